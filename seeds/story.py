@@ -21,6 +21,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.queries import person_by_email
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
+from grants.deciding.sessions.models import BoardSession
 from grants.platform.messages.models import Message
 from seeds import (
     advising,
@@ -254,7 +255,9 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     for way in recommended:
         _as_far_as(way)
     advising.plant_sessions(company, fund, others[:3])
-    _decide_at_once(company, fund, others[5], proposal(WELL_SCORED[5]))
+    at_once = _decide_at_once(company, fund, others[5], proposal(WELL_SCORED[5]), 20)
+    advising.sign_decisions(company, at_once, days_after(company.today, -11))
+    _decide_at_once(company, fund, others[6], proposal(WELL_SCORED[6]), 13)
     deciding.set_apart(company, others[3], others[4], days_after(day, 44))
     deciding.change_reviewers(company, [way.application for way in ways], days_after(day, 16))
     deciding.reopen_reviews(company, [way.application for way in ways], days_after(day, 35))
@@ -263,14 +266,14 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     examining.plant_risks(company, fund, [way.application for way in ways])
 
 
-WELL_SCORED = (125, 133, 136, 141, 144, 157)
-"""The numbers of six good proposals."""
+WELL_SCORED = (125, 133, 136, 141, 144, 157, 149)
+"""The numbers of seven good proposals."""
 SET_APART = (3, 4)
 """The places of those that are not recommended."""
 
 
 def _another(company: Company, call: Call, place: int, day: date) -> Application:
-    """One of six more that were reviewed; most are recommended, each for a session of its own."""
+    """One of seven more that were reviewed; most are recommended, each for a session of its own."""
     idea = proposal(WELL_SCORED[place])
     opened = call.opens_at.date()
     application = applying.hand_in(company, call, idea, days_after(opened, 12 + 7 * place))
@@ -280,16 +283,18 @@ def _another(company: Company, call: Call, place: int, day: date) -> Application
     return application
 
 
-def _decide_at_once(company: Company, fund: Fund, application: Application, idea: Proposal) -> None:
-    """One that could not wait: a session of its own, the award, the list of decisions signed."""
-    held = days_after(company.today, -20)
+def _decide_at_once(
+    company: Company, fund: Fund, application: Application, idea: Proposal, days_ago: int
+) -> BoardSession:
+    """One that could not wait: a session of its own, and the award."""
+    held = days_after(company.today, -days_ago)
     meeting = advising.prepare(company, fund, [application], days_after(held, -10), held)
     advising.hold(company, meeting)
     award = deciding.approve(
         company, application, idea.usd * 9 // 10, idea.months, days_after(held, 6)
     )
     assert award is not None
-    advising.sign_decisions(company, meeting, days_after(held, 9))
+    return meeting
 
 
 def _comes_before_the_board(way: "Way") -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.kernel.db import Base, Key
@@ -12,18 +12,23 @@ from grants.platform.documents.models import Document
 
 
 class SignedDecisions(Base):
-    """A list of decisions as it was signed. A later one replaces it, and both are kept."""
+    """A list of decisions as it was signed, or where the signed paper is kept if there is no copy.
+    A later one replaces it, and both are kept.
+    """
 
     __tablename__ = "signed_decisions"
+    __table_args__ = (
+        CheckConstraint("document_id IS NOT NULL OR reason <> ''", name="copy_or_place"),
+    )
     __bound__ = ("id", "meeting_id", "document_id", "attached_by_id", "attached_at", "reason")
 
     id: Mapped[Key]
     meeting_id: Mapped[int] = mapped_column(ForeignKey("board_session.id"), index=True)
-    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     attached_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     attached_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text, default="")
-    """Why it replaces an earlier one; empty for the first."""
-    document: Mapped[Document] = relationship()
+    """Why it replaces an earlier one, or where the paper is kept; empty for the first copy."""
+    document: Mapped[Document | None] = relationship()
     meeting: Mapped[BoardSession] = relationship()
     attached_by: Mapped[Person | None] = relationship()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Select, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, exists, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -233,18 +233,30 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
         .correlate(BoardSession)
     )
     advised = agenda.where(AgendaItem.put_off == "")
-    query = for_viewer(viewer).where(
-        BoardSession.state.in_(HELD),
+    query = _held(viewer).where(
         advised.exists(),
         ~advised.where(Application.state.not_in(SETTLED)).exists(),
         ~agenda.where(not_(open_to(viewer))).exists(),
-        ~exists().where(SignedDecisions.meeting_id == BoardSession.id),
+        ~_is_signed(),
     )
     for permission in (Permission.AWARD_ADVISE, Permission.APPLICATION_SEE):
         funds = viewer.funds_with(permission)
         if funds is not None:
             query = query.where(BoardSession.fund_id.in_(funds))
     return query
+
+
+def lists_signed(viewer: Viewer) -> Select[BoardSession]:
+    """Sessions of which a signed list is attached or kept elsewhere, the newest first."""
+    return _held(viewer).where(_is_signed()).order_by(BoardSession.held_on.desc())
+
+
+def _held(viewer: Viewer) -> Select[BoardSession]:
+    return for_viewer(viewer).where(BoardSession.state.in_(HELD))
+
+
+def _is_signed() -> ColumnElement[bool]:
+    return exists().where(SignedDecisions.meeting_id == BoardSession.id)
 
 
 def to_sign_count(viewer: Viewer) -> Select[int]:

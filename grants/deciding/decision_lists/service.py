@@ -29,22 +29,46 @@ def attach_signed(
     DomainError while a decision is awaited; a list that replaces an earlier one takes a reason, and
     the earlier one is kept.
     """
+    _require_signable(session, meeting, act)
+    reason = (act.reason or "").strip()
+    if signed_lists(session, meeting) and not reason:
+        raise DomainError(_("Enter a reason. It will be kept on record."))
+    signed = _entered(session, meeting, paper.id, reason, act)
+    record(session, meeting, "attach_decisions", act, sha256=paper.sha256)
+    return signed
+
+
+def keep_elsewhere(session: Session, meeting: BoardSession, act: Act) -> SignedDecisions:
+    """Record that the list was signed on paper of which no copy is attached: the act's reason says
+    where it is kept. DomainError while a decision is awaited.
+    """
+    _require_signable(session, meeting, act)
+    where = (act.reason or "").strip()
+    if not where:
+        raise DomainError(_("Say where the signed list is kept."))
+    signed = _entered(session, meeting, None, where, act)
+    record(session, meeting, "keep_decisions_elsewhere", act)
+    return signed
+
+
+def _require_signable(session: Session, meeting: BoardSession, act: Act) -> None:
     locked_session(session, meeting)
     act.demand(Permission.AWARD_ADVISE, meeting.scope)
     held_session(session, meeting.reference, act.actor)
     require_complete(session, meeting, act)
-    reason = (act.reason or "").strip()
-    if signed_lists(session, meeting) and not reason:
-        raise DomainError(_("Enter a reason. It will be kept on record."))
+
+
+def _entered(
+    session: Session, meeting: BoardSession, document_id: int | None, reason: str, act: Act
+) -> SignedDecisions:
     signed = SignedDecisions(
         meeting_id=meeting.id,
-        document_id=paper.id,
+        document_id=document_id,
         attached_by_id=act.actor.person_id,
         attached_at=act.at,
         reason=reason,
     )
     session.add(signed)
-    record(session, meeting, "attach_decisions", act, sha256=paper.sha256)
     return signed
 
 

@@ -39,6 +39,18 @@ class AnotherSignedListForm(SignedListForm):
     )
 
 
+class KeptElsewhereForm(Form):
+    """Where the signed paper is, of which there is no copy here."""
+
+    reason = LongTextField(
+        _l("Where the signed list is kept"),
+        hint=_l("For example the registry and the number of the file, and when it was signed."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
 def _session(reference: str) -> BoardSession:
     return queries.held_session(session(), reference, viewer())
 
@@ -47,8 +59,12 @@ def _session(reference: str) -> BoardSession:
 @needs(P.AWARD_ADVISE)
 def to_sign() -> ResponseReturnValue:
     """Sessions whose list of decisions is complete and awaits its signed copy."""
-    meetings = session().scalars(queries.lists_to_sign(viewer()).limit(MOST)).all()
-    return render_template("deciding/decision_lists/to_sign.html", meetings=meetings)
+    waiting, signed = queries.lists_to_sign(viewer()), queries.lists_signed(viewer())
+    return render_template(
+        "deciding/decision_lists/to_sign.html",
+        meetings=session().scalars(waiting.limit(MOST)).all(),
+        signed=session().scalars(signed.limit(MOST)).all(),
+    )
 
 
 @pages.get("/board/sessions/<reference>/decisions")
@@ -91,9 +107,7 @@ def of_call(reference: str) -> ResponseReturnValue:
 @needs(P.AWARD_ADVISE)
 def sign(reference: str) -> ResponseReturnValue:
     """Attach the signed list."""
-    meeting = _session(reference)
-    if not viewer().may(P.AWARD_ADVISE, meeting.scope):
-        raise Missing(_("Session %(reference)s not found.", reference=reference))
+    meeting = _to_sign(reference)
     earlier = queries.signed_lists(session(), meeting)
     form = AnotherSignedListForm() if earlier else SignedListForm()
     back_to = url_for(".of_session", reference=reference)
@@ -106,11 +120,39 @@ def sign(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The signed list of decisions has been attached."), "success")
             return redirect(back_to)
+    elsewhere = "" if earlier else url_for(".elsewhere", reference=reference)
+    return _form(meeting, form, _("Attach the signed list"), elsewhere)
+
+
+@pages.route("/board/sessions/<reference>/decisions/elsewhere", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def elsewhere(reference: str) -> ResponseReturnValue:
+    """Say where the signed list is kept of which no copy is attached."""
+    meeting, form = _to_sign(reference), KeptElsewhereForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.keep_elsewhere(opened, meeting, this_act(form.reason.data))
+        if outcome:
+            flash(_("Where the signed list is kept has been recorded."), "success")
+            return redirect(url_for(".of_session", reference=reference))
+    return _form(meeting, form, _("Record where the signed list is kept"))
+
+
+def _to_sign(reference: str) -> BoardSession:
+    meeting = _session(reference)
+    if not viewer().may(P.AWARD_ADVISE, meeting.scope):
+        raise Missing(_("Session %(reference)s not found.", reference=reference))
+    return meeting
+
+
+def _form(meeting: BoardSession, form: Form, verb: str, elsewhere: str = "") -> str:
     return render_template(
         "deciding/decision_lists/sign.html",
         meeting=meeting,
         form=form,
-        back_to=back_to,
+        verb=verb,
+        elsewhere=elsewhere,
+        back_to=url_for(".of_session", reference=meeting.reference),
         refused=refusal(lambda: service.require_complete(session(), meeting, this_act())),
     )
 
@@ -122,6 +164,6 @@ def signed(reference: str, number: int) -> Response:
     meeting = _session(reference)
     if queries.is_open_whole(session(), meeting, viewer()):
         for one in queries.signed_lists(session(), meeting):
-            if one.id == number:
+            if one.id == number and one.document:
                 return send_document(one.document)
     raise Missing(_("File not found."))

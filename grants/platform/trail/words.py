@@ -27,6 +27,7 @@ ACTS: Mapping[str, str] = {
     "resolve_comment": _l("Comment marked as done"),
     "attach": _l("File attached"),
     "attach_decisions": _l("Signed list of decisions attached"),
+    "keep_decisions_elsewhere": _l("Place where the signed list of decisions is kept recorded"),
     "bind": _l("Records hashed"),
     "bind_rules": _l("Rules of the database hashed"),
     "change": _l("Changed"),

@@ -22,7 +22,7 @@ from grants.deciding.awards.service import approve, give_approval, reject
 from grants.deciding.board.service import Proposal, not_recommend, recommend
 from grants.deciding.decision_lists.models import SignedDecisions
 from grants.deciding.decision_lists.queries import decisions_of_call, decisions_of_session
-from grants.deciding.decision_lists.service import attach_signed
+from grants.deciding.decision_lists.service import attach_signed, keep_elsewhere
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.sessions import service, sitting
 from grants.deciding.sessions.models import BoardSession, Choice
@@ -215,7 +215,9 @@ def test_a_complete_list_waits_for_its_signed_copy(
     attach_signed(session, meeting, a_document(session), act_of(session, team.manager))
     session.commit()
     assert not waits(session, team.manager)
-    assert path not in browser.get("/board/decisions").text
+    assert browser.get("/board/decisions").text.index("have been signed") < browser.get(
+        "/board/decisions"
+    ).text.index(path)
 
 
 def test_a_list_that_is_closed_in_part_does_not_wait(
@@ -229,6 +231,37 @@ def test_a_list_that_is_closed_in_part_does_not_wait(
     for trustee in board:
         appoint(session, trustee, Role.FUND_MANAGER)
     assert [waits(session, one) for one in board] == [False, True]
+
+
+def test_a_list_that_was_signed_and_is_kept_elsewhere_no_longer_waits(
+    session: Session,
+    team: Team,
+    meeting: BoardSession,
+    pair: list[Application],
+    sign_in_as: SignInAs,
+) -> None:
+    where = "Signed on 3 May; registry of the Secretariat, file 12."
+    with pytest.raises(DomainError, match="2 decisions"):
+        keep_elsewhere(session, meeting, act_of(session, team.manager, where))
+    decided(session, team, pair)
+    with pytest.raises(Forbidden):
+        keep_elsewhere(session, meeting, act_of(session, team.officer, where))
+    with pytest.raises(DomainError, match="where"):
+        keep_elsewhere(session, meeting, act_of(session, team.manager, " "))
+    session.commit()
+    browser = sign_in_as(team.manager)
+    path = f"/board/sessions/{meeting.reference}/decisions"
+    assert browser.submit(f"{path}/elsewhere", {"reason": where}).location == path
+    assert where in browser.get(path).text
+    assert not waits(session, team.manager)
+    row = trail_of(session, "board_session", meeting.id)[-1]
+    assert (row.action, row.reason) == ("keep_decisions_elsewhere", where)
+    again = {"paper": (io.BytesIO(pdf()), "signed.pdf"), "reason": "It was found."}
+    browser.submit(f"{path}/sign", again)
+    page = browser.get(path).text
+    assert f"{path}/signed/" in page
+    assert where in page
+    assert path in browser.get("/board/decisions").text
 
 
 @pytest.fixture
