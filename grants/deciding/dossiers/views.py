@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import file_of
-from grants.applying.applications.workflow import APPLICATION
+from grants.applying.applications.workflow import APPLICATION, NEED
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -43,11 +43,12 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Application]]]:
+def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Application], bool]]:
+    """Call by call; does one of its applications wait for a decision?"""
     grouped: dict[Call, list[Application]] = {}
     for application in applications:
         grouped.setdefault(application.call, []).append(application)
-    return list(grouped.items())
+    return [(call, of, any(one.state in NEED for one in of)) for call, of in grouped.items()]
 
 
 @pages.get("/applications/<reference>")

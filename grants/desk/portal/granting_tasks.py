@@ -138,12 +138,14 @@ OF_THE_FUND = (
         lambda _s, v: to_recommend(v),
         lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
         "decisions.index",
+        {"stage": "recommend"},
     ),
     Task(
         P.AWARD_RECOMMEND,
         lambda _s, v: to_invite(v),
         lambda n: _n("Concept note to decide on", "Concept notes to decide on", n),
         "decisions.index",
+        {"stage": "invite"},
     ),
     Task(
         P.REVIEW_ASSIGN,
@@ -171,6 +173,7 @@ OF_THE_FUND = (
             n,
         ),
         "decisions.index",
+        {"stage": "advise"},
     ),
     Task(
         P.AWARD_ADVISE,
@@ -231,12 +234,14 @@ OF_THE_FUND = (
         lambda _s, v: to_approve(v),
         lambda n: _n("Award to approve", "Awards to approve", n),
         "decisions.index",
+        {"stage": "approve"},
     ),
     Task(
         P.AWARD_APPROVE,
         lambda _s, v: to_reject(v),
         lambda n: _n("Application to reject", "Applications to reject", n),
         "decisions.index",
+        {"stage": "reject"},
     ),
     Task(
         P.AWARD_APPROVE,

@@ -34,10 +34,13 @@ from tests.factories import (
     a_submitted_application,
     a_team,
     act_of,
+    advised,
     an_award,
     an_organisation,
     member,
     money_for_awards,
+    recommended,
+    reviewed,
     staff,
 )
 from tests.platform.web.client import SignInAs, StrictClient
@@ -143,6 +146,29 @@ def test_every_task_leads_to_a_page_that_its_people_may_open(
         house = an_organisation(session) if role in OUTSIDE else None
         appoint(session, person, role, organisation=house)
         assert sign_in_as(person).get(page).status_code == 200, (role, page)
+
+
+def test_a_task_about_decisions_leads_to_the_list_of_what_it_counts(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    team, call = a_team(session), a_closed_call(session, fund)
+    made = [
+        a_submitted_application(session, call, an_organisation(session, f"House {n}"))
+        for n in range(3)
+    ]
+    to_recommend = reviewed(session, made[0], team)
+    to_advise, to_approve = recommended(session, made[1], team), advised(session, made[2], team)
+    session.commit()
+    for person, task, waits in (
+        (team.manager, "Application to recommend or not", to_recommend),
+        (team.manager, "Recommendation awaiting the Board’s advice", to_advise),
+        (team.approver, "Award to approve", to_approve),
+    ):
+        browser = sign_in_as(person)
+        start = html.fromstring(browser.get("/start").text)
+        (link,) = [one for one in start.iter("a") if task in one.text_content()]
+        page = browser.get(link.get("href")).text
+        assert [one.reference for one in made if one.reference in page] == [waits.reference]
 
 
 def test_the_dashboard_shows_what_the_books_and_the_awards_say(
