@@ -162,7 +162,6 @@ UNREACHED = {
     **dict.fromkeys(
         (
             "applications.clarification",
-            "decision_lists.sign",
             "decision_lists.signed",
             "decisions.invite",
             "decisions.not_invite",
@@ -172,7 +171,6 @@ UNREACHED = {
             "publishing.publish",
             "sessions.open_session",
             "sessions.reschedule",
-            "sessions.signed",
             "sessions.vote",
             "sessions.votes",
             "staff.expertise",

@@ -26,20 +26,23 @@ from grants.deciding.reviews.adjusting import scored, that_ranks
 from grants.deciding.screening.queries import counting, in_states
 
 
-def for_viewer(viewer: Viewer) -> Select[Award]:
-    """Awards this person may see: those of the funds they work for, and of their organisations.
+def is_open(viewer: Viewer) -> ColumnElement[bool]:
+    """An award is shut like its application: a conflict of interest, declared or not yet denied."""
+    open_ones = select(Application.id).where(open_to(viewer))
+    return or_(Award.application_id.is_(None), Award.application_id.in_(open_ones))
 
-    An award is shut like its application: a conflict of interest, declared or not yet denied.
+
+def for_viewer(viewer: Viewer) -> Select[Award]:
+    """Awards this person may see: those of the funds they work for that are open to them, and of
+    their organisations.
     """
     query = select(Award).options(joinedload(Award.organisation))
     funds = viewer.funds_with(Permission.AWARD_SEE)
-    open_ones = select(Application.id).where(open_to(viewer))
-    is_open = or_(Award.application_id.is_(None), Award.application_id.in_(open_ones))
     if funds is None:
-        return query.where(is_open)
+        return query.where(is_open(viewer))
     reach: list[ColumnElement[bool]] = []
     if funds:
-        reach.append(Award.fund_id.in_(funds) & is_open)
+        reach.append(Award.fund_id.in_(funds) & is_open(viewer))
     if own := viewer.organisations_with(Permission.APPLICATION_READ):
         reach.append(Award.organisation_id.in_(own))
     return query.where(or_(*reach)) if reach else query.where(false())

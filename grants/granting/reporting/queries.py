@@ -18,6 +18,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import is_open
 from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.screening.suggestions import EarlierGrants
 from grants.granting.reporting.content import Figures, Spending
@@ -29,11 +30,13 @@ SOON = 30
 
 
 def within(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    """Grants of the funds for which this person has the permission."""
+    """Grants of the funds for which this person has the permission, none shut by a conflict of
+    interest.
+    """
     funds = viewer.funds_with(permission)
     if funds is None:
-        return true()
-    return Award.fund_id.in_(funds) if funds else false()
+        return is_open(viewer)
+    return Award.fund_id.in_(funds) & is_open(viewer) if funds else false()
 
 
 def own(viewer: Viewer) -> ColumnElement[bool]:

@@ -212,6 +212,25 @@ def test_a_stale_page_approves_nothing(
     assert application.state == ApplicationState.RECOMMENDED
 
 
+def test_a_page_that_was_open_when_the_role_ended_approves_nothing(
+    session: Session, approver: StrictClient, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}/approve"
+    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', approver.get(path).text)[0]
+    for membership in team.approver.memberships:
+        membership.ended_at = clock.now()
+    session.commit()
+    start = clock.today()
+    period = {**day("starts_on", start), **day("ends_on", start + timedelta(days=200))}
+    refused = approver.post(path, data={**period, "amount": "15000.00", "csrf_token": token})
+    assert refused.status_code == 403
+    assert "role" in refused.text
+    session.refresh(application)
+    assert application.state == ApplicationState.RECOMMENDED
+
+
 def test_beyond_what_is_available_the_form_says_the_numbers(
     session: Session, fund: Fund, approver: StrictClient, application: Application, team: Team
 ) -> None:

@@ -253,26 +253,36 @@ def reader(session: Session, sign_in_as: SignInAs, trustee: Person) -> StrictCli
 DOCUMENTS = ("submission", "award-letter", "agreement", "grant-statement", "regret-letter")
 
 
+OF_MANAGERS = ("/applications", "/screening", "/reviews/assign", "/feedback", "/visits", "/start")
+
+
+@pytest.mark.parametrize("role", [Role.TRUSTEE, Role.FUND_MANAGER, Role.CERTIFYING_OFFICER])
 def test_an_application_with_a_conflict_is_nowhere(
-    session: Session, call: Call, team: Team, trustee: Person, reader: StrictClient
+    session: Session, call: Call, team: Team, trustee: Person, reader: StrictClient, role: Role
 ) -> None:
-    """Every page, list, search, export, file and document, with every reference of the case."""
+    """Every page, list, search, export, file and document, with every reference of the case; for
+    a trustee alone, and for one who holds another role as well.
+    """
     hidden = recommended(session, an_application(session, call, "Hidden Harbour"), team)
     award = an_award(session, an_application(session, call, "Hidden Haven"), team)
     shown = recommended(session, an_application(session, call, "Open Oasis"), team)
     assert award.application is not None
     hidden.title = award.application.title = award.title = "A shelter"  # may be known
     declared(session, trustee, call, (hidden, award.application))
+    if role is not Role.TRUSTEE:
+        appoint(session, trustee, role)
     session.commit()
     tried = set()
     for reference in (hidden.reference, award.application.reference, award.reference):
         values = {"reference": reference, "code": "UNVTF", "attached_id": 1, "document": ""}
         for document in DOCUMENTS:
-            tried |= routes(reader, Role.TRUSTEE, values | {"document": document})
-    for path in ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board", "/search"):
+            for held in {Role.TRUSTEE, role}:
+                tried |= routes(reader, held, values | {"document": document})
+    lists = ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board", "/search")
+    for path in (*lists, *(OF_MANAGERS if role is Role.FUND_MANAGER else ()), "/disbursements"):
         tried |= {path, f"{path}?format=csv", f"{path}?q=Hidden"}
     tried |= {f"/board/calls/{call.reference}/interests", f"/calls/{call.reference}/decisions"}
-    tried |= routes(reader, Role.TRUSTEE, {"reference": call.reference, "code": "UNVTF"})
+    tried |= routes(reader, role, {"reference": call.reference, "code": "UNVTF"})
     tried |= {f"/documents/decision-list/{call.reference}.json"}
     tried |= {f"/documents/board-dossier/{call.reference}.json"}
     told = "\n".join(read(reader, path) for path in sorted(tried))
