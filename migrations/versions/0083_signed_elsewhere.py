@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0082_signed_elsewhere"
-down_revision = "0081_several_applications"
+revision = "0083_signed_elsewhere"
+down_revision = "0082_least_months"
 
 
 def upgrade() -> None:
