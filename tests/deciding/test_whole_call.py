@@ -40,7 +40,7 @@ from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.scenarios import Asked, lines_of, solve_scenario
 from grants.deciding.reviews.candidates import proposals
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import may_open, own_reviews
+from grants.deciding.reviews.queries import may_open, own_reviews, score_summary
 from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
 from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.screening.service import Answer, decide
@@ -286,6 +286,39 @@ def each_decision_is_traced_to_persons_and_reasons(whole: Whole) -> None:
             assert taken[-1].reason
 
 
+def each_departure_from_the_ranking_has_its_reason(whole: Whole) -> None:
+    """Nobody is recommended while one with a higher score and no decision is passed over, unless
+    the trail names it with the reason.
+    """
+    steps = ("recommend", "keep_in_reserve", "not_recommend")
+    taken = whole.session.scalars(
+        select(TrailRow)
+        .where(TrailRow.subject == "application", TrailRow.action.in_(steps))
+        .order_by(TrailRow.id)
+    ).all()
+    scores = {
+        one.id: summary.average
+        for one in whole.applications
+        if (summary := score_summary(whole.session, one))
+    }
+    decided_at = {row.subject_id: row.id for row in taken}
+    references = {one.id: one.reference for one in whole.applications}
+    departed = 0
+    for row in (row for row in taken if row.action == "recommend"):
+        above = {
+            references[other]
+            for other, at in decided_at.items()
+            if at > row.id
+            and scores[other] > scores[row.subject_id]
+            and scores[other] >= whole.call.pass_mark
+        }
+        assert above == set(row.facts.get("passed_over", ()))
+        if above:
+            assert row.facts["departure"]
+            departed += 1
+    assert departed
+
+
 def who_has_a_conflict_took_no_part(whole: Whole, scenario: Scenario) -> None:
     for application_id, reviewer_id in sorted(whole.stepped_aside)[:20]:
         application = whole.session.get_one(Application, application_id)
@@ -333,6 +366,7 @@ def test_a_call_from_its_closing_to_the_letters(session: Session, fund: Fund, nu
     everyone_has_one_answer(whole)
     no_money_is_awarded_that_is_not_there(whole)
     each_decision_is_traced_to_persons_and_reasons(whole)
+    each_departure_from_the_ranking_has_its_reason(whole)
     who_has_a_conflict_took_no_part(whole, scenario)
     two = whole.session.scalar(select(func.count()).select_from(Approval))
     assert two
