@@ -163,8 +163,6 @@ UNREACHED = {
         (
             "applications.clarification",
             "decision_lists.signed",
-            "decisions.invite",
-            "decisions.not_invite",
             "assigning.reopen_review",
             "bank_details.new",
             "organisations.suspend_verification",
