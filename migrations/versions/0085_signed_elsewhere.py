@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0083_signed_elsewhere"
-down_revision = "0082_least_months"
+revision = "0085_signed_elsewhere"
+down_revision = "0084_earlier_forms"
 
 
 def upgrade() -> None:
