@@ -10,7 +10,8 @@ from sqlalchemy import Enum, select
 
 from grants.core.kernel import clock
 from grants.core.kernel.db import Base, Database
-from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK
+from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK, written_language
+from grants.core.kernel.reading import READ
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "label", "data-copied")
@@ -41,7 +42,13 @@ FORMATS = re.compile(
       | \b[A-Z]{{2}}\d{{2}}…\d{{4}}\b          # a bank account, masked""",
     re.VERBOSE,
 )
-NAMES = frozenset({"Paragraph 20", *(language.name for language in LANGUAGES.values())})
+NAMES = frozenset(
+    {
+        "Paragraph 20",
+        *(language.name for language in LANGUAGES.values()),
+        *(written_language(code).name for code in READ),
+    }
+)
 """The service's name, and languages in their own tongue."""
 
 

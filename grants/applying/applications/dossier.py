@@ -18,6 +18,7 @@ from grants.applying.applications.snapshot import canonical
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.reading import reading
 from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
 from grants.platform.questionnaires.tables import by_category
@@ -81,6 +82,12 @@ def dossier(session: Session, application: Application) -> Dossier:
     if submission is not None:
         return _of_submission(application, submission)
     return _of_draft(application, Work.of(session, application))
+
+
+def dossier_to_read(session: Session, application: Application) -> Dossier:
+    """The same in the language in which its reader reads the call."""
+    with reading(application.call.text_languages):
+        return dossier(session, application)
 
 
 def canonical_text(submission: Submission) -> str:

@@ -4,7 +4,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import signing_off
-from grants.applying.applications.dossier import dossier
+from grants.applying.applications.dossier import dossier_to_read
 from grants.applying.applications.service import problems_of
 from grants.applying.applications.views import is_writable, own, pages, to
 from grants.applying.applications.work import Work
@@ -57,7 +57,7 @@ def sign(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/applications/sign.html",
         application=application,
-        dossier=dossier(session(), application),
+        dossier=dossier_to_read(session(), application),
         signing=signing_off.signing_of(session(), application, work),
         unfinished=len(problems_of(work)),
         text=text,

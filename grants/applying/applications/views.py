@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.comments import open_comments
-from grants.applying.applications.dossier import dossier
+from grants.applying.applications.dossier import dossier_to_read
 from grants.applying.applications.eligibility import obstacles
 from grants.applying.applications.forms import SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
@@ -22,6 +22,7 @@ from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -85,7 +86,7 @@ def standing(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/applications/standing.html",
         application=application,
-        dossier=dossier(session(), application),
+        dossier=dossier_to_read(session(), application),
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
         second=_invited_to(application),
@@ -144,11 +145,13 @@ def check(reference: str) -> ResponseReturnValue:
 
 def _checked(application: Application, form: SubmitForm, status: int = 200) -> ResponseReturnValue:
     work = Work.of(session(), application)
+    with reading(application.call.text_languages):
+        to_mend = service.problems_of(work)
     page = render_template(
         "applying/applications/check.html",
         application=application,
-        dossier=dossier(session(), application),
-        to_mend=service.problems_of(work),
+        dossier=dossier_to_read(session(), application),
+        to_mend=to_mend,
         obstacles=obstacles(
             session(), application.call, application.organisation, application=application
         ),

@@ -26,6 +26,7 @@ from grants.applying.applications.work import Work
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Section
@@ -46,7 +47,8 @@ def section(reference: str, key: str) -> ResponseReturnValue:
         return _save(application, key)
     if not may_write(application, key):
         return to("standing", application)
-    page = opened_page(Work.of(session(), application), application, key, _asked_faults())
+    with reading(application.call.text_languages):
+        page = opened_page(Work.of(session(), application), application, key, _asked_faults())
     return _shown(page)
 
 
@@ -72,20 +74,24 @@ def _asked_faults() -> frozenset[Fault]:
 
 def _save(application: Application, key: str) -> ResponseReturnValue:
     typed, pressed = _typed(application.call.questionnaire.section(key))
+    spoken = reading(application.call.text_languages)
     try:
         _keep(application, key, typed)
     except EditConflict as overtaken:
         work = Work.of(session(), application)
-        page = conflict_page(session(), work, application, key, Sheet.of(typed), overtaken)
+        with spoken:
+            page = conflict_page(session(), work, application, key, Sheet.of(typed), overtaken)
         return _shown(page, 409)
     except FundError as refusal:
-        page = refused_page(Work.of(session(), application), application, key, typed)
+        with spoken:
+            page = refused_page(Work.of(session(), application), application, key, typed)
         page.form.refuse(refusal.message)
         return _shown(page, 422)
     refused = _take_files(application, key)
     work = Work.of(session(), application)
     if refused or pressed:
-        page = opened_page(work, application, key, drawn={**typed, **pressed})
+        with spoken:
+            page = opened_page(work, application, key, drawn={**typed, **pressed})
         for name, message in refused.items():
             page.form.complain(name, message)
         return _shown(page, 422 if refused else 200)

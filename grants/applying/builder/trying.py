@@ -13,6 +13,7 @@ from grants.applying.calls.trials import keep_trial, trial_of
 from grants.applying.calls.workflow import CALL, CallState
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
@@ -38,7 +39,8 @@ def try_form(reference: str) -> ResponseReturnValue:
     typed: Typed = {n: t for n, t in request.form.to_dict(flat=False).items() if n.startswith("q_")}
     if number := counted(request.values.get("trial")):
         typed = _kept(call, trial_of(session(), call, number), typed)
-    outcome = _outcome(form, typed)
+    with reading(call.text_languages):
+        outcome = _outcome(form, typed)
     sections = [
         section
         for section in form.sections
@@ -81,7 +83,8 @@ def _section(
     call: Call, here: Section, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
     part = outcome.parts[list(call.questionnaire.sections).index(here)]
-    form = section_form(here, typed)
+    with reading(call.text_languages):
+        form = section_form(here, typed)
     if request.method == "POST":
         show(form, [p for p in part.problems if p.fault is Fault.WRONG])
     keys = [section.key for section in sections]
@@ -114,12 +117,14 @@ def _end(
 ) -> ResponseReturnValue:
     form = call.questionnaire
     values = {key: value for part in outcome.parts for key, value in part.values.items()}
+    with reading(call.text_languages):
+        answers = shown(form, values, typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,
         to_mend=_problems(form, outcome),
         trial=counted(request.values.get("trial")),
-        shown=shown(form, values, typed=typed),
+        shown=answers,
         sections=sections,
         carried=[(name, text) for name, texts in typed.items() for text in texts],
     )

@@ -17,6 +17,7 @@ from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questionnaires.written import from_json
 
 THE_MINUTE = timedelta(minutes=1)
@@ -218,6 +219,12 @@ class Call(Versioned, Base):
     def is_second_stage(self) -> bool:
         """Does it take full proposals of those whom another call has invited?"""
         return self.first_stage is not None
+
+    @property
+    def text_languages(self) -> list[str]:
+        """Every language in which its own text or its form can be read; English first."""
+        found = {*languages_of(self.questionnaire), *self.title, *self.summary}
+        return sorted(found, key=lambda code: (code != "en", code))
 
     @property
     def name(self) -> str:

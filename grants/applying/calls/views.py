@@ -27,10 +27,11 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
+from grants.core.kernel.reading import reading
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.platform.questionnaires.shown import asked
+from grants.platform.questionnaires.shown import ShownSection, asked
 from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import at_work, needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -107,7 +108,7 @@ def show(reference: str) -> ResponseReturnValue:
         their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
         country=country,
         takes=call.takes_applications(clock.now()),
-        sections=asked(call.questionnaire),
+        sections=_asked(call),
         standing=call.standing_at(clock.now()),
         outcome=_outcome(call),
         staff=_for_staff(call) if staff else None,
@@ -145,6 +146,12 @@ def _answered(call: Call) -> Sequence[Published]:
     """The questions about a call that everyone may read, with their answers."""
     (published,) = PUBLISHED
     return published(session(), call)
+
+
+def _asked(call: Call) -> Sequence[ShownSection]:
+    """Every question, in the language in which the reader reads the call."""
+    with reading(call.text_languages):
+        return asked(call.questionnaire)
 
 
 def _outcome(call: Call) -> Outcome | None:
@@ -294,7 +301,7 @@ def questions(reference: str) -> ResponseReturnValue:
         "applying/calls/questions.html",
         form=form,
         call=call,
-        sections=asked(call.questionnaire),
+        sections=_asked(call),
         draft=call.state in PREPARED,
     )
 

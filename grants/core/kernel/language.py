@@ -6,7 +6,7 @@ so a test can find text that never went through gettext.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -98,9 +98,10 @@ class _Marked(NullTranslations):
 @cache
 def _catalogue(code: str) -> NullTranslations:
     """The messages of a language, read from the file that translators edit: nothing to compile."""
-    if LANGUAGES[code].pseudo:
+    if written_language(code).pseudo:
         return _Marked()
-    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    whole = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    path = whole if whole.exists() else TRANSLATIONS / "forms" / f"{code}.po"
     if not path.exists():
         return NullTranslations()
     compiled = BytesIO()
@@ -115,10 +116,24 @@ def current_language() -> Language:
     return _current.get()
 
 
-@contextmanager
-def use_language(code: str) -> Iterator[Language]:
+@cache
+def written_language(code: str) -> Language:
+    """A language in which a text is, be there pages in it or not."""
+    if code in LANGUAGES:
+        return LANGUAGES[code]
+    locale = Locale.parse(code)
+    name = str(locale.get_language_name()).capitalize()
+    return Language(code, name, code, locale.text_direction)
+
+
+def use_language(code: str) -> AbstractContextManager[Language]:
     """Speak `code` inside; an unknown code speaks English."""
-    language = LANGUAGES.get(code, LANGUAGES["en"])
+    return speaking(LANGUAGES.get(code, LANGUAGES["en"]))
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[Language]:
+    """Speak this language inside."""
     token = _current.set(language)
     try:
         yield language

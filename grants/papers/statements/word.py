@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.shared import Pt
 
 from grants.core.kernel.formats import plain_moment, plain_money
-from grants.core.kernel.language import current_language
+from grants.core.kernel.language import current_language, speaking, written_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.statements.builders.applying import AskedQuestion, BlankForm
 
@@ -19,7 +19,8 @@ ANSWER_LINES = {"long_text": 6}
 
 def blank_form(facts: BlankForm) -> bytes:
     """The file. Its headings are those of Word, so that it can be read by a screen reader."""
-    return _Form().of(facts)
+    with speaking(written_language(facts.language)):
+        return _Form().of(facts)
 
 
 class _Form:

@@ -269,14 +269,15 @@ def language_choices() -> list[LanguageChoice]:
     """Each language offered, as a link to the same page in it."""
     here = languages.current_language().code
     return [
-        LanguageChoice(code, known.name, known.direction, _here_in(code), code == here)
+        LanguageChoice(code, known.name, known.direction, here_in(code), code == here)
         for code, known in languages.LANGUAGES.items()
         if code in languages.offered() or code == here
     ]
 
 
-def _here_in(code: str) -> str:
+def here_in(code: str, name: str = "language") -> str:
+    """The address of this page with a language chosen: that of the page, or of a text on it."""
     rule = request.url_rule
     path = without_unstorable(request.path) if rule and "GET" in (rule.methods or ()) else "/"
-    query = [(key, text) for key, text in request.args.items(multi=True) if key != "language"]
-    return f"{path}?{urlencode([*query, ('language', code)])}"
+    query = [(key, text) for key, text in request.args.items(multi=True) if key != name]
+    return f"{path}?{urlencode([*query, (name, code)])}"

@@ -8,7 +8,8 @@ from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
 from grants.core.funds.house import follow_funds
-from grants.core.kernel.language import LANGUAGES, offered, use_language
+from grants.core.kernel.language import LANGUAGES, current_language, offered, use_language
+from grants.core.kernel.reading import READ, preferring
 from grants.platform.web.access import arriving
 from grants.platform.web.database import session
 
@@ -77,6 +78,7 @@ def _speak() -> None:
     if not current_app.testing:
         _keep_up()
     g.speaking.enter_context(use_language(_language()))
+    g.speaking.enter_context(preferring(_preferred()))
 
 
 def _caching() -> str:
@@ -104,8 +106,20 @@ def _language() -> str:
     asked = request.args.get("language")
     if asked in (LANGUAGES if current_app.testing else offered()):
         cookie["language"] = asked
+        cookie.pop("read", None)
     browser = arriving()
     chosen = cookie.get("language") or (browser.viewer.language if browser else None)
     if chosen in (LANGUAGES if current_app.testing else offered()):
         return str(chosen)
     return request.accept_languages.best_match(offered()) or "en"
+
+
+def _preferred() -> list[str]:
+    """In which languages texts are read that are there in several: as chosen on a page of them with
+    `?read=fr`, else in that of the page if it was chosen, else as the browser asks for.
+    """
+    if (asked := request.args.get("read")) in READ:
+        cookie["read"] = asked
+    spoken = current_language().code
+    chosen = (cookie.get("read"), cookie.get("language"), spoken if spoken != "en" else None)
+    return [*filter(None, chosen), *(code for code, _quality in request.accept_languages)]

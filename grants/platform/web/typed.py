@@ -12,12 +12,11 @@ from babel.dates import get_month_names
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.reading import READ
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
 """Days that a fund can be asked about; beyond, counting days and months ends in nonsense."""
 
-OFFICIAL = ("en", "fr", "es", "ar", "ru", "zh")
-"""The languages of the United Nations. Who answers a call in Spanish may read English pages."""
 
 _SPACES = "[\\s\u00a0\u202f'\u2019_]"
 
@@ -80,7 +79,7 @@ def month_number(text: str) -> int:
     if plain.isascii() and plain.isdigit():
         return int(plain[:4])
     wanted = _folded(plain)
-    for locale in (current_language().locale, *map(Locale, OFFICIAL)):
+    for locale in (current_language().locale, *map(Locale, READ)):
         for number, name in _months(locale):
             if wanted and _folded(name) == wanted:
                 return number

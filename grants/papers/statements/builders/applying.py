@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.reading import reading
 from grants.core.kernel.taxonomies import AgeBand
 from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.papers.statements.records import call_called
@@ -102,6 +104,8 @@ class BlankForm:
     eligibility: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     sections: tuple[AskedSection, ...]
+    language: str = "en"
+    """Of its texts, whatever the language of the paper."""
 
 
 def submission(session: Session, reference: str) -> Paper:
@@ -110,7 +114,8 @@ def submission(session: Session, reference: str) -> Paper:
     """
     application = application_by_reference(session, reference.removesuffix(BLIND))
     read = dossier_for_reviewers if reference.endswith(BLIND) else dossier
-    found: Dossier = read(session, application)
+    with reading(application.call.text_languages):
+        found: Dossier = read(session, application)
     if found.submitted_at is None:
         raise DomainError(_("This application has not been submitted yet."))
     return Paper(
@@ -137,11 +142,11 @@ def blank_form(session: Session, reference: str) -> Paper:
 
 
 def _form(call: Call) -> BlankForm:
-    when = conditions_in_words(call.questionnaire)
+    """The texts of the call in the language in which its reader reads it; the rest as the page."""
+    with reading(call.text_languages) as language:
+        texts = _texts(call)
     return BlankForm(
         call=call.reference,
-        title=call.name,
-        summary=in_language(call.summary),
         opens_at=call.opens_at,
         deadline_at=call.deadline_at,
         time_zone=call.time_zone,
@@ -149,12 +154,22 @@ def _form(call: Call) -> BlankForm:
         highest=usd(call.highest_minor),
         duration=duration_of(call),
         conditions=tuple(Condition(about, text) for about, text in conditions_of(call)),
-        eligibility=tuple(in_language(row["label"]) for row in call.eligibility),
-        criteria=tuple(
+        language=language.code,
+        **texts,
+    )
+
+
+def _texts(call: Call) -> dict[str, Any]:
+    when = conditions_in_words(call.questionnaire)
+    return {
+        "title": call.name,
+        "summary": in_language(call.summary),
+        "eligibility": tuple(in_language(row["label"]) for row in call.eligibility),
+        "criteria": tuple(
             Criterion(in_language(row["label"]), in_language(row.get("help", {})), row["weight"])
             for row in call.criteria
         ),
-        sections=tuple(
+        "sections": tuple(
             AskedSection(
                 section.name,
                 in_language(section.intro),
@@ -162,7 +177,7 @@ def _form(call: Call) -> BlankForm:
             )
             for section in call.questionnaire.sections
         ),
-    )
+    }
 
 
 def _asked(question: Question, when: Mapping[str, str]) -> AskedQuestion:

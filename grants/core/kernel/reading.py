@@ -1,0 +1,44 @@
+"""In which language a text is read that is there in more languages than the interface speaks.
+
+A call and its form may be in French while no page is. Inside `reading()` messages, dates and
+numbers follow the text: of the interface's words those of a form are translated for it, in
+translations/forms/, and the rest stays English.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from grants.core.kernel.language import Language, current_language, speaking, written_language
+
+READ = ("en", "fr", "es", "ar", "zh", "ru")
+"""The languages of the United Nations, in which calls and forms are written."""
+
+_preferred: ContextVar[Sequence[str]] = ContextVar("preferred", default=())
+
+
+@contextmanager
+def preferring(codes: Sequence[str]) -> Iterator[None]:
+    """Inside, a text is read in the first of these languages that it is there in."""
+    token = _preferred.set(codes)
+    try:
+        yield
+    finally:
+        _preferred.reset(token)
+
+
+def language_read(there: Collection[str]) -> Language:
+    """The language in which the reader reads a text that is there in these languages; that of the
+    interface if none is preferred.
+    """
+    for code in _preferred.get():
+        if found := next((one for one in (code, code.partition("-")[0]) if one in there), ""):
+            return written_language(found)
+    return current_language()
+
+
+@contextmanager
+def reading(there: Collection[str]) -> Iterator[Language]:
+    """Speak the language in which the reader reads a text that is there in these languages."""
+    with speaking(language_read(there)) as language:
+        yield language

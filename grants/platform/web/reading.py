@@ -1,0 +1,57 @@
+"""Texts in a language that the page is not in: marked as such, with the choice of another."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from flask import request
+from markupsafe import Markup
+
+from grants.core.kernel.language import Language, current_language, in_language, written_language
+from grants.core.kernel.reading import language_read, reading
+from grants.platform.web.chrome import LanguageChoice, here_in
+
+
+class InLanguages(Protocol):
+    """A record whose texts are there in several languages."""
+
+    @property
+    def text_languages(self) -> list[str]: ...
+
+
+def reading_choices(record: InLanguages) -> list[LanguageChoice]:
+    """Each language of the record's texts, as a link to the same page; none if it is the only
+    one, or the page cannot be asked for once more.
+    """
+    there = record.text_languages
+    here = language_read(there).code
+    if {here, *there} == {here} or request.method != "GET":
+        return []
+    return [
+        LanguageChoice(code, known.name, known.direction, here_in(code, "read"), here == code)
+        for code in there
+        for known in (written_language(code),)
+    ]
+
+
+def in_words_of(record: InLanguages, caller: Callable[[], Markup]) -> Markup:
+    """A part of a page, the block of a {% call %}, in the language in which the record is read."""
+    page = current_language()
+    with reading(record.text_languages) as language:
+        inner = caller()
+    if language == page:
+        return inner
+    turned = Markup(' class="turned"') if language.direction != page.direction else ""
+    return Markup("<div{}{}>{}</div>").format(turned, _marks(language), inner)
+
+
+def told(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
+    """One text of the record within a line of the page."""
+    page, language = current_language(), language_read(record.text_languages)
+    if language == page or not texts.get(language.code):
+        return in_language(texts)
+    text = texts[language.code]
+    return Markup("<span{}>{}</span>").format(_marks(language), text)
+
+
+def _marks(language: Language) -> Markup:
+    return Markup(' lang="{}" dir="{}"').format(language.code, language.direction)

@@ -1,0 +1,143 @@
+"""A call in a language that the pages are not in is read and answered in it."""
+
+import io
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+from docx import Document
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import TRANSLATIONS, gettext, use_language
+from grants.core.kernel.reading import preferring, reading
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from tests.factories import a_call, a_draft, a_draft_call, staff, writer_of
+from tests.platform.web.client import SignInAs, StrictClient
+
+FRENCH = {"Accept-Language": "fr-CH,fr;q=0.9,en;q=0.8"}
+
+
+@pytest.fixture
+def call(session: Session, fund: Fund) -> Call:
+    titles = {"en": "Aid for survivors", "fr": "Aide aux victimes"}
+    call = a_call(session, fund, title=titles)
+    session.commit()
+    return call
+
+
+@pytest.fixture
+def applicant(session: Session, call: Call, sign_in_as: SignInAs) -> tuple[StrictClient, str]:
+    draft = a_draft(session, call)
+    session.commit()
+    person = session.get_one(Person, writer_of(session, draft).actor.person_id)
+    return sign_in_as(person), f"/applying/{draft.reference}"
+
+
+def test_a_text_is_read_in_the_first_language_preferred_that_it_is_there_in() -> None:
+    with preferring(["ru", "fr-CH", "en"]), reading(["en", "fr"]) as language:
+        assert language.code == "fr"
+        assert gettext("Yes") == "Oui"
+        assert gettext("Save and continue") == "Save and continue", "not a word of forms"
+    with use_language("ar"), preferring(["ru"]), reading(["en", "fr"]) as language:
+        assert language.code == "ar", "the page's own where none is preferred"
+
+
+@pytest.mark.parametrize("code", ["fr", "es"])
+def test_the_words_of_forms_are_words_of_the_pages_with_the_same_places_to_fill(code: str) -> None:
+    with (TRANSLATIONS / "ar" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        known = read_po(file, locale="ar")
+    with (TRANSLATIONS / "forms" / f"{code}.po").open("rb") as file:
+        words = [message for message in read_po(file, locale=code) if message.id]
+    for message in words:
+        assert known.get(message.id, message.context) is not None, message.id
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        asked = message.id[-1] if isinstance(message.id, tuple) else message.id
+        assert _places(texts[-1]) == _places(asked)
+        assert all(_places(text) <= _places(asked) for text in texts)
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r"%\(\w+\)s", text))
+
+
+def test_a_browser_that_prefers_french_gets_the_french_of_a_call_on_an_english_page(
+    client: StrictClient, call: Call
+) -> None:
+    page = client.get(f"/calls/{call.reference}", headers=FRENCH).get_data(as_text=True)
+    assert '<html lang="en" dir="ltr"' in page
+    assert '<span lang="fr" dir="ltr">Aide aux victimes</span>' in page
+    assert "<title>Aide aux victimes –" in page
+    assert "Votre organisation" in page
+    assert "How to apply" in page
+
+
+def test_the_language_of_a_call_is_chosen_without_a_script_and_stays(
+    client: StrictClient, call: Call
+) -> None:
+    address = f"/calls/{call.reference}"
+    page = client.get(address).get_data(as_text=True)
+    assert "Your organisation" in page
+    assert f'href="{address}?read=fr" lang="fr"' in page
+    client.get(f"{address}?read=fr")
+    assert "Votre organisation" in client.get(address).get_data(as_text=True)
+    client.get(f"{address}?language=ar")
+    assert "Votre organisation" not in client.get(address).get_data(as_text=True)
+
+
+def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
+    applicant: tuple[StrictClient, str],
+) -> None:
+    browser, path = applicant
+    browser.get(f"{path}?read=fr")
+    assert '<span lang="fr" dir="ltr">Le projet</span>' in browser.get(path).get_data(as_text=True)
+    section = browser.get(f"{path}/sections/project").get_data(as_text=True)
+    for text in ('<div lang="fr" dir="ltr">', "Titre du projet", "Mois", "Cameroun"):
+        assert text in section
+    assert "Il vous reste" in browser.get(f"{path}/sections/problem").get_data(as_text=True)
+    assert "Save and continue" in section
+    typed = {"q_title": "Abri sûr", "q_starts_on-month": "février", "q_months": "neuf"}
+    answer = browser.submit(f"{path}/sections/project", {**typed, "version": "0"})
+    assert answer.location.endswith("?mend=save")
+    mended = browser.get(answer.location).get_data(as_text=True)
+    assert "« neuf » n’est pas un nombre." in mended.replace("\xa0", " ")
+    checked = browser.get(f"{path}/check").get_data(as_text=True)
+    assert '<span lang="fr" dir="ltr">Le projet</span>: ' in checked
+    assert "Pas de réponse" in checked
+    assert "Check the answers" in checked
+
+
+def test_a_form_in_arabic_runs_from_the_right_on_an_english_page(
+    applicant: tuple[StrictClient, str],
+) -> None:
+    browser, path = applicant
+    section = browser.get(f"{path}/sections/organisation?read=ar").get_data(as_text=True)
+    assert '<html lang="en" dir="ltr"' in section
+    assert '<div class="turned" lang="ar" dir="rtl">' in section
+
+
+def test_the_blank_form_is_printed_in_french_as_pdf_and_docx(
+    client: StrictClient, call: Call
+) -> None:
+    address = f"/documents/blank-form/{call.reference}"
+    facts = client.get(f"{address}.json?read=fr")
+    assert "Votre organisation" in facts.get_data(as_text=True)
+    assert client.get(f"{address}.pdf").status_code == 200
+    written = client.get(f"{address}.docx").get_data()
+    text = "\n".join(p.text for p in Document(io.BytesIO(written)).paragraphs)
+    assert "Aide aux victimes" in text
+    assert "Votre organisation" in text
+    assert "Date limite" in text
+
+
+def test_a_trial_of_the_form_is_read_in_french(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_draft_call(session, fund)
+    session.commit()
+    browser = sign_in_as(staff(session, Role.PROGRAMME_OFFICER))
+    page = browser.get(f"/calls/{call.reference}/form/try?read=fr").get_data(as_text=True)
+    assert '<span lang="fr" dir="ltr">Votre organisation</span>' in page
+    assert "Que fait l’organisation ?" in page.replace("\xa0", " ")
