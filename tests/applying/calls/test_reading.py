@@ -53,8 +53,8 @@ def test_the_words_of_forms_are_words_of_the_pages_with_the_same_places_to_fill(
         words = [message for message in read_po(file, locale=code) if message.id]
     for message in words:
         assert known.get(message.id, message.context) is not None, message.id
-        texts = message.string if isinstance(message.string, tuple) else (message.string,)
-        asked = message.id[-1] if isinstance(message.id, tuple) else message.id
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        asked = message.id if isinstance(message.id, str) else message.id[-1]
         assert _places(texts[-1]) == _places(asked)
         assert all(_places(text) <= _places(asked) for text in texts)
 
