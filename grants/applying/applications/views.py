@@ -146,12 +146,12 @@ def check(reference: str) -> ResponseReturnValue:
 def _checked(application: Application, form: SubmitForm, status: int = 200) -> ResponseReturnValue:
     work = Work.of(session(), application)
     with reading(application.call.text_languages):
-        to_mend = service.problems_of(work)
+        problems = service.problems_of(work)
     page = render_template(
         "applying/applications/check.html",
         application=application,
         dossier=dossier_to_read(session(), application),
-        to_mend=to_mend,
+        to_mend=problems,
         obstacles=obstacles(
             session(), application.call, application.organisation, application=application
         ),

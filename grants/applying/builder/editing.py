@@ -1,6 +1,6 @@
 """Changes of a form: each takes a form and returns the changed one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -8,6 +8,8 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.logic.nodes import keys_in
+from grants.platform.questionnaires.logic.parse import parse
 
 T = TypeVar("T")
 
@@ -112,8 +114,13 @@ def _check(form: Form, number: int) -> Check:
     return form.checks[number]
 
 
-def taken_over(form: Form, section: Section) -> Form:
-    """The form with a section of another one, whose keys must be free here."""
+def taken_over(form: Form, source: Form, key: str) -> Form:
+    """The form with a section of another one, whose keys must be free here, and with the checks
+    of that form that are about the questions of this section alone.
+    """
+    section = source.section(key)
+    own = {question.key for question in section.questions}
+    brought = [check for check in source.checks if _is_about(check, own)]
     taken = {question.key for question in form.questions}
     clash = sorted(question.key for question in section.questions if question.key in taken)
     if clash:
@@ -124,10 +131,18 @@ def taken_over(form: Form, section: Section) -> Form:
             )
         )
     keys = {one.key for one in form.sections}
-    key = next(
-        k for k in (section.key, *(f"{section.key}_{n}" for n in range(2, 99))) if k not in keys
-    )
-    return with_section(form, replace(section, key=key))
+    free = next(k for k in (key, *(f"{key}_{n}" for n in range(2, 99))) if k not in keys)
+    wider = with_section(form, replace(section, key=free))
+    return replace(wider, checks=(*form.checks, *brought))
+
+
+def _is_about(check: Check, keys: Collection[str]) -> bool:
+    """Does a check speak of these questions, and of no others?"""
+    try:
+        named = set(keys_in(parse(check.rule)))
+    except InvalidInput:
+        return False
+    return bool(named) and named <= set(keys)
 
 
 def _moved(parts: Sequence[T], place: int, step: int) -> tuple[T, ...]:

@@ -60,7 +60,7 @@ def take_over(reference: str) -> ResponseReturnValue:
     title, source = _form(request.form.get("from", ""))
     key = request.form.get("section", "")
     try:
-        form = editing.taken_over(call.questionnaire, source.section(key)) if key else source
+        form = editing.taken_over(call.questionnaire, source, key) if key else source
         what = {"taken_over": section_name(source, key)} if key else {"replaced": title}
         with transaction() as opened:
             call.seen_at(counted(request.form.get("version")))

@@ -12,11 +12,11 @@ from grants.core.audit.act import Act
 
 def copy_call(session: Session, call: Call, act: Act) -> Call:
     """A new draft with the rules and the form of another call, a year later."""
-    rules = rules_of(call)
+    rules, zone = rules_of(call), call.zone
     later = replace(
         rules,
-        opens_at=_a_year_later(call.opens_at),
-        deadline_at=_a_year_later(call.deadline_at),
+        opens_at=_a_year_later(call.opens_at.astimezone(zone)),
+        deadline_at=_a_year_later(call.deadline_at.astimezone(zone)),
         earliest_start_on=_a_year_later(call.earliest_start_on),
         registered_by=_a_year_later(call.registered_by),
         questions_until=_a_year_later(call.questions_until),

@@ -8,6 +8,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import require_draft
 from grants.applying.calls.views import pages
 from grants.core.kernel.errors import Conflict
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer
@@ -25,6 +26,7 @@ def add_stage(reference: str) -> ResponseReturnValue:
     call = _call(reference)
     with transaction() as opened:
         second = stages.add_second_stage(opened, call, this_act())
+        moved = second.earliest_start_on != call.earliest_start_on
     flash(
         _(
             "The call has two stages now. This is the second one, for full proposals: check its "
@@ -32,6 +34,13 @@ def add_stage(reference: str) -> ResponseReturnValue:
         ),
         "success",
     )
+    if moved and second.earliest_start_on:
+        said = _(
+            "Projects can start on %(day)s or later in this stage: a start before its deadline "
+            "is not possible.",
+            day=plain_day(second.earliest_start_on),
+        )
+        flash(said, "notice")
     return redirect(url_for("calls.show", reference=second.reference))
 
 

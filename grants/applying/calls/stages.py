@@ -5,7 +5,7 @@ Each stage is a call with its own form, dates and criteria; the first names the 
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
+from grants.applying.calls.shown import moment_at
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act
@@ -20,7 +21,7 @@ from grants.core.audit.advance import record
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import use_language
+from grants.core.kernel.language import speaking, written_language
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.written import to_json
 
@@ -114,15 +115,17 @@ def removed_stage(session: Session, call: Call) -> Call | None:
 
 
 def _rules_of_second(call: Call) -> Rules:
-    rules = rules_of(call)
-    opens = call.deadline_at + TIME_TO_DECIDE
+    """The same rules and texts, with later dates at the same times of the day."""
+    zone = call.zone
+    began, ended = call.opens_at.astimezone(zone), call.deadline_at.astimezone(zone)
+    opens_on = ended.date() + TIME_TO_DECIDE
+    ends_on = opens_on + TIME_TO_WRITE
     return replace(
-        rules,
+        rules_of(call),
         title=dict(_titles(call)),
-        opens_at=opens,
-        deadline_at=opens + TIME_TO_WRITE,
-        earliest_start_on=None,
-        years_in_a_row=None,
+        opens_at=moment_at(opens_on, began.time(), zone),
+        deadline_at=moment_at(ends_on, ended.time(), zone),
+        earliest_start_on=_earliest_start(call, ends_on),
         applications_per_organisation=1,
         questions_until=None,
         answers_on=None,
@@ -133,7 +136,13 @@ def _rules_of_second(call: Call) -> Rules:
     )
 
 
+def _earliest_start(call: Call, deadline_on: date) -> date | None:
+    """That of the first stage, or the day after the later deadline."""
+    first = call.earliest_start_on
+    return max(first, deadline_on + timedelta(days=1)) if first else None
+
+
 def _titles(call: Call) -> Iterator[tuple[str, str]]:
     for code, title in call.title.items():
-        with use_language(code):
+        with speaking(written_language(code)):
             yield code, _("%(title)s: full proposals", title=title)

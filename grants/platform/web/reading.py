@@ -44,7 +44,7 @@ def in_words_of(record: InLanguages, caller: Callable[[], Markup]) -> Markup:
     return Markup("<div{}{}>{}</div>").format(turned, _marks(language), inner)
 
 
-def told(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
+def text_of(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
     """One text of the record within a line of the page."""
     page, language = current_language(), language_read(record.text_languages)
     if language == page or not texts.get(language.code):

@@ -23,7 +23,7 @@ from grants.platform.web.govuk import govuk
 from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
-from grants.platform.web.reading import in_words_of, reading_choices, told
+from grants.platform.web.reading import in_words_of, reading_choices, text_of
 from grants.platform.web.static import asset
 from grants.platform.web.tables import events_of, heads_of, row_under, rows_of, table_rows
 
@@ -52,7 +52,7 @@ _GLOBALS: Mapping[str, Any] = {
     "language_choices": chrome.language_choices,
     "reading_choices": reading_choices,
     "in_words_of": in_words_of,
-    "told": told,
+    "text_of": text_of,
     "navigation": chrome.navigation,
     "all_pages": chrome.all_pages,
     "navigation_links": chrome.navigation_links,

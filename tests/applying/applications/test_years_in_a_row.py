@@ -173,11 +173,9 @@ def test_an_amendment_gives_more_years_but_never_fewer(session: Session, fund: F
         amend_call(session, call, {**rules, "years_in_a_row": 9}, by)
 
 
-def test_a_copy_keeps_the_limit_and_a_second_stage_begins_without_it(
-    session: Session, fund: Fund
-) -> None:
+def test_a_copy_and_a_second_stage_keep_the_limit(session: Session, fund: Fund) -> None:
     start = clock.today() + timedelta(days=90)
     call = a_draft_call(session, fund, years_in_a_row=3, earliest_start_on=start)
     by = act_of(session, staff(session, Role.FUND_MANAGER))
     assert copy_call(session, call, by).years_in_a_row == 3
-    assert add_second_stage(session, call, by).years_in_a_row is None
+    assert add_second_stage(session, call, by).years_in_a_row == 3
