@@ -29,6 +29,7 @@ from grants.applying.builder import views as builder_views
 from grants.applying.calls import carrying
 from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import outcome as calls_outcome
+from grants.applying.calls import ready_views as call_ready
 from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
 from grants.applying.organisations import paper_views as organisation_papers
@@ -288,6 +289,7 @@ MORE_VIEWS = (
     bank_receiving,
     by_provider,
     carrying,
+    call_ready,
     call_stages,
     begin_views,
     clarify_views,

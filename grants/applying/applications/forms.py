@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -166,12 +166,27 @@ class ExtendForm(ReasonedForm):
 
     deadline_on = DateField(_l("New deadline on"), required=True)
     deadline_time = ClockField(_l("New deadline at"), required=True)
+    questions_until = DateField(
+        _l("Questions can be asked until"), hint=_l("Move this day too, if you want to.")
+    )
 
     @classmethod
     def showing(cls, call: Call) -> "ExtendForm":
         now = call.deadline_at.astimezone(ZoneInfo(call.time_zone))
         made: type[ExtendForm] = cls.drawn_for(call)
-        return made(data={"deadline_on": now.date(), "deadline_time": now.time()})
+        if call.questions_until is None:
+            made = type("ExtendWithoutQuestions", (made,), {"questions_until": None})
+        return made(
+            data={
+                "deadline_on": now.date(),
+                "deadline_time": now.time(),
+                "questions_until": call.questions_until,
+            }
+        )
+
+    @property
+    def last_day_of_questions(self) -> date | None:
+        return self.questions_until.data if self.questions_until else None
 
     def deadline(self, call: Call) -> datetime:
         return datetime.combine(

@@ -318,6 +318,13 @@ def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
     ).all()
 
 
+def drafts_count(session: Session, call_id: int) -> int:
+    """How many drafts there are under a call."""
+    query = select(func.count()).select_from(Application)
+    held = Application.call_id == call_id, Application.state == ApplicationState.DRAFT
+    return session.scalar(query.where(*held)) or 0
+
+
 def submitted_to(session: Session, call_id: int) -> Sequence[Application]:
     """All that was submitted under a call, locked, the oldest first."""
     return session.scalars(

@@ -1,7 +1,7 @@
 """What becomes of a draft: submitted, withdrawn, given more time."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -107,17 +107,22 @@ def extend_deadline(
     deadline_at: datetime,
     act: Act,
     reasons: Mapping[str, str] | None = None,
+    questions_until: date | None = None,
 ) -> None:
     """Give everyone more time, and tell everyone who has a draft. `reasons` is the reason in other
-    languages.
+    languages; `questions_until` moves the last day for questions too.
     """
-    set_deadline(session, call, deadline_at, act, reasons)
+    before, asked_until = call.deadline_at, call.questions_until
+    set_deadline(session, call, deadline_at, act, reasons, questions_until)
     _tell_writers(
         session,
         call,
         "applying/applications/extended",
         event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
         reasons=_in_languages(act, reasons),
+        deadline_at=deadline_at,
+        before=before,
+        questions_until=call.questions_until if call.questions_until != asked_until else None,
     )
 
 

@@ -24,9 +24,12 @@ from grants.applying.calls.queries import call_for_viewer, calls_of_staff
 from grants.applying.calls.workflow import CALL, PREPARED
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
+from grants.platform.messages.service import Recipient, preview
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
@@ -146,11 +149,20 @@ def answers(reference: str) -> ResponseReturnValue:
 def extend(reference: str) -> ResponseReturnValue:
     """Give everyone more time, and tell everyone who has a draft."""
     call = possible(call_for_viewer(session(), reference, viewer()), CALL)
-    form = ExtendForm.showing(call)
-    if form.validate_on_submit():
+    form, letter = ExtendForm.showing(call), None
+    if form.validate_on_submit() and request.form.get("go") == "see":
+        letter = _extension_letter(call, form)
+    elif form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            service.extend_deadline(opened, call, form.deadline(call), act, form.reasons())
+            service.extend_deadline(
+                opened,
+                call,
+                form.deadline(call),
+                act,
+                form.reasons(),
+                questions_until=form.last_day_of_questions,
+            )
         if outcome:
             flash(
                 _("The deadline has been extended. All applicants with a draft will be notified."),
@@ -161,7 +173,25 @@ def extend(reference: str) -> ResponseReturnValue:
         "applying/applications/extend.html",
         form=form,
         call=call,
+        letter=letter,
+        drafts=queries.drafts_count(session(), call.id),
         told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+def _extension_letter(call: Call, form: ExtendForm) -> tuple[str, str]:
+    """The e-mail to the authors of drafts, as it would be sent for what was typed."""
+    until = form.last_day_of_questions
+    return preview(
+        call.fund,
+        Recipient("", _("(name)"), current_language().code),
+        "applying/applications/extended",
+        call=call,
+        deadline_at=form.deadline(call),
+        before=call.deadline_at,
+        questions_until=until if until != call.questions_until else None,
+        reasons={"en": form.reason.data, **form.reasons()},
+        url=absolute("/applying"),
     )
 
 

@@ -17,6 +17,7 @@ from grants.applying.applications.signing_off import Signing, signatories_of, si
 from grants.applying.applications.team import is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
+from grants.applying.calls.amendments import last_extension
 from grants.applying.calls.models import Call
 from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
@@ -70,6 +71,7 @@ def standing(reference: str) -> ResponseReturnValue:
             "applying/applications/tasks.html",
             application=application,
             work=work,
+            moved=last_extension(session(), application.call, application.begun_at),
             people=people_of_organisation(
                 session(), application.organisation_id, Permission.APPLICATION_WRITE
             ),

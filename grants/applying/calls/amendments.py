@@ -111,7 +111,7 @@ def amendments_of(session: Session, call: Call) -> list[Amendment]:
     """Every amendment of a call and every longer deadline, the newest first."""
     changes: dict[str, Callable[[Mapping[str, Any]], Iterable[Change]]] = {
         "amend": lambda facts: _changes(facts["before"], facts["after"]),
-        "extend": lambda facts: [_longer(facts, call.time_zone)],
+        "extend": lambda facts: _longer(facts, call.time_zone),
     }
     return [
         Amendment(row.at, reason_in(row), tuple(changes[row.action](row.facts)))
@@ -190,9 +190,18 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
             yield Change(str(label()), words(before.get(name)), words(after[name]))
 
 
-def _longer(facts: Mapping[str, Any], zone: str) -> Change:
+def last_extension(session: Session, call: Call, since: datetime) -> Change | None:
+    """How the deadline was last moved after this moment."""
+    rows = [row for row in trail_of(session, "call", call.id) if row.action == "extend"]
+    return next(_longer(rows[-1].facts, call.time_zone)) if rows and rows[-1].at > since else None
+
+
+def _longer(facts: Mapping[str, Any], zone: str) -> Iterator[Change]:
     moments = (datetime.fromisoformat(facts[name]) for name in ("before", "deadline"))
-    return Change(_("Deadline"), *(plain_moment(moment, zone) for moment in moments))
+    yield Change(_("Deadline"), *(plain_moment(moment, zone) for moment in moments))
+    if "questions_until" in facts:
+        days = (_day(facts[name]) for name in ("questions_before", "questions_until"))
+        yield Change(_("Questions can be asked until"), *days)
 
 
 def _money(value: Any) -> str:

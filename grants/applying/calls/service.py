@@ -192,8 +192,11 @@ def set_deadline(
     deadline_at: datetime,
     act: Act,
     reasons: Mapping[str, str] | None = None,
+    questions_until: date | None = None,
 ) -> None:
-    """Move the deadline of an open call to a later moment, for everyone, with the reason."""
+    """Move the deadline of an open call to a later moment, for everyone, with the reason; and the
+    last day for questions with it, if one is given.
+    """
     if deadline_at <= call.deadline_at or deadline_at <= act.at:
         raise DomainError(
             _(
@@ -208,8 +211,15 @@ def set_deadline(
         "deadline": deadline_at.isoformat(),
         **({"reasons": dict(reasons)} if reasons else {}),
     }
+    if questions_until and questions_until != call.questions_until:
+        if not call.questions_until or questions_until < call.questions_until:
+            raise DomainError(_("The last day for questions can only become later."))
+        days = (call.questions_until.isoformat(), questions_until.isoformat())
+        moved |= dict(zip(("questions_before", "questions_until"), days, strict=True))
+        call.questions_until = questions_until
     advance(session, call, CALL, "extend", act, **moved)
     call.deadline_at = deadline_at
+    _refuse(rule_faults(call))
     session.flush()
 
 

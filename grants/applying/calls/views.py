@@ -14,6 +14,7 @@ from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, Quest
 from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.outcome import OUTCOME, Outcome
+from grants.applying.calls.ready import is_said_ready
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.stages import removed_stage
 from grants.applying.calls.way import way_of
@@ -30,6 +31,7 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.reading import reading
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope, Viewer
 from grants.platform.questionnaires.shown import ShownSection, asked
 from grants.platform.questionnaires.written import to_json
@@ -129,6 +131,7 @@ ACTS = {
     "add_stage": _l("Second stage added"),
     "remove_stage": _l("Second stage removed"),
     "translate": _l("Text translated"),
+    "say_ready": _l("Said to be ready to open"),
     "begin_test": _l("Test begun"),
     "end_test": _l("Test ended"),
     "open": _p("call", "Opened"),
@@ -170,6 +173,7 @@ def _country_of(opened: Session, person: Viewer) -> str | None:
 def _for_staff(call: Call) -> dict[str, object]:
     """What the fund's people see beside the public page."""
     act, draft = this_act(), call.state in PREPARED
+    trail = trail_of(session(), "call", call.id)
     over = act.at >= call.deadline_at + THE_MINUTE
     return {
         "steps": [
@@ -183,7 +187,10 @@ def _for_staff(call: Call) -> dict[str, object]:
         "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
-        "trail": trail_of(session(), "call", call.id),
+        "trail": trail,
+        "may_open": viewer().may(Permission.CALL_OPEN, call.scope),
+        "openers": people_of_fund(session(), Permission.CALL_OPEN, call.fund_id),
+        "is_ready": is_said_ready(trail),
         "removed_stage": removed_stage(session(), call),
     }
 

@@ -8,6 +8,7 @@ from grants.applying.applications.queries import owned_by
 from grants.applying.applications.signing_off import to_sign_count
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at
+from grants.applying.calls.ready import to_open
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
 from grants.applying.organisations.verification.queries import pending_count as to_verify_count
 from grants.applying.public_questions import queries as public_questions
@@ -98,6 +99,12 @@ OF_THE_FUND = (
         public_questions.to_answer,
         lambda n: _n("Question about a call to answer", "Questions about calls to answer", n),
         "public_questions.waiting",
+    ),
+    Task(
+        P.CALL_OPEN,
+        lambda _s, v: to_open(v),
+        lambda n: _n("Call ready to be opened", "Calls ready to be opened", n),
+        "calls.manage",
     ),
     Task(
         P.SCREENING_DECIDE,

@@ -141,6 +141,12 @@ def _speaker(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
     return named[0] if len(named) == 1 else None
 
 
+def preview(fund: Fund, recipient: Recipient, template: str, **facts: Any) -> tuple[str, str]:
+    """Subject and text of an e-mail as it would be sent."""
+    subject, text, _html = _worded(fund, recipient, template, {**facts, "fund": fund})
+    return subject, text
+
+
 def _worded(
     fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any]
 ) -> tuple[str, str, str]:

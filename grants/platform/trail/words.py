@@ -101,6 +101,7 @@ ACTS: Mapping[str, str] = {
     "take": _l("List taken over"),
     "report": _l("Lost device reported"),
     "end_factors": _l("Second factors removed"),
+    "say_ready": _l("Call said to be ready to open"),
     "translate": _l("Translated"),
     "find_faults": _l("Errors found"),
     "take_over": _l("Imported"),

@@ -19,6 +19,8 @@ from grants.applying.calls.zones import clocks_of, on_their_clocks
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.countries import CODES
+from grants.core.kernel.formats import plain_moment
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.written import to_json
 from tests.factories import (
@@ -29,6 +31,7 @@ from tests.factories import (
     an_organisation,
     member,
     staff,
+    writer_of,
 )
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -266,18 +269,48 @@ def test_more_time_is_given_on_a_page(
     session.commit()
     path = f"/calls/{call.reference}/extend"
     page = text_of(manager, path)
-    assert "1 person has a draft" in page
+    assert "There is 1 draft. 1 person writes on them" in page
     sent = typed_in(page)
     assert "only be extended" in manager.post(path, data={**sent, "reason": "No change"}).get_data(
         as_text=True
     )
     sent.update({"deadline_on-year": "2041", "reason": "A storm."})
+    seen = manager.post(path, data={**sent, "go": "see"}).get_data(as_text=True)
+    assert "Reason: A storm." in seen
+    assert "2041" in seen.partition("Before, it was")[0]
+    session.refresh(call)
+    assert call.deadline_at.year != 2041, "the e-mail was only looked at"
     assert manager.post(path, data=sent).location == f"/calls/{call.reference}"
     session.refresh(call)
     assert call.deadline_at.year == 2041
     history = text_of(manager, f"/calls/{call.reference}")
     assert "Deadline extended" in history
     assert "A storm." in history
+
+
+def test_the_last_day_of_questions_moves_with_the_deadline_and_writers_see_both_moments(
+    session: Session, fund: Fund, manager: StrictClient, sign_in_as: SignInAs
+) -> None:
+    today = clock.today()
+    call = a_call(session, fund, questions_until=today + timedelta(days=10))
+    draft = a_draft(session, call)
+    session.commit()
+    before = plain_moment(call.deadline_at, call.time_zone)
+    path = f"/calls/{call.reference}/extend"
+    sent = typed_in(text_of(manager, path))
+    sent.update({"deadline_on-year": "2041", "reason": "A storm."})
+    earlier = {**sent, "questions_until-year": str(today.year - 1)}
+    assert "can only become later" in manager.post(path, data=earlier).get_data(as_text=True)
+    sent["questions_until-year"] = str(today.year + 2)
+    assert manager.post(path, data=sent).status_code == 302
+    session.refresh(call)
+    assert call.questions_until
+    assert call.questions_until.year == today.year + 2
+    assert "Questions can be asked until" in text_of(manager, f"/calls/{call.reference}")
+    writer = session.get_one(Person, writer_of(session, draft).actor.person_id)
+    tasks = text_of(sign_in_as(writer), f"/applying/{draft.reference}")
+    after = plain_moment(call.deadline_at, call.time_zone)
+    assert f"The deadline was moved from {before} to {after}." in tasks
 
 
 def test_a_call_is_closed_after_its_deadline(
