@@ -49,6 +49,8 @@ def main() -> None:
                 connection.execute(text(WORDS), span)
             there = FIRST + size
             analyse(database)
+            times = milliseconds(partial(get, app, "/applications", headers), 50)
+            rows.append([*row("list of all", times), f"{size:,}"])
             for said, word in SOUGHT.items():
                 with database.session() as session:
                     times = milliseconds(partial(search, session, word), 50)
