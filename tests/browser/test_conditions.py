@@ -7,11 +7,13 @@ from playwright.sync_api import Browser, expect
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.people import credentials
+from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from tests.applying.applications.forms import conditional_form
 from tests.browser.conftest import Site
 from tests.browser.test_writing import PASSPHRASE
-from tests.factories import a_call, a_draft
+from tests.factories import a_call, a_draft, a_draft_call, staff
+from tests.signing_in import put, token_of
 
 pytestmark = pytest.mark.browser
 
@@ -50,4 +52,28 @@ def test_choosing_an_answer_shows_and_hides_the_question(
     expect(many).to_have_value("2")
     page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(re.compile("/check$"))
+    context.close()
+
+
+def test_a_trial_of_the_form_shows_at_once_what_an_answer_opens(
+    chrome: Browser, site: Site
+) -> None:
+    with site.database.transaction() as session:
+        call = a_draft_call(session, fund_by_code(session, "UNVTF"), form=conditional_form())
+        at, token = call.reference, token_of(session, staff(session, Role.FUND_MANAGER))
+    browser = site.app.test_client()
+    put(token, browser)
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    context = chrome.new_context(base_url=site.url, locale="en-GB")
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    page = context.new_page()
+    page.goto(f"/calls/{at}/form/try")
+    many = page.get_by_label("How many partners?")
+    expect(many).to_be_hidden()
+    page.get_by_label("Yes", exact=True).check()
+    expect(many).to_be_visible()
+    many.fill("2")
+    page.get_by_label("No", exact=True).check()
+    expect(many).to_be_hidden()
     context.close()

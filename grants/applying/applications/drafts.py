@@ -12,8 +12,8 @@ from grants.applying.applications import places, queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.papers import take_over
 from grants.applying.applications.versions import keep_versions
-from grants.applying.applications.work import requested_in
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.limits import requested_in
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin, record

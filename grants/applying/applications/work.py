@@ -1,8 +1,7 @@
 """An application as it is: what is written, what it says, and what is still to be corrected."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -11,17 +10,13 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.queries import answers_of, files_of
+from grants.applying.calls.limits import requested_in, rule_problems, ruled_in
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day, plain_money
-from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
-from grants.platform.questionnaires.kinds.budget import Budget, budget_total
 from grants.platform.questionnaires.logic.outcome import outcome_of
-from grants.platform.questionnaires.reading import Fault, Problem, Typed
+from grants.platform.questionnaires.reading import Problem, Typed
 
 
 class Progress(StrEnum):
@@ -97,7 +92,7 @@ class Work:
         ]
         outcome = outcome_of(self.form, read, counts)
         values = {key: value for part in outcome.parts for key, value in part.values.items()}
-        ruled = list(self._rule_problems(values))
+        ruled = list(rule_problems(self.call, values))
         return [
             _part(section, row, answered, ruled, outcome.shown)
             for section, row, answered in zip(
@@ -137,75 +132,6 @@ class Work:
     def fact(self, name: str) -> Any:
         return self.form.fact(name, self.values)
 
-    def _rule_problems(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        """Where the answers do not fit the rules of the call."""
-        for fact, message in self._broken_rules(values):
-            key = self.form.facts[fact]
-            question = next(q for q in self.form.questions if q.key == key)
-            yield Problem(key, question.target, message, Fault.WRONG)
-
-    def _broken_rules(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        call = self.call
-        requested = requested_in(self.form, values)
-        if requested and not call.lowest <= requested <= call.highest:
-            yield (
-                "requested",
-                _(
-                    "You have requested %(amount)s. Grants under this call range from %(lowest)s "
-                    "to %(highest)s.",
-                    amount=plain_money(requested),
-                    lowest=plain_money(call.lowest),
-                    highest=plain_money(call.highest),
-                ),
-            )
-        if (months := self.form.months(values)) is not None:
-            yield from self._duration_faults(months)
-        starts_on = self.form.fact("starts_on", values)
-        earliest = call.earliest_start_on
-        if starts_on and earliest and date.fromisoformat(starts_on) < earliest:
-            yield (
-                "starts_on",
-                _("Projects can start on %(day)s or later.", day=plain_day(earliest)),
-            )
-        elif starts_on and date.fromisoformat(starts_on) > call.latest_start_on:
-            yield (
-                "starts_on",
-                _("Projects can start until %(day)s.", day=plain_day(call.latest_start_on)),
-            )
-        country = self.form.fact("country", values)
-        if country and call.countries and country not in call.countries:
-            yield (
-                "country",
-                _("The call is not for projects in %(country)s.", country=country_name(country)),
-            )
-
-    def _duration_faults(self, months: int) -> Iterator[tuple[str, str]]:
-        call, at = self.call, "months" if "months" in self.form.facts else "ends_on"
-        if months > call.months:
-            yield (
-                at,
-                _("Projects under this call can last up to %(months)s months.", months=call.months),
-            )
-        elif months < (call.least_months or 1):
-            said = ngettext(
-                "Projects under this call last %(num)s month or longer.",
-                "Projects under this call last %(num)s months or longer.",
-                call.least_months or 1,
-            )
-            yield at, said
-
-
-def requested_in(form: Form, values: Mapping[str, Any]) -> Money | None:
-    """The amount asked for in these answers; None before anything is written."""
-    key = form.facts.get("requested", "")
-    value = values.get(key)
-    if not value:
-        return None
-    question = next(q for q in form.questions if q.key == key)
-    if isinstance(question, Budget):
-        return budget_total(value, question.currency)
-    return Money.parse(value, "USD")
-
 
 def _part(
     section: Section,
@@ -214,10 +140,5 @@ def _part(
     ruled: Sequence[Problem],
     shown: frozenset[str],
 ) -> Part:
-    of_the_call = [problem for problem in ruled if _asks(section, problem)]
     hidden = frozenset(q.key for q in section.questions if q.key not in shown)
-    return Part(section, *row, answered, [*answered.problems, *of_the_call], hidden)
-
-
-def _asks(section: Section, problem: Problem) -> bool:
-    return any(question.key == problem.question for question in section.questions)
+    return Part(section, *row, answered, [*answered.problems, *ruled_in(section, ruled)], hidden)

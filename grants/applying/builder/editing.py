@@ -32,8 +32,10 @@ def with_section(form: Form, section: Section, instead_of: str = "") -> Form:
 
 
 def without_section(form: Form, key: str) -> Form:
-    form.section(key)
-    return replace(form, sections=tuple(one for one in form.sections if one.key != key))
+    gone = {question.key for question in form.section(key).questions}
+    facts = {fact: named for fact, named in form.facts.items() if named not in gone}
+    left = tuple(one for one in form.sections if one.key != key)
+    return replace(form, sections=left, facts=facts)
 
 
 def moved_section(form: Form, key: str, step: int) -> Form:

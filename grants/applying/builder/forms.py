@@ -18,7 +18,6 @@ from grants.applying.builder.properties import (
 )
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
@@ -26,8 +25,13 @@ from grants.platform.questionnaires.kinds import (
     KEY,
     RESERVED,
     Question,
+    Rows,
+    ShortText,
     Table,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questionnaires.places import fact_names
+from grants.platform.questionnaires.rules import choices_of, rule_of
 from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.fields import (
     CheckboxField,
@@ -76,14 +80,7 @@ class FactsForm(Versioned):
 
     @classmethod
     def of(cls, form: Questionnaire) -> "FactsForm":
-        labels = {
-            "title": _("Title of the project"),
-            "country": _("Country of the project"),
-            "requested": _("Amount requested"),
-            "months": _("Duration in months"),
-            "starts_on": _("Start of the project"),
-            "ends_on": _("End of the project"),
-        }
+        labels = fact_names()
         drawn = {
             f"fact_{fact}": SelectField(
                 labels[fact],
@@ -244,5 +241,16 @@ class TranslationForm(Versioned):
         return made(data={name: now for name, _words, now in texts})
 
 
-def named(question: Question) -> str:
-    return in_language(question.label) or question.key
+MOST_LISTED = 8
+"""Choices that the list of questions names."""
+
+
+def line_of(question: Question) -> str:
+    """What kind of answer a question takes, in one line of the list of questions."""
+    rule, choices = rule_of(question), choices_of(question)
+    if choices:
+        more = ["…"] if len(choices) > MOST_LISTED else []
+        rule = f"{rule} {', '.join([*choices[:MOST_LISTED], *more])}"
+    if isinstance(question, ShortText | Budget | Rows):
+        return f"{kind_names()[question.kind]} · {rule}"
+    return rule

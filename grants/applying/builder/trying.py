@@ -2,11 +2,17 @@
 is being tested: then the answers are a trial application.
 """
 
-from flask import flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.pages import FORM, pages
 from grants.applying.calls import trials as testing
+from grants.applying.calls.limits import rule_problems, ruled_in
 from grants.applying.calls.models import Call, TrialApplication
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.trials import keep_trial, trial_of
@@ -27,6 +33,7 @@ from grants.platform.web.typed import counted
 
 END = "check"
 """The page after the last section."""
+ONWARDS, BACK = "onwards", "back"
 
 
 @pages.route(FORM + "/try", methods=["GET", "POST"])
@@ -35,10 +42,10 @@ def try_form(reference: str) -> ResponseReturnValue:
     """One section after another; what was typed goes on from page to page and is stored nowhere."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    form = call.questionnaire
-    typed: Typed = {n: t for n, t in request.form.to_dict(flat=False).items() if n.startswith("q_")}
-    if number := counted(request.values.get("trial")):
-        typed = _kept(call, trial_of(session(), call, number), typed)
+    form, number = call.questionnaire, counted(request.values.get("trial"))
+    trial = trial_of(session(), call, number) if number else None
+    sent = request.method == "POST" and "csrf_token" in request.form
+    typed = dict(trial.given) if trial and not sent else _typed()
     with reading(call.text_languages):
         outcome = _outcome(form, typed)
     sections = [
@@ -46,33 +53,85 @@ def try_form(reference: str) -> ResponseReturnValue:
         for section in form.sections
         if any(question.key in outcome.shown for question in section.questions)
     ]
-    place = request.form.get("go", sections[0].key if sections else END)
+    opened = _newly_asked(form, outcome)
+    place = opened or _place(form, [section.key for section in sections])
+    if trial and sent:
+        _keep(call, trial, typed, complete=place == END and not _problems(call, outcome))
     here = next((section for section in sections if section.key == place), None)
     if here is None:
         return _end(call, typed, outcome, sections)
+    if opened:
+        flash(_("These answers lead to more questions in this section."), "notice")
     return _section(call, here, typed, outcome, sections)
 
 
-def _kept(call: Call, trial: TrialApplication, typed: Typed) -> Typed:
-    """What the trial application holds; what was posted is kept in it first."""
-    if request.method == "POST" and "csrf_token" in request.form:
-        form = call.questionnaire
-        complete = request.form.get("go") == END and not _problems(form, _outcome(form, typed))
-        with transaction() as opened:
-            keep_trial(opened, trial, call, typed, this_act(), complete=complete)
-        return typed
-    return dict(trial.given)
+def _place(form: Form, shown_now: Sequence[str]) -> str:
+    """Where a person goes on: the key of a section, or the end. The sections that are shown may
+    not be those that were when the page was made.
+    """
+    keys = [section.key for section in form.sections]
+    at, wanted = (
+        request.form.get("at", ""),
+        request.form.get("go", shown_now[0] if shown_now else END),
+    )
+    if at not in keys or wanted not in (ONWARDS, BACK):
+        return wanted
+    place = keys.index(at)
+    if wanted == BACK:
+        return next((key for key in reversed(keys[:place]) if key in shown_now), at)
+    return next((key for key in keys[place + 1 :] if key in shown_now), END)
 
 
-def _problems(form: Form, outcome: Outcome) -> list[tuple[Section, Problem]]:
-    """What keeps the answers from being submitted; files are left out of a trial."""
+@pages.post(FORM + "/try/asked")
+@needs(Permission.CALL_EDIT)
+def asked(reference: str) -> ResponseReturnValue:
+    """The questions of the section in sight that are not asked for the answers given so far."""
+    call = call_for_viewer(session(), reference, viewer())
+    this_act().demand(Permission.CALL_EDIT, call.scope)
+    here = call.questionnaire.section(request.form.get("at", ""))
+    outcome = _outcome(call.questionnaire, _typed())
+    return jsonify(hidden=" ".join(q.key for q in here.questions if q.key not in outcome.shown))
+
+
+def _typed() -> Typed:
+    return {n: t for n, t in request.form.to_dict(flat=False).items() if n.startswith("q_")}
+
+
+def _newly_asked(form: Form, outcome: Outcome) -> str:
+    """The section that was in sight, if its answers bring up questions that it did not show and a
+    person went on from it.
+    """
+    at = request.form.get("at", "")
+    if request.form.get("go") != ONWARDS or at not in [section.key for section in form.sections]:
+        return ""
+    unseen = outcome.shown & set(request.form.get("hidden", "").split())
+    return at if any(q.key in unseen for q in form.section(at).questions) else ""
+
+
+def _keep(call: Call, trial: TrialApplication, typed: Typed, *, complete: bool) -> None:
+    """Keep what was posted in the trial application."""
+    with transaction() as opened:
+        keep_trial(opened, trial, call, typed, this_act(), complete=complete)
+
+
+def _problems(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
+    """What keeps the answers from being submitted: the rules of the form, and those of the call.
+    Files, and doubts that a person has to answer, are left out of a trial.
+    """
+    form = call.questionnaire
     files = {question.key for section in form.sections for question in section.files}
+    with reading(call.text_languages):
+        ruled = list(rule_problems(call, _values(outcome)))
     return [
         (section, problem)
         for section, part in zip(form.sections, outcome.parts, strict=True)
-        for problem in part.problems
+        for problem in (*part.problems, *ruled_in(section, ruled))
         if problem.fault is not Fault.DOUBT and problem.question not in files
     ]
+
+
+def _values(outcome: Outcome) -> dict[str, Any]:
+    return {key: value for part in outcome.parts for key, value in part.values.items()}
 
 
 def _outcome(form: Form, typed: Typed) -> Outcome:
@@ -82,20 +141,17 @@ def _outcome(form: Form, typed: Typed) -> Outcome:
 def _section(
     call: Call, here: Section, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
-    part = outcome.parts[list(call.questionnaire.sections).index(here)]
     with reading(call.text_languages):
         form = section_form(here, typed)
     if request.method == "POST":
-        show(form, [p for p in part.problems if p.fault is Fault.WRONG])
-    keys = [section.key for section in sections]
-    following = [*keys, END][keys.index(here.key) + 1]
+        found = [problem for section, problem in _problems(call, outcome) if section is here]
+        show(form, [problem for problem in found if problem.fault is Fault.WRONG])
     return render_template(
         "applying/builder/try.html",
         call=call,
         here=here,
         form=form,
         sections=sections,
-        following=following,
         hidden={question.key for question in here.questions} - outcome.shown,
         carried=_carried(typed, here),
         trial=counted(request.values.get("trial")),
@@ -115,14 +171,17 @@ def _carried(typed: Typed, here: Section) -> list[tuple[str, str]]:
 def _end(
     call: Call, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
-    form = call.questionnaire
-    values = {key: value for part in outcome.parts for key, value in part.values.items()}
+    to_mend = _problems(call, outcome)
     with reading(call.text_languages):
-        answers = shown(form, values, typed=typed)
+        answers = shown(call.questionnaire, _values(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,
-        to_mend=_problems(form, outcome),
+        to_mend=to_mend,
+        to_mend_by_section=[
+            (section, [problem for _section, problem in group])
+            for section, group in groupby(to_mend, itemgetter(0))
+        ],
         trial=counted(request.values.get("trial")),
         shown=answers,
         sections=sections,

@@ -13,6 +13,7 @@ from grants.applying.builder.forms import (
     QuestionForm,
     SectionForm,
     kind_names,
+    line_of,
 )
 from grants.applying.builder.pages import (
     FORM,
@@ -35,7 +36,6 @@ from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question
 from grants.platform.questionnaires.logic.outcome import conditions_in_words, parsed
 from grants.platform.questionnaires.logic.words import in_words
-from grants.platform.questionnaires.rules import rule_of
 from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import KINDS
@@ -49,16 +49,17 @@ def overview(reference: str) -> ResponseReturnValue:
     """The whole form with what is to be corrected, and the way to each part of it."""
     call = draft_of(reference)
     form, last = call.questionnaire, last_change(session(), call)
+    found = form_faults(form)
     faults: dict[str, list[str]] = {}
-    for fault in form_faults(form):
-        faults.setdefault(fault.key, []).append(fault.message if fault.where else fault.sentence)
+    for fault in found:
+        faults.setdefault(fault.anchor, []).append(fault.message)
     return render_template(
         "applying/builder/overview.html",
         call=call,
         questionnaire=form,
+        found=found,
         faults=faults,
-        kinds=kind_names(),
-        rules={question.key: rule_of(question) for question in form.questions},
+        lines={question.key: line_of(question) for question in form.questions},
         when=conditions_in_words(form),
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],

@@ -13,12 +13,13 @@ from grants.platform.questionnaires.reading import Texts
 @dataclass(frozen=True, slots=True)
 class FormFault:
     """What is wrong in a form. `key` is that of the question, or of the section, if there is one;
-    `where` is what its readers call it.
+    `where` is what its readers call it, `anchor` its place on the page on which the form is made.
     """
 
     key: str
     where: str
     message: str
+    anchor: str = ""
 
     @property
     def sentence(self) -> str:
@@ -41,6 +42,33 @@ def name_of_check(form: Form, check: Check) -> str:
     return _("Check %(number)s", number=form.checks.index(check) + 1)
 
 
+def anchor_of_section(section: Section) -> str:
+    return f"s-{section.key}"
+
+
+def anchor_of_question(question: Question) -> str:
+    return f"q-{question.key}"
+
+
+def anchor_of_check(form: Form, check: Check) -> str:
+    return f"check-{form.checks.index(check) + 1}"
+
+
+FACTS_ANCHOR = "facts"
+
+
+def fact_names() -> dict[str, str]:
+    """What the answers are called that lists and rules are about."""
+    return {
+        "title": _("Title of the project"),
+        "country": _("Country of the project"),
+        "requested": _("Amount requested"),
+        "months": _("Duration in months"),
+        "starts_on": _("Start of the project"),
+        "ends_on": _("End of the project"),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedText:
     """A text of a form in its languages. `part` says which, as in "label"."""
@@ -49,31 +77,36 @@ class PlacedText:
     where: str
     part: str
     texts: Texts
+    anchor: str
 
 
 def texts_of(form: Form) -> Iterator[PlacedText]:
     """Everything that applicants read, in the order of the form."""
     for section in form.sections:
         where = name_of_section(section)
-        yield PlacedText(section.key, where, _("title"), section.title)
-        yield PlacedText(section.key, where, _("introduction"), section.intro)
+        at = anchor_of_section(section)
+        yield PlacedText(section.key, where, _("title"), section.title, at)
+        yield PlacedText(section.key, where, _("introduction"), section.intro, at)
         for question in section.questions:
             yield from texts_of_question(question)
     for check in form.checks:
-        yield PlacedText(check.at, name_of_check(form, check), _("message"), check.message)
+        at = anchor_of_check(form, check)
+        yield PlacedText(check.at, name_of_check(form, check), _("message"), check.message, at)
 
 
 def texts_of_question(question: Question) -> Iterator[PlacedText]:
-    key, where = question.key, name_of_question(question)
-    yield PlacedText(key, where, _("label"), question.label)
-    yield PlacedText(key, where, _("help"), question.help)
+    key, where, at = question.key, name_of_question(question), anchor_of_question(question)
+    yield PlacedText(key, where, _("label"), question.label, at)
+    yield PlacedText(key, where, _("help"), question.help, at)
     if isinstance(question, Number):
-        yield PlacedText(key, where, _("unit"), question.unit)
+        yield PlacedText(key, where, _("unit"), question.unit, at)
     choices = question.choices if isinstance(question, OneOf) else ()
     if isinstance(question, Budget):
         choices = question.categories
     for choice in choices:
-        yield PlacedText(key, where, _("choice “%(code)s”", code=choice.code), choice.label)
+        yield PlacedText(key, where, _("choice “%(code)s”", code=choice.code), choice.label, at)
     for column in question.columns if isinstance(question, Table) else ():
         inside = _("%(where)s, column “%(name)s”", where=where, name=name_of_question(column))
-        yield from (replace(text, key=key, where=inside) for text in texts_of_question(column))
+        yield from (
+            replace(text, key=key, where=inside, anchor=at) for text in texts_of_question(column)
+        )

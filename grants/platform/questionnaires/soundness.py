@@ -8,7 +8,15 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import FACTS, Form
 from grants.platform.questionnaires.kinds import KEY, RESERVED
 from grants.platform.questionnaires.logic.faults import logic_faults
-from grants.platform.questionnaires.places import FormFault, name_of_question, name_of_section
+from grants.platform.questionnaires.places import (
+    FACTS_ANCHOR,
+    FormFault,
+    anchor_of_question,
+    anchor_of_section,
+    fact_names,
+    name_of_question,
+    name_of_section,
+)
 from grants.platform.questionnaires.translation import translation_faults
 
 
@@ -37,26 +45,26 @@ def _section_faults(form: Form) -> Iterator[FormFault]:
     for key in _twice(section.key for section in form.sections):
         yield FormFault(key, "", _("Two sections have the key %(key)s.", key=key))
     for section in form.sections:
-        where = name_of_section(section)
+        where, at = name_of_section(section), anchor_of_section(section)
         if not re.fullmatch(KEY, section.key):
             said = _("use lower-case letters, digits and _ in the key")
-            yield FormFault(section.key, where, said)
+            yield FormFault(section.key, where, said, at)
         if not section.title.get("en", "").strip():
-            yield FormFault(section.key, where, _("give it a title in English"))
+            yield FormFault(section.key, where, _("give it a title in English"), at)
         if not section.questions:
-            yield FormFault(section.key, where, _("add at least one question"))
+            yield FormFault(section.key, where, _("add at least one question"), at)
 
 
 def _question_faults(form: Form) -> Iterator[FormFault]:
     for key in _twice(question.key for question in form.questions):
         yield FormFault(key, "", _("Two questions have the key %(key)s.", key=key))
     for question in form.questions:
-        where = name_of_question(question)
+        where, at = name_of_question(question), anchor_of_question(question)
         if question.key in RESERVED:
             said = _("the key “%(key)s” is a word of conditions; choose another", key=question.key)
-            yield FormFault(question.key, where, said)
+            yield FormFault(question.key, where, said, at)
         for fault in question.faults():
-            yield FormFault(question.key, where, fault)
+            yield FormFault(question.key, where, fault, at)
 
 
 def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
@@ -66,10 +74,14 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
             continue
         if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
             said = _("No question with the key %(key)s can provide “%(fact)s”.", fact=fact, key=key)
-            yield FormFault(key, "", said)
+            yield FormFault(key, "", said, FACTS_ANCHOR)
     for fact in ("title", "requested"):
         if fact not in form.facts:
-            yield FormFault("", "", _("Name the question that provides “%(fact)s”.", fact=fact))
+            said = _(
+                "Say under “What lists show” which question asks for “%(fact)s”.",
+                fact=fact_names()[fact],
+            )
+            yield FormFault("", "", said, FACTS_ANCHOR)
 
 
 def _twice(keys: Iterator[str]) -> list[str]:

@@ -35,7 +35,7 @@ def translation_faults(form: Form) -> Iterator[FormFault]:
                     part=text.part,
                     language=language_name(language),
                 )
-                yield FormFault(text.key, text.where, said)
+                yield FormFault(text.key, text.where, said, text.anchor)
 
 
 def language_name(code: str) -> str:

@@ -84,7 +84,7 @@ def date_input(field: Any, **attributes: Any) -> Markup:
     params = _group(field, attributes)
     if cell:
         params["fieldset"]["legend"]["classes"] = "cell-label"
-    labels = (_("Date"), _("Month"), _("Year"))
+    labels = (_("Day"), _("Month"), _("Year"))
     widths = ("govuk-input--width-2", "month", "govuk-input--width-4")
     wrong = " govuk-input--error" if field.errors else ""
     params |= {

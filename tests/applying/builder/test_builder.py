@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -386,6 +387,52 @@ def test_a_form_is_tried_without_keeping_anything(
     assert call.version == version
 
 
+def test_a_trial_asks_what_an_answer_opens_before_it_goes_on(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    url = f"/calls/{call.reference}/form/try"
+    page = browser.get(url).text
+    unseen = re.search(r'name="hidden" value="([^"]*)"', page)
+    assert unseen
+    assert "how_many" in unseen[1].split()
+    posted = {"csrf_token": hidden(page)["csrf_token"], "at": "project", "hidden": unseen[1]}
+    answers = {"q_title": "A", "q_asked": "100", "q_partners": "yes"}
+    seen = browser.post(url, data={**posted, **answers, "go": "onwards"}).text
+    assert "These answers lead to more questions in this section." in seen
+    assert re.search(r'<div data-question="how_many">', seen)
+    again = re.search(r'name="hidden" value="([^"]*)"', seen)
+    assert again
+    posted["hidden"] = again[1]
+    answers["q_how_many"] = "3"
+    onwards = browser.post(url, data={**posted, **answers, "go": "onwards"}).text
+    assert "Who leads?" in onwards
+    back = {**posted, **answers, "at": "partners", "go": "back"}
+    assert 'value="3"' in browser.post(url, data=back).text
+    told = browser.post(f"{url}/asked", data={**posted, **answers, "q_partners": "no"}).get_json()
+    assert "how_many" in told["hidden"].split()
+
+
+def test_a_trial_keeps_the_rules_of_the_call_as_a_submission_does(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_draft_call(session, fund)
+    call.countries, call.earliest_start_on = ["HN"], call.deadline_at.date() + timedelta(days=60)
+    session.commit()
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER))
+    url = f"/calls/{call.reference}/form/try"
+    token = {"csrf_token": hidden(browser.get(url).text)["csrf_token"]}
+    early = call.deadline_at.date() + timedelta(days=1)
+    start = {f"q_starts_on-{part}": str(getattr(early, part)) for part in ("day", "month", "year")}
+    too_much = {"q_budget-0-description": "A car", "q_budget-0-quantity": "1"}
+    too_much |= {"q_budget-0-unit_cost": "9,000,000", "q_budget-0-category": "staff"}
+    answers = {"q_country": "FR", "q_months": str(call.months + 1), **start, **too_much}
+    end = browser.post(url, data={**token, **answers, "go": "check"}).text
+    assert "The call is not for projects in France." in end
+    assert "Projects can start on" in end
+    assert f"can last up to {call.months} months" in end
+    assert "Grants under this call range from" in end
+
+
 def test_the_form_of_an_open_call_and_strangers_are_refused(
     session: Session, fund: Fund, browser: StrictClient, call: Call, sign_in_as: SignInAs
 ) -> None:
@@ -395,6 +442,23 @@ def test_the_form_of_an_open_call_and_strangers_are_refused(
     stranger = a_person(session, "Stranger")
     session.commit()
     assert sign_in_as(stranger).get(f"/calls/{call.reference}/form").status_code in (403, 404)
+
+
+def test_what_is_to_be_corrected_leads_to_its_place_in_the_words_of_the_form(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    press(browser, call, "/move", section="partners", direction="up")
+    press(browser, call, "/remove", question="title")
+    page = overview_of(browser, call)
+    assert re.search(
+        r'<a class="govuk-link" href="#facts">[^<]*which question asks for “Title of the project”',
+        page,
+    )
+    said = r'<a class="govuk-link" href="#s-partners">[^<]*about “How many partners\?”, which comes'
+    assert re.search(said, page)
+    assert "how_many”" not in page
+    lines = re.findall(r'<p class="built__note">([^<]+)</p>', page)
+    assert "An amount in USD" in lines
 
 
 def overview_of(browser: StrictClient, call: Call) -> str:

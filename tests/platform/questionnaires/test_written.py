@@ -172,7 +172,7 @@ REQUESTED = Amount(key="r", label=LABEL)
         (_form(TITLE, Files(key="a", label=LABEL, accept=(".exe",))), "accept only"),
         (_form(TITLE, Files(key="a", label=LABEL, most=0)), "files"),
         (_form(TITLE, facts={"title": "t", "requested": "t"}), "can provide “requested”"),
-        (_form(TITLE, facts={"title": "t"}), "Name the question that provides “requested”"),
+        (_form(TITLE, facts={"title": "t"}), "which question asks for “Amount requested”"),
     ],
 )
 def test_the_check_of_a_form_names_what_to_mend(form: Form, said: str) -> None:

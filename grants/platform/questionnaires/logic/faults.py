@@ -22,6 +22,7 @@ from grants.platform.questionnaires.logic.reach import (
 )
 from grants.platform.questionnaires.places import (
     FormFault,
+    anchor_of_check,
     name_of_check,
     name_of_question,
     name_of_section,
@@ -68,6 +69,10 @@ class _Condition:
     node: Node | None = None
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def anchor(self) -> str:
+        return f"q-{self.key}" if self.within else f"s-{self.key}"
+
 
 class _Inspection:
     """Goes through a form once."""
@@ -107,7 +112,7 @@ class _Inspection:
                     "the conditions depend on each other in a circle: %(way)s",
                     way=" → ".join(self.conditions[name].key for name in circle),
                 )
-                yield FormFault(first.key, first.where, said)
+                yield FormFault(first.key, first.where, said, first.anchor)
             else:
                 return
 
@@ -117,14 +122,16 @@ class _Inspection:
 
     def _own_faults(self, one: _Condition) -> Iterator[FormFault]:
         for fault in one.faults:
-            yield FormFault(one.key, one.where, _("“show when”: %(fault)s", fault=fault))
+            said = _("its condition is not right: %(fault)s", fault=fault)
+            yield FormFault(one.key, one.where, said, one.anchor)
         later = dict.fromkeys(keys_in(one.node)) if one.node else {}
         for key in later:
             if key in self.questions and key not in one.before and one.name not in self.shown:
                 said = _(
-                    "the condition is about “%(key)s”, which comes later; move it before", key=key
+                    "its condition is about “%(question)s”, which comes later; move it before",
+                    question=name_of_question(self.questions[key]),
                 )
-                yield FormFault(one.key, one.where, said)
+                yield FormFault(one.key, one.where, said, one.anchor)
 
     def _unreachable(self) -> Iterator[FormFault]:
         """Conditions that can never be true, by themselves or with those that they rest on."""
@@ -138,10 +145,10 @@ class _Inspection:
             self.shown[name] = whole
             if not own:
                 said = _("the condition contradicts itself, so it is never shown")
-                yield FormFault(one.key, one.where, said)
+                yield FormFault(one.key, one.where, said, one.anchor)
             elif not whole and self.shown.get(one.within, ALWAYS):
                 said = _("it is never shown, because of the conditions that it depends on")
-                yield FormFault(one.key, one.where, said)
+                yield FormFault(one.key, one.where, said, one.anchor)
 
     def _in_order(self) -> Iterator[str]:
         """Conditions after those that they rest on, without those in a circle."""
@@ -188,7 +195,8 @@ class _Inspection:
         if node and not faults:
             faults += self._never(node)
         for fault in faults:
-            yield FormFault(check.at, name_of_check(self.form, check), fault)
+            at = anchor_of_check(self.form, check)
+            yield FormFault(check.at, name_of_check(self.form, check), fault, at)
 
     def _never(self, node: Node) -> Iterator[str]:
         """Can the rule of a check be kept at all, and broken at all?"""

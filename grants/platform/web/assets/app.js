@@ -1,5 +1,6 @@
 // Starts what the pages of people who have signed in need; every page works without any of it.
 
+import { showAsked } from "./asked.js";
 import { keepDrafts } from "./autosave.js";
 import { dragQuestions } from "./drag.js";
 import { listenForKeys } from "./keys.js";
@@ -22,6 +23,7 @@ addMarks();
 showParts();
 uploadFiles();
 keepDrafts();
+showAsked();
 startSmall();
 foldRail();
 dragQuestions();

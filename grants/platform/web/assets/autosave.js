@@ -1,6 +1,7 @@
 // Saves a long form while somebody writes it: 2.5 seconds after the last key, when the page is left,
 // and before its button is pressed. What cannot be saved is kept on this device and offered again.
 
+import { showQuestions } from "./asked.js";
 import { copies, copyOf, dropCopy, dropProved, element, forget, putCopy, showKept } from "./kept.js";
 
 const PAUSE = 2_500; // after the last key
@@ -255,16 +256,9 @@ class Draft {
       const input = this.mark(name);
       if (input?.type === "hidden") input.value = value;
     }
-    if (typeof values.hidden === "string") this.showQuestions(new Set(values.hidden.split(" ")));
-  }
-
-  // Only the questions that are asked for these answers are in sight; the others keep their text.
-  showQuestions(hidden) {
-    for (const part of this.form.querySelectorAll("[data-question]")) {
-      const hide = hidden.has(part.dataset.question);
-      if (part.hidden && !hide) this.opened ??= part;
-      part.hidden = hide;
-    }
+    if (typeof values.hidden !== "string") return;
+    const opened = showQuestions(this.form, new Set(values.hidden.split(" ")));
+    this.opened ??= opened;
   }
 
   // Tried again and again, with growing pauses.
