@@ -171,16 +171,16 @@ def _carried(typed: Typed, here: Section) -> list[tuple[str, str]]:
 def _end(
     call: Call, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
-    to_mend = _problems(call, outcome)
+    problems = _problems(call, outcome)
     with reading(call.text_languages):
         answers = shown(call.questionnaire, _values(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,
-        to_mend=to_mend,
-        to_mend_by_section=[
-            (section, [problem for _section, problem in group])
-            for section, group in groupby(to_mend, itemgetter(0))
+        to_mend=problems,
+        problems_by_section=[
+            (section, [problem for _section, problem in found])
+            for section, found in groupby(problems, itemgetter(0))
         ],
         trial=counted(request.values.get("trial")),
         shown=answers,
