@@ -31,10 +31,13 @@ def language_read(there: Collection[str]) -> Language:
     """The language in which the reader reads a text that is there in these languages; that of the
     interface if none is preferred.
     """
+    spoken = current_language()
     for code in _preferred.get():
+        if spoken.pseudo and code == spoken.code:  # no dialect of the language it marks
+            return spoken
         if found := next((one for one in (code, code.partition("-")[0]) if one in there), ""):
             return written_language(found)
-    return current_language()
+    return spoken
 
 
 @contextmanager
