@@ -1,7 +1,7 @@
 """What has to be corrected in a call, in words, before it can be kept or opened."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,14 +12,23 @@ from grants.applying.calls.models import Call
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.countries import CODES
+from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.soundness import faults_in_words
 
+TEXTS = ("label", "help", "ask", "remedy")
+"""What a criterion or a line of the checklist says."""
+
 
 def faults_of(call: Call, at: datetime) -> list[str]:
     """What has to be corrected before the call can be opened at this moment."""
-    faults = [*rule_faults(call), *_scoring_faults(call), *faults_in_words(call.questionnaire)]
+    faults = [
+        *rule_faults(call),
+        *_scoring_faults(call),
+        *_translation_faults(call),
+        *faults_in_words(call.questionnaire),
+    ]
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     if call.second_stage:
@@ -115,6 +124,30 @@ def _scoring_faults(call: Call) -> Iterator[str]:
         times = Counter(row["key"] for row in rows)
         twice = {row["key"]: in_language(row["label"]) for row in rows if times[row["key"]] > 1}
         yield from (_("Enter “%(label)s” only once.", label=label) for label in twice.values())
+
+
+def _translation_faults(call: Call) -> Iterator[str]:
+    """What of the call's own text is missing in a language in which some of it is published."""
+    texts: dict[str, list[Mapping[str, str]]] = {
+        _("Title"): [call.title],
+        _("Purpose of the call"): [call.summary],
+    }
+    for row in (*call.criteria, *call.eligibility):
+        words = [row[part] for part in TEXTS if row.get(part, {}).get("en")]
+        texts[f"“{in_language(row['label'])}”"] = words
+    own = {code for text in (call.title, call.summary) for code in text if text[code].strip()}
+    for language in sorted(own - {"en"}):
+        names = [
+            name
+            for name, words in texts.items()
+            if not all(one.get(language, "").strip() for one in words)
+        ]
+        if names:
+            yield _(
+                "Not in %(language)s: %(names)s",
+                language=language_name(language),
+                names="; ".join(names),
+            )
 
 
 def _is_zone(name: str) -> bool:

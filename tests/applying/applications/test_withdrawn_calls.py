@@ -25,7 +25,12 @@ REASON = "The money is needed for an emergency."
 
 @pytest.fixture
 def call(session: Session, fund: Fund) -> Call:
-    return a_call(session, fund, title={"en": "Aid", "ar": "مساعدة"})
+    return a_call(
+        session,
+        fund,
+        title={"en": "Aid", "ar": "مساعدة"},
+        summary={"en": "For shelters.", "ar": "للملاجئ."},
+    )
 
 
 def by(session: Session, role: Role = Role.FUND_MANAGER, reason: str = REASON) -> Act:

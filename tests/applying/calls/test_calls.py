@@ -147,6 +147,7 @@ HALF = [{**STANDARD_CRITERIA[0], "weight": 50}]
         ({"criteria": HALF}, "add up to 50, not to 100"),
         ({"criteria": HALF * 2}, "only once"),
         ({"criteria": []}, "not to 100"),
+        ({"title": {"en": "Safe work", "fr": "Travail sûr"}}, "Not in French: Purpose of the call"),
         ({"eligibility": []}, "at least one line of the eligibility"),
     ],
 )

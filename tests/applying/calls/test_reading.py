@@ -23,7 +23,8 @@ FRENCH = {"Accept-Language": "fr-CH,fr;q=0.9,en;q=0.8"}
 @pytest.fixture
 def call(session: Session, fund: Fund) -> Call:
     titles = {"en": "Aid for survivors", "fr": "Aide aux victimes"}
-    call = a_call(session, fund, title=titles)
+    summary = {"en": "For shelters.", "fr": "Pour les foyers."}
+    call = a_call(session, fund, title=titles, summary=summary)
     session.commit()
     return call
 
