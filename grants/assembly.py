@@ -74,6 +74,7 @@ from grants.deciding.awards import (
 )
 from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
+from grants.deciding.awards import many as awards_together
 from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
@@ -85,7 +86,7 @@ from grants.deciding.interests import queries as interests_queries
 from grants.deciding.interests import views as interests
 from grants.deciding.portfolio import scenario_views
 from grants.deciding.portfolio import views as portfolio
-from grants.deciding.reviews import assigning
+from grants.deciding.reviews import assigning, assigning_many
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
@@ -365,10 +366,20 @@ PARTS_OF_A_CASE = (
 )
 """What stands beside a form about an application, in the order of the tabs."""
 
+STAGES_WITH_ACTS = ("recommend", "invite", "approve", "reject", "confirm")
+ACTS_ON_APPLICATIONS = (
+    screening.ACCEPT,
+    assigning_many.ASSIGN,
+    *(act for stage in STAGES_WITH_ACTS for act in awards_together.BY_STAGE[stage]),
+    feedback.WRITE,
+)
+"""What the list of applications offers for several of them."""
+
 
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
+    desk.ACTS.give(*ACTS_ON_APPLICATIONS)
     screening_beside.PARTS.give(*PARTS_OF_A_CASE)
     eligibility.GRANT_YEARS.give(award_queries.grant_years)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)

@@ -139,7 +139,9 @@ def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> 
         .where(seen_by_fund(viewer))
         .options(
             contains_eager(Application.organisation),
-            contains_eager(Application.call).load_only(Call.reference),  # not its whole form
+            contains_eager(Application.call).load_only(  # not its whole form
+                Call.reference, Call.second_stage_id
+            ),
         )
     )
     if wanted.call:

@@ -1,9 +1,11 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.answers import answers_to
@@ -28,18 +30,24 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.platform.messages.service import Recipient, preview
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import beside, links_beside
+from grants.platform.web.bulk import Bulk, acts
 from grants.platform.web.cases import Beside, from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.picking import LISTS, list_here
 from grants.platform.web.steps import possible
+
+ACTS: Slot[Bulk] = Slot("applications.staff_views.ACTS")
+"""What rooms above do with several applications at once, in the order of the work."""
 
 
 def _url(application: Application) -> str:
@@ -90,6 +98,15 @@ def _listing(found: Sought) -> Listing:
     return replace(APPLICATIONS, orders={**orders, **APPLICATIONS.orders})
 
 
+def _listed() -> Select[Any]:
+    """Every application of the list that the address asks for."""
+    asked = request.args.get("call")
+    return _wanted_by(ApplicationsFilter.offering([asked] if asked else [])).query
+
+
+LISTS["applications.index"] = _listed
+
+
 def _beside(application: Application) -> Beside | None:
     """Its neighbours in the list that it was opened from."""
     asked = request.args.get("call")
@@ -107,8 +124,18 @@ def index() -> ResponseReturnValue:
     found = _wanted_by(form)
     listed = _listing(found).of(session(), found.query, "applications")
     return listed.file or render_template(
-        "applying/applications/index.html", listed=listed, form=form, cut=found.cut
+        "applying/applications/index.html",
+        listed=listed,
+        form=form,
+        cut=found.cut,
+        acts=acts(*ACTS, among=listed.subjects),
+        files=_files(form.call.data),
     )
+
+
+def _files(call: str | None) -> list[tuple[str, str]]:
+    """What else is had of the ticked rows: their answers, where they are to one form."""
+    return [(_("All answers"), url_for(".answers", reference=call))] if call else []
 
 
 @pages.get("/applications/<reference>")
@@ -136,6 +163,8 @@ def answers(reference: str) -> ResponseReturnValue:
     """What all applicants answered to each question, as a list and as a file."""
     call = call_for_viewer(session(), reference, viewer())
     query = queries.applications_for_staff(session(), viewer(), Wanted(call.reference))
+    if list_here():
+        query = _listed().where(Application.call_id == call.id)
     listed = answers_to(session(), call.questionnaire, _url).of(
         session(), query, f"answers-{call.reference}"
     )

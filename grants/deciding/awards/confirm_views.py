@@ -113,6 +113,7 @@ PLACE = {"text": _l("Place on the reserve list"), "kind": "number"}
 CONFIRM = of_applications(
     P.AWARD_APPROVE,
     unconfirmed,
+    "confirm_reserve",
     text=_l("Confirm and send the letters"),
     endpoint="decisions.confirm_many",
     heads=(*NAMED, REQUESTED, PLACE, FEEDBACK),

@@ -26,6 +26,7 @@ from grants.deciding.awards.order import awaiting_with
 from grants.deciding.awards.prospects import (
     Prospect,
     approvable,
+    can,
     recommendable,
     rejectable,
     turned_down,
@@ -166,8 +167,9 @@ def _reject(opened: Session, application: Application, _form: Any, act: Act) -> 
     service.reject(opened, application, replace(act, reason=prospect.reason))
 
 
-def of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
+def of_applications(permission: Permission, queue: Any, action: str, **more: Any) -> Bulk:
     return Bulk(
+        takes=lambda application: can(application, action),
         model=Application,
         seen=_seen(permission),
         queue=_waiting(queue),
@@ -190,6 +192,7 @@ def set_aside(
     return of_applications(
         P.AWARD_RECOMMEND,
         queue,
+        action,
         heads=(*NAMED, REQUESTED),
         foresee=foresee,
         do=lambda opened, application, _form, act: do(opened, application, act),
@@ -200,6 +203,7 @@ def set_aside(
 RECOMMEND = of_applications(
     P.AWARD_RECOMMEND,
     recommendation_queue,
+    "recommend",
     text=_l("Recommend"),
     endpoint="decisions.recommend_many",
     heads=(*NAMED, REQUESTED, _money(_l("Recommended"))),
@@ -224,6 +228,7 @@ NOT_RECOMMEND = set_aside(
 APPROVE = of_applications(
     P.AWARD_APPROVE,
     approval_queue,
+    "give_approval",
     text=_l("Approve"),
     endpoint="decisions.approve_many",
     heads=(
@@ -242,6 +247,7 @@ APPROVE = of_applications(
 REJECT = of_applications(
     P.AWARD_APPROVE,
     rejection_queue,
+    "reject",
     text=_l("Reject"),
     endpoint="decisions.reject_many",
     heads=(*NAMED, _l("Reason in the letter"), FEEDBACK),

@@ -147,6 +147,7 @@ WRITE = Bulk(
     queue=_waiting,
     name=lambda application: str(application.reference),
     status=lambda application: str(APPLICATION.names[application.state].staff),
+    takes=lambda application: application.state in BEFORE_A_LETTER,
     heads=(
         _l("Organisation"),
         _l("Language of the letter"),

@@ -107,4 +107,5 @@ ASSIGN = Bulk(
     foresee=_foresee,
     do_all=_assign,
     status=lambda application: str(APPLICATION.names[application.state].staff),
+    takes=lambda application: application.state in TO_BE_REVIEWED,
 )

@@ -125,6 +125,7 @@ ACCEPT = Bulk(
     do_all=_accept,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
+    takes=lambda application: application.state == ApplicationState.SUBMITTED,
 )
 
 

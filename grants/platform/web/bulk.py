@@ -43,13 +43,10 @@ from grants.core.kernel.language import ngettext
 from grants.platform.web.access import opens, this_act
 from grants.platform.web.database import session, transaction
 from grants.platform.web.forms import Form
+from grants.platform.web.picking import LISTS, back_to_rows, filters_here, list_here, numbers
 
 MOST = 300
 """Records that one page checks and one transaction changes; a longer list takes several."""
-
-
-DIGITS = 16
-"""No record has so long a number."""
 
 
 class ConfirmForm(Form):
@@ -121,9 +118,12 @@ class Bulk:
     """Cells that are shown of a record that is left out."""
     status: Callable[[Any], str] = field(default=lambda _subject: "")
     """How a record stands once it is done."""
+    takes: Callable[[Any], bool] = field(default=lambda _subject: True)
+    """Is it for a record as it stands now? For lists that hold others too."""
 
     def page(self, template: str, back: str, **more: Any) -> ResponseReturnValue:
         """Check what would happen; do it; show what has been done."""
+        back = back_to_rows(back)
         if "done" in request.args:
             return self._show_done(template, back, more)
         form = self.form()
@@ -215,12 +215,13 @@ class Bulk:
     def _named(self) -> Sequence[int]:
         """The numbers of the records that the address names: some rows, or the whole list."""
         if "all" not in request.args:
-            return _numbers(request.args.getlist("row"))
-        listed = self.queue().with_only_columns(self.model.id, maintain_column_froms=True)
+            return numbers(request.args.getlist("row"))
+        query = LISTS.get(list_here(), self.queue)()
+        listed = query.with_only_columns(self.model.id, maintain_column_froms=True)
         return session().scalars(listed.order_by(None).order_by(self.model.id).limit(MOST)).all()
 
     def _show_done(self, template: str, back: str, more: Mapping[str, Any]) -> ResponseReturnValue:
-        ids = _numbers(request.args["done"].split("-"))
+        ids = numbers(request.args["done"].split("-"))
         query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
         done = session().scalars(query).unique().all()
         return render_template(
@@ -229,6 +230,8 @@ class Bulk:
 
     def _address(self, **values: str) -> str:
         known: dict[str, Any] = {**(request.view_args or {}), **values}
+        if named := list_here():
+            known = {**filters_here(), "picked": named, **known}
         return url_for(self.endpoint, **known)
 
 
@@ -266,20 +269,18 @@ def _ticked() -> dict[int, str]:
     found = {}
     for text in request.form.getlist("row")[:MOST]:
         number, _dot, digest = text.partition(".")
-        if numbers := _numbers([number]):
-            found[numbers[0]] = digest
+        if known := numbers([number]):
+            found[known[0]] = digest
     return found
 
 
-def _numbers(texts: Sequence[str]) -> list[int]:
-    """The numbers of records that an address names; what is none is left out."""
-    return [int(t) for t in texts[: 2 * MOST] if t.isascii() and t.isdecimal() and len(t) < DIGITS]
-
-
-def acts(*offered: Bulk) -> list[tuple[str, str]]:
-    """(text, address) of the acts that this person may do with the rows of a list."""
+def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[tuple[str, str]]:
+    """(text, address) of the acts that this person may do with the rows of a list. `among`: its
+    rows, where the list holds records that an act is not for; it is offered if one of them fits.
+    """
     return [
         (str(bulk.text), url_for(bulk.endpoint, **(request.view_args or {})))
         for bulk in offered
         if opens(current_app.view_functions[bulk.endpoint])
+        and (among is None or any(map(bulk.takes, among)))
     ]

@@ -30,13 +30,14 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
-from flask import Response, request
+from flask import Response, flash, make_response, redirect, request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
 from grants.platform.web.cases import LIST, Beside, back_to_list
 from grants.platform.web.cells import exceptions_only
 from grants.platform.web.columns import Column, brief_of
@@ -51,6 +52,7 @@ from grants.platform.web.large import (
 )
 from grants.platform.web.looks import Look, look_of
 from grants.platform.web.orders import Order, Place
+from grants.platform.web.picking import OF_FORM, back_to_rows, ticked_of
 
 __all__ = ["COUNTED", "Column", "Listed", "Listing", "Order", "numbered_page"]
 
@@ -130,7 +132,7 @@ class Listing:
         """The page, or the file, that this request asks for. `name` begins the file's name."""
         ending = request.args.get("format", "")
         if ending in FORMATS:
-            return Listed(file=self._file(session, query, name, ending))
+            return Listed(file=self._file_of_ticked(session, query, name, ending))
         place = self._place()
         order = self.orders[place.order]
         found = self._read(session, query, place)
@@ -220,6 +222,17 @@ class Listing:
 
     def _direction(self, order: str) -> str:
         return "descending" if self.orders[order].descending else "ascending"
+
+    def _file_of_ticked(
+        self, session: Session, query: Select[Any], name: str, ending: str
+    ) -> Response:
+        """The rows that were ticked in the form around the list, or the whole list."""
+        ticked = ticked_of(query, self.orders[self._place().order].by[-1])
+        if ticked is not None:
+            return self._file(session, ticked, name, ending)
+        flash(_("Select at least one row."), "error")
+        here = f"{request.path}?{urlencode(_kept(OF_FORM))}"
+        return make_response(redirect(back_to_rows(here)))
 
     def _file(self, session: Session, query: Select[Any], name: str, ending: str) -> Response:
         """The whole list. A long workbook is made by the worker, since it cannot be sent as it is
