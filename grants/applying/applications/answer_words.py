@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, literal, 
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, insert
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
-from grants.applying.applications.models import Application, Submission
+from grants.applying.applications.models import Application, Clarification, Submission
+from grants.applying.applications.workflow import ClarificationState
 from grants.core.kernel.db import Base
 from grants.core.kernel.words import parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
@@ -35,14 +36,29 @@ class AnswerWords(Base):
 
 
 def keep_words(session: Session, application: Application, submission: Submission) -> None:
-    """Keep the words of what was submitted; they take the place of those kept before."""
-    form, answers = application.call.questionnaire, submission.snapshot["answers"]
-    parts = set().union(*(parts_of(text) for text in texts_in(form, answers)))
+    """Keep the words of what was submitted, and of what was clarified since; they take the place of
+    those kept before.
+    """
+    form = application.call.questionnaire
+    texts = [*texts_in(form, submission.snapshot["answers"]), *_clarified(session, application)]
+    parts = set().union(*(parts_of(text) for text in texts))
     kept = [_in_block(application.id // BLOCK, part) for part in sorted(parts)]
     words = func.array_to_tsvector(literal(kept, ARRAY(TEXT)))
     row = insert(AnswerWords).values(application_id=application.id, words=words)
     key = [AnswerWords.application_id]
     session.execute(row.on_conflict_do_update(index_elements=key, set_={"words": words}))
+
+
+def _clarified(session: Session, application: Application) -> Iterator[str]:
+    """The texts of sections as an organisation sent them again when it was asked to clarify."""
+    answered = select(Clarification).where(
+        Clarification.application_id == application.id,
+        Clarification.state == ClarificationState.ANSWERED,
+    )
+    questions = {one.key: one for one in application.call.questionnaire.questions}
+    for clarification in session.scalars(answered):
+        for key, value in (clarification.after or {"answers": {}})["answers"].items():
+            yield from _texts(questions[key], value)
 
 
 AT_ONCE = 2_000

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
+from grants.applying.applications.answer_words import keep_words
 from grants.applying.applications.models import Application, Clarification
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.snapshot import files_in
@@ -92,6 +93,8 @@ def answer(session: Session, clarification: Clarification, act: Act) -> None:
         raise DomainError(_("Nothing has been changed yet. Change the answers first."))
     clarification.after, clarification.answered_at = after, act.at
     advance(session, clarification, CLARIFICATION, "answer_clarification", act)
+    if submission := queries.submission_of(session, application.id):
+        keep_words(session, application, submission)
     for person in people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id):
         send(
             session,

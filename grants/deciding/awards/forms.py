@@ -5,10 +5,12 @@ from typing import Any
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import ngettext
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
+from grants.platform.web.bulk import Outlook
 from grants.platform.web.fields import (
     CheckboxesField,
     CountryField,
@@ -160,6 +162,22 @@ def _departure() -> LongTextField:
         limit=2000,
         rows=3,
     )
+
+
+def ask_why(form: Any, ready: Sequence[Outlook]) -> None:
+    """Say on the form when the reason for departing from the ranking is needed: where some of what
+    would be done passes over an application that is ranked above it.
+    """
+    departing = sum(1 for one in ready if one.note)
+    form.departure.required = departing > 0
+    if departing and departing == len(ready):
+        form.departure.hint = _("Required: applications ranked above these are left out.")
+    elif departing:
+        form.departure.hint = ngettext(
+            "Required for %(num)s row: it names the applications ranked above it.",
+            "Required for %(num)s rows: they name the applications ranked above them.",
+            departing,
+        )
 
 
 class ApproveManyForm(Form):

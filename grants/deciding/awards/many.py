@@ -21,7 +21,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.decision import pages
-from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm
+from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm, ask_why
 from grants.deciding.awards.order import awaiting_with
 from grants.deciding.awards.prospects import (
     Prospect,
@@ -209,6 +209,7 @@ RECOMMEND = of_applications(
     heads=(*NAMED, REQUESTED, _money(_l("Recommended"))),
     form=lambda: RecommendManyForm.of(request.args),
     foresee=_foresee_recommending,
+    ask=ask_why,
     do=_recommend,
 )
 RESERVE = set_aside(
@@ -241,6 +242,7 @@ APPROVE = of_applications(
     ),
     form=ApproveManyForm,
     foresee=_foresee_approving,
+    ask=ask_why,
     do=_approve,
     before=_lock_funds,
 )

@@ -112,6 +112,8 @@ class Bulk:
     """
     heads: Sequence[Any] = ()
     form: Callable[[], Form] = ConfirmForm
+    ask: Callable[[Any, Sequence[Outlook]], None] = field(default=lambda _form, _ready: None)
+    """Says on the form what it needs for the records that would be done."""
     before: Callable[[Session, Sequence[int]], object] = field(default=lambda _session, _ids: None)
     """Locks that come before those of the records, such as a fund's."""
     shown_left_out: int = 2
@@ -193,11 +195,13 @@ class Bulk:
             ticked = ticked or None  # nothing could be ticked before: all of it
         outlooks = self.foresee(session(), self._chosen(ticked or {}), form, this_act())
         known = {outlook.subject.id for outlook in outlooks}
+        ready = [one for one in outlooks if not one.why_not]
+        self.ask(form, ready)
         return render_template(
             template,
             bulk=self,
             form=form,
-            ready=[one for one in outlooks if not one.why_not],
+            ready=ready,
             left_out=[one for one in outlooks if one.why_not],
             faults=faults,
             gone=[text for key, text in faults.items() if key not in known],

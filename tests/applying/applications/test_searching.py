@@ -1,11 +1,14 @@
 """The staff's list finds applications by the words of answers, for those who may read them."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import answer_words
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
+from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
@@ -14,6 +17,7 @@ from grants.applying.applications.service import submit
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
+from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
@@ -123,6 +127,26 @@ def test_a_draft_is_not_found_before_it_is_submitted(session: Session, fund: Fun
     by = writer_of(session, draft)
     save_section(session, draft, "problem", {"q_problem": ["A helpline."]}, 0, by)
     assert found(session, staff(session, Role.PROGRAMME_OFFICER), "helpline") == []
+
+
+def test_what_was_clarified_is_found_once_it_is_sent_and_what_was_submitted_still_is(
+    session: Session, call: Call
+) -> None:
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    house = session.scalars(select(Application).order_by(Application.id.desc()).limit(1)).one()
+    asked = Asked(["problem"], "Who answers?", clock.now() + timedelta(days=14))
+    clarification = ask(session, house, asked, act_of(session, officer))
+    by = writer_of(session, house)
+    typed = {**complete_answers("HN", 12_000)["problem"], "q_problem": ["Volunteers answer."]}
+    save_section(session, house, "problem", typed, 2, by)
+    assert found(session, officer, "volunteers") == []
+    answer(session, clarification, by)
+    session.flush()
+    assert found(session, officer, "volunteers") == ["Lantern House"]
+    assert found(session, officer, "counsellors") == ["Lantern House"]
+    session.execute(delete(AnswerWords))
+    keep_missing_words(session)
+    assert found(session, officer, "volunteers") == ["Lantern House"]
 
 
 def test_many_blocks_are_read_until_there_is_enough(

@@ -269,6 +269,26 @@ def test_letters_of_regret_leave_together_each_with_its_own_reason(
     assert len(letters) == 4
 
 
+def departure_of(page: str) -> str:
+    """The label of the reason for departing from the ranking, and its hint."""
+    found = re.search(r'for="departure">(.*?)<textarea', page, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def test_the_reason_for_departing_from_the_ranking_says_for_which_rows_it_is_needed(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    best, second, third, _below = applications
+    label = "Reason for departing from the ranking"
+    page = manager.get(address("recommend", [best, second])).text
+    assert departure_of(page).startswith(f"{label} (optional) Only if")
+    page = manager.get(address("recommend", [second, third])).text
+    assert departure_of(page) == f"{label} Required: applications ranked above these are left out."
+    page = manager.get(address("recommend", [best, third])).text
+    assert departure_of(page).startswith(f"{label} Required for 1 row: it names")
+
+
 def test_the_pages_of_four_ask_no_more_than_the_pages_of_one(
     session: Session,
     fund: Fund,
