@@ -23,7 +23,16 @@ from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
-from grants.applying.builder import library, removing, translating, trying, undoing, wording
+from grants.applying.builder import (
+    library,
+    placing,
+    questions,
+    removing,
+    translating,
+    trying,
+    undoing,
+    wording,
+)
 from grants.applying.builder import pages as builder
 from grants.applying.builder import views as builder_views
 from grants.applying.calls import carrying
@@ -320,6 +329,8 @@ MORE_VIEWS = (
     taking_part,
     ballots,
     builder_views,
+    placing,
+    questions,
     removing,
     translating,
     trying,

@@ -75,6 +75,19 @@ class KindForm(Form):
     )
 
 
+class OtherKindForm(Form):
+    """Every kind but the present one."""
+
+    kind: RadioField
+
+    @classmethod
+    def of(cls, question: Question) -> "OtherKindForm":
+        others = [(kind, name) for kind, name in kind_names().items() if kind != question.kind]
+        chosen = RadioField(_("What kind of answer do you expect?"), others, required=True)
+        made: type[OtherKindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
+        return made()
+
+
 class FactsForm(Versioned):
     """Which questions tell what lists show and rules are about."""
 

@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder import editing
 from grants.applying.builder.forms import (
     CheckForm,
     FactsForm,
-    KindForm,
-    QuestionForm,
     SectionForm,
-    kind_names,
     line_of,
 )
 from grants.applying.builder.pages import (
@@ -38,7 +35,6 @@ from grants.platform.questionnaires.logic.outcome import conditions_in_words, pa
 from grants.platform.questionnaires.logic.words import in_words
 from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
-from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
 
@@ -106,79 +102,6 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return to_form(call)
     return render_template("applying/builder/section.html", call=call, form=typed, old=old)
-
-
-@pages.route(FORM + "/sections/<section>/questions/new", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def choose_kind(reference: str, section: str) -> ResponseReturnValue:
-    """What kind of question a section is to ask next."""
-    call = draft_of(reference)
-    found = call.questionnaire.section(section)
-    typed = KindForm()
-    if typed.validate_on_submit():
-        return redirect(
-            url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
-        )
-    return render_template("applying/builder/kind.html", call=call, form=typed, section=found)
-
-
-@pages.route(FORM + "/sections/<section>/questions/new/<kind>", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
-    call = draft_of(reference)
-    if kind not in KINDS:
-        raise Missing(_("Type of question not found."))
-    call.questionnaire.section(section)
-    return _question(call, section, kind, None)
-
-
-@pages.route(FORM + "/questions/<key>", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def question(reference: str, key: str) -> ResponseReturnValue:
-    call = draft_of(reference)
-    home = editing.section_of(call.questionnaire, key)
-    old = home.question(key)
-    return _question(call, home.key, old.kind, old)
-
-
-def _question(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
-    form = call.questionnaire
-    key = old.key if old else ""
-    before = questions_before(form, section=home, question=key)
-    typed = QuestionForm.of(kind, old, before, form)
-    opened_at(typed, call)
-    if typed.validate_on_submit():
-        taken = {one.key for one in form.questions}
-
-        def made() -> Form:
-            return editing.with_question(form, home, typed.made(kind, old, taken), key)
-
-        if keep(call, typed, made, **{"question" if key else "added": str(typed.label.data)[:80]}):
-            flash(_("Saved."), "success")
-            if request.form.get("go") == "next":
-                return redirect(url_for(".choose_kind", reference=call.reference, section=home))
-            return to_form(call, f"s-{home}")
-    return render_template(
-        "applying/builder/question.html",
-        call=call,
-        form=typed,
-        old=old,
-        kind=kind_names()[kind],
-        section=form.section(home),
-    )
-
-
-def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:
-    """The questions before a section or a question: a condition may be about these alone."""
-    found: list[Question] = []
-    for part in form.sections:
-        for one in part.questions:
-            if one.key == question:
-                return found
-            found.append(one)
-        if part.key == section and not question:
-            return found
-    return found
 
 
 def _before_section(form: Form, key: str) -> list[Question]:

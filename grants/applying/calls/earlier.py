@@ -65,6 +65,7 @@ def forget_forms(session: Session, call: Call) -> None:
 DONE = {
     "section": _l("Section changed: %(name)s"),
     "question": _l("Question changed: %(name)s"),
+    "kind": _l("Kind of question changed: %(name)s"),
     "added": _l("Added: %(name)s"),
     "check": _l("Check changed: %(name)s"),
     "facts": _l("Changed: what lists show"),

@@ -110,7 +110,7 @@ class _Inspection:
                 first = self.conditions[circle[0]]
                 said = _(
                     "the conditions depend on each other in a circle: %(way)s",
-                    way=" → ".join(self.conditions[name].key for name in circle),
+                    way=" → ".join(self.conditions[name].where for name in circle),
                 )
                 yield FormFault(first.key, first.where, said, first.anchor)
             else:

@@ -1,0 +1,74 @@
+"""Moving a question to any place of any section of its form."""
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder import editing
+from grants.applying.builder.conditional import Versioned
+from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.recast import new_faults
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.places import name_of_question
+from grants.platform.web.access import needs
+from grants.platform.web.fields import HiddenField, SelectField
+
+LONGEST = 70
+"""Characters of a question's words in the list of places."""
+
+
+class PlaceForm(Versioned):
+    """`told` is the place of which the page has said what would have to be corrected."""
+
+    place: SelectField
+    told = HiddenField()
+
+    @classmethod
+    def of(cls, form: Form, question: Question) -> "PlaceForm":
+        places = [one for section in form.sections for one in _places(section, question)]
+        drawn = {"place": SelectField(_("Place"), places, required=True)}
+        made: type[PlaceForm] = type("DrawnPlaces", (cls,), drawn)
+        return made()
+
+
+def _places(section: Section, question: Question) -> list[tuple[str, str]]:
+    """The places of a section that are not that of the question: each by the section and the
+    question that then follows, if one does.
+    """
+    found, label = [], _("%(section)s: at the beginning", section=section.name)
+    for at, one in enumerate([*section.questions, None]):
+        before = section.questions[at - 1] if at else None
+        if question.key not in (one.key if one else "", before.key if before else ""):
+            if before:
+                words = name_of_question(before)
+                short = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+                label = _("%(section)s: after “%(name)s”", section=section.name, name=short)
+            found.append((f"{section.key}/{one.key if one else ''}", label))
+    return found
+
+
+@pages.route(FORM + "/questions/<key>/place", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def place(reference: str, key: str) -> ResponseReturnValue:
+    """Choose the section and the place. What is then to be corrected is told before it is done."""
+    call = draft_of(reference)
+    form = call.questionnaire
+    home = editing.section_of(form, key)
+    old = home.question(key)
+    typed = PlaceForm.of(form, old)
+    opened_at(typed, call)
+    faults = []
+    if typed.validate_on_submit():
+        section, _sign, before = str(typed.place.data).partition("/")
+        changed = editing.placed_question(form, key, section, before)
+        faults = new_faults(form, changed)
+        if faults and typed.told.data != typed.place.data:
+            typed.told.process_data(typed.place.data)
+        elif keep(call, typed, lambda: changed, moved=name_of_question(old)[:80]):
+            flash(_("Moved. You can put it back with “Undo”."), "success")
+            return to_form(call, f"q-{key}")
+    return render_template(
+        "applying/builder/place.html", call=call, form=typed, old=old, section=home, faults=faults
+    )

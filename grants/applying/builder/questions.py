@@ -1,0 +1,154 @@
+"""The pages on which a question of a form is made, changed, or made one of another kind."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder import editing
+from grants.applying.builder.forms import KindForm, OtherKindForm, QuestionForm, kind_names
+from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.recast import as_kind, faults_elsewhere, lost_settings, recast
+from grants.applying.calls.models import Call
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.places import fact_names
+from grants.platform.questionnaires.written import KINDS
+from grants.platform.web.access import needs
+
+
+@pages.route(FORM + "/sections/<section>/questions/new", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def choose_kind(reference: str, section: str) -> ResponseReturnValue:
+    """What kind of question a section is to ask next."""
+    call = draft_of(reference)
+    found = call.questionnaire.section(section)
+    typed = KindForm()
+    if typed.validate_on_submit():
+        return redirect(
+            url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
+        )
+    return render_template("applying/builder/kind.html", call=call, form=typed, section=found)
+
+
+@pages.route(FORM + "/sections/<section>/questions/new/<kind>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
+    call = draft_of(reference)
+    call.questionnaire.section(section)
+    return _question(call, section, _known(kind), None)
+
+
+@pages.route(FORM + "/questions/<key>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def question(reference: str, key: str) -> ResponseReturnValue:
+    call = draft_of(reference)
+    home = editing.section_of(call.questionnaire, key)
+    old = home.question(key)
+    return _question(call, home.key, old.kind, old)
+
+
+@pages.route(FORM + "/questions/<key>/kind", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def change_kind(reference: str, key: str) -> ResponseReturnValue:
+    """What kind of answer a question expects instead of the present one."""
+    call = draft_of(reference)
+    home = editing.section_of(call.questionnaire, key)
+    old = home.question(key)
+    typed = OtherKindForm.of(old)
+    if typed.validate_on_submit():
+        return redirect(
+            url_for(".as_other_kind", reference=reference, key=key, kind=typed.kind.data)
+        )
+    return render_template(
+        "applying/builder/other_kind.html",
+        call=call,
+        form=typed,
+        old=old,
+        section=home,
+        kind=kind_names()[old.kind],
+    )
+
+
+@pages.route(FORM + "/questions/<key>/kind/<kind>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def as_other_kind(reference: str, key: str, kind: str) -> ResponseReturnValue:
+    """The question as one of another kind: what stays, what is lost, what the new kind needs."""
+    call = draft_of(reference)
+    home = editing.section_of(call.questionnaire, key)
+    return _question(call, home.key, _known(kind), home.question(key))
+
+
+def _known(kind: str) -> str:
+    if kind not in KINDS:
+        raise Missing(_("Type of question not found."))
+    return kind
+
+
+def _question(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
+    form = call.questionnaire
+    key = old.key if old else ""
+    shown = as_kind(old, kind) if old else None
+    typed = QuestionForm.of(kind, shown, questions_before(form, home, key), form)
+    opened_at(typed, call)
+    if typed.validate_on_submit() and keep(
+        call,
+        typed,
+        lambda: _with_typed(form, home, kind, old, typed),
+        **_done(typed, kind, old),
+    ):
+        flash(_("Saved."), "success")
+        if request.form.get("go") == "next":
+            return redirect(url_for(".choose_kind", reference=call.reference, section=home))
+        return to_form(call, f"s-{home}")
+    return render_template(
+        "applying/builder/question.html",
+        call=call,
+        form=typed,
+        old=old,
+        kind=kind_names()[kind],
+        section=form.section(home),
+        other=_what_changes(form, old, shown) if old and shown and old.kind != kind else None,
+    )
+
+
+def _with_typed(
+    form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
+) -> Form:
+    made = typed.made(kind, old, {one.key for one in form.questions})
+    return recast(form, made) if old else editing.with_question(form, home, made)
+
+
+def _done(typed: QuestionForm, kind: str, old: Question | None) -> dict[str, str]:
+    """What the change is called among the earlier forms."""
+    name = "added" if not old else "question" if old.kind == kind else "kind"
+    return {name: str(typed.label.data)[:80]}
+
+
+def _what_changes(form: Form, old: Question, new: Question) -> dict[str, Any]:
+    """What the page says before a question becomes one of another kind."""
+    lost = lost_settings(old, new.kind)
+    present = QuestionForm.of(old.kind, old, (), form)
+    facts = set(form.facts.items()) - set(recast(form, new).facts.items())
+    return {
+        "old_kind": kind_names()[old.kind],
+        "lost": [field.label.text for field in present.own if field.short_name in lost],
+        "facts": [fact_names()[fact] for fact, _key in sorted(facts)],
+        "faults": faults_elsewhere(form, new),
+    }
+
+
+def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:
+    """The questions before a section or a question: a condition may be about these alone."""
+    found: list[Question] = []
+    for part in form.sections:
+        for one in part.questions:
+            if one.key == question:
+                return found
+            found.append(one)
+        if part.key == section and not question:
+            return found
+    return found
