@@ -117,6 +117,7 @@ UNREACHED = {
             "feedback.write_many",
             "screening.accept",
             "applications.submitted",
+            "builder.as_other_kind",
             "builder.new_question",
             "pledging.check",
             "signin.again",

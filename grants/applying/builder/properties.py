@@ -17,6 +17,7 @@ from grants.platform.questionnaires.kinds import (
     Question,
     Table,
 )
+from grants.platform.questionnaires.kinds.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
 from grants.platform.questionnaires.kinds.words import LONGEST_IN_WORDS
 from grants.platform.questionnaires.written import KINDS
@@ -98,7 +99,11 @@ OWN: Mapping[str, Callable[[], Any]] = {
     ),
     "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
     "periods": lambda: NumberField(
-        _("Number of months or quarters"), least=2, most=48, width=3, required=True
+        _("Number of months or quarters"),
+        least=LEAST_PERIODS,
+        most=MOST_PERIODS,
+        width=3,
+        required=True,
     ),
     "least_rows": lambda: NumberField(_("Smallest number of rows"), most=MOST_ROWS, width=3),
     "most_rows": lambda: NumberField(
@@ -143,7 +148,6 @@ DEFAULTS: Mapping[str, Any] = {
     "places": 0,
     "currency": FUNCTIONAL_CURRENCY,
     "accept": list(ENDINGS),
-    "periods": 12,
     "least_rows": 0,
     "most_rows": 20,
 }

@@ -14,7 +14,8 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.kinds import Question, WorkPlan
+from grants.platform.questionnaires.kinds.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.questionnaires.places import fact_names
 from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.access import needs
@@ -94,6 +95,8 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
     shown = as_kind(old, kind) if old else None
     typed = QuestionForm.of(kind, shown, questions_before(form, home, key), form)
     opened_at(typed, call)
+    if kind == WorkPlan.kind and not isinstance(old, WorkPlan):
+        _propose_periods(typed, call.months)
     if typed.validate_on_submit() and keep(
         call,
         typed,
@@ -113,6 +116,17 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
         section=form.section(home),
         other=_what_changes(form, old, shown) if old and shown and old.kind != kind else None,
     )
+
+
+def _propose_periods(typed: QuestionForm, months: int) -> None:
+    """A plan begins with as many months as the call allows a project."""
+    typed["periods"].hint = _(  # type: ignore[attr-defined]
+        "In months, the longest project of this call takes %(months)s; in quarters, %(quarters)s.",
+        months=months,
+        quarters=-(-months // 3),
+    )
+    if not typed.is_submitted():  # type: ignore[no-untyped-call]
+        typed["periods"].process_data(min(max(months, LEAST_PERIODS), MOST_PERIODS))
 
 
 def _with_typed(

@@ -26,6 +26,7 @@ from grants.applying.builder.pages import (
 from grants.applying.calls.earlier import change_in_words, last_change
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
+from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -35,6 +36,7 @@ from grants.platform.questionnaires.logic.outcome import conditions_in_words, pa
 from grants.platform.questionnaires.logic.words import in_words
 from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
+from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
 
@@ -66,6 +68,7 @@ def overview(reference: str) -> ResponseReturnValue:
         ],
         facts=FactsForm.of(form),
         last=last,
+        unchanged=last is None and call.form in map(to_json, (STANDARD_FORM, CONCEPT_FORM)),
         last_words=change_in_words(last.what) if last else "",
     )
 

@@ -172,7 +172,8 @@ def matrix(field: Any, **attributes: Any) -> Markup:
 def label_text(field: Any) -> str:
     """The label; what may be left out says so."""
     label = str(field.label.text)
-    return label if field.required or not _asks(field) else _("%(label)s (optional)", label=label)
+    optional = field.is_optional and _asks(field)
+    return _("%(label)s (optional)", label=label) if optional else label
 
 
 def _asks(field: Any) -> bool:

@@ -1,5 +1,6 @@
 """A question that becomes one of another kind, or goes to another place of its form."""
 
+import re
 from dataclasses import replace
 from html import unescape
 
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 from grants.applying.builder.editing import with_question
 from grants.applying.builder.recast import as_kind
 from grants.applying.calls.models import Call
+from grants.applying.calls.standard import STANDARD_FORM
+from grants.core.funds.models import Fund
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Choice, Files, LongText, OneOf, Question, SeveralOf
 from grants.platform.questionnaires.written import KINDS, to_json
@@ -21,6 +24,7 @@ from tests.applying.builder.test_builder import (
     post,
     press,
 )
+from tests.factories import a_draft_call
 from tests.platform.web.client import StrictClient
 
 __all__ = ["browser", "call"]
@@ -139,3 +143,33 @@ def test_a_place_that_breaks_a_condition_is_taken_only_after_that_was_said(
     reply = post(browser, call, "/questions/partners/place", {**typed, "told": "project/"})
     assert reply.status_code == 302, reply.text
     assert dict(order_of(form_of(session, call)))["project"][-1] == "partners"
+
+
+def test_a_work_plan_proposes_the_months_that_the_call_allows(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    call.months = 18
+    session.commit()
+    for path in ("/sections/partners/questions/new/work_plan", "/questions/lead/kind/work_plan"):
+        page = page_of(browser, call, path)
+        assert re.search(r'name="periods"[^>]*value="18"', page), path
+        assert "takes 18; in quarters, 6." in page
+    typed = {"label": "Plan", "periods": "6", "quarters": "y", "most_rows": "9"}
+    post(browser, call, "/sections/partners/questions/new/work_plan", typed)
+    page = page_of(browser, call, "/questions/plan")
+    assert re.search(r'name="periods"[^>]*value="6"', page)
+
+
+def test_a_new_form_says_with_what_it_begins_until_it_has_been_changed(
+    session: Session, fund: Fund, call: Call, browser: StrictClient
+) -> None:
+    said = "The form begins with the fund’s standard form"
+    assert said not in page_of(browser, call, "")
+    new = a_draft_call(session, fund)
+    session.commit()
+    page = page_of(browser, new, "")
+    number = len(list(STANDARD_FORM.questions))
+    assert f"{said}. It asks {number} questions." in page
+    assert f'href="/calls/{new.reference}/form/library/empty"' in page
+    post(browser, new, "/sections/new", {"title": "More about it"})
+    assert said not in page_of(browser, new, "")

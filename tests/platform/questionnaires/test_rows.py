@@ -190,8 +190,8 @@ def test_conditions_and_checks_know_rows_and_their_sums() -> None:
     assert verdict_on(form, {"staff": rows[:1]}).missing == ["staff", "frame"]
     assert verdict_on(form, {"staff": [{"role": 7}]}).faults[0][0] == "staff"
     for wrong, why in {
-        "total(staff) > 1": "name a column of “staff”",
-        'total(staff, "role") > 1': "name a column of “staff”",
+        "total(staff) > 1": "name a column of “Staff”",
+        'total(staff, "role") > 1': "name a column of “Staff”",
         "staff == 1": "cannot be compared",
         'share(staff, "cost") > 1': "cannot be used with",
         'total(frame, "x") > 1': "there are none",

@@ -15,6 +15,9 @@ from grants.platform.questionnaires.reading import Fault, Problem, Texts
 MEASURED = ("outcome", "output")
 """The levels of a logical framework whose results are measured: each needs an indicator."""
 
+LEAST_PERIODS, MOST_PERIODS = 2, 48
+"""Months or quarters of a work plan."""
+
 
 def words(text: str) -> Texts:
     """A text of the program in the reader's language, where a form has texts of its own."""
@@ -99,8 +102,8 @@ class WorkPlan(Rows):
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()
-        if not 2 <= self.periods <= 48:
-            yield _("plan 2 to %(most)s months or quarters", most=48)
+        if not LEAST_PERIODS <= self.periods <= MOST_PERIODS:
+            yield _("plan 2 to %(most)s months or quarters", most=MOST_PERIODS)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Where the parts of an expression do not fit each other."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -37,6 +37,7 @@ from grants.platform.questionnaires.logic.shapes import (
     said,
     shape_of,
 )
+from grants.platform.questionnaires.places import name_of_question
 
 
 @dataclass
@@ -101,6 +102,10 @@ class Checker:
             _("%(said)s; did you mean “%(near)s”?", said=said, near=near[0]) if near else said
         )
 
+    def _called(self, key: str) -> str:
+        """What readers call the question with this key."""
+        return name_of_question(self.questions[key]) if key in self.questions else key
+
     def _answer(self, node: AnswerTo) -> Shape:
         shape = self.asked(node.key)
         instead = {
@@ -115,7 +120,7 @@ class Checker:
         return self._wrong(
             _(
                 "“%(key)s” cannot be compared itself; use %(functions)s",
-                key=node.key,
+                key=self._called(node.key),
                 functions=functions,
             )
         )
@@ -125,7 +130,13 @@ class Checker:
         if node.name == "empty":
             return YES_NO
         if not is_kind(shape, *TAKES[node.name]):
-            self._wrong(_("%(name)s() cannot be used with “%(key)s”", name=node.name, key=node.key))
+            self._wrong(
+                _(
+                    "%(name)s() cannot be used with “%(key)s”",
+                    name=node.name,
+                    key=self._called(node.key),
+                )
+            )
             return NUMBER
         if shape.kind is Kind.ROWS or node.name == "total":
             return self._total(node, shape)
@@ -133,7 +144,7 @@ class Checker:
             self._wrong(
                 _(
                     "“%(key)s” has no category “%(code)s”; it has %(codes)s",
-                    key=node.key,
+                    key=self._called(node.key),
                     code=node.category,
                     codes=", ".join(sorted(shape.codes or ())),
                 )
@@ -155,7 +166,7 @@ class Checker:
             return self._wrong(
                 _(
                     "name a column of “%(key)s” that has figures: %(codes)s",
-                    key=node.key,
+                    key=self._called(node.key),
                     codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
                 )
             )
@@ -176,7 +187,12 @@ class Checker:
         if node.sign not in ("==", "!="):
             self._order(left, right, node)
         elif Kind.SEVERAL in (left.kind, right.kind):
-            self._wrong(_("“%(key)s” has several answers; use “in”", key=left.key or right.key))
+            self._wrong(
+                _(
+                    "“%(key)s” has several answers; use “in”",
+                    key=self._called(left.key or right.key),
+                )
+            )
         elif not _comparable(left, right):
             self._mismatch(left, right, node)
         else:
@@ -199,6 +215,19 @@ class Checker:
             self._mismatch(left, right, node)
 
     def _mismatch(self, left: Shape, right: Shape, node: Comparison) -> None:
+        if isinstance(node.right, AnswerTo) and not isinstance(node.left, AnswerTo):
+            self._mismatch(right, left, replace(node, left=node.right, right=node.left))
+            return
+        if isinstance(node.left, AnswerTo):
+            self._wrong(
+                _(
+                    "“%(question)s” is %(left)s and cannot be compared with %(right)s",
+                    question=self._called(node.left.key),
+                    left=said(left),
+                    right=said(right),
+                )
+            )
+            return
         self._wrong(
             _(
                 "at character %(place)s: %(left)s cannot be compared with %(right)s",
@@ -237,7 +266,7 @@ class Checker:
             _(
                 "“%(code)s” is not an answer to “%(key)s”; it has %(codes)s",
                 code=node.value,
-                key=shape.key,
+                key=self._called(shape.key),
                 codes=shown,
             )
         )

@@ -58,6 +58,11 @@ class RadioField(_Chosen):
         super().__init__(label, choices, **options)
         self.inline = inline
 
+    @property
+    def is_optional(self) -> bool:
+        """One that is chosen from the beginning can be changed, but not left out."""
+        return super().is_optional and self.default is None
+
 
 class YesNoField(RadioField):
     """True, False, or None for no answer."""

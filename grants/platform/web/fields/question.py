@@ -80,6 +80,11 @@ class Question(Field):
         """Names of the inputs that hold the answer."""
         return {str(self.name)}
 
+    @property
+    def is_optional(self) -> bool:
+        """May it be left out?"""
+        return not self.required
+
     def words(self) -> str:
         """The answer in words, for a line that repeats it."""
         return self.text

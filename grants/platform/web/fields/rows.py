@@ -169,10 +169,15 @@ class RowsField(Question):
         lines = [self.line_total(row) for row in self.rows]
         return total([line for line in lines if line is not None], self.currency)
 
-    def column_sums(self) -> list[tuple[Any, Any, int]]:
-        """(column of a blank row, its sum so far, decimals) of the columns that are added up."""
-        columns = [self.template[name] for name in self.row_class.sums]
-        return [(column, self._sum_of(column), _decimals(column)) for column in columns]
+    def column_sums(self) -> list[tuple[Any, Any, int, int]]:
+        """(column of a blank row, its sum so far, decimals, columns before it) of the columns that
+        are added up.
+        """
+        places = {column.short_name: at for at, column in enumerate(self.template)}
+        return [
+            (column, self._sum_of(column), _decimals(column), places[name])
+            for name, column in ((name, self.template[name]) for name in self.row_class.sums)
+        ]
 
     def _sum_of(self, column: Any) -> Any:
         values = [row[column.short_name].data for row in self.rows]
