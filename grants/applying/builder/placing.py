@@ -20,10 +20,10 @@ LONGEST = 70
 
 
 class PlaceForm(Versioned):
-    """`told` is the place of which the page has said what would have to be corrected."""
+    """`warned` is the place of which the page has said what would have to be corrected."""
 
     place: SelectField
-    told = HiddenField()
+    warned = HiddenField()
 
     @classmethod
     def of(cls, form: Form, question: Question) -> "PlaceForm":
@@ -64,8 +64,8 @@ def place(reference: str, key: str) -> ResponseReturnValue:
         section, _sign, before = str(typed.place.data).partition("/")
         changed = editing.placed_question(form, key, section, before)
         faults = new_faults(form, changed)
-        if faults and typed.told.data != typed.place.data:
-            typed.told.process_data(typed.place.data)
+        if faults and typed.warned.data != typed.place.data:
+            typed.warned.process_data(typed.place.data)
         elif keep(call, typed, lambda: changed, moved=name_of_question(old)[:80]):
             flash(_("Moved. You can put it back with “Undo”."), "success")
             return to_form(call, f"q-{key}")

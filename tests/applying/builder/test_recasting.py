@@ -97,7 +97,8 @@ def test_what_a_new_kind_cannot_do_for_other_parts_of_the_form_is_said_before(
     session: Session, call: Call, browser: StrictClient
 ) -> None:
     page = page_of(browser, call, "/questions/how_many/kind/yes_no")
-    assert "To correct then: The partners: its condition is not right" in page
+    said = "“How many partners?” is yes or no and cannot be compared with a number"
+    assert f"To correct then: The partners: its condition is not right: {said}" in page
     page = page_of(browser, call, "/questions/asked/kind/long_text")
     assert "Goes: “Currency”" in page
     assert "Lists and rules no longer get “Amount requested” from this question" in page
@@ -137,10 +138,10 @@ def test_a_place_that_breaks_a_condition_is_taken_only_after_that_was_said(
     page = unescape(post(browser, call, "/questions/partners/place", typed).text)
     assert "How many partners?: its condition is about “Do you work with partners?”" in page
     assert form_of(session, call) == whole
-    other = {"place": "partners/letter", "told": "project/"}
+    other = {"place": "partners/letter", "warned": "project/"}
     post(browser, call, "/questions/partners/place", other)
     assert form_of(session, call) == whole
-    reply = post(browser, call, "/questions/partners/place", {**typed, "told": "project/"})
+    reply = post(browser, call, "/questions/partners/place", {**typed, "warned": "project/"})
     assert reply.status_code == 302, reply.text
     assert dict(order_of(form_of(session, call)))["project"][-1] == "partners"
 
@@ -173,3 +174,11 @@ def test_a_new_form_says_with_what_it_begins_until_it_has_been_changed(
     assert f'href="/calls/{new.reference}/form/library/empty"' in page
     post(browser, new, "/sections/new", {"title": "More about it"})
     assert said not in page_of(browser, new, "")
+
+
+def test_how_statements_are_combined_is_not_called_optional(
+    call: Call, browser: StrictClient
+) -> None:
+    page = page_of(browser, call, "/questions/lead")
+    assert "Combine them" in page
+    assert "Combine them (optional)" not in page
