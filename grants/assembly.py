@@ -37,6 +37,7 @@ from grants.applying.builder import pages as builder
 from grants.applying.builder import views as builder_views
 from grants.applying.calls import carrying
 from grants.applying.calls import inquiring as calls_inquiring
+from grants.applying.calls import list_views as call_list
 from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import ready_views as call_ready
 from grants.applying.calls import stage_views as call_stages
@@ -74,6 +75,7 @@ from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import (
     announcing,
+    archive_views,
     confirm_views,
     decision,
     invite_views,
@@ -247,6 +249,7 @@ PAGES = (
     portfolio.pages,
     awards.pages,
     publishing.pages,
+    archive_views.pages,
     receivables.pages,
     books.pages,
     rates.pages,
@@ -299,6 +302,7 @@ MORE_VIEWS = (
     bank_receiving,
     by_provider,
     carrying,
+    call_list,
     call_ready,
     call_stages,
     begin_views,

@@ -30,6 +30,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.deciding.awards.announcing import publish as publish_all
+from grants.deciding.awards.archiving import archive
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds.company import VIENNA, Company, days_after, on
@@ -147,6 +148,12 @@ def publish(company: Company, call: Call, day: date) -> None:
     """Everything is decided, and the public may know."""
     with on(day):
         publish_all(company.session, call, (), company.act(Role.FUND_MANAGER))
+
+
+def put_away(company: Company, call: Call, day: date) -> None:
+    """Its last grant is closed: the call goes to the archive."""
+    with on(day):
+        archive(company.session, call, company.act(Role.FUND_MANAGER))
 
 
 def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:

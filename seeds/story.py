@@ -145,7 +145,7 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     """One for each year: three are decided, one is being decided, and one is open."""
     year = company.today.year
     first, second, third = date(year - 3, 4, 16), date(year - 2, 1, 31), date(year - 1, 1, 31)
-    _finished_call(company, fund, first, range(320, 326), envelope=120_000)
+    oldest = _finished_call(company, fund, first, range(320, 326), envelope=120_000)
     _finished_call(company, fund, second, range(300, 300 + 12 * scale), envelope=250_000 * scale)
     _finished_call(company, fund, third, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
@@ -156,11 +156,12 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     coming = applying.prepare_next(company, fund)
     applying.put_to_the_test(company, coming)
     signing.plant_signed_call(company, fund)
+    applying.put_away(company, oldest, days_after(company.today, -20))
 
 
 def _finished_call(
     company: Company, fund: Fund, closes: date, numbers: range, *, envelope: int
-) -> None:
+) -> Call:
     """The call of an earlier year: decided, its grants running or done. Whole USD."""
     call = applying.plant_call(
         company,
@@ -170,6 +171,7 @@ def _finished_call(
         days_after(closes, -61),
         closes,
         envelope=envelope,
+        cycle=f"{closes.year}–{closes.year + 1}",
     )
     chosen = []
     for number in numbers:
@@ -188,6 +190,7 @@ def _finished_call(
         if idea.number != GRANTEE:
             granting.close(company, award)
     applying.publish(company, call, days_after(closes, 109))
+    return call
 
 
 COLLEAGUES = (
@@ -419,6 +422,7 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
         highest=20_000,
         months=8,
         envelope=200_000,
+        cycle=f"{company.today.year}–{company.today.year + 1}",
     )
     for place in range(12 * scale):
         idea = _small(proposal(200 + place))

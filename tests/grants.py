@@ -30,6 +30,7 @@ from grants.granting.bank_details.service import (
     record_call,
     request_details,
 )
+from grants.granting.closure.service import close_grant
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.service import certify, confirm_receipt, release
@@ -184,6 +185,20 @@ def an_accepted_report(
 ) -> None:
     submit(session, report, report_content(session, report, spent), act_of(session, people.grantee))
     accept(session, report, act_of(session, people.officer))
+
+
+def a_closed_grant(session: Session, award: Award, people: GrantPeople) -> Award:
+    """Signed, paid and reported to the last dollar, and closed."""
+    a_running_grant(session, award, people.manager)
+    first, *others = instalments_of(session, award.id)
+    pay(session, first, people, clock.today())
+    reports = list(reports_of(session, award.id))
+    spent = award.amount_minor // 100 // len(reports)
+    for report, instalment in zip(reports, others, strict=True):
+        an_accepted_report(session, report, people, str(spent))
+        pay(session, instalment, people, clock.today())
+    close_grant(session, award, act_of(session, people.officer))
+    return award
 
 
 @dataclass(frozen=True)

@@ -239,6 +239,14 @@ class Examples:
         )
         return found
 
+    def call_in(self, state: str) -> dict[str, Any]:
+        """The oldest call in a state."""
+        return {
+            "reference": self.one(
+                select(Call).where(Call.state == state).order_by(Call.id)
+            ).reference
+        }
+
     @cached_property
     def by_page(self) -> dict[str, dict[str, Any]]:
         """Beginning of a page's address → its arguments; the longest beginning holds."""
@@ -312,6 +320,8 @@ class Examples:
                     select(PublicQuestion.id).where(PublicQuestion.answer.is_(None))
                 ),
             },
+            "/calls/<reference>/archive": self.call_in("published"),
+            "/calls/<reference>/bring-back": self.call_in("archived"),
             "/calls/<reference>/form": coming,
             "/calls/<reference>/form/library": {**coming, "name": "standard"},
             "/calls/<reference>/form/trials": {

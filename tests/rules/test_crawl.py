@@ -167,6 +167,8 @@ UNREACHED = {
             "assigning.reopen_review",
             "bank_details.new",
             "organisations.suspend_verification",
+            "archiving.archive",
+            "archiving.bring_back",
             "publishing.publish",
             "sessions.open_session",
             "sessions.reschedule",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.soundness import rule_faults
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
 from grants.core.audit.models import TrailRow
@@ -122,7 +122,7 @@ def amendments_of(session: Session, call: Call) -> list[Amendment]:
 
 def withdrawal_of(session: Session, call: Call) -> str:
     """Why a call was withdrawn, in the reader's language; empty if it was not."""
-    if call.state is not CallState.WITHDRAWN:
+    if not call.is_withdrawn:
         return ""
     rows = [row for row in trail_of(session, "call", call.id) if row.action == "withdraw"]
     return reason_in(rows[-1])

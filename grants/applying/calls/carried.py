@@ -29,6 +29,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "title": dict,
     "summary": dict,
     "window": str,
+    "cycle": str,
     "time_zone": str,
     "months": int,
     "least_months": int,

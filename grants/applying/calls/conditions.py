@@ -11,7 +11,8 @@ from grants.core.kernel.language import ngettext
 
 def conditions_of(call: Call) -> list[tuple[str, str]]:
     """What each condition is about, and what it says, in the language of the reader."""
-    return [*_of_the_project(call), *_of_the_organisation(call), *_of_the_application(call)]
+    cycle = [(_("Cycle"), call.cycle)] if call.cycle else []
+    return [*cycle, *_of_the_project(call), *_of_the_organisation(call), *_of_the_application(call)]
 
 
 def duration_of(call: Call) -> str:

@@ -6,7 +6,7 @@ from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from grants.applying.calls.models import Call
+from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.applying.calls.service import WINDOWS, Rules
 from grants.applying.calls.shown import keyed, moment_at, shown, usual
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
@@ -100,6 +100,12 @@ class CallForm(Form):
         limit=2000,
     )
     window = RadioField(_l("Funding window"), _windows, required=True)
+    cycle = TextField(
+        _l("Cycle"),
+        hint=_l("The round of calls to which it belongs, for example 2026–2027."),
+        limit=LONGEST_CYCLE,
+        width=20,
+    )
     opens_on = DateField(_l("Opens on"), required=True)
     opens_time = ClockField(_l("Opens at"), required=True)
     deadline_on = DateField(_l("Deadline on"), required=True)
@@ -253,6 +259,7 @@ class CallForm(Form):
             title={**(before.title if before else {}), "en": self.title.data},
             summary={**(before.summary if before else {}), "en": self.summary.data},
             window=self.window.data,
+            cycle=self.cycle.data or "",
             opens_at=moment_at(self.opens_on.data, self.opens_time.data, zone),
             deadline_at=moment_at(self.deadline_on.data, self.deadline_time.data, zone),
             time_zone=zone.key,
@@ -316,6 +323,20 @@ class QuestionsForm(Form):
         except (ValueError, RecursionError) as error:
             raise InvalidInput(_("This file is not in JSON format.")) from error
         return from_json(data)
+
+
+class CallsFilter(QueryForm):
+    """Which calls the list shows: those in use, or those in the archive."""
+
+    cycle: SelectField
+    archived = CheckboxField(_l("Archived calls"))
+
+    @classmethod
+    def offering(cls, cycles: list[str]) -> "CallsFilter":
+        """The filter with the cycles to choose from."""
+        field = SelectField(_l("Cycle"), [(cycle, cycle) for cycle in cycles])
+        offered: type[CallsFilter] = type("OfferedFilter", (cls,), {"cycle": field})
+        return offered()
 
 
 class ClockQuery(QueryForm):

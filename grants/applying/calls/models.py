@@ -28,6 +28,10 @@ YEARS_UNTIL_START = 2
 """A project starts before the end of so many calendar years after the deadline."""
 
 
+LONGEST_CYCLE = 40
+"""Characters."""
+
+
 class Call(Versioned, Base):
     """One call with its rules, form and criteria. Sums in USD cents."""
 
@@ -53,6 +57,7 @@ class Call(Versioned, Base):
         "approvers",
         "second_stage_id",
         "visit",
+        "archived_as",
     )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
@@ -67,6 +72,10 @@ class Call(Versioned, Base):
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
         CheckConstraint("visit IN ('', 'interview', 'visit')", name="visit"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
+        CheckConstraint(
+            "state <> 'archived' OR coalesce(archived_as, '') IN ('published', 'withdrawn')",
+            name="archived_as",
+        ),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
     )
 
@@ -74,8 +83,12 @@ class Call(Versioned, Base):
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     state: Mapped[CallState] = mapped_column(choice(CallState))
+    archived_as: Mapped[CallState | None] = mapped_column(choice(CallState, "call_archived_as"))
+    """What it was when it went to the archive, and is again when it is brought back."""
+    cycle: Mapped[str] = mapped_column(String(LONGEST_CYCLE), default="", server_default="")
+    """The round of calls to which it belongs, such as "2026–2027"; empty: none is named."""
     window: Mapped[str] = mapped_column(String(40))
-    """The window of the cycle: SGP1 (short-term humanitarian), SGP2 (comprehensive), special."""
+    """Within the cycle: SGP1 (short-term humanitarian), SGP2 (comprehensive), special."""
     title: Mapped[Texts]
     summary: Mapped[Texts]
     opens_at: Mapped[datetime]
@@ -209,6 +222,16 @@ class Call(Versioned, Base):
             and self.opens_at <= at
             and at.astimezone(self.zone).date() <= last
         )
+
+    @property
+    def has_published_results(self) -> bool:
+        """Are its results public? In the archive they stay so."""
+        return CallState.PUBLISHED in (self.state, self.archived_as)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Was it taken back? In the archive it stays so."""
+        return CallState.WITHDRAWN in (self.state, self.archived_as)
 
     @property
     def is_first_stage(self) -> bool:

@@ -67,11 +67,11 @@ def coming_calls(session: Session, at: datetime) -> Sequence[Call]:
 
 
 def past_calls(at: datetime) -> Select[Call]:
-    """Calls that took applications once and do no more."""
+    """Calls that took applications once and do no more, but for those in the archive."""
     return (
         select(Call)
         .where(
-            Call.state.not_in(PREPARED),
+            Call.state.not_in((*PREPARED, CallState.ARCHIVED)),
             Call.opens_at <= at,
             not_(taking_at(at)),
             Call.id.not_in(second_stages()),
@@ -118,6 +118,19 @@ def calls_of_staff(viewer: Viewer) -> Select[Call]:
     funds = viewer.funds_with(Permission.CALL_SEE)
     query = select(Call).options(joinedload(Call.fund), *_IN_SHORT)
     return query if funds is None else query.where(Call.fund_id.in_(funds))
+
+
+def listed_calls(viewer: Viewer, *, archived: bool = False, cycle: str = "") -> Select[Call]:
+    """The same as a list shows them: those in use or those in the archive, of one cycle or all."""
+    in_archive = Call.state == CallState.ARCHIVED
+    query = calls_of_staff(viewer).where(in_archive if archived else not_(in_archive))
+    return query.where(Call.cycle == cycle) if cycle else query
+
+
+def cycles_of(session: Session, viewer: Viewer) -> list[str]:
+    """The cycles of the calls that this person sees, the last one first."""
+    named = calls_of_staff(viewer).where(Call.cycle != "").with_only_columns(Call.cycle)
+    return list(session.scalars(named.distinct().order_by(Call.cycle.desc())))
 
 
 def reference_is_free(session: Session, reference: str) -> bool:

@@ -54,6 +54,7 @@ class Rules:
     lowest_minor: int
     highest_minor: int
     months: int
+    cycle: str = ""
     time_zone: str = ""
     """Of opening and deadline; the fund's if none is named."""
     least_months: int | None = None

@@ -27,6 +27,7 @@ def shown(call: Call) -> dict[str, Any]:
         "title": call.title.get("en", ""),
         "summary": call.summary.get("en", ""),
         "window": call.window,
+        "cycle": call.cycle,
         "opens_on": opens.date(),
         "opens_time": opens.time(),
         "deadline_on": deadline.date(),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import object_session
 
-from grants.applying.calls.models import Call
+from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.countries import CODES
@@ -43,6 +43,8 @@ def rule_faults(call: Call) -> Iterator[str]:
     """What is wrong with the rules of any call, a draft too."""
     if not call.title.get("en", "").strip():
         yield _("Give the call a title.")
+    if len(call.cycle) > LONGEST_CYCLE:
+        yield _("The cycle may have at most %(most)s characters.", most=LONGEST_CYCLE)
     if not call.languages:
         yield _("Choose at least one language for the answers.")
     if set(call.countries) - CODES:

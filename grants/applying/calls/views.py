@@ -18,7 +18,7 @@ from grants.applying.calls.ready import is_said_ready
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.stages import removed_stage
 from grants.applying.calls.way import way_of
-from grants.applying.calls.workflow import CALL, PREPARED, CallState
+from grants.applying.calls.workflow import CALL, PREPARED
 from grants.applying.calls.zones import on_their_clocks
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
@@ -35,7 +35,7 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope, Viewer
 from grants.platform.questionnaires.shown import ShownSection, asked
 from grants.platform.questionnaires.written import to_json
-from grants.platform.web.access import at_work, needs, public, this_act, viewer
+from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
@@ -141,6 +141,9 @@ ACTS = {
     "withdraw": _p("call", "Withdrawn"),
     "publish_results": _l("Results published"),
     "change_results": _l("Published results changed"),
+    "archive": _p("call", "Archived"),
+    "bring_back": _l("Brought back from the archive"),
+    "bring_back_withdrawn": _l("Brought back from the archive"),
 }
 """Steps of a call as its history names them."""
 
@@ -160,7 +163,7 @@ def _asked(call: Call) -> Sequence[ShownSection]:
 def _outcome(call: Call) -> Outcome | None:
     """The results, once they are published."""
     (outcome_of,) = OUTCOME
-    return outcome_of(session(), call) if call.state is CallState.PUBLISHED else None
+    return outcome_of(session(), call) if call.has_published_results else None
 
 
 def _country_of(opened: Session, person: Viewer) -> str | None:
@@ -195,47 +198,6 @@ def _for_staff(call: Call) -> dict[str, object]:
     }
 
 
-def _url(call: Call) -> str:
-    return url_for("calls.show", reference=call.reference)
-
-
-CALLS = Listing(
-    columns=(
-        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url, order="newest"),
-        Column(_l("Title"), lambda c: c.name),
-        Column(
-            _l("Status"),
-            lambda c: c.standing_at(clock.now()).staff,
-            tone=lambda c: c.standing_at(clock.now()).tone,
-        ),
-        Column(_l("Opens"), lambda c: clock.day_of(c.opens_at, c.zone), kind="date"),
-        Column(
-            _l("Deadline"),
-            lambda c: clock.day_of(c.deadline_at, c.zone),
-            kind="date",
-            order="deadline",
-        ),
-        Column(_l("Total amount available"), lambda c: c.envelope, kind="money"),
-        Column(_l("Fund"), lambda c: c.fund.code),
-    ),
-    orders={
-        "newest": Order(Call.id, descending=True),
-        "deadline": Order(Call.deadline_at, Call.id, descending=True),
-    },
-)
-
-
-@pages.get("/calls/manage")
-@in_menu(_l("Calls for proposals"), 35, key="c")
-@needs(Permission.CALL_SEE)
-def manage() -> ResponseReturnValue:
-    """Every call of the funds whose calls this person sees."""
-    listed = CALLS.of(session(), queries.calls_of_staff(at_work()), "calls")
-    return listed.file or render_template(
-        "applying/calls/manage.html", listed=listed, may_edit=viewer().may(Permission.CALL_EDIT)
-    )
-
-
 @pages.route("/calls/new/<code>", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def new(code: str) -> ResponseReturnValue:
@@ -247,7 +209,7 @@ def new(code: str) -> ResponseReturnValue:
             call = service.draft_call(opened, fund, form.rules(None), this_act())
         if outcome:
             flash(_("The call has been saved as a draft. It is not public yet."), "success")
-            return redirect(_url(call))
+            return redirect(url_for("calls.show", reference=call.reference))
     funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
     return render_template(
         "applying/calls/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
@@ -281,7 +243,7 @@ def edit(reference: str) -> ResponseReturnValue:
             service.revise_call(opened, call, form.rules(call), this_act())
         if outcome:
             flash(_("Saved."), "success")
-            return redirect(_url(call))
+            return redirect(url_for("calls.show", reference=call.reference))
     return render_template(
         "applying/calls/edit.html",
         form=form,
@@ -333,7 +295,7 @@ def open_(reference: str) -> ResponseReturnValue:
             service.open_call(opened, call, this_act())
         if outcome:
             flash(_("The call is now public."), "success")
-            return redirect(_url(call))
+            return redirect(url_for("calls.show", reference=call.reference))
     faults = faults_of(call, clock.now())
     return render_template(
         "applying/calls/open.html",
@@ -354,6 +316,6 @@ def close(reference: str) -> ResponseReturnValue:
             service.close_call(opened, call, this_act())
         if outcome:
             flash(_("The call has been closed."), "success")
-            return redirect(_url(call))
+            return redirect(url_for("calls.show", reference=call.reference))
     refused = refusal(lambda: service.require_over(call, this_act()))
     return render_template("applying/calls/close.html", form=form, refused=refused, call=call)

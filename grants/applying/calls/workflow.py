@@ -1,6 +1,7 @@
 """The life of a call for proposals."""
 
 from enum import StrEnum
+from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -17,6 +18,7 @@ class CallState(StrEnum):
     CLOSED = "closed"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
 
 
 S = CallState
@@ -24,8 +26,20 @@ S = CallState
 PREPARED = (S.DRAFT, S.TEST)
 """Not published: only the fund's people see it, and it can still be changed."""
 
+OVER = (S.PUBLISHED, S.WITHDRAWN)
+"""It may go to the archive, and come back as what it was."""
+
 SCHEDULED = StateName(_l("Opens soon"), _l("Scheduled"), "waiting")
 """An open call before its opening: published, and taking no applications yet."""
+
+
+def _was_published(call: Any) -> bool:
+    return call.archived_as is S.PUBLISHED
+
+
+def _was_withdrawn(call: Any) -> bool:
+    return call.archived_as is S.WITHDRAWN
+
 
 CALL = Workflow(
     subject="call",
@@ -116,8 +130,36 @@ CALL = Workflow(
             act="deciding.awards.announcing.publish",
             page="publishing.publish",
         ),
+        Step(
+            "archive",
+            OVER,
+            S.ARCHIVED,
+            Permission.CALL_OPEN,
+            _l("Archive the call"),
+            act="deciding.awards.archiving.archive",
+            page="archiving.archive",
+        ),
+        Step(
+            "bring_back",
+            (S.ARCHIVED,),
+            S.PUBLISHED,
+            Permission.CALL_OPEN,
+            _l("Bring the call back from the archive"),
+            act="deciding.awards.archiving.bring_back",
+            page="archiving.bring_back",
+            only=_was_published,
+        ),
+        Step(
+            "bring_back_withdrawn",
+            (S.ARCHIVED,),
+            S.WITHDRAWN,
+            Permission.CALL_OPEN,
+            _l("Bring the call back from the archive"),
+            act="deciding.awards.archiving.bring_back",
+            page="archiving.bring_back",
+            only=_was_withdrawn,
+        ),
     ),
-    final=(S.WITHDRAWN,),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
         S.TEST: StateName(_l("In preparation"), _l("Being tested"), "active"),
@@ -125,5 +167,6 @@ CALL = Workflow(
         S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
         S.WITHDRAWN: StateName(_p("call", "Withdrawn"), _p("call", "Withdrawn"), "bad"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
+        S.ARCHIVED: StateName(_p("call", "Archived"), _p("call", "Archived"), "neutral"),
     },
 )

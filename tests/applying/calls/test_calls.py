@@ -9,7 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.service import extend_deadline
-from grants.applying.calls.queries import call_for_viewer, coming_calls, open_calls, past_calls
+from grants.applying.calls.carried import call_from_json, call_to_json
+from grants.applying.calls.conditions import conditions_of
+from grants.applying.calls.copying import copy_call
+from grants.applying.calls.queries import (
+    call_for_viewer,
+    coming_calls,
+    cycles_of,
+    listed_calls,
+    open_calls,
+    past_calls,
+)
 from grants.applying.calls.service import (
     close_call,
     draft_call,
@@ -247,3 +257,23 @@ def test_a_call_closes_after_its_deadline_only(session: Session, fund: Fund, man
     close_call(session, call, Act(manager.actor, at=call.deadline_at + timedelta(minutes=2)))
     assert call.state is CallState.CLOSED
     assert session.scalar(select(func.count()).select_from(Message)) == 0
+
+
+def test_the_cycle_of_a_call_is_carried_copied_and_filtered_by(
+    session: Session, fund: Fund, manager: Act
+) -> None:
+    call = a_draft_call(session, fund, cycle="2026–2027")
+    a_draft_call(session, fund, cycle="2025")
+    a_draft_call(session, fund)
+    carried = call_to_json(call)
+    assert call_from_json(carried).rules.cycle == carried.pop("cycle") == "2026–2027"
+    assert call_from_json(carried).rules.cycle == ""
+    copy = copy_call(session, call, manager)
+    assert copy.cycle == "2026–2027"
+    assert cycles_of(session, manager.actor) == ["2026–2027", "2025"]
+    found = session.scalars(listed_calls(manager.actor, cycle="2026–2027"))
+    assert set(found) == {call, copy}
+    assert ("Cycle", "2025") not in conditions_of(call)
+    assert ("Cycle", "2026–2027") in conditions_of(call)
+    with pytest.raises(DomainError, match="at most 40 characters"):
+        a_draft_call(session, fund, cycle="x" * 41)
