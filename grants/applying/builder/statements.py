@@ -60,8 +60,7 @@ def figures(questions: Iterable[Question]) -> list[tuple[str, str, str]]:
             case Day():
                 texts = [(q.key, "day")]
             case Budget():
-                shares = [(f'share({q.key}, "{c.code}")', "share") for c in q.categories]
-                texts = [(f"total({q.key})", "number"), (f"count({q.key})", "number"), *shares]
+                texts = _of_budget(q)
             case Rows():
                 sums = [(f'total({q.key}, "{c.key}")', "number") for c in figures_of(q.row)]
                 texts = [(f"count({q.key})", "number"), *sums]
@@ -73,6 +72,16 @@ def figures(questions: Iterable[Question]) -> list[tuple[str, str, str]]:
                 texts = []
         found += [(text, _of_figure(text, q), kind) for text, kind in texts]
     return found
+
+
+def _of_budget(question: Budget) -> list[tuple[str, str]]:
+    """Its sum, and the share and the sum of each category."""
+    key = question.key
+    texts = [(f"total({key})", "number"), (f"count({key})", "number")]
+    for category in question.categories:
+        texts.append((f'share({key}, "{category.code}")', "share"))
+        texts.append((f'total({key}, "{category.code}")', "number"))
+    return texts
 
 
 def _of_figure(text: str, question: Question) -> str:

@@ -190,6 +190,34 @@ def test_a_check_is_made_from_menus(session: Session, call: Call, browser: Stric
     assert len(form_of(session, call).checks) == 1
 
 
+def test_a_category_of_a_budget_is_capped_by_its_share_and_by_its_sum(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    budget = {"label": "Costs", "currency": "USD"}
+    categories = {"categories-0-label": "Staff costs", "categories-1-label": "Equipment"}
+    post(browser, call, "/sections/project/questions/new/budget", {**budget, **categories})
+    rest = {"word": "and", "message": "Too much.", "at": "costs"}
+    for statement, value, rule, said in (
+        (
+            'share(costs, "staff_costs") <= ?',
+            "20%",
+            'share(costs, "staff_costs") <= 0.2',
+            "the share of “Staff costs” in “Costs” is at most …",
+        ),
+        (
+            'total(costs, "equipment") <= ?',
+            "5,000",
+            'total(costs, "equipment") <= 5000',
+            "the total of “Equipment” in “Costs” is at most …",
+        ),
+    ):
+        page = browser.get(f"/calls/{call.reference}/form/checks/new").text
+        assert said in page
+        line = {"lines-0-statement": statement, "lines-0-value": value}
+        assert post(browser, call, "/checks/new", {**rest, **line}).status_code == 302
+        assert form_of(session, call).checks[-1].rule == rule
+
+
 def test_a_check_compares_with_a_percentage_of_another_answer(
     session: Session, call: Call, browser: StrictClient
 ) -> None:

@@ -140,7 +140,13 @@ class Checker:
             return NUMBER
         if shape.kind is Kind.ROWS or node.name == "total":
             return self._total(node, shape)
-        if node.name == "share" and node.category not in (shape.codes or {node.category}):
+        if node.name == "share":
+            self._category(node, shape)
+        return NUMBER
+
+    def _category(self, node: Function, shape: Shape) -> None:
+        """A budget's sum, and its share, may be asked about one of its categories."""
+        if node.category not in (shape.codes or {node.category}):
             self._wrong(
                 _(
                     "“%(key)s” has no category “%(code)s”; it has %(codes)s",
@@ -149,15 +155,14 @@ class Checker:
                     codes=", ".join(sorted(shape.codes or ())),
                 )
             )
-        return NUMBER
 
     def _total(self, node: Function, shape: Shape) -> Shape:
-        """A budget has one total; of a table, a column with figures is added up."""
+        """Of a budget, the whole or one category; of a table, a column with figures is added up."""
         if node.name == "count":
             return NUMBER
         if shape.kind is not Kind.ROWS:
             if node.category:
-                self._wrong(_("total() of a budget takes only the question"))
+                self._category(node, shape)
             return Shape(Kind.NUMBER, currency=shape.currency)
         question = self.questions[node.key]
         columns = figures_of(question.row) if isinstance(question, Rows) else []

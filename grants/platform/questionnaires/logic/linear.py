@@ -172,7 +172,8 @@ def _range_of_figure(name: str, questions: Mapping[str, Question]) -> Range:
     if function == "share":
         return Range(Fraction(0), high=Fraction(1))
     if function == "total" and isinstance(question, Budget):
-        return Range(Fraction(0), low_open=True)
+        of_category = not rest.endswith(",)")
+        return Range(Fraction(0), low_open=not of_category)
     if function == "people":
         return Range(Fraction(0), whole=True)
     if function == "count":

@@ -127,12 +127,14 @@ def _figure(value: Fraction) -> str:
 
 def _function(node: Function, questions: Questions) -> str:
     title = _title(node.key, questions)
+    question = questions.get(node.key)
+    labels = dict(question.options) if isinstance(question, Budget) else {}
+    category = _("“%(label)s”", label=labels.get(node.category, node.category))
     if node.name == "share":
-        question = questions.get(node.key)
-        labels = dict(question.options) if isinstance(question, Budget) else {}
-        category = _("“%(label)s”", label=labels.get(node.category, node.category))
         return _("the share of %(category)s in %(label)s", category=category, label=title)
-    if node.category and isinstance(question := questions.get(node.key), Rows):
+    if node.category and isinstance(question, Budget):
+        return _("the total of %(column)s in %(label)s", column=category, label=title)
+    if node.category and isinstance(question, Rows):
         names = {column.key: column.title for column in question.row}
         column = _("“%(label)s”", label=names.get(node.category, node.category))
         return _("the total of %(column)s in %(label)s", column=column, label=title)

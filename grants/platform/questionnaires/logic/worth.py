@@ -172,10 +172,10 @@ def _product(node: Product, given: Given) -> Value | None:
 
 
 def _total(node: Function, given: Given) -> Fraction | None:
-    """The sum of a budget, or of a column of a table."""
+    """The sum of a budget or of one of its categories, or of a column of a table."""
     question, rows = given.questions.get(node.key), given.raw(node.key)
     if not isinstance(question, Rows):
-        return _budgeted(node, given)
+        return _budgeted(node, given, node.category)
     column = next((c for c in figures_of(question.row) if c.key == node.category), None)
     found = column_total(column, rows) if column else None
     return None if found is None else Fraction(found)
