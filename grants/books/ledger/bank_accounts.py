@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import Entry, Posting
@@ -24,27 +24,18 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
     """Where the fund's money of a currency is on a day: its account in that currency that is open
     then (the oldest, were there several), else its main account.
     """
-    key = ("account", fund.id, currency, day)
-    return once(session, key, lambda: _account_for(session, fund, currency, day))
+    accounts = once(session, ("accounts", fund.id), lambda: accounts_of(session, fund))
+    usable = [each for each in accounts if each.is_main or _takes(each, currency, day)]
+    return min(usable, key=lambda each: (each.currency != currency, not each.is_main, each.id))
 
 
-def _account_for(session: Session, fund: Fund, currency: str, day: date) -> BankAccount:
-    return session.scalars(
-        select(BankAccount)
-        .where(
-            BankAccount.fund_id == fund.id,
-            or_(
-                BankAccount.is_main,
-                (BankAccount.currency == currency)
-                & or_(BankAccount.opened_on.is_(None), BankAccount.opened_on <= day)
-                & or_(BankAccount.closed_on.is_(None), BankAccount.closed_on > day),
-            ),
-        )
-        .order_by(
-            (BankAccount.currency == currency).desc(), BankAccount.is_main.desc(), BankAccount.id
-        )
-        .limit(1)
-    ).one()
+def _takes(account: BankAccount, currency: str, day: date) -> bool:
+    """Is it in this currency, and open on the day?"""
+    return (
+        account.currency == currency
+        and (account.opened_on is None or account.opened_on <= day)
+        and (account.closed_on is None or account.closed_on > day)
+    )
 
 
 def accounts_for(session: Session, fund: Fund, currency: str, day: date) -> list[BankAccount]:

@@ -1,10 +1,11 @@
 """What one business record still has on an account: a pledge's receivable, a grant's commitment."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from operator import sub
 
-from sqlalchemy import Select, Text, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +15,7 @@ from grants.books.ledger.rates import Quote, Valued, quote_of, value_at
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.once import amend, ask_again, once
 
 NEVER_NEGATIVE = frozenset(
     {
@@ -46,9 +48,39 @@ class Position:
             return Valued(amount, self.usd_minor, self.quote)
         return value_at(amount, self.quote)
 
+    def after(self, natural: int, value: Valued) -> "Position":
+        """The position once a posting is added to it, on an account of this natural sense."""
+        minor, cents = natural * value.amount.minor, natural * value.usd_minor
+        before = self.amount or replace(value.amount, minor=0)
+        return Position(
+            before + replace(value.amount, minor=minor),
+            self.usd_minor + cents,
+            value.quote if minor > 0 else self.quote,
+        )
+
+
+def position_key(fund_id: int, account: Account, subject: str) -> Hashable:
+    """Under which `once` keeps what a record has on an account."""
+    return "position", fund_id, account, subject
+
+
+def received_key(fund_id: int, subject: str, currency: str) -> Hashable:
+    """Under which `once` keeps what came on a pledge."""
+    return "received", fund_id, subject, currency
+
+
+def standing_key(fund_id: int, subject: str) -> Hashable:
+    """Under which `once` keeps a record's last standing entries, by what they book."""
+    return "standing", fund_id, subject
+
 
 def position(session: Session, fund_id: int, account: Account, subject: str) -> Position:
     """The record's position on an account (0 USD if it never had one)."""
+    key = position_key(fund_id, account, subject)
+    return once(session, key, lambda: _position(session, fund_id, account, subject))
+
+
+def _position(session: Session, fund_id: int, account: Account, subject: str) -> Position:
     natural = account.kind.natural
     row = session.execute(
         select(Posting.currency, func.sum(Posting.amount_minor), func.sum(Posting.usd_minor))
@@ -130,36 +162,40 @@ def _begun(fund_id: int, account: Account) -> Select[Posting]:
     )
 
 
-def _standing_entries(fund_id: int, subject: str, *events: Event) -> Select[Entry]:
+def standing_entries(fund_id: int, *events: Event) -> Select[Entry]:
+    """Entries of these events that were not reversed."""
     undoing = aliased(Entry)
     return (
         select(Entry)
         .outerjoin(undoing, undoing.reverses_id == Entry.id)
         .where(
             Entry.fund_id == fund_id,
-            Entry.subject == subject,
             Entry.event.in_(events),
             Entry.reverses_id.is_(None),
             undoing.id.is_(None),
         )
-        .order_by(Entry.id.desc())
-        .limit(1)
     )
 
 
 def standing_entry(session: Session, fund_id: int, subject: str, *events: Event) -> Entry | None:
     """The record's last entry of these events that was not reversed."""
-    return session.scalars(_standing_entries(fund_id, subject, *events)).first()
+    kept = once(session, standing_key(fund_id, subject), dict[tuple[Event, ...], Entry | None])
+    if events not in kept:
+        standing = standing_entries(fund_id, *events).where(Entry.subject == subject)
+        kept[events] = session.scalars(standing.order_by(Entry.id.desc()).limit(1)).first()
+    return kept[events]
 
 
 RECEIPTS = (Event.DEPOSIT_RECEIVED, Event.SUSPENSE_ALLOCATED)
+RECEIVED_ON = (Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)
 
 
 def received(session: Session, fund_id: int, subject: str, currency: str) -> Money:
     """What a donor sent on a pledge so far, bank fees included. A refund does not make it less:
     what was paid was paid, and the pledge owes it no second time.
     """
-    return _came(session, fund_id, subject, currency, *RECEIPTS)
+    key = received_key(fund_id, subject, currency)
+    return once(session, key, lambda: _came(session, fund_id, subject, currency, *RECEIPTS))
 
 
 def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Money:
@@ -167,19 +203,42 @@ def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Mo
     return -_came(session, fund_id, subject, currency, Event.DONOR_REFUNDED)
 
 
+def moved(fund_id: int, *events: Event) -> list[ColumnElement[bool]]:
+    """Postings of what came on pledges, or went back, by these events."""
+    of_fund = Entry.fund_id == fund_id
+    return [of_fund, Entry.event.in_(events), Posting.account.in_(RECEIVED_ON)]
+
+
 def _came(session: Session, fund_id: int, subject: str, currency: str, *events: Event) -> Money:
     minor = session.scalar(
         select(func.coalesce(func.sum(Posting.amount_minor), 0))
         .join(Entry)
         .where(
-            Entry.fund_id == fund_id,
             Posting.subject == subject,
             Posting.currency == currency,
-            Entry.event.in_(events),
-            Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
+            *moved(fund_id, *events),
         )
     )
     return Money(-int(minor or 0), currency)
+
+
+def follow(session: Session, entry: Entry, lines: Iterable[tuple[Account, str, Valued]]) -> None:
+    """What is kept of records (`once`) goes on with an entry that was just posted."""
+    if entry.reverses_id is not None:
+        ask_again(session)
+        return
+    fund_id, event = entry.fund_id, entry.event
+    key = standing_key(fund_id, entry.subject)
+    standing = once(session, key, dict[tuple[Event, ...], Entry | None])
+    for events in standing:
+        if event in events:
+            standing[events] = entry
+    for account, subject, value in lines:
+        place, natural = (fund_id, account, subject), account.kind.natural
+        amend(session, position_key(*place), Position.after, natural, value)
+        if event in RECEIPTS and account in RECEIVED_ON:
+            key = received_key(fund_id, subject, value.amount.currency)
+            amend(session, key, sub, value.amount)
 
 
 class Depended(DomainError):

@@ -1,6 +1,6 @@
 """UN operational rates of exchange: which one holds on a day, and taking in new ones."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,7 +72,12 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
-    return once(session, ("rate", currency, day), lambda: _rate_on(session, currency, day))
+    return once(session, rate_key(currency, day), lambda: _rate_on(session, currency, day))
+
+
+def rate_key(currency: str, day: date) -> Hashable:
+    """Under which `once` keeps the rate that holds on a day."""
+    return "rate", currency, day
 
 
 def _rate_on(session: Session, currency: str, day: date) -> Quote:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Protocol
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grants.core.audit import chain
@@ -13,6 +14,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.late import flush, late, writing_late
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
@@ -37,40 +39,32 @@ class Stateful(Subject, Protocol):
         """None: of no fund's own; a person who holds the permission for any fund may act on it."""
 
 
-_TOGETHER = "trail rows that are written together"
-
-
 @contextmanager
 def together(session: Session) -> Iterator[None]:
     """Acts on many records: what they change, and then their trail rows in the order of the acts,
     is written at the end in as few statements as for one. No act inside may ask the database for
     what another has changed.
     """
-    written: list[tuple[TrailRow, Subject]] = []
-    session.flush()
-    session.info[_TOGETHER] = written
-    try:
-        with session.no_autoflush:
-            yield
-    finally:
-        del session.info[_TOGETHER]
-    session.flush()
-    for row, subject in written:
-        row.subject_id = subject.id
-    rows = [row for row, _subject in written]
-    session.add_all(rows)
-    session.flush()
-    chain.note(session, rows)
+    with writing_late(session):
+        yield
 
 
-def _flush(session: Session) -> None:
-    if _TOGETHER not in session.info:
-        session.flush()
+def _write_rows(session: Session, written: Sequence[tuple[TrailRow, Subject]]) -> None:
+    rows = [
+        {name: getattr(row, name) for name in _COLUMNS} | {"subject_id": subject.id}
+        for row, subject in written
+    ]
+    query = insert(TrailRow).returning(TrailRow.id, sort_by_parameter_order=True)
+    ids = session.scalars(query, rows, execution_options={"render_nulls": True})
+    chain.note_numbers(session, ids)
+
+
+_COLUMNS = [name for name in chain.COLUMNS if name not in {"id", "subject_id"}]
 
 
 def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> TrailRow:
     """Write one trail row for an act that leaves the state as it is."""
-    _flush(session)
+    flush(session)
     return _write(session, subject, action, act, None, None, facts)
 
 
@@ -90,7 +84,7 @@ def advance(
     step = require(session, subject, workflow, action, act)
     source: StrEnum = subject.state
     subject.state = step.target
-    _flush(session)
+    flush(session)
     _write(session, subject, action, act, source, step.target, facts)
 
 
@@ -99,7 +93,7 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
     step = workflow.require(action, subject.state)
     if not step.is_open_to(subject):
         raise Conflict(_("The settings of this call do not include this step."))
-    _flush(session)
+    flush(session)
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
@@ -118,7 +112,7 @@ def begin_all(
     for subject in subjects:
         subject.state = workflow.initial
     session.add_all(subjects)
-    _flush(session)
+    flush(session)
     rows = [_row(each, "create", act, None, workflow.initial, facts) for each in subjects]
     _keep(session, list(zip(rows, subjects, strict=True)))
 
@@ -166,8 +160,9 @@ def _write(
 
 
 def _keep(session: Session, written: Sequence[tuple[TrailRow, Subject]]) -> None:
-    if _TOGETHER in session.info:
-        session.info[_TOGETHER].extend(written)
+    aside = late(session, _write_rows, list[tuple[TrailRow, Subject]])
+    if aside is not None:
+        aside.extend(written)
         return
     rows = [row for row, _subject in written]
     session.add_all(rows)

@@ -50,7 +50,12 @@ def hashed(row: Mapping[str, Any], previous: str) -> str:
 
 def note(session: Session, rows: Iterable[TrailRow]) -> None:
     """Remember trail rows that were just written, to chain them as the transaction commits."""
-    session.info.setdefault(_NOTED, []).extend(row.id for row in rows)
+    note_numbers(session, (row.id for row in rows))
+
+
+def note_numbers(session: Session, ids: Iterable[int]) -> None:
+    """The same for trail rows of which only the numbers are known."""
+    session.info.setdefault(_NOTED, []).extend(ids)
 
 
 @event.listens_for(Session, "after_soft_rollback")

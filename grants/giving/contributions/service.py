@@ -19,14 +19,17 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.late import flush
 from grants.core.kernel.money import Money, require_in_use
-from grants.core.kernel.numbering import next_number
+from grants.core.kernel.numbering import next_number, number_late
+from grants.core.kernel.once import foresee, once
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.contributions.queries import deposit_key
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.queries import outstanding, read_again, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
 from grants.giving.pledges.workflow import ACCEPTED, AGREED, PLEDGE, RECORDED_THE_PROMISE, STANDING
 from grants.integrity.diligence.gate import require_payable
@@ -135,13 +138,14 @@ def _recorded(
     """The deposit this bank reference has, and that is not reversed; a Conflict if it was recorded
     with something else.
     """
-    deposit = session.scalar(
-        select(Deposit).where(
-            Deposit.fund_id == fund.id,
-            Deposit.bank_reference == arrival.bank_reference.strip(),
-            Deposit.reversed_on.is_(None),
-        )
+    reference = arrival.bank_reference.strip()
+    query = select(Deposit).where(
+        Deposit.fund_id == fund.id,
+        Deposit.bank_reference == reference,
+        Deposit.reversed_on.is_(None),
     )
+    key = deposit_key(fund.id, reference)
+    deposit = once(session, key, lambda: session.scalar(query))
     if deposit is None:
         return None
     named = pledge.id if pledge else None
@@ -159,8 +163,7 @@ def _recorded(
 
 def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act) -> None:
     """May this much be taken on the pledge? Asked while the fund is locked."""
-    session.flush()
-    session.refresh(pledge)
+    read_again(session, pledge)
     if pledge.fund_id != fund.id:
         raise DomainError(_("This pledge is for another fund."))
     require_open_pledge(session, pledge, act)
@@ -225,7 +228,9 @@ def _deposit(
         recorded_at=act.at,
     )
     session.add(deposit)
-    session.flush()
+    number_late(session, deposit)
+    flush(session)
+    foresee(session, deposit_key(fund.id, deposit.bank_reference), deposit)
     return deposit
 
 

@@ -1,6 +1,6 @@
 """Finding pledges, what came on them, and what is still due."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -17,15 +17,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
-from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
-from grants.books.ledger.positions import RECEIPTS
+from grants.books.ledger.positions import RECEIPTS, RECEIVED_ON
+from grants.books.ledger.positions import received as came_on
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
+from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
@@ -51,6 +52,21 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
             )
         )
     raise Missing(_("Pledge %(reference)s not found.", reference=reference))
+
+
+def pledge_read(pledge_id: int) -> Hashable:
+    """Under which `once` keeps that a pledge was read while the fund is locked."""
+    return "pledge read", pledge_id
+
+
+def read_again(session: Session, pledge: Pledge) -> None:
+    """Bring a pledge up to date, while its fund is locked."""
+    once(session, pledge_read(pledge.id), lambda: _refresh(session, pledge))
+
+
+def _refresh(session: Session, pledge: Pledge) -> None:
+    session.flush()
+    session.refresh(pledge)
 
 
 def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledge:
@@ -176,7 +192,7 @@ def received_so_far() -> ScalarSelect[int]:
         .join(Entry)
         .where(
             Entry.event.in_(RECEIPTS),
-            Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
+            Posting.account.in_(RECEIVED_ON),
             Posting.subject == func.concat("pledge:", Pledge.id),
             Posting.currency == Pledge.currency,
         )
@@ -199,7 +215,7 @@ def received_on(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, Mon
 
 def received(session: Session, pledge: Pledge) -> Money:
     """What came on a pledge so far, bank fees included."""
-    return received_on(session, [pledge])[pledge.id]
+    return came_on(session, pledge.fund_id, pledge.subject, pledge.currency)
 
 
 def outstanding(pledge: Pledge, came: Money) -> Money:

@@ -21,6 +21,8 @@ class Context:
     fund: Fund
     files: Files
     new: dict[str, int] = field(default_factory=dict)
+    deposits: frozenset[str] = frozenset()
+    """The bank's references of the deposits that were on record before."""
 
     def count(self, file: str, rows: int = 1) -> None:
         self.new[file] = self.new.get(file, 0) + rows

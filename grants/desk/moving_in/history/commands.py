@@ -1,5 +1,8 @@
 """`flask import history`: moving in from the command line."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -9,6 +12,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.desk.moving_in.history import templates
+from grants.desk.moving_in.history.replay import Progress
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in, unknown_files
 from grants.platform.web.database import database
@@ -24,8 +28,11 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
     all or none.
     """
     given = given_in(folder)
-    with database().rolled_back() if dry_run else database().transaction() as session:
-        lines = take_over(session, fund, given)
+    with (
+        database().rolled_back() if dry_run else database().transaction() as session,
+        _shown() as report,
+    ):
+        lines = take_over(session, fund, given, report)
     for name in unknown_files(folder):
         click.echo(
             _("%(file)s is not one of the files to import. It has been ignored.", file=name),
@@ -35,6 +42,21 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
         click.echo(str(line))
     if dry_run:
         click.echo(_("Checked. Nothing was written."))
+
+
+@contextmanager
+def _shown() -> Iterator[Progress]:
+    """How far the import is, as a bar on a terminal; nothing in a file."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    with click.progressbar(length=1, label=_("Rows"), file=sys.stderr) as bar:
+
+        def report(done: int, of_all: int) -> None:
+            bar.length = of_all
+            bar.update(done - bar.pos)
+
+        yield report
 
 
 @click.command("template", cls=FundCommand)

@@ -1,6 +1,6 @@
 """The donors' side of a history: donors, pledges, agreements, deposits, and what else came in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from grants.books.ledger.receipts import book_bank_charge, book_interest, refund
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.kernel.once import once
+from grants.core.kernel.once import ask_again, foresee, once
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
@@ -48,6 +48,7 @@ def donor(context: Context, session: Session, row: DonorRow) -> bool:
     giver = organisation_by_code(session, row.code)
     welcome(session, giver, by_import())
     take_over(session, giver, context.fund, by_import())
+    ask_again(session)
     return new
 
 
@@ -65,8 +66,19 @@ def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: Donor
     return False
 
 
+def pledge_key(reference: str) -> Hashable:
+    """Under which `once` keeps the pledge of a reference."""
+    return "pledge", reference
+
+
+def organisation_key(code: str) -> Hashable:
+    """Under which `once` keeps the organisation of a code."""
+    return "organisation", code
+
+
 def _pledge(session: Session, reference: str) -> Pledge | None:
-    return session.scalar(select(Pledge).where(Pledge.reference == reference))
+    query = select(Pledge).where(Pledge.reference == reference)
+    return once(session, pledge_key(reference), lambda: session.scalar(query))
 
 
 def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
@@ -76,7 +88,8 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
         _require_same_pledge(context, row, known)
         return False
     require_open(session, context.fund, row.pledged_on)
-    giver = session.scalars(select(Organisation).where(Organisation.code == row.donor)).one()
+    query = select(Organisation).where(Organisation.code == row.donor)
+    giver = once(session, organisation_key(row.donor), lambda: session.scalars(query).one())
     offer = making.Offer(
         money(row.amount, row.currency),
         earmarking=row.earmarking,
@@ -84,7 +97,8 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
         reference=row.reference,
         pledged_on=row.pledged_on,
     )
-    making.enter(session, context.fund, offer, giver, by_import())
+    entered = making.enter(session, context.fund, offer, giver, by_import())
+    foresee(session, pledge_key(row.reference), entered)
     return True
 
 
@@ -153,15 +167,14 @@ def other_currency(pledge: str, pledged: str, paid: str) -> str:
 def deposit(context: Context, session: Session, row: DepositRow) -> bool:
     """Money arrived; the act itself knows a deposit it has seen."""
     fund = context.fund
-    known = once(session, ("deposits", fund.id), lambda: _references(session, fund))
     fee = money(row.bank_fee, row.currency) if row.bank_fee else None
     arrival = Arrival(row.bank_reference, row.value_on, money(row.amount, row.currency), fee)
     towards = _towards(context, session, row)
     record_deposit(session, fund, towards, arrival, by_import())
-    return row.bank_reference not in known
+    return row.bank_reference not in context.deposits
 
 
-def _references(session: Session, fund: Fund) -> frozenset[str]:
+def references(session: Session, fund: Fund) -> frozenset[str]:
     """The bank's references of the deposits on record; each stands in the file once."""
     found = select(Deposit.bank_reference).where(Deposit.fund_id == fund.id)
     return frozenset(session.scalars(found))

@@ -1,11 +1,13 @@
 """What a history asks to be done: its rows as acts, in order of date."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from itertools import chain
 from typing import Any
 
+from grants.core.kernel import clock
 from grants.core.kernel.tabular import Row
 from grants.desk.moving_in.history.plan import PLEDGES, Files
 
@@ -50,6 +52,11 @@ _ACTS = (
 """On one day donors' money comes in before it goes out, and a refund follows its payment:
 (file and kind, day, what to look at when it is refused).
 """
+
+
+def noon(on: date) -> AbstractContextManager[None]:
+    """What is done inside is done at noon of this day."""
+    return clock.at(datetime.combine(on, time(12), clock.zone()))
 
 
 def planned_acts(files: Files) -> list[PlannedAct]:

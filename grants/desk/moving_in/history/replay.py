@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,19 +10,18 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.periods import PeriodClosed
 from grants.books.ledger.queries import NotEnough
 from grants.books.ledger.rates import NoRate, add_rates, refused_rates
-from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, FundError
 from grants.core.kernel.once import ask_again
 from grants.core.kernel.tabular import Row
 from grants.deciding.awards.models import Award
-from grants.desk.moving_in.history import incoming, outgoing
+from grants.desk.moving_in.history import at_once, incoming, outgoing
 from grants.desk.moving_in.history.acts import Context, Perform, by_import
 from grants.desk.moving_in.history.alone import Alone
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.memory import Memory, Refused
 from grants.desk.moving_in.history.outgoing import require_on_record
 from grants.desk.moving_in.history.plan import KEY_COLUMN
-from grants.desk.moving_in.history.planned import PlannedAct, planned_acts
+from grants.desk.moving_in.history.planned import PlannedAct, noon, planned_acts
 from grants.desk.moving_in.history.references import check_references
 
 PERFORM: dict[tuple[str, str], Perform] = {
@@ -58,6 +56,7 @@ class Replay(Context):
     def run(self, session: Session) -> None:
         """Everything, in order of date; UnreadableTable with every refusal."""
         self.memory = Memory.of(session, self.fund)
+        self.deposits = incoming.references(session, self.fund)
         self._rates(session)
         undated = [
             [PlannedAct.undated(file, "code", row) for row in self.files.sound(file)]
@@ -74,9 +73,25 @@ class Replay(Context):
         self.memory.write(session)
 
     def _dated(self, session: Session) -> None:
-        for on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
-            with clock.at(datetime.combine(on, time(12), clock.zone())):
+        """As many acts as go together at once; the acts of a day one by one where they do not."""
+        waiting: list[PlannedAct] = []
+        for _on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
+            acts = list(of_day)
+            head = list(takewhile(at_once.is_open_to, acts))
+            waiting += head
+            rest = acts[len(head) :]
+            if rest or len(waiting) >= at_once.MANY:
+                self._window(session, waiting, rest)
+                waiting = []
+        self._window(session, waiting, [])
+
+    def _window(self, session: Session, acts: list[PlannedAct], rest: Sequence[PlannedAct]) -> None:
+        """Acts that go together, and the rest of their last day."""
+        left = rest if at_once.done(self, session, acts) else [*acts, *rest]
+        for on, of_day in groupby(left, key=lambda planned: planned.on):
+            with noon(on):
                 self._together(session, list(of_day))
+        ask_again(session)
 
     def _alone(self, session: Session) -> None:
         """What speaks against rows that were not tried, or against other cells of refused ones."""
@@ -110,13 +125,13 @@ class Replay(Context):
                 if why := self._attempt(session, planned):
                     refused.append((planned, why))
                 else:
-                    self._tell()
+                    self.tell()
             if len(refused) == len(waiting):
                 self._refuse_all(session, refused)
                 break
             waiting = [planned for planned, _why in refused]
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         self.done += 1
         self.report(self.done, self.steps)
 
@@ -128,13 +143,17 @@ class Replay(Context):
             if self.memory.knows(planned.file, planned.row.value):
                 return None
             with session.begin_nested():
-                if PERFORM[planned.file, planned.day](self, session, planned.row.value):
+                if self.perform(session, planned):
                     self.count(planned.file)
             self.memory.keep(planned.file, planned.row.value)
         except FundError as refusal:
             ask_again(session)
             return refusal
         return None
+
+    def perform(self, session: Session, planned: PlannedAct) -> bool:
+        """Do it; false if its content is in the books already."""
+        return PERFORM[planned.file, planned.day](self, session, planned.row.value)
 
     def _doubted(self, session: Session, planned: PlannedAct) -> FundError | None:
         """What hangs on a refused row is not judged; but a payment beyond the cash is one, whether

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from grants.desk.moving_in.history.commands import import_history
 from tests.desk.moving_in.history.folders import (
     EVERYTHING,
     FILES,
@@ -100,3 +102,18 @@ def test_money_dated_before_its_pledge_counts_for_it(app: Flask, tmp_path: Path)
     [pledge] = json.loads(flask(app, "statement", "donor", "AT", *span).stdout)["pledges"]
     assert (pledge["received"], pledge["received_usd"]) == ("1000.00", "1111.11")
     assert json.loads(flask(app, "ledger", "balances", "--json").stdout)["suspense"] == "0.00"
+
+
+class _Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("output", "told"), [(_Terminal(), True), (StringIO(), False)])
+def test_a_terminal_is_shown_how_far_an_import_is_and_a_file_is_not(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: StringIO, told: bool
+) -> None:
+    monkeypatch.setattr("sys.stderr", output)
+    with app.app_context():
+        import_history.main([str(folder(tmp_path))], standalone_mode=False)
+    assert ("100%" in output.getvalue()) is told
