@@ -1,7 +1,7 @@
 """Questions about a call: asked until the cut-off, answered to everyone, nobody named."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -70,7 +70,7 @@ def test_questions_end_with_the_cut_off_day_of_the_call(
 ) -> None:
     last = call.questions_until
     assert last
-    noon = clock.now().replace(hour=12)
+    noon = datetime.combine(clock.today(), time(12), clock.zone())
     ask(session, call, PUBLISHED, Act(asker.actor, at=noon + timedelta(days=3)))
     with pytest.raises(DomainError, match="could be asked until"):
         ask(session, call, PUBLISHED, Act(asker.actor, at=noon + timedelta(days=4)))

@@ -29,6 +29,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.service import Charter, establish
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Role
@@ -274,9 +275,9 @@ def test_whoever_runs_the_fund_opens_describes_and_closes_accounts(
         describe_account(session, main_account(session, fund), DETAILS, approver)
     with pytest.raises(Forbidden):
         describe_account(session, account, DETAILS, act)
-    close_account(session, account, act.at.date(), act)
+    close_account(session, account, clock.day_of(act.at), act)
     with pytest.raises(Conflict, match="already closed"):
-        close_account(session, account, act.at.date(), act)
+        close_account(session, account, clock.day_of(act.at), act)
     assert [row.action for row in trail_of(session, "bank_account", account.id)] == [
         "open",
         "describe",
