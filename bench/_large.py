@@ -7,6 +7,7 @@ that what belonged together in the demonstration belongs together in each copy.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -31,15 +32,22 @@ NOON = datetime.combine(TODAY, time(12), clock.zone())
 STEP = 1_000_000
 """A copy's keys are those of the demonstration and so many more."""
 
-GIVEN = 1450
-"""Copies of the pledges with their deposits, entries and bank lines."""
-DONORS = 310
-"""Copies of the organisations; the copies of the rest are spread over them."""
-AWARDED = 110
-"""Copies of the awards, less than one for each copy of the organisations."""
-APPLIED = GIVEN * 11
-"""Copies of the applications."""
 AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How many copies of what the demonstration holds."""
+
+    organisations: int = 310
+    """The copies of the rest are spread over them."""
+    given: int = 1450
+    """Of the pledges with their deposits, entries and bank lines."""
+    awarded: int = 110
+    """Of the awards, less than one for each copy of the organisations."""
+    applied: int = 1450 * 11
+    """Of the applications."""
+
 
 ENTRIES = "o.subject LIKE 'pledge:%%' OR o.event = 'unidentified_received'"
 AWARDS = "o.subject LIKE 'award:%%'"
@@ -59,7 +67,8 @@ def renamed(*columns: str) -> Changes:
     return {column: f"o.{column} || '.' || k / {STEP}" for column in columns}
 
 
-DONOR = f"(1 + mod(k / {STEP}, {DONORS})) * {STEP}"
+SPREAD = "current_setting('bench.organisations')::bigint"
+DONOR = f"(1 + mod(k / {STEP}, {SPREAD})) * {STEP}"
 """The step of the copy of an organisation to which a copy of something else belongs."""
 
 ORGANISATIONS: Mapping[str, Changes] = {
@@ -91,7 +100,7 @@ AWARDED_TABLES: Mapping[str, Changes] = {
     | {"subject": SUBJECT, "key": f"o.key || '.' || k / {STEP}"},
     "posting": moved("id", "entry_id") | {"subject": SUBJECT},
 }
-CALL = f"(k / {STEP} / {DONORS}) * {STEP}"
+CALL = f"(k / {STEP} / {SPREAD}) * {STEP}"
 APPLICATIONS: Mapping[str, Changes] = {
     "application": moved("id", "note_id")
     | renamed("reference")
@@ -174,25 +183,26 @@ def _chunks(last: int, size: int = AT_ONCE) -> Iterator[tuple[int, int]]:
         yield first, min(first + size - 1, last)
 
 
-def multiply(url: str) -> None:
-    """A thousand times the demonstration, in place."""
+def multiply(url: str, copies: Copies = Copies()) -> None:
+    """A thousand times the demonstration, or as many `copies`, in place."""
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+        cursor.execute(f"SET bench.organisations = {copies.organisations:d}".encode())
         cursor.execute("CREATE TEMP TABLE closed AS SELECT id, closed_at FROM period")
         cursor.execute("UPDATE period SET closed_at = NULL")
-        for steps in _chunks(DONORS + 1):
+        for steps in _chunks(copies.organisations + 1):
             _together(cursor, ORGANISATIONS, steps, dict(ONLY))
-        calls = moved("id") | renamed("reference")
-        _copy(cursor, "call", calls, (1, APPLIED // DONORS), "true")
-        for steps in _chunks(APPLIED):
+        calls = moved("id", "second_stage_id") | renamed("reference")
+        _copy(cursor, "call", calls, (1, copies.applied // copies.organisations), "true")
+        for steps in _chunks(copies.applied):
             _together(cursor, APPLICATIONS, steps, dict(ONLY))
         cursor.execute("ANALYZE")
         about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {ENTRIES})"
         only = ONLY | {"entry": ENTRIES, "posting": about}
-        for steps in _chunks(GIVEN):
+        for steps in _chunks(copies.given):
             _together(cursor, PLEDGES, steps, only, RECEIPTS)
         about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {AWARDS})"
-        for steps in _chunks(AWARDED):
+        for steps in _chunks(copies.awarded):
             _together(cursor, AWARDED_TABLES, steps, {"entry": AWARDS, "posting": about})
         cursor.execute(
             "UPDATE period SET closed_at = closed.closed_at FROM closed WHERE closed.id = period.id"
