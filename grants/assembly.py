@@ -36,6 +36,7 @@ from grants.applying.builder import (
 from grants.applying.builder import pages as builder
 from grants.applying.builder import views as builder_views
 from grants.applying.calls import carrying
+from grants.applying.calls import delete_views as call_deleting
 from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import list_views as call_list
 from grants.applying.calls import outcome as calls_outcome
@@ -302,6 +303,7 @@ MORE_VIEWS = (
     bank_receiving,
     by_provider,
     carrying,
+    call_deleting,
     call_list,
     call_ready,
     call_stages,

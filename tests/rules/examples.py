@@ -322,6 +322,7 @@ class Examples:
             },
             "/calls/<reference>/archive": self.call_in("published"),
             "/calls/<reference>/bring-back": self.call_in("archived"),
+            "/calls/<reference>/delete": coming,
             "/calls/<reference>/form": coming,
             "/calls/<reference>/form/library": {**coming, "name": "standard"},
             "/calls/<reference>/form/trials": {

@@ -10,8 +10,9 @@ from grants.core.kernel.language import gettext as _
 TRIGGERS = {
     "application_counted": "application",
     "recommendation_counted": "recommendation",
+    "call_kept": "call",
 }
-"""What keeps the figures of calls, and of which table."""
+"""What keeps published calls and the figures of calls, and of which table."""
 
 
 def figures_of_calls_are_those_of_applications(session: Session) -> Iterator[str]:

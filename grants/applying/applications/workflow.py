@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
+from grants.applying.calls.workflow import CallState
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
@@ -83,6 +84,11 @@ _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
 def _asks_for_a_note(application: Any) -> bool:
     """Is it a concept note, in the first of two stages?"""
     return bool(application.call.is_first_stage)
+
+
+def _can_be_invited(application: Any) -> bool:
+    """In a call that is in the archive nothing is decided any more."""
+    return _asks_for_a_note(application) and application.call.state is not CallState.ARCHIVED
 
 
 def _can_be_awarded(application: Any) -> bool:
@@ -189,7 +195,11 @@ APPLICATION = Workflow(
             _l("Invite to send a full proposal"),
             act="deciding.awards.inviting.invite",
             page="decisions.invite",
-            only=_asks_for_a_note,
+            only=_can_be_invited,
+            closed=_l(
+                "Only organisations with a concept note are invited. If the call is in the archive,"
+                " bring it back first."
+            ),
         ),
         Step(
             "not_invite",

@@ -349,3 +349,15 @@ class ClockQuery(QueryForm):
 
 class ConfirmForm(Form):
     """A button: nothing to fill in."""
+
+
+class ReasonForm(Form):
+    """Why a draft is deleted."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("It is kept in the trail of the fund, with the title of the call and your name."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )

@@ -59,6 +59,8 @@ class Call(Versioned, Base):
         "visit",
         "archived_as",
     )
+    __deletable__ = True
+    """While it is a draft; the database keeps every other."""
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),

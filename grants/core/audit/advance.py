@@ -92,7 +92,7 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
     """Refuse as `advance` would, before anything has changed: for an act with rules of its own."""
     step = workflow.require(action, subject.state)
     if not step.is_open_to(subject):
-        raise Conflict(_("The settings of this call do not include this step."))
+        raise Conflict(str(step.closed) or _("The settings of this call do not include this step."))
     flush(session)
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():

@@ -21,7 +21,8 @@ class Step:
     three says from where: `page` is the endpoint behind the button on the record's page; `within`
     is an endpoint on which something else is done that takes this step too; `by` names a job or an
     import that takes it without a page. platform/web/steps.py checks them when the application
-    starts. `only` says which records have this step at all, where their settings differ.
+    starts. `only` says which records have this step at all, where their settings differ, and
+    `closed` tells why the others have not.
     """
 
     action: str
@@ -37,6 +38,7 @@ class Step:
     within: str = ""
     by: str = ""
     only: Callable[[Any], bool] | None = None
+    closed: str = ""
 
     def is_open_to(self, subject: object) -> bool:
         """Do the settings of this record have the step?"""

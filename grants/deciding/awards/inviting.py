@@ -20,6 +20,7 @@ def invite(session: Session, application: Application, act: Act) -> None:
     when. What the act's reason says is added to the invitation. DomainError once full proposals
     are no longer accepted.
     """
+    session.refresh(application.call, with_for_update={"of": Call, "read": True})
     lock_for(session, application, "invite_full_proposal", act)
     second = _second_stage(application)
     if act.at >= second.deadline_at:

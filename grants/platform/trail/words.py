@@ -8,6 +8,7 @@ ACTS: Mapping[str, str] = {
     "ask_for_another_review": _l("Another review asked for"),
     "add_stage": _l("Second stage of a call added"),
     "remove_stage": _l("Second stage of a call removed"),
+    "delete_call": _l("Draft call deleted"),
     "ask_reference": _l("Reference asked for"),
     "enter_other_grants": _l("Grants of other funders recorded"),
     "moderate_reviews": _l("Note of the panel’s chair recorded"),

@@ -70,7 +70,8 @@ def possible(subject: S, workflow: Workflow) -> S:
         return subject
     now = [step for step in steps if subject.state in step.sources]
     if now and not any(step.is_open_to(subject) for step in now):
-        raise Conflict(_("The settings of this call do not include this step."))
+        closed = str(now[0].closed)
+        raise Conflict(closed or _("The settings of this call do not include this step."))
     if not now:
         raise Conflict(
             _(

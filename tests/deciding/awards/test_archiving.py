@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import withdraw_call
+from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import listed_calls, past_calls
-from grants.applying.calls.service import close_call
+from grants.applying.calls.service import close_call, open_call
+from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.workflow import CallState
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
@@ -17,16 +19,19 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.deciding.awards.announcing import outcome_of, publish, to_publish_count
 from grants.deciding.awards.archiving import archive, bring_back, still_open
+from grants.deciding.awards.inviting import invite, not_invite
 from grants.deciding.awards.models import Award
 from tests.deciding.awards.test_deciding import viewer
 from tests.factories import (
     Team,
     a_call,
     a_closed_call,
+    a_draft_call,
     a_submitted_application,
     a_team,
     act_of,
     an_award,
+    eligible,
     money_for_awards,
 )
 from tests.grants import a_closed_grant, grant_people
@@ -182,3 +187,31 @@ def test_the_page_says_what_keeps_a_call_from_the_archive(
     page = sign_in_as(team.manager).get(path).text
     assert "1 grant of the call is not closed yet." in page
     assert "Archive the call</button>" not in page
+
+
+def test_no_organisation_is_invited_from_the_archive(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    by = act_of(session, team.manager, "Too late.")
+    first = a_draft_call(session, fund, reviewers=0)
+    add_second_stage(session, first, by)
+    open_call(session, first, by)
+    first.opens_at -= timedelta(days=2)
+    note = eligible(session, a_submitted_application(session, first), team)
+    not_invite(session, note, by)
+    first.deadline_at = clock.now() - timedelta(hours=1)
+    close_call(session, first, by)
+    publish(session, first, (), by)
+    session.commit()
+    path = f"/decisions/{note.reference}"
+    browser = sign_in_as(team.manager)
+    assert f"{path}/invite" in browser.get(path).text
+    archive(session, first, by)
+    session.commit()
+    assert f"{path}/invite" not in browser.get(path).text
+    assert "bring it back first" in browser.get(f"{path}/invite").text
+    with pytest.raises(Conflict, match="bring it back first"):
+        invite(session, note, by)
+    bring_back(session, first, by)
+    invite(session, note, by)
+    assert note.state is ApplicationState.INVITED

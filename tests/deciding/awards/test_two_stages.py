@@ -211,7 +211,7 @@ def test_an_application_of_one_stage_is_not_invited(
     call = a_draft_call(session, fund, reviewers=0, form=CONCEPT_FORM)
     open_call(session, call, act_of(session, team.manager))
     one = eligible(session, a_note(session, call), team)
-    with pytest.raises(Conflict, match="do not include"):
+    with pytest.raises(Conflict, match="with a concept note"):
         invite(session, one, act_of(session, team.manager))
 
 
