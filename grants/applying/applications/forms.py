@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.amendments import AMENDABLE, other_languages
+from grants.applying.calls.ceiling_rows import boxes_of, ceilings_field, rows_of
 from grants.applying.calls.forms import ClockField
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
@@ -123,7 +124,9 @@ class WithdrawForm(Form):
 
 TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}
 """The texts of a call that an amendment may change."""
-PLAIN = [name for name in AMENDABLE if name not in TEXTS and not name.endswith("_minor")]
+PLAIN = [
+    name for name in AMENDABLE if name not in (*TEXTS, "ceilings") and not name.endswith("_minor")
+]
 """What the form has as the call has it: days and numbers."""
 REASON = "reason_"
 """How the inputs begin that hold the reason in another language."""
@@ -234,8 +237,8 @@ class AmendForm(ReasonedForm):
     @classmethod
     def showing(cls, call: Call) -> "AmendForm":
         """With the title and the purpose in each language in which they are published."""
-        boxes: dict[str, Any] = {}
-        held: dict[str, Any] = {}
+        boxes: dict[str, Any] = dict(ceilings_field(call.questionnaire))
+        held: dict[str, Any] = {"ceilings": boxes_of(call.ceilings)}
         for code in other_languages(call):
             for name, label in TEXTS.items():
                 said = _("%(text)s in %(language)s", text=label, language=language_name(code))
@@ -260,6 +263,9 @@ class AmendForm(ReasonedForm):
             "lowest_minor": self.lowest_minor.data.minor,
             "highest_minor": self.highest_minor.data.minor,
             **{name: self[name].data for name in PLAIN},
+            "ceilings": rows_of(self["ceilings"].data, call.ceilings)
+            if "ceilings" in self
+            else call.ceilings,
         }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.drafts import EditConflict, NewerVersion
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.work import Part, Work
+from grants.applying.calls.ceilings import budget_of, ceilings_in_words
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
@@ -53,6 +54,11 @@ class Page:
     def is_conditional(self, question: Question) -> bool:
         """Is it asked only for some answers?"""
         return bool(question.show_when or self.section.show_when)
+
+    def ceilings_of(self, question: Question) -> list[str]:
+        """What the call allows of each category, where the question is the budget."""
+        call = self.application.call
+        return ceilings_in_words(call) if question == budget_of(call.questionnaire) else []
 
     @property
     def following(self) -> Section | None:

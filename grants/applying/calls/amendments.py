@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.applying.calls.ceilings import in_words, labelled, lowered
 from grants.applying.calls.models import Call
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import CALL
@@ -64,6 +65,7 @@ AMENDABLE = (
     "registered_by",
     "years_in_a_row",
     "applications_per_organisation",
+    "ceilings",
     "questions_until",
     "answers_on",
 )
@@ -95,8 +97,8 @@ def amend_rules(
             names="; ".join(harm),
         )
         raise DomainError(said)
-    before = {name: _stored(getattr(call, name)) for name in rules}
-    after = {name: _stored(value) for name, value in rules.items()}
+    before = {name: _stored(call, getattr(call, name)) for name in rules}
+    after = {name: _stored(call, value) for name, value in rules.items()}
     facts = {"before": before, "after": after, **({"reasons": dict(reasons)} if reasons else {})}
     advance(session, call, CALL, "amend", act, **facts)
     for name, value in rules.items():
@@ -145,19 +147,25 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
         yield _("the maximum duration may not become shorter")
     if (rules.get("least_months") or 0) > (call.least_months or 0):
         yield _("the minimum duration may not become longer")
-    if _is_later(rules, "earliest_start_on", call.earliest_start_on):
-        yield _("projects may not have to start later")
-    if _starts_in_another_year(call, rules):
-        yield _("projects may not start in another year while years in a row are limited")
+    yield from _harm_of_start(call, rules)
     never_less = {
         "questions_until": _("the last day for questions may not become earlier"),
         "registered_by": _("the date of registration may not become earlier"),
         "years_in_a_row": _("the years in a row may not become fewer"),
         "applications_per_organisation": _("an organisation may not be allowed fewer applications"),
     }
+    if lowered(call.ceilings, rules.get("ceilings", ())):
+        yield _("the budget may not be limited more than before")
     yield from (
         said for name, said in never_less.items() if _is_less(rules, name, getattr(call, name))
     )
+
+
+def _harm_of_start(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
+    if _is_later(rules, "earliest_start_on", call.earliest_start_on):
+        yield _("projects may not have to start later")
+    if _starts_in_another_year(call, rules):
+        yield _("projects may not start in another year while years in a row are limited")
 
 
 def _is_later(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
@@ -179,7 +187,9 @@ def _is_less(rules: Mapping[str, Any], name: str, before: date | int | None) -> 
     return after is not None and (before is None or after < before)
 
 
-def _stored(value: Any) -> Any:
+def _stored(call: Call, value: Any) -> Any:
+    if isinstance(value, list):
+        return labelled(call.questionnaire, value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -237,6 +247,10 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "applications_per_organisation": (
         lambda: _("Applications that an organisation may send, at most"),
         str,
+    ),
+    "ceilings": (
+        lambda: _("Ceilings of the budget"),
+        lambda rows: "; ".join(in_words(rows)) or "–",
     ),
     "questions_until": (lambda: _("Questions can be asked until"), _day),
     "answers_on": (lambda: _("Answers are published by"), _day),

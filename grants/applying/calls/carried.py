@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from grants.applying.calls.ceilings import is_row
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules
 from grants.core.kernel.errors import InvalidInput
@@ -52,6 +53,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "approvers": int,
     "criteria": list,
     "eligibility": list,
+    "ceilings": list,
 }
 """Settings that JSON has as they are."""
 ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
@@ -195,6 +197,8 @@ def _is_sound(name: str, value: Any) -> bool:
             return all(isinstance(code, str) for code in value)
         case "visit":
             return value in {"", *Encounter}
+        case "ceilings":
+            return all(map(is_row, value))
         case "criteria" | "eligibility":
             return all(_is_row(row, weighted=name == "criteria") for row in value)
     return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from grants.applying.calls.ceilings import ceilings_in_words
 from grants.applying.calls.models import Call
 from grants.core.kernel.countries import areas
 from grants.core.kernel.formats import language_name, plain_day
@@ -66,6 +67,8 @@ def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
 
 def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     yield _("Applications"), _how_many(call)
+    if call.ceilings:
+        yield _("Budget"), "; ".join(ceilings_in_words(call))
     if call.signatory_signs:
         said = _("A signatory of your organisation reads the application and signs off")
         yield _("Before you submit"), said

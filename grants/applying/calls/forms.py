@@ -6,10 +6,12 @@ from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from grants.applying.calls.ceiling_rows import ceilings_field, rows_of
+from grants.applying.calls.ceilings import Rows
 from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.applying.calls.service import WINDOWS, Rules
 from grants.applying.calls.shown import keyed, moment_at, shown, usual
-from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY, STANDARD_FORM
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -250,7 +252,9 @@ class CallForm(Form):
     @classmethod
     def showing(cls, call: Call | None, fund: Fund) -> "CallForm":
         """The form with the rules of a call, or with the usual ones of the fund."""
-        return cls(data=shown(call) if call else usual(fund))
+        rows = ceilings_field(call.questionnaire if call else STANDARD_FORM)
+        drawn: type[CallForm] = type("DrawnCallForm", (cls,), dict(rows))
+        return drawn(data=shown(call) if call else usual(fund))
 
     def rules(self, before: Call | None) -> Rules:
         """What was typed; texts in other languages stay as they were."""
@@ -267,6 +271,7 @@ class CallForm(Form):
             lowest_minor=self.lowest.data.minor,
             highest_minor=self.highest.data.minor,
             months=self.months.data,
+            ceilings=self._ceilings(before),
             least_months=self.least_months.data,
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
@@ -294,6 +299,11 @@ class CallForm(Form):
                 self.eligibility.data, before.eligibility if before else STANDARD_ELIGIBILITY
             ),
         )
+
+    def _ceilings(self, before: Call | None) -> Rows:
+        """Those that were typed; those before, where the form has no budget."""
+        kept = before.ceilings if before else ()
+        return rows_of(self["ceilings"].data, kept) if "ceilings" in self else kept
 
     def _countries(self) -> list[str]:
         """The members of the regional groups chosen, and the countries chosen one by one."""

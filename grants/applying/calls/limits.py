@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from grants.applying.calls.ceilings import ceiling_problems
 from grants.applying.calls.models import Call
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.formats import plain_day, plain_money
@@ -33,6 +34,7 @@ def rule_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]:
         key = call.questionnaire.facts[fact]
         question = next(q for q in call.questionnaire.questions if q.key == key)
         yield Problem(key, question.target, message, Fault.WRONG)
+    yield from ceiling_problems(call, values)
 
 
 def _broken_rules(call: Call, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -155,6 +155,8 @@ class Call(Versioned, Base):
     """Weighted criteria: [{"key", "label": texts, "help": texts, "weight"}], weights sum to 100."""
     eligibility: Mapped[list[dict[str, Any]]]
     """Screening checklist: [{"key", "label": texts}]."""
+    ceilings: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """The most that a category of the budget may take: see `ceilings`."""
     second_stage_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), unique=True)
     """The call for full proposals, if this one asks for concept notes: by invitation."""
     made_at: Mapped[datetime]

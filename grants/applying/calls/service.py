@@ -81,6 +81,7 @@ class Rules:
     approvers: int | None = None
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)
     eligibility: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_ELIGIBILITY)
+    ceilings: Sequence[Mapping[str, Any]] = ()
 
 
 def draft_call(

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from grants.applying.calls.ceiling_rows import boxes_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import LANGUAGES
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
@@ -37,6 +38,7 @@ def shown(call: Call) -> dict[str, Any]:
         "lowest": call.lowest,
         "highest": call.highest,
         "months": call.months,
+        "ceilings": boxes_of(call.ceilings),
         "least_months": call.least_months,
         "earliest_start_on": call.earliest_start_on,
         "registered_by": call.registered_by,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import object_session
 
+from grants.applying.calls.ceilings import form_faults_of, row_faults
 from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
@@ -27,6 +28,7 @@ def faults_of(call: Call, at: datetime) -> list[str]:
         *rule_faults(call),
         *_scoring_faults(call),
         *_translation_faults(call),
+        *form_faults_of(call),
         *faults_in_words(call.questionnaire),
     ]
     if call.deadline_at <= at:
@@ -51,6 +53,7 @@ def rule_faults(call: Call) -> Iterator[str]:
         yield _("Some of the countries are not known.")
     yield from _date_faults(call)
     yield from _sum_faults(call)
+    yield from row_faults(call.ceilings or ())
     yield from _stage_faults(call)
 
 

@@ -50,6 +50,7 @@ def add_second_stage(session: Session, call: Call, act: Act) -> Call:
     link(session, call, second, act)
     if call.form == to_json(STANDARD_FORM):
         change_form(session, call, CONCEPT_FORM, act, replaced="form")
+        call.ceilings = []
     return second
 
 

@@ -1,0 +1,169 @@
+"""Ceilings of a call's budget: the most that a category may take, as a share or as a sum.
+
+A call keeps them as rows: {"category": code, "percent": "20", "amount": "5000.00"}, of which one
+of the last two may be left out. Both are exact decimals, the amount in the budget's currency.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.formats import percent, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.money import Money
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds.budget import Budget, budget_total
+from grants.platform.questionnaires.reading import Fault, Problem
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The most of one category of a budget."""
+
+    label: str
+    percent: Decimal | None
+    most: Money | None
+
+    @property
+    def words(self) -> str:
+        """What it allows, in the reader's language."""
+        if self.percent and self.most:
+            return _(
+                "at most %(share)s of the total and %(amount)s",
+                share=self.share,
+                amount=plain_money(self.most),
+            )
+        if self.most:
+            return _("at most %(amount)s", amount=plain_money(self.most))
+        return _("at most %(share)s of the total", share=self.share)
+
+    @property
+    def share(self) -> str:
+        """The percentage as the reader writes it."""
+        share = self.percent or Decimal(0)
+        return percent(share / 100, 0 if share == share.to_integral() else 2).striptags()
+
+    def holds(self, part: Money, whole: Money) -> bool:
+        """Is this part of a budget within it?"""
+        if self.most and part > self.most:
+            return False
+        return self.percent is None or part.minor * 100 <= self.percent * whole.minor
+
+
+def budget_of(form: Form) -> Budget | None:
+    """The budget that tells the amount asked for, or else the first one of the form."""
+    budgets = [question for question in form.questions if isinstance(question, Budget)]
+    asked = [budget for budget in budgets if budget.key == form.facts.get("requested")]
+    return next(iter([*asked, *budgets]), None)
+
+
+def categories_of(form: Form) -> list[tuple[str, str]]:
+    """Code and label of what a ceiling can be for; nothing for a form without a budget."""
+    budget = budget_of(form)
+    return budget.options if budget else []
+
+
+def labelled(form: Form, rows: Rows) -> list[dict[str, Any]]:
+    """The rows with what each category is called, for a trail that outlives the form."""
+    budget = budget_of(form)
+    labels = {choice.code: choice.label for choice in budget.categories} if budget else {}
+    return [{**row, "label": dict(labels.get(row["category"], {}))} for row in rows]
+
+
+def in_words(rows: Rows) -> list[str]:
+    """Each ceiling as a sentence, of rows that are labelled."""
+    return [f"{one.label}: {one.words}" for one in map(_ceiling, rows)]
+
+
+def ceilings_in_words(call: Call) -> list[str]:
+    """Those of a call, in the language in which it is read."""
+    return in_words(labelled(call.questionnaire, call.ceilings))
+
+
+def _ceiling(row: Mapping[str, Any], currency: str = "USD") -> Ceiling:
+    return Ceiling(
+        in_language(row["label"]) or row["category"],
+        Decimal(row["percent"]) if row.get("percent") else None,
+        Money.parse(row["amount"], currency) if row.get("amount") else None,
+    )
+
+
+def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Where the budget that was written is above a ceiling of the call."""
+    budget = budget_of(call.questionnaire)
+    lines = values.get(budget.key) if budget else None
+    if budget is None or not lines:
+        return
+    whole = budget_total(lines, budget.currency)
+    for row in labelled(call.questionnaire, call.ceilings):
+        ceiling = _ceiling(row, budget.currency)
+        own = [line for line in lines if line["category"] == row["category"]]
+        part = budget_total(own, budget.currency)
+        if not ceiling.holds(part, whole):
+            said = _(
+                "“%(category)s” takes %(part)s of %(whole)s. The call allows %(most)s.",
+                category=ceiling.label,
+                part=plain_money(part),
+                whole=plain_money(whole),
+                most=ceiling.words,
+            )
+            yield Problem(budget.key, budget.target, said, Fault.WRONG)
+
+
+def row_faults(rows: Rows) -> Iterator[str]:
+    """What is wrong with the rows by themselves, whatever the form asks."""
+    seen: set[str] = set()
+    for row in rows:
+        if not is_row(row):
+            yield _("Give each ceiling of the budget a percentage up to 100, or an amount.")
+        elif row["category"] in seen:
+            yield _("Enter only one ceiling for each category of the budget.")
+        seen.add(str(row.get("category")))
+
+
+def form_faults_of(call: Call) -> Iterator[str]:
+    """Ceilings of categories that the form's budget does not have."""
+    known = dict(categories_of(call.questionnaire))
+    for row in call.ceilings:
+        if row["category"] not in known:
+            yield _(
+                "There is a ceiling for “%(category)s”, which the form’s budget does not have.",
+                category=row["category"],
+            )
+
+
+def is_row(row: Any) -> bool:
+    """Is it a ceiling as a call keeps it?"""
+    if not isinstance(row, dict) or set(row) - {"category", "percent", "amount"}:
+        return False
+    percent, amount = row.get("percent"), row.get("amount")
+    return (
+        isinstance(row.get("category"), str)
+        and bool(percent or amount)
+        and (not percent or (_is_number(percent) and 0 < Decimal(percent) <= 100))
+        and (not amount or (_is_number(amount) and Decimal(amount) > 0))
+    )
+
+
+def _is_number(text: Any) -> bool:
+    return isinstance(text, str) and bool(re.fullmatch(r"\d{1,12}(\.\d{1,2})?", text, re.ASCII))
+
+
+def lowered(before: Rows, after: Rows) -> bool:
+    """Would a category be allowed less than before?"""
+    known = {row["category"]: row for row in before}
+    return any(
+        _is_less(row.get(name), known.get(row["category"], {}).get(name))
+        for row in after
+        for name in ("percent", "amount")
+    )
+
+
+def _is_less(after: str | None, before: str | None) -> bool:
+    return bool(after) and (not before or Decimal(str(after)) < Decimal(before))

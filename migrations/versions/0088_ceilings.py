@@ -1,0 +1,19 @@
+"""Calls that limit what a category of the budget may take."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0088_ceilings"
+down_revision = "0087_archived_calls"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "call",
+        sa.Column("ceilings", postgresql.JSONB(), nullable=False, server_default="[]"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("call", "ceilings")

@@ -1,0 +1,166 @@
+"""Ceilings of a budget's categories, as a rule of the call."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.drafts import save_section
+from grants.applying.applications.models import Application
+from grants.applying.applications.service import amend_call, problems_of
+from grants.applying.applications.work import Work
+from grants.applying.calls.amendments import amendments_of
+from grants.applying.calls.carried import call_from_json, call_to_json
+from grants.applying.calls.conditions import conditions_of
+from grants.applying.calls.copying import copy_call
+from grants.applying.calls.service import draft_call, open_call
+from grants.applying.calls.stages import add_second_stage
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import DomainError, InvalidInput
+from grants.core.people.permissions import Role
+from tests.applying.applications.test_amending import by, changed
+from tests.applying.applications.test_pages import owner
+from tests.applying.calls.test_pages import text_of, typed_in
+from tests.factories import a_call, a_draft, a_draft_call, act_of, rules, staff, writer_of
+from tests.platform.web.client import SignInAs
+
+STAFF = {"category": "staff", "percent": "40"}
+TRAVEL = {"category": "travel", "amount": "500.00"}
+CEILINGS = [STAFF, TRAVEL]
+
+
+@pytest.fixture
+def draft(session: Session, fund: Fund) -> Application:
+    return a_draft(session, a_call(session, fund, ceilings=CEILINGS))
+
+
+def spend(session: Session, draft: Application, **by_category: str) -> list[str]:
+    """What is wrong with a budget of these sums."""
+    typed: dict[str, list[str]] = {}
+    for number, (category, amount) in enumerate(by_category.items()):
+        row = {"category": category, "description": "x", "quantity": "1", "unit_cost": amount}
+        typed |= {f"q_budget-{number}-{name}": [text] for name, text in row.items()}
+    version = Work.of(session, draft).part("budget").version
+    save_section(session, draft, "budget", typed, version, writer_of(session, draft))
+    session.refresh(draft)
+    return [problem.message for problem in Work.of(session, draft).part("budget").problems]
+
+
+def test_a_budget_within_its_ceilings_is_accepted_to_the_cent(
+    session: Session, draft: Application
+) -> None:
+    assert spend(session, draft, staff="4000", aid="5500", travel="500") == []
+
+
+def test_a_category_above_its_share_or_its_sum_is_told_while_writing_and_stops_the_submission(
+    session: Session, draft: Application
+) -> None:
+    said = spend(session, draft, staff="4000.02", aid="5499.98", travel="500.01")
+    assert [one.replace("\u00a0", " ") for one in said] == [
+        "“Staff” takes USD 4,000.02 of USD 10,000.01. The call allows at most 40% of the total.",
+        "“Local travel” takes USD 500.01 of USD 10,000.01. The call allows at most USD 500.00.",
+    ]
+    found = [problem.message for _section, problem in problems_of(Work.of(session, draft))]
+    assert set(said) <= set(found)
+
+
+def test_a_category_may_have_both_ceilings(session: Session, fund: Fund) -> None:
+    both = {"category": "staff", "percent": "12.5", "amount": "1000.00"}
+    draft = a_draft(session, a_call(session, fund, ceilings=[both]))
+    assert spend(session, draft, staff="1000", aid="7000") == []
+    (said,) = spend(session, draft, staff="1000.01", aid="9000")
+    assert "at most 12.50% of the total and USD 1,000.00" in said.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([{"category": "staff"}], "a percentage up to 100, or an amount"),
+        ([{"category": "staff", "percent": "100.5"}], "a percentage up to 100"),
+        ([{"category": "staff", "amount": "0.00"}], "or an amount"),
+        ([{"category": "staff", "amount": "many"}], "or an amount"),
+        ([STAFF, STAFF], "only one ceiling for each"),
+    ],
+)
+def test_ceilings_that_cannot_hold_are_refused(
+    session: Session, fund: Fund, rows: list[dict[str, str]], said: str
+) -> None:
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    with pytest.raises(DomainError, match=said):
+        draft_call(session, fund, rules(ceilings=rows), act)
+
+
+def test_a_call_with_a_ceiling_for_what_its_budget_does_not_have_is_not_opened(
+    session: Session, fund: Fund
+) -> None:
+    call = a_draft_call(session, fund, ceilings=[{"category": "rockets", "percent": "1"}])
+    with pytest.raises(DomainError, match="ceiling for “rockets”"):
+        open_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+
+
+def test_ceilings_go_with_the_call_into_its_file_its_copy_and_its_second_stage(
+    session: Session, fund: Fund
+) -> None:
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    call = a_draft_call(session, fund, ceilings=CEILINGS)
+    assert list(call_from_json(call_to_json(call)).rules.ceilings) == CEILINGS
+    assert copy_call(session, call, act).ceilings == CEILINGS
+    second = add_second_stage(session, call, act)
+    assert (call.ceilings, second.ceilings) == ([], CEILINGS)
+
+
+@pytest.mark.parametrize("rows", [["staff"], [{"category": "staff", "percent": 20}], [{}]])
+def test_a_file_with_ceilings_that_cannot_be_read_is_refused(
+    session: Session, fund: Fund, rows: Any
+) -> None:
+    data = {**call_to_json(a_draft_call(session, fund)), "ceilings": rows}
+    with pytest.raises(InvalidInput, match="ceilings"):
+        call_from_json(data)
+
+
+def test_an_amendment_may_raise_a_ceiling_or_take_it_off_and_never_lower_it(
+    session: Session, draft: Application
+) -> None:
+    call = draft.call
+    for rows in (
+        [{**STAFF, "percent": "39"}, TRAVEL],
+        [*CEILINGS, {"category": "aid", "percent": "99"}],
+        [{**STAFF, "amount": "9000.00"}, TRAVEL],
+    ):
+        with pytest.raises(DomainError, match="limited more than before"):
+            amend_call(session, call, changed(call, ceilings=rows), by(session))
+    amend_call(session, call, changed(call, ceilings=[{**STAFF, "percent": "50"}]), by(session))
+    (change,) = amendments_of(session, call)[0].changes
+    assert change.before.replace("\u00a0", " ") == (
+        "Staff: at most 40% of the total; Local travel: at most USD 500.00"
+    )
+    assert change.after == "Staff: at most 50% of the total"
+    assert spend(session, draft, staff="5000", aid="4000", travel="1000") == []
+
+
+def test_a_manager_sets_ceilings_with_the_other_rules_and_applicants_read_them(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_draft_call(session, fund)
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    browser = sign_in_as(manager)
+    typed = typed_in(text_of(browser, f"/calls/{call.reference}/edit")) | {
+        "ceilings-0-category": "staff",
+        "ceilings-0-percent": "40",
+        "ceilings-0-amount": "",
+    }
+    browser.post(f"/calls/{call.reference}/edit", data={**typed, "ceilings-0-percent": ""})
+    session.refresh(call)
+    assert call.ceilings == []
+    browser.post(f"/calls/{call.reference}/edit", data=typed)
+    session.refresh(call)
+    assert call.ceilings == [STAFF]
+    assert ("Budget", "Staff: at most 40% of the total") in conditions_of(call)
+    open_call(session, call, act_of(session, manager))
+    draft = a_draft(session, call)
+    session.commit()
+    writer = sign_in_as(owner(session, draft))
+    said = "Staff: at most 40% of the total"
+    assert said in writer.get(f"/calls/{call.reference}").text
+    assert said in writer.get(f"/applying/{draft.reference}/sections/budget").text
