@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0088_ceilings"
-down_revision = "0087_archived_calls"
+revision = "0089_ceilings"
+down_revision = "0088_deleted_drafts"
 
 
 def upgrade() -> None:
