@@ -24,6 +24,7 @@ from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.builder import (
+    documents,
     library,
     placing,
     questions,
@@ -320,6 +321,7 @@ MORE_VIEWS = (
     linking,
     losing,
     library,
+    documents,
     months,
     passkeys,
     organisation_papers,

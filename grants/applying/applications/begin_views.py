@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm
 from grants.applying.applications.models import Application
+from grants.applying.applications.papers import needed
 from grants.applying.applications.places import allowed, begun_meanwhile, invited_notes
 from grants.applying.applications.queries import standing_applications
 from grants.applying.applications.team import begin_draft
@@ -139,5 +140,6 @@ def _begin_page(call: Call, form: BeginForm, held: Sequence[Standing]) -> Respon
         form=form,
         call=call,
         held=held,
+        documents=needed(session(), call, held[0].organisation if len(held) == 1 else None),
         takes=call.takes_applications(clock.now()),
     )

@@ -1,15 +1,19 @@
 """Papers of the profile in an application: each question whose key is a kind takes them over."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Application, AttachedFile
+from grants.applying.calls.conditions import required_documents
+from grants.applying.calls.models import Call
 from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
 from grants.applying.organisations.papers.queries import papers_of
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.people.models import Organisation
 from grants.platform.questionnaires.kinds import Files
 
 _KINDS = {kind.value: kind for kind in PaperKind}
@@ -48,6 +52,30 @@ def _fitting(
         if room > 0 and fits and named and paper.document.sha256 not in known:
             room -= 1
             yield paper
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A document that the call requires, and whether it is in the profile of an organisation."""
+
+    title: str
+    kept: bool
+    """Is it a kind that profiles have?"""
+    there: bool
+    expired: bool
+
+
+def needed(session: Session, call: Call, organisation: Organisation | None) -> list[Needed]:
+    """What applicants have to attach; without an organisation, nothing is said of a profile."""
+    papers = papers_of(session, organisation.id) if organisation else []
+    found = []
+    for question in required_documents(call.questionnaire):
+        kind = _KINDS.get(question.key) if organisation else None
+        own = [paper for paper in papers if paper.kind is kind]
+        valid = any(not paper.has_expired for paper in own)
+        expired = bool(own) and not valid
+        found.append(Needed(question.title, kind is not None, valid, expired))
+    return found
 
 
 def take_over(session: Session, application: Application, act: Act) -> int:

@@ -8,6 +8,8 @@ from grants.core.kernel.countries import areas
 from grants.core.kernel.formats import language_name, plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import Files
 
 
 def conditions_of(call: Call) -> list[tuple[str, str]]:
@@ -67,6 +69,8 @@ def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
 
 def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     yield _("Applications"), _how_many(call)
+    if documents := required_documents(call.questionnaire):
+        yield _("Documents"), "; ".join(question.title for question in documents)
     if call.ceilings:
         yield _("Budget"), "; ".join(ceilings_in_words(call))
     if call.signatory_signs:
@@ -75,6 +79,16 @@ def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     if call.questions_until:
         yield _("Questions"), _("Until %(day)s", day=plain_day(call.questions_until))
     yield _("Languages of the answers"), ", ".join(map(language_name, call.languages))
+
+
+def required_documents(form: Form) -> list[Files]:
+    """What every applicant must attach."""
+    return [
+        question
+        for section in form.sections
+        for question in section.files
+        if question.required and not (question.show_when or section.show_when)
+    ]
 
 
 def _how_many(call: Call) -> str:

@@ -68,6 +68,7 @@ DONE = {
     "kind": _l("Kind of question changed: %(name)s"),
     "added": _l("Added: %(name)s"),
     "check": _l("Check changed: %(name)s"),
+    "documents": _l("Changed: documents that the call asks for"),
     "facts": _l("Changed: what lists show"),
     "moved": _l("Moved: %(name)s"),
     "removed": _l("Removed: %(name)s"),

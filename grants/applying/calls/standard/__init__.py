@@ -8,6 +8,7 @@ from grants.applying.calls.standard.applicant import (
     EXPERIENCE,
     GRANTEE,
     ORGANISATION,
+    OTHER_PAPERS,
     SAFEGUARDING,
 )
 from grants.applying.calls.standard.concept import CONCEPT_FORM
@@ -48,4 +49,11 @@ STANDARD_FORM = Form(
 )
 
 
-__all__ = ["CONCEPT_FORM", "STANDARD_CRITERIA", "STANDARD_ELIGIBILITY", "STANDARD_FORM"]
+__all__ = [
+    "CONCEPT_FORM",
+    "DOCUMENTS",
+    "OTHER_PAPERS",
+    "STANDARD_CRITERIA",
+    "STANDARD_ELIGIBILITY",
+    "STANDARD_FORM",
+]

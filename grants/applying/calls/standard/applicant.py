@@ -155,6 +155,13 @@ SAFEGUARDING = Section(
 )
 
 
+OTHER_PAPERS = (
+    Files(key="statutes", label=en("Statutes"), accept=PAPERS),
+    Files(key="safeguarding_policy", label=en("Safeguarding policy"), accept=ENDINGS),
+)
+"""Papers of a profile for which the standard form does not ask, and another call may."""
+
+
 DOCUMENTS = Section(
     key="documents",
     title=en("Documents"),
