@@ -1,6 +1,7 @@
 """Every answer under a call at once: a row for each application, a column for each question.
 
-On the page the person who looks chooses which questions to see; the file holds all of them.
+On the page the person who looks chooses which questions to see; the file holds all of them. What
+was clarified after the submission takes the place of what was submitted, and the row says so.
 """
 
 from collections import Counter
@@ -14,20 +15,24 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import files_submitted, values_of
-from grants.applying.applications.models import Application, Submission
-from grants.applying.applications.workflow import APPLICATION
+from grants.applying.applications.dossier import files_by_question, values_of
+from grants.applying.applications.models import Application, Clarification, Submission
+from grants.applying.applications.workflow import APPLICATION, ClarificationState
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Amount, Day, Number, Question
+from grants.platform.questionnaires.kinds import Amount, Beneficiaries, Day, Number, Question
+from grants.platform.questionnaires.kinds.budget import Budget, budget_total
 from grants.platform.questionnaires.shown import Answer, shown
 from grants.platform.web.columns import Column
 from grants.platform.web.lists import Listing, Order
 
 BRIEF = 100
 """Characters of an answer that the page shows; the application and the file hold it whole."""
+TOTAL = "total:"
+"""How the total of a question is named beside its answer."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class AnswerColumn(Column):
     @property
     def key(self) -> str:
         """Questions may be worded alike and in any script; their keys are told apart."""
-        return f"answer-{self.question.replace('_', '-')}"
+        return f"answer-{self.question.replace('_', '-').replace(':', '-')}"
 
     def cell(self, row: Any) -> Any:
         """The beginning of a long answer."""
@@ -57,25 +62,36 @@ class _Answers:
     session: Session
     form: Form
     said: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    clarified: dict[int, list[Clarification]] = field(default_factory=dict)
 
     def prepare(self, applications: Sequence[Application]) -> None:
         """Read what these submitted, and forget what was read before."""
         ids = [application.id for application in applications]
+        self.clarified = _clarified(self.session, ids)
         found = select(Submission).where(Submission.application_id.in_(ids))
         self.said = {one.application_id: self._of(one) for one in self.session.scalars(found)}
 
     def _of(self, submission: Submission) -> dict[str, Any]:
-        values = values_of(submission)
-        sections = shown(self.form, values, files=files_submitted(submission))
+        values, files = values_of(submission), list(submission.snapshot["files"])
+        for one in self.clarified.get(submission.application_id, ()):
+            values, files = _with(self.form, one, values, files)
+        said: dict[str, Any] = {}
         questions = {question.key: question for question in self.form.questions}
-        return {
-            answer.key: _value(questions[answer.key], values.get(answer.key), answer)
-            for section in sections
-            for answer in section.answers
-        }
+        for section in shown(self.form, values, files=files_by_question(files)):
+            for answer in section.answers:
+                question, value = questions[answer.key], values.get(answer.key)
+                said[answer.key] = _value(question, value, answer)
+                said[TOTAL + answer.key] = _total(question, value)
+        return said
 
     def _said(self, question: str, application: Application) -> Any:
         return self.said.get(application.id, {}).get(question, "")
+
+    def clarified_on(self, application: Application) -> date | None:
+        """The day of the last clarification that stands in the row."""
+        found = self.clarified.get(application.id)
+        at = found[-1].answered_at if found else None
+        return clock.day_of(at) if at else None
 
     def columns(self) -> Iterator[AnswerColumn]:
         titles = Counter(question.title for question in self.form.questions)
@@ -88,6 +104,14 @@ class _Answers:
                 shown=False,
                 question=question.key,
             )
+            if isinstance(question, Budget | Beneficiaries):
+                yield AnswerColumn(
+                    _("%(question)s: total", question=title),
+                    partial(self._said, TOTAL + question.key),
+                    kind="money" if isinstance(question, Budget) else "number",
+                    shown=False,
+                    question=TOTAL + question.key,
+                )
 
 
 def answers_to(session: Session, form: Form, address: Callable[[Application], str]) -> Listing:
@@ -101,11 +125,43 @@ def answers_to(session: Session, form: Form, address: Callable[[Application], st
             Column(_l("Status"), lambda a: APPLICATION.names[a.state].staff),
             Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date"),
             Column(_l("Amount"), lambda a: a.requested, kind="money"),
+            Column(_l("Clarified on"), read.clarified_on, kind="date", shown=False),
             *read.columns(),
         ),
         orders={"newest": Order(Application.id, descending=True)},
         prepare=read.prepare,
     )
+
+
+def _clarified(session: Session, ids: Sequence[int]) -> dict[int, list[Clarification]]:
+    """The answered clarifications of these applications, the oldest first."""
+    answered = Clarification.state == ClarificationState.ANSWERED
+    query = select(Clarification).where(Clarification.application_id.in_(ids), answered)
+    found: dict[int, list[Clarification]] = {}
+    for one in session.scalars(query.order_by(Clarification.id)):
+        found.setdefault(one.application_id, []).append(one)
+    return found
+
+
+def _with(
+    form: Form, clarification: Clarification, values: Mapping[str, Any], files: Sequence[Any]
+) -> tuple[dict[str, Any], list[Any]]:
+    """Answers and files with the sections that were clarified as they are since."""
+    after = clarification.after or clarification.before
+    again = {q.key for key in clarification.sections for q in form.section(key).questions}
+    kept = {key: value for key, value in values.items() if key not in again}
+    others = [file for file in files if file["question"] not in again]
+    return {**kept, **after["answers"]}, [*others, *after["files"]]
+
+
+def _total(question: Question, value: Any) -> Any:
+    """The sum of a budget and the people of a table of people, so that a spreadsheet can count."""
+    match question:
+        case Budget() if value:
+            return budget_total(value, question.currency)
+        case Beneficiaries() if value:
+            return sum(sum(row.values()) for row in value.values())
+    return None
 
 
 def _kind(question: Question) -> str:

@@ -4,7 +4,7 @@ Pages, reviewers and PDFs are made of this one value. Who may ask for it is deci
 who calls: the pages here, the reviews room after the declaration, the statements room.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -107,8 +107,15 @@ def files_submitted(
     submission: Submission, scans: Mapping[int, str] | None = None
 ) -> dict[str, list[FileShown]]:
     """The files that were submitted, by the key of the question; `scans`: their virus checks."""
+    return files_by_question(submission.snapshot["files"], scans)
+
+
+def files_by_question(
+    kept: Iterable[Mapping[str, Any]], scans: Mapping[int, str] | None = None
+) -> dict[str, list[FileShown]]:
+    """Files as a submission or a clarification keeps them, by the key of the question."""
     files: dict[str, list[FileShown]] = {}
-    for file in submission.snapshot["files"]:
+    for file in kept:
         facts = {key: file[key] for key in file if key != "question"}
         scan = (scans or {}).get(file["id"], "clean")
         files.setdefault(file["question"], []).append(FileShown(**facts, scan=scan))

@@ -21,6 +21,7 @@ from flask import Response, send_file, stream_with_context
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
@@ -30,6 +31,8 @@ from grants.core.kernel.money import Money, exponent
 Row = Sequence[Any]
 ROWS_AT_ONCE = 200
 """Rows of a CSV file that are sent together."""
+NARROWEST, WIDEST = 13, 40
+"""How wide a column of a sheet is at first, in characters: as its heading, between these."""
 MOST_ROWS = 1_048_575
 """What one sheet holds below its heading."""
 
@@ -136,6 +139,9 @@ def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     for number, one in enumerate(sheets, 1):
         sheet = book.create_sheet(_sheet_title(one.title) or str(number))
         sheet.freeze_panes = "A2"
+        for place, head in enumerate(one.heads, 1):
+            letter = get_column_letter(place)
+            sheet.column_dimensions[letter].width = min(max(len(head) + 2, NARROWEST), WIDEST)
         for row in chain([one.heads], one.rows):
             sheet.append([_xlsx_cell(sheet, value) for value in row])
     book.save(file)

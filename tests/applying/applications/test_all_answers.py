@@ -2,15 +2,21 @@
 
 import csv
 import io
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answers import BRIEF
+from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.dossier import values_of
+from grants.applying.applications.drafts import save_section
+from grants.applying.applications.work import Work
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.people.permissions import Role
-from tests.factories import a_call, a_draft, a_submission, staff
-from tests.platform.web.client import SignInAs
+from tests.applying.applications.answers import complete_answers
+from tests.factories import a_call, a_draft, a_submission, act_of, staff, writer_of
+from tests.platform.web.client import SignInAs, StrictClient
 
 
 def test_every_question_is_a_column_and_every_submitted_application_a_row(
@@ -65,3 +71,44 @@ def test_all_answers_are_for_those_who_read_applications(
     reviewer = staff(session, Role.REVIEWER)
     session.commit()
     assert sign_in_as(reviewer).get(f"/calls/{call.reference}/answers").status_code == 403
+
+
+def test_what_was_clarified_stands_in_the_file_and_says_since_when(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    sent = a_submission(session, a_call(session, fund))
+    sent.call.deadline_at = clock.now() - timedelta(days=1)
+    manager = staff(session, Role.FUND_MANAGER)
+    asked = Asked(("problem",), "Which figures do you mean?", clock.now() + timedelta(days=3))
+    clarification = ask(session, sent, asked, act_of(session, manager))
+    by = writer_of(session, sent)
+    typed = {**complete_answers("HN", 12_000)["problem"], "q_problem": ["Forty of a hundred."]}
+    version = Work.of(session, sent).part("problem").version
+    save_section(session, sent, "problem", typed, version, by)
+    answer(session, clarification, by)
+    session.commit()
+    row = rows_for(sign_in_as(manager), sent.call.reference)[0]
+    titles = {question.key: question.title for question in sent.call.questionnaire.questions}
+    assert row[titles["problem"]] == "Forty of a hundred."
+    assert row["Clarified on"] == clock.today().isoformat()
+    assert row[titles["registration_certificate"]] != ""
+
+
+def test_the_totals_of_a_budget_and_of_people_are_figures_of_their_own(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    sent = a_submission(session, a_call(session, fund))
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    row = rows_for(sign_in_as(manager), sent.call.reference)[0]
+    titles = {question.key: question.title for question in sent.call.questionnaire.questions}
+    assert sent.requested is not None
+    assert row[f"{titles['budget']}: total"] == str(sent.requested)
+    assert row[f"{titles['direct_beneficiaries']}: total"] == "65"
+    assert row[f"{titles['forms']}: total"] == "65"
+    assert row["Clarified on"] == ""
+
+
+def rows_for(browser: StrictClient, reference: str) -> list[dict[str, str]]:
+    text = browser.get(f"/calls/{reference}/answers?format=csv").get_data(as_text=True)
+    return list(csv.DictReader(io.StringIO(text.lstrip("\ufeff"))))
