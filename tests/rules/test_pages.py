@@ -61,6 +61,20 @@ def test_templates_gather_fewer_rows_by_themselves() -> None:
     assert found == GATHERED, f"fewer are left: set GATHERED to {found}"
 
 
+BY_BROWSER = {"templates/layout/macros.html": 1, "templates/applying/applications/section.html": 1}
+"""Links to files beside text that is being written, whose page must stay open."""
+
+
+def test_a_link_to_a_file_saves_no_page_in_its_place() -> None:
+    """A browser told to download saves whatever answers: a sign-in page, or that of a file which is
+    still to be prepared.
+    """
+    marked = re.compile(r"<a\b[^>]*\sdownload[\s>]")
+    for path in [*(ROOT / "templates").rglob("*.html"), ROOT / "grants/platform/web/cells.py"]:
+        name = str(path.relative_to(ROOT))
+        assert len(marked.findall(path.read_text("utf-8"))) == BY_BROWSER.get(name, 0), name
+
+
 def test_templates_hold_no_inline_script_or_style() -> None:
     inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:")
     found = [

@@ -69,7 +69,7 @@ class Download:
 
     def __html__(self) -> str:
         about = f'<span class="govuk-visually-hidden">: {escape(self.about)}</span>'
-        return f'<a class="govuk-link" download href="{escape(self.href)}">{self.kind}{about}</a>'
+        return f'<a class="govuk-link" href="{escape(self.href)}">{self.kind}{about}</a>'
 
 
 @dataclass(frozen=True, slots=True)
