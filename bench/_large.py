@@ -260,6 +260,7 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
         if "bench_small" not in known:
             connection.execute("CREATE DATABASE bench_small TEMPLATE template0 ENCODING 'UTF8'")
             _plant(small)
+            keep_all(Database.at(small))
         if "bench_large" not in known:
             connection.execute("CREATE DATABASE bench_large TEMPLATE bench_small")
             multiply(large)
