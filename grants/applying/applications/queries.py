@@ -149,9 +149,12 @@ def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> 
         .join(Application.call)
         .where(seen_by_fund(viewer))
         .options(
-            contains_eager(Application.organisation),
-            contains_eager(Application.call).load_only(  # not its whole form
-                Call.reference, Call.second_stage_id
+            # not the profile of each, and not the form of each call
+            contains_eager(Application.organisation).load_only(
+                Organisation.code, Organisation.name, Organisation.country
+            ),
+            contains_eager(Application.call).load_only(
+                Call.reference, Call.state, Call.second_stage_id
             ),
         )
     )

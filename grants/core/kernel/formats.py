@@ -45,8 +45,14 @@ def whole_money(amount: Money | None) -> str:
 
 def bare_amount(amount: Money) -> str:
     """The figure alone, with as many decimals as its currency has."""
-    pattern = _amount_pattern(exponent(amount.currency))
-    return _true_minus(pattern.apply(amount.decimal, current_language().locale))
+    return _written_amount(amount.minor, amount.currency, current_language().locale_code)
+
+
+@lru_cache(maxsize=4096)
+def _written_amount(minor: int, currency: str, locale: str) -> str:
+    """Many rows of a list have the same amount, and the next person sees the same list."""
+    amount = Money(minor, currency)
+    return _true_minus(_amount_pattern(exponent(currency)).apply(amount.decimal, locale))
 
 
 @cache
@@ -85,9 +91,17 @@ def number(value: int | Decimal | None) -> Markup:
     """A number with every decimal it has: an exchange rate is never shown rounded."""
     if value is None:
         return _NOTHING
-    locale = current_language().locale
-    text = _true_minus(format_decimal(value, locale=locale, decimal_quantization=False))
-    return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
+    locale = current_language().locale_code
+    text = _written_whole(value, locale) if type(value) is int else _written(value, locale)
+    return Markup(f'<bdi dir="ltr" class="number">{escape(text)}</bdi>')  # noqa: S704 - escaped
+
+
+def _written(value: int | Decimal, locale: str) -> str:
+    return _true_minus(format_decimal(value, locale=locale, decimal_quantization=False))
+
+
+_written_whole = lru_cache(maxsize=4096)(_written)
+"""Whole numbers only: 1.0 and 1.00 are equal, and written differently."""
 
 
 def points(value: Decimal | None) -> Markup:
@@ -123,9 +137,8 @@ def _written_day(value: date, style: str, locale: str) -> str:
 def day(value: date | None, style: str = "long") -> Markup:
     if value is None:
         return _NOTHING
-    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
-        value.isoformat(), plain_day(value, style)
-    )
+    shown = escape(plain_day(value, style))
+    return Markup(f'<time datetime="{value.isoformat()}"><bdi>{shown}</bdi></time>')  # noqa: S704 - escaped
 
 
 def plain_moment(value: datetime | None, zone: str = "", *, style: str = "long") -> str:

@@ -150,7 +150,8 @@ class Listing:
             ),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
-            count=_count(session, query, order),
+            # a list that its first page holds need not be counted
+            count=_count(session, query, order) if more or place.values else len(found),
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
             filters=_kept({"page", "format"}),
