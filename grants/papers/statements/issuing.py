@@ -135,9 +135,9 @@ def print_source_of(paper: Paper) -> PrintSource:
     return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
 
-def previewed(paper: Paper) -> bytes:
-    """The PDF of a letter that is not sent yet: it carries no signature of the installation."""
-    return replace(print_source_of(paper), signed=False).printed()
+def preview_of(paper: Paper) -> PrintSource:
+    """Of a letter that is not sent yet: it carries no signature of the installation."""
+    return replace(print_source_of(paper), signed=False)
 
 
 def facts_of(paper: Paper) -> str:

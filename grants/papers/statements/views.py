@@ -30,12 +30,13 @@ from grants.papers.statements.issuing import (
     file_name,
     in_word,
     offer,
-    previewed,
+    preview_of,
     workbook,
 )
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
+from grants.papers.statements.soon import soon
 from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import needs, public, signed_in, viewer
 from grants.platform.web.again import asks_first
@@ -44,7 +45,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
-from grants.platform.web.large import handed_out
+from grants.platform.web.large import handed_out, making
 from grants.platform.web.typed import iso_day
 
 pages = Blueprint("statements", __name__)
@@ -108,13 +109,15 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
 
 
 def _pdf(offered: Offered) -> ResponseReturnValue:
-    """A short one is printed at once; a long one by the worker, and kept."""
+    """A short one is printed beside this process, a long one by the worker; both are kept."""
 
     def printed() -> Response:
         return attachment(offered.name, PDF, offered.content())
 
     source = offered.source
-    return handed_out(source.key, printed) if source and source.is_long else printed()
+    if source is None or (making() and not source.is_long):
+        return printed()
+    return handed_out(source.key, printed) if source.is_long else soon(offered.name, source)
 
 
 @pages.get("/applications/<reference>/package.zip")
@@ -141,7 +144,7 @@ def letter_to_be(reference: str) -> ResponseReturnValue:
     application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
     with use_language(application.language):
         paper = outcome.letter_to_be(session(), application, clock.now())
-        return attachment(file_name(paper), PDF, previewed(paper))
+        return soon(file_name(paper), preview_of(paper))
 
 
 def span_asked() -> Span | None:

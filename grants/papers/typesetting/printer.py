@@ -10,6 +10,7 @@ error. It ends, too, when the process that asks has gone.
 
 import faulthandler
 import gc
+import os
 import signal
 import sys
 import traceback
@@ -21,6 +22,9 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from grants.core.kernel import clock, logs
+
+POLITE = 10
+"""Added to the niceness of the process: a person who waits for a page goes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def work(number: str, form: str, level: str) -> None:
     """Say that we are ready, then answer until the other end is closed."""
     from grants.papers.typesetting import pdf
 
+    os.nice(POLITE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     logs.configure(as_json=form == "json", level=level)
     pdf.get_ready()

@@ -10,8 +10,9 @@ from typing import Any
 
 from grants.papers.typesetting.enclosed import Enclosure, Picture
 from grants.papers.typesetting.printers import Printers
-from grants.platform.documents.origin import sealed
-from grants.platform.pdf_signing.signing import place, signed
+from grants.platform.documents.origin import BLANK, sealed
+from grants.platform.pdf_signing.keys import fingerprint
+from grants.platform.pdf_signing.signing import place, signed, signer
 
 LONG = 40_000
 """Characters of HTML: a document of this size takes nearly a second to print."""
@@ -42,6 +43,11 @@ class PrintSource:
         for part in self._parts():
             whole.update(len(part).to_bytes(8, "big") + part)
         return whole.hexdigest()
+
+    def stamp(self) -> str:
+        """What this installation adds to it today: with the same, the bytes are the same."""
+        seal = sealed(f"<p20:seal>{BLANK}</p20:seal>".encode())
+        return repr((seal, place(), fingerprint(signer().certificate)) if self.signed else seal)
 
     def _parts(self) -> Iterator[bytes]:
         yield self.html.encode()

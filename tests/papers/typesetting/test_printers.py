@@ -138,6 +138,6 @@ def test_a_page_says_what_to_do_and_the_next_page_is_there(
     finally:
         use_printers(None)
     assert answer.status_code == 503
-    assert '<h1 class="govuk-heading-l">This took too long</h1>' in answer.text
+    assert '<h1 class="govuk-heading-l">The document was not produced</h1>' in answer.text
     assert "was not produced within 1 seconds. Try again later." in answer.text
     assert client.get(f"/calls/{call.reference}").status_code == 200
