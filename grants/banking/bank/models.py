@@ -73,6 +73,21 @@ class BankStatement(Base):
         return Money(self.closing_minor, self.currency)
 
 
+class BankMonth(Base):
+    """What the lines of one month add up to in one bank account: kept by the database as lines
+    come. Nobody else writes it.
+    """
+
+    __tablename__ = "bank_month"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    minor: Mapped[Minor]
+    """In the account's currency."""
+
+
 class BankLine(Versioned, Base):
     """One booked entry of a statement. What the bank said never changes; only its state does."""
 

@@ -14,6 +14,8 @@ TRIGGERS = {
     "bank_line_kept": "bank_line",
     "bank_line_not_deleted": "bank_line",
     "bank_line_whole": "bank_line",
+    "bank_line_in_month": "bank_line",
+    "bank_month_kept": "bank_month",
     "line_match_kept": "line_match",
     "line_match_not_deleted": "line_match",
     "line_match_whole": "line_match",
@@ -77,4 +79,26 @@ def lines_are_their_postings(session: Session) -> Iterator[str]:
         yield _("Bank statement line %(id)s differs from what it is matched to.", id=row.id)
 
 
-CHECKS: list[Check] = [statements_tie, statements_follow_each_other, lines_are_their_postings]
+def months_are_their_lines(session: Session) -> Iterator[str]:
+    """What is kept of a month of a bank account is the sum of its lines."""
+    for row in _found(
+        session,
+        "WITH booked AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
+        "   sum(amount_minor) AS booked FROM bank_line GROUP BY 1, 2)"
+        " SELECT code, month FROM booked FULL JOIN bank_month USING (bank_account_id, month)"
+        " JOIN bank_account ON bank_account.id = bank_account_id"
+        " WHERE booked IS DISTINCT FROM minor",
+    ):
+        yield _(
+            "The lines of %(month)s of the bank account %(account)s do not add up to what is kept.",
+            month=f"{row.month:%Y-%m}",
+            account=row.code,
+        )
+
+
+CHECKS: list[Check] = [
+    statements_tie,
+    statements_follow_each_other,
+    lines_are_their_postings,
+    months_are_their_lines,
+]

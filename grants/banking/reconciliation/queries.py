@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
-from grants.banking.bank.models import BankLine, BankStatement, LineMatch
+from grants.banking.bank.models import BankLine, BankMonth, BankStatement, LineMatch
 from grants.banking.bank.queries import accounts_for_viewer, own_amount
 from grants.banking.bank.workflow import LineState
 from grants.banking.reconciliation.figures import Figures, OpenItem
@@ -65,10 +65,10 @@ def _statements(session: Session, account: BankAccount) -> tuple[BankStatement |
 def _at_the_bank(
     session: Session, account: BankAccount, first: BankStatement | None, until: date
 ) -> Money:
-    """What the bank holds at the end of a day: its first opening balance, and all it booked."""
+    """What the bank holds at the end of a month: its first opening balance, and all it booked."""
     booked = session.scalar(
-        select(func.coalesce(func.sum(BankLine.amount_minor), 0)).where(
-            BankLine.bank_account_id == account.id, BankLine.booked_on <= until
+        select(func.coalesce(func.sum(BankMonth.minor), 0)).where(
+            BankMonth.bank_account_id == account.id, BankMonth.month <= until
         )
     )
     opening = first.opening_minor if first and first.from_on <= until else 0

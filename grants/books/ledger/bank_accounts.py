@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, select, union_all
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import BankTurnover, Entry, Posting
+from grants.books.ledger.turnover import BEGINNING, whole_months
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.models import BankAccount, Fund
@@ -110,11 +112,12 @@ def bank_balances(session: Session, fund: Fund, on: date | None = None) -> list[
     """Every account of the fund at the end of a day, or with everything that is booked. The USD
     add up to the fund's cash.
     """
-    held = _held(on).subquery()
+    of_fund = BankAccount.fund_id == fund.id
+    held = _held(of_fund, on)
     rows = session.execute(
         select(BankAccount, held.c.minor, held.c.cents)
         .outerjoin(held, held.c.bank_account_id == BankAccount.id)
-        .where(BankAccount.fund_id == fund.id)
+        .where(of_fund)
         .order_by(BankAccount.is_main.desc(), BankAccount.code)
     )
     return [_balance(account, minor, cents) for account, minor, cents in rows]
@@ -122,22 +125,39 @@ def bank_balances(session: Session, fund: Fund, on: date | None = None) -> list[
 
 def bank_balance(session: Session, account: BankAccount, on: date | None = None) -> BankBalance:
     """What one account holds at the end of a day, or with everything that is booked."""
-    row = session.execute(_held(on).where(Posting.bank_account_id == account.id)).one_or_none()
+    row = session.execute(select(_held(BankAccount.id == account.id, on))).one_or_none()
     return _balance(account, row.minor if row else 0, row.cents if row else 0)
 
 
-def _held(on: date | None) -> Select[int | None, int, int]:
-    """By bank account: minor units of what its own currency is, and USD cents."""
-    held = (
-        select(
-            Posting.bank_account_id,
-            func.sum(own_minor()).label("minor"),
-            func.sum(Posting.usd_minor).label("cents"),
-        )
-        .join(BankAccount, BankAccount.id == Posting.bank_account_id)
-        .group_by(Posting.bank_account_id)
+def _held(of: ColumnElement[bool], on: date | None) -> Subquery:
+    """Of these bank accounts: minor units of what its own currency is, and USD cents. Whole months
+    as the database keeps them, the days of the last one from postings.
+    """
+    kept = (
+        select(BankTurnover.bank_account_id, BankTurnover.own_minor, BankTurnover.usd_minor)
+        .join(BankAccount, BankAccount.id == BankTurnover.bank_account_id)
+        .where(of)
     )
-    return held.join(Entry).where(Entry.booked_on <= on) if on else held
+    parts: list[Select[Any, Any, Any]] = [kept]
+    if on:
+        _first, after = whole_months(BEGINNING, on)
+        parts = [kept.where(BankTurnover.month < after), _posted(of, after, on)]
+    moved = union_all(*parts).subquery()
+    account_id, minor, cents = moved.c
+    return (
+        select(account_id, func.sum(minor).label("minor"), func.sum(cents).label("cents"))
+        .group_by(account_id)
+        .subquery()
+    )
+
+
+def _posted(of: ColumnElement[bool], since: date, until: date) -> Select[Any, Any, Any]:
+    return (
+        select(Posting.bank_account_id, own_minor(), Posting.usd_minor)
+        .join(BankAccount, BankAccount.id == Posting.bank_account_id)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(of, Entry.fund_id == BankAccount.fund_id, Entry.booked_on.between(since, until))
+    )
 
 
 def own_minor() -> ColumnElement[int]:

@@ -25,6 +25,9 @@ from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 
+ENTRIES = "entries"
+"""What `MonthCount` calls them among the currencies."""
+
 
 class Entry(Base):
     """One event in the books. Append-only; the database refuses it unless its postings balance."""
@@ -177,6 +180,38 @@ class Turnover(Base):
     account: Mapped[Account] = mapped_column(choice(Account, "turnover_account"), primary_key=True)
     usd_minor: Mapped[Minor]
     """Debit positive."""
+
+
+class BankTurnover(Base):
+    """What one month moved in one bank account: kept by the database as postings come, like the
+    turnover. Nobody else writes it.
+    """
+
+    __tablename__ = "bank_turnover"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    own_minor: Mapped[Minor]
+    """In the account's currency; of a dollar account the dollars that it was booked at."""
+    usd_minor: Mapped[Minor]
+
+
+class MonthCount(Base):
+    """How many entries a month of a fund's books holds, and how many postings of each currency:
+    kept by the database as they come. Nobody else writes it.
+    """
+
+    __tablename__ = "month_count"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    of: Mapped[str] = mapped_column(String(7), primary_key=True)
+    """`ENTRIES`, or a currency."""
+    number: Mapped[Minor]
 
 
 class GrantSpending(Base):

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Date, cast, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.models import Entry, Period
+from grants.books.ledger.models import ENTRIES, MonthCount, Period
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
@@ -160,12 +160,11 @@ class Month:
 
 def months(session: Session, fund_id: int) -> Sequence[Month]:
     """Every month that has entries or was ever closed, the newest first."""
-    used = (
-        select(cast(func.date_trunc("month", Entry.booked_on), Date).label("month"), Entry.id)
-        .where(Entry.fund_id == fund_id)
+    counted = (
+        select(MonthCount.month, MonthCount.number.label("entries"))
+        .where(MonthCount.fund_id == fund_id, MonthCount.of == ENTRIES)
         .subquery()
     )
-    counted = select(used.c.month, func.count().label("entries")).group_by(used.c.month).subquery()
     known = select(Period).where(Period.fund_id == fund_id).subquery()
     first = func.coalesce(known.c.month, counted.c.month)
     rows = session.execute(

@@ -32,6 +32,10 @@ OWN_TRIGGERS = {
     "turnover_by_postings": "turnover",
     "posting_spent": "posting",
     "grant_spending_by_postings": "grant_spending",
+    "posting_in_month": "posting",
+    "entry_in_month": "entry",
+    "bank_turnover_kept": "bank_turnover",
+    "month_count_kept": "month_count",
     "period_kept": "period",
     "trail_append_only": "trail",
 }
@@ -89,6 +93,48 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
             account=row.account,
             kept=row.kept,
             posted=row.posted,
+        )
+
+
+def bank_turnover_is_what_was_posted(session: Session) -> Iterator[str]:
+    """What each month moved in a bank account is the sum of its cash postings."""
+    for row in _found(
+        session,
+        "WITH posted AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
+        "   sum(CASE currency WHEN 'USD' THEN usd_minor ELSE amount_minor END) AS own,"
+        "   sum(usd_minor) AS cents FROM"
+        "   (SELECT bank_account_id, entry_id, usd_minor, amount_minor, bank_account.currency"
+        "     FROM posting JOIN bank_account ON bank_account.id = bank_account_id) cash"
+        "   JOIN entry ON entry.id = entry_id GROUP BY 1, 2)"
+        " SELECT code, month FROM posted FULL JOIN bank_turnover USING (bank_account_id, month)"
+        " JOIN bank_account ON bank_account.id = bank_account_id"
+        " WHERE own IS DISTINCT FROM own_minor OR cents IS DISTINCT FROM usd_minor",
+    ):
+        yield _(
+            "The turnover of %(month)s in the bank account %(account)s is not what was posted.",
+            month=f"{row.month:%Y-%m}",
+            account=row.code,
+        )
+
+
+def months_hold_what_is_counted(session: Session) -> Iterator[str]:
+    """The entries of each month, and its postings by currency, are as many as are counted."""
+    for row in _found(
+        session,
+        "WITH found AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month,"
+        "   'entries' AS of, count(*) AS found FROM entry GROUP BY 1, 2"
+        "   UNION ALL SELECT fund_id, date_trunc('month', booked_on)::date, currency, count(*)"
+        "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY 1, 2, 3)"
+        " SELECT month, of, coalesce(found, 0) AS found, coalesce(number, 0) AS number"
+        " FROM found FULL JOIN month_count USING (fund_id, month, of)"
+        " WHERE found IS DISTINCT FROM number",
+    ):
+        yield _(
+            "Of %(month)s, %(number)s are counted (%(of)s), but %(found)s are in the ledger.",
+            month=f"{row.month:%Y-%m}",
+            of=row.of,
+            number=row.number,
+            found=row.found,
         )
 
 
@@ -314,6 +360,8 @@ CHECKS: Slot[Check] = Slot(
     entries_balance,
     turnover_is_what_was_posted,
     spending_is_what_was_posted,
+    bank_turnover_is_what_was_posted,
+    months_hold_what_is_counted,
     triggers_exist,
     awards_were_affordable,
     nothing_is_overdrawn,

@@ -77,7 +77,10 @@ def never_deleted() -> set[str]:
     return bound - replaced | _KEPT
 
 
-_KEPT = {"posting", "trail_head", "turnover", "grant_spending", "counter", "fund", "person"}
+_KEPT = {
+    *("posting", "trail_head", "turnover", "grant_spending", "counter", "fund", "person"),
+    *("bank_turnover", "month_count", "bank_month"),
+}
 
 
 def _table(mapper: Mapper[object]) -> str:

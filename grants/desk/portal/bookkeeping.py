@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.banking.bank.models import BankLine, LineMatch
 from grants.banking.reconciliation.models import Reconciliation
 from grants.books.ledger.accounts import Event
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import BankTurnover, Entry, Posting
 from grants.books.periods.closing import Concern
 from grants.books.periods.owners import Owner
 from grants.core.funds.models import BankAccount, Fund
@@ -89,15 +89,11 @@ def held_by_the_bank(session: Session, entry: Entry) -> str | None:
 
 
 def accounts_are_not_reconciled(
-    session: Session, fund: Fund, first: date, last: date
+    session: Session, fund: Fund, first: date, _last: date
 ) -> Iterator[Concern]:
     """Bank accounts with cash booked in the month that nobody has signed off for it."""
     signed = select(Reconciliation.bank_account_id).where(Reconciliation.month == first)
-    moved = (
-        select(Posting.bank_account_id)
-        .join(Entry)
-        .where(Entry.fund_id == fund.id, Entry.booked_on.between(first, last))
-    )
+    moved = select(BankTurnover.bank_account_id).where(BankTurnover.month == first)
     accounts = select(BankAccount.code).where(
         BankAccount.fund_id == fund.id, BankAccount.id.in_(moved), BankAccount.id.not_in(signed)
     )

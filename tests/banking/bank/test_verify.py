@@ -48,6 +48,8 @@ FAULTS: list[tuple[Check, str]] = [
         "UPDATE posting SET (amount_minor, usd_minor) = (1, 1) WHERE account = 'cash'",
     ),
     (verify.lines_are_their_postings, "UPDATE posting SET bank_account_id = NULL"),
+    (verify.months_are_their_lines, "UPDATE bank_month SET minor = minor + 1"),
+    (verify.months_are_their_lines, "DELETE FROM bank_month"),
 ]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger import receipts, spending, verify
 from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.bank_accounts import bank_balances
 from grants.books.ledger.cash import source_and_use
 from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position
@@ -28,7 +29,7 @@ from grants.books.ledger.reversal import reverse
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import Money, total, usd
 from tests.books.ledger.books import PSC, RATES, lines, publish_rates, settle, voucher
 from tests.books.ledger.test_reversals import WRONG
 from tests.cases import cases
@@ -245,6 +246,8 @@ class Books(RuleBasedStateMachine):
         for day in DAYS:
             month = source_and_use(self.session, self.fund, day.replace(day=1), day)
             assert month.closing_balance == balances(self.session, self.fund, day).cash
+            held = [one.usd for one in bank_balances(self.session, self.fund, day)]
+            assert total(held) == month.closing_balance
 
 
 def breaches_of_the_books(session: Session) -> list[str]:
