@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import places, queries
+from grants.applying.applications.doubts import doubts_in, in_files
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.papers import take_over
 from grants.applying.applications.versions import keep_versions
@@ -30,6 +31,7 @@ from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.kinds import Files
 from grants.platform.questionnaires.merging import Merged, Saved, Sheet, Written, marked, merged
+from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Typed
 
 
@@ -153,7 +155,9 @@ def save_section(
     result = merged(section, section.kept(typed), saved, version, sheet)
     if result.clashes:
         raise EditConflict(row, result)
-    attested = _attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
+    files = queries.files_of(session, application.id) if section.files else ()
+    doubts = section.doubts(result.kept, in_files(files))
+    attested = _attested(doubts, row, ticked=any(typed.get("attested", ())))
     if (row.given, row.attested) != (result.kept, attested):
         row.given, row.attested = result.kept, attested
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
@@ -197,7 +201,10 @@ def attach(
             _("You can upload up to %(most)s files here. Remove one first.", most=asked.most)
         )
     attached = AttachedFile(
-        application_id=application.id, question=question, document_id=document.id
+        application_id=application.id,
+        question=question,
+        document_id=document.id,
+        doubts=doubts_in(question, upload),
     )
     attached.document = document
     session.add(attached)
@@ -292,10 +299,10 @@ def _row(session: Session, application: Application, section: Section, act: Act)
     return row
 
 
-def _attested(section: Section, kept: Typed, row: Answers, *, ticked: bool) -> list[str]:
+def _attested(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[str]:
     """Digests of the doubtful words that the writer has looked at again."""
-    doubts = [finding.digest for finding in section.doubts(kept)]
-    return doubts if ticked else [digest for digest in row.attested if digest in doubts]
+    digests = [finding.digest for finding in doubts]
+    return digests if ticked else [digest for digest in row.attested if digest in digests]
 
 
 def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:

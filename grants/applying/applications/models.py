@@ -172,6 +172,8 @@ class AttachedFile(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     question: Mapped[str] = mapped_column(String(60))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    doubts: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
+    """Words in it that may identify a person: [{"kind", "excerpt"}]."""
     removed_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="files")
     document: Mapped[Document] = relationship(lazy="joined")

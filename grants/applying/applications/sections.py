@@ -83,7 +83,11 @@ def opened_page(
         _sections(work, part.section),
         form,
         _files(work, part.section),
-        [doubt for doubt in part.section.doubts(part.typed) if doubt.digest not in part.attested],
+        [
+            doubt
+            for doubt in part.section.doubts(part.typed, work.in_files)
+            if doubt.digest not in part.attested
+        ],
         saved_at=row.saved_at if row else None,
         hidden=part.hidden,
     )

@@ -195,7 +195,10 @@ def _copy_files(session: Session, application: Application, earlier: Application
     for file in files:
         session.add(
             AttachedFile(
-                application_id=application.id, question=file.question, document_id=file.document_id
+                application_id=application.id,
+                question=file.question,
+                document_id=file.document_id,
+                doubts=file.doubts,
             )
         )
     session.flush()

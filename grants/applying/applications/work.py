@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.doubts import in_files
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.queries import answers_of, files_of
 from grants.applying.calls.limits import requested_in, rule_problems, ruled_in
@@ -16,6 +17,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questionnaires.logic.outcome import outcome_of
+from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Problem, Typed
 
 
@@ -76,6 +78,11 @@ class Work:
             files_of(session, application.id),
         )
 
+    @cached_property
+    def in_files(self) -> dict[str, list[Finding]]:
+        """What in the files may identify a victim, by question key."""
+        return in_files(self.files)
+
     def files_at(self, question: str) -> list[AttachedFile]:
         return [file for file in self.files if file.question == question]
 
@@ -85,7 +92,7 @@ class Work:
         counts = {file.question: len(self.files_at(file.question)) for file in self.files}
         written = [self._written(section) for section in self.form.sections]
         read = [
-            section.read(typed, counts, attested)
+            section.read(typed, counts, attested, self.in_files)
             for section, (typed, attested, _version) in zip(
                 self.form.sections, written, strict=True
             )

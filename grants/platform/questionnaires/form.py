@@ -93,9 +93,10 @@ class Section:
         typed: Typed,
         attached: Mapping[str, int] | None = None,
         attested: Sequence[str] = (),
+        in_files: Mapping[str, Sequence[Finding]] | None = None,
     ) -> Answered:
-        """The values of what was typed. `attached` counts the files by question; `attested` are
-        the doubts that a person has answered.
+        """The values of what was typed. `attached` counts the files by question, and `in_files` is
+        what in them may identify a victim; `attested` are the doubts that a person has answered.
         """
         counts = attached or {}
         values: dict[str, Any] = {}
@@ -108,14 +109,20 @@ class Section:
                 problems.append(question.missing())
             problems += (
                 Problem(question.key, question.target, finding.message, Fault.DOUBT)
-                for finding in _doubts(question, typed)
+                for finding in _doubts(question, typed, in_files or {})
                 if finding.digest not in attested
             )
         return Answered(values, problems, not typed and not any(counts.values()))
 
-    def doubts(self, typed: Typed) -> list[Finding]:
+    def doubts(
+        self, typed: Typed, in_files: Mapping[str, Sequence[Finding]] | None = None
+    ) -> list[Finding]:
         """What may identify a victim, in the order of the page."""
-        return [finding for question in self.questions for finding in _doubts(question, typed)]
+        return [
+            finding
+            for question in self.questions
+            for finding in _doubts(question, typed, in_files or {})
+        ]
 
     def question(self, key: str) -> Question:
         for question in self.questions:
@@ -177,8 +184,11 @@ class Form:
         return months_between(first, last) if first <= last else None
 
 
-def _doubts(question: Question, typed: Typed) -> list[Finding]:
-    return [finding for text in question.prose(typed) for finding in findings(text)]
+def _doubts(
+    question: Question, typed: Typed, in_files: Mapping[str, Sequence[Finding]]
+) -> list[Finding]:
+    written = [finding for text in question.prose(typed) for finding in findings(text)]
+    return [*written, *in_files.get(question.key, ())]
 
 
 def _storable(text: str) -> str:

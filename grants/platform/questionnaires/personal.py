@@ -6,7 +6,7 @@ a word. Years, amounts, ranges of ages and numbers of people draw no warning.
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from grants.core.kernel.language import gettext as _
@@ -59,8 +59,17 @@ _NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 class Finding:
     """Words that may identify a person, with what makes them look like it."""
 
-    message: str
+    kind: str
+    """What the words look like, by its name in `SAID`."""
     excerpt: str
+    file: str = ""
+    """The name of the file in which they stand."""
+
+    @property
+    def message(self) -> str:
+        """In the language of the person who looks again."""
+        said = SAID[self.kind](self.excerpt)
+        return _("%(file)s: %(message)s", file=self.file, message=said) if self.file else said
 
     @property
     def digest(self) -> str:
@@ -72,19 +81,19 @@ def findings(text: str) -> list[Finding]:
     """What to look at again in a text, in its order; each place and each excerpt once."""
     found: dict[str, Finding] = {}
     seen = 0
-    for _start, end, excerpt, say in sorted(_found(text), key=lambda one: (one[0], -one[1])):
+    for _start, end, excerpt, kind in sorted(_found(text), key=lambda one: (one[0], -one[1])):
         if end > seen:  # else it lies in what was found before: “phone +43 …” and “+43 …”
             words = " ".join(excerpt.split())
-            found.setdefault(words, Finding(say(words), words))
+            found.setdefault(words, Finding(kind, words))
             seen = end
     return list(found.values())
 
 
-def _found(text: str) -> Iterator[tuple[int, int, str, Callable[[str], str]]]:
-    for pattern, fits, say in _LOOKS:
+def _found(text: str) -> Iterator[tuple[int, int, str, str]]:
+    for pattern, fits, kind in _LOOKS:
         for match in pattern.finditer(text):
             if fits(match):
-                yield match.start(), match.end(), match[0], say
+                yield match.start(), match.end(), match[0], kind
 
 
 def _is_number(match: re.Match[str]) -> bool:
@@ -120,11 +129,18 @@ def _name_and_age(words: str) -> str:
     return _("“%(words)s” looks like a person’s name and age.", words=words)
 
 
+PHONE = "phone"
+SAID: Mapping[str, Callable[[str], str]] = {
+    PHONE: _phone,
+    "identity": _identity,
+    "birth": _birth,
+    "name_and_age": _name_and_age,
+}
 _LOOKS = (
-    (_PHONE_ABROAD, _is_number, _phone),
-    (_PHONE_NAMED, _is_number, _phone),
-    (_IDENTITY, _is_identity, _identity),
-    (_BIRTH, _is_any, _birth),
-    (_NAME_THEN_AGE, _is_name, _name_and_age),
-    (_NAME_AGED, _is_name, _name_and_age),
+    (_PHONE_ABROAD, _is_number, PHONE),
+    (_PHONE_NAMED, _is_number, PHONE),
+    (_IDENTITY, _is_identity, "identity"),
+    (_BIRTH, _is_any, "birth"),
+    (_NAME_THEN_AGE, _is_name, "name_and_age"),
+    (_NAME_AGED, _is_name, "name_and_age"),
 )

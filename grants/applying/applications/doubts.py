@@ -1,0 +1,36 @@
+"""What in the files of an application may identify a victim, asked of its writers like their words.
+
+A file is read once, when it is attached; what is found is kept with it, and only the words found.
+"""
+
+from collections.abc import Iterable
+
+from grants.applying.applications.models import AttachedFile
+from grants.applying.organisations.papers.models import PaperKind
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.texts import text_of
+from grants.platform.questionnaires.personal import PHONE, Finding, findings
+
+MOST = 20
+"""Findings kept of one file."""
+
+
+def doubts_in(question: str, upload: Upload) -> list[dict[str, str]]:
+    """What is found in a file. The organisation's own papers name its telephone, and may."""
+    own = question in set(PaperKind)
+    found = findings(text_of(upload.name, upload.content))
+    return [
+        {"kind": one.kind, "excerpt": one.excerpt}
+        for one in found
+        if not (own and one.kind == PHONE)
+    ][:MOST]
+
+
+def in_files(files: Iterable[AttachedFile]) -> dict[str, list[Finding]]:
+    """What was found, by the key of the question whose file it is."""
+    found: dict[str, list[Finding]] = {}
+    for file in files:
+        for one in file.doubts:
+            finding = Finding(one["kind"], one["excerpt"], file.document.name)
+            found.setdefault(file.question, []).append(finding)
+    return found
