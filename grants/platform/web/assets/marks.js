@@ -24,7 +24,7 @@ function total(sheet) {
     given += 1;
   }
   const hundredths = halfEvenQuotient(reached * 10_000n, weights * HIGHEST);
-  sheet.querySelector("[data-marks-total]").textContent = written(hundredths, 2);
+  sheet.querySelector("[data-marks-total]").textContent = written(hundredths, 2, sheet);
   sheet.querySelector("[data-marks-given]").textContent = given;
 }
 

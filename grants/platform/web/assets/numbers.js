@@ -39,13 +39,13 @@ export function halfEven(value, places) {
   return up ? whole + 1n : whole;
 }
 
-// Minor units as the reader's language writes them.
-export function written(minor, places) {
+// Minor units as the language of a part of the page writes them, with at least so many decimals.
+export function written(minor, places, part, least = places) {
   const digits = String(minor).padStart(places + 1, "0");
   const text = places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
-  const language = document.documentElement.lang.slice(0, 2);
+  const language = part.closest("[lang]").lang.slice(0, 2);
   return new Intl.NumberFormat(language === "en" ? "en-GB" : language, {
-    minimumFractionDigits: places,
+    minimumFractionDigits: least,
     maximumFractionDigits: places,
     numberingSystem: "latn",
   }).format(text);

@@ -31,10 +31,10 @@ function total(table) {
     const many = scaled(typed(row, quantity), FINE);
     const cost = scaled(typed(row, unit), places);
     const line = many === null || cost === null ? null : halfEven(many * cost, FINE);
-    row.querySelector("[data-line]").textContent = line === null ? "–" : written(line, places);
+    row.querySelector("[data-line]").textContent = line === null ? "–" : written(line, places, row);
     sum += line ?? 0n;
   }
-  table.querySelector("[data-sum]").textContent = written(sum, places);
+  table.querySelector("[data-sum]").textContent = written(sum, places, table);
 }
 
 // The columns of a table that are added up, each by itself.
@@ -43,7 +43,8 @@ function addColumns(table) {
     const places = Number(output.dataset.places);
     const rows = [...table.querySelectorAll("tbody [data-row]")];
     const values = rows.map((row) => scaled(typed(row, output.dataset.sumOf), places) ?? 0n);
-    output.textContent = written(values.reduce((all, value) => all + value, 0n), places);
+    const sum = values.reduce((all, value) => all + value, 0n);
+    output.textContent = written(sum, places, output, Number(output.dataset.least));
   }
 }
 
@@ -52,7 +53,7 @@ function add(table) {
   const places = Number(table.dataset.amounts);
   const amounts = [...table.querySelectorAll("tbody input")];
   const sum = amounts.reduce((all, input) => all + (scaled(input.value, places) ?? 0n), 0n);
-  table.querySelector("[data-sum]").textContent = written(sum, places);
+  table.querySelector("[data-sum]").textContent = written(sum, places, table);
 }
 
 function typed(row, column) {
@@ -70,11 +71,11 @@ function count(matrix) {
       sum += value;
       columns[at] = (columns[at] ?? 0n) + value;
     });
-    row.querySelector("[data-row-total]").textContent = written(sum, 0);
+    row.querySelector("[data-row-total]").textContent = written(sum, 0, row);
     all += sum;
   }
   matrix.querySelectorAll("[data-column-total]").forEach((cell, at) => {
-    cell.textContent = written(columns[at] ?? 0n, 0);
+    cell.textContent = written(columns[at] ?? 0n, 0, matrix);
   });
-  matrix.querySelector("[data-total]").textContent = written(all, 0);
+  matrix.querySelector("[data-total]").textContent = written(all, 0, matrix);
 }

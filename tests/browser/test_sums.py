@@ -1,0 +1,86 @@
+"""Columns are added up in the browser as the server adds them up, in the language of the form."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.people.queries import people_of_organisation
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+from tests.browser.conftest import Site
+from tests.factories import a_call, a_draft
+from tests.signing_in import put, token_of
+
+pytestmark = pytest.mark.browser
+
+
+def _both(words: str) -> dict[str, str]:
+    return {"en": words, "fr": f"{words} (fr)"}
+
+
+def _asked(kind: str, key: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "key": key, "label": _both(key.capitalize()), **more}
+
+
+def form_with_sums() -> Form:
+    """A table whose columns of whole numbers, of numbers with decimals and of money add up."""
+    columns = [
+        _asked("short_text", "place"),
+        _asked("number", "beds"),
+        _asked("number", "tonnes", places=2),
+        _asked("amount", "cost"),
+    ]
+    questions = [
+        _asked("short_text", "title"),
+        _asked("amount", "asked"),
+        _asked("table", "stays", columns=columns, totals=["beds", "tonnes", "cost"]),
+    ]
+    section = {"key": "project", "title": _both("Project"), "questions": questions}
+    facts = {"title": "title", "requested": "asked"}
+    return from_json({"format": 1, "facts": facts, "sections": [section]})
+
+
+@pytest.mark.parametrize(
+    ("read", "none", "sums"),
+    [
+        ("en", ["0", "0", "0.00"], ["1,500", "2,000.5", "1,200.00"]),
+        ("fr", ["0", "0", "0,00"], ["1 500", "2 000,5", "1 200,00"]),
+    ],
+)
+def test_columns_add_up_as_on_the_server(
+    chrome: Browser, site: Site, read: str, none: list[str], sums: list[str]
+) -> None:
+    with site.database.transaction() as session:
+        draft = a_draft(
+            session, a_call(session, fund_by_code(session, "UNVTF"), form=form_with_sums())
+        )
+        reference = draft.reference
+        token = token_of(session, people_of_organisation(session, draft.organisation_id)[0])
+    browser = site.app.test_client()
+    put(token, browser)
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    context = chrome.new_context(base_url=site.url, locale="en-GB")
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    page = context.new_page()
+    page.goto(f"/applying/{reference}/sections/project?read={read}")
+
+    def shown() -> list[str]:
+        texts = page.locator("[data-sum-of]").all_inner_texts()
+        return [text.strip().replace("\u202f", " ").replace("\xa0", " ") for text in texts]
+
+    assert shown() == none, "as the server writes it"
+    page.locator("[name=q_stays-0-c_place]").fill("Lima")
+    assert shown() == none, "as the browser writes it"
+    for column, typed in (("beds", "1500"), ("tonnes", "2000.50"), ("cost", "1200")):
+        page.locator(f"[name=q_stays-0-c_{column}]").fill(typed)
+    assert shown() == sums
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile("/check"))
+    page.goto(f"/applying/{reference}/sections/project?read={read}")
+    expect(page.locator("[name=q_stays-0-c_place]")).to_have_value("Lima")
+    assert shown() == sums, "as the server adds up"
+    context.close()
