@@ -23,7 +23,7 @@ from grants.applying.builder.pages import (
     section_name,
     to_form,
 )
-from grants.applying.calls.earlier import change_in_words, last_change
+from grants.applying.calls.earlier import change_in_words, last_change, remembering_earlier
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
@@ -46,6 +46,11 @@ from grants.platform.web.database import session, transaction
 def overview(reference: str) -> ResponseReturnValue:
     """The whole form with what is to be corrected, and the way to each part of it."""
     call = draft_of(reference)
+    with remembering_earlier(session(), call):
+        return _overview(call)
+
+
+def _overview(call: Call) -> str:
     form, last = call.questionnaire, last_change(session(), call)
     found = form_faults(form)
     faults: dict[str, list[str]] = {}

@@ -1,6 +1,8 @@
 """The form of a call as it was before each change, while the call is being made."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -11,6 +13,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.questionnaires.places import remembering
 from grants.platform.questionnaires.translation import language_name
 
 MOST_KEPT = 50
@@ -55,6 +58,26 @@ def earlier_form(session: Session, call: Call, number: int) -> EarlierForm:
     if found is None or found.call_id != call.id:
         raise Missing(_("This earlier form is no longer kept."))
     return found
+
+
+def label_before(session: Session, call: Call, key: str) -> str:
+    """What a question that was taken out of the form was called in English; empty if it never was
+    there.
+    """
+    kept = select(EarlierForm.form).where(EarlierForm.call_id == call.id)
+    for form in session.scalars(kept.order_by(EarlierForm.id.desc())):
+        for section in form["sections"]:
+            for question in section["questions"]:
+                if question["key"] == key:
+                    return str(question["label"].get("en", ""))
+    return ""
+
+
+def remembering_earlier(session: Session | None, call: Call) -> AbstractContextManager[None]:
+    """Inside, questions that were taken out of the form are called what they were called."""
+    if session is None:
+        return nullcontext()
+    return remembering(cache(partial(label_before, session, call)))
 
 
 def forget_forms(session: Session, call: Call) -> None:

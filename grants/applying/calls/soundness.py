@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.orm import object_session
 
 from grants.applying.calls.ceilings import form_faults_of, row_faults
+from grants.applying.calls.earlier import remembering_earlier
 from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
@@ -29,8 +30,9 @@ def faults_of(call: Call, at: datetime) -> list[str]:
         *_scoring_faults(call),
         *_translation_faults(call),
         *form_faults_of(call),
-        *faults_in_words(call.questionnaire),
     ]
+    with remembering_earlier(object_session(call), call):
+        faults += faults_in_words(call.questionnaire)
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     if call.second_stage:

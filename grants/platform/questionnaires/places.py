@@ -1,6 +1,8 @@
 """Where in a form something is to be corrected, and every text of a form with its place."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from grants.core.kernel.language import gettext as _
@@ -52,6 +54,37 @@ def anchor_of_question(question: Question) -> str:
 
 def anchor_of_check(form: Form, check: Check) -> str:
     return f"check-{form.checks.index(check) + 1}"
+
+
+_former: ContextVar[Callable[[str], str]] = ContextVar("former", default=lambda _key: "")
+
+
+@contextmanager
+def remembering(label_of: Callable[[str], str]) -> Iterator[None]:
+    """Inside, a question that is no longer in the form is called what it was called before, which
+    `label_of` tells for its key; empty if it never was in the form.
+    """
+    token = _former.set(label_of)
+    try:
+        yield
+    finally:
+        _former.reset(token)
+
+
+def former_name(key: str) -> str:
+    """What a question that is not in the form was called; its key if nobody remembers."""
+    return _former.get()(key) or key
+
+
+def unknown_question(key: str) -> str:
+    """What is wrong where a question is named that the form does not have."""
+    if label := _former.get()(key):
+        return _(
+            "the question “%(label)s” is no longer in the form; put it back, or choose another one "
+            "here",
+            label=label,
+        )
+    return _("there is no question with the key “%(key)s”", key=key)
 
 
 FACTS_ANCHOR = "facts"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import FACTS, Form
-from grants.platform.questionnaires.kinds import KEY, RESERVED
+from grants.platform.questionnaires.kinds import KEY, RESERVED, Question
 from grants.platform.questionnaires.logic.faults import logic_faults
 from grants.platform.questionnaires.places import (
     FACTS_ANCHOR,
@@ -14,6 +14,7 @@ from grants.platform.questionnaires.places import (
     anchor_of_question,
     anchor_of_section,
     fact_names,
+    former_name,
     name_of_question,
     name_of_section,
 )
@@ -73,8 +74,7 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
         if key in unread and fact in FACTS:
             continue
         if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
-            said = _("No question with the key %(key)s can provide “%(fact)s”.", fact=fact, key=key)
-            yield FormFault(key, "", said, FACTS_ANCHOR)
+            yield FormFault(key, "", _unfit(fact, key, by_key.get(key)), FACTS_ANCHOR)
     for fact in ("title", "requested"):
         if fact not in form.facts:
             said = _(
@@ -82,6 +82,16 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
                 fact=fact_names()[fact],
             )
             yield FormFault("", "", said, FACTS_ANCHOR)
+
+
+def _unfit(fact: str, key: str, question: Question | None) -> str:
+    """Why a fact is not provided, and what to do."""
+    return _(
+        "“%(label)s” cannot provide “%(fact)s”, or is no longer in the form. Choose another "
+        "question under “What lists show”.",
+        label=name_of_question(question) if question else former_name(key),
+        fact=fact_names().get(fact, fact),
+    )
 
 
 def _twice(keys: Iterator[str]) -> list[str]:

@@ -574,3 +574,20 @@ def test_only_so_many_earlier_forms_are_kept_and_none_once_the_call_is_open(
     assert len(kept) == MOST_KEPT
     open_call(session, call, by)
     assert earlier_forms(session, call) == []
+
+
+def test_what_names_a_removed_question_says_what_it_was_called_and_what_to_do(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = f"/calls/{call.reference}"
+    press(browser, call, "/remove", question="partners")
+    said = escape(
+        "the question “Do you work with partners?” is no longer in the form; put it back, or "
+        "choose another one here"
+    )
+    for page in (f"{path}/form", path):
+        shown = browser.get(page).text
+        assert said in shown
+        assert "no question with the key" not in shown
+    press(browser, call, "/remove", question="asked")
+    assert "the question “Amount asked for” is no longer in the form" in browser.get(path).text

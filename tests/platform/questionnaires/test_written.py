@@ -171,7 +171,7 @@ REQUESTED = Amount(key="r", label=LABEL)
         (_form(TITLE, Number(key="a", label=LABEL, least=5, most=2)), "minimum below the maximum"),
         (_form(TITLE, Files(key="a", label=LABEL, accept=(".exe",))), "accept only"),
         (_form(TITLE, Files(key="a", label=LABEL, most=0)), "files"),
-        (_form(TITLE, facts={"title": "t", "requested": "t"}), "can provide “requested”"),
+        (_form(TITLE, facts={"title": "t", "requested": "t"}), "cannot provide “Amount requested”"),
         (_form(TITLE, facts={"title": "t"}), "which question asks for “Amount requested”"),
     ],
 )

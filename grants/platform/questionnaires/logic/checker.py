@@ -37,7 +37,7 @@ from grants.platform.questionnaires.logic.shapes import (
     said,
     shape_of,
 )
-from grants.platform.questionnaires.places import name_of_question
+from grants.platform.questionnaires.places import name_of_question, unknown_question
 
 
 @dataclass
@@ -97,7 +97,7 @@ class Checker:
         if key in self.unread:
             return UNKNOWN
         near = get_close_matches(key, self.questions, 1)
-        said = _("there is no question with the key “%(key)s”", key=key)
+        said = unknown_question(key)
         return self._wrong(
             _("%(said)s; did you mean “%(near)s”?", said=said, near=near[0]) if near else said
         )

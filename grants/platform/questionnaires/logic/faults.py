@@ -26,6 +26,7 @@ from grants.platform.questionnaires.places import (
     name_of_check,
     name_of_question,
     name_of_section,
+    unknown_question,
 )
 
 
@@ -187,7 +188,7 @@ class _Inspection:
         if not check.rule.strip():
             faults = [_("the rule is empty")]
         if check.at and check.at not in self.questions and check.at not in self.unread:
-            faults.append(_("there is no question with the key “%(key)s”", key=check.at))
+            faults.append(unknown_question(check.at))
         if not check.message.get("en", "").strip():
             faults.append(_("give it a message in English"))
         if node and not any(keys_in(node)):

@@ -27,6 +27,7 @@ from grants.platform.questionnaires.logic.nodes import (
     Sum,
     Value,
 )
+from grants.platform.questionnaires.places import former_name
 
 Questions = Mapping[str, Question]
 
@@ -38,7 +39,7 @@ def in_words(node: Node, questions: Questions) -> str:
 
 def _title(key: str, questions: Questions) -> str:
     question = questions.get(key)
-    return _("“%(label)s”", label=question.title if question else key)
+    return _("“%(label)s”", label=question.title if question else former_name(key))
 
 
 def _answer(node: AnswerTo, questions: Questions) -> str:
