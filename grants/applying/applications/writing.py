@@ -87,7 +87,8 @@ def _save(application: Application, key: str) -> ResponseReturnValue:
             page = refused_page(Work.of(session(), application), application, key, typed)
         page.form.refuse(refusal.message)
         return _shown(page, 422)
-    refused = _take_files(application, key)
+    with reading(application.call.text_languages):
+        refused = _take_files(application, key)
     work = Work.of(session(), application)
     if refused or pressed:
         with spoken:

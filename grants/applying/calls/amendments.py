@@ -21,14 +21,20 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
 
+Texts = Mapping[str, str]
+"""A text by language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A rule of a call before and after, in words."""
+    """A rule of a call before and after, in words; a text of the call itself in its languages too,
+    as `texts`.
+    """
 
     name: str
     before: str
     after: str
+    texts: tuple[Texts, Texts] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Amendment:
     """What was changed at one moment, and why."""
 
     at: datetime
-    reason: str
+    reason: Texts
     changes: tuple[Change, ...]
 
 
@@ -116,23 +122,23 @@ def amendments_of(session: Session, call: Call) -> list[Amendment]:
         "extend": lambda facts: _longer(facts, call.time_zone),
     }
     return [
-        Amendment(row.at, reason_in(row), tuple(changes[row.action](row.facts)))
+        Amendment(row.at, reasons_of(row), tuple(changes[row.action](row.facts)))
         for row in reversed(trail_of(session, "call", call.id))
         if row.action in changes
     ]
 
 
-def withdrawal_of(session: Session, call: Call) -> str:
-    """Why a call was withdrawn, in the reader's language; empty if it was not."""
+def withdrawal_of(session: Session, call: Call) -> Texts:
+    """Why a call was withdrawn, by language; nothing if it was not."""
     if not call.is_withdrawn:
-        return ""
+        return {}
     rows = [row for row in trail_of(session, "call", call.id) if row.action == "withdraw"]
-    return reason_in(rows[-1])
+    return reasons_of(rows[-1])
 
 
-def reason_in(row: TrailRow) -> str:
-    """The reason of a step in the reader's language, as far as it was given in it."""
-    return in_language({"en": row.reason or "", **row.facts.get("reasons", {})})
+def reasons_of(row: TrailRow) -> Texts:
+    """The reason of a step in the languages in which it was given."""
+    return {"en": row.reason or "", **row.facts.get("reasons", {})}
 
 
 def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
@@ -197,7 +203,8 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
     for name in AMENDABLE:
         if name in after:
             label, words = _NAMES[name]
-            yield Change(str(label()), words(before.get(name)), words(after[name]))
+            texts = (before.get(name) or {}, after[name]) if words is _text else None
+            yield Change(str(label()), words(before.get(name)), words(after[name]), texts)
 
 
 def last_extension(session: Session, call: Call, since: datetime) -> Change | None:
@@ -208,10 +215,11 @@ def last_extension(session: Session, call: Call, since: datetime) -> Change | No
 
 def _longer(facts: Mapping[str, Any], zone: str) -> Iterator[Change]:
     moments = (datetime.fromisoformat(facts[name]) for name in ("before", "deadline"))
-    yield Change(_("Deadline"), *(plain_moment(moment, zone) for moment in moments))
+    before, after = (plain_moment(moment, zone) for moment in moments)
+    yield Change(_("Deadline"), before, after)
     if "questions_until" in facts:
-        days = (_day(facts[name]) for name in ("questions_before", "questions_until"))
-        yield Change(_("Questions can be asked until"), *days)
+        before, after = (_day(facts[name]) for name in ("questions_before", "questions_until"))
+        yield Change(_("Questions can be asked until"), before, after)
 
 
 def _money(value: Any) -> str:

@@ -91,9 +91,14 @@ def number(value: int | Decimal | None) -> Markup:
     """A number with every decimal it has: an exchange rate is never shown rounded."""
     if value is None:
         return _NOTHING
+    text = escape(plain_number(value))
+    return Markup(f'<bdi dir="ltr" class="number">{text}</bdi>')  # noqa: S704 - escaped
+
+
+def plain_number(value: int | Decimal) -> str:
+    """The same without marks, for a sentence."""
     locale = current_language().locale_code
-    text = _written_whole(value, locale) if type(value) is int else _written(value, locale)
-    return Markup(f'<bdi dir="ltr" class="number">{escape(text)}</bdi>')  # noqa: S704 - escaped
+    return _written_whole(value, locale) if type(value) is int else _written(value, locale)
 
 
 def _written(value: int | Decimal, locale: str) -> str:

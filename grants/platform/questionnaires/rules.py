@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from grants.core.kernel.formats import plain_number
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext
 from grants.platform.questionnaires.kinds import (
@@ -42,7 +43,7 @@ def choices_of(question: Question) -> tuple[str, ...]:
 
 
 def _text(question: ShortText) -> str:
-    return _("Up to %(limit)s characters", limit=f"{question.limit:,}")
+    return _("Up to %(limit)s characters", limit=plain_number(question.limit))
 
 
 def _long_text(question: LongText) -> str:

@@ -18,9 +18,10 @@ from urllib.parse import urlencode
 from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import SUBMIT_METHODS
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
+from grants.core.kernel.language import current_language, speaking
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.platform.web.fields.question import Question
 from grants.platform.web.fields.rows import RowsField
@@ -61,6 +62,7 @@ class Form(FlaskForm):
         self.currency = currency
         self._source: Any = None
         self._reopened = False
+        self._spoken = current_language()
         if formdata is _UNSET:
             super().__init__(**options)  # type: ignore[no-untyped-call]
         else:
@@ -144,14 +146,22 @@ class Form(FlaskForm):
 
         layout/page.html shows it for a context variable named `form`.
         """
-        problems = self.problems()
+        with speaking(self._spoken):
+            problems = self.problems()
         if not problems:
             return Markup()
         items = [
-            {"text": message, "href": f"#{target}"} if target else {"text": message}
+            {"html": self._marked(message), "href": f"#{target}"} if target else {"text": message}
             for target, message in problems
         ]
         return govuk("error-summary", {"errorList": items})
+
+    def _marked(self, message: str) -> Markup:
+        """What is said of a question, in the language in which the questions are read."""
+        if self._spoken == current_language():
+            return escape(message)
+        marks = self._spoken.code, self._spoken.direction
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(*marks, message)
 
     @property
     def has_files(self) -> bool:

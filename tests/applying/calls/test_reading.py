@@ -2,19 +2,22 @@
 
 import io
 import re
+from html import escape
 
 import pytest
 from babel.messages.pofile import read_po
 from docx import Document
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.service import amend_call, withdraw_call
+from grants.applying.calls.amendments import AMENDABLE
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import TRANSLATIONS, gettext, use_language
 from grants.core.kernel.reading import preferring, reading
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from tests.factories import a_call, a_draft, a_draft_call, staff, writer_of
+from tests.factories import a_call, a_draft, a_draft_call, act_of, staff, writer_of
 from tests.platform.web.client import SignInAs, StrictClient
 
 FRENCH = {"Accept-Language": "fr-CH,fr;q=0.9,en;q=0.8"}
@@ -103,9 +106,11 @@ def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
     answer = browser.submit(f"{path}/sections/project", {**typed, "version": "0"})
     assert answer.location.endswith("?mend=save")
     mended = browser.get(answer.location).get_data(as_text=True)
-    assert "« neuf » n’est pas un nombre." in mended.replace("\xa0", " ")
+    said = "Combien de temps durera le projet ? « neuf » n’est pas un nombre."
+    assert f'#q_months"><span lang="fr" dir="ltr">{said}' in mended.replace("\xa0", " ")
     checked = browser.get(f"{path}/check").get_data(as_text=True)
-    assert '<span lang="fr" dir="ltr">Le projet</span>: ' in checked
+    assert '<div lang="fr" dir="ltr"><ul class="govuk-list govuk-error-summary__list">' in checked
+    assert "Votre organisation : Choisissez" in checked.replace("\xa0", " ")
     assert "Pas de réponse" in checked
     assert "Check the answers" in checked
 
@@ -142,3 +147,52 @@ def test_a_trial_of_the_form_is_read_in_french(
     page = browser.get(f"/calls/{call.reference}/form/try?read=fr").get_data(as_text=True)
     assert '<span lang="fr" dir="ltr">Votre organisation</span>' in page
     assert "Que fait l’organisation ?" in page.replace("\xa0", " ")
+
+
+def test_numbers_in_the_rules_of_a_form_are_written_as_its_language_writes_them(
+    client: StrictClient, call: Call
+) -> None:
+    assert "Up to 1,500 characters" in client.get(f"/calls/{call.reference}").text
+    page = client.get(f"/calls/{call.reference}?read=fr").text.replace("\u202f", " ")
+    assert "1 500 caractères" in page
+    assert "1,500" not in page
+
+
+def test_a_refused_file_is_refused_in_the_language_of_the_form(
+    applicant: tuple[StrictClient, str],
+) -> None:
+    browser, path = applicant
+    empty = (io.BytesIO(b""), "statuts.exe")
+    answer = browser.submit(
+        f"{path}/sections/documents?read=fr", {"q_registration_certificate": empty}
+    )
+    marked = r'#q_registration_certificate"><span lang="fr" dir="ltr">(.+?)<'
+    assert len(re.findall(marked, answer.text)) == 1
+
+
+def test_why_a_call_was_amended_is_read_in_the_language_of_the_call(
+    session: Session, call: Call, client: StrictClient
+) -> None:
+    by = act_of(session, staff(session, Role.FUND_MANAGER), "More money has come in.")
+    rules = {name: getattr(call, name) for name in AMENDABLE}
+    titles = {"en": "More aid", "fr": "Plus d’aide"}
+    amend_call(session, call, {**rules, "title": titles}, by, {"fr": "De l’argent est arrivé."})
+    session.commit()
+    address = f"/calls/{call.reference}"
+    page = client.get(f"{address}?read=fr").text
+    for text in ("De l’argent est arrivé.", "Plus d’aide", "Aide aux victimes"):
+        assert f'<span lang="fr" dir="ltr">{escape(text)}</span>' in page
+    assert "More money has come in." not in page
+    page = client.get(f"{address}?read=en").text
+    assert "More money has come in." in page
+    assert "De l’argent" not in page
+
+
+def test_why_a_call_was_withdrawn_is_read_in_the_language_of_the_call(
+    session: Session, call: Call, client: StrictClient
+) -> None:
+    by = act_of(session, staff(session, Role.FUND_MANAGER), "No money.")
+    withdraw_call(session, call, by, {"fr": "Pas d’argent."})
+    session.commit()
+    page = client.get(f"/calls/{call.reference}?read=fr").text
+    assert f'<span lang="fr" dir="ltr">{escape("Pas d’argent.")}</span>' in page

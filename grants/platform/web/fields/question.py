@@ -74,7 +74,10 @@ class Question(Field):
     def summary_line(self) -> str:
         if self.names_itself:
             return self.error
-        return _("%(label)s: %(message)s", label=self.label.text, message=self.error)
+        label = str(self.label.text)
+        if label.endswith(("?", "؟", "？")):
+            return f"{label} {self.error}"
+        return _("%(label)s: %(message)s", label=label, message=self.error)
 
     def inputs(self) -> set[str]:
         """Names of the inputs that hold the answer."""
