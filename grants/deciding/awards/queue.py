@@ -29,7 +29,7 @@ from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.web.access import at_work, needs, viewer
-from grants.platform.web.bulk import acts
+from grants.platform.web.bulk import Offered, acts
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
@@ -96,7 +96,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _acts(form: DecisionsForm) -> list[tuple[str, str]]:
+def _acts(form: DecisionsForm) -> list[Offered]:
     """What this person may do with several rows of the stage that is shown."""
     return acts(*BY_STAGE.get(form.stage.data or "", ()))
 

@@ -28,7 +28,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -278,13 +278,24 @@ def _ticked() -> dict[int, str]:
     return found
 
 
-def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[tuple[str, str]]:
-    """(text, address) of the acts that this person may do with the rows of a list. `among`: its
-    rows, where the list holds records that an act is not for; it is offered if one of them fits.
+class Offered(NamedTuple):
+    """An act under a list: its words, its address, and the numbers of the rows that it is for;
+    none where the list holds no others.
     """
-    return [
-        (str(bulk.text), url_for(bulk.endpoint, **(request.view_args or {})))
-        for bulk in offered
-        if opens(current_app.view_functions[bulk.endpoint])
-        and (among is None or any(map(bulk.takes, among)))
-    ]
+
+    text: str
+    href: str
+    fits: tuple[int, ...] = ()
+
+
+def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[Offered]:
+    """The acts that this person may do with the rows of a list. `among`: its rows, where the list
+    holds records that an act is not for; it is offered if one of them fits.
+    """
+    found = []
+    for bulk in offered:
+        fits = tuple(one.id for one in among or () if bulk.takes(one))
+        if (fits or among is None) and opens(current_app.view_functions[bulk.endpoint]):
+            address = url_for(bulk.endpoint, **(request.view_args or {}))
+            found.append(Offered(str(bulk.text), address, fits))
+    return found

@@ -17,7 +17,9 @@ function start(area) {
     every.checked = ticked === boxes.length;
     every.indeterminate = ticked > 0 && !every.checked;
     say(area, ticked);
+    offer(area, boxes, all);
   };
+  if (all) all.addEventListener("change", tell);
   every.addEventListener("change", () => {
     for (const box of boxes) box.checked = every.checked;
     tell();
@@ -54,7 +56,28 @@ function range(boxes, from, to) {
 
 function say(area, ticked) {
   const line = area.querySelector("[data-picks-count]");
-  if (line) line.textContent = line.dataset.text.replace("%{number}", counted(ticked));
+  if (!line) return;
+  const text = (!ticked && line.dataset.first) || line.dataset.text;
+  line.textContent = text.replace("%{number}", counted(ticked));
+}
+
+// Of many acts those that fit one of the ticked rows; the first of them is the filled button.
+function offer(area, boxes, all) {
+  const more = area.querySelector("[data-picks-more]");
+  if (!more) return;
+  const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
+  const whole = Boolean(all?.checked);
+  more.hidden = !whole && !ticked.length;
+  more.open = true;
+  more.querySelector("summary").hidden = true;
+  let first = true;
+  for (const act of more.querySelectorAll("[data-fits]")) {
+    const fits = act.dataset.fits.split(" ");
+    act.hidden = !whole && !ticked.some((row) => fits.includes(row));
+    act.classList.toggle("govuk-button--secondary", !first);
+    if (!act.hidden) first = false;
+  }
+  more.querySelector("[data-picks-none]").hidden = !first;
 }
 
 function counted(number) {
