@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test test-long bench check audit format assets messages lock
+.PHONY: help setup run test test-walks test-long bench check audit format assets messages lock
 
 # The first Python here that is new enough and can make a .venv: 3.13, the fastest of those that the
 # tests ran on, or what is there. `make setup PYTHON=/path/to/python` chooses another.
@@ -14,7 +14,7 @@ prepare = @for module in ensurepip sys; do for python in $(pythons); do \
 bin := .venv/bin
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install everything for running and for the tests
 	$(call prepare,--tests)
@@ -32,8 +32,12 @@ pytest = $(bin)/pytest --numprocesses auto
 test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a part
 	$(call prepare,--tests)
 	@$(MAKE) --no-print-directory check >.check.log 2>&1 & \
-	$(pytest) $(WHAT); tests=$$?; \
+	$(pytest) $(if $(WHAT),$(WHAT),-m 'not long and not walk'); tests=$$?; \
 	wait $$! || { cat .check.log; echo "make check found the above" >&2; exit 1; }; exit $$tests
+
+test-walks: ## Run the tests that walk through the whole product: every link, every page for every role
+	$(call prepare,--tests)
+	$(pytest) -m 'walk and not long' $(WHAT)
 
 test-long: ## Run the tests that take long: many more cases, every page by axe, a fund from nothing
 	$(call prepare,--tests)

@@ -27,7 +27,7 @@ from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
 from tests.cases import heed
-from tests.order import TESTS, ByNeed, turn
+from tests.order import TESTS, ByNeed, turn, walks
 from tests.platform.pdf_signing.keys import fund_key, sign_with
 from tests.reused import Reused
 from tests.run import Run, create
@@ -50,6 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(TESTS / "browser"):
             item.add_marker("browser")
+        if walks(item.nodeid.partition("::")[0]):
+            item.add_marker("walk")
     items.sort(key=turn)
 
 

@@ -18,6 +18,17 @@ LONGEST = (
     "papers",
 )
 """Where the longest tests are. They begin first, so that no worker waits for another at the end."""
+WALKS = (
+    "browser/test_accidents.py",
+    "browser/test_killed.py",
+    "browser/test_three_ways.py",
+    "rules/test_access.py",
+    "rules/test_crawl.py",
+    "test_staying_up.py",
+)
+"""What walks through the whole product, or ends its processes one after another: half of all the
+time for one in a hundred tests. `make test-walks` runs these; integration runs both.
+"""
 TOGETHER = (
     "browser",
     "rules/test_crawl.py",
@@ -40,6 +51,12 @@ def turn(item: pytest.Item) -> int:
 @cache
 def _turn(file: str) -> int:
     return next((place for place, path in enumerate(LONGEST) if _is_in(file, path)), len(LONGEST))
+
+
+@cache
+def walks(file: str) -> bool:
+    """Does this file of tests belong to `make test-walks`?"""
+    return any(_is_in(file, path) for path in WALKS)
 
 
 @cache
