@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.asked import AskedPeriod
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.period import proposed_terms
+from grants.deciding.awards.queries import is_open
 from grants.deciding.awards.workflow import AwardState
 
 MOST = 30
@@ -26,12 +26,11 @@ def overlapping(
     """
     period = proposed_terms(asked, application.call)
     own = Award.organisation_id == application.organisation_id
-    open_ones = select(Application.id).where(open_to(viewer))
     there = Award.country == application.country if application.country else own
     return session.scalars(
         select(Award)
         .where(
-            or_(Award.application_id.is_(None), Award.application_id.in_(open_ones)),
+            is_open(viewer),
             Award.state != AwardState.CANCELLED,
             or_(Award.application_id.is_(None), Award.application_id != application.id),
             and_(

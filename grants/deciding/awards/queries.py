@@ -28,8 +28,9 @@ from grants.deciding.screening.queries import counting, in_states
 
 def is_open(viewer: Viewer) -> ColumnElement[bool]:
     """An award is shut like its application: a conflict of interest, declared or not yet denied."""
-    open_ones = select(Application.id).where(open_to(viewer))
-    return or_(Award.application_id.is_(None), Award.application_id.in_(open_ones))
+    # asked of each award: a list of all open applications would be written out first
+    its_own = select(Application.id).where(Application.id == Award.application_id, open_to(viewer))
+    return or_(Award.application_id.is_(None), its_own.correlate(Award).exists())
 
 
 def for_viewer(viewer: Viewer) -> Select[Award]:

@@ -85,12 +85,14 @@ class InCall:
 
 def over_time(session: Session, viewer: Viewer) -> list[InCall]:
     """Each reviewer of the calls that this person assigns reviewers to, from call to call."""
-    assigned = select(Application.id).join(Application.call).where(open_to(viewer))
+    assigned = select(Application.id).where(
+        Application.id == Review.application_id, open_to(viewer)
+    )
     funds = viewer.funds_with(Permission.REVIEW_ASSIGN)
     if funds is not None:
-        assigned = assigned.where(Call.fund_id.in_(funds))
+        assigned = assigned.where(Application.fund_id.in_(funds))
     submitted = select(Review).where(
-        Review.application_id.in_(assigned), Review.state == S.SUBMITTED
+        assigned.correlate(Review).exists(), Review.state == S.SUBMITTED
     )
     each = _with_the_others(submitted).subquery()
     rows = session.execute(
