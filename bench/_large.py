@@ -264,7 +264,8 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
         if "bench_large" not in known:
             connection.execute("CREATE DATABASE bench_large TEMPLATE bench_small")
             multiply(large)
-            keep_all(Database.at(large))
+            with clock.at(NOON):
+                keep_all(Database.at(large))
     yield Database.at(small), Database.at(large)
 
 

@@ -1,6 +1,6 @@
 """Reading receivables from the books, and the allowances that were proposed for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import Select, func, select
@@ -18,7 +18,14 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import dues_of
-from grants.giving.receivables.ageing import AgedPledge, Ageing, ages_of, doubtful_in, spread
+from grants.giving.receivables.ageing import (
+    AgedPledge,
+    Ageing,
+    ages_of,
+    doubtful_in,
+    holds,
+    spread,
+)
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.workflow import AllowanceState
 
@@ -32,7 +39,7 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
     """
     held = held_on(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on)
     deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
-    aged = tuple(_aged(session, fund, on, held, deferred))
+    aged = tuple(aged_of(session, fund, on, held, deferred))
     books = total(usd(part.usd_minor) for part in held.values())
     allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
     found = Ageing(
@@ -42,20 +49,28 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
         aged,
         total(usd(part.usd_minor) for part in allowance.values()),
     )
-    if found.receivable != books:
-        raise DomainError(
-            _(
-                "The aged receivables total %(aged)s USD, but the ledger balance is %(books)s USD.",
-                aged=found.receivable,
-                books=books,
-            )
-        )
+    require_tie(found.receivable, books)
     return found
 
 
-def _aged(
-    session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Mapping[str, Held]
+def require_tie(aged: Money, books: Money) -> None:
+    """DomainError unless the receivables by age are what the books hold."""
+    if aged != books:
+        raise DomainError(
+            _(
+                "The aged receivables total %(aged)s USD, but the ledger balance is %(books)s USD.",
+                aged=aged,
+                books=books,
+            )
+        )
+
+
+def aged_of(
+    session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Collection[str]
 ) -> Iterator[AgedPledge]:
+    """What is held on these records, by the age that it has on a day; `deferred`: those records
+    whose revenue waits for a condition.
+    """
     account = Account.CONTRIBUTIONS_RECEIVABLE
     quotes = origins(session, fund.id, account, held)
     for pledge in _pledges(session, held):
@@ -74,6 +89,7 @@ def _aged(
             due_since=min((due.due_on for due in open_), default=signed_on),
             conditional=conditional,
             ages=tuple(ages),
+            holds=holds(open_, on),
             doubtful_usd=_valued(doubtful_in(ages, pledge.currency), quotes.get(pledge.subject)),
         )
 

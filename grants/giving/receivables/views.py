@@ -1,5 +1,6 @@
 """Pages of receivables: who owes the fund since when, and the allowance for what is doubtful."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.giving.receivables import queries, service
+from grants.giving.receivables import kept, queries, service
 from grants.giving.receivables.ageing import Ageing
 from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, ReasonForm
 from grants.giving.receivables.models import AllowanceRun
@@ -56,11 +57,12 @@ def index(code: str) -> ResponseReturnValue:
     fund = _fund(code)
     form = DayForm()
     form.validate()
-    found = queries.ageing(session(), fund, form.on.data or clock.today())
+    on = form.on.data or clock.today()
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(found, ending)
-    shown, previous, following = numbered_page(found.pledges)
+        return _file(queries.ageing(session(), fund, on), ending)
+    found, rows = _found(fund, on)
+    shown, previous, following = numbered_page(rows)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
@@ -74,6 +76,14 @@ def index(code: str) -> ResponseReturnValue:
         states=ALLOWANCE.names,
         may_propose=viewer().may(Permission.RECEIVABLE_PROPOSE, Scope(fund_id=fund.id)),
     )
+
+
+def _found(fund: Fund, on: date) -> tuple[kept.AgedTotals | Ageing, Sequence[object]]:
+    """The receivables added up, and each of them: as they are kept, or else aged now."""
+    if totals := kept.totals_on(session(), fund, on):
+        return totals, kept.AgedLines(session(), fund, totals)
+    found = queries.ageing(session(), fund, on)
+    return found, found.pledges
 
 
 def _file(found: Ageing, ending: str) -> ResponseReturnValue:

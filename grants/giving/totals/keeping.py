@@ -12,10 +12,12 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import ExchangeRate, Posting
+from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge, PledgeChange, PledgeInstalment
+from grants.giving.receivables.kept import keep as keep_aged
 from grants.giving.totals.measure import Measured, measure
 
 WATCHED = (Pledge, PledgeChange, PledgeInstalment, Deposit, Posting, ExchangeRate, Organisation)
@@ -58,12 +60,22 @@ def keep_some(session: Session, most: int = _BATCH) -> int:
     return len(left)
 
 
+def keep_turned(session: Session, most: int = _BATCH) -> int:
+    """Keep the figures of the pledges that have come into their next band of age, or whose fund
+    has other percentages now. Returns how many pledges.
+    """
+    turned = list(session.scalars(_TURNED, {"on": clock.today(), "most": most}))
+    keep(session, turned)
+    return len(turned)
+
+
 def keep_all(database: Database) -> None:
     """Keep every figure that was left, some at a time, and add up the rows of each day."""
-    more = True
-    while more:
-        with database.transaction() as session:
-            more = keep_some(session) > 0
+    for keep_more in (keep_some, keep_turned):
+        more = True
+        while more:
+            with database.transaction() as session:
+                more = keep_more(session) > 0
     with database.transaction() as session:
         fold(session)
 
@@ -80,6 +92,7 @@ def keep(session: Session, ids: Sequence[int]) -> None:
         session.execute(_LINES_COME, _columns(_line_rows(measured), 5))
         session.execute(_SHARES_COME, _columns(_share_rows(measured), 6))
         session.execute(_OWED_COMES, _columns(_owed_rows(measured), 6))
+        keep_aged(session, some, [one.aged for one in measured.values() if one.aged])
 
 
 def fold(session: Session) -> None:
@@ -157,6 +170,11 @@ _SHARES_COME = text(
     " received_minor) SELECT * FROM unnest(CAST(:a AS bigint[]), CAST(:b AS bigint[]),"
     " CAST(:c AS bigint[]), CAST(:d AS boolean[]), CAST(:e AS bigint[]), CAST(:f AS bigint[]))"
     f" {_MOVED})" + _SUMMED.format(sign="")
+)
+_TURNED = text(
+    "SELECT pledge_id FROM aged_receivable JOIN fund ON fund.id = fund_id"
+    " WHERE NOT (holds_from <= :on AND holds_until > :on AND percents = doubtful_percents)"
+    " ORDER BY 1 LIMIT :most"
 )
 _OWED_GOES = text("DELETE FROM pledge_owed WHERE pledge_id = ANY(CAST(:ids AS bigint[]))")
 _OWED_COMES = text(

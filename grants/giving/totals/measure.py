@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
@@ -21,6 +22,7 @@ from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.queries import received_so_far
 from grants.giving.pledges.schedule import Due, covered
 from grants.giving.pledges.workflow import STANDING, PledgeState
+from grants.giving.receivables.kept import as_kept, lines_of
 from grants.giving.totals.models import AT_ONCE, Figure
 
 Lines = Counter[tuple[int, Figure, date]]
@@ -38,6 +40,8 @@ class Share:
     received: int
 
 
+Aged = tuple[Any, ...]
+"""What is kept of a receivable by age: the columns of `AgedReceivable`."""
 Owed = tuple[int, int | None, str, int, date | None]
 """Fund, donor, currency, minor units still to come, and the day of a payment; None: all of it."""
 
@@ -49,20 +53,23 @@ class Measured:
     lines: Lines
     share: Share | None
     owed: tuple[Owed, ...] = ()
+    aged: Aged | None = None
 
 
 def measure(session: Session, ids: Sequence[int]) -> dict[int, Measured]:
-    """The figures of these pledges, in five queries however many they are."""
+    """The figures of these pledges, in a dozen queries however many they are."""
     chosen = any_(bindparam("ids", list(ids), ARRAY(BigInteger)))
     rows = session.execute(_pledges(chosen)).all()
     deposits = _deposits(session, chosen)
     owed = _receivable(session, ids)
     dues = _dues(session, chosen)
+    aged = lines_of(session, [pledge_id for pledge_id, _fund in owed], clock.today())
     return {
         row.id: Measured(
             _lines(row, deposits[row.id], owed.get((row.id, row.fund_id), 0), dues[row.id]),
             _share(row, sum(deposits[row.id].values())),
             tuple(_owed(row, dues[row.id])),
+            as_kept(aged[row.id]) if row.id in aged else None,
         )
         for row in rows
     }
@@ -109,6 +116,7 @@ def _receivable(session: Session, ids: Sequence[int]) -> Mapping[tuple[int, int]
             Posting.account == Account.CONTRIBUTIONS_RECEIVABLE,
         )
         .group_by(Posting.subject, Entry.fund_id)
+        .having((func.sum(Posting.usd_minor) != 0) | (func.sum(Posting.amount_minor) != 0))
     )
     return {(subjects[subject], fund_id): int(cents) for subject, fund_id, cents in rows}
 

@@ -7,8 +7,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.verify import Check
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.giving.pledges.models import Pledge
+from grants.giving.receivables.kept import as_kept, changed_in
+from grants.giving.receivables.models import AgedReceivable
 from grants.giving.totals.measure import Lines, Measured, Owed, Share, measure
 from grants.giving.totals.models import PledgeFigure, PledgeOwed, PledgeShare, StalePledge
 
@@ -26,8 +30,12 @@ _BATCH = 5000
 
 
 def figures_of_pledges_are_theirs(session: Session) -> Iterator[str]:
-    """Each pledge's kept figures are what its deposits, agreement, payments and books say now."""
+    """Each pledge's kept figures are what its deposits, agreement, payments and books say now.
+    Not looked at is what no reader takes: what is named as stale, and ages that hold no longer.
+    """
     stale = set(session.scalars(select(StalePledge.pledge_id)))
+    for fund in session.scalars(select(Fund)):
+        stale.update(changed_in(session, fund, clock.today(), most=None))
     last = 0
     while ids := session.scalars(
         select(Pledge.id).where(Pledge.id > last).order_by(Pledge.id).limit(_BATCH)
@@ -52,8 +60,11 @@ def _kept(session: Session, ids: list[int]) -> dict[int, Measured]:
     owed: dict[int, list[Owed]] = {pledge_id: [] for pledge_id in ids}
     for due in session.execute(_OWED, {"ids": ids}):
         owed[due[0]].append((due[1], due[2], due[3], due[4], due[5]))
+    aged = {one.pledge_id: as_kept(one) for one in session.scalars(_AGED, {"ids": ids})}
     return {
-        pledge_id: Measured(lines[pledge_id], shares.get(pledge_id), tuple(owed[pledge_id]))
+        pledge_id: Measured(
+            lines[pledge_id], shares.get(pledge_id), tuple(owed[pledge_id]), aged.get(pledge_id)
+        )
         for pledge_id in ids
     }
 
@@ -72,6 +83,7 @@ _OWED = (
     .where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
     .order_by(PledgeOwed.id)
 )
+_AGED = select(AgedReceivable).where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
 _SHARES = select(
     *(PledgeShare.pledge_id, PledgeShare.fund_id, PledgeShare.donor_id, PledgeShare.named),
     *(PledgeShare.pledged_minor, PledgeShare.received_minor),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.rates import NewRate, add_rates
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
@@ -21,18 +22,34 @@ from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due, replan
 from grants.giving.pledges.service import Agreement, acknowledge, decline, sign_agreement
+from grants.giving.receivables.kept import AgedLine, AgedLines, totals_on
+from grants.giving.receivables.queries import ageing
+from grants.giving.receivables.workflow import Band
 from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
-from grants.giving.totals.keeping import fold, keep_own, keep_some
+from grants.giving.totals.keeping import fold, keep_own, keep_some, keep_turned
 from grants.giving.totals.models import FundFigure, StalePledge
 from grants.giving.totals.verify import CHECKS
 from tests.books.ledger.books import CLERK, publish_rates, settle
 from tests.cases import cases
-from tests.factories import a_deposit, a_pledge, act_of, an_approved_change, staff
+from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, an_approved_change, staff
 
 DAY = date(2026, 1, 5)
+AGED_ON = (DAY + timedelta(days=90), date(2027, 3, 1), date(2028, 2, 29), date(2031, 7, 1))
 DEEDS = st.tuples(
     st.sampled_from(
-        ("pledge", "deposit", "sign", "change", "hide", "decline", "rate", "undo", "plan", "keep")
+        (
+            "pledge",
+            "deposit",
+            "sign",
+            "change",
+            "hide",
+            "decline",
+            "rate",
+            "undo",
+            "plan",
+            "doubt",
+            "keep",
+        )
     ),
     st.integers(0, 3),
     st.integers(1, 90_000),
@@ -93,6 +110,11 @@ class Life:
         dues = [Due(day, first), Due(day + timedelta(days=400), pledge.standing - first)]
         replan(self.session, pledge, dues, self.manager)
 
+    def _doubt(self, _pledge: Pledge, minor: int, _day: date) -> None:
+        shares = {band.value: str(minor % 7 * number) for number, band in enumerate(Band)}
+        self.fund.doubtful_percents = shares
+        self.session.flush()
+
     def _keep(self, _pledge: Pledge, minor: int, _day: date) -> None:
         keep_own(self.session)
         if minor % 2:
@@ -103,7 +125,27 @@ def told(session: Session, fund: Fund) -> object:
     """Every figure that is kept."""
     totals = fund_totals(session, fund), fund_totals(session, fund, DAY, DAY + timedelta(days=40))
     gap = [(year.year, year.receivable, year.pledged) for year in gap_of(session, fund).years]
-    return totals, gap, received_by_year(session, fund), public_donors(session, fund)
+    receivables = [aged_on(session, fund, day) for day in AGED_ON]
+    return totals, gap, received_by_year(session, fund), public_donors(session, fund), receivables
+
+
+def aged_on(session: Session, fund: Fund, day: date) -> object:
+    """The receivables of a day as its page shows them, which are those aged from the books."""
+    found, whole = totals_on(session, fund, day), ageing(session, fund, day)
+    if found is None:
+        return whole.receivable
+    assert (found.receivable, found.doubtful) == (whole.receivable, whole.doubtful)
+    assert (found.by_band, found.in_books) == (whole.by_band, whole.in_books)
+    lines = AgedLines(session, fund, found)
+    shown = [*lines[:2], *lines[2 : len(lines)]]
+    assert shown == [
+        AgedLine(
+            *(one.pledge, one.donor, one.owed, one.due_since),
+            *(one.conditional, one.by_band, one.doubtful_usd),
+        )
+        for one in whole.pledges
+    ]
+    return found.receivable, shown
 
 
 @pytest.mark.many
@@ -117,6 +159,7 @@ def test_figures_that_are_kept_are_those_that_are_worked_out(
     session: Session, fund: Fund, deeds: list[tuple[str, int, int, int]]
 ) -> None:
     example = session.begin_nested()
+    fund = session.scalars(select(Fund)).one()  # the example before has let go of it
     try:
         publish_rates(session)
         life = Life(session, fund)
@@ -169,3 +212,19 @@ def test_a_kept_figure_that_was_changed_is_found(session: Session, fund: Fund) -
     assert any(line.startswith("The stored figures of pledge") for line in found)
     assert any(line.startswith("The stored figure “received”") for line in found)
     assert any(line.startswith("The stored total of donor") for line in found)
+
+
+def test_a_kept_receivable_that_was_changed_is_found_and_one_that_has_turned_is_kept_again(
+    session: Session, fund: Fund
+) -> None:
+    with clock.at(datetime(2026, 3, 1, 9, tzinfo=UTC)):
+        a_signed_pledge(session, fund, usd(9_000), signed_on=date(2026, 2, 3))
+        session.commit()
+        assert not [line for check in CHECKS for line in check(session)]
+        session.execute(text("UPDATE aged_receivable SET doubtful = doubtful + 1"))
+        assert [line for check in CHECKS for line in check(session)]
+    with clock.at(datetime(2027, 2, 3, 9, tzinfo=UTC)):
+        aged_on(session, fund, clock.today())
+        assert not [line for check in CHECKS for line in check(session)]
+        assert (keep_turned(session), keep_turned(session)) == (1, 0)
+        assert session.scalar(text("SELECT second_year FROM aged_receivable")) == 9_000
