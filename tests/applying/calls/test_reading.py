@@ -5,6 +5,7 @@ import re
 from html import escape
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from docx import Document
 from sqlalchemy.orm import Session
@@ -13,7 +14,13 @@ from grants.applying.applications.service import amend_call, withdraw_call
 from grants.applying.calls.amendments import AMENDABLE
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import TRANSLATIONS, gettext, use_language
+from grants.core.kernel.language import (
+    TRANSLATIONS,
+    catalogue,
+    gettext,
+    ngettext,
+    use_language,
+)
 from grants.core.kernel.reading import preferring, reading
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
@@ -49,12 +56,58 @@ def test_a_text_is_read_in_the_first_language_preferred_that_it_is_there_in() ->
         assert language.code == "ar", "the page's own where none is preferred"
 
 
-@pytest.mark.parametrize("code", ["fr", "es"])
+OF_FORMS = ("es", "fr", "ru", "zh")
+"""Languages in which forms are read, and no pages."""
+
+
+def _words_of_forms(code: str) -> Catalog:
+    with (TRANSLATIONS / "forms" / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+@pytest.mark.parametrize("code", OF_FORMS)
+def test_every_language_of_forms_has_the_same_words_and_none_is_left_out(code: str) -> None:
+    found, french = _words_of_forms(code), _words_of_forms("fr")
+    assert {(m.id, m.context) for m in found} == {(m.id, m.context) for m in french}
+    for message in found:
+        texts = [message.string] if isinstance(message.string, str) else message.string
+        assert len(texts) == (found.num_plurals if isinstance(message.id, tuple) else 1)
+        assert not message.id or all(texts), message.id
+
+
+def test_arabic_has_the_words_of_forms_in_the_catalogue_of_its_pages() -> None:
+    with use_language("ar"):
+        arabic = catalogue()
+    for message in _words_of_forms("fr"):
+        if not message.id:
+            continue
+        if isinstance(message.id, tuple):
+            assert arabic.ngettext(*message.id, 5) not in message.id
+        elif any(letter.isalpha() for letter in re.sub(r"%\(\w+\)s", "", message.id)):
+            context = (message.context,) if message.context else ()
+            say = arabic.pgettext if context else arabic.gettext
+            assert say(*context, message.id) != message.id
+    with reading(["en", "ar"]), preferring(["ar"]), reading(["en", "ar"]) as language:
+        assert (language.code, gettext("Yes")) == ("ar", "نعم")
+
+
+@pytest.mark.parametrize(
+    ("code", "yes", "files"),
+    [("ru", "Да", "До 4 файлов"), ("zh", "是", "最多 4 个文件")],
+)
+def test_a_form_in_russian_or_chinese_speaks_it(code: str, yes: str, files: str) -> None:
+    with preferring([code]), reading(["en", code]) as language:
+        assert (language.code, gettext("Yes")) == (code, yes)
+        assert ngettext("%(num)s file", "Up to %(num)s files", 4) == files
+    with preferring([code]), reading(["en", "fr"]):
+        assert gettext("Yes") == "Yes", "a call that is not there in it is read in English"
+
+
+@pytest.mark.parametrize("code", OF_FORMS)
 def test_the_words_of_forms_are_words_of_the_pages_with_the_same_places_to_fill(code: str) -> None:
     with (TRANSLATIONS / "ar" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         known = read_po(file, locale="ar")
-    with (TRANSLATIONS / "forms" / f"{code}.po").open("rb") as file:
-        words = [message for message in read_po(file, locale=code) if message.id]
+    words = [message for message in _words_of_forms(code) if message.id]
     for message in words:
         assert known.get(message.id, message.context) is not None, message.id
         texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
