@@ -17,7 +17,8 @@ from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from flask import Response, send_file, stream_with_context
+from flask import Response, send_file
+from flask.globals import request_ctx
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -79,11 +80,28 @@ def _streamed(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response
     """The first rows are read before anything is sent: what fails then is a page that says so."""
     parts = csv_parts(heads, rows)
     first = next(parts)
-    response = Response(stream_with_context(chain([first], parts)), mimetype="text/csv")
+    response = Response(_in_the_request(chain([first], parts)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=label)
     if isinstance(rows, Generator):  # a reader who goes away leaves no cursor open
         response.call_on_close(rows.close)
     return response
+
+
+def _in_the_request(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The parts; the request ends with the last of them, and its session and its language with it.
+
+    Flask's own `stream_with_context` ends the request before the answer leaves and opens another.
+    """
+    request = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask has no name
+
+    def sent() -> Iterator[bytes]:
+        with request:
+            yield b""
+            yield from parts
+
+    begun = sent()
+    next(begun)
+    return begun
 
 
 def csv_parts(heads: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:

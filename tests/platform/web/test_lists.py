@@ -21,7 +21,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.service import enter_organisation
 from grants.platform.web import access
-from grants.platform.web.exports import harmless
+from grants.platform.web.exports import download, harmless
 from grants.platform.web.lists import COUNTED, Column, Listed, Listing, Order
 
 TRICK = '=HYPERLINK("http://bad.example","pay")'
@@ -140,6 +140,33 @@ def test_counting_stops_at_a_thousand(page: Flask, session: Session) -> None:
     assert listed(page, session, "/list").counted == "1,000+"
     few = select(Organisation).where(Organisation.code.in_(["O1", "O2"]))
     assert listed(page, session, "/list", few).counted == "2"
+
+
+def test_a_long_file_is_sent_to_its_end_before_its_request_ends() -> None:
+    """Its rows are read with the session of the request, and worded in its reader's language."""
+    bare, done = Flask("file"), []
+
+    @bare.teardown_request
+    def end_request(_error: BaseException | None) -> None:
+        done.append("request ended")
+
+    @bare.teardown_appcontext
+    def end(_error: BaseException | None) -> None:
+        done.append("session closed")
+
+    def rows() -> Iterator[list[int]]:
+        for number in range(1_000):
+            done.append("read")
+            yield [number]
+
+    bare.add_url_rule("/file", "file", lambda: download("numbers", "csv", ["Number"], rows()))
+    with bare.test_client().get("/file") as answer:
+        assert answer.text.count("\n") == 1_001
+    assert done == ["read"] * 1_000 + ["request ended", "session closed"]
+    done.clear()
+    bare.test_client().get("/file").close()
+    assert done[-2:] == ["request ended", "session closed"]
+    assert done.count("read") < 1_000
 
 
 def test_a_csv_file_holds_the_whole_selection_and_no_formula(page: Flask, session: Session) -> None:
