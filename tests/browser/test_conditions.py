@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.people import credentials
@@ -68,6 +68,7 @@ def test_a_trial_of_the_form_shows_at_once_what_an_answer_opens(
     context = chrome.new_context(base_url=site.url, locale="en-GB")
     context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
     page = context.new_page()
+    _opens_narrow(page, f"/calls/{at}/form")
     page.goto(f"/calls/{at}/form/try")
     many = page.get_by_label("How many partners?")
     expect(many).to_be_hidden()
@@ -77,3 +78,14 @@ def test_a_trial_of_the_form_shows_at_once_what_an_answer_opens(
     page.get_by_label("No", exact=True).check()
     expect(many).to_be_hidden()
     context.close()
+
+
+def _opens_narrow(page: Page, path: str) -> None:
+    """The form can be tried in a window that is hardly wider than a telephone."""
+    page.goto(path)
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="as narrow as a phone").click()
+    narrow = opened.value
+    assert narrow.evaluate("innerWidth") <= 500
+    expect(narrow.get_by_role("button", name="Continue")).to_be_visible()
+    narrow.close()

@@ -19,6 +19,8 @@ from grants.papers.statements.issuing import render
 from grants.platform.documents.models import ScanState
 from grants.platform.documents.service import content_of
 
+LONGEST_NAME = 200
+"""Bytes; a name of 255, with what stands before it, is the most that file systems keep."""
 IN_MEMORY = 5_000_000
 """Bytes from which on the archive is written to disk."""
 
@@ -112,8 +114,9 @@ def _files(submission: Submission) -> list[dict[str, Any]]:
 
 
 def _safe(name: str) -> str:
-    """A name that every system can unpack."""
-    return "".join("_" if sign in '<>:"/\\|?*' or sign < " " else sign for sign in name)[-120:]
+    """A name that every system can unpack: without special signs, and short in bytes too."""
+    plain = "".join("_" if sign in '<>:"/\\|?*' or sign < " " else sign for sign in name)
+    return plain.encode()[-LONGEST_NAME:].decode(errors="ignore")
 
 
 def _manifest(submission: Submission, packed: list[Packed]) -> str:

@@ -5,12 +5,14 @@ import io
 import json
 from zipfile import ZipFile
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
+from grants.papers.statements.packing import _safe
 from grants.platform.documents.models import ScanState
 from tests.factories import a_call, a_submission, staff
 from tests.papers.typesetting.test_pdf import text_of
@@ -47,6 +49,20 @@ def test_a_pack_holds_everything_and_proves_it(
     assert hashlib.sha256(frozen).hexdigest() == submission.sha256
     assert application.title in text_of(archive.read(f"{folder}/application.pdf"))
     assert archive.read(f"{folder}/SHA256SUMS").count(b"\n") == len(manifest["entries"])
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("statuts: 2026/1.pdf", "statuts_ 2026_1.pdf"),
+        ("النظام الأساسي.pdf", "النظام الأساسي.pdf"),
+        ("登" * 150 + ".pdf", "登" * 65 + ".pdf"),
+    ],
+)
+def test_files_in_a_pack_keep_their_names_as_far_as_every_system_can_have_them(
+    name: str, safe: str
+) -> None:
+    assert _safe(name) == safe
 
 
 def test_a_pack_is_for_those_who_read_the_application(

@@ -2,7 +2,7 @@
 
 import { showAsked } from "./asked.js";
 import { keepDrafts } from "./autosave.js";
-import { dragQuestions } from "./drag.js";
+import { dragQuestions, openNarrow } from "./drag.js";
 import { listenForKeys } from "./keys.js";
 import { warnOfTheEnd } from "./lasting.js";
 import { addMarks } from "./marks.js";
@@ -27,6 +27,7 @@ showAsked();
 startSmall();
 foldRail();
 dragQuestions();
+openNarrow();
 askForPasskeys();
 warnOfTheEnd();
 listenForKeys();

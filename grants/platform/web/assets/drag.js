@@ -39,3 +39,13 @@ function send(form, question, into, before) {
   form.elements.before.value = before;
   form.submit();
 }
+
+// A link to a page as a telephone shows it: in a window as narrow as one.
+export function openNarrow() {
+  for (const link of document.querySelectorAll("a[data-narrow]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      open(link.href, "_blank", "popup,noopener,width=360,height=740");
+    });
+  }
+}
