@@ -69,7 +69,9 @@ class Finding:
     def message(self) -> str:
         """In the language of the person who looks again."""
         said = SAID[self.kind](self.excerpt)
-        return _("%(file)s: %(message)s", file=self.file, message=said) if self.file else said
+        if not self.file:
+            return said
+        return _("%(file)s: %(message)s", file=f"\u2068{self.file}\u2069", message=said)
 
     @property
     def digest(self) -> str:

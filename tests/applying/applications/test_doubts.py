@@ -57,7 +57,7 @@ def test_a_file_with_a_name_and_an_age_is_asked_about_until_the_writer_has_looke
     add(session, draft, "other_papers", letter(STORY), "stories.docx")
     said = doubts(session, draft)
     assert len(said) == 2
-    assert all(one.startswith("stories.docx: “") for one in said)
+    assert all(one.startswith("\u2068stories.docx\u2069: “") for one in said)
     assert "name and age" in said[0]
     assert "telephone" in said[1]
     tick(session, draft)
@@ -92,7 +92,7 @@ def test_the_page_shows_what_was_found_and_takes_the_answer(
     browser, path = sign_in_as(owner(session, draft)), f"/applying/{draft.reference}"
     page = browser.get(f"{path}/sections/documents").text
     assert "Could this identify a victim?" in page
-    assert "stories.docx: “" in page
-    assert "stories.docx: “" in browser.get(f"{path}/check").text
+    assert "stories.docx\u2069: “" in page
+    assert "stories.docx\u2069: “" in browser.get(f"{path}/check").text
     browser.submit(f"{path}/sections/documents", {"attested": "y", "go": "list"})
     assert "Could this identify" not in browser.get(f"{path}/sections/documents").text
