@@ -2,12 +2,14 @@
 
 from grants.config import Settings
 from grants.core.kernel import links
+from grants.papers.typesetting.drawing import Drawer
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
 from grants.platform.documents import origin
 from grants.platform.documents.store import store_at, use_store
 from grants.platform.pdf_signing.installing import Desk
 from grants.platform.pdf_signing.signing import use_signer
+from grants.platform.web.charts import draw_elsewhere
 
 
 def prepare_printing(settings: Settings) -> None:
@@ -22,9 +24,10 @@ def prepare_printing(settings: Settings) -> None:
 
 
 def print_apart(settings: Settings) -> None:
-    """From now on each document is printed in a process apart from this one, within a limit of
-    time; in tests by this one, which is quicker to look into.
+    """From now on each document is printed, and each chart drawn, in a process apart from this
+    one, within a limit of time; in tests by this one, which is quicker to look into.
     """
     logs = ("json" if settings.logs_json else "text", settings.level)
     printers = Printers(settings.print_limit, logs=logs)
     use_printers(None if settings.testing else printers)
+    draw_elsewhere(None if settings.testing else Drawer(logs).drawn)

@@ -19,10 +19,6 @@ from typing import IO, Any
 
 from flask import Response, send_file
 from flask.globals import request_ctx
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils import get_column_letter
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
@@ -153,6 +149,9 @@ class Sheet:
 
 def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A workbook of several sheets, each with its heading row kept in sight."""
+    from openpyxl import Workbook  # sixteen megabytes that other pages need not hold
+    from openpyxl.utils import get_column_letter
+
     book = Workbook(write_only=True)
     for number, one in enumerate(sheets, 1):
         sheet = book.create_sheet(_sheet_title(one.title) or str(number))
@@ -170,7 +169,10 @@ def _sheet_title(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
 
 
-def _xlsx_cell(sheet: Any, value: Any) -> Cell:
+def _xlsx_cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     content, shown = plain(value), _number_format(value)
     if isinstance(content, datetime):
         content = content.astimezone(UTC).replace(tzinfo=None)

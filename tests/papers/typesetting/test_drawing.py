@@ -1,0 +1,58 @@
+"""Charts are drawn by another process as this one would draw them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import psutil
+import pytest
+
+from grants.papers.typesetting.drawing import Drawer
+from grants.platform.web import charts
+from grants.platform.web.charts import Picture
+
+PICTURE = Picture("Received", "By year", ("USD",), (("2025", (400_000,)), ("2026", (1,))), "ar")
+
+
+@pytest.fixture
+def drawer() -> Iterator[Drawer]:
+    with closing(Drawer()) as made:
+        yield made
+
+
+def number_of(drawer: Drawer) -> int:
+    assert drawer._one
+    return drawer._one.process.pid
+
+
+def test_another_process_draws_the_same_and_a_new_one_takes_the_place_of_one_that_died(
+    drawer: Drawer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = {kind: charts.drawn_here(kind, PICTURE) for kind in ("bars", "columns")}
+    monkeypatch.setattr(charts, "drawn_here", None)
+    assert {kind: drawer.drawn(kind, PICTURE) for kind in here} == here
+    first = number_of(drawer)
+    psutil.Process(first).kill()
+    assert drawer.drawn("bars", PICTURE) == here["bars"]
+    assert number_of(drawer) != first
+
+
+def test_a_page_is_not_lost_when_no_process_can_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "drawn_here", lambda kind, _shown: f"{kind}, drawn here")
+    with closing(Drawer()) as drawer:
+        drawer.words = ("no.such.module", "text", "ERROR")
+        assert drawer.drawn("bars", PICTURE) == "bars, drawn here"
+
+
+def test_a_chart_that_cannot_be_drawn_is_an_error(drawer: Drawer) -> None:
+    with pytest.raises(RuntimeError, match="KeyError"):
+        drawer.drawn("pie", PICTURE)
+
+
+def test_the_process_ends_when_nothing_is_drawn() -> None:
+    drawer = Drawer(idle=0.1)
+    drawer.drawn("bars", PICTURE)
+    until = time.monotonic() + 20
+    while drawer._one and time.monotonic() < until:
+        time.sleep(0.05)
+    assert drawer._one is None
