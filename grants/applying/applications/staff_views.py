@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from grants.applying.applications import history, queries, service
+from grants.applying.applications.amend_forms import AmendForm
 from grants.applying.applications.answers import answers_to
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.forms import (
-    AmendForm,
     ApplicationsFilter,
     ExtendForm,
     WithdrawCallForm,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.ceilings import in_words, labelled, lowered
+from grants.applying.calls.conditions import relaxed, required_documents
 from grants.applying.calls.models import Call
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import CALL
@@ -20,6 +21,7 @@ from grants.core.kernel.formats import plain_day, plain_moment, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
+from grants.platform.questionnaires.written import from_json, to_json
 
 Texts = Mapping[str, str]
 """A text by language."""
@@ -72,6 +74,7 @@ AMENDABLE = (
     "years_in_a_row",
     "applications_per_organisation",
     "ceilings",
+    "form",
     "questions_until",
     "answers_on",
 )
@@ -103,8 +106,8 @@ def amend_rules(
             names="; ".join(harm),
         )
         raise DomainError(said)
-    before = {name: _stored(call, getattr(call, name)) for name in rules}
-    after = {name: _stored(call, value) for name, value in rules.items()}
+    before = {name: _stored(call, name, getattr(call, name)) for name in rules}
+    after = {name: _stored(call, name, value) for name, value in rules.items()}
     facts = {"before": before, "after": after, **({"reasons": dict(reasons)} if reasons else {})}
     advance(session, call, CALL, "amend", act, **facts)
     for name, value in rules.items():
@@ -160,11 +163,21 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
         "years_in_a_row": _("the years in a row may not become fewer"),
         "applications_per_organisation": _("an organisation may not be allowed fewer applications"),
     }
+    if "form" in rules and not _asks_less(call, rules["form"]):
+        yield _("questions may not change, and no more documents may be required")
     if lowered(call.ceilings, rules.get("ceilings", ())):
         yield _("the budget may not be limited more than before")
     yield from (
         said for name, said in never_less.items() if _is_less(rules, name, getattr(call, name))
     )
+
+
+def _asks_less(call: Call, changed: Mapping[str, Any]) -> bool:
+    """Is it the same form, in which some required documents may be left out?"""
+    left = {question.key for question in required_documents(from_json(changed))}
+    before = call.questionnaire
+    gone = [question.key for question in required_documents(before) if question.key not in left]
+    return to_json(relaxed(before, gone)) == changed
 
 
 def _harm_of_start(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
@@ -193,9 +206,11 @@ def _is_less(rules: Mapping[str, Any], name: str, before: date | int | None) -> 
     return after is not None and (before is None or after < before)
 
 
-def _stored(call: Call, value: Any) -> Any:
-    if isinstance(value, list):
+def _stored(call: Call, name: str, value: Any) -> Any:
+    if name == "ceilings":
         return labelled(call.questionnaire, value)
+    if name == "form":
+        return [dict(question.label) for question in required_documents(from_json(value))]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -259,6 +274,10 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "ceilings": (
         lambda: _("Ceilings of the budget"),
         lambda rows: "; ".join(in_words(rows)) or "–",
+    ),
+    "form": (
+        lambda: _("Documents that must be attached"),
+        lambda labels: "; ".join(map(in_language, labels)) or "–",
     ),
     "questions_until": (lambda: _("Questions can be asked until"), _day),
     "answers_on": (lambda: _("Answers are published by"), _day),

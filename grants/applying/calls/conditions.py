@@ -1,6 +1,7 @@
 """The conditions of a call in words, for its page and for its blank form."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from grants.applying.calls.ceilings import ceilings_in_words
 from grants.applying.calls.models import Call
@@ -9,7 +10,7 @@ from grants.core.kernel.formats import language_name, plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Files
+from grants.platform.questionnaires.kinds import Files, Question
 
 
 def conditions_of(call: Call) -> list[tuple[str, str]]:
@@ -89,6 +90,16 @@ def required_documents(form: Form) -> list[Files]:
         for question in section.files
         if question.required and not (question.show_when or section.show_when)
     ]
+
+
+def relaxed(form: Form, optional: Collection[str]) -> Form:
+    """The form in which these documents may be left out."""
+
+    def asked(question: Question) -> Question:
+        return replace(question, required=False) if question.key in optional else question
+
+    sections = [replace(one, questions=tuple(map(asked, one.questions))) for one in form.sections]
+    return replace(form, sections=tuple(sections))
 
 
 def _how_many(call: Call) -> str:

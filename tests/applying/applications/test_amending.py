@@ -1,5 +1,6 @@
 """An open call changes only by a published amendment, never to applicants' disadvantage."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.service import amend_call, extend_deadline
+from grants.applying.applications.work import Work
 from grants.applying.calls.amendments import AMENDABLE, Change, amendments_of
+from grants.applying.calls.conditions import relaxed
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
@@ -16,6 +19,8 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.formats import plain_moment
 from grants.core.people.permissions import Role
 from grants.platform.messages.models import Message
+from grants.platform.questionnaires.written import to_json
+from tests.applying.calls.test_pages import typed_in
 from tests.factories import a_call, a_draft, act_of, staff
 from tests.platform.web.client import SignInAs
 
@@ -62,8 +67,8 @@ def test_a_longer_deadline_is_published_with_its_reason_in_each_language(
     manager = staff(session, Role.FUND_MANAGER)
     session.commit()
     (found,) = amendments_of(session, call)
-    moments = (plain_moment(moment, call.time_zone) for moment in (before, later))
-    assert found.changes == (Change("Deadline", *moments),)
+    was, now = (plain_moment(moment, call.time_zone) for moment in (before, later))
+    assert found.changes == (Change("Deadline", was, now),)
     browser = sign_in_as(manager)
     assert "More money has come in." in browser.get(f"/calls/{call.reference}").text
     assert "Reason in Arabic" in browser.get(f"/calls/{call.reference}/extend").text
@@ -130,3 +135,39 @@ def test_a_call_is_amended_on_its_page(session: Session, call: Call, sign_in_as:
     assert reply.status_code == 302, reply.text
     session.refresh(call)
     assert call.title["en"] == "A better title"
+
+
+def test_a_document_may_cease_to_be_required_and_nothing_else_of_the_form_changes(
+    session: Session, call: Call
+) -> None:
+    draft = a_draft(session, call)
+    before = call.questionnaire
+    less = to_json(relaxed(before, ["audited_accounts"]))
+    other = to_json(replace(before, sections=before.sections[1:]))
+    for form in (other, to_json(relaxed(before, ["mission"]))):
+        with pytest.raises(DomainError, match="questions may not change"):
+            amend_call(session, call, changed(call, form=form), by(session))
+    amend_call(session, call, changed(call, form=less), by(session))
+    (change,) = amendments_of(session, call)[0].changes
+    assert change.name == "Documents that must be attached"
+    assert "Audited accounts" in change.before
+    assert "Audited accounts" not in change.after
+    missing = [one.question for one in Work.of(session, draft).part("documents").problems]
+    assert "audited_accounts" not in missing
+    assert "registration_certificate" in missing
+    with pytest.raises(DomainError, match="no more documents may be required"):
+        amend_call(session, call, changed(call, form=to_json(before)), by(session))
+
+
+def test_a_manager_says_on_the_page_which_document_is_no_longer_required(
+    session: Session, call: Call, sign_in_as: SignInAs
+) -> None:
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    browser, path = sign_in_as(manager), f"/calls/{call.reference}/amend"
+    typed = typed_in(browser.get(path).text)
+    said = {"optional": "reference_letters", "reason": "Letters take months."}
+    assert browser.post(path, data={**typed, **said}).status_code == 302
+    session.refresh(call)
+    assert not call.questionnaire.section("documents").question("reference_letters").required
+    assert "Letters take months." in browser.get(f"/calls/{call.reference}").text
