@@ -18,15 +18,22 @@ STOPS = """async () => {
         one.dataset.stop = one.type === "radio" ? one.name : String(number++);
     }
     document.activeElement.blur();
+    document.documentElement.style.scrollBehavior = "auto";
     return [...document.querySelectorAll("[data-stop]")].map(one => [
         one.dataset.stop, one.outerHTML.slice(0, 120)]);
 }"""
 """Marks what Tab should come to; a group of radio buttons is one stop."""
 
 NOW = """async () => {
-    for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
     const one = document.activeElement;
     if (!one || one === document.body) return null;
+    const away = () => {
+        const box = one.getBoundingClientRect();
+        return box.bottom < 0 || box.top > innerHeight;
+    };
+    for (let left = 60; left && away(); left--) await frame();  // while the page scrolls to it
     const parts = [one, ...(one.labels || []), one.parentElement];
     const look = () => parts.flatMap(part => [null, "::before", "::after"].map(which => {
         const style = getComputedStyle(part, which);

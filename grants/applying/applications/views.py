@@ -148,12 +148,13 @@ def check(reference: str) -> ResponseReturnValue:
 def _checked(application: Application, form: SubmitForm, status: int = 200) -> ResponseReturnValue:
     work = Work.of(session(), application)
     with reading(application.call.text_languages):
-        problems = service.problems_of(work)
+        unfinished = [part for part in work.parts if part.problems]
     page = render_template(
         "applying/applications/check.html",
         application=application,
         dossier=dossier_to_read(session(), application),
-        to_mend=problems,
+        unfinished=unfinished,
+        number=sum(len(part.problems) for part in unfinished),
         obstacles=obstacles(
             session(), application.call, application.organisation, application=application
         ),

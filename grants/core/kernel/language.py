@@ -5,6 +5,7 @@ language of the person whose act caused it. Two pseudo-languages mark every tran
 so a test can find text that never went through gettext.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -188,4 +189,14 @@ def in_language(texts: Mapping[str, str]) -> str:
     """One text of a record kept in several languages ({"en": …}); English where one lacks."""
     language = current_language()
     text = texts.get(language.code) or texts.get("en") or next(iter(texts.values()), "")
+    if language.code == "fr":
+        return _tied(text)
     return f"{OPEN_MARK}{text}{CLOSE_MARK}" if language.pseudo and text else text
+
+
+_LOOSE = re.compile(r" (?=[?!;:»])|(?<=«) ")
+
+
+def _tied(text: str) -> str:
+    """A French text whose marks do not begin a line of their own, however it was typed."""
+    return _LOOSE.sub("\N{NO-BREAK SPACE}", text)

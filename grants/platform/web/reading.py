@@ -6,7 +6,13 @@ from typing import Protocol
 from flask import request
 from markupsafe import Markup
 
-from grants.core.kernel.language import Language, current_language, in_language, written_language
+from grants.core.kernel.language import (
+    Language,
+    current_language,
+    in_language,
+    speaking,
+    written_language,
+)
 from grants.core.kernel.reading import language_read, reading
 from grants.platform.web.chrome import LanguageChoice, here_in
 
@@ -49,7 +55,8 @@ def text_of(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
     page, language = current_language(), language_read(record.text_languages)
     if language == page or not texts.get(language.code):
         return in_language(texts)
-    text = texts[language.code]
+    with speaking(language):
+        text = in_language(texts)
     return Markup("<span{}>{}</span>").format(_marks(language), text)
 
 

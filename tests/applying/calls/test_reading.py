@@ -17,6 +17,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import (
     TRANSLATIONS,
     gettext,
+    in_language,
     ngettext,
     use_language,
 )
@@ -160,8 +161,9 @@ def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
     said = "Combien de temps durera le projet ? « neuf » n’est pas un nombre."
     assert f'#q_months"><span lang="fr" dir="ltr">{said}' in mended.replace("\xa0", " ")
     checked = browser.get(f"{path}/check").get_data(as_text=True)
-    assert '<div lang="fr" dir="ltr"><ul class="govuk-list govuk-error-summary__list">' in checked
-    assert "Votre organisation : Choisissez" in checked.replace("\xa0", " ")
+    summary = checked.partition("govuk-error-summary__body")[2].partition("<h1")[0]
+    for text in ('<div lang="fr" dir="ltr">', ">Votre organisation</h3>", ">Choisissez"):
+        assert text in summary
     assert "Pas de réponse" in checked
     assert "Check the answers" in checked
 
@@ -247,3 +249,11 @@ def test_why_a_call_was_withdrawn_is_read_in_the_language_of_the_call(
     session.commit()
     page = client.get(f"/calls/{call.reference}?read=fr").text
     assert f'<span lang="fr" dir="ltr">{escape("Pas d’argent.")}</span>' in page
+
+
+def test_a_french_question_mark_never_begins_a_line() -> None:
+    texts = {"en": "What?", "fr": "Quoi ? « Oui ! » ; non : 10:30"}
+    with preferring(["fr"]), reading(["en", "fr"]):
+        said = in_language(texts)
+    assert said == "Quoi\xa0? «\xa0Oui\xa0!\xa0»\xa0; non\xa0: 10:30"
+    assert in_language(texts) == "What?"
