@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from grants.applying.applications.jobs import fold
 from grants.assembly import join_rooms
 from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
@@ -266,6 +267,8 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
             multiply(large)
             with clock.at(NOON):
                 keep_all(Database.at(large))
+            with Database.at(large).transaction() as session:
+                fold(session)
     yield Database.at(small), Database.at(large)
 
 

@@ -2,8 +2,8 @@
 
 from decimal import ROUND_FLOOR, Decimal
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Subquery, and_, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
@@ -48,7 +48,9 @@ def _fundable(session: Session, query: Select[Application]) -> Select[Applicatio
         if (most := affordable(session, fund)) > 0
     ]
     affordable_now = or_(*within) if within else false()
-    return query.where(affordable_now, Application.requested_minor <= _left_of_call())
+    left = _left_of_calls().c
+    enough = query.join(left.id.table, left.id == Application.call_id)
+    return enough.where(affordable_now, Application.requested_minor <= left.minor)
 
 
 def confirmation_of(session: Session, application: Application) -> TrailRow | None:
@@ -118,23 +120,32 @@ def affordable(session: Session, fund: Fund) -> int:
     return int(most.to_integral_value(ROUND_FLOOR))
 
 
-def _left_of_call() -> ColumnElement[int]:
-    """The envelope of an application's call, less its awards and what is recommended, USD cents."""
-    other = Application.__table__.alias("other")
-    awarded = (
-        select(func.coalesce(func.sum(Award.amount_minor), 0))
-        .join(other, other.c.id == Award.application_id)
-        .where(other.c.call_id == Application.call_id, Award.state != AwardState.CANCELLED)
-        .scalar_subquery()
+def _left_of_calls() -> Subquery:
+    """Of each call that has a reserve list, the envelope less its awards and what is recommended,
+    USD cents. Reckoned once for a call, not for each application of its list.
+    """
+    awarded = _summed(Award.amount_minor).join(Award.application)
+    awarded = awarded.where(Award.state != AwardState.CANCELLED)
+    recommended = _summed(Recommendation.amount_minor).join(Recommendation.application)
+    recommended = recommended.where(Application.state == S.RECOMMENDED)
+    gone, going = awarded.subquery().c, recommended.subquery().c
+    listed = select(Application.id).where(
+        Application.call_id == Call.id, Application.state == S.RESERVE
     )
-    recommended = (
-        select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
-        .join(other, other.c.id == Recommendation.application_id)
-        .where(other.c.call_id == Application.call_id, other.c.state == S.RECOMMENDED)
-        .scalar_subquery()
+    taken = func.coalesce(gone.minor, 0) + func.coalesce(going.minor, 0)
+    found = (
+        select(Call.id, (Call.envelope_minor - taken).label("minor"))
+        .outerjoin(gone.call_id.table, gone.call_id == Call.id)
+        .outerjoin(going.call_id.table, going.call_id == Call.id)
+        .where(listed.exists())
     )
-    envelope = select(Call.envelope_minor).where(Call.id == Application.call_id).scalar_subquery()
-    return envelope - awarded - recommended
+    return found.offset(0).subquery()  # else PostgreSQL takes it apart and sums for each row
+
+
+def _summed(amount: InstrumentedAttribute[int]) -> Select[int, int]:
+    """A sum for each call, of what belongs to its applications."""
+    sums = select(Application.call_id, func.sum(amount).label("minor"))
+    return sums.select_from(amount.class_).group_by(Application.call_id)
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:

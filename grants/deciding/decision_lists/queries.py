@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -233,10 +233,16 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
         .correlate(BoardSession)
     )
     advised = agenda.where(AgendaItem.put_off == "")
+    open_one = select(Application.id).where(
+        Application.id == AgendaItem.application_id, open_to(viewer)
+    )
+    shut = select(AgendaItem.id).where(
+        AgendaItem.meeting_id == BoardSession.id, ~open_one.correlate(AgendaItem).exists()
+    )
     query = _held(viewer).where(
         advised.exists(),
         ~advised.where(Application.state.not_in(SETTLED)).exists(),
-        ~agenda.where(not_(open_to(viewer))).exists(),
+        ~shut.correlate(BoardSession).exists(),
         ~_is_signed(),
     )
     for permission in (Permission.AWARD_ADVISE, Permission.APPLICATION_SEE):

@@ -13,6 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.interests.models import Interest
+from grants.deciding.screening.queries import counting
 
 WAITING = tuple(state for state in RANKED if state not in DECIDED)
 """The Board may still be asked about it."""
@@ -70,13 +71,8 @@ def calls_to_declare(session: Session, viewer: Viewer) -> list[tuple[Call, int, 
 
 def to_declare(viewer: Viewer) -> Select[int]:
     """How many undecided applications wait for this trustee's declaration."""
-    waiting = (
-        undeclared(viewer)
-        .join(Application.call)
-        .where(Application.state.in_(WAITING), Call.board_advises)
-        .subquery()
-    )
-    return select(func.count()).select_from(waiting)
+    waiting = undeclared(viewer).join(Application.call)
+    return counting(waiting.where(Application.state.in_(WAITING), Call.board_advises))
 
 
 def interest_of(session: Session, application_id: int, person_id: int | None) -> Interest | None:
