@@ -229,6 +229,21 @@ class GrantSpending(Base):
     usd_minor: Mapped[Minor]
 
 
+class GrantHeld(Base):
+    """What the books hold reserved or committed for a grant: kept by the database as postings come,
+    like the turnover. Nobody else writes it.
+    """
+
+    __tablename__ = "grant_held"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """The grant, as postings name it."""
+    usd_minor: Mapped[Minor]
+    """Debit positive."""
+
+
 class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 

@@ -32,6 +32,8 @@ OWN_TRIGGERS = {
     "turnover_by_postings": "turnover",
     "posting_spent": "posting",
     "grant_spending_by_postings": "grant_spending",
+    "posting_held": "posting",
+    "grant_held_kept": "grant_held",
     "posting_in_month": "posting",
     "entry_in_month": "entry",
     "bank_turnover_kept": "bank_turnover",
@@ -91,6 +93,26 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
             "%(posted)s were posted.",
             month=f"{row.month:%Y-%m}",
             account=row.account,
+            kept=row.kept,
+            posted=row.posted,
+        )
+
+
+def what_is_held_for_grants_was_posted(session: Session) -> Iterator[str]:
+    """What is reserved and committed for a grant, as the need shows it, is the sum of postings."""
+    for row in _found(
+        session,
+        "WITH posted AS (SELECT fund_id, posting.subject, sum(usd_minor) AS cents"
+        "   FROM entry JOIN posting ON entry_id = entry.id"
+        "   WHERE account IN ('reserved', 'commitments') GROUP BY 1, 2)"
+        " SELECT subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+        " FROM posted FULL JOIN grant_held USING (fund_id, subject)"
+        " WHERE cents IS DISTINCT FROM usd_minor",
+    ):
+        yield _(
+            "What is held for %(subject)s is recorded as %(kept)s US cents, but %(posted)s were "
+            "posted.",
+            subject=row.subject,
             kept=row.kept,
             posted=row.posted,
         )
@@ -360,6 +382,7 @@ CHECKS: Slot[Check] = Slot(
     entries_balance,
     turnover_is_what_was_posted,
     spending_is_what_was_posted,
+    what_is_held_for_grants_was_posted,
     bank_turnover_is_what_was_posted,
     months_hold_what_is_counted,
     triggers_exist,

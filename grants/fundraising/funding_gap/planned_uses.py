@@ -14,8 +14,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application, CallFigure
 from grants.applying.applications.workflow import ASKED, NEED, ApplicationState
 from grants.applying.calls.models import Call
-from grants.books.ledger.accounts import Account
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import GrantHeld
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
@@ -54,19 +53,13 @@ def _held(session: Session, fund: Fund) -> Sequence[tuple[int, str, int]]:
     """(award, window, USD cents) of every grant that still is to be paid."""
     subject = func.concat("award:", Award.id)
     rows = session.execute(
-        select(Award.id, func.coalesce(Call.window, ""), func.sum(Posting.usd_minor))
-        .join(Posting, Posting.subject == subject)
-        .join(Entry, Entry.id == Posting.entry_id)
+        select(Award.id, func.coalesce(Call.window, ""), GrantHeld.usd_minor)
+        .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
         .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(Call, Call.id == Application.call_id)
-        .where(
-            Award.fund_id == fund.id,
-            Entry.fund_id == fund.id,
-            Posting.account.in_((Account.RESERVED, Account.COMMITMENTS)),
-        )
-        .group_by(Award.id, Call.window)
+        .where(Award.fund_id == fund.id, GrantHeld.usd_minor != 0)
     )
-    return [(award_id, window, int(cents)) for award_id, window, cents in rows if cents]
+    return [(award_id, window, cents) for award_id, window, cents in rows]
 
 
 def _planned(session: Session, fund: Fund, this_year: int) -> dict[int, dict[int, int]]:

@@ -148,6 +148,8 @@ def test_what_is_in_the_books_is_never_changed_or_deleted(
         "DELETE FROM turnover",
         "TRUNCATE turnover",
         "INSERT INTO turnover SELECT fund_id, month, event, 'suspense', 1 FROM turnover",
+        "UPDATE grant_held SET usd_minor = 0",
+        "INSERT INTO grant_held SELECT id, 'award:1', 1 FROM fund",
         "UPDATE bank_turnover SET usd_minor = 0",
         "DELETE FROM bank_turnover",
         "UPDATE month_count SET number = 0",
