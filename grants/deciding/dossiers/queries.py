@@ -12,7 +12,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
-from grants.deciding.interests.queries import sits_for
+from grants.deciding.interests.queries import denied_by, sits_for
 from grants.deciding.portfolio.ranking import Ranking
 
 
@@ -22,7 +22,10 @@ def readable(viewer: Viewer) -> Select[Application]:
         select(Application)
         .join(Application.call)
         .join(Application.organisation)
-        .where(sits_for(viewer), Application.state.in_(RANKED), open_to(viewer))
+        # what was denied follows from what is open, and leads to the few at once
+        .where(
+            sits_for(viewer), denied_by(viewer), Application.state.in_(RANKED), open_to(viewer)
+        )
         .options(contains_eager(Application.call), contains_eager(Application.organisation))
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -14,7 +14,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.board.queries import advice_on
 from grants.deciding.dossiers import queries
 from grants.deciding.dossiers.case import case_of
-from grants.deciding.interests.queries import calls_to_declare
+from grants.deciding.interests.queries import MOST_CALLS, calls_to_declare
 from grants.deciding.portfolio.ranking import ranking_of
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import links_beside
@@ -26,6 +26,8 @@ pages = Blueprint("dossiers", __name__, url_prefix="/board")
 
 NEWEST = 200
 """So many applications are listed, those of the newest calls first."""
+DIGITS = 16
+"""No record has so long a number."""
 
 
 @pages.get("")
@@ -35,12 +37,28 @@ def index() -> ResponseReturnValue:
     """What a trustee declares on, and what they may read, call by call."""
     newest = queries.readable(viewer()).order_by(Call.id.desc(), Application.id).limit(NEWEST)
     applications = session().scalars(newest).all()
+    to_declare = calls_to_declare(session(), viewer(), _before())
     return render_template(
         "deciding/dossiers/index.html",
-        to_declare=calls_to_declare(session(), viewer()),
+        to_declare=to_declare[:MOST_CALLS],
+        older=_older(to_declare),
+        begun=_before() is not None,
         calls=_by_call(applications),
         states=APPLICATION.names,
     )
+
+
+def _before() -> int | None:
+    """The call from which the page of those to declare on goes back."""
+    text = request.args.get("before", "")
+    return int(text) if text.isdecimal() and len(text) < DIGITS else None
+
+
+def _older(calls: Sequence[tuple[Call, int, int]]) -> str:
+    """The page with the calls that are older than those shown."""
+    if len(calls) <= MOST_CALLS:
+        return ""
+    return url_for(".index", before=calls[MOST_CALLS - 1][0].id)
 
 
 def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Application], bool]]:

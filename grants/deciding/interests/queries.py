@@ -1,9 +1,10 @@
 """The gate of the Board: what a trustee has to declare, and what stays shut to them."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, any_, false, func, select, true
+from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import DECIDED, RANKED
@@ -17,6 +18,8 @@ from grants.deciding.screening.queries import counting
 
 WAITING = tuple(state for state in RANKED if state not in DECIDED)
 """The Board may still be asked about it."""
+MOST_CALLS = 60
+"""On one page."""
 
 
 def sits_for(viewer: Viewer) -> ColumnElement[bool]:
@@ -42,6 +45,16 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     return undeclared | own.where(Interest.conflict).exists()
 
 
+def denied_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications in which this person has denied a conflict of interest: the few that may be open
+    to a trustee. As an array, so that the database begins with them.
+    """
+    denied = select(Interest.application_id).where(
+        Interest.trustee_id == viewer.person_id, ~Interest.conflict
+    )
+    return Application.id == any_(func.array(denied.scalar_subquery()))
+
+
 def undeclared(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this trustee has declared nothing, decided ones too."""
     own = select(Interest.application_id).where(Interest.trustee_id == viewer.person_id)
@@ -56,17 +69,48 @@ def undeclared_in(session: Session, call: Call, viewer: Viewer) -> Sequence[Appl
     return session.scalars(of_call.order_by(Application.id)).all()
 
 
-def calls_to_declare(session: Session, viewer: Viewer) -> list[tuple[Call, int, int]]:
-    """Each call with something to declare on: how many applications, how many undecided."""
-    left = undeclared(viewer).subquery()
-    waits = func.count().filter(left.c.state.in_(WAITING))
-    rows = session.execute(
-        select(Call, func.count(), waits)
-        .join(left, left.c.call_id == Call.id)
-        .group_by(Call.id)
-        .order_by(Call.id.desc())
+def calls_to_declare(
+    session: Session, viewer: Viewer, before: int | None = None
+) -> list[tuple[Call, int, int]]:
+    """The newest calls, or those older than `before`, with something to declare on: how many
+    applications, how many undecided. One more than a page shows, if there are more.
+    """
+    of_call = _counted(select(Application)).where(Application.call_id == Call.id).lateral()
+    declared = (
+        _counted(select(Interest).join(Interest.application))
+        .where(Interest.trustee_id == viewer.person_id)
+        .add_columns(Application.call_id)
+        .group_by(Application.call_id)
+        .subquery()
     )
-    return [(call, total, waiting) for call, total, waiting in rows]
+    left, waiting = (
+        of_call.c[name] - func.coalesce(declared.c[name], 0) for name in ("total", "waiting")
+    )
+    query = (
+        select(Call, left, waiting)
+        .join(of_call, true())
+        .outerjoin(declared, declared.c.call_id == Call.id)
+        .where(_sits_for_call(viewer), left > 0)
+        .options(defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
+        .order_by(Call.id.desc())
+        .limit(MOST_CALLS + 1)
+    )
+    if before is not None:
+        query = query.where(Call.id < before)
+    return [(call, total, undecided) for call, total, undecided in session.execute(query)]
+
+
+def _counted(query: Select[Any]) -> Select[Any]:
+    """How many of these are reviewed, and how many of them undecided."""
+    undecided = func.count().filter(Application.state.in_(WAITING))
+    return query.with_only_columns(
+        func.count().label("total"), undecided.label("waiting"), maintain_column_froms=True
+    ).where(Application.state.in_(RANKED))
+
+
+def _sits_for_call(viewer: Viewer) -> ColumnElement[bool]:
+    funds = viewer.funds_with(Permission.BOARD_SIT)
+    return true() if funds is None else Call.fund_id.in_(funds)
 
 
 def to_declare(viewer: Viewer) -> Select[int]:
