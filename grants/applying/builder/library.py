@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from grants.applying.builder import editing
 from grants.applying.builder.pages import FORM, draft_of, pages, section_name, to_form
@@ -29,7 +30,9 @@ MOST = 30
 def library(reference: str) -> ResponseReturnValue:
     """The forms from which sections can be taken over: the fund's standard, and earlier calls."""
     call = draft_of(reference)
-    found = session().scalars(queries.calls_of_staff(viewer()).order_by(Call.id.desc()).limit(MOST))
+    of_staff = queries.calls_of_staff(viewer()).with_only_columns(Call.id)
+    newest = of_staff.order_by(Call.id.desc()).limit(MOST)
+    found = session().scalars(select(Call).where(Call.id.in_(newest)).order_by(Call.id.desc()))
     return render_template(
         "applying/builder/library.html",
         call=call,

@@ -22,7 +22,7 @@ from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.board.models import Advice, Recommendation
-from grants.deciding.reviews.adjusting import scored, that_ranks
+from grants.deciding.reviews.adjusting import standings
 from grants.deciding.screening.queries import counting, in_states
 
 
@@ -131,15 +131,9 @@ def rank_of(session: Session, application: Application) -> tuple[int, int]:
     """The rank of an application by score among the reviewed ones of its call, and their number.
     0 without a submitted review; equal scores share a rank.
     """
-    scores = scored(application.call_id).subquery().c
-    score = that_ranks(application.call, scores.given, scores.adjusted)
-    ranked = select(
-        scores.id,
-        func.rank().over(order_by=score.desc()).label("rank"),
-        func.count().over().label("of"),
-    ).subquery()
-    row = session.execute(select(ranked).where(ranked.c.id == application.id)).one_or_none()
-    return (0, 0) if row is None else (row.rank, row.of)
+    found = standings(session, application.call, [application.id])
+    own = found.known.get(application.id)
+    return (own.rank, found.of) if own else (0, 0)
 
 
 def awarded_in_call(session: Session, call: Call) -> Money:

@@ -34,7 +34,8 @@ from grants.deciding.decision_lists.facts import (
     officers,
 )
 from grants.deciding.decision_lists.models import SignedDecisions
-from grants.deciding.portfolio.ranking import Ranked, as_seen_by, ranking_of
+from grants.deciding.portfolio.ranking import as_seen_by, ranking_of
+from grants.deciding.reviews.adjusting import Standing, standings
 from grants.deciding.screening.queries import counting
 from grants.deciding.sessions.models import AgendaItem, BoardSession
 from grants.deciding.sessions.queries import (
@@ -93,7 +94,10 @@ def decisions_of_call(session: Session, call: Call, reader: Viewer) -> DecisionL
     """What was decided on the reviewed applications of a call, the best rank first."""
     whole = ranking_of(session, call)
     seen = as_seen_by(session, whole, call, reader)
-    known = _Known.of(session, [one.candidate.application for one in seen.lines], seen.lines)
+    places = {
+        one.candidate.application.id: Standing(one.rank, one.candidate.score) for one in seen.lines
+    }
+    known = _Known.of(session, [one.candidate.application for one in seen.lines], places)
     lines = tuple(known.line(one.candidate.application) for one in seen.lines)
     return DecisionList(
         subject=call.reference,
@@ -114,7 +118,7 @@ def _signers(lines: Sequence[Line]) -> tuple[Signer, ...]:
 class _Known:
     """What the lines of a list rest on, read at once."""
 
-    places: Mapping[int, Ranked]
+    places: Mapping[int, Standing]
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
     awards: Mapping[int, Award]
@@ -126,17 +130,18 @@ class _Known:
         cls,
         session: Session,
         applications: Sequence[Application],
-        places: Sequence[Ranked] | None = None,
+        places: Mapping[int, Standing] | None = None,
     ) -> "_Known":
         ids = [one.id for one in applications]
         if places is None:
             calls = {one.call_id: one.call for one in applications}.values()
-            places = [line for call in calls for line in ranking_of(session, call).lines]
+            found = [standings(session, call, ids).known for call in calls]
+            places = {key: own for known in found for key, own in known.items()}
         awards = session.scalars(
             select(Award).where(Award.application_id.in_(ids), Award.state != AwardState.CANCELLED)
         )
         return cls(
-            {line.candidate.application.id: line for line in places},
+            places,
             by_application(session, Recommendation, ids),
             by_application(session, Advice, ids),
             {award.application_id or 0: award for award in awards},
@@ -155,7 +160,7 @@ class _Known:
             reference=application.reference,
             organisation=application.organisation.name,
             rank=place.rank if place else None,
-            score=place.candidate.score if place else None,
+            score=place.score if place else None,
             requested=application.requested,
             recommended=proposed.amount if proposed else None,
             departure=proposed.departure if proposed else "",

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, selectinload
 from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import recommendation_for
-from grants.deciding.portfolio.ranking import Ranked, Ranking
+from grants.deciding.reviews.adjusting import Standings, standings
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import submitted_of_each, summary_of
+from grants.deciding.reviews.scoring import spread
 from grants.integrity.diligence.grantees import TONES, Integrity, integrity_of_each
 
 
@@ -72,17 +74,16 @@ class Case:
     dossier: Dossier
 
 
-def case_of(session: Session, application: Application, ranking: Ranking) -> Case:
+def case_of(session: Session, application: Application) -> Case:
     """The application as it stands now. The caller has found that this person may open it."""
-    (only,) = cases_of(session, [application], ranking)
+    (only,) = cases_of(session, application.call, [application])
     return only
 
 
-def cases_of(
-    session: Session, applications: Sequence[Application], ranking: Ranking
-) -> tuple[Case, ...]:
-    """The same of several applications, in as many queries as of one."""
+def cases_of(session: Session, call: Call, applications: Sequence[Application]) -> tuple[Case, ...]:
+    """The same of several applications of a call, in as many queries as of one."""
     ids = [one.id for one in applications]
+    ranks = standings(session, call, ids)
     read = [
         session.scalars(select(Recommendation).where(Recommendation.application_id.in_(ids))).all(),
         session.scalars(select(Submission).where(Submission.application_id.in_(ids))).all(),
@@ -95,7 +96,7 @@ def cases_of(
     reviews = submitted_of_each(session, ids)
     integrity = integrity_of_each(session, [one.organisation for one in applications])
     cases = tuple(
-        _case(session, one, ranking, reviews[one.id], integrity[one.organisation_id])
+        _case(session, one, ranks, reviews[one.id], integrity[one.organisation_id])
         for one in applications
     )
     read.clear()  # until here the session knows them and does not ask again
@@ -105,20 +106,20 @@ def cases_of(
 def _case(
     session: Session,
     application: Application,
-    ranking: Ranking,
+    ranks: Standings,
     reviews: Sequence[Review],
     integrity: Integrity,
 ) -> Case:
-    line = _line(ranking, application)
+    standing = ranks.known.get(application.id)
     summary = summary_of(application.call, reviews)
     return Case(
         reference=application.reference,
         state=str(APPLICATION.names[application.state].staff),
-        rank=line.rank if line else None,
-        ranked=len(ranking.lines),
+        rank=standing.rank if standing else None,
+        ranked=ranks.of,
         score=summary.average if summary else None,
         pass_mark=application.call.pass_mark,
-        spread=line.candidate.spread if line and len(reviews) > 1 else None,
+        spread=spread([one.total or Decimal(0) for one in reviews]) if len(reviews) > 1 else None,
         criteria=tuple(CriterionScored(*row) for row in summary.criteria) if summary else (),
         remarks=_remarks(reviews),
         integrity=str(integrity.label),
@@ -126,13 +127,6 @@ def _case(
         proposed=Proposed.of(recommendation_for(session, application)),
         dossier=dossier(session, application),
     )
-
-
-def _line(ranking: Ranking, application: Application) -> Ranked | None:
-    for line in ranking.lines:
-        if line.candidate.application.id == application.id:
-            return line
-    return None
 
 
 def _remarks(reviews: Sequence[Review]) -> tuple[str, ...]:

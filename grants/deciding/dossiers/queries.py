@@ -1,6 +1,7 @@
 """Which applications a trustee may read, in the order of the ranking of their call."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
@@ -13,7 +14,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
 from grants.deciding.interests.queries import denied_by, sits_for
-from grants.deciding.portfolio.ranking import Ranking
+from grants.deciding.reviews.adjusting import scored, that_ranks
 
 
 def readable(viewer: Viewer) -> Select[Application]:
@@ -23,9 +24,7 @@ def readable(viewer: Viewer) -> Select[Application]:
         .join(Application.call)
         .join(Application.organisation)
         # what was denied follows from what is open, and leads to the few at once
-        .where(
-            sits_for(viewer), denied_by(viewer), Application.state.in_(RANKED), open_to(viewer)
-        )
+        .where(sits_for(viewer), denied_by(viewer), Application.state.in_(RANKED), open_to(viewer))
         .options(contains_eager(Application.call), contains_eager(Application.organisation))
     )
 
@@ -38,25 +37,19 @@ def readable_application(session: Session, reference: str, viewer: Viewer) -> Ap
     return found
 
 
+def readable_in_call(call: Call, viewer: Viewer) -> tuple[Select[Application], Sequence[Any]]:
+    """Those of one call, and their order: the best rank first."""
+    scores = scored(call.id).subquery()
+    score = that_ranks(call, scores.c.given, scores.c.adjusted)
+    of_call = readable(viewer).where(Application.call_id == call.id)
+    listed = of_call.outerjoin(scores, scores.c.id == Application.id)
+    return listed, (score.desc().nulls_last(), Application.reference)
+
+
 def before_the_board(session: Session, call: Call, viewer: Viewer) -> Sequence[Application]:
-    """The recommended applications of a call, and those approved since, open to this trustee."""
-    recommended = readable(viewer).where(
-        Application.call_id == call.id, Application.state.in_(PRICED)
-    )
-    return session.scalars(recommended.order_by(Application.id)).all()
-
-
-def in_order(applications: Sequence[Application], ranking: Ranking) -> list[Application]:
-    """The same, the best rank first."""
-    ranks = {line.candidate.application.id: n for n, line in enumerate(ranking.lines)}
-    return sorted(applications, key=lambda one: (ranks.get(one.id, len(ranks)), one.id))
-
-
-def neighbours(
-    application: Application, applications: Sequence[Application]
-) -> tuple[Application | None, Application | None]:
-    """The one before it and the one after it in a list that holds it."""
-    place = [one.id for one in applications].index(application.id)
-    before = applications[place - 1] if place else None
-    after = applications[place + 1] if place + 1 < len(applications) else None
-    return before, after
+    """The recommended applications of a call, and those approved since, open to this trustee; the
+    best rank first.
+    """
+    listed, order = readable_in_call(call, viewer)
+    recommended = listed.where(Application.state.in_(PRICED)).order_by(*order)
+    return session.scalars(recommended).all()

@@ -15,9 +15,9 @@ from grants.deciding.board.queries import advice_on
 from grants.deciding.dossiers import queries
 from grants.deciding.dossiers.case import case_of
 from grants.deciding.interests.queries import MOST_CALLS, calls_to_declare
-from grants.deciding.portfolio.ranking import ranking_of
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import links_beside
+from grants.platform.web.cases import place_in
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
@@ -74,25 +74,24 @@ def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Appli
 def show(reference: str) -> ResponseReturnValue:
     """One application as the Board sees it, with the one before and the one after."""
     application = queries.readable_application(session(), reference, viewer())
-    ranking = ranking_of(session(), application.call)
-    of_call = queries.readable(viewer()).where(Application.call_id == application.call_id)
-    listed = queries.in_order(session().scalars(of_call).all(), ranking)
-    before, after = queries.neighbours(application, listed)
+    listed, order = queries.readable_in_call(application.call, viewer())
+    place = place_in(listed, Application, application, order)
+    assert place is not None
     return render_template(
         "deciding/dossiers/show.html",
         application=application,
-        case=case_of(session(), application, ranking),
+        case=case_of(session(), application),
         state=APPLICATION.names[application.state],
         advice=advice_on(session(), application),
         links=links_beside("dossier", application),
-        before=_address(before),
-        after=_address(after),
-        place=(listed.index(application) + 1, len(listed)),
+        before=_address(place.previous),
+        after=_address(place.next),
+        place=place,
     )
 
 
-def _address(application: Application | None) -> str:
-    return url_for("dossiers.show", reference=application.reference) if application else ""
+def _address(reference: str | None) -> str:
+    return url_for("dossiers.show", reference=reference) if reference else ""
 
 
 @pages.get("/applications/<reference>/files/<int:attached_id>")

@@ -129,8 +129,8 @@ def _differing(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[str
 def solve(reference: str) -> ResponseReturnValue:
     """Ask for the best selection within money and rules; `from` fills in an earlier question."""
     call = call_to_rank(reference, P.AWARD_RECOMMEND)
-    candidates = scenarios.candidates_of(session(), call)
-    labels = labels_of(call, [one.country or "" for one in candidates])
+    candidates = scenarios.countries_of_candidates(session(), call)
+    labels, count = labels_of(call, candidates), sum(candidates.values())
     left = scenarios.left_of_envelope(session(), call)
     form = scenario_form(call, labels, left, _begun(call))
     if form.validate_on_submit():
@@ -140,7 +140,11 @@ def solve(reference: str) -> ResponseReturnValue:
             flash(_("The selection has been computed."), "success")
             return redirect(url_for("portfolio.scenario", reference=reference, number=made.id))
     return render_template(
-        "deciding/portfolio/solve.html", call=call, form=form, count=len(candidates), left=left
+        "deciding/portfolio/solve.html",
+        call=call,
+        form=form,
+        count=count,
+        left=left,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -132,6 +132,14 @@ def candidates_of(session: Session, call: Call) -> Sequence[Application]:
         .options(joinedload(Application.organisation), joinedload(Application.call))
         .order_by(Application.id)
     ).all()
+
+
+def countries_of_candidates(session: Session, call: Call) -> dict[str, int]:
+    """How many of them there are in each country; "" where none is given."""
+    country = func.coalesce(Application.country, "")
+    in_play = Application.call_id == call.id, Application.state.in_(IN_PLAY)
+    rows = session.execute(select(country, func.count()).where(*in_play).group_by(country))
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

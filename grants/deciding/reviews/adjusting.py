@@ -7,12 +7,12 @@ time, nothing can be said: those totals stay as they are. PostgreSQL computes it
 `adjusted_averages` does the same for scenarios, which give the criteria other weights.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean, pstdev
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -73,6 +73,42 @@ def that_ranks(
 def adjusted_scores(session: Session, call: Call) -> Mapping[int, Decimal]:
     """The adjusted average of each ranked application of a call, by its id."""
     return {row.id: row.adjusted for row in session.execute(scored(call.id))}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The rank of an application in its call, and the score that gives it. Equals share a rank."""
+
+    rank: int
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """Those of several applications, by their ids, and how many of the call have one. An
+    application without a submitted review has none.
+    """
+
+    of: int = 0
+    known: Mapping[int, Standing] = field(default_factory=dict)
+
+
+def standings(session: Session, call: Call, ids: Collection[int]) -> Standings:
+    """Where these applications of a call stand in its ranking."""
+    scores = scored(call.id).subquery().c
+    score = that_ranks(call, scores.given, scores.adjusted)
+    ranked = select(
+        scores.id,
+        score.label("score"),
+        func.rank().over(order_by=score.desc()).label("rank"),
+        func.row_number().over(order_by=score.desc()).label("number"),
+        func.count().over().label("of"),
+    ).subquery()
+    # with the first of them, which says how many there are
+    wanted = select(ranked).where(or_(ranked.c.id.in_(ids), ranked.c.number == 1))
+    rows = session.execute(wanted).all()
+    known = {row.id: Standing(row.rank, row.score) for row in rows if row.id in ids}
+    return Standings(rows[0].of, known) if rows else Standings()
 
 
 def adjusted_averages(

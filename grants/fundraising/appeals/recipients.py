@@ -52,6 +52,15 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A reader before the letter is worded; or why nothing is sent."""
+
+    reader: Reader
+    language: str
+    excluded: LeftOut | None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The facts in letters other than names, found once for all of them."""
 
@@ -64,14 +73,19 @@ class Facts:
 
 def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     """Every letter of the appeal as it would go out now, and everyone who is left out."""
+    facts = facts_of(session, appeal)
+    return [word(appeal, one, facts) for one in asked_by(session, appeal, post, facts)]
+
+
+def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> list[Asked]:
+    """Everyone whom the appeal would go to now, and everyone who is left out; nothing is worded."""
     campaign = appeal.campaign
-    facts = _facts(session, appeal)
     known = _written_to(session, campaign)
     found = []
-    asked = list(readers(session, campaign))
-    barred = _barred(session, {reader.donor.id for reader in asked})
+    everyone = list(readers(session, campaign))
+    barred = _barred(session, {reader.donor.id for reader in everyone})
     given = set(session.scalars(_pledged_since(campaign)))
-    for reader in asked:
+    for reader in everyone:
         shut = reader.donor.id in barred
         why = LeftOut.NOT_CLEARED if shut else _excluded(reader, post, campaign)
         marks = _marks(reader, post)
@@ -83,7 +97,8 @@ def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
             why = LeftOut.NEVER_GAVE
         if why is None:
             known |= marks
-        found.append(word(appeal, reader, facts, why))
+        language = reader.language if appeal.body.get(reader.language) else "en"
+        found.append(Asked(reader, language, why))
     return found
 
 
@@ -167,7 +182,8 @@ def _written_to(session: Session, campaign: Campaign) -> set[str]:
     return marks | {row[2].lower() for row in rows if row[2]}
 
 
-def _facts(session: Session, appeal: Appeal) -> Facts:
+def facts_of(session: Session, appeal: Appeal) -> Facts:
+    """What the letters of an appeal speak of. DomainError where a letter would ask for nothing."""
     used = frozenset[str]().union(
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
@@ -208,11 +224,11 @@ def _last_payments(session: Session, fund_id: int) -> Mapping[int, Deposit]:
     return {donor_id: deposit for donor_id, deposit in rows if donor_id}
 
 
-def word(appeal: Appeal, reader: Reader, facts: Facts, excluded: LeftOut | None = None) -> Worded:
+def word(appeal: Appeal, asked: Asked, facts: Facts) -> Worded:
     """The letter for one reader, in their language where the appeal is written in it."""
-    language = reader.language if appeal.body.get(reader.language) else "en"
-    if excluded:
-        return Worded(reader, language, excluded)
+    reader, language = asked.reader, asked.language
+    if asked.excluded:
+        return Worded(reader, language, asked.excluded)
     with use_language(language) as spoken:
         values = _values(appeal.campaign, reader, facts)
         heading = fill(in_language(appeal.heading), values)

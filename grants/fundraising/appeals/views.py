@@ -26,7 +26,7 @@ from grants.fundraising.appeals.queries import (
     printed_letters,
     progress_of,
 )
-from grants.fundraising.appeals.recipients import Worded, worded
+from grants.fundraising.appeals.recipients import Asked, asked_by, facts_of, word
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
@@ -42,7 +42,7 @@ from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")
 P = Permission
-SHOWN = 500
+SHOWN = 60
 
 
 def _status(line: MailingLine) -> str:
@@ -146,7 +146,7 @@ def send(code: str, post: str) -> ResponseReturnValue:
             mailing = service.begin_mailing(opened, campaign, way, key[:64], this_act())
         if outcome:
             return redirect(url_for("appeals.mailing", mailing_id=mailing.id))
-    lines = worded(session(), appeal, way)
+    lines = asked_by(session(), appeal, way, facts_of(session(), appeal))
     return render_template(
         "fundraising/appeals/send.html",
         campaign=campaign,
@@ -175,8 +175,10 @@ def _post(text: str) -> Post:
 def read(code: str, post: str, place: int) -> ResponseReturnValue:
     """The appeal as one donor would read it now; `place` counts those it goes to, from 1."""
     campaign, appeal = _written(code)
-    goes = [line for line in worded(session(), appeal, _post(post)) if not line.excluded]
-    line = _at(goes, place)
+    facts = facts_of(session(), appeal)
+    asked = asked_by(session(), appeal, _post(post), facts)
+    goes = [line for line in asked if not line.excluded]
+    line = word(appeal, _at(goes, place), facts)
     return render_template(
         "fundraising/appeals/read.html",
         campaign=campaign,
@@ -188,7 +190,7 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
     )
 
 
-def _at(lines: Sequence[Worded], place: int) -> Worded:
+def _at(lines: Sequence[Asked], place: int) -> Asked:
     if not 0 < place <= len(lines):
         raise Missing(_("There is no recipient at this place in the list."))
     return lines[place - 1]

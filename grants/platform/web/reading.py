@@ -52,7 +52,16 @@ def in_words_of(record: InLanguages, caller: Callable[[], Markup]) -> Markup:
 
 def text_of(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
     """One text of the record within a line of the page."""
-    page, language = current_language(), language_read(record.text_languages)
+    return _within(texts, language_read(record.text_languages))
+
+
+def words_of(texts: Mapping[str, str]) -> Markup | str:
+    """A text that stands by itself within a line, such as the title of a record in a list."""
+    return _within(texts, language_read(texts))
+
+
+def _within(texts: Mapping[str, str], language: Language) -> Markup | str:
+    page = current_language()
     if language == page or not texts.get(language.code):
         return in_language(texts)
     with speaking(language):

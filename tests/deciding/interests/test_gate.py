@@ -293,6 +293,22 @@ def test_an_application_with_a_conflict_is_nowhere(
     assert not [letter for letter in letters if "Hidden" in letter.text]
 
 
+def test_a_trustees_pages_load_nothing_of_the_other_applications(
+    session: Session, call: Call, pair: Pair, team: Team, trustee: Person, sign_in_as: SignInAs
+) -> None:
+    declared(session, trustee, call)
+    session.commit()
+    browser, address = sign_in_as(trustee), f"/board/applications/{pair[0].reference}"
+    assert "1 of 2" in browser.get(address).text
+    alone = browser.rows
+    for name in ("Casa", "Deva", "Eos"):
+        reviewed(session, an_application(session, call, name), team)
+    declared(session, trustee, call)
+    session.commit()
+    assert "1 of 5" in browser.get(address).text
+    assert browser.rows <= alone + 1
+
+
 def test_a_trustee_prints_no_dossier_but_their_own(
     session: Session, call: Call, pair: Pair, trustee: Person, team: Team, sign_in_as: SignInAs
 ) -> None:

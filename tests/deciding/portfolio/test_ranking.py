@@ -20,6 +20,7 @@ from grants.core.people.service import appoint
 from grants.deciding.awards.service import cancel_award, reject
 from grants.deciding.board.service import not_recommend
 from grants.deciding.portfolio.ranking import Budget, Candidate, Score, ranked, ranking_of
+from grants.deciding.reviews.adjusting import Standing, Standings, standings
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
 from tests.factories import (
@@ -148,6 +149,7 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
         (4, "Deva", Decimal("30.00"), usd(4_700_000)),
     ]
     assert [line.candidate.divergent for line in ranking.lines] == [False, False, True, False]
+    _the_database_ranks_alike(session, call, eos)
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
     again = ranking_of(session, call).lines[0]
     assert (again.candidate.settled, again.running) == (False, usd(1_500_000)), "decided again"
@@ -155,6 +157,15 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()
     _page_and_file_tell_it(sign_in_as(staff(session, Role.AUDITOR)), call)
+
+
+def _the_database_ranks_alike(session: Session, call: Call, unread: Application) -> None:
+    lines = ranking_of(session, call).lines
+    told = {one.candidate.application.id: Standing(one.rank, one.candidate.score) for one in lines}
+    assert standings(session, call, [*told, unread.id]) == Standings(len(told), told)
+    last = lines[-1].candidate.application.id
+    assert standings(session, call, [last]) == Standings(len(told), {last: told[last]})
+    assert standings(session, call, [unread.id]) == Standings(len(told))
 
 
 def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(

@@ -16,8 +16,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.queries import advice_on
 from grants.deciding.dossiers.case import Case, cases_of
-from grants.deciding.dossiers.queries import before_the_board, in_order
-from grants.deciding.portfolio.ranking import ranking_of
+from grants.deciding.dossiers.queries import before_the_board
 from grants.deciding.sessions import queries
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice
 from grants.deciding.sessions.workflow import HELD
@@ -50,13 +49,11 @@ def call_and_trustee(session: Session, reference: str) -> tuple[Call, Viewer]:
 def board_dossier(session: Session, reference: str) -> Paper:
     """The recommended applications of a call for one trustee, the best rank first."""
     call, trustee = call_and_trustee(session, reference)
-    ranking = ranking_of(session, call)
-    applications = in_order(before_the_board(session, call, trustee), ranking)
     facts = BoardDossier(
         call=call.name,
         call_reference=call.reference,
         trustee=trustee.name,
-        cases=cases_of(session, applications, ranking),
+        cases=cases_of(session, call, before_the_board(session, call, trustee)),
     )
     return Paper(
         document="board-dossier",
