@@ -14,6 +14,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.board.queries import advice_on
 from grants.deciding.dossiers import queries
 from grants.deciding.dossiers.case import case_of
+from grants.deciding.interests.forms import ids_in
 from grants.deciding.interests.queries import MOST_CALLS, calls_to_declare
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import links_beside
@@ -26,8 +27,6 @@ pages = Blueprint("dossiers", __name__, url_prefix="/board")
 
 NEWEST = 200
 """So many applications are listed, those of the newest calls first."""
-DIGITS = 16
-"""No record has so long a number."""
 
 
 @pages.get("")
@@ -51,7 +50,7 @@ def index() -> ResponseReturnValue:
 def _before() -> int | None:
     """The call from which the page of those to declare on goes back."""
     text = request.args.get("before", "")
-    return int(text) if text.isdecimal() and len(text) < DIGITS else None
+    return min(ids_in(text), default=None)
 
 
 def _older(calls: Sequence[tuple[Call, int, int]]) -> str:

@@ -6,6 +6,7 @@ from grants.applying.applications.models import Application
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import ngettext
 from grants.deciding.interests.service import Declaration
 from grants.platform.web.fields import (
     CheckboxesField,
@@ -14,11 +15,12 @@ from grants.platform.web.fields import (
     LongTextField,
 )
 from grants.platform.web.forms import Form
+from grants.platform.web.lists import SIZE
 
-LONGEST = 100_000
-"""Characters: the applications of the largest call, by their ids."""
 DIGITS = 16
 """No record has so long a number."""
+LONGEST = SIZE * DIGITS
+"""Characters: the applications of one page, by their ids."""
 
 
 class DeclareForm(Form):
@@ -42,12 +44,17 @@ class DeclareForm(Form):
     )
     shown = HiddenField(limit=LONGEST)
     """The applications of the page, by their ids: nothing is declared on what was not shown."""
+    rest = CheckboxField(
+        "", hint=_l("Leave the box empty to declare page by page: each page is recorded by itself.")
+    )
+    until = HiddenField(limit=DIGITS)
+    """The last application of the call when the page was made, for those on other pages."""
 
     def declaration(self) -> Declaration:
-        parts = str(self.shown.data or "").split()
-        shown = {int(part) for part in parts if part.isdecimal() and len(part) < DIGITS}
         ticked = {int(value) for value in self.conflicts.data}
-        return Declaration(shown, ticked, self.nature.data or "")
+        last = max(ids_in(str(self.until.data or "")), default=None)
+        rest = last if self.rest.data else None
+        return Declaration(ids_in(str(self.shown.data or "")), ticked, self.nature.data or "", rest)
 
     def is_complete(self) -> bool:
         """A conflict says what it is."""
@@ -57,8 +64,15 @@ class DeclareForm(Form):
         return True
 
 
-def declare_form(applications: Sequence[Application]) -> DeclareForm:
-    """The form for these applications: title and country, and nothing else of them."""
+def ids_in(text: str) -> set[int]:
+    """The ids that a page has sent back."""
+    return {int(part) for part in text.split() if part.isdecimal() and len(part) < DIGITS}
+
+
+def declare_form(applications: Sequence[Application], others: int, last: int) -> DeclareForm:
+    """The form for these applications: title and country, and nothing else of them. There are
+    `others` on other pages; the last of all has the id `last`.
+    """
     choices = [
         (str(one.id), one.title, country_name(one.country) if one.country else "")
         for one in applications
@@ -66,7 +80,15 @@ def declare_form(applications: Sequence[Application]) -> DeclareForm:
     label = _l("Tick each application in which you have a conflict of interest")
     field = CheckboxesField(label, choices)
     kind: type[DeclareForm] = type("DeclareFormOfCall", (DeclareForm,), {"conflicts": field})
-    return kind(data={"shown": " ".join(value for value, _title, _country in choices)})
+    shown = " ".join(value for value, _title, _country in choices)
+    form = kind(data={"shown": shown, "until": str(last)})
+    form.rest.label.text = ngettext(
+        "I have no conflict of interest in the %(num)s application on the other pages either.",
+        "I have no conflict of interest in any of the %(num)s applications on the other pages "
+        "either.",
+        others,
+    )
+    return form
 
 
 class RecuseForm(Form):

@@ -63,10 +63,23 @@ def undeclared(viewer: Viewer) -> Select[Application]:
     )
 
 
-def undeclared_in(session: Session, call: Call, viewer: Viewer) -> Sequence[Application]:
+def undeclared_of(call: Call, viewer: Viewer) -> Select[Application]:
     """Those of one call. Of each, a page shows the title and the country and nothing else."""
-    of_call = undeclared(viewer).where(Application.call_id == call.id)
-    return session.scalars(of_call.order_by(Application.id)).all()
+    return undeclared(viewer).where(Application.call_id == call.id)
+
+
+def undeclared_in(
+    session: Session, call: Call, viewer: Viewer, *among: ColumnElement[bool]
+) -> Sequence[Application]:
+    """The same, those that fit, in the order of their numbers."""
+    return session.scalars(undeclared_of(call, viewer).where(*among).order_by(Application.id)).all()
+
+
+def left_in(session: Session, call: Call, viewer: Viewer) -> tuple[int, int]:
+    """How many they are, and the id of the last."""
+    ids = undeclared_of(call, viewer).with_only_columns(Application.id).subquery()
+    number, last = session.execute(select(func.count(), func.max(ids.c.id))).one()
+    return number, last or 0
 
 
 def calls_to_declare(
@@ -100,7 +113,7 @@ def calls_to_declare(
     return [(call, total, undecided) for call, total, undecided in session.execute(query)]
 
 
-def _counted(query: Select[Any]) -> Select[Any]:
+def _counted(query: Select[Any]) -> Select[int, int]:
     """How many of these are reviewed, and how many of them undecided."""
     undecided = func.count().filter(Application.state.in_(WAITING))
     return query.with_only_columns(

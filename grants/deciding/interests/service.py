@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
@@ -25,11 +26,14 @@ class Declaration:
     conflicts: Collection[int] = ()
     nature: str = ""
     """Of the conflicts, in the trustee's words."""
+    rest_until: int | None = None
+    """No conflict in any other application of the call either, up to the one with this id."""
 
 
 def declare(session: Session, call: Call, declaration: Declaration, act: Act) -> list[Interest]:
     """A trustee declares about each application that was shown: no conflict of interest, and it
-    opens, or a conflict, and it stays shut. What was declared before stays as it is.
+    opens, or a conflict, and it stays shut. What was declared before stays as it is. The rest
+    of the call, which other pages show, is declared on only where the trustee says so.
 
     An application of an organisation that the trustee acts for is a conflict in any case.
     """
@@ -43,13 +47,18 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
     )
     declared = [
         _interest(application.id, application.organisation_id, declaration, act)
-        for application in undeclared_in(session, call, act.actor)
-        if application.id in declaration.shown
+        for application in undeclared_in(session, call, act.actor, _meant(declaration))
     ]
     session.add_all(declared)
     for interest in declared:
         record(session, interest, "declare_interest", act, conflict=interest.conflict)
     return declared
+
+
+def _meant(declaration: Declaration) -> ColumnElement[bool]:
+    shown = Application.id.in_(declaration.shown)
+    until = declaration.rest_until
+    return shown if until is None else shown | (Application.id <= until)
 
 
 def _interest(

@@ -1,19 +1,35 @@
 """Pages on which a trustee declares interests and recuses themselves."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
+from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.deciding.interests import queries, service
-from grants.deciding.interests.forms import RecuseForm, declare_form
+from grants.deciding.interests.forms import RecuseForm, declare_form, ids_in
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.lists import SIZE, Column, Listing, Order
 
 pages = Blueprint("interests", __name__, url_prefix="/board")
+LISTED = Listing(
+    columns=(
+        Column(_l("Title"), lambda one: one.title),
+        Column(_l("Country"), lambda one: country_name(one.country) if one.country else ""),
+    ),
+    orders={"number": Order(Application.id)},
+)
+"""Nothing else is known of an application before the declaration."""
 
 
 @pages.route("/calls/<reference>/interests", methods=["GET", "POST"])
@@ -23,17 +39,53 @@ def declare(reference: str) -> ResponseReturnValue:
     call = call_for_viewer(session(), reference, viewer())
     if not viewer().may(Permission.BOARD_SIT, call.scope):
         raise Missing(_("Call for proposals not found."))
-    applications = queries.undeclared_in(session(), call, viewer())
-    form = declare_form(applications)
+    of_call = queries.undeclared_of(call, viewer())
+    listed = LISTED.of(session(), of_call, call.reference)
+    if listed.file:
+        return listed.file
+    applications = _shown(call) or listed.subjects
+    left, last = queries.left_in(session(), call, viewer())
+    others = left - len(applications)
+    form = declare_form(applications, others, last)
     if form.validate_on_submit() and form.is_complete():
         with attempt(form) as (opened, outcome):
             service.declare(opened, call, form.declaration(), this_act())
         if outcome:
-            flash(_("Your declaration has been recorded. Thank you."), "success")
-            return redirect(url_for("dossiers.index"))
+            return _recorded(call)
     return render_template(
-        "deciding/interests/declare.html", call=call, form=form, applications=applications
+        "deciding/interests/declare.html",
+        call=call,
+        form=form,
+        applications=applications,
+        listed=listed,
+        left=left,
+        others=others,
     )
+
+
+def _shown(call: Call) -> Sequence[Application]:
+    """What the page showed that is sent back, though others have come since."""
+    ids = ids_in(request.form.get("shown", ""))
+    if not 0 < len(ids) <= SIZE:
+        return ()
+    return queries.undeclared_in(session(), call, viewer(), Application.id.in_(ids))
+
+
+def _recorded(call: Call) -> ResponseReturnValue:
+    """On to what is left of the call, or back to what waits."""
+    left, _last = queries.left_in(session(), call, viewer())
+    if not left:
+        flash(_("Your declaration has been recorded. Thank you."), "success")
+        return redirect(url_for("dossiers.index"))
+    flash(
+        ngettext(
+            "Your declaration has been recorded. %(num)s application remains.",
+            "Your declaration has been recorded. %(num)s applications remain.",
+            left,
+        ),
+        "success",
+    )
+    return redirect(url_for(".declare", reference=call.reference))
 
 
 @pages.route("/applications/<reference>/recuse", methods=["GET", "POST"])

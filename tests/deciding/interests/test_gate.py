@@ -1,5 +1,7 @@
 """Nothing of an application opens to a trustee before the declaration, nor after a conflict."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import for_viewer as awards_for_viewer
 from grants.deciding.dossiers.queries import before_the_board, readable
+from grants.deciding.interests import views
 from grants.deciding.interests.models import Interest
 from grants.deciding.interests.queries import interest_of, to_declare, undeclared_in
 from grants.deciding.interests.service import Declaration, declare, recuse
@@ -291,6 +294,41 @@ def test_an_application_with_a_conflict_is_nowhere(
     assert shown.reference in told
     letters = session.scalars(select(Message).where(Message.person_id == trustee.id)).all()
     assert not [letter for letter in letters if "Hidden" in letter.text]
+
+
+def test_a_trustee_declares_page_by_page_or_on_the_rest_at_once(
+    session: Session,
+    call: Call,
+    pair: Pair,
+    team: Team,
+    reader: StrictClient,
+    trustee: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(views, "LISTED", replace(views.LISTED, size=1))
+    third, late = [an_application(session, call, name) for name in ("Casa", "Deva")]
+    reviewed(session, third, team)
+    session.commit()
+    path = f"/board/calls/{call.reference}/interests"
+    page = reader.get(path).text
+    assert "3 applications of this call await your declaration." in page
+    assert ("Alba" in page, "Brisa" in page) == (True, False)
+    said = {"declared": "y", "shown": str(pair[0].id)}
+    assert reader.submit(path, said).status_code == 302
+    page = reader.get(path).text
+    assert "Your declaration has been recorded. 2 applications remain." in page
+    assert "application on the other pages either" in page
+    viewer = seen_by(session, trustee)
+    assert open_ids(session, viewer) == {pair[0].id}
+    reviewed(session, late, team)
+    session.commit()
+    said = {"declared": "y", "shown": str(pair[1].id), "conflicts": str(pair[1].id)}
+    said |= {"nature": "I advised them.", "rest": "y", "until": str(third.id)}
+    reader.submit(path, said)
+    assert open_ids(session, viewer) == {pair[0].id, third.id}, "late came after the page was made"
+    assert undeclared_in(session, call, viewer) == [late]
+    page = reader.get(path).text
+    assert ("Deva" in page, "other pages" in page) == (True, False)
 
 
 def test_a_trustees_pages_load_nothing_of_the_other_applications(
