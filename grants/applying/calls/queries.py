@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.workflow import PREPARED, CallState
+from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -89,18 +90,28 @@ def taking_at(at: datetime) -> ColumnElement[bool]:
 
 def open_calls(session: Session, at: datetime) -> Sequence[Call]:
     """Calls that take applications at this moment, the nearest deadline first."""
-    return session.scalars(
+    return session.scalars(_open_at(at)).all()
+
+
+def _open_at(at: datetime) -> Select[Call]:
+    return (
         select(Call)
         .where(taking_at(at))
         .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at, Call.id)
-    ).all()
+    )
 
 
-def calls_to_apply_for(session: Session, at: datetime) -> list[Call]:
-    """The same without those that take full proposals by invitation."""
-    by_invitation = set(session.scalars(second_stages()))
-    return [call for call in open_calls(session, at) if call.id not in by_invitation]
+def calls_to_apply_for(
+    session: Session, at: datetime, fund: Fund | None = None, most: int | None = None
+) -> list[Call]:
+    """The same without those that take full proposals by invitation; of one fund, the `most` whose
+    deadline is nearest.
+    """
+    query = _open_at(at).where(Call.id.not_in(second_stages()))
+    if fund is not None:
+        query = query.where(Call.fund_id == fund.id)
+    return list(session.scalars(query.limit(most)))
 
 
 def second_stages() -> Select[int | None]:

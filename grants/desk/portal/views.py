@@ -49,6 +49,8 @@ pages = Blueprint("portal", __name__)
 P = Permission
 SHOWN = 5
 """Of a person's own records; their list has all of them."""
+CALLS = 12
+"""Open calls on a public page, the nearest deadlines; the list of calls has all of them."""
 COUNTRIES = 6
 """Of the countries that grants went to; the page of the year has all of them."""
 PLEDGES_READ = 30
@@ -69,7 +71,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/portal/home.html",
         funds=[(fund, appeal(session(), fund)) for fund in funds],
-        calls=calls_to_apply_for(session(), clock.now()),
+        calls=calls_to_apply_for(session(), clock.now(), most=CALLS),
     )
 
 
@@ -111,9 +113,7 @@ def fund(code: str) -> ResponseReturnValue:
         fund=found,
         appeal=appeal(session(), found),
         gap=gap_of(session(), found),
-        calls=[
-            call for call in calls_to_apply_for(session(), clock.now()) if call.fund_id == found.id
-        ],
+        calls=calls_to_apply_for(session(), clock.now(), found, most=CALLS),
         donors=public_donors(session(), found),
         reached=people_reached(session(), found),
         where=_where(found),

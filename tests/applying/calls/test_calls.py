@@ -14,6 +14,7 @@ from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.copying import copy_call
 from grants.applying.calls.queries import (
     call_for_viewer,
+    calls_to_apply_for,
     coming_calls,
     cycles_of,
     listed_calls,
@@ -87,6 +88,17 @@ def test_nobody_outside_sees_a_call_before_it_is_opened(
     assert list(open_calls(session, clock.now())) == [call]
     assert list(coming_calls(session, call.opens_at - timedelta(hours=1))) == [call]
     assert session.scalars(past_calls(call.deadline_at + timedelta(hours=1))).all() == [call]
+
+
+def test_the_calls_of_a_public_page_are_those_that_end_first(session: Session, fund: Fund) -> None:
+    ends = [
+        a_call(session, fund, deadline_at=clock.now() + timedelta(days=days)).deadline_at
+        for days in (30, 10, 20)
+    ]
+    shown = calls_to_apply_for(session, clock.now(), fund, most=2)
+    assert [call.deadline_at for call in shown] == sorted(ends)[:2]
+    other = establish(session, Charter("SLAVERY", {"en": "Other"}, {"en": "Other"}))
+    assert calls_to_apply_for(session, clock.now(), other) == []
 
 
 def test_another_funds_people_see_no_draft_of_this_fund(session: Session, fund: Fund) -> None:
