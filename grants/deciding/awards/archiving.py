@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.models import Application
 from grants.applying.applications.queries import numbers_of_call
 from grants.applying.applications.workflow import DECIDED, ApplicationState
 from grants.applying.calls.models import Call
@@ -12,7 +14,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import ngettext
-from grants.deciding.awards.announcing import awards_of_call
+from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 
 
@@ -51,16 +53,30 @@ def _open_matters(session: Session, call: Call) -> Iterator[str]:
             "%(num)s applications are not decided yet, or are on the reserve list.",
             waiting,
         )
-    awards = awards_of_call(session, call)
-    if running := sum(award.state is not AwardState.CLOSED for award in awards):
+    running, unread = _awards_open(session, call)
+    if running:
         yield ngettext(
             "%(num)s grant of the call is not closed yet.",
             "%(num)s grants of the call are not closed yet.",
             running,
         )
-    if unread := sum(award.announced is None for award in awards):
+    if unread:
         yield ngettext(
             "%(num)s grant is not among the published results yet.",
             "%(num)s grants are not among the published results yet.",
             unread,
         )
+
+
+def _awards_open(session: Session, call: Call) -> tuple[int, int]:
+    """How many grants of the call are not closed, and how many are not published."""
+    query = (
+        select(
+            func.count().filter(Award.state != AwardState.CLOSED),
+            func.count().filter(Award.announced.is_(None)),
+        )
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+    )
+    running, unread = session.execute(query).one()
+    return running, unread

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, load_only
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import plain_day, plain_money
@@ -104,11 +105,11 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> list
 
 def readers(session: Session, campaign: Campaign) -> Iterator[Reader]:
     """The contacts of the donors it asks, in the order of the donors' names; donors without any."""
-    donors = session.scalars(audience(campaign)).all()
-    known = _donors(session, [donor.id for donor in donors])
-    for donor in donors:
-        card = known.get(donor.id)
-        here = [c for c in card.contacts if c.left_on is None] if card else []
+    asked = audience(campaign).options(load_only(Organisation.name, Organisation.address))
+    cards, contacts = _cards(session, campaign), _contacts(session, campaign)
+    for donor in session.scalars(asked):
+        card = cards.get(donor.id)
+        here = contacts.get(donor.id, ())
         meant = [c for c in here if not campaign.roles or c.role in campaign.roles]
         address = (card.mailing_address if card else None) or donor.address
         for contact in meant:
@@ -117,11 +118,27 @@ def readers(session: Session, campaign: Campaign) -> Iterator[Reader]:
             yield Reader(donor, None, address, card.language if card else "en")
 
 
-def _donors(session: Session, ids: Sequence[int]) -> Mapping[int, Donor]:
+def _ids(campaign: Campaign) -> Select[int]:
+    return audience(campaign).with_only_columns(Organisation.id).order_by(None)
+
+
+def _cards(session: Session, campaign: Campaign) -> Mapping[int, Donor]:
     found = session.scalars(
-        select(Donor).where(Donor.organisation_id.in_(ids)).options(selectinload(Donor.contacts))
+        select(Donor)
+        .where(Donor.organisation_id.in_(_ids(campaign)))
+        .options(load_only(Donor.language, Donor.mailing_address))
     )
     return {donor.organisation_id: donor for donor in found}
+
+
+def _contacts(session: Session, campaign: Campaign) -> Mapping[int, Sequence[Contact]]:
+    """Who acts for each donor now."""
+    rows = session.scalars(
+        select(Contact)
+        .where(Contact.organisation_id.in_(_ids(campaign)), Contact.left_on.is_(None))
+        .order_by(Contact.organisation_id, Contact.id)
+    )
+    return {number: list(group) for number, group in groupby(rows, lambda c: c.organisation_id)}
 
 
 def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
@@ -155,11 +172,15 @@ def _pledged_since(campaign: Campaign) -> Select[int | None]:
     chosen = select(CampaignDonor.donor_id).where(
         CampaignDonor.campaign_id == campaign.id, CampaignDonor.wanted
     )
-    return select(Pledge.donor_id).where(
-        Pledge.fund_id == campaign.fund_id,
-        Pledge.state.in_(STANDING),
-        Pledge.pledged_on >= campaign.starts_on,
-        Pledge.donor_id.not_in(chosen),
+    return (
+        select(Pledge.donor_id)
+        .where(
+            Pledge.fund_id == campaign.fund_id,
+            Pledge.state.in_(STANDING),
+            Pledge.pledged_on >= campaign.starts_on,
+            Pledge.donor_id.not_in(chosen),
+        )
+        .distinct()
     )
 
 
