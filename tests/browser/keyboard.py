@@ -53,6 +53,7 @@ NOW = """async () => {
         words: one.outerHTML.slice(0, 120),
         shown: focused !== plain,
         seen: Boolean(there) && (one.contains(there) || there.contains(one) || label),
+        before: there ? there.outerHTML.slice(0, 120) : "",
     };
 }"""
 
@@ -71,6 +72,6 @@ def faults_by_keyboard(page: Page) -> Iterator[str]:
         if not now["shown"]:
             yield f"does not show its focus: {now['words']}"
         if not now["seen"]:
-            yield f"has the focus out of sight: {now['words']}"
+            yield f"has the focus out of sight, behind “{now['before']}”: {now['words']}"
     for words in stops.values():
         yield f"is not reached by Tab: {words}"

@@ -26,7 +26,7 @@ from tests.factories import (
     an_organisation,
     reviewed,
 )
-from tests.rules.demonstration import Demonstration, browser_of
+from tests.rules.demonstration import NOON, Demonstration, browser_of
 from tests.rules.examples import Examples
 from tests.signing_in import put, token_of
 
@@ -87,6 +87,7 @@ def test_nobody_is_shut_out_and_keys_are_enough(
     with demonstration.database.session() as session:
         pages = list(pages_of(session))
     found: list[str] = []
+    window.page.clock.set_fixed_time(NOON)  # or the page warns that the session is about to end
     for url, name in pages:
         window.owner = browser_of(app, demonstration, address(name) if name else None)
         window.owner.get(f"/privacy?language={language}")
