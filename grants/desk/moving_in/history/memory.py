@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -93,8 +94,12 @@ class Memory:
         if place not in self.known:
             self.new[place] = cells_of(row)
 
-    def write(self, session: Session) -> None:
-        """Remember what this import took over."""
+    def write(self, session: Session, least: int = 1) -> None:
+        """Remember what this import took over, once there are so many rows of it. A row of two acts
+        is kept with the first.
+        """
+        if len(self.new) < least:
+            return
         moment = clock.now()
         rows = [
             {
@@ -106,8 +111,8 @@ class Memory:
             }
             for (file, key), cells in self.new.items()
         ]
-        if rows:
-            session.execute(insert(TakenRow), rows)
+        session.execute(insert(TakenRow).on_conflict_do_nothing(), rows)
+        self.new.clear()
 
 
 def _place(file: str, row: Any) -> Place:

@@ -91,6 +91,7 @@ class Replay(Context):
         for on, of_day in groupby(left, key=lambda planned: planned.on):
             with noon(on):
                 self._together(session, list(of_day))
+        self.memory.write(session, least=at_once.MANY)
         ask_again(session)
 
     def _alone(self, session: Session) -> None:
