@@ -68,12 +68,12 @@ def work(number: str, form: str, level: str) -> None:
     """Say that we are ready, then answer until the other end is closed."""
     from grants.papers.typesetting import pdf
 
-    os.nice(POLITE)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     logs.configure(as_json=form == "json", level=level)
     pdf.get_ready()
     gc.collect()
     gc.freeze()  # typefaces and rules stay: no document waits while they are gone through
+    os.nice(POLITE)  # now, not before: a person waits for the first document, too
     with Connection(int(number)) as pipe, suppress(EOFError, ConnectionError):
         pipe.send(None)
         while True:
