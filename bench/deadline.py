@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -162,6 +163,8 @@ class Browser:
     port: int
     headers: dict[str, str]
     results: Results
+    ready: bytes = b""
+    """A form that is filled in, to be sent."""
 
     def ask(
         self,
@@ -296,7 +299,7 @@ def served(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def crowd(
-    browsers: Sequence[Browser], planted: Sequence[tuple[Person, int, str]]
+    browsers: Sequence[Browser], planted: Sequence[tuple[int, str]]
 ) -> tuple[dict[int, str], dict[int, bool]]:
     """Everyone at once. Returns the text acknowledged, and whether a submission was, by draft."""
     texts: dict[int, str] = {}
@@ -304,11 +307,11 @@ def crowd(
     until = time.monotonic() + SECONDS
 
     def writer(place: int) -> None:
-        _person, draft, reference = planted[place]
+        draft, reference = planted[place]
         texts[draft] = write(browsers[place], reference, until, Random(place))
 
     def submitter(place: int) -> None:
-        _person, draft, reference = planted[place]
+        draft, reference = planted[place]
         sent[draft] = submit(browsers[place], reference, Random(place).uniform(0, SECONDS / 2))
 
     acts: list[tuple[Callable[[int], None], int]] = [
@@ -341,7 +344,11 @@ def percentile(taken: Sequence[float], share: float) -> str:
     return f"{taken[min(len(taken) - 1, math.ceil(len(taken) * share) - 1)]:,.0f}"
 
 
-def main() -> None:
+@contextmanager
+def deadline_day(people: int) -> Iterator[tuple[Database, list[Browser], list[tuple[int, str]]]]:
+    """An installation that is served as in life, and so many people, each with a browser and a
+    draft: its id and its reference.
+    """
     folder = Path(tempfile.mkdtemp(prefix="p20-deadline-"))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -350,7 +357,7 @@ def main() -> None:
     server = served(folder, port)
     database = Database.at(f"postgresql://application@/paragraph20?host={folder / 'postgresql'}")
     try:
-        planted = plant(database, WRITERS + SUBMITTERS)
+        planted = plant(database, people)
         analyse(database)
         settings = Settings(
             data_dir=folder,
@@ -362,13 +369,19 @@ def main() -> None:
             Browser(port, {"User-Agent": "bench", **cookie_for(app, database, person)}, results)
             for person, _draft, _reference in planted
         ]
-        texts, sent = crowd(browsers, planted)
-        report(results, *lost_and_doubled(database, texts, sent), sum(sent.values()))
+        yield database, browsers, [(draft, reference) for _person, draft, reference in planted]
     finally:
         server.terminate()
         server.wait(120)
         database.bind.engine.dispose()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    with deadline_day(WRITERS + SUBMITTERS) as (database, browsers, planted):
+        texts, sent = crowd(browsers, planted)
+        lost = lost_and_doubled(database, texts, sent)
+        report(browsers[0].results, *lost, sum(sent.values()))
 
 
 def report(results: Results, lost: int, missing: int, doubled: int, submitted: int) -> None:
