@@ -23,6 +23,7 @@ from grants.deciding.awards.models import Announcement, Award
 from grants.deciding.awards.workflow import AwardState
 
 S = ApplicationState
+UNSETTLED = tuple(state for state in S if state not in SETTLED)
 
 
 def awards_of_call(session: Session, call: Call) -> Sequence[Award]:
@@ -109,7 +110,7 @@ def to_publish(viewer: Viewer) -> Select[Call]:
     """
     funds = viewer.funds_with(Permission.CALL_OPEN)
     open_ones = select(Application.id).where(
-        Application.call_id == Call.id, Application.state.not_in(SETTLED)
+        Application.call_id == Call.id, Application.state.in_(UNSETTLED)
     )
     query = (
         select(Call)

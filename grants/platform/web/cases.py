@@ -17,8 +17,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
+from grants.core.kernel.formats import COUNTED
 from grants.platform.web.database import session
 
 
@@ -101,6 +102,8 @@ def place_in(
     """Where a record stands in a list in this order, or else that of its numbers; None if it is not
     in it.
     """
+    if not by:
+        return _place_by_number(listed, model, record)
     order: Any = {"order_by": [*by, model.id]}
     numbered = (
         listed.with_only_columns(
@@ -116,6 +119,41 @@ def place_in(
     )
     row = session().execute(select(numbered).where(numbered.c.id == record.id)).one_or_none()
     return None if row is None else Place(row.number, row.of, row.previous, row.next)
+
+
+def _place_by_number(listed: Select[Any], model: Any, record: Any) -> Place | None:
+    """The same in the order of numbers, which is found from the record itself: a list longer than
+    COUNTED is not counted.
+    """
+
+    def found(column: Any, *where: ColumnElement[bool]) -> Select[Any]:
+        only = listed.with_only_columns(column, maintain_column_froms=True)
+        return only.order_by(None).where(*where)
+
+    def counted(*where: ColumnElement[bool]) -> ScalarSelect[int]:
+        few = found(model.id, *where).limit(COUNTED + 1).subquery()
+        return select(func.count()).select_from(few).scalar_subquery()
+
+    before, after = model.id < record.id, model.id > record.id
+    previous = found(model.reference, before).order_by(model.id.desc()).limit(1)
+    following = found(model.reference, after).order_by(model.id).limit(1)
+    here = found(model.id, model.id == record.id).subquery()
+    row = (
+        session()
+        .execute(
+            # nothing beside it is looked for where it is not in the list
+            select(
+                counted(model.id <= record.id).label("number"),
+                counted().label("of"),
+                previous.scalar_subquery().label("previous"),
+                following.scalar_subquery().label("next"),
+            ).select_from(here)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    return Place(row.number if row.of <= COUNTED else 0, row.of, row.previous, row.next)
 
 
 def stage_bar(texts: Sequence[str], reached: int) -> list[Stage]:

@@ -15,7 +15,8 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.service import enter_organisation
-from grants.platform.web import access
+from grants.platform.web import access, cases
+from grants.platform.web.cases import Place, place_in
 from grants.platform.web.cells import Lines, Tag, exceptions_only
 from grants.platform.web.columns import Column, age, brief_of
 from grants.platform.web.fields import CheckboxField, DateField, SelectField, TextField
@@ -108,6 +109,30 @@ def test_a_record_leads_to_its_neighbours_in_the_order_of_its_list(
     elsewhere = session.scalars(select(Organisation).where(Organisation.country == "PE")).one()
     assert _beside(bare, session, listed, elsewhere, "/o?list=1") is None
     assert _beside(bare, session, listed, found[0], "/o") is None, "not opened from the list"
+
+
+def test_a_record_has_a_place_among_those_that_wait_while_they_can_be_counted(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases, "session", lambda: session)
+    for name in "ABC":
+        enter_organisation(session, name, DonorKind.NGO, "KE")
+    other = enter_organisation(session, "D", DonorKind.NGO, "PE")
+    model = SimpleNamespace(id=Organisation.id, reference=Organisation.code)
+    listed = select(Organisation).where(Organisation.country == "KE")
+    a, b, c = session.scalars(listed.order_by(Organisation.id))
+    expected = [
+        Place(1, 3, None, b.code),
+        Place(2, 3, a.code, c.code),
+        Place(3, 3, b.code, None),
+    ]
+    for order in ((), (Organisation.id,)):
+        assert [place_in(listed, model, one, order) for one in (a, b, c)] == expected
+        assert place_in(listed, model, other, order) is None
+    monkeypatch.setattr(cases, "COUNTED", 2)
+    found = place_in(listed, model, b)
+    assert found is not None
+    assert (found.number, found.previous, found.next) == (0, a.code, c.code), "too many to count"
 
 
 def _beside(app: Flask, session: Session, listed: Select[Any], one: Organisation, url: str) -> Any:
