@@ -29,6 +29,7 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
+from grants.papers.statements import soon
 from tests.platform.web.client import rows_of
 from tests.rules.access import lookers, rows
 from tests.rules.demonstration import Demonstration, browser_of
@@ -133,6 +134,7 @@ class Stand:
     """The application over one database, with a browser for each person."""
 
     def __init__(self, folder: Path, database: Database) -> None:
+        soon.PATIENCE = soon.PATIENCE_IN_TESTS  # of documents, the file is measured
         self.database = database
         self.demonstration = Demonstration(database, folder)
         settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")
