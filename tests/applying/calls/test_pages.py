@@ -59,6 +59,21 @@ def file_of(browser: StrictClient, path: str) -> str:
         return answer.get_data(as_text=True)
 
 
+def test_lists_of_calls_ask_no_more_for_more_calls(
+    client: StrictClient, manager: StrictClient, session: Session, fund: Fund, call: Call
+) -> None:
+    library = f"/calls/{a_draft_call(session, fund).reference}/form/library"
+    asked: list[tuple[int, int]] = []
+    for _turn in range(2):
+        session.commit()
+        client.get("/calls")
+        manager.get(library)
+        asked.append((client.queries, manager.queries))
+        for _number in range(4):
+            a_call(session, fund)
+    assert all(later <= first for first, later in zip(*asked, strict=True)), asked
+
+
 def test_past_calls_are_read_twenty_at_a_time(
     client: StrictClient, session: Session, fund: Fund, call: Call
 ) -> None:
