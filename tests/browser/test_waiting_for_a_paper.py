@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy.orm import Session
 
 from grants.core.funds.service import UNVTF, establish
 from grants.papers.statements import soon
