@@ -105,6 +105,8 @@ def place_in(
     if not by:
         return _place_by_number(listed, model, record)
     order: Any = {"order_by": [*by, model.id]}
+    here = listed.with_only_columns(model.id, maintain_column_froms=True).order_by(None)
+    is_there = here.where(model.id == record.id).subquery()
     numbered = (
         listed.with_only_columns(
             model.id.label("id"),
@@ -114,6 +116,8 @@ def place_in(
             func.lead(model.reference).over(**order).label("next"),
             maintain_column_froms=True,
         )
+        # nothing is numbered where it is not in the list
+        .where(select(is_there).exists())
         .order_by(None)
         .subquery()
     )
