@@ -20,8 +20,10 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import for_viewer as awards_for_viewer
+from grants.deciding.awards.service import reject
+from grants.deciding.dossiers import views as dossiers
 from grants.deciding.dossiers.queries import before_the_board, readable
-from grants.deciding.interests import views
+from grants.deciding.interests import queries, views
 from grants.deciding.interests.models import Interest
 from grants.deciding.interests.queries import interest_of, to_declare, undeclared_in
 from grants.deciding.interests.service import Declaration, declare, recuse
@@ -329,6 +331,36 @@ def test_a_trustee_declares_page_by_page_or_on_the_rest_at_once(
     assert undeclared_in(session, call, viewer) == [late]
     page = reader.get(path).text
     assert ("Deva" in page, "other pages" in page) == (True, False)
+
+
+def test_calls_to_declare_on_are_counted_and_older_ones_stand_on_the_next_page(
+    session: Session,
+    call: Call,
+    pair: Pair,
+    team: Team,
+    trustee: Person,
+    reader: StrictClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = a_closed_call(session, call.fund)
+    reviewed(session, an_application(session, newer, "Casa"), team)
+    rejected = recommended(session, an_application(session, newer, "Deva"), team)
+    reject(session, rejected, act_of(session, team.approver, "Weak."))
+    session.commit()
+    viewer = seen_by(session, trustee)
+    assert queries.calls_to_declare(session, viewer) == [(newer, 2, 1), (call, 2, 2)]
+    declare(session, call, Declaration([pair[0].id]), act_of(session, trustee))
+    session.commit()
+    assert queries.calls_to_declare(session, viewer) == [(newer, 2, 1), (call, 1, 1)]
+    for module in (queries, dossiers):
+        monkeypatch.setattr(module, "MOST_CALLS", 1)
+    ways = [f"/board/calls/{one.reference}/interests" for one in (newer, call)]
+    first, older = reader.get("/board").text, reader.get(f"/board?before={newer.id}").text
+    assert [way in first for way in ways] == [True, False]
+    assert f"/board?before={newer.id}" in first
+    assert [way in older for way in ways] == [False, True]
+    declared(session, trustee, newer)
+    assert queries.calls_to_declare(session, viewer) == [(call, 1, 1)]
 
 
 def test_a_trustees_pages_load_nothing_of_the_other_applications(
