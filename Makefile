@@ -35,7 +35,7 @@ test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a pa
 	$(pytest) $(if $(WHAT),$(WHAT),-m 'not long and not walk'); tests=$$?; \
 	wait $$! || { cat .check.log; echo "make check found the above" >&2; exit 1; }; exit $$tests
 
-test-walks: ## Run the tests that walk through the whole product: every link, every page for every role
+test-walks: ## Run the tests that walk through the product: in a browser, along every link, for every role
 	$(call prepare,--tests)
 	$(pytest) -m 'walk and not long' $(WHAT)
 

@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(TESTS / "browser"):
             item.add_marker("browser")
-        if walks(item.nodeid.partition("::")[0]):
+        if walks(item):
             item.add_marker("walk")
     items.sort(key=turn)
 

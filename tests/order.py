@@ -18,17 +18,6 @@ LONGEST = (
     "papers",
 )
 """Where the longest tests are. They begin first, so that no worker waits for another at the end."""
-WALKS = (
-    "browser/test_accidents.py",
-    "browser/test_killed.py",
-    "browser/test_three_ways.py",
-    "rules/test_access.py",
-    "rules/test_crawl.py",
-    "test_staying_up.py",
-)
-"""What walks through the whole product, or ends its processes one after another: half of all the
-time for one in a hundred tests. `make test-walks` runs these; integration runs both.
-"""
 TOGETHER = (
     "browser",
     "rules/test_crawl.py",
@@ -53,10 +42,13 @@ def _turn(file: str) -> int:
     return next((place for place, path in enumerate(LONGEST) if _is_in(file, path)), len(LONGEST))
 
 
-@cache
-def walks(file: str) -> bool:
-    """Does this file of tests belong to `make test-walks`?"""
-    return any(_is_in(file, path) for path in WALKS)
+def walks(item: pytest.Item) -> bool:
+    """Does this test walk through the product as a whole, and so belong to `make test-walks`: in a
+    browser, over the demonstration, or by ending what is served?
+    """
+    file = item.nodeid.partition("::")[0]
+    planted = "planting" in getattr(item, "fixturenames", ())
+    return planted or any(_is_in(file, path) for path in ("browser", "test_staying_up.py"))
 
 
 @cache

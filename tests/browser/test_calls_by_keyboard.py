@@ -98,6 +98,18 @@ def test_nobody_is_shut_out_and_keys_are_enough(
     assert found == []
 
 
+@pytest.mark.parametrize("width", [320])
+def test_what_has_the_focus_is_never_under_the_notice_of_the_end(
+    demonstration: Demonstration, window: Screen
+) -> None:
+    window.owner = browser_of(
+        demonstration.app(FlaskClient), demonstration, address("Ingrid Solvang")
+    )
+    window.open("/applications?state=reviewed")
+    expect(window.page.locator(".ending")).to_be_visible()
+    assert list(faults_by_keyboard(window.page)) == []
+
+
 @pytest.fixture
 def desk(chrome: Browser, site: Site) -> Iterator[BrowserContext]:
     """The browser of a fund manager who has a draft call and reviewed applications."""

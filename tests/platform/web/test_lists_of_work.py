@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -126,7 +126,8 @@ def test_a_record_has_a_place_among_those_that_wait_while_they_can_be_counted(
         Place(2, 3, a.code, c.code),
         Place(3, 3, b.code, None),
     ]
-    for order in ((), (Organisation.id,)):
+    orders: list[list[ColumnElement[Any]]] = [[], [Organisation.id.expression]]
+    for order in orders:
         assert [place_in(listed, model, one, order) for one in (a, b, c)] == expected
         assert place_in(listed, model, other, order) is None
     monkeypatch.setattr(cases, "COUNTED", 2)
