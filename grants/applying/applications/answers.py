@@ -44,7 +44,8 @@ class AnswerColumn(Column):
     @property
     def key(self) -> str:
         """Questions may be worded alike and in any script; their keys are told apart."""
-        return f"answer-{self.question.replace('_', '-').replace(':', '-')}"
+        of, _colon, question = self.question.rpartition(":")
+        return f"{of or 'answer'}-{question.replace('_', '-')}"
 
     def cell(self, row: Any) -> Any:
         """The beginning of a long answer."""

@@ -48,10 +48,14 @@ def _fitting(
     known = {attached.document.sha256 for attached in there}
     for paper in standing:
         fits = paper.kind is _KINDS[question.key] and not paper.has_expired
-        named = paper.document.name.lower().endswith(question.accept)
-        if room > 0 and fits and named and paper.document.sha256 not in known:
+        if room > 0 and fits and _is_taken(question, paper) and paper.document.sha256 not in known:
             room -= 1
             yield paper
+
+
+def _is_taken(question: Files, paper: OrganisationPaper) -> bool:
+    """Does the question take files of this kind?"""
+    return paper.document.name.lower().endswith(question.accept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def needed(session: Session, call: Call, organisation: Organisation | None) -> l
     found = []
     for question in required_documents(call.questionnaire):
         kind = _KINDS.get(question.key) if organisation else None
-        own = [paper for paper in papers if paper.kind is kind]
+        own = [paper for paper in papers if paper.kind is kind and _is_taken(question, paper)]
         valid = any(not paper.has_expired for paper in own)
         expired = bool(own) and not valid
         found.append(Needed(question.title, kind is not None, valid, expired))

@@ -1,7 +1,7 @@
 """Ceilings of a call's budget: the most that a category may take, as a share or as a sum.
 
 A call keeps them as rows: {"category": code, "percent": "20", "amount": "5000.00"}, of which one
-of the last two may be left out. Both are exact decimals, the amount in the budget's currency.
+of the last two may be left out. Both are exact decimals, the amount in US dollars.
 """
 
 import re
@@ -14,7 +14,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.formats import percent, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds.budget import Budget, budget_total
 from grants.platform.questionnaires.reading import Fault, Problem
@@ -50,8 +50,10 @@ class Ceiling:
         return percent(share / 100, 0 if share == share.to_integral() else 2).striptags()
 
     def holds(self, part: Money, whole: Money) -> bool:
-        """Is this part of a budget within it?"""
-        if self.most and part > self.most:
+        """Is this part of a budget within it? A budget in another currency is within any sum: a
+        call with such a form is not opened.
+        """
+        if self.most and part.currency == self.most.currency and part > self.most:
             return False
         return self.percent is None or part.minor * 100 <= self.percent * whole.minor
 
@@ -86,11 +88,11 @@ def ceilings_in_words(call: Call) -> list[str]:
     return in_words(labelled(call.questionnaire, call.ceilings))
 
 
-def _ceiling(row: Mapping[str, Any], currency: str = "USD") -> Ceiling:
+def _ceiling(row: Mapping[str, Any]) -> Ceiling:
     return Ceiling(
         in_language(row["label"]) or row["category"],
         Decimal(row["percent"]) if row.get("percent") else None,
-        Money.parse(row["amount"], currency) if row.get("amount") else None,
+        Money.parse(row["amount"], FUNCTIONAL_CURRENCY) if row.get("amount") else None,
     )
 
 
@@ -102,7 +104,7 @@ def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]
         return
     whole = budget_total(lines, budget.currency)
     for row in labelled(call.questionnaire, call.ceilings):
-        ceiling = _ceiling(row, budget.currency)
+        ceiling = _ceiling(row)
         own = [line for line in lines if line["category"] == row["category"]]
         part = budget_total(own, budget.currency)
         if not ceiling.holds(part, whole):
@@ -128,7 +130,16 @@ def row_faults(rows: Rows) -> Iterator[str]:
 
 
 def form_faults_of(call: Call) -> Iterator[str]:
-    """Ceilings of categories that the form's budget does not have."""
+    """Ceilings of categories that the form's budget does not have, and sums in US dollars beside a
+    budget in another currency.
+    """
+    budget = budget_of(call.questionnaire)
+    if budget and budget.currency != FUNCTIONAL_CURRENCY and any(map(_has_sum, call.ceilings)):
+        yield _(
+            "The ceilings of the budget are in US dollars and the budget is in %(currency)s. "
+            "Give them as percentages, or let the budget be in US dollars.",
+            currency=budget.currency,
+        )
     known = dict(categories_of(call.questionnaire))
     for row in call.ceilings:
         if row["category"] not in known:
@@ -136,6 +147,10 @@ def form_faults_of(call: Call) -> Iterator[str]:
                 "There is a ceiling for “%(category)s”, which the form’s budget does not have.",
                 category=row["category"],
             )
+
+
+def _has_sum(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("amount"))
 
 
 def is_row(row: Any) -> bool:

@@ -301,9 +301,9 @@ class CallForm(Form):
         )
 
     def _ceilings(self, before: Call | None) -> Rows:
-        """Those that were typed; those before, where the form has no budget."""
+        """Those that were typed; none where the form has no budget any more."""
         kept = before.ceilings if before else ()
-        return rows_of(self["ceilings"].data, kept) if "ceilings" in self else kept
+        return rows_of(self["ceilings"].data, kept) if "ceilings" in self else ()
 
     def _countries(self) -> list[str]:
         """The members of the regional groups chosen, and the countries chosen one by one."""

@@ -24,6 +24,10 @@ _SHEETS = re.compile(r"xl/(?:sharedStrings|worksheets/sheet\d+)\.xml")
 _TEXT = re.compile(r"<t\b[^>]*>([^<]*)</t>")
 
 
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+"""What a PDF may yield and a database does not keep."""
+
+
 def text_of(name: str, content: bytes) -> str:
     """The words of a PDF or an office file by its name; empty for pictures, and for what cannot be
     read: this only helps a person to look again.
@@ -32,9 +36,10 @@ def text_of(name: str, content: bytes) -> str:
     if read is None:
         return ""
     try:
-        return "\n".join(islice(read(content), MOST_PAGES)).strip()[:MOST_WORDS]
+        words = "\n".join(islice(read(content), MOST_PAGES)).strip()[:MOST_WORDS]
     except Exception:  # noqa: BLE001 - whatever a broken file does, it was accepted before
         return ""
+    return _UNKEPT.sub(" ", words)
 
 
 def _pages(content: bytes) -> Iterator[str]:

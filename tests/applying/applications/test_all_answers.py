@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.answers import BRIEF
+from grants.applying.applications.answers import BRIEF, TOTAL, AnswerColumn
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.dossier import values_of
 from grants.applying.applications.drafts import save_section
@@ -44,6 +44,13 @@ def test_every_question_is_a_column_and_every_submitted_application_a_row(
     asked = {question.key: question.title for question in call.questionnaire.questions}
     assert rows[1][asked["title"]] == given["title"]
     assert "Total" in rows[1][asked["budget"]]
+
+
+def test_a_total_stands_beside_a_question_that_is_called_so() -> None:
+    total, question = (
+        AnswerColumn("Text", str, question=key) for key in (f"{TOTAL}budget", "total_budget")
+    )
+    assert total.key != question.key
 
 
 def test_a_chosen_question_is_shown_by_its_beginning(

@@ -11,13 +11,17 @@ from grants.applying.applications.service import amend_call, problems_of
 from grants.applying.applications.work import Work
 from grants.applying.calls.amendments import amendments_of
 from grants.applying.calls.carried import call_from_json, call_to_json
+from grants.applying.calls.ceilings import form_faults_of
 from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.copying import copy_call
 from grants.applying.calls.service import draft_call, open_call
 from grants.applying.calls.stages import add_second_stage
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, InvalidInput
 from grants.core.people.permissions import Role
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json, to_json
 from tests.applying.applications.test_amending import by, changed
 from tests.applying.applications.test_pages import owner
 from tests.applying.calls.test_pages import text_of, typed_in
@@ -96,6 +100,41 @@ def test_a_call_with_a_ceiling_for_what_its_budget_does_not_have_is_not_opened(
     call = a_draft_call(session, fund, ceilings=[{"category": "rockets", "percent": "1"}])
     with pytest.raises(DomainError, match="ceiling for “rockets”"):
         open_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+
+
+def in_euros(form: Form) -> Form:
+    """The same, with a budget in another currency."""
+    data = to_json(form)
+    for section in data["sections"]:
+        for question in section["questions"]:
+            if question["kind"] == "budget":
+                question["currency"] = "EUR"
+    return from_json(data)
+
+
+def test_a_sum_in_dollars_is_no_ceiling_of_a_budget_in_another_currency(
+    session: Session, fund: Fund
+) -> None:
+    call = a_draft_call(session, fund, form=in_euros(STANDARD_FORM), ceilings=CEILINGS)
+    assert any("the budget is in EUR" in fault for fault in form_faults_of(call))
+    call.ceilings = [STAFF]
+    assert list(form_faults_of(call)) == []
+
+
+def test_ceilings_go_when_the_rules_are_saved_for_a_form_that_has_no_budget(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    data = to_json(STANDARD_FORM)
+    data["sections"] = [one for one in data["sections"] if one["key"] != "budget"]
+    data["facts"] = {k: v for k, v in data["facts"].items() if v != "budget"}
+    call = a_draft_call(session, fund, ceilings=CEILINGS)
+    call.form = to_json(from_json(data))
+    session.commit()
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER))
+    page = f"/calls/{call.reference}/edit"
+    assert browser.post(page, data=typed_in(text_of(browser, page))).status_code == 302
+    session.refresh(call)
+    assert call.ceilings == []
 
 
 def test_ceilings_go_with_the_call_into_its_file_its_copy_and_its_second_stage(

@@ -44,6 +44,11 @@ def test_every_kind_that_is_accepted_can_be_read(name: str, content: bytes) -> N
     assert isinstance(text_of(name, content), str)
 
 
+def test_signs_that_no_database_keeps_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(texts._READERS, "pdf", lambda _content: iter(["passport\x00A12\ud83d"]))
+    assert text_of("a.pdf", b"") == "passport A12 "
+
+
 def test_a_long_file_is_read_no_longer_than_a_person_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

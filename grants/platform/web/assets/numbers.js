@@ -10,15 +10,18 @@ export function latin(text) {
     .replace(/٬/g, ",");
 }
 
-// "1,234.5" at 2 places is 123450n; null for what is no number or has more places.
-export function scaled(text, places) {
+// "1,234.5" at 2 places is 123450n; null for what is no number or has more places. A lone mark with
+// three digits behind it groups thousands, unless it can be a point: platform/web/typed.py reads a
+// plain number so.
+export function scaled(text, places, plain = false) {
   const compact = latin(text.trim()).replace(GROUPING, "");
   if (!/^-?\d[\d.,]*$/.test(compact) || compact.length > 20) return null;
   const marks = [...compact].filter((mark) => mark === "." || mark === ",");
   let point = marks.at(-1) ?? "";
   if (point) {
     const behind = compact.length - compact.lastIndexOf(point) - 1;
-    const grouping = new Set(marks).size === 1 && behind === 3 && (places !== 3 || marks.length > 1);
+    const lone = plain ? places < 3 : places !== 3 || point === ",";
+    const grouping = new Set(marks).size === 1 && behind === 3 && (lone || marks.length > 1);
     if (grouping || marks.filter((mark) => mark === point).length > 1) point = "";
   }
   const cut = point ? compact.lastIndexOf(point) : compact.length;

@@ -16,7 +16,7 @@ function start(area) {
     const ticked = boxes.filter((box) => box.checked).length;
     every.checked = ticked === boxes.length;
     every.indeterminate = ticked > 0 && !every.checked;
-    say(area, ticked);
+    say(area, ticked, all?.checked);
     offer(area, boxes, all);
   };
   if (all) all.addEventListener("change", tell);
@@ -54,11 +54,11 @@ function range(boxes, from, to) {
   for (const box of boxes.slice(first, last + 1)) box.checked = to.checked;
 }
 
-function say(area, ticked) {
+function say(area, ticked, whole) {
   const line = area.querySelector("[data-picks-count]");
   if (!line) return;
   const text = (!ticked && line.dataset.first) || line.dataset.text;
-  line.textContent = text.replace("%{number}", counted(ticked));
+  line.textContent = whole && !ticked ? "" : text.replace("%{number}", counted(ticked));
 }
 
 // Of many acts those that fit one of the ticked rows; the first of them is the filled button.

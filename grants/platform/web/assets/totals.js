@@ -41,8 +41,9 @@ function total(table) {
 function addColumns(table) {
   for (const output of table.querySelectorAll("[data-sum-of]")) {
     const places = Number(output.dataset.places);
+    const plain = output.dataset.least !== output.dataset.places; // no amount of money
     const rows = [...table.querySelectorAll("tbody [data-row]")];
-    const values = rows.map((row) => scaled(typed(row, output.dataset.sumOf), places) ?? 0n);
+    const values = rows.map((row) => scaled(typed(row, output.dataset.sumOf), places, plain) ?? 0n);
     const sum = values.reduce((all, value) => all + value, 0n);
     output.textContent = written(sum, places, output, Number(output.dataset.least));
   }

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import drafts
+from grants.applying.applications.papers import needed
 from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import files_of
 from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
@@ -27,6 +28,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from seeds.scans import page_saying
 from tests.factories import a_call, act_of, an_organisation, member, staff
+from tests.platform.documents.files import docx
 from tests.platform.web.client import SignInAs
 
 CERTIFICATE, REFERENCE = PaperKind.CERTIFICATE, PaperKind.REFERENCE
@@ -85,6 +87,20 @@ def test_a_new_application_takes_over_what_it_asks_for_and_nothing_that_has_expi
     application = drafts.start(session, a_call(session, fund), house, act_of(session, luz))
     attached = [a.question for a in files_of(session, application.id)]
     assert sorted(attached) == ["reference_letters"] * 3 + ["registration_certificate"]
+
+
+def test_a_paper_that_the_question_does_not_take_is_not_said_to_be_there(
+    session: Session, fund: Fund, house: Organisation, luz: Person
+) -> None:
+    call = a_call(session, fund)
+    title = next(q.title for q in call.questionnaire.questions if q.key == CERTIFICATE)
+    there = {}
+    for name in ("certificate.docx", "certificate.pdf"):
+        content = docx() if name.endswith("docx") else page_saying(name)
+        paper = Paper(CERTIFICATE, None, None)
+        add_paper(session, house, paper, Upload(name, content), act_of(session, luz))
+        there[name] = {one.title: one.there for one in needed(session, call, house)}[title]
+    assert there == {"certificate.docx": False, "certificate.pdf": True}
 
 
 def test_a_draft_begun_before_takes_a_paper_over_once(
