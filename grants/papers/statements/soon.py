@@ -35,10 +35,8 @@ def soon(name: str, source: PrintSource) -> Response:
     if kept is None:
         return _page(HTTPStatus.ACCEPTED, then=f"1; url={_address(**_waiting())}")
     if WAITS in request.args:
-        return _page(
-            HTTPStatus.OK, then=f"0; url={_address()}", name=name, size=kept.stat().st_size
-        )
-    return attachment(name, "application/pdf", kept.read_bytes())
+        return _page(HTTPStatus.OK, then=f"0; url={_address()}", name=name, size=len(kept))
+    return attachment(name, "application/pdf", kept)
 
 
 def _shelf() -> Shelf:
@@ -80,7 +78,7 @@ def _waiting() -> dict[str, str]:
 def _page_before() -> str:
     """The page of ours on which the document was asked for; empty where nobody can tell."""
     if given := request.args.get(BEFORE):
-        return given if re.match(r"/(?![/\\])", given) else ""
+        return given if re.fullmatch(r"/(?![/\\])[^\x00-\x20\\]*", given) else ""
     before = urlsplit(request.referrer or "")
     if before.netloc != request.host or before.path == request.path:
         return ""

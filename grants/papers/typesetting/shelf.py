@@ -3,20 +3,23 @@
 A PDF lies in `DATA_DIR/printed` for a day, under the digest of all that its bytes depend on: the
 next reader of the same facts gets the same file, and what has changed is printed again. Whichever
 process is at a document holds the lock of its file, so that two never print it at the same time,
-and a process that dies lets go of it. No worker and no database is needed.
+and a process that dies lets go of it. What cannot be written, as on a full disk, this process
+remembers for those who wait. No worker and no database is needed.
 """
 
 import fcntl
 import hashlib
 import logging
+import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from threading import BoundedSemaphore, Thread
+from tempfile import NamedTemporaryFile
+from threading import Lock, Thread
 
 from grants.core.kernel.errors import FundError, Unfinished
 from grants.core.kernel.language import current_language
@@ -27,13 +30,34 @@ LOG = logging.getLogger(__name__)
 KEPT = timedelta(days=1).total_seconds()
 """Seconds that a PDF is kept, and half a one that a dead process has left."""
 REMEMBERED = 60
-"""Seconds in which a failure is told to all who ask, before it is tried again unasked."""
+"""Seconds in which a failure is told to all who ask, before it is tried again unasked; and in
+which a PDF that could not be written is handed out."""
 SWEPT_EVERY = 600
 LOOK = 0.01
 """Seconds between two looks for what another process is printing."""
 MOST = 20
 """Documents that wait in one process."""
-_waiting = BoundedSemaphore(MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What printing came to: the PDF, or why there is none."""
+
+    content: bytes = b""
+    why: str = ""
+    at: float = field(default_factory=time.monotonic)
+
+    def told(self) -> bytes:
+        if self.why:
+            raise Unfinished(self.why)
+        return self.content
+
+
+_guard = Lock()
+_begun: set[Path] = set()
+"""What this process is printing."""
+_unwritten: dict[Path, _Outcome] = {}
+"""What this process could not write, the oldest first."""
 
 
 @dataclass
@@ -44,24 +68,21 @@ class Shelf:
     patience: float
     """Seconds that a person waits for a PDF before being told that it is on its way."""
 
-    def take(self, source: PrintSource, *, again: bool = False) -> Path | None:
+    def take(self, source: PrintSource, *, again: bool = False) -> bytes | None:
         """The PDF, if it is there or is printed while the person waits; None: it is being printed.
 
         Unfinished if printing has just failed, unless it is to be tried `again`.
         """
         place = self._place_of(source)
-        if place.exists():
-            return place
-        failed = place.with_suffix(".failed")
         if again:
-            failed.unlink(missing_ok=True)
-        _refuse_failed(failed)
+            _forget_failure(place)
+        if content := _found(place):
+            return content
         self._begin(place, source)
         until = time.monotonic() + self.patience
         while time.monotonic() < until:
-            if place.exists():
-                return place
-            _refuse_failed(failed)
+            if content := _found(place):
+                return content
             time.sleep(LOOK)
         return None
 
@@ -71,84 +92,153 @@ class Shelf:
         return self.folder / f"{hashlib.sha256(whole.encode()).hexdigest()}.pdf"
 
     def _begin(self, place: Path, source: PrintSource) -> None:
-        """Print it in a thread of this process; nothing happens where another is at it."""
-        if not _waiting.acquire(blocking=False):
-            raise Unfinished(
-                _("Many documents are being produced at the moment. Try again in a minute.")
-            )
+        """Print it in a thread of this process; nothing happens where one is at it."""
+        with _guard:
+            if place in _begun:
+                return
+            if len(_begun) >= MOST:
+                raise Unfinished(
+                    _("Many documents are being produced at the moment. Try again in a minute.")
+                )
+            _begun.add(place)
         work = Thread(target=copy_context().run, args=(self._print, place, source), daemon=True)
         try:
             work.start()
         except BaseException:
-            _waiting.release()
+            _begun.discard(place)
             raise
 
     def _print(self, place: Path, source: PrintSource) -> None:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with _locked(place.with_suffix(".lock")) as ours:
-                if ours and not place.exists() and not _has_failed(place.with_suffix(".failed")):
-                    _write(place, source)
+            with ExitStack() as held:
+                if self._is_ours(place, held) and not _is_known(place):
+                    _keep(place, _outcome_of(source))
             self._sweep()
         except Exception:
-            LOG.exception("not kept: a printed document")
+            LOG.exception("not swept: printed documents")
         finally:
-            _waiting.release()
+            _begun.discard(place)
+
+    def _is_ours(self, place: Path, held: ExitStack) -> bool:
+        """Is this process to print it? Where no lock can be written, each prints for itself."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return held.enter_context(_locked(place.with_suffix(".lock")))
+        except OSError:
+            LOG.exception("not locked: a document to be printed")
+            return True
 
     def _sweep(self) -> None:
-        """Now and then, what has been here for a day goes."""
-        mark, now = self.folder / "swept", time.time()
+        """Now and then, as documents are printed."""
+        mark = self.folder / "swept"
         with suppress(FileNotFoundError):
-            if now - mark.stat().st_mtime < SWEPT_EVERY:
+            if time.time() - mark.stat().st_mtime < SWEPT_EVERY:
                 return
-        mark.touch()
-        for path in self.folder.iterdir():
-            with suppress(FileNotFoundError):
-                if now - path.stat().st_mtime > KEPT:
-                    path.unlink()
+        with suppress(OSError):
+            mark.touch()
+        self.clear()
+
+    def clear(self) -> None:
+        """What has been here for a day goes."""
+        for path in self.folder.glob("*"):
+            with suppress(FileNotFoundError, BlockingIOError):
+                if time.time() - path.stat().st_mtime > KEPT:
+                    _remove(path)
 
 
-def _write(place: Path, source: PrintSource) -> None:
-    """Beside its place first, so that half a file is never found there."""
+def _found(place: Path) -> bytes:
+    """The PDF; empty if it is not there. Unfinished, with the reason, if printing failed a moment
+    ago.
+    """
+    if content := _young(place, KEPT):
+        return content
+    if why := _young(place.with_suffix(".failed"), REMEMBERED):
+        raise Unfinished(why.decode())
+    unwritten = _unwritten.get(place)
+    if unwritten and time.monotonic() - unwritten.at < REMEMBERED:
+        return unwritten.told()
+    return b""
+
+
+def _is_known(place: Path) -> bool:
+    """Has it been printed, or failed a moment ago?"""
     try:
-        content = source.printed()
+        return bool(_found(place))
+    except Unfinished:
+        return True
+
+
+def _young(path: Path, seconds: float) -> bytes:
+    """What a file says; nothing if it is older, is swept meanwhile or cannot be read."""
+    with suppress(OSError), path.open("rb") as file:
+        if time.time() - os.fstat(file.fileno()).st_mtime < seconds:
+            return file.read()
+    return b""
+
+
+def _forget_failure(place: Path) -> None:
+    with _guard:
+        _unwritten.pop(place, None)
+    with suppress(OSError):
+        place.with_suffix(".failed").unlink()
+
+
+def _outcome_of(source: PrintSource) -> _Outcome:
+    try:
+        return _Outcome(source.printed())
     except FundError as refusal:
-        why = refusal.message
+        return _Outcome(why=refusal.message)
     except Exception:
         LOG.exception("not printed")
-        why = _("The document could not be produced.")
-    else:
-        beside = place.with_suffix(".new")
-        beside.write_bytes(content)
-        beside.replace(place)
-        return
-    place.with_suffix(".failed").write_text(why, "utf-8")
+        return _Outcome(why=_("The document could not be produced."))
 
 
-def _has_failed(failed: Path) -> bool:
-    """Did printing fail a moment ago?"""
-    with suppress(FileNotFoundError):
-        return time.time() - failed.stat().st_mtime < REMEMBERED
-    return False
+def _keep(place: Path, outcome: _Outcome) -> None:
+    """In its file; where that cannot be written, in this process for a minute."""
+    try:
+        if outcome.why:
+            _write(place.with_suffix(".failed"), outcome.why.encode())
+        else:
+            _write(place, outcome.content)
+    except OSError:
+        LOG.exception("not kept: a printed document")
+        with _guard:
+            _unwritten.pop(place, None)
+            _unwritten[place] = outcome
+            while len(_unwritten) > MOST:
+                del _unwritten[next(iter(_unwritten))]
 
 
-def _refuse_failed(failed: Path) -> None:
-    """Unfinished, with the reason, if printing failed a moment ago."""
-    with suppress(FileNotFoundError):
-        if _has_failed(failed):
-            raise Unfinished(failed.read_text("utf-8"))
+def _write(place: Path, content: bytes) -> None:
+    """Beside its place first, so that half a file is never found there."""
+    with NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as beside:
+        try:
+            beside.write(content)
+            beside.flush()
+            Path(beside.name).replace(place)
+        except BaseException:
+            Path(beside.name).unlink(missing_ok=True)
+            raise
+
+
+def _remove(path: Path) -> None:
+    """BlockingIOError if it is a lock that is held."""
+    with path.open("rb") as file:
+        if path.suffix == ".lock":
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[bool]:
-    """Hold the lock of a document; False: another thread or process holds it."""
+    """Hold the lock of a document; False: another thread or process holds it. The file stays, for
+    another may hold what would be removed.
+    """
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
             return
-        try:
-            yield True
-        finally:
-            path.unlink(missing_ok=True)
+        os.utime(path)
+        yield True
