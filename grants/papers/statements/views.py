@@ -94,10 +94,13 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
         return redirect(url_for("signin.sign_in", next=request.full_path))
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
-    with use_language(request.args.get("lang") or current_language().code):
-        asked = (session(), document, reference, span_asked())
-        if media_type == PDF:
-            return _pdf(offer(*asked))
+    language = request.args.get("lang") or current_language().code
+    asked = (session(), document, reference, span_asked())
+    if media_type == PDF:
+        with use_language(language):
+            offered = offer(*asked)
+        return _pdf(offered)
+    with use_language(language):
         if media_type == XLSX:
             name, content = workbook(*asked)
         elif media_type == DOCX:
@@ -109,7 +112,9 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
 
 
 def _pdf(offered: Offered) -> ResponseReturnValue:
-    """A short one is printed beside this process, a long one by the worker; both are kept."""
+    """A short one is printed beside this process, a long one by the worker; both are kept. Pages
+    about it are in the language of the reader, not in that of the document.
+    """
 
     def printed() -> Response:
         return attachment(offered.name, PDF, offered.content())
@@ -144,7 +149,8 @@ def letter_to_be(reference: str) -> ResponseReturnValue:
     application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
     with use_language(application.language):
         paper = outcome.letter_to_be(session(), application, clock.now())
-        return soon(file_name(paper), preview_of(paper))
+        source = preview_of(paper)
+    return soon(file_name(paper), source)
 
 
 def span_asked() -> Span | None:

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
 from grants.config import Settings
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Unfinished
@@ -81,6 +82,28 @@ def test_a_page_says_that_it_is_being_produced_and_leads_to_the_file(
     session.execute(delete(Membership).where(Membership.person_id == manager.id))
     session.commit()
     assert browser.get(there).status_code == 404
+
+
+def test_the_page_speaks_the_language_of_its_reader_not_of_the_document(
+    sign_in_as: SignInAs, path: str, manager: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soon, "PATIENCE_IN_TESTS", 0.0)
+    there = after_the_page(sign_in_as(manager), f"{path}?lang=ar")
+    assert there == f"{path}?lang=ar"
+
+
+def test_the_page_before_a_letter_speaks_the_language_of_its_reader(
+    sign_in_as: SignInAs,
+    session: Session,
+    manager: Person,
+    application: Application,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(soon, "PATIENCE_IN_TESTS", 0.0)
+    application.language, application.state = "ar", ApplicationState.REVIEWED
+    session.commit()
+    letter = f"/applications/{application.reference}/letter.pdf"
+    assert after_the_page(sign_in_as(manager), letter) == letter
 
 
 def test_what_has_changed_is_printed_again(
