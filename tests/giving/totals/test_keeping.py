@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.accounts import Account
 from grants.books.ledger.rates import NewRate, add_rates
 from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
+from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
@@ -22,6 +26,7 @@ from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due, replan
 from grants.giving.pledges.service import Agreement, acknowledge, decline, sign_agreement
+from grants.giving.receivables import kept
 from grants.giving.receivables.kept import AgedLine, AgedLines, totals_on
 from grants.giving.receivables.queries import ageing
 from grants.giving.receivables.workflow import Band
@@ -228,3 +233,30 @@ def test_a_kept_receivable_that_was_changed_is_found_and_one_that_has_turned_is_
         assert not [line for check in CHECKS for line in check(session)]
         assert (keep_turned(session), keep_turned(session)) == (1, 0)
         assert session.scalar(text("SELECT second_year FROM aged_receivable")) == 9_000
+
+
+def test_a_deposit_that_comes_while_receivables_are_read_raises_no_false_alarm(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with real_database.transaction() as session:
+        fund = establish(session, UNVTF)
+        pledge = a_signed_pledge(session, fund, usd(9_000), signed_on=DAY).id
+    read = kept.account_sums
+
+    def and_now_a_deposit(session: Session, fund_id: int) -> dict[Account, int]:
+        with real_database.transaction() as other:
+            paid = other.get_one(Pledge, pledge)
+            a_deposit(other, other.get_one(Fund, fund_id), paid, usd(500), value_on=DAY)
+        return read(session, fund_id)
+
+    day = DAY + timedelta(days=400)
+    with real_database.session() as session:
+        fund = fund_by_code(session, UNVTF.code)
+        assert totals_on(session, fund, day)
+        with monkeypatch.context() as between:
+            between.setattr(kept, "account_sums", and_now_a_deposit)
+            assert totals_on(session, fund, day) is None, "then all are aged from the books"
+        assert ageing(session, fund, day).receivable == usd(8_500)
+        found = totals_on(session, fund, day)
+        assert found
+        assert found.receivable == usd(8_500)
