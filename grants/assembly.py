@@ -163,6 +163,7 @@ from grants.operations.health import views as health
 from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
+from grants.papers.statements import jobs as statement_jobs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing, print_apart
 from grants.platform.documents.quota import Quota, use_quota
@@ -293,6 +294,7 @@ JOBS = (
     scanning_jobs,
     signin_jobs,
     signing_key_jobs,
+    statement_jobs,
     total_jobs,
     trail_jobs,
     verification_jobs,

@@ -12,7 +12,7 @@ from flask import Response, current_app, make_response, render_template, request
 
 from grants.config import Settings
 from grants.core.kernel.errors import Unfinished
-from grants.papers.typesetting.shelf import Shelf
+from grants.papers.typesetting.shelf import Shelf, shelf_in
 from grants.papers.typesetting.source import PrintSource
 from grants.platform.web.downloads import attachment
 
@@ -42,7 +42,7 @@ def soon(name: str, source: PrintSource) -> Response:
 def _shelf() -> Shelf:
     settings: Settings = current_app.extensions["settings"]
     patience = PATIENCE_IN_TESTS if settings.testing else PATIENCE
-    return Shelf(settings.data_dir / "printed", patience)
+    return shelf_in(settings.data_dir, patience)
 
 
 def _page(status: HTTPStatus, then: str = "", **facts: object) -> Response:

@@ -146,6 +146,11 @@ class Shelf:
                     _remove(path)
 
 
+def shelf_in(data_dir: Path, patience: float = 0) -> Shelf:
+    """That of an installation."""
+    return Shelf(data_dir / "printed", patience)
+
+
 def _found(place: Path) -> bytes:
     """The PDF; empty if it is not there. Unfinished, with the reason, if printing failed a moment
     ago.

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
+from grants.books.ledger.queries import account_sums
 from grants.books.ledger.rates import NewRate, add_rates
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -241,7 +242,7 @@ def test_a_deposit_that_comes_while_receivables_are_read_raises_no_false_alarm(
     with real_database.transaction() as session:
         fund = establish(session, UNVTF)
         pledge = a_signed_pledge(session, fund, usd(9_000), signed_on=DAY).id
-    read = kept.account_sums
+    read = account_sums
 
     def and_now_a_deposit(session: Session, fund_id: int) -> dict[Account, int]:
         with real_database.transaction() as other:

@@ -1,8 +1,10 @@
 """A PDF that is not there at once: a page says so, asks again by itself, and leads to the file."""
 
+import os
 import re
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -17,7 +19,9 @@ from grants.core.kernel.errors import Unfinished
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.papers.statements import soon
+from grants.papers.statements.jobs import clear
 from grants.papers.typesetting import pdf
+from grants.papers.typesetting.shelf import KEPT
 from tests.factories import a_call, a_submission, an_organisation, member, staff
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient
@@ -166,3 +170,17 @@ def test_files_lie_in_the_folder_of_the_installation(
     with sign_in_as(manager).get(path) as answer:
         (kept,) = (settings.data_dir / "printed").glob("*.pdf")
         assert Path(kept).read_bytes() == answer.data
+
+
+def test_what_was_printed_a_day_ago_is_cleared_though_nobody_prints(
+    app: Flask, settings: Settings, sign_in_as: SignInAs, path: str, manager: Person
+) -> None:
+    assert sign_in_as(manager).get(path).status_code == 200
+    (kept,) = (settings.data_dir / "printed").glob("*.pdf")
+    context = SimpleNamespace(additional_context={"settings": settings})
+    clear(context, timestamp=0)  # type: ignore[arg-type]
+    assert kept.exists()
+    past = time.time() - KEPT - 1
+    os.utime(kept, (past, past))
+    clear(context, timestamp=0)  # type: ignore[arg-type]
+    assert not kept.exists()
