@@ -1,12 +1,13 @@
 """What a trustee fills in to declare interests."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
+from grants.deciding.interests.queries import mark_of
 from grants.deciding.interests.service import Declaration
 from grants.platform.web.fields import (
     CheckboxesField,
@@ -47,14 +48,21 @@ class DeclareForm(Form):
     rest = CheckboxField(
         "", hint=_l("Leave the box empty to declare page by page: each page is recorded by itself.")
     )
-    until = HiddenField(limit=DIGITS)
-    """The last application of the call when the page was made, for those on other pages."""
+    others = HiddenField(limit=64)
+    """The mark of the applications on other pages, as they were counted for this one."""
 
     def declaration(self) -> Declaration:
         ticked = {int(value) for value in self.conflicts.data}
-        last = max(ids_in(str(self.until.data or "")), default=None)
-        rest = last if self.rest.data else None
+        rest = str(self.others.data or "") if self.rest.data else None
         return Declaration(ids_in(str(self.shown.data or "")), ticked, self.nature.data or "", rest)
+
+    def count_again(self, others: Collection[int]) -> None:
+        """Before the form is shown: the box is about the applications that its label counts now,
+        and is empty if they are not those for which it was ticked.
+        """
+        mark = mark_of(others)
+        if self.others.data != mark:
+            self.others.data, self.others.raw_data, self.rest.data = mark, [mark], False
 
     def is_complete(self) -> bool:
         """A conflict says what it is."""
@@ -69,9 +77,9 @@ def ids_in(text: str) -> set[int]:
     return {int(part) for part in text.split() if part.isdecimal() and len(part) < DIGITS}
 
 
-def declare_form(applications: Sequence[Application], others: int, last: int) -> DeclareForm:
-    """The form for these applications: title and country, and nothing else of them. There are
-    `others` on other pages; the last of all has the id `last`.
+def declare_form(applications: Sequence[Application], others: Collection[int]) -> DeclareForm:
+    """The form for these applications: title and country, and nothing else of them. The `others`
+    are on other pages.
     """
     choices = [
         (str(one.id), one.title, country_name(one.country) if one.country else "")
@@ -81,12 +89,12 @@ def declare_form(applications: Sequence[Application], others: int, last: int) ->
     field = CheckboxesField(label, choices)
     kind: type[DeclareForm] = type("DeclareFormOfCall", (DeclareForm,), {"conflicts": field})
     shown = " ".join(value for value, _title, _country in choices)
-    form = kind(data={"shown": shown, "until": str(last)})
+    form = kind(data={"shown": shown, "others": mark_of(others)})
     form.rest.label.text = ngettext(
         "I have no conflict of interest in the %(num)s application on the other pages either.",
         "I have no conflict of interest in any of the %(num)s applications on the other pages "
         "either.",
-        others,
+        len(others),
     )
     return form
 

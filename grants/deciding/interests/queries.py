@@ -1,6 +1,7 @@
 """The gate of the Board: what a trustee has to declare, and what stays shut to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, false, func, select, true
@@ -75,11 +76,14 @@ def undeclared_in(
     return session.scalars(undeclared_of(call, viewer).where(*among).order_by(Application.id)).all()
 
 
-def left_in(session: Session, call: Call, viewer: Viewer) -> tuple[int, int]:
-    """How many they are, and the id of the last."""
-    ids = undeclared_of(call, viewer).with_only_columns(Application.id).subquery()
-    number, last = session.execute(select(func.count(), func.max(ids.c.id))).one()
-    return number, last or 0
+def left_in(session: Session, call: Call, viewer: Viewer) -> set[int]:
+    """Which they are, by their ids."""
+    return {*session.scalars(undeclared_of(call, viewer).with_only_columns(Application.id))}
+
+
+def mark_of(ids: Collection[int]) -> str:
+    """Another for any other applications, so that a page can say which ones it counted."""
+    return sha256(" ".join(map(str, sorted(ids))).encode()).hexdigest()
 
 
 def calls_to_declare(

@@ -1,9 +1,9 @@
 """Declaring interests: no conflict, which opens an application, or a conflict, which shuts it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -15,7 +15,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.interests.models import Interest
-from grants.deciding.interests.queries import undeclared_in
+from grants.deciding.interests.queries import mark_of, undeclared_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Declaration:
     conflicts: Collection[int] = ()
     nature: str = ""
     """Of the conflicts, in the trustee's words."""
-    rest_until: int | None = None
-    """No conflict in any other application of the call either, up to the one with this id."""
+    rest: str | None = None
+    """No conflict in any other application of the call either: those of which this is the mark."""
 
 
 def declare(session: Session, call: Call, declaration: Declaration, act: Act) -> list[Interest]:
@@ -36,6 +36,7 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
     of the call, which other pages show, is declared on only where the trustee says so.
 
     An application of an organisation that the trustee acts for is a conflict in any case.
+    DomainError where the rest is not what was counted for the trustee.
     """
     act.demand(Permission.BOARD_SIT, call.scope)
     if not set(declaration.conflicts) <= set(declaration.shown):
@@ -47,7 +48,7 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
     )
     declared = [
         _interest(application.id, application.organisation_id, declaration, act)
-        for application in undeclared_in(session, call, act.actor, _meant(declaration))
+        for application in _meant(session, call, declaration, act)
     ]
     session.add_all(declared)
     for interest in declared:
@@ -55,10 +56,22 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
     return declared
 
 
-def _meant(declaration: Declaration) -> ColumnElement[bool]:
-    shown = Application.id.in_(declaration.shown)
-    until = declaration.rest_until
-    return shown if until is None else shown | (Application.id <= until)
+def _meant(
+    session: Session, call: Call, declaration: Declaration, act: Act
+) -> Sequence[Application]:
+    if declaration.rest is None:
+        shown = Application.id.in_(declaration.shown)
+        return undeclared_in(session, call, act.actor, shown)
+    found = undeclared_in(session, call, act.actor)
+    rest = {application.id for application in found}.difference(declaration.shown)
+    if rest and mark_of(rest) != declaration.rest:
+        raise DomainError(
+            _(
+                "The applications on the other pages have changed since you opened this page. "
+                "Check them, then make the declaration."
+            )
+        )
+    return found
 
 
 def _interest(

@@ -44,22 +44,23 @@ def declare(reference: str) -> ResponseReturnValue:
     if listed.file:
         return listed.file
     applications = _shown(call) or listed.subjects
-    left, last = queries.left_in(session(), call, viewer())
-    others = left - len(applications)
-    form = declare_form(applications, others, last)
+    left = queries.left_in(session(), call, viewer())
+    others = left.difference(one.id for one in applications)
+    form = declare_form(applications, others)
     if form.validate_on_submit() and form.is_complete():
         with attempt(form) as (opened, outcome):
             service.declare(opened, call, form.declaration(), this_act())
         if outcome:
             return _recorded(call)
+    form.count_again(others)
     return render_template(
         "deciding/interests/declare.html",
         call=call,
         form=form,
         applications=applications,
         listed=listed,
-        left=left,
-        others=others,
+        left=len(left),
+        others=len(others),
     )
 
 
@@ -73,7 +74,7 @@ def _shown(call: Call) -> Sequence[Application]:
 
 def _recorded(call: Call) -> ResponseReturnValue:
     """On to what is left of the call, or back to what waits."""
-    left, _last = queries.left_in(session(), call, viewer())
+    left = len(queries.left_in(session(), call, viewer()))
     if not left:
         flash(_("Your declaration has been recorded. Thank you."), "success")
         return redirect(url_for("dossiers.index"))

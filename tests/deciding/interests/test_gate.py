@@ -1,5 +1,6 @@
 """Nothing of an application opens to a trustee before the declaration, nor after a conflict."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -308,7 +309,7 @@ def test_a_trustee_declares_page_by_page_or_on_the_rest_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(views, "LISTED", replace(views.LISTED, size=1))
-    third, late = [an_application(session, call, name) for name in ("Casa", "Deva")]
+    third = an_application(session, call, "Casa")
     reviewed(session, third, team)
     session.commit()
     path = f"/board/calls/{call.reference}/interests"
@@ -319,18 +320,54 @@ def test_a_trustee_declares_page_by_page_or_on_the_rest_at_once(
     assert reader.submit(path, said).status_code == 302
     page = reader.get(path).text
     assert "Your declaration has been recorded. 2 applications remain." in page
-    assert "application on the other pages either" in page
+    assert "in the 1 application on the other pages either" in page
     viewer = seen_by(session, trustee)
     assert open_ids(session, viewer) == {pair[0].id}
-    reviewed(session, late, team)
-    session.commit()
     said = {"declared": "y", "shown": str(pair[1].id), "conflicts": str(pair[1].id)}
-    said |= {"nature": "I advised them.", "rest": "y", "until": str(third.id)}
-    reader.submit(path, said)
-    assert open_ids(session, viewer) == {pair[0].id, third.id}, "late came after the page was made"
-    assert undeclared_in(session, call, viewer) == [late]
-    page = reader.get(path).text
-    assert ("Deva" in page, "other pages" in page) == (True, False)
+    said |= {"nature": "I advised them.", "rest": "y", "others": others_on(page)}
+    assert reader.submit(path, said).status_code == 302
+    assert open_ids(session, viewer) == {pair[0].id, third.id}
+    assert undeclared_in(session, call, viewer) == []
+    assert reader.get(path).text.count("Nothing to declare")
+
+
+def test_nothing_is_declared_on_an_application_that_the_page_did_not_count(
+    session: Session,
+    call: Call,
+    pair: Pair,
+    team: Team,
+    reader: StrictClient,
+    trustee: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether it was begun before or after the others: what counts is when it was reviewed."""
+    monkeypatch.setattr(views, "LISTED", replace(views.LISTED, size=1))
+    early, third, late = [an_application(session, call, one) for one in ("Casa", "Deva", "Eos")]
+    reviewed(session, third, team)
+    session.commit()
+    path, viewer = f"/board/calls/{call.reference}/interests", seen_by(session, trustee)
+    page, number = reader.get(path).text, 2
+    said = {"declared": "y", "shown": str(pair[0].id), "conflicts": str(pair[0].id)}
+    said |= {"nature": "I advised them.", "rest": "y"}
+    for joining in (early, late):
+        reviewed(session, joining, team)
+        session.commit()
+        answer, number = reader.submit(path, said | {"others": others_on(page)}), number + 1
+        assert open_ids(session, viewer) == set()
+        page = answer.text
+        assert "The applications on the other pages have changed" in page
+        assert f"in any of the {number} applications on the other pages either" in page
+        assert "I advised them." in page, "nothing is lost"
+        assert re.findall(r'name="(\w+)"[^>]* checked', page) == ["conflicts", "declared"]
+    assert reader.submit(path, said | {"others": others_on(page)}).status_code == 302
+    assert open_ids(session, viewer) == {pair[1].id, early.id, third.id, late.id}
+
+
+def others_on(page: str) -> str:
+    """What the page sends back about the applications on other pages."""
+    found = re.search(r'name="others"[^>]*value="(\w+)"', page)
+    assert found
+    return found[1]
 
 
 def test_calls_to_declare_on_are_counted_and_older_ones_stand_on_the_next_page(
