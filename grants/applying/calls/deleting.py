@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.earlier import forget_forms
 from grants.applying.calls.models import Call
+from grants.applying.calls.queries import lock
 from grants.applying.calls.stages import separate_stages
 from grants.applying.calls.trials import clear, trials_of
 from grants.applying.calls.workflow import PREPARED
@@ -20,12 +21,18 @@ def delete_call(session: Session, call: Call, act: Act) -> None:
     """Delete a draft with its form and its trial applications, for a reason; the trail of the fund
     keeps what it was. A first stage goes on as a call of one stage.
     """
-    session.refresh(call, with_for_update={"of": Call})
+    first = call.first_stage
+    for stage in filter(None, (first, call)):  # as they are locked when both are published
+        lock(session, stage)
+    if call.first_stage is not first:
+        raise Conflict(
+            _("Another user changed this while you had it open. Check it again before you decide.")
+        )
     require_deletable(call, act)
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     facts: dict[str, Any] = {"reference": call.reference, "title": call.title}
-    if first := call.first_stage:
+    if first:
         separate_stages(session, first, act)
         facts["second_stage_of"] = first.reference
     facts["trial_applications"] = clear(session, call)

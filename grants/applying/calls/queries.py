@@ -162,3 +162,12 @@ def too_few_officers(session: Session, call: Call) -> list[str]:
             appointed,
         )
     ]
+
+
+def lock(session: Session, call: Call, *, read: bool = False) -> None:
+    """Nobody changes or deletes it before this act is over; with `read`, others may hold it, too.
+    It is read again; Missing if it has been deleted meanwhile.
+    """
+    query = select(Call).where(Call.id == call.id).with_for_update(of=Call, read=read)
+    if session.scalar(query.execution_options(populate_existing=True)) is None:
+        raise Missing(_("The call has been deleted."))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
+from grants.applying.calls.queries import lock
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
 from grants.applying.calls.shown import moment_at
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
@@ -90,6 +91,7 @@ def join_again(session: Session, call: Call, second: Call, act: Act) -> None:
     """Put back the second stage that was taken off, while both are drafts."""
     act.demand(Permission.CALL_EDIT, call.scope)
     for one in (call, second):
+        lock(session, one)
         require_draft(one)
         if one.is_first_stage or one.is_second_stage:
             raise Conflict(_("The call has two stages already."))

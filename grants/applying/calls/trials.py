@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call, TrialApplication
+from grants.applying.calls.queries import lock
 from grants.applying.calls.workflow import CALL, CallState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
@@ -37,6 +38,7 @@ def clear(session: Session, call: Call) -> int:
 def begin_trial(session: Session, call: Call, act: Act) -> TrialApplication:
     """One more trial application, empty."""
     act.demand(Permission.CALL_EDIT, call.scope)
+    lock(session, call, read=True)
     _require_test(call)
     if act.actor.person_id is None:
         raise Forbidden(_("Your role does not allow this."))

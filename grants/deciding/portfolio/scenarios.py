@@ -13,6 +13,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import DECIDED, RANKED, ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import DomainError, Missing
@@ -110,6 +111,10 @@ def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scen
 
 
 def _sensible(session: Session, call: Call, asked: Asked) -> None:
+    if call.state in PREPARED:
+        raise DomainError(
+            _("The call has not been published, so there are no applications to choose from.")
+        )
     if not call.reviewers:
         raise DomainError(_("This call has no reviews, so there are no scores to choose by."))
     if not asked.name.strip():

@@ -1,7 +1,12 @@
 """A call that was never published is deleted, for a reason, with all that hangs on it."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -9,12 +14,20 @@ from grants.applying.calls.deleting import delete_call
 from grants.applying.calls.models import Call, EarlierForm, TrialApplication
 from grants.applying.calls.queries import find_by_reference
 from grants.applying.calls.service import change_form, open_call
-from grants.applying.calls.stages import add_second_stage, removed_stage, separate_stages
+from grants.applying.calls.stages import (
+    add_second_stage,
+    join_again,
+    removed_stage,
+    separate_stages,
+)
 from grants.applying.calls.trials import begin_test, begin_trial
+from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from tests.factories import a_call, a_draft_call, act_of, staff
@@ -145,3 +158,73 @@ def test_a_published_call_has_no_link_and_its_page_says_what_can_be_done_instead
     page = browser.get(f"{path}/delete").text
     assert "It can be withdrawn or closed" in page
     assert "Delete the draft</button>" not in page
+
+
+@pytest.mark.parametrize("done", ["begin_trial", "join_again", "delete_call"])
+def test_what_waits_for_the_deletion_is_refused_with_a_sentence(
+    real_database: Database, done: str
+) -> None:
+    acts: dict[str, Callable[[Session, Call, Call, Act], object]] = {
+        "begin_trial": lambda own, _first, call, by: begin_trial(own, call, by),
+        "join_again": join_again,
+        "delete_call": lambda own, _first, call, by: delete_call(own, call, by),
+    }
+    with real_database.transaction() as session:
+        first = a_draft_call(session, fund_by_code(session, "UNVTF"))
+        by = act_of(session, staff(session, Role.PROGRAMME_OFFICER), REASON)
+        second = add_second_stage(session, first, by)
+        separate_stages(session, first, by)
+        if done == "begin_trial":
+            begin_test(session, second, by)
+        ids = first.id, second.id
+    read = Event()
+
+    def act() -> None:
+        with real_database.transaction() as own:
+            first, second = [own.get_one(Call, number) for number in ids]
+            read.set()
+            acts[done](own, first, second, by)
+
+    with ThreadPoolExecutor(1) as threads:
+        with real_database.transaction() as session:
+            delete_call(session, session.get_one(Call, ids[1]), by)
+            waiting = threads.submit(act)
+            assert read.wait(10)
+            until_it_waits(session, waiting)
+        with pytest.raises(Missing, match="The call has been deleted"):
+            waiting.result(10)
+
+
+def test_the_stages_are_locked_in_the_order_in_which_they_are_published(
+    real_database: Database,
+) -> None:
+    with real_database.transaction() as session:
+        first = a_draft_call(session, fund_by_code(session, "UNVTF"))
+        by = act_of(session, staff(session, Role.PROGRAMME_OFFICER), REASON)
+        ids = first.id, add_second_stage(session, first, by).id
+
+    def erase() -> None:
+        with real_database.transaction() as own:
+            delete_call(own, own.get_one(Call, ids[1]), by)
+
+    with ThreadPoolExecutor(1) as threads:
+        with real_database.transaction() as session:
+            session.get_one(Call, ids[0], with_for_update={"of": Call})
+            waiting = threads.submit(erase)
+            until_it_waits(session, waiting)
+            session.execute(text("SET LOCAL lock_timeout = '2s'"))
+            session.get_one(Call, ids[1], with_for_update={"of": Call})
+        waiting.result(10)
+    with real_database.transaction() as session:
+        assert session.get(Call, ids[1]) is None
+
+
+def until_it_waits(session: Session, other: Future[None]) -> None:
+    """For what this transaction holds."""
+    blocked = "NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    waits = text(f"SELECT count(*) FROM pg_locks WHERE {blocked}")
+    for _time in range(200):
+        if session.scalar(waits) or other.done():
+            return
+        sleep(0.05)
+    raise AssertionError("It does not wait.")

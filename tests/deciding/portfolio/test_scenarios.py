@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.calls.deleting import delete_call
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
@@ -23,6 +24,7 @@ from grants.deciding.reviews.adjusting import adjusted_scores
 from tests.factories import (
     Team,
     a_closed_call,
+    a_draft_call,
     a_submitted_application,
     a_team,
     act_of,
@@ -133,6 +135,15 @@ def test_what_is_recommended_stays_as_recommended(
     amounts = {line["application"]: line["amount_minor"] for line in found.lines}
     assert amounts[third.id] == 100_000
     assert third in candidates_of(session, call)
+
+
+def test_a_draft_call_takes_no_scenario_and_can_be_deleted(
+    session: Session, fund: Fund, team: Team
+) -> None:
+    draft = a_draft_call(session, fund)
+    with pytest.raises(DomainError, match="The call has not been published"):
+        solve_scenario(session, draft, asked(), act_of(session, team.manager))
+    delete_call(session, draft, act_of(session, team.manager, "Made twice."))
 
 
 def test_only_who_recommends_computes_scenarios(
