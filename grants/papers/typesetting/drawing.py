@@ -5,8 +5,11 @@ same figures, so its process is there while it is needed and for some minutes mo
 """
 
 import logging
+import time
 from threading import Lock, Timer
 
+from grants.core.kernel.errors import Unfinished
+from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting import drawer
 from grants.papers.typesetting.drawer import Sketch
 from grants.papers.typesetting.printer import Unprinted
@@ -33,12 +36,14 @@ class Drawer:
         self._end: Timer | None = None
 
     def drawn(self, kind: str, shown: Picture) -> str:
-        """The chart; drawn by this process if the other ends twice, for a page goes first."""
+        """The chart; drawn by this process if the other ends twice or cannot begin, for a page goes
+        first. Unfinished if it takes too long, as it would here.
+        """
         with self._lock:
-            for _time in range(2):
+            for _once_more in range(2):
                 try:
                     return self._asked(Sketch(kind, shown, LIMIT))
-                except Ended:
+                except (Ended, OSError):
                     self._one = None
                     LOG.warning("a process that draws has ended: %s", shown.title)
         return charts.drawn_here(kind, shown)
@@ -48,7 +53,7 @@ class Drawer:
             self._end.cancel()
         if self._one is None or not self._one.is_well():
             self._one = Printer(*self.words)
-        answer: str | Unprinted = self._one.answer_to(sketch)
+        answer = _answer_in_time(self._one, sketch)
         self._end = Timer(self.idle, self.close)
         self._end.daemon = True
         self._end.start()
@@ -62,3 +67,17 @@ class Drawer:
             if self._one is not None:
                 self._one.close()
                 self._one = None
+
+
+def _answer_in_time(one: Printer, sketch: Sketch) -> str | Unprinted:
+    began = time.monotonic()
+    try:
+        answer: str | Unprinted = one.answer_to(sketch)
+    except Ended:
+        if time.monotonic() - began < sketch.limit:
+            raise
+        LOG.exception("not drawn within %s s: %s", sketch.limit, sketch.shown.title)
+        raise Unfinished(
+            _("Try again in a few minutes. If the problem continues, contact the secretariat.")
+        ) from None
+    return answer

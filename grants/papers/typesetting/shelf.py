@@ -47,7 +47,7 @@ class _Outcome:
     why: str = ""
     at: float = field(default_factory=time.monotonic)
 
-    def told(self) -> bytes:
+    def content_or_refusal(self) -> bytes:
         if self.why:
             raise Unfinished(self.why)
         return self.content
@@ -161,7 +161,7 @@ def _found(place: Path) -> bytes:
         raise Unfinished(why.decode())
     unwritten = _unwritten.get(place)
     if unwritten and time.monotonic() - unwritten.at < REMEMBERED:
-        return unwritten.told()
+        return unwritten.content_or_refusal()
     return b""
 
 

@@ -7,7 +7,10 @@ from contextlib import closing
 import psutil
 import pytest
 
+from grants.core.kernel.errors import Unfinished
+from grants.papers.typesetting import drawing
 from grants.papers.typesetting.drawing import Drawer
+from grants.papers.typesetting.printers import Ended, Printer
 from grants.platform.web import charts
 from grants.platform.web.charts import Picture
 
@@ -42,6 +45,33 @@ def test_a_page_is_not_lost_when_no_process_can_draw(monkeypatch: pytest.MonkeyP
     with closing(Drawer()) as drawer:
         drawer.words = ("no.such.module", "text", "ERROR")
         assert drawer.drawn("bars", PICTURE) == "bars, drawn here"
+
+
+def test_a_page_is_not_lost_when_no_process_can_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(charts, "drawn_here", lambda kind, _shown: f"{kind}, drawn here")
+    monkeypatch.setattr(drawing, "Printer", full)
+    with closing(Drawer()) as drawer:
+        assert drawer.drawn("bars", PICTURE) == "bars, drawn here"
+
+
+def test_a_chart_that_takes_too_long_is_not_begun_again(
+    drawer: Drawer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def late(*_given: object) -> None:
+        asked.append(1)
+        raise Ended
+
+    monkeypatch.setattr(drawing, "LIMIT", 0)
+    monkeypatch.setattr(charts, "drawn_here", None)
+    monkeypatch.setattr(Printer, "answer_to", late)
+    with pytest.raises(Unfinished, match="Try again in a few minutes"):
+        drawer.drawn("bars", PICTURE)
+    assert asked == [1]
 
 
 def test_a_chart_that_cannot_be_drawn_is_an_error(drawer: Drawer) -> None:
