@@ -24,20 +24,6 @@ from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
 
-@pytest.fixture
-def call(session: Session, fund: Fund) -> Call:
-    call = a_draft_call(session, fund, form=conditional_form())
-    session.commit()
-    return call
-
-
-@pytest.fixture
-def browser(session: Session, call: Call, sign_in_as: SignInAs) -> StrictClient:
-    manager = staff(session, Role.FUND_MANAGER)
-    session.commit()
-    return sign_in_as(manager)
-
-
 def form_of(session: Session, call: Call) -> Form:
     session.expire_all()
     return call.questionnaire

@@ -30,20 +30,6 @@ NONE = {kind.value: "no" for kind in PaperKind}
 ASKED = {**NONE, "statutes": "required", "safeguarding_policy": "optional"}
 
 
-@pytest.fixture
-def call(session: Session, fund: Fund) -> Call:
-    call = a_draft_call(session, fund, form=conditional_form())
-    session.commit()
-    return call
-
-
-@pytest.fixture
-def browser(session: Session, call: Call, sign_in_as: SignInAs) -> StrictClient:
-    manager = staff(session, Role.FUND_MANAGER)
-    session.commit()
-    return sign_in_as(manager)
-
-
 def test_a_manager_chooses_documents_and_an_application_takes_them_over_from_the_profile(
     session: Session, call: Call, browser: StrictClient
 ) -> None:

@@ -15,8 +15,6 @@ from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Choice, Files, LongText, OneOf, Question, SeveralOf
 from grants.platform.questionnaires.written import KINDS, to_json
 from tests.applying.builder.test_builder import (
-    browser,
-    call,
     earlier_on,
     form_of,
     order_of,
@@ -26,8 +24,6 @@ from tests.applying.builder.test_builder import (
 )
 from tests.factories import a_draft_call
 from tests.platform.web.client import StrictClient
-
-__all__ = ["browser", "call"]
 
 
 def question_of(form: Form, key: str) -> Question:
