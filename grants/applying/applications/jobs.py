@@ -13,8 +13,10 @@ from grants.platform.documents.arriving import ARRIVING, clear_away
 from grants.platform.messages.jobs import jobs
 
 _FOLDED = text(
-    "WITH gone AS (DELETE FROM call_figure"
-    " RETURNING call_id, state, applications, requested_minor, needed_minor)"
+    "WITH many AS (SELECT call_id, state FROM call_figure GROUP BY 1, 2 HAVING count(*) > 1),"
+    " gone AS (DELETE FROM call_figure USING many"
+    " WHERE call_figure.call_id = many.call_id AND call_figure.state = many.state"
+    " RETURNING call_figure.*)"
     " INSERT INTO call_figure (call_id, state, applications, requested_minor, needed_minor)"
     " SELECT call_id, state, sum(applications), sum(requested_minor), sum(needed_minor) FROM gone"
     " GROUP BY 1, 2 HAVING (sum(applications), sum(requested_minor), sum(needed_minor))"
@@ -23,7 +25,9 @@ _FOLDED = text(
 
 
 def fold(session: Session) -> None:
-    """Add up the rows of each call and state."""
+    """Add up the rows of each call and state that has several: the others stay where they are, so
+    that the table does not grow by being written again each hour.
+    """
     session.execute(_FOLDED)
 
 

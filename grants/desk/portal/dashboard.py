@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
@@ -49,7 +50,8 @@ def show(code: str) -> ResponseReturnValue:
     chosen = fund_by_code(session(), code)
     if chosen not in (funds := _seen()):
         raise Missing(_("Fund not found."))
-    figures = standing(session(), chosen)
+    books = balances(session(), chosen)
+    figures = standing(session(), chosen, books)
     flow, years = _pictures(figures)
     person = viewer().within(chosen.id)
     waiting = waiting_for(session(), person)
@@ -59,7 +61,7 @@ def show(code: str) -> ResponseReturnValue:
         fund=chosen,
         funds=funds,
         figures=figures,
-        gap=gap_of(session(), chosen),
+        gap=gap_of(session(), chosen, books),
         flow=flow,
         years=years,
         flow_svg=charts.bars(flow),

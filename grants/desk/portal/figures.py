@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.queries import balances
+from grants.books.ledger.queries import Balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.giving.totals.figures import fund_totals, received_by_year
+from grants.giving.totals.figures import Totals, fund_totals
 from grants.granting.payments.queries import disbursed_by_month
 
 BEGINNING = date(2000, 1, 1)
@@ -50,9 +50,9 @@ class Standing:
     years: tuple[Year, ...]
 
 
-def standing(session: Session, fund: Fund) -> Standing:
-    """All of it, as of now."""
-    totals, books = fund_totals(session, fund), balances(session, fund)
+def standing(session: Session, fund: Fund, books: Balances) -> Standing:
+    """All of it, as of now; `books` are the fund's balances."""
+    totals = fund_totals(session, fund)
     return Standing(
         pledged=totals.pledged,
         committed=totals.signed,
@@ -62,7 +62,7 @@ def standing(session: Session, fund: Fund) -> Standing:
         disbursed=books.grant_expense,
         available=books.available,
         unvalued=totals.unvalued,
-        years=_years(session, fund),
+        years=_years(session, fund, totals),
     )
 
 
@@ -75,9 +75,9 @@ def _allocated(session: Session, fund: Fund) -> Money:
     return usd(int(minor or 0))
 
 
-def _years(session: Session, fund: Fund) -> tuple[Year, ...]:
+def _years(session: Session, fund: Fund, totals: Totals) -> tuple[Year, ...]:
     """From the first year with money to this one, none left out."""
-    came = dict(received_by_year(session, fund))
+    came = dict(totals.by_year)
     went: Counter[int] = Counter()
     for month in disbursed_by_month(session, fund.id, BEGINNING, clock.today()):
         went[month.first_day.year] += month.net.minor

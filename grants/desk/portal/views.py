@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, url_for
+from flask import Blueprint, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import applications_of
@@ -32,7 +32,7 @@ from grants.fundraising.funding_gap.gap import gap_of
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
-from grants.giving.totals.figures import public_donors
+from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
 from grants.platform.web import charts
@@ -53,6 +53,10 @@ CALLS = 12
 """Open calls on a public page, the nearest deadlines; the list of calls has all of them."""
 COUNTRIES = 6
 """Of the countries that grants went to; the page of the year has all of them."""
+DONORS = 50
+"""Of the donors on the page of a fund, and on each page of all of them."""
+LAST_PAGE = 10_000
+"""Beyond it nobody is asked for; no fund has so many donors."""
 PLEDGES_READ = 30
 """A donor's newest pledges, in which the start page looks for what waits."""
 
@@ -108,16 +112,44 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
 def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
     found = fund_by_code(session(), code)
+    donors, more = _donors(found)
     return render_template(
         "desk/portal/fund.html",
         fund=found,
         appeal=appeal(session(), found),
         gap=gap_of(session(), found),
         calls=calls_to_apply_for(session(), clock.now(), found, most=CALLS),
-        donors=public_donors(session(), found),
+        donors=donors,
+        every_donor=url_for("portal.donors", code=found.code) if more else "",
         reached=people_reached(session(), found),
         where=_where(found),
     )
+
+
+@pages.get("/funds/<code>/donors")
+@public
+def donors(code: str) -> ResponseReturnValue:
+    """All who give to a fund and want to be named, the largest receipts first, page by page; the
+    others in one line at the end.
+    """
+    found = fund_by_code(session(), code)
+    number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    shown, more = _donors(found, number - 1)
+    return render_template(
+        "desk/portal/donors.html",
+        fund=found,
+        donors=[one for one in shown if one.name] if more else shown,
+        previous=url_for(".donors", code=code, page=number - 1) if number > 1 else "",
+        following=url_for(".donors", code=code, page=number + 1) if more else "",
+    )
+
+
+def _donors(fund: Fund, page: int = 0) -> tuple[list[PublicDonor], bool]:
+    """A page of the donors, and those without a name; and whether there are more."""
+    found = public_donors(session(), fund, DONORS + 1, DONORS * page)
+    if len([one for one in found if one.name]) <= DONORS:
+        return found, False
+    return found[:DONORS] + found[DONORS + 1 :], True
 
 
 def _where(fund: Fund) -> dict[str, Any] | None:

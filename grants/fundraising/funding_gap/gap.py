@@ -14,11 +14,11 @@ from itertools import accumulate
 
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.queries import balances
+from grants.books.ledger.queries import Balances, balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
-from grants.fundraising.funding_gap.planned_uses import PlannedUses, asked_for, awards_to_pay
+from grants.fundraising.funding_gap.planned_uses import PlannedUses, planned
 from grants.giving.totals.figures import Days, Sums, sums
 from grants.giving.totals.models import Figure
 
@@ -106,17 +106,16 @@ class Gap:
         return [usd(sum_) for sum_ in accumulate(year.balance.minor for year in self.years)]
 
 
-def gap_of(session: Session, fund: Fund) -> Gap:
-    """The fund's need and funds as of now."""
+def gap_of(session: Session, fund: Fund, books: Balances | None = None) -> Gap:
+    """The fund's need and funds as of now; `books` are its balances, where they are known."""
     today = clock.today()
-    awards = awards_to_pay(session, fund, today.year)
-    requested = asked_for(session, fund, today.year)
-    to_award, to_decide = (_sums(lines) for lines in (awards, requested))
+    uses = planned(session, fund, today.year)
+    to_award, to_decide = _sums(uses.awards), _sums(uses.requested)
     to_come = sums(session, fund, (Figure.RECEIVABLE, Figure.PROMISED), Days())
     signed = _by_year(to_come, Figure.RECEIVABLE, today.year)
     pledged = _by_year(to_come, Figure.PROMISED, today.year)
     known = {*to_award, *to_decide, *signed, *pledged, today.year}
-    hand = _on_hand(session, fund)
+    hand = _on_hand(books or balances(session, fund))
     years = [
         Year(
             year,
@@ -128,7 +127,7 @@ def gap_of(session: Session, fund: Fund) -> Gap:
         )
         for year in range(today.year, max(known) + 1)
     ]
-    return Gap(today, years, _windows(awards, requested))
+    return Gap(today, years, _windows(uses.awards, uses.requested))
 
 
 def _sums(lines: Iterable[PlannedUses]) -> Counter[int]:
@@ -151,9 +150,8 @@ def _windows(awards: Iterable[PlannedUses], requested: Iterable[PlannedUses]) ->
     return [Window(name, usd(sums[name][0]), usd(sums[name][1])) for name in sorted(sums)]
 
 
-def _on_hand(session: Session, fund: Fund) -> Money:
+def _on_hand(books: Balances) -> Money:
     """Cash that awards may be paid of: without suspense and the operating reserve."""
-    books = balances(session, fund)
     return books.available + books.commitments + books.reserved
 
 

@@ -8,7 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, Select, cast, extract, func, literal_column, select
+from sqlalchemy import (
+    FromClause,
+    Integer,
+    Numeric,
+    Select,
+    Subquery,
+    cast,
+    extract,
+    false,
+    func,
+    literal_column,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, CallFigure
@@ -36,82 +51,123 @@ class PlannedUses:
     cents: int
 
 
-def awards_to_pay(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a fund plans to use, by window and year."""
+
+    awards: Sequence[PlannedUses]
     """What the books hold reserved or committed for each grant, in the years of its instalments
     that are not paid; all of it this year where none is planned yet, or they are late.
     """
-    held = _held(session, fund)
-    plans = _planned(session, fund, this_year)
-    return [
-        PlannedUses(window, year, part.minor)
-        for award_id, window, cents in held
-        for year, part in _spread(cents, plans.get(award_id, {this_year: 1}))
-    ]
-
-
-def _held(session: Session, fund: Fund) -> Sequence[tuple[int, str, int]]:
-    """(award, window, USD cents) of every grant that still is to be paid."""
-    subject = func.concat("award:", Award.id)
-    rows = session.execute(
-        select(Award.id, func.coalesce(Call.window, ""), GrantHeld.usd_minor)
-        .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
-        .outerjoin(Application, Application.id == Award.application_id)
-        .outerjoin(Call, Call.id == Application.call_id)
-        .where(Award.fund_id == fund.id, GrantHeld.usd_minor != 0)
-    )
-    return [(award_id, window, cents) for award_id, window, cents in rows]
-
-
-def _planned(session: Session, fund: Fund, this_year: int) -> dict[int, dict[int, int]]:
-    """Award → year → cents of its unpaid instalments due then."""
-    year = func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
-    rows = session.execute(
-        select(Instalment.award_id, year, func.sum(Instalment.amount_minor))
-        .join(Instalment.award)
-        .where(Award.fund_id == fund.id, Instalment.state.not_in(PAID))
-        .group_by(Instalment.award_id, year)
-        .order_by(Instalment.award_id, year)
-    )
-    plans: dict[int, dict[int, int]] = {}
-    for award_id, due, cents in rows:
-        plans.setdefault(award_id, {})[int(due)] = int(cents)
-    return plans
-
-
-def _spread(cents: int, plan: dict[int, int]) -> list[tuple[int, Money]]:
-    return list(zip(plan, usd(cents).allocate(list(plan.values())), strict=True))
-
-
-def asked_for(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]:
+    requested: Sequence[PlannedUses]
     """What eligible applications without a decision, and those refused for lack of money this year,
     ask for or were recommended for, with the fund's PSC on it (rounded once for each window and
     year), in the year of the call's deadline or this one.
     """
-    asked = Counter[tuple[str, int]]()
-    for query in (_undecided(fund), _lacked_money(fund, this_year)):
-        for window, due, cents in session.execute(query):
-            asked[window, max(int(due), this_year)] += int(cents)
-    return [
-        PlannedUses(window, due, cents + usd(cents).share(fund.psc_percent).minor)
-        for (window, due), cents in asked.items()
-        if cents
-    ]
+
+
+def planned(session: Session, fund: Fund, this_year: int) -> Planned:
+    """Both, asked for together."""
+    sums = {True: Counter[tuple[str, int]](), False: Counter[tuple[str, int]]()}
+    parts = (_to_pay(fund, this_year), _undecided(fund), _lacked_money(fund, this_year))
+    for is_award, window, due, cents in session.execute(union_all(*parts)):
+        sums[is_award][window, max(int(due), this_year)] += int(cents)
+    to_pay, asked = ([(key, cents) for key, cents in of.items() if cents] for of in sums.values())
+    return Planned(
+        [PlannedUses(window, due, cents) for (window, due), cents in to_pay],
+        [
+            PlannedUses(window, due, cents + usd(cents).share(fund.psc_percent).minor)
+            for (window, due), cents in asked
+        ],
+    )
+
+
+Rows = Select[bool, str, int, int]
+"""Whether of an award, window, year and USD cents."""
+
+
+def _to_pay(fund: Fund, this_year: int) -> Rows:
+    return split_over_years(_held(fund), _instalments(fund, this_year), this_year)
+
+
+def split_over_years(held: FromClause, plan: FromClause, this_year: int) -> Rows:
+    """What is held for each grant (award_id, window, cents), split over its years by what is to be
+    paid in each (award_id, year, cents), exactly as `Money.allocate` splits: the earlier years take
+    the odd cents.
+    """
+    award = held.c.award_id
+    weight = func.coalesce(plan.c.cents, 1)
+    of_all = func.sum(weight).over(partition_by=award)
+    product = held.c.cents * cast(weight, Numeric)
+    years = (
+        select(
+            *(award, held.c.window, held.c.cents),
+            func.coalesce(plan.c.year, this_year).label("year"),
+            (func.div(product, of_all) - cast(func.mod(product, of_all) < 0, Integer)).label(
+                "part"
+            ),
+            func.row_number().over(partition_by=award, order_by=plan.c.year).label("place"),
+        )
+        .select_from(held.outerjoin(plan, plan.c.award_id == award))
+        .subquery("years")
+    )
+    parts = select(
+        *(years.c.window, years.c.year, years.c.part, years.c.place),
+        (years.c.cents - func.sum(years.c.part).over(partition_by=years.c.award_id)).label("odd"),
+    ).subquery("parts")
+    share = parts.c.part + cast(parts.c.place <= parts.c.odd, Integer)
+    return select(true(), parts.c.window, parts.c.year, func.sum(share)).group_by(
+        parts.c.window, parts.c.year
+    )
+
+
+def _held(fund: Fund) -> Subquery:
+    """Every grant that still is to be paid: its window, and what the books hold for it."""
+    subject = func.concat("award:", Award.id)
+    return (
+        select(
+            Award.id.label("award_id"),
+            func.coalesce(Call.window, "").label("window"),
+            GrantHeld.usd_minor.label("cents"),
+        )
+        .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
+        .outerjoin(Application, Application.id == Award.application_id)
+        .outerjoin(Call, Call.id == Application.call_id)
+        .where(Award.fund_id == fund.id, GrantHeld.usd_minor != 0)
+        .subquery("held")
+    )
+
+
+def _instalments(fund: Fund, this_year: int) -> Subquery:
+    """Award, year and cents of its unpaid instalments due then."""
+    year = func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
+    return (
+        select(
+            Instalment.award_id,
+            year.label("year"),
+            func.sum(Instalment.amount_minor).label("cents"),
+        )
+        .join(Instalment.award)
+        .where(Award.fund_id == fund.id, Instalment.state.not_in(PAID))
+        .group_by(Instalment.award_id, text("2"))
+        .subquery("plan")
+    )
 
 
 _DEADLINE = cast(extract("year", Call.deadline_at), Integer)
 
 
-def _undecided(fund: Fund) -> Select[str, int, int]:
-    """Window, year of the deadline and USD cents of what is eligible and not decided."""
+def _undecided(fund: Fund) -> Rows:
+    """What is eligible and not decided, by window and year of the deadline."""
     return (
-        select(Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
+        select(false(), Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
         .join(Call, Call.id == CallFigure.call_id)
         .where(Call.fund_id == fund.id, CallFigure.state.in_(NEED))
         .group_by(Call.window, _DEADLINE)
     )
 
 
-def _lacked_money(fund: Fund, this_year: int) -> Select[str, int, int]:
+def _lacked_money(fund: Fund, this_year: int) -> Rows:
     """The same of what was rejected this year from the reserve list, where only money lacked."""
     turned_down = select(TrailRow.subject_id).where(
         TrailRow.subject == literal_column("'application'"),
@@ -121,7 +177,7 @@ def _lacked_money(fund: Fund, this_year: int) -> Select[str, int, int]:
     )
     asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
     return (
-        select(Call.window, _DEADLINE, func.sum(asked))
+        select(false(), Call.window, _DEADLINE, func.sum(asked))
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)

@@ -1,12 +1,22 @@
 """What a fund's contributions add up to in USD: for its public page, dashboard and funding gap."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, extract, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    cast,
+    extract,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.books.ledger.models import ExchangeRate
@@ -43,6 +53,8 @@ class Totals:
     unidentified: Money
     unvalued: tuple[Money, ...] = ()
     """Pledged in currencies that have no rate at all, so in no sum."""
+    by_year: Sequence[tuple[int, Money]] = ()
+    """Received in each year that brought something, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +79,65 @@ Sums = Mapping[tuple[Figure, int], int]
 
 def sums(session: Session, fund: Fund, wanted: Collection[Figure], days: Days) -> Sums:
     """Figures of a fund over a period, by year: as kept, and what is stale worked out now."""
-    stale = _stale(session)
-    found = Counter(_read(session, FundFigure, days, FundFigure.fund_id == fund.id, wanted))
-    if stale:
-        mine = PledgeFigure.pledge_id.in_(stale) & (PledgeFigure.fund_id == fund.id)
-        found.subtract(_read(session, PledgeFigure, days, mine, wanted))
-        for one in stale.values():
-            for (fund_id, figure, day), cents in one.lines.items():
-                if fund_id == fund.id and figure in wanted and days.holds(day):
-                    found[figure, day.year] += cents
-    return {key: cents for key, cents in found.items() if cents}
+    return _sums(session, fund, wanted, days)[0]
 
 
-def _read(
-    session: Session, table: Any, days: Days, where: Any, wanted: Collection[Figure]
-) -> dict[tuple[Figure, int], int]:
+def _sums(
+    session: Session, fund: Fund, wanted: Collection[Figure], days: Days, also: Any = None
+) -> tuple[Sums, int]:
+    """The same, and the one amount that `also` asks for; all in one question, which finds what is
+    stale, too.
+    """
+    of_fund = _read(FundFigure, days, FundFigure.fund_id == fund.id, wanted)
+    stale_ids = select(null(), StalePledge.pledge_id, literal(0)).distinct()
+    amount = select(null(), null(), literal(0) if also is None else also.scalar_subquery())
+    found, stale_now, more = Counter[tuple[Figure, int]](), [], 0
+    for figure, number, cents in session.execute(union_all(of_fund, stale_ids, amount)):
+        if figure is not None:
+            found[figure, number] += int(cents)
+        elif number is not None:
+            stale_now.append(number)
+        else:
+            more = int(cents)
+    if stale_now:
+        found.update(_changed(session, fund, wanted, days, _measured(session, stale_now)))
+    return {key: cents for key, cents in found.items() if cents}, more
+
+
+def _changed(
+    session: Session,
+    fund: Fund,
+    wanted: Collection[Figure],
+    days: Days,
+    stale: Mapping[int, Measured],
+) -> Counter[tuple[Figure, int]]:
+    """What the figures of stale pledges are now, less what is kept of them."""
+    found = Counter[tuple[Figure, int]]()
+    mine = PledgeFigure.pledge_id.in_(stale) & (PledgeFigure.fund_id == fund.id)
+    for figure, year, cents in session.execute(_read(PledgeFigure, days, mine, wanted)):
+        found[figure, year] -= int(cents)
+    for one in stale.values():
+        for (fund_id, figure, day), cents in one.lines.items():
+            if fund_id == fund.id and figure in wanted and days.holds(day):
+                found[figure, day.year] += cents
+    return found
+
+
+def _read(table: Any, days: Days, where: Any, wanted: Collection[Figure]) -> Any:
     year = cast(extract("year", table.on_day), Integer)
     query = select(table.figure, year, func.sum(table.amount)).where(
         where, table.figure.in_(wanted)
     )
-    rows = session.execute(days.of(query, table.on_day).group_by(table.figure, year))
-    return {(figure, int(of)): int(cents) for figure, of, cents in rows}
+    return days.of(query, table.on_day).group_by(table.figure, year)
 
 
 def _stale(session: Session) -> Mapping[int, Measured]:
     """Pledges whose kept figures are out of date, with their figures as of now."""
     ids = session.scalars(select(StalePledge.pledge_id).distinct()).all()
-    if not ids:
-        return {}
+    return _measured(session, ids) if ids else {}
+
+
+def _measured(session: Session, ids: Sequence[int]) -> Mapping[int, Measured]:
     none = Measured(Counter(), None)
     return dict.fromkeys(ids, none) | measure(session, ids)
 
@@ -105,15 +148,17 @@ def fund_totals(
     """What was pledged, signed and received, in all or over the days of a period."""
     days = Days(since, until)
     wanted = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED, Figure.UNVALUED)
+    found, unidentified = _sums(session, fund, wanted, days, _unidentified(fund, days))
     of = Counter[Figure]()
-    for (figure, _year), cents in sums(session, fund, wanted, days).items():
+    for (figure, _year), cents in found.items():
         of[figure] += cents
     return Totals(
         usd(of[Figure.PLEDGED]),
         usd(of[Figure.SIGNED]),
         usd(of[Figure.RECEIVED]),
-        _unidentified(session, fund, days),
+        usd(unidentified),
         _without_rate(session, fund, days) if of[Figure.UNVALUED] else (),
+        _received(found),
     )
 
 
@@ -132,18 +177,22 @@ def _has_a_rate() -> ColumnElement[bool]:
     return (Pledge.currency == FUNCTIONAL_CURRENCY) | Pledge.currency.in_(known)
 
 
-def _unidentified(session: Session, fund: Fund, days: Days) -> Money:
-    """Waiting in suspense, by value date."""
+def _unidentified(fund: Fund, days: Days) -> Any:
+    """Waiting in suspense, by value date, in USD cents."""
     query = select(func.coalesce(func.sum(Deposit.usd_minor), 0)).where(
         Deposit.fund_id == fund.id, Deposit.pledge_id.is_(None), STANDS
     )
-    return usd(int(session.scalar(days.of(query, Deposit.value_on)) or 0))
+    return days.of(query, Deposit.value_on)
 
 
 def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     """What was received on pledges in each year that brought something, the oldest first."""
-    found = sums(session, fund, (Figure.RECEIVED,), Days())
-    return sorted((year, usd(cents)) for (_figure, year), cents in found.items())
+    return _received(sums(session, fund, (Figure.RECEIVED,), Days()))
+
+
+def _received(found: Sums) -> list[tuple[int, Money]]:
+    received = (year for figure, year in found if figure is Figure.RECEIVED)
+    return [(year, usd(found[Figure.RECEIVED, year])) for year in sorted(received)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +207,24 @@ class PublicDonor:
     received: Money
 
 
-def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicDonor]:
+def public_donors(
+    session: Session, fund: Fund, most: int = 200, skip: int = 0
+) -> list[PublicDonor]:
     """Who gives to a fund, in USD, the largest receipts first; by pledges the fund has taken up.
+    `most` named ones, beginning after `skip`.
 
-    A pledge whose donor does not want to be named counts in one line without a name, and never
-    towards the donor's own line.
+    A pledge whose donor does not want to be named counts in one line without a name, the last one,
+    and never towards the donor's own line.
     """
     corrected = _corrections(session, fund)
     named = {
         donor_id: total
-        for donor_id, total in _largest(session, fund, most, corrected).items()
+        for donor_id, total in _largest(session, fund, skip + most, corrected).items()
         if total[0]
     }
-    order = sorted(named, key=lambda key: (-named[key][2], -named[key][1], key))[:most]
-    donors = {
-        one.id: one
-        for one in session.scalars(select(Organisation).where(Organisation.id.in_(order)))
-    }
+    order = sorted(named, key=lambda key: (-named[key][2], -named[key][1], key))[skip:][:most]
+    who = select(Organisation.id, Organisation.name, Organisation.kind, Organisation.country)
+    donors = {row.id: row for row in session.execute(who.where(Organisation.id.in_(order)))}
     lines = [
         PublicDonor(
             *(donors[key].name, donors[key].kind, donors[key].country, 1),
@@ -182,7 +232,7 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
         )
         for key in order
     ]
-    return (lines + _unnamed(session, fund, corrected))[:most]
+    return lines + _unnamed(session, fund, corrected)
 
 
 Total = tuple[int, int, int]

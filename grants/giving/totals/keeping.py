@@ -96,7 +96,7 @@ def keep(session: Session, ids: Sequence[int]) -> None:
 
 
 def fold(session: Session) -> None:
-    """Add up the rows of each figure and day."""
+    """Add up the rows of each figure and day that has several; the others stay where they are."""
     session.execute(_FOLDED)
 
 
@@ -183,7 +183,11 @@ _OWED_COMES = text(
     " CAST(:d AS text[]), CAST(:e AS bigint[]), CAST(:f AS date[]))"
 )
 _FOLDED = text(
-    "WITH gone AS (DELETE FROM fund_figure RETURNING fund_id, figure, on_day, amount)"
+    "WITH many AS ("
+    " SELECT fund_id, figure, on_day FROM fund_figure GROUP BY 1, 2, 3 HAVING count(*) > 1),"
+    " gone AS (DELETE FROM fund_figure f USING many"
+    " WHERE (f.fund_id, f.figure, f.on_day) = (many.fund_id, many.figure, many.on_day)"
+    " RETURNING f.*)"
     " INSERT INTO fund_figure (fund_id, figure, on_day, amount)"
     " SELECT fund_id, figure, on_day, sum(amount) FROM gone GROUP BY 1, 2, 3"
     " HAVING sum(amount) <> 0"

@@ -10,6 +10,7 @@ from lxml import html
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.entries import Voucher
+from grants.books.ledger.queries import balances
 from grants.books.ledger.receipts import receive_deposit
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -22,6 +23,7 @@ from grants.desk.portal.figures import appeal, standing
 from grants.desk.portal.granting_tasks import drafts
 from grants.desk.portal.task import Task
 from grants.desk.portal.todo import TASKS, waiting_for
+from grants.giving.pledges.service import acknowledge
 from grants.granting.results.queries import PeopleReached
 from grants.granting.results.suppression import Published, publishable
 from grants.platform.web import charts
@@ -29,8 +31,11 @@ from tests.books.ledger.books import CLERK
 from tests.factories import (
     a_call,
     a_closed_call,
+    a_deposit,
+    a_donor,
     a_draft,
     a_person,
+    a_pledge,
     a_submitted_application,
     a_team,
     act_of,
@@ -178,7 +183,7 @@ def test_the_dashboard_shows_what_the_books_and_the_awards_say(
     award = an_award(
         session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
     )
-    figures = standing(session, fund)
+    figures = standing(session, fund, balances(session, fund))
     assert figures.allocated == award.amount
     assert figures.disbursed == usd(0)
     assert figures.available == usd(100_000_000) - award.amount - award.amount.share(
@@ -202,7 +207,9 @@ def test_money_of_each_year_is_shown_and_no_year_is_left_out(session: Session, f
     receive_deposit(
         session, Voucher(fund, date(2024, 3, 1), "pledge:1", "deposit:1", CLERK), usd(100)
     )
-    assert standing(session, fund).years == ()  # the books alone are no contribution on record
+    assert (
+        standing(session, fund, balances(session, fund)).years == ()
+    )  # the books alone are no contribution on record
 
 
 def a_picture(*dollars: int) -> charts.Picture:
@@ -287,3 +294,24 @@ def test_a_public_page_is_not_the_start_page_in_the_menu(
     marked = 'class="rail__link" href="/start" aria-current'
     assert marked in browser.get("/start").text
     assert marked not in browser.get(f"/funds/{fund.code}").text
+
+
+def test_the_largest_donors_are_on_the_page_of_the_fund_and_all_of_them_a_link_away(
+    client: StrictClient, session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    for name, given in (("Small", 100), ("Large", 900), ("Middle", 500)):
+        pledge = a_pledge(session, fund, usd(1_000), a_donor(session, name))
+        acknowledge(session, pledge, manager)
+        a_deposit(session, fund, pledge, usd(given))
+    session.commit()
+    assert "/funds/UNVTF/donors" not in client.get("/funds/UNVTF").text
+    monkeypatch.setattr(views, "DONORS", 2)
+    page = client.get("/funds/UNVTF").text
+    assert "/funds/UNVTF/donors" in page
+    assert ("Middle" in page, "Small" in page) == (True, False)
+    first, second = (client.get(f"/funds/UNVTF/donors?page={n}").text for n in (1, 2))
+    assert ("Large" in first, "Small" in first, "page=2" in first) == (True, False, True)
+    assert ("Large" in second, "Small" in second, "page=3" in second) == (False, True, False)
+    for odd in ("x", "0", "-3", "99999999999999999999", "9"):
+        assert client.get(f"/funds/UNVTF/donors?page={odd}").status_code == 200

@@ -2,7 +2,11 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import BigInteger, Integer, String, Subquery, column, select, values
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -15,7 +19,7 @@ from grants.core.people.permissions import Role
 from grants.deciding.awards import service as deciding
 from grants.deciding.board import service as board
 from grants.fundraising.funding_gap.gap import Gap, gap_of, missing
-from grants.fundraising.funding_gap.planned_uses import past_years
+from grants.fundraising.funding_gap.planned_uses import past_years, split_over_years
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, sign_agreement
 from tests.factories import (
@@ -227,3 +231,50 @@ def test_a_grant_counts_in_the_years_of_its_instalments_until_they_are_paid(scen
     for part in scene.instalments[1:]:
         by_year[max(part.due_on.year, clock.today().year)] += part.amount_minor
     assert {year.year for year in left.years if year.awards} == set(by_year)
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(-(10**13), 10**13),
+            st.dictionaries(st.integers(2026, 2030), st.integers(1, 10**12), max_size=4),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_the_database_splits_over_years_as_money_is_allocated(
+    session: Session, grants: list[tuple[int, dict[int, int]]]
+) -> None:
+    whole = [Integer, String, BigInteger]
+    held = _rows(whole, ["award_id", "window", "cents"], _held(grants))
+    plans = [
+        (place, year, cents)
+        for place, (_, plan) in enumerate(grants)
+        for year, cents in plan.items()
+    ]
+    plan = _rows(
+        [Integer, Integer, BigInteger], ["award_id", "year", "cents"], plans or [(-1, 1, 1)]
+    )
+    expected = Counter[tuple[str, int]]()
+    for place, (cents, of_year) in enumerate(grants):
+        years = sorted(of_year.items()) or [(2026, 1)]
+        parts = usd(cents).allocate([weight for _, weight in years])
+        for (year, _), part in zip(years, parts, strict=True):
+            expected[f"W{place % 2}", year] += part.minor
+    found = session.execute(split_over_years(held, plan, 2026))
+    assert {(window, year): int(cents) for _, window, year, cents in found} == expected
+
+
+def _held(grants: list[tuple[int, dict[int, int]]]) -> list[tuple[int, str, int]]:
+    return [(place, f"W{place % 2}", cents) for place, (cents, _) in enumerate(grants)]
+
+
+def _rows(types: list[Any], names: list[str], rows: list[tuple[Any, ...]]) -> Subquery:
+    columns = (column(name, of()) for name, of in zip(names, types, strict=True))
+    return select(values(*columns, name="v").data(rows)).subquery()

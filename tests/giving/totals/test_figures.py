@@ -136,3 +136,26 @@ def test_deposits_are_found_by_pledge_and_by_donor_and_period(session: Session, 
     assert by_pledge == {first.id: [early, late], second.id: [other]}
     span = (date(2026, 1, 2), date(2026, 3, 1))
     assert list(deposits_of_donor(session, donor.id, *span)) == [late, other]
+
+
+def test_a_page_of_the_donors_begins_after_the_others_and_ends_with_those_without_a_name(
+    session: Session, fund: Fund
+) -> None:
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    shy = a_cleared_donor(session, fund, "Shy Foundation", DonorKind.FOUNDATION, None)
+    shy.public_name = False
+    for donor, given in (
+        (a_donor(session, "Small"), 100),
+        (a_donor(session, "Large"), 900),
+        (a_donor(session, "Middle"), 500),
+        (shy, 700),
+    ):
+        pledge = a_pledge(session, fund, usd(1_000), donor)
+        acknowledge(session, pledge, manager)
+        a_deposit(session, fund, pledge, usd(given))
+    for keeps in (False, True):  # stale figures are worked out, kept ones are read
+        if keeps:
+            session.commit()
+        pages = [public_donors(session, fund, most=2, skip=skip) for skip in (0, 2, 4)]
+        names = [[donor.name for donor in page] for page in pages]
+        assert names == [["Large", "Middle", None], ["Small", None], [None]]
