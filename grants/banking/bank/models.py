@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    FetchedValue,
     ForeignKey,
     Index,
     String,
@@ -88,6 +89,11 @@ class BankMonth(Base):
     """In the account's currency."""
 
 
+def reference_of(bank_reference: str, account: str, statement: str, number: int) -> str:
+    """What people quote of a line: the bank's own reference, else its place in the statement."""
+    return bank_reference or f"{account} {statement}/{number}"[-80:]
+
+
 class BankLine(Versioned, Base):
     """One booked entry of a statement. What the bank said never changes; only its state does."""
 
@@ -120,6 +126,7 @@ class BankLine(Versioned, Base):
             "(original_minor IS NULL) = (original_currency IS NULL)", name="original_whole"
         ),
         Index("ix_bank_line_account_state", "bank_account_id", "state", "id"),
+        Index("ix_bank_line_account_day", "bank_account_id", "booked_on"),
         Index("ix_bank_line_account_reference", "bank_account_id", "bank_reference"),
         Index(
             "ix_bank_line_words",
@@ -192,8 +199,8 @@ class BankLine(Versioned, Base):
     @property
     def reference(self) -> str:
         """As people quote it: the bank's own, else its place in the statement."""
-        place = f"{self.statement.reference}/{self.number}"
-        return self.bank_reference or f"{self.account.code} {place}"[-80:]
+        stated = (self.bank_reference, self.account.code, self.statement.reference, self.number)
+        return reference_of(*stated)
 
     @property
     def standing(self) -> list["LineMatch"]:
@@ -214,6 +221,12 @@ class LineMatch(Base):
             postgresql_where=text("released_at IS NULL"),
         ),
         Index("ix_line_match_line", "line_id"),
+        Index(
+            "ix_line_match_between",
+            text("daterange(LEAST(line_on, entry_on), GREATEST(line_on, entry_on))"),
+            postgresql_using="gist",
+            postgresql_where=text("released_at IS NULL AND line_on <> entry_on"),
+        ),
     )
 
     id: Mapped[Key]
@@ -223,5 +236,39 @@ class LineMatch(Base):
     """Was it posted because of this line? Then undoing reverses it; else it only lets go of it."""
     matched_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    line_on: Mapped[date] = mapped_column(server_default=FetchedValue())
+    entry_on: Mapped[date] = mapped_column(server_default=FetchedValue())
+    """The days on which either side is booked, copied by the database: in between one is open."""
     line: Mapped[BankLine] = relationship(back_populates="matches")
     posting: Mapped[Posting] = relationship()
+
+
+class UnmatchedCash(Base):
+    """A cash posting that no line of the bank is yet: kept by the database as postings and matches
+    come and are released. Nobody else writes it.
+    """
+
+    __tablename__ = "unmatched_cash"
+    __table_args__ = (
+        Index("ix_unmatched_cash_entry", "entry_id"),
+        Index(
+            "ix_unmatched_cash_day",
+            "bank_account_id",
+            "booked_on",
+            "posting_id",
+            postgresql_where=text("undone_on IS NULL"),
+        ),
+        Index(
+            "ix_unmatched_cash_between",
+            text("daterange(LEAST(booked_on, undone_on), GREATEST(booked_on, undone_on))"),
+            postgresql_using="gist",
+            postgresql_where=text("undone_on <> booked_on"),
+        ),
+    )
+
+    posting_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(BigInteger)
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id))
+    booked_on: Mapped[date]
+    undone_on: Mapped[date | None]
+    """The day of the entry that undoes its own, or is undone by it, if no line is that either."""

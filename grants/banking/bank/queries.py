@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    aliased,
+    contains_eager,
+    joinedload,
+    selectinload,
+)
 
-from grants.banking.bank.models import BankLine, BankStatement, LineMatch
+from grants.banking.bank.models import BankLine, BankStatement, LineMatch, UnmatchedCash
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Entry, Posting
 from grants.core.funds.models import BankAccount, Fund
@@ -133,15 +140,14 @@ def unmatched_postings(account: BankAccount) -> Select[Posting]:
     undoing = aliased(Entry)
     return (
         select(Posting)
+        .join(UnmatchedCash, UnmatchedCash.posting_id == Posting.id)
         .join(Posting.entry)
         .outerjoin(undoing, undoing.reverses_id == Entry.id)
         .where(
-            Posting.bank_account_id == account.id,
+            UnmatchedCash.bank_account_id == account.id,
+            UnmatchedCash.undone_on.is_(None),
             Entry.reverses_id.is_(None),
             undoing.id.is_(None),
-            ~select(LineMatch.id)
-            .where(LineMatch.posting_id == Posting.id, LineMatch.released_at.is_(None))
-            .exists(),
         )
         .options(contains_eager(Posting.entry))
     )
@@ -153,18 +159,24 @@ def open_postings(
     """Those of them booked around a day, the oldest first."""
     return session.scalars(
         unmatched_postings(account)
-        .where(Entry.booked_on.between(around - span, around + span))
-        .order_by(Entry.booked_on, Posting.id)
+        .where(UnmatchedCash.booked_on.between(around - span, around + span))
+        .order_by(UnmatchedCash.booked_on, UnmatchedCash.posting_id)
         .limit(1000)
     ).all()
+
+
+def own_column(account: BankAccount) -> InstrumentedAttribute[int]:
+    """Where a posting has what it is in the account's currency."""
+    in_usd = account.currency == FUNCTIONAL_CURRENCY
+    return Posting.usd_minor if in_usd else Posting.amount_minor
 
 
 def own_amount(account: BankAccount, postings: Iterable[Posting]) -> Money:
     """What postings are together in the account's currency: of a dollar account the dollars that
     foreign money was booked at.
     """
-    in_usd = account.currency == FUNCTIONAL_CURRENCY
-    minor = sum(p.usd_minor if in_usd else p.amount_minor for p in postings)
+    column = own_column(account).key
+    minor = sum(getattr(posting, column) for posting in postings)
     return Money(minor, account.currency)
 
 

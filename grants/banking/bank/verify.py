@@ -16,10 +16,14 @@ TRIGGERS = {
     "bank_line_whole": "bank_line",
     "bank_line_in_month": "bank_line",
     "bank_month_kept": "bank_month",
+    "line_match_days": "line_match",
     "line_match_kept": "line_match",
     "line_match_not_deleted": "line_match",
+    "line_match_unmatched": "line_match",
     "line_match_whole": "line_match",
+    "posting_unmatched": "posting",
     "reconciliation_append_only": "reconciliation",
+    "unmatched_cash_kept": "unmatched_cash",
 }
 """The database's own rules about statements and what their lines are, and their tables."""
 
@@ -96,9 +100,46 @@ def months_are_their_lines(session: Session) -> Iterator[str]:
         )
 
 
+def matches_have_the_days_of_both_sides(session: Session) -> Iterator[str]:
+    """A match has the days on which its line and its entry are booked."""
+    for row in _found(
+        session,
+        "SELECT line_id FROM line_match JOIN bank_line ON bank_line.id = line_id"
+        " JOIN posting ON posting.id = posting_id JOIN entry ON entry.id = entry_id"
+        " WHERE (line_on, entry_on) <> (bank_line.booked_on, entry.booked_on)",
+    ):
+        yield _("Bank statement line %(id)s is matched on other days than its own.", id=row.line_id)
+
+
+def unmatched_cash_is_what_no_line_is(session: Session) -> Iterator[str]:
+    """What is kept as unmatched is each cash posting that no line is, with what undoes it."""
+    for row in _found(
+        session,
+        "WITH found AS (SELECT p.id, p.entry_id, p.bank_account_id, booked_on, reverses_id"
+        "   FROM posting p JOIN entry ON entry.id = p.entry_id"
+        "   LEFT JOIN line_match m ON m.posting_id = p.id AND released_at IS NULL"
+        "   WHERE p.bank_account_id IS NOT NULL AND m.id IS NULL),"
+        " undone AS (SELECT one.id, min(other.booked_on) AS day FROM found one JOIN found other"
+        "   ON other.bank_account_id = one.bank_account_id AND other.entry_id = one.reverses_id"
+        "   GROUP BY 1"
+        "   UNION ALL SELECT one.id, min(other.booked_on) FROM found one JOIN found other"
+        "   ON other.bank_account_id = one.bank_account_id AND other.reverses_id = one.entry_id"
+        "   GROUP BY 1)"
+        " SELECT coalesce(found.id, posting_id) AS id"
+        " FROM found LEFT JOIN undone ON undone.id = found.id"
+        " FULL JOIN unmatched_cash kept ON kept.posting_id = found.id"
+        " WHERE (found.id, found.entry_id, found.bank_account_id, found.booked_on, undone.day)"
+        "   IS DISTINCT FROM (kept.posting_id, kept.entry_id, kept.bank_account_id,"
+        "     kept.booked_on, kept.undone_on)",
+    ):
+        yield _("Posting %(id)s is wrongly kept as matched or unmatched.", id=row.id)
+
+
 CHECKS: list[Check] = [
     statements_tie,
     statements_follow_each_other,
     lines_are_their_postings,
     months_are_their_lines,
+    matches_have_the_days_of_both_sides,
+    unmatched_cash_is_what_no_line_is,
 ]

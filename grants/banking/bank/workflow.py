@@ -18,6 +18,9 @@ class LineState(StrEnum):
 
 S = LineState
 
+NOT_IN_BOOKS = frozenset({S.UNMATCHED, S.SET_ASIDE})
+"""Open items of a reconciliation."""
+
 LINE = Workflow(
     subject="bank_line",
     initial=S.UNMATCHED,

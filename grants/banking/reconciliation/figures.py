@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -30,6 +31,20 @@ class OpenItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Open:
+    """All that is open on one side, added up."""
+
+    number: int
+    sum: Money
+    mark: str = ""
+    """Tells it from anything else that could be open, without naming each."""
+
+    @classmethod
+    def of(cls, items: Sequence[OpenItem], currency: str) -> "Open":
+        return cls(len(items), total((item.amount for item in items), currency))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """A reconciliation: both balances at the end of the month, and what explains the difference."""
 
@@ -45,11 +60,13 @@ class Figures:
     bank_balance: Money
     ledger_balance: Money
     only_bank: tuple[OpenItem, ...]
-    """Lines of the bank that are not in the books."""
+    """Lines of the bank that are not in the books; on a page the first of them."""
     only_ledger: tuple[OpenItem, ...]
-    """Entries in the books that are not on a statement of the bank."""
+    """Entries in the books that are not on a statement of the bank; on a page the first."""
     matched: int
     """Lines of the month that are in the books."""
+    all_bank: Open = field(compare=False)
+    all_ledger: Open = field(compare=False)
 
     @property
     def difference(self) -> Money:
@@ -57,11 +74,11 @@ class Figures:
 
     @property
     def only_bank_sum(self) -> Money:
-        return total((item.amount for item in self.only_bank), self.currency)
+        return self.all_bank.sum
 
     @property
     def only_ledger_sum(self) -> Money:
-        return total((item.amount for item in self.only_ledger), self.currency)
+        return self.all_ledger.sum
 
     @property
     def unexplained(self) -> Money:
@@ -80,7 +97,8 @@ class Figures:
     @property
     def digest(self) -> str:
         """SHA-256 of all of it: a person who signs names what they saw."""
-        return hashlib.sha256(json.dumps(as_plain(self)).encode()).hexdigest()
+        marks = [self.all_bank.mark, self.all_ledger.mark]
+        return hashlib.sha256(json.dumps([_balances(self), *marks]).encode()).hexdigest()
 
 
 def as_plain(figures: Figures) -> dict[str, Any]:
@@ -96,6 +114,15 @@ def as_plain(figures: Figures) -> dict[str, Any]:
             "event": open_item.event,
         }
 
+    return {
+        **_balances(figures),
+        "only_bank": [item(each) for each in figures.only_bank],
+        "only_ledger": [item(each) for each in figures.only_ledger],
+        "digest": figures.digest,
+    }
+
+
+def _balances(figures: Figures) -> dict[str, Any]:
     until = figures.statements_until
     return {
         "account": figures.account,
@@ -107,8 +134,6 @@ def as_plain(figures: Figures) -> dict[str, Any]:
         "statements_until": until.isoformat() if until else None,
         "bank_balance": str(figures.bank_balance),
         "ledger_balance": str(figures.ledger_balance),
-        "only_bank": [item(each) for each in figures.only_bank],
-        "only_ledger": [item(each) for each in figures.only_ledger],
         "matched": figures.matched,
     }
 
@@ -133,6 +158,7 @@ def from_plain(given: dict[str, Any]) -> Figures:
         )
 
     until = given["statements_until"]
+    only_bank, only_ledger = items("only_bank"), items("only_ledger")
     return Figures(
         account=given["account"],
         name=given["name"],
@@ -143,7 +169,9 @@ def from_plain(given: dict[str, Any]) -> Figures:
         statements_until=date.fromisoformat(until) if until else None,
         bank_balance=money(given["bank_balance"]),
         ledger_balance=money(given["ledger_balance"]),
-        only_bank=items("only_bank"),
-        only_ledger=items("only_ledger"),
+        only_bank=only_bank,
+        only_ledger=only_ledger,
         matched=given["matched"],
+        all_bank=Open.of(only_bank, given["currency"]),
+        all_ledger=Open.of(only_ledger, given["currency"]),
     )

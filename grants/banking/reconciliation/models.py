@@ -26,7 +26,7 @@ class Reconciliation(Base):
     bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id))
     month: Mapped[date]
     """Its first day."""
-    figures: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     """What was signed, as JSON: balances and open items."""
     signed_at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from grants.banking.bank.models import BankLine
 from grants.banking.reconciliation.figures import Figures, as_plain
 from grants.banking.reconciliation.models import Reconciliation
-from grants.banking.reconciliation.queries import reconcile, signed
+from grants.banking.reconciliation.queries import is_as_signed, reconcile, signed
 from grants.books.ledger.models import Entry, Posting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
@@ -46,13 +46,13 @@ def sign_off(
                 "in this month."
             )
         )
-    plain, before = as_plain(figures), signed(session, account, month)
-    if before is not None and before.figures == plain:
+    before = signed(session, account, month)
+    if before is not None and is_as_signed(session, before, figures):
         return before
     signature = Reconciliation(
         account=account,
         month=month,
-        figures=plain,
+        figures=as_plain(figures),
         signed_at=act.at,
         person_id=act.actor.person_id,
         actor=act.actor.name,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.banking.bank.queries import account_for_viewer, accounts_for_viewer
 from grants.banking.reconciliation import queries
-from grants.banking.reconciliation.figures import Figures, from_plain
+from grants.banking.reconciliation.figures import Figures
 from grants.banking.reconciliation.service import recorded_in, sign_off
 from grants.books.ledger.periods import parse_month
 from grants.core.funds.models import BankAccount
@@ -19,6 +19,9 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("reconciliation", __name__, url_prefix="/bank/reconciliations")
+
+MOST_SHOWN = 80
+"""Open items of each side on the page; the document has them all."""
 
 
 @pages.get("")
@@ -41,16 +44,16 @@ def index() -> ResponseReturnValue:
 def show(code: str, month: str) -> ResponseReturnValue:
     """One month of one account: balances, open items, signature."""
     account, first = account_for_viewer(session(), code, viewer()), parse_month(month)
-    figures = queries.reconcile(session(), account, first)
+    figures = queries.reconcile(session(), account, first, MOST_SHOWN)
     signature = queries.signed(session(), account, first)
-    kept = from_plain(signature.figures) if signature else None
+    holds = signature is not None and queries.is_as_signed(session(), signature, figures)
     return render_template(
         "banking/reconciliation/show.html",
         bank_account=account,
         figures=figures,
         signature=signature,
-        changed=kept is not None and kept != figures,
-        may_sign=_may_sign(account, first, figures) and kept != figures,
+        changed=signature is not None and not holds,
+        may_sign=not holds and _may_sign(account, first, figures),
     )
 
 

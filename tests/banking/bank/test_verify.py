@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank import service, verify
 from grants.banking.bank.service import Part, accept
+from grants.books.ledger.receipts import book_interest
 from grants.books.ledger.verify import CHECKS as ALL
 from grants.books.ledger.verify import TRIGGERS, Check
 from grants.core.funds.models import Fund
 from tests.banking.bank.arranging import finance, imported_lines
 from tests.banking.bank.files import BankEntry
 from tests.banking.bank.test_importing import APRIL
-from tests.books.ledger.books import money, settle
+from tests.books.ledger.books import money, settle, voucher
 
 
 def _some_of_everything(session: Session, fund: Fund) -> None:
@@ -24,6 +25,7 @@ def _some_of_everything(session: Session, fund: Fund) -> None:
     imported_lines(session, fund, [], "60", reference="APRIL", days=APRIL)
     accept(session, kept, [Part(None, money("10"))], finance(session))
     service.set_aside(session, aside, finance(session, "Not ours."))
+    book_interest(session, voucher(fund), money("1"))
     settle(session)
 
 
@@ -50,6 +52,15 @@ FAULTS: list[tuple[Check, str]] = [
     (verify.lines_are_their_postings, "UPDATE posting SET bank_account_id = NULL"),
     (verify.months_are_their_lines, "UPDATE bank_month SET minor = minor + 1"),
     (verify.months_are_their_lines, "DELETE FROM bank_month"),
+    (verify.matches_have_the_days_of_both_sides, "UPDATE line_match SET line_on = '2026-01-01'"),
+    (verify.matches_have_the_days_of_both_sides, "UPDATE line_match SET entry_on = '2026-01-01'"),
+    (verify.unmatched_cash_is_what_no_line_is, "UPDATE line_match SET released_at = now()"),
+    (verify.unmatched_cash_is_what_no_line_is, "DELETE FROM unmatched_cash"),
+    (verify.unmatched_cash_is_what_no_line_is, "UPDATE unmatched_cash SET undone_on = booked_on"),
+    (
+        verify.unmatched_cash_is_what_no_line_is,
+        "UPDATE unmatched_cash SET booked_on = '-infinity'",
+    ),
 ]
 
 
