@@ -64,7 +64,12 @@ def money(amount: Money | None) -> Markup:
     """An amount that keeps its order inside right-to-left text."""
     if amount is None:
         return _NOTHING
-    code, written = escape(amount.currency), escape(bare_amount(amount))
+    return _marked_amount(amount.minor, amount.currency, current_language().locale_code)
+
+
+@lru_cache(maxsize=4096)
+def _marked_amount(minor: int, currency: str, locale: str) -> Markup:
+    code, written = escape(currency), escape(_written_amount(minor, currency, locale))
     return Markup(  # noqa: S704 - made of escaped parts, and faster than its format()
         f'<bdi dir="ltr" class="money"><span class="money__code">{code}</span>{NBSP}{written}</bdi>'
     )
@@ -91,8 +96,18 @@ def number(value: int | Decimal | None) -> Markup:
     """A number with every decimal it has: an exchange rate is never shown rounded."""
     if value is None:
         return _NOTHING
-    text = escape(plain_number(value))
-    return Markup(f'<bdi dir="ltr" class="number">{text}</bdi>')  # noqa: S704 - escaped
+    if type(value) is int:
+        return _marked_whole(value, current_language().locale_code)
+    return _marked_number(plain_number(value))
+
+
+def _marked_number(text: str) -> Markup:
+    return Markup(f'<bdi dir="ltr" class="number">{escape(text)}</bdi>')  # noqa: S704 - escaped
+
+
+@lru_cache(maxsize=4096)
+def _marked_whole(value: int, locale: str) -> Markup:
+    return _marked_number(_written_whole(value, locale))
 
 
 def plain_number(value: int | Decimal) -> str:
@@ -142,7 +157,12 @@ def _written_day(value: date, style: str, locale: str) -> str:
 def day(value: date | None, style: str = "long") -> Markup:
     if value is None:
         return _NOTHING
-    shown = escape(plain_day(value, style))
+    return _marked_day(value, style, current_language().locale_code)
+
+
+@lru_cache(maxsize=4096)
+def _marked_day(value: date, style: str, locale: str) -> Markup:
+    shown = escape(_written_day(value, style, locale))
     return Markup(f'<time datetime="{value.isoformat()}"><bdi>{shown}</bdi></time>')  # noqa: S704 - escaped
 
 
@@ -227,29 +247,42 @@ def initials(name: str) -> str:
 
 def show(value: Any) -> Markup:
     """Any cell of a table by its kind: money, number, day, moment, yes or no, text."""
-    if type(value) in _PLAIN and value:
-        return escape(value)
-    if value is None or (isinstance(value, Sized) and len(value) == 0):
-        return _NOTHING
+    drawn = _DRAWN.get(type(value))
+    if drawn is not None:
+        return drawn(value)
     if hasattr(value, "__html__"):
         return escape(value)
-    if isinstance(value, bool):
-        return escape(_("Yes") if value else _("No"))
-    for kind, drawn in _DRAWN.items():
+    if isinstance(value, Sized) and len(value) == 0:
+        return _NOTHING
+    for kind in (Money, int, Decimal, datetime, date):
         if isinstance(value, kind):
-            return drawn(value)
+            return _DRAWN[kind](value)
     return escape(getattr(value, "label", value))
 
 
-_PLAIN = frozenset({str, Markup})
-"""Most cells of most tables."""
+SHORT = 120
+"""Texts up to this length are remembered with their signs escaped: names come again and again."""
+
+
+def escaped(text: str) -> Markup:
+    """A text of a cell, safe in HTML."""
+    return _escaped(text) if len(text) <= SHORT else escape(text)
+
+
+_escaped = lru_cache(maxsize=8192)(escape)
 
 _DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
+    str: lambda value: escaped(value) if value else _NOTHING,
+    Markup: lambda value: value or _NOTHING,
+    type(None): lambda _value: _NOTHING,
+    bool: lambda value: escape(_("Yes") if value else _("No")),
     Money: money,
-    (int, Decimal): number,
-    datetime: lambda value: moment(value, style="medium"),  # before date, which it also is
+    int: number,
+    Decimal: number,
+    datetime: lambda value: moment(value, style="medium"),
     date: lambda value: day(value, "medium"),
 }
+"""By the very type of a value, which says it at once for most of them."""
 
 
 def _aware(value: datetime) -> datetime:

@@ -16,7 +16,9 @@ _PART = r"[A-Z0-9]+"
 _REFERENCE = re.compile(
     rf"(?<![\w/.@=?&#-])[A-Z]{{2}}[A-Z0-9]*(?:-[A-Z])?-20\d\d(?:-{_PART})+(?![\w/@-]|\.\w)"
 )
-_SIGNS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+_LONGEST = 40
+"""Signs before the year, which no reference has so many of."""
 _OPEN, _CLOSE = '<bdi dir="ltr">', "</bdi>"
 _TEXT_ALONE = ("option", "text", "title", "desc", "tspan")
 """Elements that hold no others: choices, what is typed, names and words of a drawing."""
@@ -42,9 +44,8 @@ def _references(page: str) -> Iterator[tuple[int, int, str]]:
     """Where each reference begins and ends, an element around it alone included."""
     done = 0
     for year in _YEAR.finditer(page):
-        start = year.start()
-        while start > done and page[start - 1] in _SIGNS:
-            start -= 1
+        before = page[max(done, year.start() - _LONGEST) : year.start()]
+        start = year.start() - len(before) + len(before.rstrip(_SIGNS))
         if year.start() < done or not (found := _REFERENCE.match(page, start)):
             continue
         first, done = start, found.end()

@@ -11,12 +11,13 @@ see: what is not named is not there. The list's filters stay in the address, so 
 next lead through the same list.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
 from grants.core.kernel.formats import COUNTED
@@ -181,11 +182,32 @@ LIST = "list"
 """The parameter of the address of a record that was opened from a list."""
 
 
+_MARKS = tuple(str(900_719_925_474_990 + at) for at in range(10))
+"""Stand in an address where a record is named: numbers and texts may be so long."""
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII).fullmatch
+"""What an address holds as it is."""
+
+
 def from_list(endpoint: str, **values: Any) -> str:
     """The address of a record of the list that is open, or of its neighbour: the filters go with
     it, so that previous, next and back lead through the same list.
     """
-    return url_for(endpoint, **{**_filters(), LIST: 1, **values})
+    texts = [str(value) for value in values.values()]
+    if not all(map(_PLAIN, texts)):
+        return url_for(endpoint, **{**_filters(), LIST: 1, **values})
+    named = dict(zip(_MARKS, texts, strict=False))
+    return "".join([named.get(part, part) for part in _parts_of(endpoint, tuple(values))])
+
+
+def _parts_of(endpoint: str, names: tuple[str, ...]) -> list[str]:
+    """The address around the values, each of which is a mark: written once for a page of rows."""
+    known = g.setdefault("addresses of records", {})
+    if (endpoint, names) not in known:
+        marked = dict(zip(names, _MARKS, strict=False))
+        address = url_for(endpoint, **{**_filters(), LIST: 1, **marked})
+        known[endpoint, names] = re.split(f"({'|'.join(marked.values())})", address)
+    parts: list[str] = known[endpoint, names]
+    return parts
 
 
 def back_to_list(endpoint: str) -> str:

@@ -88,21 +88,22 @@ FEW = 3
 """So many rows may carry the same mark, or one in ten of a long page."""
 
 
-def exceptions_only(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+def exceptions_only(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     """Rows whose marks are exceptions: a tone that many rows of a column share tells nothing, and
     its words alone are shown.
     """
-    tones = Counter((at, cell.tone) for row in rows for at, cell in _tags(row))
-    most = max(FEW, len(rows) // 10)
+    marked = [(row, _tags(row)) for row in rows]
+    tones = Counter((at, tag.tone) for _row, tags in marked for at, tag in tags)
+    most = min(max(FEW, len(rows) // 10), len(rows) // 2)
+    return [_with_exceptions(row, tags, tones, most) for row, tags in marked]
 
-    def plain(at: int, cell: Any) -> Any:
-        if not isinstance(cell, Tag):
-            return cell
-        number = tones[at, cell.tone]
-        return cell.text if number > most or number * 2 > len(rows) else cell
 
-    return [[plain(at, cell) for at, cell in enumerate(row)] for row in rows]
+def _with_exceptions(
+    row: Sequence[Any], tags: Sequence[tuple[int, Tag]], tones: Counter[tuple[int, str]], most: int
+) -> Sequence[Any]:
+    plain = {at: tag.text for at, tag in tags if tones[at, tag.tone] > most}
+    return [plain.get(at, cell) for at, cell in enumerate(row)] if plain else row
 
 
 def _tags(row: Sequence[Any]) -> list[tuple[int, Tag]]:
-    return [(at, cell) for at, cell in enumerate(row) if isinstance(cell, Tag)]
+    return [(at, cell) for at, cell in enumerate(row) if type(cell) is Tag]

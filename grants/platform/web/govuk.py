@@ -41,6 +41,34 @@ def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
 
 def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     """One component as HTML, in the reader's language."""
+    if name not in _ALIKE or params.get("value") or "errorMessage" in params:
+        return _drawn(name, params)  # what a person typed is not kept
+    key = (name, current_language().code, _facts_of(params))
+    if key not in _kept:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[key] = _drawn(name, params)
+    return _kept[key]
+
+
+_ALIKE = frozenset({"back-link", "input", "select", "service-navigation", "skip-link"})
+"""Components that are the same for many readers, and drawn once."""
+MOST_KEPT = 2_000
+_kept: dict[tuple[Any, ...], Markup] = {}
+
+
+def _facts_of(params: Any) -> Any:
+    """The same values in a form that can be looked up; markup is another thing than its text."""
+    if isinstance(params, dict):
+        return tuple([(key, _facts_of(value)) for key, value in params.items()])
+    if isinstance(params, list):
+        return tuple([_facts_of(value) for value in params])
+    if type(params) is str or params is None:
+        return params
+    return type(params), str(params)
+
+
+def _drawn(name: str, params: Mapping[str, Any]) -> Markup:
     defaults = _DEFAULTS.get(name)
     given = {key: value for key, value in params.items() if key not in _OPTIONAL or value}
     return _macro(name)({**(defaults() if defaults else {}), **given}).strip()

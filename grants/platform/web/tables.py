@@ -60,13 +60,18 @@ def _opened(place: int, kind: str, head: Mapping[str, Any]) -> str:
 
 
 def _row(row: Any, opened: Sequence[str], kinds: Sequence[str]) -> str:
-    found = row if isinstance(row, Mapping) else {"cells": row}
+    found = row if type(row) is dict or isinstance(row, Mapping) else {"cells": row}
     look = f' class="{escape(found["class"])}"' if "class" in found else ""
-    written = [f"<tr{look}>", *([_box(found)] if "pick" in found else [])]
-    for place, (cell, begins, kind) in enumerate(zip(found["cells"], opened, kinds, strict=False)):
+    written = [f"<tr{look}>"]
+    if "pick" in found:
+        written.append(_box(found))
+    closed = "</th>"
+    for cell, begins, kind in zip(found["cells"], opened, kinds, strict=False):
         shown = "" if cell is None and kind == "action" else show(cell)
-        written.append(f"{begins}{shown}{'</td>' if place else '</th>'}")
-    return "".join([*written, "</tr>\n"])
+        written += begins, shown, closed
+        closed = "</td>"
+    written.append("</tr>\n")
+    return "".join(written)
 
 
 def _box(row: Mapping[str, Any]) -> str:
