@@ -6,11 +6,23 @@ their fund; a draft is seen by its writers alone. Reviewers come in through thei
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import (
@@ -98,7 +110,14 @@ def application_to_read(session: Session, reference: str, viewer: Viewer) -> App
 
 def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application submitted to a fund of this person's, or Missing."""
-    return _the(session, reference, seen_by_fund(viewer))
+    found = session.scalar(_of_staff(viewer, BARS.contents()), {"reference": reference})
+    return _or_missing(found)
+
+
+@lru_cache(maxsize=256)
+def _of_staff(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
+    """Worded once for a person; the database is asked each time."""
+    return _one(bindparam("reference"), seen_by_fund(viewer))
 
 
 def application_by_reference(session: Session, reference: str) -> Application:
@@ -107,7 +126,11 @@ def application_by_reference(session: Session, reference: str) -> Application:
 
 
 def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Application:
-    application = session.scalar(
+    return _or_missing(session.scalar(_one(reference, seen)))
+
+
+def _one(reference: Any, seen: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(Application)
         .where(Application.reference == reference, seen)
         .options(
@@ -115,6 +138,9 @@ def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Applica
             joinedload(Application.organisation),
         )
     )
+
+
+def _or_missing(application: Application | None) -> Application:
     if application is None:
         raise Missing(_("Application not found."))
     return application
@@ -143,6 +169,13 @@ class Wanted:
 
 def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Any]:
     """The submitted applications that fit, with what their list shows."""
+    query = _listed(viewer, replace(wanted, text=None), BARS.contents())
+    return query.where(fits(session, wanted.text)) if wanted.text else query
+
+
+@lru_cache(maxsize=256)
+def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Any]:
+    """Worded once for a person and a filter; the database is asked each time."""
     query = (
         select(Application)
         .join(Application.organisation)
@@ -164,7 +197,7 @@ def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> 
         query = query.where(Application.state == wanted.state)
     if wanted.country:
         query = query.where(Application.country == wanted.country)
-    return query.where(fits(session, wanted.text)) if wanted.text else query
+    return query
 
 
 NEWEST = 3000

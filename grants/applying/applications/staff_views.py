@@ -1,6 +1,7 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -32,6 +33,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
 from grants.platform.messages.service import Recipient, preview
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -119,8 +121,7 @@ def _beside(application: Application) -> Beside | None:
 @needs(Permission.APPLICATION_SEE)
 def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
-    calls = calls_of_staff(at_work()).with_only_columns(Call.reference).order_by(Call.id.desc())
-    form = ApplicationsFilter.offering(list(session().scalars(calls.limit(100))))
+    form = ApplicationsFilter.offering(list(session().scalars(_calls_to_choose(at_work()))))
     found = _wanted_by(form)
     listed = _listing(found).of(session(), found.query, "applications")
     return listed.file or render_template(
@@ -131,6 +132,13 @@ def index() -> ResponseReturnValue:
         acts=acts(*ACTS, among=listed.subjects),
         files=_files(form.call.data),
     )
+
+
+@lru_cache(maxsize=128)
+def _calls_to_choose(person: Viewer) -> Select[Any]:
+    """Their references, the newest first; worded once for a person."""
+    calls = calls_of_staff(person).with_only_columns(Call.reference)
+    return calls.order_by(Call.id.desc()).limit(100)
 
 
 def _files(call: str | None) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
 """Finding what a person has chosen of a list, and what colleagues share with them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.choices.models import SavedView
@@ -11,9 +12,15 @@ from grants.core.people.viewer import Viewer
 
 def views_of(session: Session, page: str, viewer: Viewer) -> Sequence[SavedView]:
     """The person's own setting and views of a list and those shared with them, by name."""
-    query = select(SavedView).where(SavedView.page == page, _theirs(viewer))
+    return session.scalars(_seen_by(viewer), {"page": page}).all()
+
+
+@lru_cache(maxsize=256)
+def _seen_by(viewer: Viewer) -> Select[SavedView]:
+    """Worded once for a person: every list asks it."""
+    query = select(SavedView).where(SavedView.page == bindparam("page"), _theirs(viewer))
     query = query.options(joinedload(SavedView.person))  # whose name stands on what is shared
-    return session.scalars(query.order_by(SavedView.name, SavedView.id)).all()
+    return query.order_by(SavedView.name, SavedView.id)
 
 
 def view_for(session: Session, view_id: int, viewer: Viewer) -> SavedView | None:

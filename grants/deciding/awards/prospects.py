@@ -295,10 +295,8 @@ def ranked(
 
 def can(application: Application, action: str) -> bool:
     """Does the workflow lead on by this step from where the application is?"""
-    return any(
-        step.action == action and step.is_open_to(application)
-        for step in APPLICATION.steps_from(application.state)
-    )
+    step = APPLICATION.step(action)
+    return application.state in step.sources and step.is_open_to(application)
 
 
 def not_now(application: Application) -> str:

@@ -28,6 +28,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from babel.numbers import format_decimal
 from flask import Response, flash, make_response, redirect, request
@@ -200,8 +201,8 @@ class Listing:
         order = self.orders[place.order]
         if place.values:
             query = order.beyond(query, place.values, backwards=place.backwards)
-        query = order.sorted(query, backwards=place.backwards)
-        return list(session.execute(query.add_columns(*order.by).limit(self.size + 1)).unique())
+        page = _page(query, order, self.size + 1, backwards=place.backwards)
+        return list(session.execute(page).unique())
 
     def _turn(self, place: Place, found: Sequence[Any], *, backwards: bool, more: bool) -> str:
         """The address of the page before or after; nothing where the list ends."""
@@ -282,10 +283,26 @@ def numbered_page(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row],
     return rows[(number - 1) * size : number * size], previous, following
 
 
+_WORDED: WeakKeyDictionary[Select[Any], dict[Any, Select[Any]]] = WeakKeyDictionary()
+"""What a list asks of a query, worded once where a room gives the same query again."""
+
+
+def _page(query: Select[Any], order: Order, size: int, *, backwards: bool) -> Select[Any]:
+    known = _WORDED.setdefault(query, {})
+    key = (order, size, backwards)
+    if key not in known:
+        ordered = order.sorted(query, backwards=backwards)
+        known[key] = ordered.add_columns(*order.by).limit(size)
+    return known[key]
+
+
 def _count(session: Session, query: Select[Any], order: Order, most: int = COUNTED) -> int:
-    few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
-    counted = few.order_by(None).limit(most + 1).subquery()
-    return session.scalar(select(func.count()).select_from(counted)) or 0
+    known = _WORDED.setdefault(query, {})
+    if (order, most) not in known:
+        few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
+        counted = few.order_by(None).limit(most + 1).subquery()
+        known[order, most] = select(func.count()).select_from(counted)
+    return session.scalar(known[order, most]) or 0
 
 
 def _here(**changed: str) -> str:
