@@ -8,7 +8,7 @@ A view puts itself into the menu, and its mark decides who sees it there:
     def index() -> ResponseReturnValue: …
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -50,6 +50,31 @@ class Entry:
     """Other pages of its blueprint do not belong to it."""
     key: str = ""
     """The letter that leads there after “g”."""
+
+
+class _Menu:
+    """Every page that asked to be in the menu, in its order, with the mark of its door."""
+
+    def __init__(self, views: Mapping[str, Callable[..., Any]]) -> None:
+        marked = (
+            (endpoint, getattr(view, _ENTRY), door_of(view))
+            for endpoint, view in views.items()
+            if hasattr(view, _ENTRY)
+        )
+        self.entries: list[tuple[str, Entry, str | Permission | None]] = sorted(
+            marked, key=lambda found: found[1].place
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A page in the menu of one person, in their language."""
+
+    endpoint: str
+    entry: Entry
+    text: str
+    href: str
+    section: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +161,34 @@ def in_menu(
     return marked
 
 
-def navigation() -> list[NavItem]:
+def navigation() -> tuple[NavItem, ...]:
     """The menu of the person who looks: page by page, or by section where there are many."""
-    person = viewer()
-    entries = [
-        (endpoint, entry)
-        for endpoint, entry, door in _entries()
-        if _opens(door, person) and entry.who(person)
-    ]
-    counts = _counted(entries, at_work())
-    if len(entries) <= FLAT:
-        return [_item(*known, counts) for known in entries]
+    lines = _lines_of(viewer(), _menu(), languages.current_language().code)
+    counts = _counted(lines, at_work())
+    if len(lines) <= FLAT:
+        return tuple(_item(line, counts) for line in lines)
     items: list[NavItem] = []
-    for section, members in groupby(entries, key=lambda known: _section(known[1].place)):
-        pages = tuple(_item(*known, counts) for known in members)
+    for section, members in groupby(lines, key=lambda line: line.section):
+        pages = tuple(_item(line, counts) for line in members)
         items += [_gathered(section, pages)] if section and len(pages) > 1 else pages
-    return items
+    return tuple(items)
 
 
-def _counted(entries: Sequence[tuple[str, Entry]], person: Viewer) -> dict[str, int]:
+def drawn_once(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
+    """What is drawn of the same facts again and again: the menu, and the list of its keys."""
+    return _drawn(template, macro, tuple(items), languages.current_language().code)
+
+
+@lru_cache(maxsize=512)
+def _drawn(template: str, macro: str, items: tuple[Hashable, ...], _language: str) -> Markup:
+    module = current_app.jinja_env.get_template(template).module
+    drawn: Markup = getattr(module, macro)(items)
+    return drawn
+
+
+def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:
     """How much waits on each page that counts: one question to the database for the whole menu."""
-    counting = {endpoint: entry.count for endpoint, entry in entries if entry.count}
+    counting = {line.endpoint: line.entry.count for line in lines if line.entry.count}
     if not counting:
         return {}
     found = session().execute(_question(tuple(counting.values()), person, clock.today()))
@@ -169,16 +201,23 @@ def _question(counts: tuple[Count, ...], person: Viewer, _today: date) -> Select
     return select(*(count(person).scalar_subquery() for count in counts))
 
 
-def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
-    here = (request.endpoint or "").split(".", maxsplit=1)[0]
-    return NavItem(
-        str(entry.text),
-        url_for(endpoint),
-        current=request.endpoint == endpoint
-        if entry.alone
-        else here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
-        count=counts.get(endpoint, 0),
-        key=entry.key,
+def _item(line: _Line, counts: Mapping[str, int]) -> NavItem:
+    here = request.endpoint or ""
+    current = (
+        here == line.endpoint
+        if line.entry.alone
+        else here.partition(".")[0] in (line.endpoint.partition(".")[0], *line.entry.also)
+    )
+    return NavItem(line.text, line.href, current, counts.get(line.endpoint, 0), line.entry.key)
+
+
+@lru_cache(maxsize=256)
+def _lines_of(person: Viewer, menu: _Menu, _language: str) -> tuple[_Line, ...]:
+    """The pages that this person has in the menu; only their counts change from page to page."""
+    return tuple(
+        _Line(endpoint, entry, str(entry.text), url_for(endpoint), _section(entry.place))
+        for endpoint, entry, door in menu.entries
+        if _opens(door, person) and entry.who(person)
     )
 
 
@@ -198,21 +237,11 @@ def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
     )
 
 
-def _entries() -> list[tuple[str, Entry, str | Permission | None]]:
-    """Every page that asked to be in the menu, in its order."""
-    known: list[tuple[str, Entry, str | Permission | None]] | None
-    known = current_app.extensions.get("menu")
-    if known is None:
-        known = sorted(_marked(), key=lambda found: found[1].place)
-        current_app.extensions["menu"] = known
-    return known
-
-
-def _marked() -> Iterator[tuple[str, Entry, str | Permission | None]]:
-    for endpoint, view in current_app.view_functions.items():
-        entry = getattr(view, _ENTRY, None)
-        if entry is not None:
-            yield endpoint, entry, door_of(view)
+def _menu() -> _Menu:
+    menu: _Menu | None = current_app.extensions.get("menu")
+    if menu is None:
+        menu = current_app.extensions["menu"] = _Menu(current_app.view_functions)
+    return menu
 
 
 def _opens(door: str | Permission | None, person: Viewer) -> bool:

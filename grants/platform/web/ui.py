@@ -55,6 +55,7 @@ _GLOBALS: Mapping[str, Any] = {
     "text_of": text_of,
     "words_of": words_of,
     "navigation": chrome.navigation,
+    "drawn_once": chrome.drawn_once,
     "all_pages": chrome.all_pages,
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
