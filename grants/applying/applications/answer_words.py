@@ -35,12 +35,15 @@ class AnswerWords(Base):
     words: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
 
 
-def keep_words(session: Session, application: Application, submission: Submission) -> None:
+def keep_words(
+    session: Session, application: Application, submission: Submission, *, fresh: bool = False
+) -> None:
     """Keep the words of what was submitted, and of what was clarified since; they take the place of
-    those kept before.
+    those kept before. `fresh`: it was submitted just now.
     """
     form = application.call.questionnaire
-    texts = [*texts_in(form, submission.snapshot["answers"]), *_clarified(session, application)]
+    texts = list(texts_in(form, submission.snapshot["answers"]))
+    texts += () if fresh else _clarified(session, application)
     parts = set().union(*(parts_of(text) for text in texts))
     kept = [_in_block(application.id // BLOCK, part) for part in sorted(parts)]
     words = func.array_to_tsvector(literal(kept, ARRAY(TEXT)))

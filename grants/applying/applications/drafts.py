@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import places, queries
@@ -137,15 +137,18 @@ def save_section(
     act: Act,
     *,
     sheet: Sheet | None = None,
+    held: bool = False,
 ) -> Answers:
     """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
 
     What another person changed meanwhile in other questions stays. EditConflict if both changed the
     same question; nothing is ever overwritten unseen. A `sheet` may go on from what it sent
     itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
-    says that the writer has looked at the words which might identify a victim.
+    says that the writer has looked at the words which might identify a victim. `held`: the row of
+    the application is locked already, and as it is now.
     """
-    application = writable(session, application, act, key)
+    application = application if held else queries.locked(session, application.id)
+    _require_writable(session, application, act, key)
     section = application.call.questionnaire.section(key)
     row = _row(session, application, section, act)
     sheet = sheet or Sheet()
@@ -263,28 +266,28 @@ def writable(
     that the fund has asked to clarify.
     """
     application = queries.locked(session, application.id)
+    _require_writable(session, application, act, section)
+    return application
+
+
+def _require_writable(session: Session, application: Application, act: Act, section: str) -> None:
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
+    if application.state is ApplicationState.DRAFT:
+        require_open(application.call, act)
+        return
     asked = queries.asked_clarification(session, application)
-    if asked is not None and section in asked.sections:
-        if not asked.is_open(act.at):
-            raise DomainError(_("The time for the clarification is over."))
-        return application
-    if application.state is not ApplicationState.DRAFT:
+    if asked is None or section not in asked.sections:
         raise Conflict(
             _("This application has been submitted or withdrawn, so it can no longer be changed.")
         )
-    require_open(application.call, act)
-    return application
+    if not asked.is_open(act.at):
+        raise DomainError(_("The time for the clarification is over."))
 
 
 def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
     """The answers of a section, begun now if nobody has written any. The application is locked."""
-    row = session.scalar(
-        select(Answers)
-        .where(Answers.application_id == application.id, Answers.section == section.key)
-        .execution_options(populate_existing=True)
-    )
+    row = session.scalar(_ROW, {"id": application.id, "section": section.key})
     if row is None:
         row = Answers(
             application_id=application.id,
@@ -297,6 +300,13 @@ def _row(session: Session, application: Application, section: Section, act: Act)
         )
         session.add(row)
     return row
+
+
+_ROW = (
+    select(Answers)
+    .where(Answers.application_id == bindparam("id"), Answers.section == bindparam("section"))
+    .execution_options(populate_existing=True)
+)
 
 
 def _attested(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[str]:

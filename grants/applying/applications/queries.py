@@ -7,7 +7,7 @@ their fund; a draft is seen by its writers alone. Reviewers come in through thei
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -98,9 +98,15 @@ def application_for_viewer(session: Session, reference: str, viewer: Viewer) -> 
     return _the(session, reference, visible_to(viewer))
 
 
-def application_of_owner(session: Session, reference: str, viewer: Viewer) -> Application:
-    """An application that this person writes for an organisation, or Missing."""
-    return _the(session, reference, owned_by(viewer))
+def application_of_owner(
+    session: Session, reference: str, viewer: Viewer, *, hold: bool = False
+) -> Application:
+    """An application that this person writes for an organisation, or Missing. `hold`: with its row
+    locked, for an act that follows at once.
+    """
+    query = _one(bindparam("reference"), owned_by(viewer))
+    found = session.scalar(_holding(query) if hold else query, {"reference": reference})
+    return _or_missing(found)
 
 
 def application_to_read(session: Session, reference: str, viewer: Viewer) -> Application:
@@ -130,14 +136,20 @@ def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Applica
 
 
 def _one(reference: Any, seen: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(Application)
-        .where(Application.reference == reference, seen)
-        .options(
-            joinedload(Application.call).joinedload(Call.fund),
-            joinedload(Application.organisation),
-        )
+    return _with_its_call().where(Application.reference == reference, seen)
+
+
+def _with_its_call() -> Select[Any]:
+    return select(Application).options(
+        joinedload(Application.call, innerjoin=True).joinedload(Call.fund, innerjoin=True),
+        joinedload(Application.organisation, innerjoin=True),
     )
+
+
+def _holding(query: Select[Any]) -> Select[Any]:
+    """With the rows of the applications locked, and everything as it is now."""
+    holding = query.with_for_update(key_share=True, of=Application)
+    return holding.execution_options(populate_existing=True)
 
 
 def _or_missing(application: Application | None) -> Application:
@@ -249,13 +261,12 @@ def _hits_among_newest(session: Session, fits: ColumnElement[bool]) -> int:
 
 def locked(session: Session, application_id: int) -> Application:
     """The application with its row locked: what is written to it happens one after the other."""
-    return session.scalars(
-        select(Application)
-        .where(Application.id == application_id)
-        .options(joinedload(Application.call, innerjoin=True))
-        .with_for_update(key_share=True, of=Application)
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.scalars(_locked(), {"id": application_id}).one()
+
+
+@cache
+def _locked() -> Select[Any]:
+    return _holding(_with_its_call().where(Application.id == bindparam("id")))
 
 
 def locked_all(session: Session, application_ids: Collection[int]) -> Sequence[Application]:
@@ -272,17 +283,23 @@ def locked_all(session: Session, application_ids: Collection[int]) -> Sequence[A
 
 def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
     """The answers by section."""
-    rows = session.scalars(select(Answers).where(Answers.application_id == application_id))
+    rows = session.scalars(_ANSWERS, {"id": application_id})
     return {row.section: row for row in rows}
+
+
+_ANSWERS = select(Answers).where(Answers.application_id == bindparam("id"))
 
 
 def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
     """The files that hang on an application now, in the order they came."""
-    return session.scalars(
-        select(AttachedFile)
-        .where(AttachedFile.application_id == application_id, AttachedFile.removed_at.is_(None))
-        .order_by(AttachedFile.id)
-    ).all()
+    return session.scalars(_FILES, {"id": application_id}).all()
+
+
+_FILES = (
+    select(AttachedFile)
+    .where(AttachedFile.application_id == bindparam("id"), AttachedFile.removed_at.is_(None))
+    .order_by(AttachedFile.id)
+)
 
 
 def file_of(session: Session, application: Application, attached_id: int) -> AttachedFile:

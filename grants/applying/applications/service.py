@@ -49,11 +49,15 @@ def problems_of(work: Work) -> list[tuple[Section, Problem]]:
     return [(part.section, problem) for part in work.parts for problem in part.problems]
 
 
-def submit(session: Session, application: Application, act: Act) -> Submission:
-    """Submit the application. Its arrival (`act.at`) counts; a second click changes nothing."""
-    application = queries.locked(session, application.id)
-    handed_in = queries.submission_of(session, application.id)
-    if handed_in is not None:
+def submit(
+    session: Session, application: Application, act: Act, *, held: bool = False
+) -> Submission:
+    """Submit the application. Its arrival (`act.at`) counts; a second click changes nothing.
+    `held`: its row is locked already, and as it is now.
+    """
+    application = application if held else queries.locked(session, application.id)
+    handed_in = application.submitted_at and queries.submission_of(session, application.id)
+    if handed_in:
         return handed_in
     require(session, application, APPLICATION, "submit", act)
     require_open(application.call, act)
@@ -74,7 +78,7 @@ def submit(session: Session, application: Application, act: Act) -> Submission:
     advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
     session.add(submission)
     session.flush()
-    keep_words(session, application, submission)
+    keep_words(session, application, submission, fresh=True)
     _tell_of_submission(session, application, submission)
     return submission
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, AnswerVersion, Application
@@ -61,12 +61,18 @@ def _goes_on(before: Any, after: Any) -> bool:
 
 
 def _latest(session: Session, application_id: int, question: str) -> AnswerVersion | None:
-    return session.scalar(
-        select(AnswerVersion)
-        .where(AnswerVersion.application_id == application_id, AnswerVersion.question == question)
-        .order_by(AnswerVersion.id.desc())
-        .limit(1)
+    return session.scalar(_LATEST, {"id": application_id, "question": question})
+
+
+_LATEST = (
+    select(AnswerVersion)
+    .where(
+        AnswerVersion.application_id == bindparam("id"),
+        AnswerVersion.question == bindparam("question"),
     )
+    .order_by(AnswerVersion.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)

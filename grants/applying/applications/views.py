@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
@@ -37,7 +37,9 @@ pages = Blueprint("applications", __name__)
 
 
 def own(reference: str) -> Application:
-    application = queries.application_of_owner(session(), reference, viewer())
+    """The application; where something is posted, with its row locked."""
+    posted = request.method == "POST"
+    application = queries.application_of_owner(session(), reference, viewer(), hold=posted)
     return possible(application, APPLICATION)
 
 
@@ -185,7 +187,7 @@ def submit(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with attempt(form) as (opened, outcome):
-                service.submit(opened, application, this_act())
+                service.submit(opened, application, this_act(), held=True)
         except Incomplete:
             return _checked(application, form, 422)
         if outcome:

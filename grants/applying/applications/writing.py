@@ -117,7 +117,7 @@ def _keep(application: Application, key: str, typed: Typed) -> Answers:
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
         return drafts.save_section(
-            opened, application, key, typed, version, this_act(), sheet=sheet
+            opened, application, key, typed, version, this_act(), sheet=sheet, held=True
         )
 
 

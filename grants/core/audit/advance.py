@@ -93,7 +93,8 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
     step = workflow.require(action, subject.state)
     if not step.is_open_to(subject):
         raise Conflict(str(step.closed) or _("The settings of this call do not include this step."))
-    flush(session)
+    if step.not_by:  # for which the trail is asked
+        flush(session)
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))

@@ -14,11 +14,14 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     Select,
     String,
     Table,
+    bindparam,
     case,
     cast,
     event,
@@ -28,6 +31,7 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
@@ -114,14 +118,39 @@ def bind(session: Session) -> list[TrailRow]:
     them.
     """
     touched: Touched = session.info.pop(_TOUCHED, {})
-    found: list[tuple[str, str, str | None]] = []
-    for mapper, keys in touched.items():
-        name = _table(mapper).name
-        there = dict(session.execute(_contents(mapper, keys)).all())
-        gone = {_key_text(key) for key in keys} - set(there)
-        found += [(name, key, there[key]) for key in there]
-        found += [(name, key, None) for key in gone]
-    return _write(session, sorted(found, key=lambda each: each[:2]))
+    if not touched:
+        return []
+    found: dict[tuple[str, str], str | None] = {
+        (_table(mapper).name, _key_text(key)): None for mapper, keys in touched.items() for key in keys
+    }
+    mappers = tuple(sorted(touched, key=lambda mapper: _table(mapper).name))
+    asked = {_table(mapper).name: _plain_keys(mapper, touched[mapper]) for mapper in mappers}
+    for key, value, name in session.execute(_of_these(mappers), asked):
+        found[name, key] = value
+    return _write(session, [(*each, found[each]) for each in sorted(found)])
+
+
+def _plain_keys(mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Keys of one column as they are, others as tuples."""
+    return [key[0] for key in keys] if len(mapper.primary_key) == 1 else list(keys)
+
+
+@lru_cache(maxsize=500)
+def _of_these(mappers: tuple[Mapper[Any], ...]) -> CompoundSelect[str, str, str]:
+    """Key, value and table of records whose keys are given by table, all in one question."""
+    return union_all(
+        *(
+            _contents(mapper)
+            .add_columns(literal(_table(mapper).name, String))
+            .where(_key_in(mapper, bindparam(_table(mapper).name, expanding=True)))
+            for mapper in mappers
+        )
+    )
+
+
+def _key_in(mapper: Mapper[Any], keys: BindParameter[Any]) -> ColumnElement[bool]:
+    columns = list(mapper.primary_key)
+    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)
 
 
 def forget(session: Session) -> None:
@@ -176,21 +205,13 @@ def _row(facts: dict[str, Any]) -> TrailRow:
 # --- The content of records, as the database hashes it -------------------------------------------
 
 
-def _contents(
-    mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]] | None = None
-) -> Select[str, str]:
-    """Key and value of records: of these, or of all that are bound."""
+def _contents(mapper: Mapper[Any]) -> Select[str, str]:
+    """Key and value of all records that are bound."""
     names, table = _names(mapper), _table(mapper)
     value = literal(f"{len(names)}:", String) + _hash(mapper, len(names))
     query = select(_key(mapper), value)
-    if since := _since(mapper):
-        query = query.where(table.c[since].is_not(None))
-    if keys is None:
-        return query
-    columns = list(mapper.primary_key)
-    if len(columns) == 1:
-        return query.where(columns[0].in_([key[0] for key in keys]))
-    return query.where(tuple_(*columns).in_(list(keys)))
+    since = _since(mapper)
+    return query.where(table.c[since].is_not(None)) if since else query
 
 
 def _hash(mapper: Mapper[Any], number: int) -> ColumnElement[str]:

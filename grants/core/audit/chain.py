@@ -91,26 +91,32 @@ _BATCH = 5000
 
 def append(session: Session, ids: Sequence[int]) -> None:
     """Append rows that are in the trail already; ids that are not are passed over."""
-    rows = session.execute(_ROWS, {"ids": list(ids)}).mappings().all()
-    if not rows:
+    found = session.execute(_ROWS_AND_HEAD, {"ids": list(ids)}).all()
+    if not found:
         return
-    last = session.execute(_LOCKED_HEAD).one()
-    hashes = [last.hash]
+    last = found[0]
+    rows = [dict(zip(COLUMNS, each, strict=False)) for each in found]
+    hashes = [last.head_hash]
     for row in rows:
-        hashes.append(hashed({**row}, hashes[-1]))
+        hashes.append(hashed(row, hashes[-1]))
     links = {
         "ids": [row["id"] for row in rows],
         "previous": hashes[:-1],
         "hashes": hashes[1:],
-        "first": last.position,
-        "last": last.position + len(rows),
+        "first": last.head_position,
+        "last": last.head_position + len(rows),
         "head": hashes[-1],
     }
     session.execute(_LINKED, links)
 
 
-_ROWS = text(f"SELECT {', '.join(COLUMNS)} FROM trail WHERE id = ANY(:ids) ORDER BY id")  # noqa: S608 - our own column names
-_LOCKED_HEAD = text("SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE")
+_ROWS_AND_HEAD = text(
+    f"SELECT {', '.join(f'trail.{name}' for name in COLUMNS)},"  # noqa: S608 - our own column names
+    " head.position AS head_position, head.hash AS head_hash"
+    " FROM (SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE) AS head, trail"
+    " WHERE trail.id = ANY(:ids) ORDER BY trail.id"
+)
+"""The rows, and the end of the chain under its lock."""
 _LINKED = text(
     "WITH linked AS (INSERT INTO trail_link (position, row_id, previous, hash)"
     " SELECT :first + part.nth, part.id, part.previous, part.hash"

@@ -165,7 +165,7 @@ class Database:
         with self.sessions() as session:
             yield session
             session.flush()
-            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            session.execute(_IMMEDIATE)
             session.rollback()
 
 
@@ -179,12 +179,17 @@ def settle(session: Session) -> Iterator[Session]:
     try:
         yield session
         session.flush()
-        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+        session.execute(_IMMEDIATE)
+        if isinstance(session.get_bind(), Connection):  # a transaction that goes on after this one
+            session.execute(_DEFERRED)
         session.commit()
     except BaseException:
         session.rollback()
         raise
+
+
+_IMMEDIATE = text("SET CONSTRAINTS ALL IMMEDIATE")
+_DEFERRED = text("SET CONSTRAINTS ALL DEFERRED")
 
 
 def with_driver(url: str) -> str:

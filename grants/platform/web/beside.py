@@ -51,11 +51,22 @@ def beside(
 def links_beside(record: str, subject: Any) -> list[tuple[str, str]]:
     """(text, address) of the pages beside a record that this person may open."""
     found = []
-    for endpoint, view in current_app.view_functions.items():
-        entry: Beside | None = getattr(view, _ENTRY, None)
-        if entry and entry.record == record and opens(view) and entry.when(subject):
+    for endpoint, view, entry in _marked().get(record, ()):
+        if opens(view) and entry.when(subject):
             found.append((entry.place, str(entry.text), endpoint))
     return [
         (text, url_for(endpoint, reference=subject.reference))
         for _p, text, endpoint in sorted(found)
     ]
+
+
+def _marked() -> dict[str, list[tuple[str, Any, Beside]]]:
+    """Every page that stands beside records, by their kind."""
+    known: dict[str, list[tuple[str, Any, Beside]]] | None
+    known = current_app.extensions.get("beside")
+    if known is None:
+        known = current_app.extensions["beside"] = {}
+        for endpoint, view in current_app.view_functions.items():
+            if entry := getattr(view, _ENTRY, None):
+                known.setdefault(entry.record, []).append((endpoint, view, entry))
+    return known
