@@ -80,13 +80,13 @@ class Section:
         DomainError if it is far more than any form can ask for.
         """
         kept = {
-            name: [_storable(text) for text in texts if text]
+            name: [text for text in map(_storable, texts) if text]
             for name, texts in typed.items()
             if any(question.owns(name) for question in self.questions)
         }
         if sum(len(text) for texts in kept.values() for text in texts) > MOST_TYPED:
             raise DomainError(_("There is too much text in this section. Shorten it first."))
-        return {name: texts for name, texts in kept.items() if any(texts)}
+        return {name: texts for name, texts in kept.items() if texts}
 
     def read(
         self,

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grants.applying.calls.standard import STANDARD_FORM
@@ -227,6 +227,7 @@ words = st.text(max_size=60)
         st.lists(words, min_size=1, max_size=2),
     )
 )
+@example({"q_mission": ["0", "\x00"]})
 def test_any_text_is_read_kept_and_kept_again_without_change(typed: dict[str, list[str]]) -> None:
     about = [STANDARD_FORM.section(key) for key in ("organisation", "experience", "grantee")]
     section = replace(about[0], questions=tuple(one for part in about for one in part.questions))
