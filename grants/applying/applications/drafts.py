@@ -137,17 +137,29 @@ def save_section(
     act: Act,
     *,
     sheet: Sheet | None = None,
-    held: bool = False,
 ) -> Answers:
     """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
 
     What another person changed meanwhile in other questions stays. EditConflict if both changed the
     same question; nothing is ever overwritten unseen. A `sheet` may go on from what it sent
     itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
-    says that the writer has looked at the words which might identify a victim. `held`: the row of
-    the application is locked already, and as it is now.
+    says that the writer has looked at the words which might identify a victim.
     """
-    application = application if held else queries.locked(session, application.id)
+    application = queries.locked(session, application.id)
+    return save_held(session, application, key, typed, version, act, sheet=sheet)
+
+
+def save_held(
+    session: Session,
+    application: Application,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    sheet: Sheet | None = None,
+) -> Answers:
+    """`save_section` of an application whose row is locked already, and as it is now."""
     _require_writable(session, application, act, key)
     section = application.call.questionnaire.section(key)
     row = _row(session, application, section, act)

@@ -104,9 +104,14 @@ def application_of_owner(
     """An application that this person writes for an organisation, or Missing. `hold`: with its row
     locked, for an act that follows at once.
     """
+    return _or_missing(session.scalar(_of_owner(viewer, hold=hold), {"reference": reference}))
+
+
+@lru_cache(maxsize=512)
+def _of_owner(viewer: Viewer, *, hold: bool) -> Select[Any]:
+    """Worded once for a person; the database is asked each time."""
     query = _one(bindparam("reference"), owned_by(viewer))
-    found = session.scalar(_holding(query) if hold else query, {"reference": reference})
-    return _or_missing(found)
+    return _holding(query) if hold else query
 
 
 def application_to_read(session: Session, reference: str, viewer: Viewer) -> Application:
@@ -116,8 +121,8 @@ def application_to_read(session: Session, reference: str, viewer: Viewer) -> App
 
 def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application submitted to a fund of this person's, or Missing."""
-    found = session.scalar(_of_staff(viewer, BARS.contents()), {"reference": reference})
-    return _or_missing(found)
+    query = _of_staff(viewer, BARS.contents())
+    return _or_missing(session.scalar(query, {"reference": reference}))
 
 
 @lru_cache(maxsize=256)
@@ -261,7 +266,8 @@ def _hits_among_newest(session: Session, fits: ColumnElement[bool]) -> int:
 
 def locked(session: Session, application_id: int) -> Application:
     """The application with its row locked: what is written to it happens one after the other."""
-    return session.scalars(_locked(), {"id": application_id}).one()
+    application: Application = session.scalars(_locked(), {"id": application_id}).one()
+    return application
 
 
 @cache

@@ -116,9 +116,7 @@ def _keep(application: Application, key: str, typed: Typed) -> Answers:
     """Save what was posted, and know from which opened page it came."""
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
-        return drafts.save_section(
-            opened, application, key, typed, version, this_act(), sheet=sheet, held=True
-        )
+        return drafts.save_held(opened, application, key, typed, version, this_act(), sheet=sheet)
 
 
 def _take_files(application: Application, key: str) -> dict[str, str]:

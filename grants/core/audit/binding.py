@@ -121,7 +121,9 @@ def bind(session: Session) -> list[TrailRow]:
     if not touched:
         return []
     found: dict[tuple[str, str], str | None] = {
-        (_table(mapper).name, _key_text(key)): None for mapper, keys in touched.items() for key in keys
+        (_table(mapper).name, _key_text(key)): None
+        for mapper, keys in touched.items()
+        for key in keys
     }
     mappers = tuple(sorted(touched, key=lambda mapper: _table(mapper).name))
     asked = {_table(mapper).name: _plain_keys(mapper, touched[mapper]) for mapper in mappers}
