@@ -184,6 +184,7 @@ LIST = "list"
 
 _MARKS = tuple(str(900_719_925_474_990 + at) for at in range(10))
 """Stand in an address where a record is named: numbers and texts may be so long."""
+_ONE_MARK = re.compile(f"({'|'.join(map(re.escape, _MARKS))})")
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII).fullmatch
 """What an address holds as it is."""
 
@@ -205,7 +206,7 @@ def _parts_of(endpoint: str, names: tuple[str, ...]) -> list[str]:
     if (endpoint, names) not in known:
         marked = dict(zip(names, _MARKS, strict=False))
         address = url_for(endpoint, **{**_filters(), LIST: 1, **marked})
-        known[endpoint, names] = re.split(f"({'|'.join(marked.values())})", address)
+        known[endpoint, names] = _ONE_MARK.split(address)
     parts: list[str] = known[endpoint, names]
     return parts
 
