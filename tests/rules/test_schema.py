@@ -4,12 +4,15 @@ import re
 
 import pytest
 from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from grants.core.kernel import schema
 from grants.core.kernel.db import Database
 from grants.giving.pledges.workflow import PledgeState
+from tests.rules.source import ROOT
 from tests.run import Run, create
 
 
@@ -115,3 +118,9 @@ def test_a_state_without_a_migration_is_told_by_the_name_of_its_check(
     assert told.startswith("pledge.ck_pledge_pledgestate: in the models CHECK")
     assert told.count("'signed'") == 1
     assert "migrations/versions/" in told
+
+
+def test_the_newest_migration_is_the_one_that_alembic_ends_with() -> None:
+    settings = Config()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    assert schema.newest() == ScriptDirectory.from_config(settings).get_current_head()

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from grants.applying.applications.models import AttachedFile
 from grants.applying.organisations.papers.models import PaperKind
 from grants.platform.documents.checks import Upload
-from grants.platform.documents.texts import text_of
 from grants.platform.questionnaires.personal import PHONE, Finding, findings
 
 MOST = 20
@@ -17,6 +16,8 @@ MOST = 20
 
 def doubts_in(question: str, upload: Upload) -> list[dict[str, str]]:
     """What is found in a file. The organisation's own papers name its telephone, and may."""
+    from grants.platform.documents.texts import text_of  # loaded with the first upload
+
     own = question in set(PaperKind)
     found = findings(text_of(upload.name, upload.content))
     return [

@@ -6,8 +6,8 @@ size it is used in, and written as PNG.
 
 import hashlib
 import io
+from typing import TYPE_CHECKING
 
-from PIL import Image
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -20,6 +20,9 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.documents.checks import Upload, check
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 ACCEPTED = (".png", ".jpg", ".jpeg")
 BOX = (600, 200)
 """Pixels that a picture takes at most; enough for 5 cm on paper."""
@@ -30,6 +33,8 @@ ICON = 64
 
 def redrawn(upload: Upload) -> bytes:
     """The picture as it is kept; InvalidInput says what is wrong with the file."""
+    from PIL import Image
+
     checked = check(upload, ACCEPTED)
     with Image.open(io.BytesIO(checked.content)) as opened:
         seen = opened.convert("RGBA")
@@ -45,6 +50,8 @@ def redrawn(upload: Upload) -> bytes:
 
 def icon_of(content: bytes) -> bytes:
     """A mark as a browser shows it on a tab: a small square, the mark in its middle."""
+    from PIL import Image
+
     with Image.open(io.BytesIO(content)) as opened:
         seen = opened.convert("RGB")
     seen.thumbnail((ICON, ICON), Image.Resampling.LANCZOS)
@@ -53,7 +60,7 @@ def icon_of(content: bytes) -> bytes:
     return _png(square)
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(picture: "Image") -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -12,6 +12,7 @@ from grants.applying.calls.queries import calls_to_apply_for
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.apart import apart
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import current_language
@@ -101,7 +102,7 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
     found = fund_by_code(session(), code).mark
     if found is None:
         raise Missing(_("This picture no longer exists."))
-    answer = make_response(icon_of(found.content) if kind == "icon" else found.content)
+    answer = make_response(apart(icon_of, found.content) if kind == "icon" else found.content)
     answer.content_type = "image/png"
     answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer

@@ -7,10 +7,9 @@ Chung. Surname first or last.
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import opencc
 from anyascii import anyascii
-from sudachipy import Dictionary, SplitMode, Tokenizer
 
 from grants.integrity.names.syllables import (
     HANGUL_ENDS,
@@ -24,14 +23,22 @@ from grants.integrity.names.syllables import (
     wade_giles,
 )
 
+if TYPE_CHECKING:
+    import opencc
+    from sudachipy import Tokenizer
+
 
 @cache
-def _simplifier() -> opencc.OpenCC:
+def _simplifier() -> "opencc.OpenCC":
+    import opencc
+
     return opencc.OpenCC("t2s")
 
 
 @cache
-def _from_japan() -> opencc.OpenCC:
+def _from_japan() -> "opencc.OpenCC":
+    import opencc
+
     return opencc.OpenCC("jp2t")
 
 
@@ -91,13 +98,16 @@ def _syllable(letter: str) -> list[str]:
 
 
 @cache
-def _reader() -> Tokenizer:
-    return Dictionary(dict="small").tokenizer()
+def _reader() -> "Tokenizer":
+    """Takes the longest words that it knows."""
+    from sudachipy import Dictionary, SplitMode
+
+    return Dictionary(dict="small").tokenizer(SplitMode.C)
 
 
 def _japanese(word: str) -> list[str]:
     """As a dictionary reads it, and as the characters are read in given names."""
-    found = _reader().tokenize(word, SplitMode.C)
+    found = _reader().tokenize(word)
     parts = [_reading(one.surface(), one.reading_form()) for one in found]
     if not all(parts):
         return []
@@ -129,7 +139,7 @@ def readings_of(word: str) -> tuple[str, ...]:
     if "\uac00" <= word[0] <= "\ud7af":
         return _both_ways([anyascii(letter).lower() for letter in word])
     cantonese_ways = [_plainly(sound[:-1]) for sound in _southern(word)]
-    read = [romaji(one.reading_form()) for one in _reader().tokenize(word, SplitMode.C)]
+    read = [romaji(one.reading_form()) for one in _reader().tokenize(word)]
     mandarin = [_plainly(anyascii(sign).lower()) for sign in word]
     return (*_both_ways(mandarin), *_both_ways(cantonese_ways), *_both_ways(read))
 

@@ -18,8 +18,9 @@ from grants.papers.statements.catalogue import CATALOGUE, paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
 from grants.papers.typesetting.paper import Span
 from grants.platform.documents.origin import Origin, digest, origin_of
-from grants.platform.pdf_signing.reading import Reading, Standing, read_signature
+from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known
+from grants.platform.pdf_signing.standing import Reading, Standing
 
 
 class Verdict(Term):

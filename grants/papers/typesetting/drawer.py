@@ -1,4 +1,4 @@
-"""The life of a process that draws charts for another.
+"""The life of a process that draws charts and fills workbooks for another.
 
     python -m grants.papers.typesetting.drawer 7 text WARNING
 
@@ -9,30 +9,44 @@ process that asks has gone.
 import signal
 import sys
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
+from typing import Any
 
 from grants.core.kernel import logs
+from grants.core.kernel.language import use_language
 from grants.papers.typesetting.printer import Unprinted
-from grants.platform.web import charts
-from grants.platform.web.charts import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Sketch:
-    """A chart to draw."""
+class Task:
+    """A function of a module to call, and what it is given."""
 
-    kind: str
-    shown: Picture
+    function: Callable[..., Any]
+    given: tuple[Any, ...]
+    language: str
     limit: float
     """Seconds that it may take."""
 
+    @property
+    def name(self) -> str:
+        return f"{self.function.__module__}.{self.function.__name__}"
 
-def answer_to(sketch: Sketch) -> str | Unprinted:
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the function returned."""
+
+    made: Any
+
+
+def answer_to(task: Task) -> Done | Unprinted:
     try:
-        return str(charts.drawn_here(sketch.kind, sketch.shown))
+        with use_language(task.language):
+            return Done(task.function(*task.given))
     except Exception:  # noqa: BLE001 - whatever it is, the process that asks tells of it
         return Unprinted(names_more=False, failure=traceback.format_exc())
 

@@ -2,14 +2,12 @@
 
 from grants.config import Settings
 from grants.core.kernel import links
+from grants.core.kernel.apart import work_elsewhere
 from grants.papers.typesetting.drawing import Drawer
+from grants.papers.typesetting.finishing import prepare_signing
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
-from grants.platform.documents import origin
 from grants.platform.documents.store import store_at, use_store
-from grants.platform.pdf_signing.installing import Desk
-from grants.platform.pdf_signing.signing import use_signer
-from grants.platform.web.charts import draw_elsewhere
 
 
 def prepare_printing(settings: Settings) -> None:
@@ -17,17 +15,15 @@ def prepare_printing(settings: Settings) -> None:
     signs.
     """
     links.use_base_url(settings.base_url)
-    origin.use_seal_key(settings.secret())
-    desk = Desk(settings)
-    use_signer(desk.current, desk.known)
+    prepare_signing(settings)
     use_store(store_at(settings.files_url, settings.data_dir))
 
 
 def print_apart(settings: Settings) -> None:
-    """From now on each document is printed, and each chart drawn, in a process apart from this
-    one, within a limit of time; in tests by this one, which is quicker to look into.
+    """From now on each document is printed and signed, and each chart drawn, in a process apart
+    from this one, within a limit of time; in tests by this one, which is quicker to look into.
     """
     logs = ("json" if settings.logs_json else "text", settings.level)
-    printers = Printers(settings.print_limit, logs=logs)
+    printers = Printers(settings.print_limit, logs=logs, settings=settings)
     use_printers(None if settings.testing else printers)
-    draw_elsewhere(None if settings.testing else Drawer(logs).drawn)
+    work_elsewhere(None if settings.testing else Drawer(logs).done)

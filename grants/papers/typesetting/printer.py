@@ -17,11 +17,15 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
+from grants.config import Settings
 from grants.core.kernel import clock, logs
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import use_language
 
 POLITE = 10
 """Added to the niceness of the process: a person who waits for a page goes first."""
@@ -37,31 +41,57 @@ class Order:
     """Seconds that it may take."""
     zone: str
     """Where the day of its signature begins."""
+    language: str = "en"
+    """Of a refusal."""
+    settings: Settings | None = None
+    """Of the installation whose seal and signature it gets; None: it is only printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unprinted:
-    """Why there is no PDF: it names something outside itself, or printing failed in this way."""
+    """Why there is no PDF: it names something outside itself, printing failed in this way, or it
+    cannot be signed, which is told to the person who asks.
+    """
 
     names_more: bool
     failure: str = ""
+    refused: str = ""
 
 
 def answer_to(order: Order) -> bytes | Unprinted:
-    """Print, or end the process when the time is over."""
-    from grants.papers.typesetting import pdf
+    """Print, seal and sign, or end the process when the time is over."""
     from grants.papers.typesetting.enclosed import Unprintable
 
     clock.use_zone(order.zone)
     faulthandler.dump_traceback_later(order.limit, exit=True)
     try:
-        return pdf.printed(**order.given)
+        with use_language(order.language):
+            return _printed(order)
     except Unprintable:
         return Unprinted(names_more=True)
+    except DomainError as refusal:
+        return Unprinted(names_more=False, refused=refusal.message)
     except Exception:  # noqa: BLE001 - whatever it is, the process that asks tells of it
         return Unprinted(names_more=False, failure=traceback.format_exc())
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+def _printed(order: Order) -> bytes:
+    from grants.papers.typesetting import finishing, pdf
+
+    if order.settings is None:
+        return pdf.printed(**order.given)
+    _prepare(order.settings)
+    return finishing.printed_here(order.given)
+
+
+@lru_cache(maxsize=1)
+def _prepare(settings: Settings) -> None:
+    """Once for an installation: opening a token takes a while."""
+    from grants.papers.typesetting.finishing import prepare_signing
+
+    prepare_signing(settings)
 
 
 def work(number: str, form: str, level: str) -> None:

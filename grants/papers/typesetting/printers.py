@@ -19,8 +19,10 @@ from threading import BoundedSemaphore, Timer
 from typing import Any, NoReturn
 from weakref import finalize
 
+from grants.config import Settings
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Unfinished
+from grants.core.kernel.errors import DomainError, Unfinished
+from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting import printer
 from grants.papers.typesetting.enclosed import Unprintable
@@ -107,25 +109,32 @@ class Printers:
         short: float = SHORT,
         logs: tuple[str, str] = ("text", "WARNING"),
         module: str = printer.__name__,
+        settings: Settings | None = None,
     ) -> None:
-        """`long`, `short`: seconds that documents may take; `logs`: form and level."""
+        """`long`, `short`: seconds that documents may take; `logs`: form and level; `settings`: of
+        the installation whose seal and signature they get, without which they are only printed.
+        """
         self.limits = {True: long, False: short}
         self.words = (module, *logs)
+        self.settings = settings
         self._idle: list[Printer] = []
         self._closed = False
         self._places = BoundedSemaphore(AT_ONCE)
 
     def printed(self, given: Mapping[str, Any], *, is_long: bool) -> bytes:
-        """The PDF of a document. Unfinished if it takes too long, Unprintable if it names anything
-        outside itself.
+        """The PDF of a document, sealed and signed. Unfinished if it takes too long, Unprintable if
+        it names anything outside itself, DomainError if it cannot be signed.
         """
-        order = Order(given, self.limits[is_long], clock.zone().key)
+        zone, language = clock.zone().key, current_language().code
+        order = Order(given, self.limits[is_long], zone, language, self.settings)
         with self._place(order.limit):
             answer = self._answer_to(order, last=is_long)
         if isinstance(answer, bytes):
             return answer
         if answer.names_more:
             raise Unprintable
+        if answer.refused:
+            raise DomainError(answer.refused)
         raise RuntimeError(f"not printed:\n{answer.failure}")
 
     @contextmanager

@@ -1,18 +1,18 @@
 """What a document is printed from: with the same matter the press makes the same bytes."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from grants.papers.typesetting.enclosed import Enclosure, Picture
+from grants.papers.typesetting.finishing import printed_here
 from grants.papers.typesetting.printers import Printers
 from grants.platform.documents.origin import BLANK, sealed
 from grants.platform.pdf_signing.keys import fingerprint
-from grants.platform.pdf_signing.signing import place, signed, signer
+from grants.platform.pdf_signing.signing import place, signer
 
 LONG = 40_000
 """Characters of HTML: a document of this size takes nearly a second to print."""
@@ -68,8 +68,9 @@ class PrintSource:
             "pictures": self.pictures,
             "place": place() if self.signed else None,
         }
-        content = _printed(given, is_long=self.is_long)
-        return signed(content, sealed) if self.signed else sealed(content)
+        if _printers is not None:
+            return _printers.printed(given, is_long=self.is_long)
+        return printed_here(given)
 
 
 _printers: Printers | None = None
@@ -83,14 +84,6 @@ def use_printers(printers: Printers | None) -> None:
     before, _printers = _printers, printers
     if before is not None and before is not printers:
         before.close()
-
-
-def _printed(given: Mapping[str, Any], *, is_long: bool) -> bytes:
-    if _printers is not None:
-        return _printers.printed(given, is_long=is_long)
-    from grants.papers.typesetting import pdf
-
-    return pdf.printed(**given)
 
 
 @cache

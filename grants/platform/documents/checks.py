@@ -13,8 +13,6 @@ import puremagic
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.packages import inspect_docx, inspect_odt, inspect_xlsx, inspect_zip
-from grants.platform.documents.pdfs import inspect_pdf
-from grants.platform.documents.pictures import clean_jpeg, clean_png
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one file."""
@@ -33,6 +31,24 @@ class Upload:
         return cls(name or "", stream.read(LARGEST + 1))
 
 
+def _inspect_pdf(content: bytes) -> bytes:
+    from grants.platform.documents.pdfs import inspect_pdf  # loaded with the first upload
+
+    return inspect_pdf(content)
+
+
+def _clean_jpeg(content: bytes) -> bytes:
+    from grants.platform.documents.pictures import clean_jpeg
+
+    return clean_jpeg(content)
+
+
+def _clean_png(content: bytes) -> bytes:
+    from grants.platform.documents.pictures import clean_png
+
+    return clean_png(content)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of file: what it is called, how it begins, and what it must pass."""
@@ -46,9 +62,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("PDF", (".pdf",), "application/pdf", b"%PDF-", inspect_pdf),
-    Kind("JPEG", (".jpg", ".jpeg"), "image/jpeg", b"\xff\xd8\xff", clean_jpeg),
-    Kind("PNG", (".png",), "image/png", b"\x89PNG\r\n\x1a\n", clean_png),
+    Kind("PDF", (".pdf",), "application/pdf", b"%PDF-", _inspect_pdf),
+    Kind("JPEG", (".jpg", ".jpeg"), "image/jpeg", b"\xff\xd8\xff", _clean_jpeg),
+    Kind("PNG", (".png",), "image/png", b"\x89PNG\r\n\x1a\n", _clean_png),
     Kind(
         "DOCX",
         (".docx",),

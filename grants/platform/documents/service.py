@@ -12,7 +12,6 @@ from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.quota import require_room
 from grants.platform.documents.scanner import ScannerAway, scanner
-from grants.platform.documents.signatures import require_signature
 from grants.platform.documents.store import store
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +35,8 @@ def keep(
     """
     checked = check(upload, accept)
     if signed and checked.media_type == "application/pdf":
+        from grants.platform.documents.signatures import require_signature
+
         require_signature(checked.content)
     scan, scanned_by = _scanned(checked.content)
     sha256 = hashlib.sha256(checked.content).hexdigest()

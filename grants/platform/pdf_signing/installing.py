@@ -1,7 +1,9 @@
 """Who signs in this installation, as its settings say."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -9,11 +11,12 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.platform.pdf_signing.hardware import Address
-from grants.platform.pdf_signing.in_memory import OwnSigner
-from grants.platform.pdf_signing.keys import KeyFolder, by_fingerprint, fingerprint
+from grants.platform.pdf_signing.keys import KeyFolder, KeyPair, by_fingerprint, fingerprint
 from grants.platform.pdf_signing.signing import Known, PaperSigner
-from grants.platform.pdf_signing.stamps import Authority
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
+    from pyhanko.sign.timestamps import TimeStamper
 
 
 def key_folder(settings: Settings) -> KeyFolder:
@@ -64,16 +67,34 @@ class Desk:
         return found.st_ino, found.st_mtime_ns
 
     def _make(self) -> PaperSigner:
-        stamper = Authority(self.settings.timestamp_url) if self.settings.timestamp_url else None
+        stamping = _authority(self.settings.timestamp_url)
         if self.settings.signing_pkcs11:
+            from grants.platform.pdf_signing.hardware import Address
+
             signer, certificate = Address.of(self.settings.signing_pkcs11).open()
-            return PaperSigner(signer, certificate, stamper)
+            return PaperSigner(lambda: signer, certificate, stamping)
         folder = key_folder(self.settings)
         if not self.settings.production:
             make_key(self.settings)
         pair = folder.read()
         chain = sum(len(item.public_bytes(Encoding.DER)) for item in pair.certificates[1:])
-        return PaperSigner(OwnSigner(pair), pair.certificates[0], stamper, chain)
+        return PaperSigner(lambda: _by_key(pair), pair.certificates[0], stamping, chain)
+
+
+def _by_key(pair: KeyPair) -> "Signer":
+    from grants.platform.pdf_signing.in_memory import OwnSigner
+
+    return OwnSigner(pair)
+
+
+def _authority(url: str | None) -> "Callable[[], TimeStamper] | None":
+    def made() -> "TimeStamper":
+        from grants.platform.pdf_signing.stamps import Authority
+
+        assert url
+        return Authority(url)
+
+    return made if url else None
 
 
 def refuse_pkcs11(settings: Settings) -> None:

@@ -3,6 +3,9 @@
 The signature is the installation's, not a person's: it says who issued the PDF and that no byte has
 changed. The moment it claims is the beginning of the day, so that the same document signed twice on
 one day is the same file.
+
+pyHanko, which takes twenty megabytes, is loaded with the first signature: a process that answers
+pages has its documents signed where they are printed, and knows no more than the certificate.
 """
 
 import asyncio
@@ -10,35 +13,44 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import Signer
-from pyhanko.sign.timestamps import TimeStamper
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.platform.pdf_signing.gap import measured
-from grants.platform.pdf_signing.in_memory import OwnSigner
 from grants.platform.pdf_signing.keys import name_of
 from grants.platform.pdf_signing.place import Place
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
+    from pyhanko.sign.timestamps import TimeStamper
 
 LOG = logging.getLogger(__name__)
 Known = Mapping[str, x509.Certificate]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PaperSigner:
-    """Who signs, and what is asked for the time."""
+    """Who signs, and what is asked for the time; both are made with the first signature."""
 
-    signer: Signer
+    opened: "Callable[[], Signer]"
     certificate: x509.Certificate
-    timestamper: TimeStamper | None = None
+    stamping: "Callable[[], TimeStamper] | None" = None
     chain: int = 0
     """Bytes of the certificates that go along with the signer's own."""
+
+    @cached_property
+    def signer(self) -> "Signer":
+        return self.opened()
+
+    @cached_property
+    def timestamper(self) -> "TimeStamper | None":
+        return self.stamping() if self.stamping else None
 
     @property
     def name(self) -> str:
@@ -48,7 +60,7 @@ class PaperSigner:
     def size(self) -> int:
         """Bytes that a signature may need."""
         own = len(self.certificate.public_bytes(Encoding.DER))
-        return 2048 + own + self.chain + (12_288 if self.timestamper else 0)
+        return 2048 + own + self.chain + (12_288 if self.stamping else 0)
 
 
 Current = Callable[[], PaperSigner]
@@ -87,6 +99,8 @@ def signed(content: bytes, sealed: Callable[[bytes], bytes]) -> bytes:
     Without an answer of the time-stamping authority it is signed without a time stamp. DomainError
     if it cannot be signed.
     """
+    from pyhanko.sign.general import SigningError
+
     content, gap = measured(content)
     content = sealed(content)
     digest = hashlib.sha256(gap.covered(content)).digest()
@@ -99,6 +113,8 @@ def signed(content: bytes, sealed: Callable[[bytes], bytes]) -> bytes:
 
 def _message(with_key: PaperSigner, digest: bytes) -> bytes:
     """The signature over what has this digest, as a CMS message in DER."""
+    from grants.platform.pdf_signing.in_memory import OwnSigner
+
     if isinstance(with_key.signer, OwnSigner) and not with_key.timestamper:
         return with_key.signer.message(digest)
     sign = partial(with_key.signer.async_sign, digest, "sha256", use_pades=True)

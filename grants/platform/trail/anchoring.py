@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +12,15 @@ from grants.core.audit.chain import Head
 from grants.core.kernel import clock
 from grants.platform.messages.service import Recipient, send
 from grants.platform.trail.anchors import Anchorage
-from grants.platform.trail.stamps import StampingAuthority, stamp_heads
+
+if TYPE_CHECKING:
+    from grants.platform.trail.stamps import StampingAuthority
 
 
-def authority_of(settings: Settings) -> StampingAuthority | None:
+def authority_of(settings: Settings) -> "StampingAuthority | None":
     """The time-stamping authority of this installation, if it has one."""
+    from grants.platform.trail.stamps import StampingAuthority
+
     url = settings.timestamp_url
     return StampingAuthority(url, settings.timestamp_roots) if url else None
 
@@ -30,6 +35,8 @@ def keep_head(session: Session, settings: Settings) -> tuple[Head, Path]:
     path = Anchorage.at(settings.anchors, settings.secret()).write(head, clock.now())
     authority = authority_of(settings)
     if authority:
+        from grants.platform.trail.stamps import stamp_heads
+
         stamp_heads(authority, settings.anchors)
     for address in settings.anchor_mail:
         _send(session, settings, address, path)

@@ -14,6 +14,7 @@ from typing import Any
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
+from grants.core.kernel.apart import apart
 from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
 from grants.platform.web.tokens import colours
@@ -52,19 +53,6 @@ def picture(
     return Picture(title, description, series, whole, current_language().code)
 
 
-Draw = Callable[[str, Picture], str]
-"""Takes the kind of chart, "bars" or "columns", and what it shows; returns SVG."""
-_elsewhere: Draw | None = None
-
-
-def draw_elsewhere(draw: Draw | None) -> None:
-    """Set what draws, once, in the assembly: Vega takes a hundred megabytes, which no process that
-    answers pages has to hold. None: this process.
-    """
-    global _elsewhere  # noqa: PLW0603 - one process serves one installation
-    _elsewhere = draw
-
-
 @lru_cache(maxsize=256)
 def bars(shown: Picture) -> Markup:
     """One lying bar for each row."""
@@ -78,11 +66,12 @@ def columns(shown: Picture) -> Markup:
 
 
 def _drawing(kind: str, shown: Picture) -> Markup:
-    return Markup((_elsewhere or drawn_here)(kind, shown))  # noqa: S704 - what `drawn_here` makes
+    """Drawn apart: Vega takes a hundred megabytes."""
+    return Markup(apart(drawn, kind, shown))  # noqa: S704 - what `drawn` makes
 
 
-def drawn_here(kind: str, shown: Picture) -> str:
-    """The chart, drawn by this process."""
+def drawn(kind: str, shown: Picture) -> str:
+    """The chart of a kind, "bars" or "columns", as SVG."""
     return _in_both_widths(shown, {"bars": _bars, "columns": _side_by_side}[kind])
 
 

@@ -174,7 +174,7 @@ def test_a_paper_without_a_signature_is_known_by_its_seal(
 
 def stamped_by(authority: Any) -> None:
     pair = fund_key()
-    signer = PaperSigner(OwnSigner(pair), pair.certificates[0], authority)
+    signer = PaperSigner(lambda: OwnSigner(pair), pair.certificates[0], lambda: authority)
     use_signer(lambda: signer, lambda: by_fingerprint(iter(pair.certificates)))
 
 

@@ -25,8 +25,9 @@ from grants.core.kernel.errors import DomainError
 from grants.papers.statements.issuing import printed
 from grants.platform.pdf_signing.installing import Desk
 from grants.platform.pdf_signing.keys import KeyPair, PrivateKey, self_signed
-from grants.platform.pdf_signing.reading import Standing, read_signature
+from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known, use_signer
+from grants.platform.pdf_signing.standing import Standing
 from tests.papers.statements.papers import receipt
 
 PIN = "4711 0815"

@@ -14,15 +14,20 @@ import psutil
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.config import Settings
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Unfinished
+from grants.core.kernel.errors import DomainError, Unfinished
+from grants.core.kernel.language import use_language
 from grants.papers.typesetting import pdf
 from grants.papers.typesetting import printers as module
 from grants.papers.typesetting.enclosed import Enclosure, Unprintable
+from grants.papers.typesetting.finishing import prepare_signing, printed_here
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
+from grants.platform.pdf_signing.installing import key_folder
 from grants.platform.pdf_signing.place import Place
+from grants.platform.pdf_signing.signing import place
 from tests.factories import a_call
 from tests.papers.typesetting import labour
 from tests.papers.typesetting.test_pdf import PAGE
@@ -125,6 +130,22 @@ def test_what_is_printed_apart_is_the_same_to_the_byte(monkeypatch: pytest.Monke
         assert printers.printed(given, is_long=False) == pdf.printed(**given)
         with pytest.raises(Unprintable):
             printers.printed({"html": PAGE.format('<img alt="" src="file:///x">')}, is_long=False)
+
+
+def test_a_document_is_signed_where_it_is_printed_and_what_hinders_it_is_told(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(tmp_path, "http://localhost", secret_key="for tests only")
+    prepare_signing(settings)
+    given: dict[str, Any] = {"html": PAGE.format("<p>Dear Madam</p>"), "place": place()}
+    with closing(Printers(LIMIT, short=LIMIT, settings=settings)) as printers:
+        assert printers.printed(given, is_long=False) == printed_here(given)
+        key_folder(settings).file.write_bytes(b"no key")
+        with pytest.raises(DomainError) as here:
+            printed_here(given)
+        with pytest.raises(DomainError) as apart, use_language("ar"):
+            printers.printed(given, is_long=False)
+        assert (here.value.message, apart.value.message) != ("", "")
 
 
 def test_a_page_says_what_to_do_and_the_next_page_is_there(

@@ -26,6 +26,6 @@ def expired_key() -> KeyPair:
 
 def sign_with(pair: KeyPair, *earlier: KeyPair) -> None:
     """Sign with this key from now on; those before it are known as ours."""
-    signer = PaperSigner(OwnSigner(pair), pair.certificates[0])
+    signer = PaperSigner(lambda: OwnSigner(pair), pair.certificates[0])
     ours: Sequence[x509.Certificate] = [item.certificates[0] for item in (pair, *earlier)]
     use_signer(lambda: signer, lambda: by_fingerprint(iter(ours)))

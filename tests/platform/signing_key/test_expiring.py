@@ -27,7 +27,7 @@ def lasting(monkeypatch: pytest.MonkeyPatch) -> Lasting:
 
     def use(span: timedelta) -> None:
         pair = new_pair("Trust funds", clock.wall(), span + timedelta(hours=1))
-        made = PaperSigner(OwnSigner(pair), pair.certificates[0])
+        made = PaperSigner(lambda: OwnSigner(pair), pair.certificates[0])
         monkeypatch.setattr(signing, "_current", lambda: made)
 
     return use

@@ -1,12 +1,17 @@
 """Reading a statement file: which format it is, what it says, whether it agrees with itself."""
 
-from grants.banking.bank.files.camt import read_camt
 from grants.banking.bank.files.mt940 import read_mt940
 from grants.banking.bank.files.statement import ReadStatement, UnreadableStatement, faults_of
 from grants.core.kernel.language import gettext as _
 
 LARGEST = 10 * 1024 * 1024
 """Bytes. A day of a busy account is some hundred kB."""
+
+
+def _camt(content: bytes) -> list[ReadStatement]:
+    from grants.banking.bank.files.camt import read_camt  # lxml is loaded with the first file
+
+    return read_camt(content)
 
 
 def read_statements(content: bytes) -> list[ReadStatement]:
@@ -16,7 +21,7 @@ def read_statements(content: bytes) -> list[ReadStatement]:
     if not content.strip():
         raise UnreadableStatement([_("the file is empty")])
     is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"<"
-    statements = read_camt(content) if is_xml else read_mt940(content)
+    statements = _camt(content) if is_xml else read_mt940(content)
     faults = [
         _("statement %(name)s: %(fault)s", name=statement.reference, fault=fault)
         for statement in statements
