@@ -25,11 +25,10 @@ def awaiting_with(
     that are approved `together` with it (by their ids) are not passed over.
     """
     waiting = approval_queue(officer).where(
-        Application.call_id.in_([one.call_id for one in applications]),
         or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
     )
-    known = placed(session, waiting, officer)
-    return above_each(applications, known, lambda each, _one: each.application.id not in together)
+    known = placed(session, waiting, {one.call_id for one in applications}, officer)
+    return above_each(applications, known, lambda each, _one: each.id not in together)
 
 
 def require_order(session: Session, application: Application, act: Act) -> dict[str, object]:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
@@ -18,10 +30,11 @@ from grants.applying.applications.workflow import (
 )
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.viewer import Viewer
-from grants.deciding.reviews.adjusting import scored_in
+from grants.deciding.reviews.adjusting import scored
 
 S = ApplicationState
 FEW = 5
@@ -32,7 +45,10 @@ FEW = 5
 class Placed:
     """An application with the score that ranks it, and the average as it was given."""
 
-    application: Application
+    id: int
+    call_id: int
+    reference: str
+    state: ApplicationState
     score: Decimal
     given: Decimal
     is_open: bool
@@ -45,28 +61,106 @@ def is_ranked() -> ColumnElement[bool]:
     return exists().where(Application.call_id == Call.id, ranked).correlate(Call)
 
 
-def best_first(
-    queue: Select[Application],
-) -> tuple[Select[Application], Sequence[Any]]:
-    """A queue of applications, and its order: call by call, the best rank first."""
-    with_scores, score, _given = _with_scores(queue)
-    return with_scores, (Application.call_id, score.desc().nulls_last())
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The place of an application in a queue; `number` 0: the queue is too long to be counted.
+    `count` is at most one more than COUNTED.
+    """
+
+    number: int
+    count: int
+    previous: str | None
+    following: str | None
 
 
-def placed(session: Session, query: Select[Application], reader: Viewer) -> list[Placed]:
-    """Those of these applications that are reviewed, the best rank first."""
-    with_scores, score, given = _with_scores(query)
-    columns = with_scores.add_columns(score, given, open_to(reader))
-    found = columns.where(given.is_not(None)).order_by(None)
-    rows = session.execute(found.order_by(score.desc(), Application.id)).unique()
+def neighbours(
+    session: Session, queue: Select[Application], application: Application
+) -> Neighbours | None:
+    """Where an application stands in a queue, call by call and the best rank first; None if it is
+    not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
+    """
+    own = _in_call(queue, application.call_id).c
+    earlier = queue.where(Application.call_id < application.call_id)
+    later = queue.where(Application.call_id > application.call_id)
+    last, first = Application.call_id.desc(), Application.call_id.asc()
+    found = select(
+        *(own.number, own.previous, own.following),
+        _counted(earlier).label("before"),
+        _counted(queue).label("of"),
+        case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
+        case((own.following.is_(None), _nearest(later, first))).label("call_after"),
+    )
+    row = session.execute(found.where(own.id == application.id)).one_or_none()
+    if row is None:
+        return None
+    ends = _ends(session, queue, row.call_before, row.call_after)
+    return Neighbours(
+        row.before + row.number if row.of <= COUNTED else 0,
+        row.of,
+        row.previous or ends.get(row.call_before),
+        row.following or ends.get(row.call_after),
+    )
+
+
+def _in_call(queue: Select[Application], call_id: int) -> Subquery:
+    """The applications of a queue that belong to a call, with their numbers and neighbours."""
+    with_scores, score, _given = _with_scores(queue, [call_id])
+    order: Any = {"order_by": [score.desc().nulls_last(), Application.id]}
+    columns = with_scores.with_only_columns(
+        Application.id.label("id"),
+        Application.reference.label("reference"),
+        func.row_number().over(**order).label("number"),
+        func.lag(Application.reference).over(**order).label("previous"),
+        func.lead(Application.reference).over(**order).label("following"),
+        maintain_column_froms=True,
+    )
+    return columns.where(Application.call_id == call_id).order_by(None).subquery()
+
+
+def _nearest(queue: Select[Application], order: ColumnElement[int]) -> ScalarSelect[int]:
+    """The call of the first application of a queue in this order."""
+    calls = queue.with_only_columns(Application.call_id, maintain_column_froms=True)
+    return calls.order_by(None).order_by(order).limit(1).scalar_subquery()
+
+
+def _ends(
+    session: Session, queue: Select[Application], before: int | None, after: int | None
+) -> dict[int | None, str]:
+    """The last application of the call before, and the first one of the call after."""
+    sides = []
+    for call_id, beyond in ((before, "following"), (after, "previous")):
+        if call_id is not None:
+            there = _in_call(queue, call_id).c
+            sides.append(select(literal(call_id), there.reference).where(there[beyond].is_(None)))
+    rows = session.execute(union_all(*sides)) if sides else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def _counted(queue: Select[Application]) -> ScalarSelect[int]:
+    ids = queue.with_only_columns(Application.id, maintain_column_froms=True)
+    few = ids.order_by(None).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
+
+
+def placed(
+    session: Session, query: Select[Application], calls: Collection[int], reader: Viewer
+) -> list[Placed]:
+    """Those of these applications of these calls that are reviewed, the best rank first."""
+    with_scores, score, given = _with_scores(query, calls)
+    columns = with_scores.with_only_columns(
+        *(Application.id, Application.call_id, Application.reference, Application.state),
+        *(score, given, open_to(reader)),
+        maintain_column_froms=True,
+    )
+    of_calls = columns.where(Application.call_id.in_(calls), given.is_not(None)).order_by(None)
+    rows = session.execute(of_calls.order_by(score.desc(), Application.id))
     return [Placed(*row) for row in rows]
 
 
 def _with_scores(
-    query: Select[Application],
+    query: Select[Application], calls: Collection[int]
 ) -> tuple[Select[Application], ColumnElement[Decimal], ColumnElement[Decimal]]:
-    calls = query.with_only_columns(Application.call_id, maintain_column_froms=True).order_by(None)
-    scores = scored_in(Application.call_id.in_(calls)).subquery().c
+    scores = scored(*calls).subquery().c
     call = aliased(Call)
     adjusts = select(call.ranks_adjusted).where(call.id == Application.call_id).scalar_subquery()
     score = case((adjusts, scores.adjusted), else_=scores.given)
@@ -79,12 +173,12 @@ def above_each(
     is_left: Callable[[Placed, Application], bool],
 ) -> dict[int, list[Placed]]:
     """Of each application, by its id, those of its call that are ranked above it and left."""
-    scores = {one.application.id: one.score for one in known}
+    scores = {one.id: one.score for one in known}
     return {
         one.id: [
             each
             for each in known
-            if each.application.call_id == one.call_id
+            if each.call_id == one.call_id
             and each.score > scores.get(one.id, each.score)
             and is_left(each, one)
         ]
@@ -106,22 +200,22 @@ def passed_over(
     calls = {one.call_id: one.call for one in applications}
     ids = [one.id for one in applications]
     waiting = or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
-    query = select(Application).where(Application.call_id.in_(calls), waiting)
+    query = select(Application).where(waiting)
 
     def is_left(each: Placed, chosen: Application) -> bool:
-        one = each.application
-        if one.id in together or each.given < calls[chosen.call_id].pass_mark:
+        if each.id in together or each.given < calls[chosen.call_id].pass_mark:
             return False
-        return one.state is S.REVIEWED or (one.state is S.RESERVE and chosen.state in LETTER_NEXT)
+        from_reserve = each.state is S.RESERVE and chosen.state in LETTER_NEXT
+        return each.state is S.REVIEWED or from_reserve
 
-    return above_each(applications, placed(session, query, reader), is_left)
+    return above_each(applications, placed(session, query, calls, reader), is_left)
 
 
 def references_of(above: Sequence[Placed]) -> str:
     """Their numbers, for a sentence or a cell: the first ones that the reader may open. The others
     are counted.
     """
-    named = [one.application.reference for one in above if one.is_open][:FEW]
+    named = [one.reference for one in above if one.is_open][:FEW]
     shown, rest = ", ".join(named), len(above) - len(named)
     if not rest:
         return shown
@@ -142,4 +236,4 @@ def explained(above: Sequence[Placed], reason: str, how: str) -> dict[str, objec
         ranked = _("Ranked above it: %(applications)s.", applications=references_of(above))
         said = f"{ranked} {how}"
         raise DomainError(said)
-    return {"passed_over": [one.application.reference for one in above]} if above else {}
+    return {"passed_over": [one.reference for one in above]} if above else {}

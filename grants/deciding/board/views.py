@@ -22,7 +22,7 @@ from grants.deciding.board.forms import (
     ReviseForm,
     shown_amount,
 )
-from grants.deciding.board.order import best_first, passed_over
+from grants.deciding.board.order import neighbours, passed_over
 from grants.deciding.board.service import BoardAdvice
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, go_on, of_call, place_among
@@ -30,7 +30,7 @@ from grants.deciding.screening.queries import application_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import Place, place_in
+from grants.platform.web.cases import Place
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
@@ -87,8 +87,9 @@ def _to_recommend(application: Application) -> Place | None:
 
 def place_by_rank(queue: Select[Application], application: Application) -> Place | None:
     """Its place in a queue in which the best of a call comes first."""
-    listed, order = best_first(of_call(queue, request.args.get("call")))
-    return place_in(listed, Application, application, order)
+    listed = of_call(queue, request.args.get("call"))
+    found = neighbours(session(), listed, application)
+    return Place(found.number, found.count, found.previous, found.following) if found else None
 
 
 @pages.route("/<reference>/recommend", methods=["GET", "POST"])

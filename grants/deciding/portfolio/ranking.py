@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import not_, select
+from sqlalchemy import ColumnElement, Select, case, collate, exists, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -23,8 +24,8 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.deciding.board.queries import recommendations_in_call
-from grants.deciding.reviews.adjusting import adjusted_scores
+from grants.deciding.board.models import Recommendation
+from grants.deciding.reviews.adjusting import adjusted_scores, half_even, scored, that_ranks
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import names_reviewers, numbered
 from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
@@ -109,15 +110,20 @@ class Ranking:
 
 def ranking_of(session: Session, call: Call) -> Ranking:
     """The ranking as it is now; what is not reviewed yet is only counted."""
-    budget = Budget(
-        call.pass_mark,
-        usd(call.envelope_minor),
-        balances(session, call.fund).available,
-        call.fund.psc_percent,
-    )
+    budget = _budget(session, call)
+    lines = ranked(_candidates(session, call), budget)
+    return Ranking(lines, budget, _on_the_way(session, call))
+
+
+def _budget(session: Session, call: Call) -> Budget:
+    available = balances(session, call.fund).available
+    envelope = usd(call.envelope_minor)
+    return Budget(call.pass_mark, envelope, available, call.fund.psc_percent)
+
+
+def _on_the_way(session: Session, call: Call) -> int:
     numbers = numbers_of_call(session, call.id)
-    on_the_way = sum(numbers.get(state, 0) for state in ON_THE_WAY)
-    return Ranking(ranked(_candidates(session, call), budget), budget, on_the_way)
+    return sum(numbers.get(state, 0) for state in ON_THE_WAY)
 
 
 def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
@@ -170,17 +176,107 @@ def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
     return lines
 
 
-def _candidates(session: Session, call: Call) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some lines of a ranking, and how many there are in all."""
+
+    ranking: Ranking
+    of: int
+
+
+def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, most: int) -> Part:
+    """So many lines after the `first` ones of the ranking as this person sees it (`as_seen_by`):
+    the database puts all in order and adds them up, and only these are read.
+    """
+    budget = _budget(session, call)
+    listed = _listed(call, viewer, budget).subquery().c
+    rows = session.execute(
+        select(*listed)
+        .where(listed.number > first, listed.number <= first + most)
+        .order_by(listed.number)
+    ).all()
+    adjusted = {row.id: row.adjusted for row in rows}
+    candidates = {one.application.id: one for one in _candidates(session, call, adjusted)}
+    lines = [
+        Ranked(
+            row.rank,
+            candidates[row.id],
+            row.passes,
+            usd(int(row.running)),
+            int(row.running_of_all) <= budget.envelope.minor,
+            int(row.needed) <= budget.available.minor,
+        )
+        for row in rows
+    ]
+    if not names_reviewers(viewer, call.scope):
+        lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
+    return Part(Ranking(lines, budget, _on_the_way(session, call)), rows[0].of if rows else 0)
+
+
+def _listed(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
+    """The lines that are open to a person, with their place in the ranking of all."""
+    every = _every_line(call, viewer, budget).subquery().c
+    order = (every.score.desc(), every.reference)
+    return select(
+        *(every.id, every.adjusted, every.rank, every.passes),
+        *(every.running_of_all, every.needed),
+        func.sum(every.runs).over(order_by=order, rows=(None, 0)).label("running"),
+        func.row_number().over(order_by=order).label("number"),
+        func.count().over().label("of"),
+    ).where(every.is_open)
+
+
+def _every_line(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
+    """As `ranked` has it: the money runs down over what passes and is in play."""
+    scores = scored(call.id).subquery().c
+    score = that_ranks(call, scores.given, scores.adjusted)
+    reference = collate(Application.reference, "C")
+    order: Any = {"order_by": (score.desc(), reference), "rows": (None, 0)}
+    asked = func.coalesce(Application.requested_minor, 0)
+    recommended = func.coalesce(Recommendation.amount_minor, asked)
+    amount = case((Application.state.in_(PRICED), recommended), else_=asked)
+    passes = scores.given >= budget.pass_mark
+    runs = case((passes & Application.state.not_in(OUT_OF_PLAY), amount), else_=0)
+    settled = exists().where(
+        Award.application_id == Application.id, Award.state != AwardState.CANCELLED
+    )
+    support = half_even(runs * (budget.psc_percent / 100))
+    return (
+        select(
+            *(scores.id, scores.adjusted, score.label("score"), reference.label("reference")),
+            *(passes.label("passes"), runs.label("runs"), open_to(viewer).label("is_open")),
+            func.rank().over(order_by=score.desc()).label("rank"),
+            func.sum(runs).over(**order).label("running_of_all"),
+            func.sum(case((settled, 0), else_=runs + support)).over(**order).label("needed"),
+        )
+        .join(Application, Application.id == scores.id)
+        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
+    )
+
+
+def _candidates(
+    session: Session, call: Call, some: Mapping[int, Decimal] | None = None
+) -> list[Candidate]:
+    """The reviewed applications of a call; `some`: of those alone, with their adjusted scores."""
+    of_call = Application.call_id == call.id
+    if some is not None:
+        of_call &= Application.id.in_(some)
     applications = session.scalars(
         select(Application)
-        .where(Application.call_id == call.id, Application.state.in_(RANKED))
+        .where(of_call, Application.state.in_(RANKED))
         .options(joinedload(Application.organisation))
     ).all()
-    scores = _scores(session, call)
+    scores = _scores(session, of_call)
     recommended = {
-        key: row.amount for key, row in recommendations_in_call(session, call.id).items()
+        row.application_id: row.amount
+        for row in session.scalars(
+            select(Recommendation)
+            .join(Application, Application.id == Recommendation.application_id)
+            .where(of_call)
+        )
     }
-    awards, adjusted = _awards(session, call), adjusted_scores(session, call)
+    awards = _awards(session, of_call)
+    adjusted = adjusted_scores(session, call) if some is None else some
     return [
         replace(
             _candidate(application, scores[application.id], recommended, awards),
@@ -210,11 +306,11 @@ def _candidate(
     )
 
 
-def _scores(session: Session, call: Call) -> dict[int, list[Score]]:
+def _scores(session: Session, of_call: ColumnElement[bool]) -> dict[int, list[Score]]:
     reviews = session.scalars(
         select(Review)
         .join(Review.application)
-        .where(Application.call_id == call.id, Review.state == ReviewState.SUBMITTED)
+        .where(of_call, Review.state == ReviewState.SUBMITTED)
         .options(joinedload(Review.reviewer))
         .order_by(Review.application_id, Review.id)
     )
@@ -228,10 +324,8 @@ def _scores(session: Session, call: Call) -> dict[int, list[Score]]:
     return found
 
 
-def _awards(session: Session, call: Call) -> dict[int, Award]:
+def _awards(session: Session, of_call: ColumnElement[bool]) -> dict[int, Award]:
     awards = session.scalars(
-        select(Award)
-        .join(Award.application)
-        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+        select(Award).join(Award.application).where(of_call, Award.state != AwardState.CANCELLED)
     )
     return {award.application_id: award for award in awards if award.application_id is not None}

@@ -1,9 +1,10 @@
 """The ranking of a call, as a page and as a file."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -16,14 +17,23 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.board.order import is_ranked
-from grants.deciding.portfolio.ranking import Ranked, Ranking, as_seen_by, ranking_of
+from grants.deciding.portfolio.ranking import (
+    Ranked,
+    Ranking,
+    as_seen_by,
+    part_of_ranking,
+    ranking_of,
+)
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import numbered_page
 
 pages = Blueprint("portfolio", __name__)
+SIZE = 40
+"""Lines of a page: each shows every review."""
+LAST_PAGE = 10_000
+"""No call has so many applications."""
 
 
 def call_to_rank(reference: str, permission: Permission = Permission.REVIEW_SEE) -> Call:
@@ -47,19 +57,22 @@ def _may_rank(call: Call) -> bool:
 def ranking(reference: str) -> ResponseReturnValue:
     """The ranking of a call, on the page or as a file."""
     call = call_to_rank(reference)
-    whole = ranking_of(session(), call)
-    seen = as_seen_by(session(), whole, call, viewer())
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(call, seen, ending)
-    shown, previous, following = numbered_page(seen.lines)
+        whole = ranking_of(session(), call)
+        return _file(call, as_seen_by(session(), whole, call, viewer()), ending)
+    number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    shown = part_of_ranking(session(), call, viewer(), (number - 1) * SIZE, SIZE)
+    if not shown.of and number > 1:
+        return redirect(url_for(".ranking", reference=reference))
+    here = partial(url_for, ".ranking", reference=reference)
     return render_template(
         "deciding/portfolio/ranking.html",
         call=call,
-        ranking=seen,
-        shown=shown,
-        previous=previous,
-        following=following,
+        ranking=shown.ranking,
+        of=shown.of,
+        previous=here(page=number - 1) if number > 1 else "",
+        following=here(page=number + 1) if number * SIZE < shown.of else "",
         states=APPLICATION.names,
         may_assign=viewer().may(Permission.REVIEW_ASSIGN, call.scope),
     )

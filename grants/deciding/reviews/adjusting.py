@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean, pstdev
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -23,44 +24,52 @@ from grants.deciding.reviews.workflow import ReviewState
 
 ENOUGH = 3
 """Reviews of one reviewer in a call, from which on they are adjusted."""
-ZERO, WHOLE = Decimal(0), Decimal(100)
+ZERO, HALF, WHOLE = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
-def scored(call_id: int) -> Select[int, Decimal, Decimal]:
-    """Of each ranked application of a call: its id, the average `given`, and the `adjusted` one."""
-    return scored_in(Application.call_id == call_id)
-
-
-def scored_in(calls: ColumnElement[bool]) -> Select[int, Decimal, Decimal]:
-    """The same of several calls, each with a scale of its own."""
-    of_call, own = Application.call_id, (Application.call_id, Review.reviewer_id)
-    mean, deviation = func.avg(Review.total), func.stddev_pop(Review.total)
+def scored(*call_ids: int) -> Select[int, Decimal, Decimal]:
+    """Of each ranked application of these calls: its id, the average `given`, and the `adjusted`
+    one, on the scale of its own call.
+    """
     each = (
-        select(
-            Review.application_id,
-            Review.total,
-            func.count().over(partition_by=own).label("number"),
-            mean.over(partition_by=own).label("mean"),
-            deviation.over(partition_by=own).label("deviation"),
-            mean.over(partition_by=of_call).label("mean_of_all"),
-            deviation.over(partition_by=of_call).label("deviation_of_all"),
-        )
+        select(Application.call_id, Review.application_id, Review.reviewer_id, Review.total)
         .join(Review.application)
         .where(
-            calls,
+            Application.call_id.in_(call_ids),
             Application.state.in_(RANKED),
             Review.state == ReviewState.SUBMITTED,
         )
-        .subquery()
-    ).c
-    standard = (each.total - each.mean) / func.nullif(each.deviation, 0)
-    known = (each.number >= ENOUGH) & (each.deviation > 0)
-    put = case((known, each.mean_of_all + standard * each.deviation_of_all), else_=each.total)
-    return select(
-        each.application_id.label("id"),
-        func.round(func.avg(each.total), 2).label("given"),
-        func.round(func.least(100, func.greatest(0, func.avg(put))), 2).label("adjusted"),
-    ).group_by(each.application_id)
+        .cte()
+    )
+    own, whole = _scale(each, each.c.call_id, each.c.reviewer_id), _scale(each, each.c.call_id)
+    standard = (each.c.total - own.mean) / func.nullif(own.deviation, 0)
+    known = (own.number >= ENOUGH) & (own.deviation > 0)
+    put = case((known, whole.mean + standard * whole.deviation), else_=each.c.total)
+    of_reviewer = (own.call_id == each.c.call_id) & (own.reviewer_id == each.c.reviewer_id)
+    return (
+        select(
+            each.c.application_id.label("id"),
+            half_even(func.avg(each.c.total), 2).label("given"),
+            func.round(func.least(100, func.greatest(0, func.avg(put))), 2).label("adjusted"),
+        )
+        .join(own.number.table, of_reviewer)
+        .join(whole.number.table, whole.call_id == each.c.call_id)
+        .group_by(each.c.application_id)
+    )
+
+
+def half_even(exact: ColumnElement[Any], places: int = 0) -> Any:
+    """A number of no less than 0, rounded as Python does it: a half to the even neighbour."""
+    units = exact * 10**places
+    whole = case((func.mod(units, 1) == HALF, 2 * func.round(units / 2)), else_=func.round(units))
+    return func.round(whole / Decimal(10**places), places)
+
+
+def _scale(each: CTE, *by: ColumnElement[int]) -> Any:
+    """How many totals, their mean and their deviation, of each reviewer of a call or of a call."""
+    number, mean = func.count().label("number"), func.avg(each.c.total).label("mean")
+    deviation = func.stddev_pop(each.c.total).label("deviation")
+    return select(*by, number, mean, deviation).group_by(*by).subquery().c
 
 
 def that_ranks(

@@ -3,7 +3,9 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,11 +17,21 @@ from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.service import cancel_award, reject
 from grants.deciding.board.service import not_recommend
-from grants.deciding.portfolio.ranking import Budget, Candidate, Score, ranked, ranking_of
+from grants.deciding.portfolio.ranking import (
+    Budget,
+    Candidate,
+    Score,
+    as_seen_by,
+    part_of_ranking,
+    ranked,
+    ranking_of,
+)
 from grants.deciding.reviews.adjusting import Standing, Standings, standings
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
@@ -150,13 +162,32 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     ]
     assert [line.candidate.divergent for line in ranking.lines] == [False, False, True, False]
     _the_database_ranks_alike(session, call, eos)
+    _parts_are_those_of_the_whole(session, call, team.manager)
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
     again = ranking_of(session, call).lines[0]
     assert (again.candidate.settled, again.running) == (False, usd(1_500_000)), "decided again"
     reject(session, again.candidate.application, act_of(session, team.approver, "They withdrew."))
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()
+    _parts_are_those_of_the_whole(session, call, team.manager)
     _page_and_file_tell_it(sign_in_as(staff(session, Role.AUDITOR)), call)
+
+
+def _parts_are_those_of_the_whole(session: Session, call: Call, *people: Person) -> None:
+    """What is read of a page is what the whole ranking has there, by either score."""
+    call.envelope_minor = 2_000_000
+    whole = ranking_of(session, call)
+    for adjusts, person in product((False, True), people):
+        call.ranks_adjusted = adjusts
+        viewer = viewer_of(session, person.id)
+        assert viewer
+        seen = as_seen_by(session, ranking_of(session, call), call, viewer)
+        for first, most in ((0, 60), (0, 1), (1, 2), (3, 60)):
+            part = part_of_ranking(session, call, viewer, first, most)
+            assert part.ranking == replace(seen, lines=seen.lines[first:][:most])
+            assert part.of == (len(seen.lines) if part.ranking.lines else 0)
+    call.ranks_adjusted = False
+    assert ranking_of(session, call) == whole
 
 
 def _the_database_ranks_alike(session: Session, call: Call, unread: Application) -> None:
@@ -186,6 +217,7 @@ def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(
         submit(session, review, a_full_draft(first, 5), act_of(session, review.reviewer))
     reviewed(session, second, team)
     appoint(session, away, Role.AUDITOR)
+    _parts_are_those_of_the_whole(session, call, away, team.manager)
     session.commit()
     page = sign_in_as(away).get(f"/calls/{call.reference}/ranking").text
     assert "Brisa" in page
