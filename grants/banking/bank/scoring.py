@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import combinations
 
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
@@ -18,6 +20,9 @@ from grants.giving.pledges.schedule import Payment
 SURE = 80
 """From here on a proposal may be accepted with one press of a button."""
 WORTH_SHOWING = 25
+
+FULL_SUM, NEARLY, SAME_NAME, LIKE_NAME, DUE_SOON = 30, 15, 25, 15, 5
+"""What the sum, the sender's name and the day are worth."""
 
 Reason = tuple[int, str]
 
@@ -85,14 +90,22 @@ def bare(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+@lru_cache(maxsize=200)
+def _words(texts: tuple[str, ...]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    """What looks like a reference in what the bank says, of these what may be mistyped, and all of
+    it without strokes.
+    """
+    words = tuple(dict.fromkeys(quoted(texts)))
+    return words, [word for word in words if may_be_slip(word)], [bare(text) for text in texts]
+
+
 def _by_reference(seen: Seen, reference: str) -> Reason | None:
-    words = list(quoted(seen.texts))
-    within = len(reference) >= 8 and any(bare(reference) in bare(text) for text in seen.texts)
+    words, doubtful, plain = _words(seen.texts)
+    within = len(reference) >= 8 and any(bare(reference) in text for text in plain)
     if within or reference in words:
         return 55, _("The line quotes the pledge’s reference.")
-    near = [(slip[1], word) for word in words for slip in slips(word, [reference]).items()]
-    distance, word = min(near, default=(9, ""))
-    if distance > 2:
+    distance, word = min(((_slips(word, reference), word) for word in doubtful), default=(9, ""))
+    if distance > MOST_SLIPS:
         return None
     points = 35 if distance == 1 else 20
     return points, _(
@@ -101,31 +114,64 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     )
 
 
-MOST_SLIPS = 50
+MOST_SLIPS = 2
+"""Mistyped characters of a reference; two swapped are one."""
+MOST_ALIKE = 50
 """So many references that a word could be a mistyping of, the nearest first."""
 
 
-def slips(word: str, references: Iterable[str]) -> dict[str, int]:
-    """The references that a word could be a mistyping of, and in how many characters: one or two.
-
-    A word whose check character fits is the reference of another pledge, not a typing error.
+def may_be_slip(word: str) -> bool:
+    """Could it be a mistyped reference? If its check character fits, it is that of another pledge,
+    not a typing error.
     """
     body, _mark, sign = word.rpartition("-")
-    if len(word) < 10 or (body and sign == check_mark(body)):
+    return len(word) >= 10 and not (body and sign == check_mark(body))
+
+
+def slips(word: str, references: Iterable[str]) -> dict[str, int]:
+    """The references that a word could be a mistyping of, and in how many characters: 1 or 2."""
+    if not may_be_slip(word):
         return {}
     near = process.extract(
-        word, list(references), scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=MOST_SLIPS
+        word,
+        list(references),
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=MOST_SLIPS,
+        limit=MOST_ALIKE,
     )
     return {reference: int(distance) for reference, distance, _place in near if distance}
 
 
+def _slips(word: str, reference: str) -> int:
+    return DamerauLevenshtein.distance(word, reference, score_cutoff=MOST_SLIPS)
+
+
+ENDING = 8
+"""Characters of a reference by which it is found though mistyped."""
+
+
+def slip_keys(word: str) -> set[str]:
+    """What the database keeps of the references that a word could be a mistyping of: their ending
+    without up to two characters (`reference_slips`). One or two slips leave word and reference a
+    common key: what was added or mistyped is left out on the one side, what is missing or was
+    mistyped on the other.
+    """
+    keys = set()
+    for more in range(-MOST_SLIPS, MOST_SLIPS + 1):
+        ending = word[-(ENDING + more) :]
+        for left_out in range(max(more, 0), MOST_SLIPS + min(more, 0) + 1):
+            for places in combinations(range(len(ending)), left_out):
+                keys.add("".join(c for at, c in enumerate(ending) if at not in places))
+    return keys
+
+
 def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
-    for sent, points in ((seen.sent, 30), (seen.amount, 30)):
+    for sent in (seen.sent, seen.amount):
         if sent == owed.left:
-            return points, _("The amount is the full amount outstanding.")
+            return FULL_SUM, _("The amount is the full amount outstanding.")
         for payment in owed.payments:
             if payment.left and sent == payment.left:
-                return points, _(
+                return FULL_SUM, _(
                     "The amount is that of payment %(number)s, due on %(day)s.",
                     number=payment.number,
                     day=plain_day(payment.due_on),
@@ -138,7 +184,7 @@ def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
     usual = max(50 * 10 ** exponent(sent.currency), sent.minor // 200)
     for due in wanted:
         if 0 < due.minor - sent.minor <= usual:
-            return 15, _(
+            return NEARLY, _(
                 "The amount is %(less)s less than the %(due)s due, which may be a bank fee "
                 "deducted in transit.",
                 less=plain_money(due - sent),
@@ -155,9 +201,10 @@ def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     likeness = max((fuzz.token_sort_ratio(plain, plain_name(name)) for name in names), default=0)
     within = max((fuzz.token_set_ratio(plain, plain_name(name)) for name in names), default=0)
     if likeness >= 90:
-        return 25, _("The sender’s name is the donor’s name.")
+        return SAME_NAME, _("The sender’s name is the donor’s name.")
     if max(likeness, within) >= 85:
-        return 15, _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
+        said = _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
+        return LIKE_NAME, said
     return None
 
 
@@ -169,5 +216,5 @@ def plain_name(name: str) -> str:
 def _by_day(seen: Seen, payments: Sequence[Payment]) -> Reason | None:
     for payment in payments:
         if payment.left and abs((payment.due_on - seen.value_on).days) <= 14:
-            return 5, _("A payment is due on %(day)s.", day=plain_day(payment.due_on))
+            return DUE_SOON, _("A payment is due on %(day)s.", day=plain_day(payment.due_on))
     return None

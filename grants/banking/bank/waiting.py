@@ -14,15 +14,29 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.scoring import bare, plain_name, quoted, slips
+from grants.banking.bank.scoring import (
+    DUE_SOON,
+    FULL_SUM,
+    LIKE_NAME,
+    MOST_SLIPS,
+    NEARLY,
+    SAME_NAME,
+    bare,
+    may_be_slip,
+    plain_name,
+    quoted,
+    slip_keys,
+    slips,
+)
 from grants.core.kernel.money import exponent
 from grants.core.people.models import Organisation
-from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
 from grants.giving.totals.models import PledgeOwed, StalePledge
 
 ENDING = 8
 """A reference is looked for by its last so many letters and digits: its number and check."""
+LONGEST = 40 + MOST_SLIPS
+"""Characters of a reference with what was added by mistake."""
 ENOUGH = 8
 """So many of those that fit by amount alone, or by name alone, the first ones first."""
 MOST_ALIKE = 50
@@ -92,20 +106,29 @@ def _mistyped(
     session: Session, lines: Sequence[BankLine], known: Collection[str]
 ) -> Iterator[tuple[int, int]]:
     """Words that are no reference, but one or two characters away from that of an open pledge."""
-    words = [
-        (at, word)
-        for at, line in enumerate(lines)
-        for word in dict.fromkeys(quoted(_texts(line)))
-        if word not in known and 10 <= len(word) <= 42 and any(sign.isdigit() for sign in word)
-    ]
+    words = {
+        word: slip_keys(word)
+        for line in lines
+        for word in quoted(_texts(line))
+        if word not in known and len(word) <= LONGEST and may_be_slip(word)
+        if any(sign.isdigit() for sign in word)
+    }
     if not words:
         return
-    owed = select(PledgeOwed.pledge_id)
-    open_ = dict(
-        session.execute(select(Pledge.reference, Pledge.id).where(Pledge.id.in_(owed))).all()
-    )
-    for at, word in words:
-        yield from ((at, open_[reference]) for reference in slips(word, open_))
+    asked = {"keys": sorted(set().union(*words.values()))}
+    rows = session.execute(_SLIPPED_SO, asked)
+    open_ = {row.reference: row.id for row in rows}
+    meant = {word: [open_[reference] for reference in slips(word, open_)] for word in words}
+    for at, line in enumerate(lines):
+        for word in quoted(_texts(line)):
+            yield from ((at, pledge_id) for pledge_id in meant.get(word, ()))
+
+
+_SLIPPED_SO = text(
+    "SELECT reference, id FROM pledge"
+    " WHERE reference_slips(reference) && CAST(:keys AS text[])"
+    "   AND EXISTS (SELECT FROM pledge_owed WHERE pledge_id = pledge.id)"
+)
 
 
 def _sums(line: BankLine) -> Iterator[tuple[str, int]]:
@@ -202,25 +225,20 @@ def _called(counterparty: str, names: Names) -> dict[int, bool]:
 def _by_name(
     session: Session, lines: Sequence[BankLine], called: Mapping[int, dict[int, bool]]
 ) -> Found:
-    """Pledges of donors called like the sender of which about so much is due; of donors called
-    exactly so, the first ones whatever is due.
+    """Pledges of donors called like the sender of which about so much is due, those first that fit
+    best; of donors called exactly so, the first ones whatever is due.
     """
     near = [
-        (at, line.account.fund_id, currency, minor, minor + _usual(currency, minor), donor_id)
+        (at, line.account.fund_id, line.value_on, currency, minor, donor_id, exactly)
         for at, line in enumerate(lines)
         for currency, minor in _sums(line)
-        for donor_id in called[at]
-    ]
-    same = [
-        (at, line.account.fund_id, currency, line.value_on, donor_id)
-        for at, line in enumerate(lines)
-        for currency in {currency for currency, _minor in _sums(line)}
         for donor_id, exactly in called[at].items()
-        if exactly
     ]
-    sums = _asked(near, ("at", "fund", "currency", "least", "most", "donor"))
+    sums = _asked(near, ("at", "fund", "day", "currency", "least", "donor", "same"))
+    sums["most"] = [minor + _usual(currency, minor) for *_place, currency, minor, _d, _s in near]
     found = _pairs(session, _NEARLY, sums)
-    names = _asked(same, ("at", "fund", "currency", "day", "donor"))
+    same = dict.fromkeys((*place, donor) for *place, _minor, donor, exactly in near if exactly)
+    names = _asked(list(same), ("at", "fund", "day", "currency", "donor"))
     for at, ids in _pairs(session, _THEIRS, names).items():
         found[at] |= ids
     return found
@@ -233,11 +251,19 @@ def _usual(currency: str, minor: int) -> int:
 
 
 _NEARLY = text(
-    "SELECT asked.at, o.pledge_id FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"
+    "SELECT asked.at, fits.pledge_id FROM (SELECT at, fund, day, currency, least, most,"  # noqa: S608 - our own words
+    "   array_agg(donor) AS donors, array_agg(donor) FILTER (WHERE same) AS called_so FROM unnest("
+    "   CAST(:at AS int[]), CAST(:fund AS bigint[]), CAST(:day AS date[]),"
     "   CAST(:currency AS text[]), CAST(:least AS bigint[]), CAST(:most AS bigint[]),"
-    "   CAST(:donor AS bigint[])) AS asked(at, fund, currency, least, most, donor)"
-    " JOIN pledge_owed o ON o.donor_id = asked.donor AND o.fund_id = asked.fund"
+    "   CAST(:donor AS bigint[]), CAST(:same AS bool[]))"
+    "   AS one(at, fund, day, currency, least, most, donor, same) GROUP BY 1, 2, 3, 4, 5, 6) asked"
+    " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o"
+    "   WHERE o.donor_id = ANY(asked.donors) AND o.fund_id = asked.fund"
     "   AND o.currency = asked.currency AND o.minor BETWEEN asked.least AND asked.most"
+    "   GROUP BY o.pledge_id, o.donor_id ORDER BY min(CASE o.minor WHEN asked.least THEN 0 ELSE"
+    f"     {FULL_SUM - NEARLY} END) + CASE WHEN o.donor_id = ANY(asked.called_so) THEN 0 ELSE"
+    f"     {SAME_NAME - LIKE_NAME} END + CASE WHEN {_DUE_SOON} THEN 0 ELSE {DUE_SOON} END,"
+    f"   o.pledge_id LIMIT {ENOUGH}) fits"
 )
 _THEIRS = text(
     "SELECT asked.at, fits.pledge_id FROM (SELECT at, fund, currency, day,"  # noqa: S608 - our own words

@@ -18,7 +18,8 @@ class LineState(StrEnum):
 
 S = LineState
 
-NOT_IN_BOOKS = frozenset({S.UNMATCHED, S.SET_ASIDE})
+IN_BOOKS = (S.MATCHED,)
+NOT_IN_BOOKS = (S.UNMATCHED, S.SET_ASIDE)
 """Open items of a reconciliation."""
 
 LINE = Workflow(
@@ -137,4 +138,5 @@ LINE = Workflow(
         S.MATCHED: StateName(_l("In the ledger"), _l("Matched"), "good"),
         S.SET_ASIDE: StateName(_l("Set aside"), _l("Set aside"), "neutral"),
     },
+    partitions={"Is it in the books?": {"IN_BOOKS": IN_BOOKS, "NOT_IN_BOOKS": NOT_IN_BOOKS}},
 )

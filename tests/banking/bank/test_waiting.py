@@ -6,13 +6,15 @@ from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from rapidfuzz.distance import DamerauLevenshtein
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from grants.banking.bank import proposals
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import Waiting
-from grants.banking.bank.waiting import Found, candidates
+from grants.banking.bank.scoring import slip_keys
+from grants.banking.bank.waiting import _SLIPPED_SO, Found, candidates
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import Pledge
@@ -144,3 +146,47 @@ def test_a_pledge_older_than_thousands_is_proposed(session: Session, fund: Fund)
     assert [[one[0] for one in each] for each in told(Waiting(session), lines)] == [
         [old.reference]
     ] * 3
+
+
+SIGNS = st.sampled_from("-0123456789AKUZ")
+REFERENCES = st.text("-0123456789AKUZ", min_size=8, max_size=20)
+SLIPS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from("asdt"), SIGNS), max_size=2)
+
+
+def mistyped(reference: str, slips_: list[tuple[int, str, str]]) -> str:
+    """With characters added, mistyped, left out or swapped."""
+    for place, slip, sign in slips_:
+        at = place % (len(reference) + (slip == "a"))
+        before, here, after = reference[:at], reference[at : at + 1], reference[at + 1 :]
+        reference = before + {"a": sign + here, "s": sign, "d": "", "t": after[:1] + here}[slip]
+        reference += after[1:] if slip == "t" else after
+    return reference
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(reference=REFERENCES, slips_=SLIPS)
+def test_a_mistyped_reference_shares_a_key_with_what_was_meant(
+    session: Session, reference: str, slips_: list[tuple[int, str, str]]
+) -> None:
+    word = mistyped(reference, slips_)
+    assert DamerauLevenshtein.distance(word, reference) <= len(slips_)
+    kept = set(session.scalars(select(func.unnest(func.reference_slips(reference)))))
+    assert slip_keys(word) & kept
+    assert kept <= slip_keys(reference)
+
+
+def test_open_pledges_are_not_read_to_find_a_mistyped_reference(
+    session: Session, fund: Fund
+) -> None:
+    meant = a_pledge(session, fund, Money(123_456, "USD"), a_donor(session, "Old Friends"))
+    for number in range(30):
+        a_pledge(session, fund, Money(500_000 + number, "USD"), a_donor(session, f"D {number}"))
+    keep_own(session)
+    word = meant.reference[:4] + meant.reference[5:-1] + "?"
+    lines = imported_lines(session, fund, [BankEntry(money("77"), text=f"for {word}")])
+    assert meant.id in candidates(session, lines)[0]
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    plan = session.execute(text(f"EXPLAIN {_SLIPPED_SO}"), {"keys": ["1-A"]}).scalars()
+    assert any("ix_pledge_slips" in line for line in plan)
