@@ -8,19 +8,32 @@ word that half of them use costs as little as a rare one.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, literal, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, insert
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.workflow import ClarificationState
 from grants.core.kernel.db import Base
-from grants.core.kernel.words import parts_of, parts_sought
+from grants.core.kernel.words import ample_memory, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question, Rows, ShortText
 
 BLOCK = 5_000
 """Applications that share a number before their words."""
+SAMPLE = 200
+"""Of the newest answers, in which a common word is found."""
 GROWING = 4
 """So many times as many blocks are read in a further step."""
 
@@ -117,13 +130,46 @@ def answering(
     oldest, newest = span or (0, session.scalar(select(func.max(AnswerWords.application_id))) or -1)
     found: list[int] = []
     block, size = newest // BLOCK, 1
+    seldom = _seldom(session, parts, newest)
     _reads_all(session, allowed=False)
+    ample_memory(session)
     while parts and block >= max(oldest, 0) // BLOCK and len(found) <= most:
         blocks = range(block, max(block - size, oldest // BLOCK - 1), -1)
-        found += session.scalars(_speaking(parts, blocks, among).limit(most + 1 - len(found)))
+        some = _speaking(parts, blocks, among, seldom)
+        found += session.scalars(some.limit(most + 1 - len(found)))
         block, size = block - size, size * GROWING
     _reads_all(session, allowed=True)
     return found
+
+
+def _seldom(session: Session, parts: Sequence[str], newest: int) -> Sequence[str]:
+    """Those of several words that none of the newest answers has, if others have some: by these an
+    application is found, and then looked through for the rest. The index would collect every
+    application that has the common ones.
+    """
+    if len(parts) < 2:
+        return parts
+    newest_ones = (
+        select(AnswerWords.application_id, AnswerWords.words)
+        .where(AnswerWords.application_id <= newest)
+        .order_by(AnswerWords.application_id.desc())
+        .limit(SAMPLE)
+        .subquery()
+        .c
+    )
+    counts = session.execute(
+        select(*(func.count().filter(_has(newest_ones, [part])) for part in parts))
+    ).one()
+    seldom = [part for part, hits in zip(parts, counts, strict=True) if not hits]
+    return seldom or parts
+
+
+def _has(row: Any, parts: Sequence[str]) -> ColumnElement[bool]:
+    """Has a row of words each of these?"""
+    block = func.lpad(cast(row.application_id // BLOCK, Text), 6, "0")
+    asked = [literal("'") + block + literal(f"{part}':*") for part in parts]
+    query = cast(func.concat_ws(" & ", *asked), TSQUERY)
+    return cast(row.words.op("@@")(query), Boolean)
 
 
 def _reads_all(session: Session, *, allowed: bool) -> None:
@@ -138,21 +184,30 @@ def all_answering(
     """All of them, for a file; None where the text has no words."""
     parts = parts_sought(text)
     newest = session.scalar(select(func.max(AnswerWords.application_id))) or 0
-    return _speaking(parts, range(newest // BLOCK + 1), among) if parts else None
+    return _speaking(parts, range(newest // BLOCK + 1), among, parts) if parts else None
 
 
 def _speaking(
-    parts: Sequence[str], blocks: Sequence[int], among: Sequence[ColumnElement[bool]]
+    parts: Sequence[str],
+    blocks: Sequence[int],
+    among: Sequence[ColumnElement[bool]],
+    seldom: Sequence[str],
 ) -> Select[int]:
-    """Found by the index and then put in order: the database would rather read all, one by one."""
+    """Found by the index, with the `seldom` words, and then put in order: the database would rather
+    read all, one by one.
+    """
     asked = " | ".join(
-        "(" + " & ".join(f"'{_in_block(block, part)}':*" for part in parts) + ")"
+        "(" + " & ".join(f"'{_in_block(block, part)}':*" for part in seldom) + ")"
         for block in blocks
     )
     fits = AnswerWords.words.op("@@")(func.cast(literal(asked), TSQUERY))
-    ids = select(AnswerWords.application_id).where(fits).cte("found")
-    number = ids.prefix_with("MATERIALIZED").c.application_id
+    rest = [part for part in parts if part not in seldom]
+    columns = (AnswerWords.application_id, *([AnswerWords.words] if rest else []))
+    ids = select(*columns).where(fits).cte("found").prefix_with("MATERIALIZED").c
+    number = ids.application_id
     query = select(number).order_by(number.desc())
+    if rest:
+        query = query.where(_has(ids, rest))
     return query.join(Application, Application.id == number).where(*among) if among else query
 
 

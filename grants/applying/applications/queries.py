@@ -39,7 +39,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.words import ample_memory, are_spaced, speaks_of, words_of
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import held_now
@@ -220,6 +220,8 @@ def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[An
 NEWEST = 3000
 FREQUENT = 60
 """Hits among the newest ones from which on reading backwards fills a page at once."""
+SELDOM = 1
+"""Hits of a word among the newest ones up to which reading all that have it costs little."""
 MOST_FOUND = 2000
 
 
@@ -240,10 +242,19 @@ def is_number(text: str) -> bool:
 
 def named_like(session: Session, text: str) -> set[int] | None:
     """The ids of the applications that `fits` finds; None if they are too many to be named."""
-    any_of = _any_of(text)
-    if _hits_among_newest(session, or_(*any_of)) >= FREQUENT:
+    words = words_of(text)
+    hits, *of_each = _hits_among_newest(session, or_(*_any_of(text)), words)
+    if hits >= FREQUENT:
         return None
-    parts = [select(Application.id).where(one).limit(MOST_FOUND + 1).subquery() for one in any_of]
+    ample_memory(session)
+    seldom = [word for word, hits in zip(words, of_each, strict=True) if hits <= SELDOM]
+    some = seldom and len(seldom) < len(words) and are_spaced(text)
+    title = _by_seldom_words(text, seldom) if some else None
+    parts = [
+        select(Application.id).where(one).limit(MOST_FOUND + 1).subquery() for one in _any_of(text)
+    ]
+    if title is not None:
+        parts[1] = title.limit(MOST_FOUND + 1).subquery()
     found = session.scalars(union_all(*(select(part.c.id) for part in parts))).all()
     return set(found) if len(found) <= MOST_FOUND else None
 
@@ -258,10 +269,27 @@ def _numbered(text: str) -> ColumnElement[bool]:
     return Application.reference.startswith(text.strip().upper(), autoescape=True)
 
 
-def _hits_among_newest(session: Session, fits: ColumnElement[bool]) -> int:
-    newest = select(func.max(Application.id) - NEWEST).scalar_subquery()
-    query = select(func.count()).select_from(Application).where(Application.id > newest, fits)
-    return session.scalar(query) or 0
+def _by_seldom_words(text: str, seldom: Sequence[str]) -> Select[int]:
+    """Titles with all words: those with the seldom ones are found by the index, and the few are
+    looked through for the others. The index would collect each application that has a common one.
+    """
+    few = select(Application.id, Application.title, Application.title_words)
+    by_index = speaks_of(" ".join(seldom), Application.title, Application.title_words)
+    found = few.where(by_index).cte().prefix_with("MATERIALIZED").c
+    return select(found.id).where(speaks_of(text, found.title, found.title_words))
+
+
+def _hits_among_newest(
+    session: Session, fits: ColumnElement[bool], words: Sequence[str]
+) -> Sequence[int]:
+    """How many of the newest applications fit, and how many of their titles have each word."""
+    newest = select(Application.id).order_by(Application.id.desc()).offset(NEWEST).limit(1)
+    each = [speaks_of(word, Application.title, Application.title_words) for word in words]
+    counts = [func.count().filter(one) for one in (fits, *(each if len(words) > 1 else ()))]
+    row = session.execute(
+        select(*counts).where(Application.id > func.coalesce(newest.scalar_subquery(), 0))
+    ).one()
+    return row if len(words) > 1 else (*row, *(0 for _ in words))
 
 
 def locked(session: Session, application_id: int) -> Application:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import answer_words
+from grants.applying.applications import answer_words, queries
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
@@ -170,6 +170,50 @@ def test_many_blocks_are_read_until_there_is_enough(
     ]
     whole = sought(session, viewer, Wanted(text=every), whole=True)
     assert len(session.scalars(whole.query).all()) == len(WRITTEN)
+
+
+def test_a_common_word_is_looked_for_among_those_that_have_the_seldom_one(
+    session: Session, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    every = complete_answers("HN", 1)["problem"]["q_target_group"][0].split()[0]
+    for sample in (1, 200):  # with one, all words of earlier applications are seldom
+        monkeypatch.setattr(answer_words, "SAMPLE", sample)
+        assert found(session, officer, f"{every} hébergement") == ["Maison Sûre"]
+        assert found(session, officer, f"hébergement Ségura {every}") == ["Maison Sûre"]
+        assert found(session, officer, f"hébergement helpline {every}") == []
+        assert found(session, officer, f"受害者 {every}") == ["希望之家"]
+
+
+def test_titles_are_found_alike_whichever_of_their_words_are_common(
+    session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = a_call(session, fund)
+    titles = ("Safe house", "Safe return", "House of hope", "Légal safe aid", "安全 safe 家", "Aid")
+    drafts = {title: a_draft(session, call, name=f"House {title}") for title in titles}
+    for title, draft in drafts.items():
+        draft.title = title
+    session.flush()
+
+    def names(text: str) -> set[str]:
+        found = queries.named_like(session, text)
+        assert found is not None
+        return {title for title, draft in drafts.items() if draft.id in found}
+
+    expected = {
+        "safe house": {"Safe house", "Safe return", "Légal safe aid", "安全 safe 家"},
+        "safe legal": {"Légal safe aid"},
+        "aid SAFE leg": {"Légal safe aid"},
+        "legal return": set(),
+        "hop hou": {"House of hope"},
+        "全 safe": {"安全 safe 家"},
+        "家 hope": set(),
+        "%": set(),
+    }
+    for seldom, newest in ((-1, 3000), (1, 3000), (2, 3000), (99, 3000), (0, 2), (1, 1)):
+        monkeypatch.setattr(queries, "SELDOM", seldom)
+        monkeypatch.setattr(queries, "NEWEST", newest)
+        assert {text: names(text) for text in expected} == expected
 
 
 def test_what_is_called_so_comes_before_what_says_so(
