@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -216,6 +217,10 @@ class ApplicationsFilter(QueryForm):
     @classmethod
     def offering(cls, calls: list[str]) -> "ApplicationsFilter":
         """The filter with the calls to choose from, by their references."""
-        field = SelectField(_l("Call"), [(reference, reference) for reference in calls])
-        offered: type[ApplicationsFilter] = type("OfferedFilter", (cls,), {"call": field})
-        return offered()
+        return _offering(cls, tuple(calls))()
+
+
+@lru_cache(maxsize=64)
+def _offering(kind: type[ApplicationsFilter], calls: tuple[str, ...]) -> type[ApplicationsFilter]:
+    field = SelectField(_l("Call"), [(reference, reference) for reference in calls])
+    return type("OfferedFilter", (kind,), {"call": field})

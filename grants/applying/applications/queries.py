@@ -36,6 +36,7 @@ from grants.applying.applications.workflow import ApplicationState, Clarificatio
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
+from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
@@ -145,10 +146,11 @@ def _one(reference: Any, seen: ColumnElement[bool]) -> Select[Any]:
 
 
 def _with_its_call() -> Select[Any]:
-    return select(Application).options(
+    query = select(Application).options(
         joinedload(Application.call, innerjoin=True).joinedload(Call.fund, innerjoin=True),
         joinedload(Application.organisation, innerjoin=True),
     )
+    return query.execution_options(**KNOWN)
 
 
 def _holding(query: Select[Any]) -> Select[Any]:
@@ -321,7 +323,9 @@ def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
     return {row.section: row for row in rows}
 
 
-_ANSWERS = select(Answers).where(Answers.application_id == bindparam("id"))
+_ANSWERS = (
+    select(Answers).where(Answers.application_id == bindparam("id")).execution_options(**KNOWN)
+)
 
 
 def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
@@ -333,6 +337,7 @@ _FILES = (
     select(AttachedFile)
     .where(AttachedFile.application_id == bindparam("id"), AttachedFile.removed_at.is_(None))
     .order_by(AttachedFile.id)
+    .execution_options(**KNOWN)
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, AnswerVersion, Application
 from grants.core.audit.act import Act
+from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
@@ -72,6 +73,7 @@ _LATEST = (
     )
     .order_by(AnswerVersion.id.desc())
     .limit(1)
+    .execution_options(**KNOWN)
 )
 
 

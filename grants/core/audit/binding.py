@@ -38,7 +38,7 @@ from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 
 from grants.core.audit.models import TrailRow
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base
+from grants.core.kernel.db import KNOWN, Base
 from grants.core.kernel.language import gettext as _
 
 SUBJECT, ACTION = "binding", "bind"
@@ -147,7 +147,7 @@ def _of_these(mappers: tuple[Mapper[Any], ...]) -> CompoundSelect[str, str, str]
             .where(_key_in(mapper, bindparam(_table(mapper).name, expanding=True)))
             for mapper in mappers
         )
-    )
+    ).execution_options(**KNOWN)
 
 
 def _key_in(mapper: Mapper[Any], keys: BindParameter[Any]) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
+from grants.core.kernel.db import KNOWN
 from grants.core.kernel.language import gettext as _
 
 START = "0" * 64
@@ -115,7 +116,7 @@ _ROWS_AND_HEAD = text(
     " head.position AS head_position, head.hash AS head_hash"
     " FROM (SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE) AS head, trail"
     " WHERE trail.id = ANY(:ids) ORDER BY trail.id"
-)
+).execution_options(**KNOWN)
 """The rows, and the end of the chain under its lock."""
 _LINKED = text(
     "WITH linked AS (INSERT INTO trail_link (position, row_id, previous, hash)"
@@ -123,7 +124,7 @@ _LINKED = text(
     " FROM unnest(CAST(:ids AS bigint[]), CAST(:previous AS text[]), CAST(:hashes AS text[]))"
     " WITH ORDINALITY AS part(id, previous, hash, nth))"
     " UPDATE trail_head SET position = :last, hash = :head WHERE id = 1"
-)
+).execution_options(**KNOWN)
 
 
 def links(session: Session) -> Iterator[Mapping[str, Any]]:

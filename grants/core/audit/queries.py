@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
+from grants.core.kernel.db import KNOWN
 from grants.core.people.viewer import Viewer
 
 
 def trail_of(session: Session, subject: str, subject_id: int) -> Sequence[TrailRow]:
     """Everything that happened to a record, the oldest first."""
-    return session.scalars(
-        select(TrailRow)
-        .where(TrailRow.subject == subject, TrailRow.subject_id == subject_id)
-        .order_by(TrailRow.id)
-    ).all()
+    return session.scalars(_ABOUT, {"subject": subject, "id": subject_id}).all()
+
+
+_ABOUT = (
+    select(TrailRow)
+    .where(TrailRow.subject == bindparam("subject"), TrailRow.subject_id == bindparam("id"))
+    .order_by(TrailRow.id)
+    .execution_options(**KNOWN)
+)
 
 
 def has_acted(

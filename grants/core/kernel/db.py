@@ -1,13 +1,17 @@
 """The database: declarative base, column types of the field, and the only commit."""
 
 import enum
-from collections.abc import Iterator
+import select
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 
 from psycopg import Connection as DriverConnection
+from psycopg import Cursor
+from psycopg import OperationalError as OperationalFailure
 from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown, DiskFull
+from psycopg.pq import ExecStatus, TransactionStatus
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -17,10 +21,12 @@ from sqlalchemy import (
     MetaData,
     String,
     create_engine,
+    event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -125,7 +131,11 @@ class Database:
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
-        return cls(create_engine(with_driver(url), pool_pre_ping=True, **options))
+        engine = create_engine(with_driver(url), **options)
+        engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
+        event.listen(engine, "checkout", _refuse_ended)
+        event.listen(engine, "do_execute", _execute)
+        return cls(engine)
 
     @property
     def url(self) -> str:
@@ -190,6 +200,53 @@ def settle(session: Session) -> Iterator[Session]:
 
 _IMMEDIATE = text("SET CONSTRAINTS ALL IMMEDIATE")
 _DEFERRED = text("SET CONSTRAINTS ALL DEFERRED")
+
+
+KNOWN: Mapping[str, Any] = {"known": True}
+"""Execution options of a statement that finds records by their keys: the server keeps its plan,
+whatever the keys. What else a page asks is planned for its values each time, since what is rare is
+not found as what is common is.
+"""
+
+
+def _execute(
+    cursor: Cursor[Any], statement: LiteralString, values: Any, context: ExecutionContext
+) -> bool:
+    """Psycopg keeps the plan of whatever it has seen a few times: say of what pages it may not."""
+    known = context.execution_options.get("known")
+    if known or type(cursor) is not Cursor or not cursor.connection.read_only:
+        return False
+    cursor.execute(statement, values, prepare=False)
+    return True
+
+
+def _roll_back(connection: DriverConnection[Any]) -> None:
+    """Psycopg's own rollback forgets every plan, and each request that only reads ends with one."""
+    server = connection.pgconn
+    if server.transaction_status not in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+        connection.rollback()
+    elif server.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
+        connection.rollback()  # which says what is wrong
+
+
+def _refuse_ended(connection: DriverConnection[Any], *_pool: Any) -> None:
+    """A connection of the pool that the server has ended has something to read: its last words, or
+    the end. Looking costs nothing; asking the server took a tenth of a short answer's time.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0) and _has_ended(connection):
+        raise InvalidatePoolError
+
+
+def _has_ended(connection: DriverConnection[Any]) -> bool:
+    """It may also have been told something; then the server is asked."""
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except OperationalFailure:
+        return True
+    return False
 
 
 def with_driver(url: str) -> str:

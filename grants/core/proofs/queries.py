@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
+from grants.core.kernel.db import KNOWN
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.people.queries import viewer_from, viewers
@@ -56,6 +57,7 @@ def _signed_in(_today: date) -> Select[Any]:
         viewers(SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None))
+        .execution_options(**KNOWN)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from grants.core.kernel.formats import show
 
@@ -46,7 +46,7 @@ class Lines:
     cells: tuple[Any, ...]
 
     def __html__(self) -> str:
-        return str(Markup("<br>").join(show(cell) for cell in self.cells))
+        return "<br>".join([show(cell) for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Inline:
     cells: tuple[Any, ...]
 
     def __html__(self) -> str:
-        return str(Markup(" · ").join(show(cell) for cell in self.cells))
+        return " · ".join([show(cell) for cell in self.cells])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""Connections of the pool: one that has ended is never handed out, and plans outlive a request."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import ProgrammingError
+
+from grants.core.kernel.db import KNOWN, Database
+from tests.run import Run, create, drop
+
+_KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
+_OTHER = text("SELECT code FROM fund WHERE id > :id")
+_KEPT = text("SELECT statement FROM pg_prepared_statements")
+TIMES = 12
+"""More often than psycopg wants to see a statement before its plan is kept."""
+
+
+@pytest.fixture
+def pooled(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
+    """A database of its own behind a pool of one connection, as a request finds it."""
+    name = f"{whole_run.own}_pooled"
+    database = Database.at(create(server_url, name, template), pool_size=1, max_overflow=0)
+    yield database
+    database.bind.engine.dispose()
+    drop(server_url, name)
+
+
+def process_of(database: Database) -> int:
+    with database.reading() as session:
+        return int(session.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+
+def test_a_connection_that_the_server_has_ended_is_replaced_unseen(
+    pooled: Database, server_url: str
+) -> None:
+    ended = process_of(pooled)
+    with psycopg.connect(server_url) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+    assert process_of(pooled) != ended
+
+
+def test_plans_of_what_is_found_by_its_key_outlive_the_requests_that_read(pooled: Database) -> None:
+    for _request in range(TIMES):
+        with pooled.reading() as session:
+            session.scalar(_KNOWN, {"id": 1})
+            session.scalar(_OTHER, {"id": 1})
+    with pooled.reading() as session:
+        (kept,) = session.scalars(_KEPT)
+    assert "WHERE id =" in kept
+
+
+def test_what_was_not_settled_is_lost_when_a_session_closes(pooled: Database) -> None:
+    rename = text("UPDATE fund SET code = 'LOST' WHERE id = :id").bindparams(bindparam("id"))
+    with pooled.session() as session:
+        session.execute(rename, {"id": 1})
+    with pooled.session() as session:
+        session.execute(rename, {"id": 1})
+        with pytest.raises(ProgrammingError):
+            session.execute(text("no statement"))
+    with pooled.reading() as session:
+        assert "LOST" not in session.scalars(text("SELECT code FROM fund")).all()
