@@ -1,7 +1,6 @@
 """The page of one line of the bank, and the acts by which a person says what it is."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,6 +12,7 @@ from grants.banking.bank.forms import (
     CostForm,
     LinesFilter,
     MatchForm,
+    MatchSearch,
     ReasonForm,
     TransferForm,
     line_choice,
@@ -23,6 +23,7 @@ from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sides import require_side
 from grants.banking.bank.undoing import require_undoable
 from grants.banking.bank.undoing import undo as take_back
+from grants.banking.bank.unmatched import offered_postings
 from grants.banking.bank.views import LINES, pages, proposals_of, wanted_by
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.models import Posting
@@ -128,17 +129,20 @@ def of_deposit(reference: str) -> ResponseReturnValue:
 def match(line_id: int) -> ResponseReturnValue:
     """The line is what is in the books already."""
     line = line_called(line_id)
-    near = queries.open_postings(session(), line.account, line.value_on, timedelta(days=120))
-    same_side = [p for p in near if (p.usd_minor > 0) == line.is_credit]
-    form = MatchForm([_posting_choice(posting, line.account) for posting in same_side])
+    search = MatchSearch()
+    picked = {int(text) for text in request.form.getlist("postings") if text.isdecimal()}
+    offered, more = offered_postings(session(), line, search.words, picked)
+    form = MatchForm([_posting_choice(posting, line.account) for posting in offered])
     if form.validate_on_submit():
-        chosen = [p for p in same_side if str(p.id) in form.postings.data]
+        chosen = [p for p in offered if str(p.id) in form.postings.data]
         with attempt(form) as (opened, outcome):
             service.match(opened, line, chosen, this_act())
         if outcome:
             flash(_("Matched."), "success")
             return to_line(line)
-    return render_template("banking/bank/match.html", line=line, form=form)
+    return render_template(
+        "banking/bank/match.html", line=line, form=form, search=search, more=more
+    )
 
 
 @pages.post(f"{LINE_PAGE}/match/<numbers>", endpoint="match_entry")

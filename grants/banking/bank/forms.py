@@ -115,6 +115,16 @@ class TogetherForm(Form):
         super().process(formdata, *args, **options)
 
 
+class MatchSearch(QueryForm):
+    """Amounts or names of entries in the books."""
+
+    q = TextField(_l("Amounts or references"))
+
+    @property
+    def words(self) -> list[str]:
+        return (self.q.data or "").split()[:10] if self.validate() else []
+
+
 class MatchForm(Form):
     """Entries in the books that the line is."""
 

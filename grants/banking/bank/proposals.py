@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.queries import open_postings, own_amount
+from grants.banking.bank.queries import own_amount
 from grants.banking.bank.scoring import (
     SURE,
     WORTH_SHOWING,
@@ -18,6 +17,16 @@ from grants.banking.bank.scoring import (
     Seen,
     bare,
     fit,
+)
+from grants.banking.bank.unmatched import (
+    NEAR_SUM,
+    QUOTED,
+    SAME_DAY,
+    SAME_SUM,
+    SAME_WEEK,
+    WITHIN,
+    likely_postings,
+    quoting,
 )
 from grants.banking.bank.waiting import candidates
 from grants.books.ledger.models import Posting
@@ -28,10 +37,6 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, with_received
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.workflow import STANDING
-
-DAYS_APART = 60
-WITHIN = 20
-"""A bank's own rate is no more than a twentieth away from the rate of the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def entries_for(session: Session, line: BankLine, most: int = 5) -> list[EntryPr
     """Entries in the books that the line could be, the best first: a posting, or all that an
     entry moved on the account (an instalment and its support cost).
     """
-    near = open_postings(session, line.account, line.value_on, timedelta(days=DAYS_APART))
+    near = likely_postings(session, line)
     by_entry: dict[int, list[Posting]] = {}
     for posting in near:
         by_entry.setdefault(posting.entry_id, []).append(posting)
@@ -177,25 +182,28 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
     converted = line.currency == FUNCTIONAL_CURRENCY and foreign
     if apart and not (converted and apart * WITHIN <= abs(line.amount_minor)):
         return None
-    reasons = [(45, _("The amount is the same."))]
+    reasons = [(SAME_SUM, _("The amount is the same."))]
     if apart:
-        reasons = [(30, _("The bank converted the amount at a rate close to the ledger rate."))]
+        reasons = [
+            (NEAR_SUM, _("The bank converted the amount at a rate close to the ledger rate."))
+        ]
     entry = postings[0].entry
     if _names(line, entry.note, entry.key):
-        reasons.append((35, _("The entry quotes the same reference.")))
+        reasons.append((QUOTED, _("The entry quotes the same reference.")))
     days = abs((entry.booked_on - line.value_on).days)
     if not days:
-        reasons.append((20, _("The date is the same.")))
+        reasons.append((SAME_DAY, _("The date is the same.")))
     elif days <= 7:
-        reasons.append((12, _("The entry is dated %(day)s.", day=plain_day(entry.booked_on))))
+        reasons.append(
+            (SAME_WEEK, _("The entry is dated %(day)s.", day=plain_day(entry.booked_on)))
+        )
     score = min(sum(points for points, _words in reasons), 100)
     return EntryProposal(tuple(postings), amount, Fit(score, tuple(w for _p, w in reasons)))
 
 
 def _names(line: BankLine, *texts: str) -> bool:
     """Does the entry carry the bank's reference, or the line what the entry is called?"""
-    own = [word for word in (line.bank_reference, line.end_to_end) if len(word) >= 4]
-    found = f"{line.text} {line.end_to_end}".upper()
+    own, found = quoting(line)
     return any(word in text for word in own for text in texts) or any(
         len(text) >= 6 and text.upper() in found for text in texts[:1]
     )

@@ -8,13 +8,12 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
-    aliased,
     contains_eager,
     joinedload,
     selectinload,
 )
 
-from grants.banking.bank.models import BankLine, BankStatement, LineMatch, UnmatchedCash
+from grants.banking.bank.models import BankLine, BankStatement, LineMatch
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Entry, Posting
 from grants.core.funds.models import BankAccount, Fund
@@ -131,38 +130,6 @@ def to_match(viewer: Viewer) -> Select[int]:
 def _count_open(where: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(BankLine).join(BankLine.account)
     return query.where(where, BankLine.state == LineState.UNMATCHED)
-
-
-def unmatched_postings(account: BankAccount) -> Select[Posting]:
-    """Cash postings of an account that no line is matched to, those of reversed entries and of
-    reversals left out: they undo each other.
-    """
-    undoing = aliased(Entry)
-    return (
-        select(Posting)
-        .join(UnmatchedCash, UnmatchedCash.posting_id == Posting.id)
-        .join(Posting.entry)
-        .outerjoin(undoing, undoing.reverses_id == Entry.id)
-        .where(
-            UnmatchedCash.bank_account_id == account.id,
-            UnmatchedCash.undone_on.is_(None),
-            Entry.reverses_id.is_(None),
-            undoing.id.is_(None),
-        )
-        .options(contains_eager(Posting.entry))
-    )
-
-
-def open_postings(
-    session: Session, account: BankAccount, around: date, span: timedelta
-) -> Sequence[Posting]:
-    """Those of them booked around a day, the oldest first."""
-    return session.scalars(
-        unmatched_postings(account)
-        .where(UnmatchedCash.booked_on.between(around - span, around + span))
-        .order_by(UnmatchedCash.booked_on, UnmatchedCash.posting_id)
-        .limit(1000)
-    ).all()
 
 
 def own_column(account: BankAccount) -> InstrumentedAttribute[int]:
