@@ -150,6 +150,7 @@ from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
+from grants.granting.results import verify as people_checks
 from grants.granting.results import views as results
 from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
@@ -358,6 +359,7 @@ VERIFIED = (
     grant_checks,
     merge_checks,
     payee_checks,
+    people_checks,
     certificate_checks,
     bank_checks,
     diligence_checks,

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_FLOOR, Decimal
 
-from sqlalchemy import Select, Subquery, and_, false, func, or_, select
+from sqlalchemy import Select, Subquery, and_, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.applying.applications.models import Application
@@ -40,8 +40,10 @@ def fundable(session: Session) -> set[int]:
 
 
 def _fundable(session: Session, query: Select[Application]) -> Select[Application]:
-    waiting = query.with_only_columns(Application.fund_id, maintain_column_froms=True)
-    funds = session.scalars(select(Fund).where(Fund.id.in_(waiting))).all()
+    # asked of each call: of the applications themselves, PostgreSQL would read the whole list
+    listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
+    one = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
+    funds = session.scalars(select(Fund).where(one.scalar_subquery().is_not(None))).all()
     within = [
         and_(Application.fund_id == fund.id, Application.requested_minor <= most)
         for fund in funds

@@ -6,9 +6,8 @@ overlap one could be subtracted from the other.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Integer, Select, cast, extract, func, select, true
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import GrantSpending
@@ -16,8 +15,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.deciding.awards.models import Award
-from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.results.models import Counted, PeopleCounted
 from grants.granting.results.suppression import Published, publishable, publishable_years, summed
 
 Years = dict[int, dict[str, int]]
@@ -108,9 +106,12 @@ def results_of(session: Session, fund: Fund, year: int) -> Results:
 def years_with_results(session: Session, fund: Fund) -> list[int]:
     """Years in which grants were paid or reported on, the newest first."""
     paid = select(GrantSpending.year).where(GrantSpending.fund_id == fund.id)
-    found = _accepted(fund.id, _YEAR)
-    years = {int(year) for query in (paid, found) for year in session.scalars(query.distinct())}
-    return sorted(years, reverse=True)
+    reported = select(PeopleCounted.year).where(
+        PeopleCounted.fund_id == fund.id,
+        PeopleCounted.kind == Counted.REPORT,
+        PeopleCounted.people > 0,
+    )
+    return sorted(session.scalars(union(paid, reported)), reverse=True)
 
 
 def _in_year(counted: "_Counted", year: int, smallest: int) -> PeopleReached:
@@ -154,55 +155,33 @@ class _Counted:
 
     @classmethod
     def read(cls, session: Session, fund_id: int) -> "_Counted":
-        found = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
-        years = [int(year) for year in found]
+        """As the database keeps it."""
+        rows = session.execute(
+            select(
+                *(PeopleCounted.year, PeopleCounted.kind, PeopleCounted.code),
+                *(PeopleCounted.detail, PeopleCounted.people),
+            )
+            .where(PeopleCounted.fund_id == fund_id, PeopleCounted.people != 0)
+            .order_by(PeopleCounted.year)
+        ).all()
+        years = [row.year for row in rows if row.kind is Counted.REPORT]
         counted = cls(*(_noughts(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
-        for year, sex, band, people in session.execute(_beneficiaries(fund_id)):
-            counted.sex[int(year)][sex] += int(people)
-            counted.age[int(year)][band] += int(people)
-        for column, table in (
-            (Report.exploitation, counted.form),
-            (Report.services, counted.services),
-        ):
-            for year, code, people in session.execute(_each(fund_id, column)):
-                table[int(year)][code] += int(people)
+        for year, kind, code, detail, people in rows:
+            if kind is Counted.PEOPLE:
+                counted.sex[year][code] += people
+                counted.age[year][detail] += people
+            elif kind is not Counted.REPORT:
+                table = counted.form if kind is Counted.FORM else counted.services
+                table[year][code] += people
         return counted
-
-
-_YEAR = extract("year", Report.covers_to)
 
 
 def _codes(kind: type[Term]) -> list[str]:
     return [term.value for term in kind]
 
 
-def _accepted(fund_id: int, *columns: Any) -> Select[Any]:
-    return (
-        select(*columns)
-        .select_from(Report)
-        .join(Report.award)
-        .where(Award.fund_id == fund_id, Report.state == ReportState.ACCEPTED)
-    )
-
-
 def _noughts(years: Iterable[int], kind: type[Term]) -> Years:
     return {year: dict.fromkeys(_codes(kind), 0) for year in years}
-
-
-def _beneficiaries(fund_id: int) -> Select[Any]:
-    """By year, sex and age."""
-    sexes = func.jsonb_each(Report.beneficiaries).table_valued("key", "value").lateral("sexes")
-    bands = func.jsonb_each_text(sexes.c.value).table_valued("key", "value").lateral("bands")
-    count = func.sum(cast(bands.c.value, Integer))
-    query = _accepted(fund_id, _YEAR, sexes.c.key, bands.c.key, count)
-    query = query.join(sexes, onclause=true()).join(bands, onclause=true())
-    return query.group_by(_YEAR, sexes.c.key, bands.c.key)
-
-
-def _each(fund_id: int, column: Any) -> Select[Any]:
-    each = func.jsonb_each_text(column).table_valued("key", "value").lateral("each")
-    query = _accepted(fund_id, _YEAR, each.c.key, func.sum(cast(each.c.value, Integer)))
-    return query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
 
 
 def newest_year_paid(session: Session, fund: Fund) -> int | None:

@@ -80,7 +80,7 @@ def test_the_public_figures_read_no_posting(scene: Scene) -> None:
         newest_year_paid(session, scene.fund)
         paid_by_country(session, scene.fund, today.year)
         years_with_results(session, scene.fund)
-    assert len(asked) == 4
+    assert len(asked) == 3
     assert not [one for one in asked if "posting" in one or "entry" in one]
 
 
