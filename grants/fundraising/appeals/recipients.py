@@ -1,10 +1,10 @@
 """To whom an appeal goes, and what each of them reads; who is left out, and why."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, load_only
 
@@ -59,17 +59,21 @@ class Asked:
     reader: Reader
     language: str
     excluded: LeftOut | None
+    last: Deposit | None = None
+    """The donor's last payment to the fund, where the text speaks of one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The facts in letters other than names, found once for all of them."""
 
-    last: Mapping[int, Deposit]
-    """Organisation → its last payment to the fund."""
     gap: Money
     past: bool
     """Whether the text speaks of a last contribution."""
+
+
+FIRST, AT_ONCE = 100, 2_000
+"""Donors whose facts are read together: the first time, and then."""
 
 
 def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
@@ -78,36 +82,76 @@ def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     return [word(appeal, one, facts) for one in asked_by(session, appeal, post, facts)]
 
 
-def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> list[Asked]:
-    """Everyone whom the appeal would go to now, and everyone who is left out; nothing is worded."""
+def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iterator[Asked]:
+    """Everyone whom the appeal would go to now, and everyone who is left out, in the order of the
+    donors' names; nothing is worded. They are read some at a time, as far as they are asked for.
+    """
     campaign = appeal.campaign
-    known = _written_to(session, campaign)
-    found = []
-    everyone = list(readers(session, campaign))
-    barred = _barred(session, {reader.donor.id for reader in everyone})
-    given = set(session.scalars(_pledged_since(campaign)))
-    for reader in everyone:
-        shut = reader.donor.id in barred
-        why = LeftOut.NOT_CLEARED if shut else _excluded(reader, post, campaign)
-        marks = _marks(reader, post)
-        if why is None and reader.donor.id in given:
-            why = LeftOut.HAS_PLEDGED
-        if why is None and known & marks:
-            why = LeftOut.WRITTEN_TO
-        if why is None and facts.past and reader.donor.id not in facts.last:
-            why = LeftOut.NEVER_GAVE
-        if why is None:
-            known |= marks
-        language = reader.language if appeal.body.get(reader.language) else "en"
-        found.append(Asked(reader, language, why))
-    return found
+    written: set[str] = set()
+    for donors in _some_at_a_time(session, campaign):
+        ids = [donor.id for donor in donors]
+        everyone = list(_readers(session, campaign, donors))
+        known = _Known(
+            _barred(session, ids),
+            set(session.scalars(_pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
+            written | _written_to(session, campaign, everyone),
+            _last_payments(session, campaign.fund_id, ids) if facts.past else {},
+        )
+        for reader in everyone:
+            why = _why_not(reader, post, campaign, facts, known)
+            if why is None:
+                marks = _marks(reader, post)
+                written |= marks
+                known.written.update(marks)
+            language = reader.language if appeal.body.get(reader.language) else "en"
+            yield Asked(reader, language, why, known.last.get(reader.donor.id))
 
 
-def readers(session: Session, campaign: Campaign) -> Iterator[Reader]:
-    """The contacts of the donors it asks, in the order of the donors' names; donors without any."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of some donors."""
+
+    barred: Collection[int]
+    given: Collection[int]
+    """Those who have pledged since the campaign began."""
+    written: set[str]
+    last: Mapping[int, Deposit]
+
+
+def _why_not(
+    reader: Reader, post: Post, campaign: Campaign, facts: Facts, known: _Known
+) -> LeftOut | None:
+    number = reader.donor.id
+    if number in known.barred:
+        return LeftOut.NOT_CLEARED
+    if why := _excluded(reader, post, campaign):
+        return why
+    if number in known.given:
+        return LeftOut.HAS_PLEDGED
+    if known.written & _marks(reader, post):
+        return LeftOut.WRITTEN_TO
+    return LeftOut.NEVER_GAVE if facts.past and number not in known.last else None
+
+
+def _some_at_a_time(session: Session, campaign: Campaign) -> Iterator[Sequence[Organisation]]:
+    """The donors that a campaign asks, in the order of their names."""
+    name = func.lower(Organisation.name)
     asked = audience(campaign).options(load_only(Organisation.name, Organisation.address))
-    cards, contacts = _cards(session, campaign), _contacts(session, campaign)
-    for donor in session.scalars(asked):
+    rest: ColumnElement[bool] = true()
+    size, listed = FIRST, asked.add_columns(name)
+    while rows := session.execute(listed.where(rest).limit(size)).all():
+        yield [donor for donor, _name in rows]
+        (last, last_name), size = rows[-1], AT_ONCE
+        rest = tuple_(name, Organisation.id) > tuple_(literal(last_name), literal(last.id))
+
+
+def _readers(
+    session: Session, campaign: Campaign, donors: Sequence[Organisation]
+) -> Iterator[Reader]:
+    """The contacts of these donors; the donors without any."""
+    ids = [donor.id for donor in donors]
+    cards, contacts = _cards(session, ids), _contacts(session, ids)
+    for donor in donors:
         card = cards.get(donor.id)
         here = contacts.get(donor.id, ())
         meant = [c for c in here if not campaign.roles or c.role in campaign.roles]
@@ -118,24 +162,20 @@ def readers(session: Session, campaign: Campaign) -> Iterator[Reader]:
             yield Reader(donor, None, address, card.language if card else "en")
 
 
-def _ids(campaign: Campaign) -> Select[int]:
-    return audience(campaign).with_only_columns(Organisation.id).order_by(None)
-
-
-def _cards(session: Session, campaign: Campaign) -> Mapping[int, Donor]:
+def _cards(session: Session, ids: Collection[int]) -> Mapping[int, Donor]:
     found = session.scalars(
         select(Donor)
-        .where(Donor.organisation_id.in_(_ids(campaign)))
+        .where(Donor.organisation_id.in_(ids))
         .options(load_only(Donor.language, Donor.mailing_address))
     )
     return {donor.organisation_id: donor for donor in found}
 
 
-def _contacts(session: Session, campaign: Campaign) -> Mapping[int, Sequence[Contact]]:
+def _contacts(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
     """Who acts for each donor now."""
     rows = session.scalars(
         select(Contact)
-        .where(Contact.organisation_id.in_(_ids(campaign)), Contact.left_on.is_(None))
+        .where(Contact.organisation_id.in_(ids), Contact.left_on.is_(None))
         .order_by(Contact.organisation_id, Contact.id)
     )
     return {number: list(group) for number, group in groupby(rows, lambda c: c.organisation_id)}
@@ -192,11 +232,18 @@ def _marks(reader: Reader, post: Post) -> set[str]:
     return {f"contact {reader.contact.id}"} | ({address.lower()} if address else set())
 
 
-def _written_to(session: Session, campaign: Campaign) -> set[str]:
-    """Everyone whom an earlier mailing of the campaign went to."""
+def _written_to(session: Session, campaign: Campaign, some: Sequence[Reader]) -> set[str]:
+    """Which of these people an earlier mailing of the campaign went to."""
+    addresses = {one.contact.email.lower() for one in some if one.contact and one.contact.email}
     rows = session.execute(
         select(MailingLine.contact_id, MailingLine.donor_id, MailingLine.email).where(
-            MailingLine.campaign_id == campaign.id, MailingLine.excluded.is_(None)
+            MailingLine.campaign_id == campaign.id,
+            MailingLine.excluded.is_(None),
+            or_(
+                MailingLine.contact_id.in_([one.contact.id for one in some if one.contact]),
+                MailingLine.donor_id.in_({one.donor.id for one in some}),
+                func.lower(MailingLine.email).in_(addresses),
+            ),
         )
     ).all()
     marks = {f"contact {row[0]}" if row[0] else f"donor {row[1]}" for row in rows}
@@ -208,13 +255,8 @@ def facts_of(session: Session, appeal: Appeal) -> Facts:
     used = frozenset[str]().union(
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
-    fund = appeal.campaign.fund
     _can_be_shown(used, appeal.campaign, gap := _gap(session, appeal, used))
-    return Facts(
-        last=_last_payments(session, fund.id) if used & PAST else {},
-        gap=gap,
-        past=bool(used & PAST),
-    )
+    return Facts(gap, past=bool(used & PAST))
 
 
 def _gap(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
@@ -234,11 +276,13 @@ def _can_be_shown(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
         raise DomainError(_("The text mentions a target. Set one in the plan of the campaign."))
 
 
-def _last_payments(session: Session, fund_id: int) -> Mapping[int, Deposit]:
+def _last_payments(
+    session: Session, fund_id: int, donors: Collection[int]
+) -> Mapping[int, Deposit]:
     rows = session.execute(
         select(Pledge.donor_id, Deposit)
         .join(Deposit, Deposit.pledge_id == Pledge.id)
-        .where(Deposit.fund_id == fund_id)
+        .where(Deposit.fund_id == fund_id, Pledge.donor_id.in_(donors))
         .ext(distinct_on(Pledge.donor_id))
         .order_by(Pledge.donor_id, Deposit.value_on.desc(), Deposit.id.desc())
     )
@@ -251,15 +295,15 @@ def word(appeal: Appeal, asked: Asked, facts: Facts) -> Worded:
     if asked.excluded:
         return Worded(reader, language, asked.excluded)
     with use_language(language) as spoken:
-        values = _values(appeal.campaign, reader, facts)
+        values = _values(appeal.campaign, asked, facts)
         heading = fill(in_language(appeal.heading), values)
         body = fill(in_language(appeal.body), values, isolate=spoken.direction == "rtl")
     return Worded(reader, language, None, one_line(heading)[:200], body)
 
 
-def _values(campaign: Campaign, reader: Reader, facts: Facts) -> Mapping[str, str]:
+def _values(campaign: Campaign, asked: Asked, facts: Facts) -> Mapping[str, str]:
     """What is in each field, in the current language."""
-    last, contact = facts.last.get(reader.donor.id), reader.contact
+    reader, last, contact = asked.reader, asked.last, asked.reader.contact
     named = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
     return {
         "salutation": named,

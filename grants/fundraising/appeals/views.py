@@ -4,7 +4,7 @@ import io
 import secrets
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from itertools import islice
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ from grants.fundraising.appeals.queries import (
     printed_letters,
     progress_of,
 )
-from grants.fundraising.appeals.recipients import Asked, asked_by, facts_of, word
+from grants.fundraising.appeals.recipients import asked_by, facts_of, word
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
@@ -43,6 +43,8 @@ from grants.platform.web.lists import Column, Listing, Order
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")
 P = Permission
 SHOWN = 60
+MOST = 1_000_000
+"""No campaign has so many recipients."""
 
 
 def _status(line: MailingLine) -> str:
@@ -146,7 +148,7 @@ def send(code: str, post: str) -> ResponseReturnValue:
             mailing = service.begin_mailing(opened, campaign, way, key[:64], this_act())
         if outcome:
             return redirect(url_for("appeals.mailing", mailing_id=mailing.id))
-    lines = asked_by(session(), appeal, way, facts_of(session(), appeal))
+    lines = list(asked_by(session(), appeal, way, facts_of(session(), appeal)))
     return render_template(
         "fundraising/appeals/send.html",
         campaign=campaign,
@@ -176,9 +178,11 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
     """The appeal as one donor would read it now; `place` counts those it goes to, from 1."""
     campaign, appeal = _written(code)
     facts = facts_of(session(), appeal)
-    asked = asked_by(session(), appeal, _post(post), facts)
-    goes = [line for line in asked if not line.excluded]
-    line = word(appeal, _at(goes, place), facts)
+    goes = (line for line in asked_by(session(), appeal, _post(post), facts) if not line.excluded)
+    here = list(islice(goes, place - 1, place + 1)) if 0 < place <= MOST else []
+    if not here:
+        raise Missing(_("There is no recipient at this place in the list."))
+    line = word(appeal, here[0], facts)
     return render_template(
         "fundraising/appeals/read.html",
         campaign=campaign,
@@ -186,14 +190,8 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
         line=line,
         spoken=LANGUAGES[line.language],
         place=place,
-        count=len(goes),
+        more=len(here) > 1,
     )
-
-
-def _at(lines: Sequence[Asked], place: int) -> Asked:
-    if not 0 < place <= len(lines):
-        raise Missing(_("There is no recipient at this place in the list."))
-    return lines[place - 1]
 
 
 @pages.get("/mailings/<int:mailing_id>")

@@ -1,8 +1,10 @@
 """Campaigns: their list, planning one, whom it asks, and its results."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
@@ -11,6 +13,7 @@ from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.viewer import Scope
@@ -229,13 +232,13 @@ def whom(code: str) -> ResponseReturnValue:
             _choose(campaign, donor.code, request.form.get("wanted", ""))
         if outcome:
             return redirect(url_for("outreach.whom", code=code))
-    text, donors = search.q.data or "", session().scalars(audience(campaign)).all()
-    shown, previous, following = numbered_page(donors)
+    text, asked = search.q.data or "", audience(campaign)
+    shown, previous, following, count = _page_of(asked)
     standing = clearances(session(), [donor.id for donor in shown])
     return render_template(
         "giving/outreach/audience.html",
         campaign=campaign,
-        asked=len(donors),
+        asked=count,
         donors=shown,
         previous=previous,
         following=following,
@@ -246,6 +249,15 @@ def whom(code: str) -> ResponseReturnValue:
         found=find_donors(session(), text) if text.strip() else [],
         may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
     )
+
+
+def _page_of(asked: Select[Organisation]) -> tuple[Sequence[Organisation], str, str, int]:
+    """The page that the address names, the addresses beside it, and how many there are in all."""
+    every = asked.with_only_columns(Organisation.id).order_by(None).subquery()
+    count = session().scalar(select(func.count()).select_from(every)) or 0
+    numbers, previous, following = numbered_page(range(count))
+    at, size = (numbers[0], len(numbers)) if numbers else (0, 0)
+    return session().scalars(asked.offset(at).limit(size)).all(), previous, following, count
 
 
 def _choose(campaign: Campaign, donor_code: str, wanted: str) -> None:

@@ -20,7 +20,7 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind, Exclusion
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.fundraising.appeals import sending, service
+from grants.fundraising.appeals import recipients, sending, service
 from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import worded
 from grants.fundraising.appeals.sending import carry_out
@@ -60,6 +60,13 @@ from tests.platform.documents.files import pdf
 def rendered(_document: str, reference: str) -> tuple[str, bytes]:
     """A PDF of its own for each letter, without laying one out."""
     return f"{reference}.pdf", pdf(int(reference[-4:]))
+
+
+@pytest.fixture(autouse=True)
+def _donor_by_donor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Donors are read some at a time: here one, so that what was found must be remembered."""
+    monkeypatch.setattr(recipients, "FIRST", 1)
+    monkeypatch.setattr(recipients, "AT_ONCE", 1)
 
 
 def excluded(session: Session, campaign: Campaign, post: Post) -> dict[str, LeftOut | None]:
@@ -394,3 +401,22 @@ def test_whoever_was_sent_the_e_mail_gets_no_letter_of_the_same_campaign(
     opt_out(session, card, Act.by_system("test"))
     assert excluded(session, other, Post.EMAIL) == {card.name: LeftOut.OPTED_OUT}
     assert clock.today() == session.scalar(select(OutreachContact.held_on))
+
+
+def test_an_address_that_two_donors_share_is_written_to_once_and_all_come_in_order(
+    session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = a_campaign(session, fund)
+    for name in ("delta", "Alpha", "Echo", "bravo", "Charlie"):
+        a_card(session, a_donor(session, name), f"Ana of {name}", email=f"{name[0]}@arcadia.org")
+    a_card(session, a_donor(session, "Foxtrot"), "Ana again", email="A@Arcadia.org")
+    appeal = an_appeal(session, campaign)
+    one_by_one = worded(session, appeal, Post.EMAIL)
+    told = [(line.reader.donor.name, line.excluded) for line in one_by_one]
+    assert told == [
+        *((name, None) for name in ("Alpha", "bravo", "Charlie", "delta", "Echo")),
+        ("Foxtrot", LeftOut.WRITTEN_TO),
+    ]
+    for size in (2, 3, 100):
+        monkeypatch.setattr(recipients, "AT_ONCE", size)
+        assert worded(session, appeal, Post.EMAIL) == one_by_one
