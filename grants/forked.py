@@ -16,5 +16,7 @@ def when_ready(_server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """A request makes some ten thousand objects: look less often for what is left of them."""
-    gc.set_threshold(50_000, 20, 50)
+    """A request leaves some thousand objects that only the collector finds: looking often takes a
+    millisecond each time, looking seldom a tenth of a second, in which nobody is answered.
+    """
+    gc.set_threshold(2_000, 10, 20)

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.apart import apart
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
@@ -128,7 +129,7 @@ def file(number: int) -> Response:
 def workbook() -> Response:
     """The workbook to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return attachment(templates.WORKBOOK, kind, templates.workbook())
+    return attachment(templates.WORKBOOK, kind, apart(templates.workbook))
 
 
 @pages.get("/template.zip")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from itertools import chain
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -21,6 +21,7 @@ from flask import Response, send_file
 from flask.globals import request_ctx
 
 from grants.core.kernel import clock
+from grants.core.kernel.apart import apart
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
@@ -28,6 +29,8 @@ from grants.core.kernel.money import Money, exponent
 Row = Sequence[Any]
 ROWS_AT_ONCE = 200
 """Rows of a CSV file that are sent together."""
+FEW = 2_000
+"""Rows of a sheet that are held in memory."""
 NARROWEST, WIDEST = 13, 40
 """How wide a column of a sheet is at first, in characters: as its heading, between these."""
 MOST_ROWS = 1_048_575
@@ -62,14 +65,35 @@ def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) 
 
     CSV is sent as the rows are read, so that the first of them leave at once.
     """
-    write, media_type = FORMATS[ending]
-    if ending == "csv":
-        return _streamed(f"{name}-{clock.today().isoformat()}.csv", heads, rows)
-    file = SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115 - the response closes it
-    write(file, heads, _counted(rows))
-    file.seek(0)
     label = f"{name}-{clock.today().isoformat()}.{ending}"
-    return send_file(file, media_type, as_attachment=True, download_name=label)
+    if ending == "csv":
+        return _streamed(label, heads, rows)
+    return send_file(
+        _sheet_of(heads, _counted(rows)),
+        FORMATS[ending][1],
+        as_attachment=True,
+        download_name=label,
+    )
+
+
+def _sheet_of(heads: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
+    """A workbook of one sheet; of few rows it is filled apart from the process that answers."""
+    cells = (_cells(row) for row in rows)
+    few = list(islice(cells, FEW))
+    more = next(cells, None)
+    if more is None:
+        return io.BytesIO(apart(short_book, heads, few))
+    file = SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115 - the response closes it
+    _fill(file, [Sheet("1", heads, chain(few, [more], cells))])
+    file.seek(0)
+    return file
+
+
+def short_book(heads: Sequence[str], rows: Sequence[Row]) -> bytes:
+    """The workbook of rows of cells, held in memory."""
+    file = io.BytesIO()
+    _fill(file, [Sheet("1", heads, rows)])
+    return file.getvalue()
 
 
 def _streamed(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
@@ -149,6 +173,11 @@ class Sheet:
 
 def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A workbook of several sheets, each with its heading row kept in sight."""
+    _fill(file, (Sheet(one.title, one.heads, map(_cells, one.rows)) for one in sheets))
+
+
+def _fill(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """The same with rows of cells."""
     from openpyxl import Workbook  # sixteen megabytes that other pages need not hold
     from openpyxl.utils import get_column_letter
 
@@ -159,8 +188,8 @@ def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
         for place, head in enumerate(one.heads, 1):
             letter = get_column_letter(place)
             sheet.column_dimensions[letter].width = min(max(len(head) + 2, NARROWEST), WIDEST)
-        for row in chain([one.heads], one.rows):
-            sheet.append([_xlsx_cell(sheet, value) for value in row])
+        for row in chain([_cells(one.heads)], one.rows):
+            sheet.append([_xlsx_cell(sheet, *cell) for cell in row])
     book.save(file)
 
 
@@ -169,13 +198,21 @@ def _sheet_title(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
 
 
-def _xlsx_cell(sheet: Any, value: Any) -> Any:
+def _cells(row: Row) -> Row:
+    """What stands in each cell, and the form in which a number or a day is shown."""
+    return [(_in_utc(plain(value)), _number_format(value)) for value in row]
+
+
+def _in_utc(content: Any) -> Any:
+    if isinstance(content, datetime):
+        return content.astimezone(UTC).replace(tzinfo=None)
+    return content
+
+
+def _xlsx_cell(sheet: Any, content: Any, shown: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    content, shown = plain(value), _number_format(value)
-    if isinstance(content, datetime):
-        content = content.astimezone(UTC).replace(tzinfo=None)
     if isinstance(content, str):
         cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", content))
         cell.data_type = "s"
