@@ -32,6 +32,7 @@ from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.positions import Held
 from grants.books.ledger.queries import account_sums
+from grants.books.ledger.turnover import END
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
@@ -45,18 +46,21 @@ LOG = logging.getLogger(__name__)
 R = AgedReceivable
 COLUMNS = tuple(R.__table__.columns.keys())
 SUMMED = ("usd_minor", "doubtful", *(band.value for band in Band))
-MOST_CHANGED = 500
+MOST_CHANGED = 2_000
 """More than so many are not worked out for one page: all are aged from the books instead."""
 
 
-def lines_of(session: Session, ids: Sequence[int], on: date) -> dict[int, AgedReceivable]:
-    """What is to be kept of these pledges, in seven queries however many they are; nothing of
-    those on which nothing is receivable. Nothing is written.
+def lines_of(
+    session: Session, ids: Sequence[int], on: date, until: date = date.max
+) -> dict[int, AgedReceivable]:
+    """What is to be kept of these pledges, in six queries however many they are; nothing of those
+    on which nothing is receivable. With `until`, as the entries up to a day have it. Nothing is
+    written.
     """
-    held = _held(session, ids, Account.CONTRIBUTIONS_RECEIVABLE)
+    held = _held(session, ids, Account.CONTRIBUTIONS_RECEIVABLE, until)
     if not held:
         return {}
-    deferred = _held(session, ids, Account.DEFERRED_REVENUE)
+    deferred = _held(session, ids, Account.DEFERRED_REVENUE, until)
     found: dict[int, AgedReceivable] = {}
     for fund_id, own in held.items():
         fund = session.get_one(Fund, fund_id)
@@ -65,8 +69,10 @@ def lines_of(session: Session, ids: Sequence[int], on: date) -> dict[int, AgedRe
     return found
 
 
-def _held(session: Session, ids: Sequence[int], account: Account) -> dict[int, dict[str, Held]]:
-    """By fund and pledge, what is on an account now."""
+def _held(
+    session: Session, ids: Sequence[int], account: Account, until: date
+) -> dict[int, dict[str, Held]]:
+    """By fund and pledge, what is on an account at the end of a day."""
     subjects = [f"pledge:{pledge_id}" for pledge_id in ids]
     minor, cents = func.sum(Posting.amount_minor), func.sum(Posting.usd_minor)
     rows = session.execute(
@@ -75,6 +81,7 @@ def _held(session: Session, ids: Sequence[int], account: Account) -> dict[int, d
         .where(
             Posting.subject == any_(bindparam("subjects", subjects, ARRAY(Text))),
             Posting.account == account,
+            Entry.booked_on <= until,
         )
         .group_by(Entry.fund_id, Posting.subject, Posting.currency)
         .having(minor != 0)
@@ -150,30 +157,30 @@ class AgedTotals:
     in_books: Money
     """The allowance that the books hold on that day."""
     changed: Mapping[int, AgedReceivable | None]
-    """Of these pledges what is kept holds no longer; it is this, or nothing."""
+    """Of these pledges what is kept does not hold on that day; it is this, or nothing."""
+    kept: tuple[int, ...]
+    """How many of the others there are, and their sums."""
 
 
 def totals_on(session: Session, fund: Fund, on: date) -> AgedTotals | None:
-    """The receivables of a fund on a day, added up; None where what is kept does not say: on a day
-    before the last entry, when too many have changed, or unless it is, to the cent, what the books
-    hold as receivable on that day: an entry may be kept between two of these questions.
+    """The receivables of a fund on a day, added up; None where what is kept does not say: when too
+    many have changed, since or before, or unless it is, to the cent, what the books hold as
+    receivable on that day: an entry may be kept between two of these questions.
     """
-    last = select(func.max(Entry.booked_on)).where(Entry.fund_id == fund.id)
-    if on < (session.scalar(last) or on):
-        return None
-    ids = changed_in(session, fund, on, MOST_CHANGED + 1)
+    booked = _booked_after(session, fund, on)
+    ids = booked | set(changed_in(session, fund, on, MOST_CHANGED + 1))
     if len(ids) > MOST_CHANGED:
         return None
-    lines = lines_of(session, ids, on)
-    changed = {pledge_id: lines.get(pledge_id) for pledge_id in ids}
-    sums = [func.coalesce(func.sum(getattr(R, name)), 0) for name in SUMMED]
-    count, *kept = session.execute(select(func.count(), *sums).where(_stands(fund, ids))).one()
+    lines = lines_of(session, sorted(ids), on, on)
+    changed = {pledge_id: lines.get(pledge_id) for pledge_id in sorted(ids)}
+    count, *kept = sums = _sums(session, fund, changed)
     own = _own(fund, changed)
     whole = [
         usd(int(cents) + sum(getattr(line, name) for line in own))
         for name, cents in zip(SUMMED, kept, strict=True)
     ]
-    books = account_sums(session, fund.id)  # no entry is later than the day
+    last = session.scalar(select(func.max(Entry.booked_on)).where(Entry.fund_id == fund.id))
+    books = account_sums(session, fund.id, until=on if last and last > on else END)
     if whole[0] != _natural(books, Account.CONTRIBUTIONS_RECEIVABLE):
         LOG.warning("receivables of %s as kept are not those in the books: aged now", fund.code)
         return None
@@ -187,7 +194,29 @@ def totals_on(session: Session, fund: Fund, on: date) -> AgedTotals | None:
         by_band=whole[2:],
         in_books=_natural(books, Account.RECEIVABLE_ALLOWANCE),
         changed=changed,
+        kept=sums,
     )
+
+
+def still_holds(session: Session, fund: Fund, totals: AgedTotals) -> bool:
+    """Do the receivables still add up to this? Else lines that were read since may be others."""
+    return _sums(session, fund, totals.changed) == totals.kept
+
+
+def _sums(session: Session, fund: Fund, changed: Iterable[int]) -> tuple[int, ...]:
+    sums = [func.coalesce(func.sum(getattr(R, name)), 0) for name in SUMMED]
+    found = session.execute(select(func.count(), *sums).where(_stands(fund, list(changed)))).one()
+    return tuple(int(number) for number in found)
+
+
+def _booked_after(session: Session, fund: Fund, on: date) -> set[int]:
+    """The pledges on whose receivable something was booked after a day; too many where more is
+    booked than a page can work out.
+    """
+    most = MOST_CHANGED * 4
+    subjects = session.scalars(_BOOKED_AFTER, {"fund": fund.id, "on": on, "most": most}).all()
+    found = {int(subject.partition(":")[2]) for subject in subjects}
+    return found if len(subjects) < most else set(range(MOST_CHANGED + 1))
 
 
 def _natural(sums: Mapping[Account, int], account: Account) -> Money:
@@ -254,6 +283,11 @@ def _shown(row: AgedReceivable, donor: str) -> AgedLine:
     )
 
 
+_BOOKED_AFTER = text(
+    "SELECT posting.subject FROM entry JOIN posting ON entry_id = entry.id"
+    " WHERE fund_id = :fund AND booked_on > :on AND posting.subject LIKE 'pledge:%'"
+    " AND account IN ('contributions_receivable', 'deferred_revenue') LIMIT :most"
+)
 _OF = " UNION SELECT pledge_id FROM aged_receivable WHERE fund_id = :fund AND "
 _NOW = "CAST(:percents AS jsonb)"
 _CHANGED = text(

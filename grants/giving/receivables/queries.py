@@ -1,10 +1,12 @@
 """Reading receivables from the books, and the allowances that were proposed for them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import BigInteger, Select, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, joinedload
 
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.positions import Held, held_on, origins
@@ -13,16 +15,16 @@ from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.schedule import dues_of
+from grants.giving.pledges.models import Pledge, PledgeInstalment
+from grants.giving.pledges.schedule import Due
 from grants.giving.receivables.ageing import (
     AgedPledge,
     Ageing,
     ages_of,
-    doubtful_in,
     holds,
     spread,
 )
@@ -71,27 +73,37 @@ def aged_of(
     """What is held on these records, by the age that it has on a day; `deferred`: those records
     whose revenue waits for a condition.
     """
-    account = Account.CONTRIBUTIONS_RECEIVABLE
-    quotes = origins(session, fund.id, account, held)
-    for pledge in _pledges(session, held):
-        owed = held[pledge.subject]
-        signed_on = pledge.agreement_signed_on or pledge.pledged_on
-        open_ = spread(dues_of(pledge), signed_on, owed.amount)
-        conditional = pledge.subject in deferred
-        value = usd(owed.usd_minor)
-        ages = ages_of(open_, value, on, fund.doubtful_percents, conditional=conditional)
-        yield AgedPledge(
-            subject=pledge.subject,
-            pledge=pledge.reference,
-            donor=pledge.donor.name if pledge.donor else "",
-            owed=owed.amount,
-            usd=value,
-            due_since=min((due.due_on for due in open_), default=signed_on),
-            conditional=conditional,
-            ages=tuple(ages),
-            holds=holds(open_, on),
-            doubtful_usd=_valued(doubtful_in(ages, pledge.currency), quotes.get(pledge.subject)),
-        )
+    aged = [
+        _aged(promise, held[promise.subject], on, fund, conditional=promise.subject in deferred)
+        for promise in _promises(session, held)
+    ]
+    foreign = [
+        one.subject for one in aged if one.doubtful and one.doubtful.currency != FUNCTIONAL_CURRENCY
+    ]
+    quotes = origins(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, foreign) if foreign else {}
+    for one in aged:
+        yield replace(one, doubtful_usd=_valued(one.doubtful, quotes.get(one.subject)))
+
+
+def _aged(
+    promise: "_Promise", owed: Held, on: date, fund: Fund, *, conditional: bool
+) -> AgedPledge:
+    """What is held on a pledge by age; the value of what is doubtful is not known yet."""
+    open_ = spread(promise.dues, promise.signed_on, owed.amount)
+    value = usd(owed.usd_minor)
+    ages = ages_of(open_, value, on, fund.doubtful_percents, conditional=conditional)
+    return AgedPledge(
+        subject=promise.subject,
+        pledge=promise.reference,
+        donor=promise.donor,
+        owed=owed.amount,
+        usd=value,
+        due_since=min((due.due_on for due in open_), default=promise.signed_on),
+        conditional=conditional,
+        ages=tuple(ages),
+        holds=holds(open_, on),
+        doubtful_usd=usd(0),
+    )
 
 
 def _valued(doubtful: Money, quote: Quote | None) -> Money:
@@ -99,15 +111,38 @@ def _valued(doubtful: Money, quote: Quote | None) -> Money:
     return usd(value_at(doubtful, quote).usd_minor) if doubtful else usd(0)
 
 
-def _pledges(session: Session, held: Mapping[str, Held]) -> Sequence[Pledge]:
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    """What of a pledge its age is worked out from."""
+
+    subject: str
+    reference: str
+    donor: str
+    signed_on: date
+    dues: list[Due]
+
+
+def _promises(session: Session, held: Mapping[str, Held]) -> Iterator[_Promise]:
     """The pledges behind these subjects, in the order of their references."""
     ids = [int(subject.partition(":")[2]) for subject in held if subject.startswith("pledge:")]
-    return session.scalars(
-        select(Pledge)
-        .where(Pledge.id.in_(ids))
+    these = Pledge.id == any_(bindparam("ids", ids, ARRAY(BigInteger)))
+    dues: dict[int, list[Due]] = {}
+    part = PledgeInstalment
+    for pledge_id, due_on, minor, currency in session.execute(
+        select(part.pledge_id, part.due_on, part.amount_minor, Pledge.currency)
+        .join(Pledge, (Pledge.id == part.pledge_id) & (Pledge.revision == part.revision))
+        .where(these)
+        .order_by(part.pledge_id, part.number)
+    ):
+        dues.setdefault(pledge_id, []).append(Due(due_on, Money(minor, currency)))
+    signed_on = func.coalesce(Pledge.agreement_signed_on, Pledge.pledged_on)
+    for pledge_id, reference, donor, day in session.execute(
+        select(Pledge.id, Pledge.reference, Organisation.name, signed_on)
+        .outerjoin(Pledge.donor)
+        .where(these)
         .order_by(Pledge.reference)
-        .options(joinedload(Pledge.donor), selectinload(Pledge.instalments))
-    ).all()
+    ):
+        yield _Promise(f"pledge:{pledge_id}", reference, donor or "", day, dues.get(pledge_id, []))
 
 
 def runs_of(session: Session, fund: Fund) -> Sequence[AllowanceRun]:

@@ -29,6 +29,7 @@ from grants.platform.web.steps import buttons, possible
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
 YEARS_BACK = 5
+ATTEMPTS = 3
 
 
 def _fund(code: str) -> Fund:
@@ -61,8 +62,7 @@ def index(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(queries.ageing(session(), fund, on), ending)
-    found, rows = _found(fund, on)
-    shown, previous, following = numbered_page(rows)
+    found, (shown, previous, following) = _found(fund, on)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
@@ -78,12 +78,22 @@ def index(code: str) -> ResponseReturnValue:
     )
 
 
-def _found(fund: Fund, on: date) -> tuple[kept.AgedTotals | Ageing, Sequence[object]]:
-    """The receivables added up, and each of them: as they are kept, or else aged now."""
-    if totals := kept.totals_on(session(), fund, on):
-        return totals, kept.AgedLines(session(), fund, totals)
+Shown = tuple[Sequence[object], str, str]
+
+
+def _found(fund: Fund, on: date) -> tuple[kept.AgedTotals | Ageing, Shown]:
+    """The receivables added up, and a page of them, both of one moment: as they are kept, or else
+    aged now.
+    """
+    for _attempt in range(ATTEMPTS):
+        totals = kept.totals_on(session(), fund, on)
+        if totals is None:
+            break
+        page = numbered_page(kept.AgedLines(session(), fund, totals))
+        if kept.still_holds(session(), fund, totals):
+            return totals, page
     found = queries.ageing(session(), fund, on)
-    return found, found.pledges
+    return found, numbered_page(found.pledges)
 
 
 def _file(found: Ageing, ending: str) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due, replan
 from grants.giving.pledges.service import Agreement, acknowledge, decline, sign_agreement
 from grants.giving.receivables import kept
-from grants.giving.receivables.kept import AgedLine, AgedLines, totals_on
+from grants.giving.receivables.kept import AgedLine, AgedLines, still_holds, totals_on
 from grants.giving.receivables.queries import ageing
 from grants.giving.receivables.workflow import Band
 from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
@@ -40,7 +40,8 @@ from tests.cases import cases
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, an_approved_change, staff
 
 DAY = date(2026, 1, 5)
-AGED_ON = (DAY + timedelta(days=90), date(2027, 3, 1), date(2028, 2, 29), date(2031, 7, 1))
+AGED_ON = (*(DAY + timedelta(days=days) for days in (-5, 0, 11, 90)), date(2027, 3, 1))
+AGED_ON += (date(2028, 2, 29), date(2031, 7, 1))
 DEEDS = st.tuples(
     st.sampled_from(
         (
@@ -244,11 +245,11 @@ def test_a_deposit_that_comes_while_receivables_are_read_raises_no_false_alarm(
         pledge = a_signed_pledge(session, fund, usd(9_000), signed_on=DAY).id
     read = account_sums
 
-    def and_now_a_deposit(session: Session, fund_id: int) -> dict[Account, int]:
+    def and_now_a_deposit(session: Session, fund_id: int, until: date) -> dict[Account, int]:
         with real_database.transaction() as other:
             paid = other.get_one(Pledge, pledge)
             a_deposit(other, other.get_one(Fund, fund_id), paid, usd(500), value_on=DAY)
-        return read(session, fund_id)
+        return read(session, fund_id, until=until)
 
     day = DAY + timedelta(days=400)
     with real_database.session() as session:
@@ -261,3 +262,37 @@ def test_a_deposit_that_comes_while_receivables_are_read_raises_no_false_alarm(
         found = totals_on(session, fund, day)
         assert found
         assert found.receivable == usd(8_500)
+
+
+def test_a_day_of_the_past_is_what_is_kept_but_for_what_was_booked_since(
+    real_database: Database,
+) -> None:
+    with real_database.transaction() as session:
+        fund = establish(session, UNVTF)
+        a_signed_pledge(session, fund, usd(9_000), signed_on=DAY)
+        paid = a_signed_pledge(session, fund, usd(4_000), signed_on=DAY)
+        a_deposit(session, fund, paid, usd(500), value_on=DAY + timedelta(days=30))
+        paid_id = paid.id
+    with real_database.session() as session:
+        fund = fund_by_code(session, UNVTF.code)
+        for days, owed in ((-1, 0), (0, 13_000), (29, 13_000), (30, 12_500)):
+            found = totals_on(session, fund, DAY + timedelta(days=days))
+            assert found
+            assert found.receivable == usd(owed)
+            assert (paid_id in found.changed) == (days < 30)
+
+
+def test_lines_that_were_read_at_another_moment_are_noticed(real_database: Database) -> None:
+    with real_database.transaction() as session:
+        fund = establish(session, UNVTF)
+        pledge = a_signed_pledge(session, fund, usd(9_000), signed_on=DAY).id
+    day = clock.today()
+    with real_database.session() as session:
+        fund = fund_by_code(session, UNVTF.code)
+        found = totals_on(session, fund, day)
+        assert found
+        assert still_holds(session, fund, found)
+        with real_database.transaction() as other:
+            paid = other.get_one(Pledge, pledge)
+            a_deposit(other, other.get_one(Fund, fund.id), paid, usd(500), value_on=DAY)
+        assert not still_holds(session, fund, found)
