@@ -141,7 +141,12 @@ def test_totals_in_the_browser_are_those_of_the_server(page: Page, address: str)
     rows = page.locator("#budget-group tbody [data-row]")
     page.get_by_role("button", name="Add a row").click()
     expect(rows).to_have_count(3)
-    expect(page.locator("#budget-2-category")).to_be_focused()
+    added = page.locator("#budget-2-category")
+    expect(added).to_be_focused()
+    choices = [page.locator(f"#budget-{row}-category option").all_inner_texts() for row in (0, 2)]
+    assert choices[0] == choices[1]
+    assert len(choices[0]) > 1
+    expect(added).to_have_value("")
     for column, text in (("description", "Rent"), ("quantity", "2,5"), ("unit_cost", "1.000,01")):
         page.locator(f"#budget-2-{column}").fill(text)
     said = page.locator("[data-sum]").inner_text()

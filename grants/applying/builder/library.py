@@ -1,5 +1,7 @@
 """Parts of other forms: whole sections with their questions, to take over into a form."""
 
+from functools import partial
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -21,26 +23,35 @@ from grants.platform.web.typed import counted
 STANDARD, EMPTY = "standard", "empty"
 EMPTY_FORM = Form(sections=())
 """For a call that asks something of its own: it begins with no section at all."""
-MOST = 30
-"""Earlier calls that are offered, the newest first."""
+AT_ONCE = 8
+"""Earlier calls on a page, the newest first."""
+LAST_PAGE = 10_000
 
 
 @pages.get(FORM + "/library")
 @needs(Permission.CALL_EDIT)
 def library(reference: str) -> ResponseReturnValue:
-    """The forms from which sections can be taken over: the fund's standard, and earlier calls."""
+    """The forms from which sections can be taken over: the fund's standard, and earlier calls page
+    by page.
+    """
     call = draft_of(reference)
+    number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     of_staff = queries.calls_of_staff(viewer()).with_only_columns(Call.id)
-    newest = of_staff.order_by(Call.id.desc()).limit(MOST)
-    found = session().scalars(select(Call).where(Call.id.in_(newest)).order_by(Call.id.desc()))
+    newest = of_staff.where(Call.id != call.id).order_by(Call.id.desc())
+    some = session().scalars(newest.offset((number - 1) * AT_ONCE).limit(AT_ONCE + 1)).all()
+    shown = select(Call).where(Call.id.in_(some[:AT_ONCE])).order_by(Call.id.desc())
+    own = _own_forms() if number == 1 else {}
+    here = partial(url_for, ".library", reference=reference)
     return render_template(
         "applying/builder/library.html",
         call=call,
         taken={question.key for question in call.questionnaire.questions},
         forms=[
-            *((name, *form) for name, form in _own_forms().items()),
-            *((c.reference, c.name, c.questionnaire) for c in found if c.id != call.id),
+            *((name, *form) for name, form in own.items()),
+            *((c.reference, c.name, c.questionnaire) for c in session().scalars(shown)),
         ],
+        previous=here(page=number - 1) if number > 1 else "",
+        following=here(page=number + 1) if len(some) > AT_ONCE else "",
     )
 
 

@@ -142,20 +142,29 @@ def select(field: Any, **attributes: Any) -> Markup:
     if field.autocomplete:
         params["attributes"]["autocomplete"] = field.autocomplete
     params["items"] = []
-    options = _options((("", blank, ""), *field.options), field.text)
     empty = govuk("select", params)
+    if field.copies_choices:
+        return empty
+    options = _options((("", blank, ""), *field.options), field.text)
     return empty.replace("</select>", options + Markup("</select>"))
 
 
 @lru_cache(maxsize=256)
 def _options(choices: tuple[tuple[str, str, str], ...], chosen: str) -> Markup:
-    """Two hundred countries, without a macro called for each."""
+    """Two hundred countries, without a macro called for each. What is called by its value (a time
+    zone) says it once.
+    """
     written = (
-        f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
+        f"<option{_value(value, str(label))}{' selected' if value == chosen else ''}>"
         f"{escape(label)}</option>\n"
         for value, label, _hint in choices
     )
     return Markup("".join(written))  # noqa: S704 - made of escaped parts
+
+
+def _value(value: str, label: str) -> str:
+    is_said = value == label == " ".join(label.split())
+    return "" if value and is_said else f' value="{escape(value)}"'
 
 
 def money(field: Any, **attributes: Any) -> Markup:

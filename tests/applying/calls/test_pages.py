@@ -166,7 +166,8 @@ def typed_in(page: str) -> dict[str, Any]:
         text = field.get("value") or (field.text or "").removeprefix("\n")
         sent.setdefault(field.get("name"), []).append(text)
     for field in form.xpath(".//select"):
-        sent[field.get("name")] = field.xpath("./option[@selected]/@value")
+        chosen = field.xpath("./option[@selected]")
+        sent[field.get("name")] = [one.get("value", one.text) for one in chosen]
     return sent
 
 

@@ -2,6 +2,7 @@
 
 export function addRows() {
   for (const table of document.querySelectorAll("[data-rows]")) {
+    choices(table);
     table.addEventListener("click", (event) => {
       const button = event.target.closest("[data-add], [data-remove]");
       if (!button) return;
@@ -12,6 +13,16 @@ export function addRows() {
       button.form?.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
+}
+
+// A new row offers what the first one does: long lists of choices come with the page once.
+function choices(table) {
+  const lists = table.querySelector("tbody").rows[0]?.querySelectorAll("select") ?? [];
+  table.querySelector("template").content.querySelectorAll("select").forEach((list, place) => {
+    if (list.children.length || !lists[place]) return;
+    list.append(...[...lists[place].children].map((choice) => choice.cloneNode(true)));
+    for (const chosen of list.querySelectorAll("[selected]")) chosen.removeAttribute("selected");
+  });
 }
 
 function add(table) {

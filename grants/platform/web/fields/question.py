@@ -21,6 +21,8 @@ class Question(Field):
 
     widget: Callable[..., Markup] = staticmethod(widgets.text_input)
     is_file = False
+    copies_choices = False
+    """In a row that the browser adds: the choices are those of the first row."""
     EMPTY: ClassVar[Any] = None
 
     def __init__(

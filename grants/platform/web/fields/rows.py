@@ -103,8 +103,11 @@ class RowsField(Question):
 
     @property
     def template(self) -> Row:
-        """A blank row, for the browser to copy."""
-        return self._row("__n__")
+        """A blank row, for the browser to copy. It copies the choices of the first row, too."""
+        row = self._row("__n__")
+        for column in row.columns() if self.rows else ():
+            column.copies_choices = True
+        return row
 
     def inputs(self) -> set[str]:
         """Those of the rows that are left."""
