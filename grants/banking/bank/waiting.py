@@ -54,8 +54,8 @@ def candidates(session: Session, lines: Sequence[BankLine]) -> Found:
     """The pledges worth a look for each line, in a handful of queries for all of them."""
     found: Found = defaultdict(set)
     fresh = set(session.scalars(select(StalePledge.pledge_id).distinct()))
-    names = _donors(session)
     senders = {line.counterparty for line in lines}
+    names = _donors(session) if any(senders) else {}
     alike = {sender: _called(sender, names) for sender in senders}
     called = {at: alike[line.counterparty] for at, line in enumerate(lines)}
     for part in (

@@ -158,8 +158,8 @@ class AgedTotals:
     """The allowance that the books hold on that day."""
     changed: Mapping[int, AgedReceivable | None]
     """Of these pledges what is kept does not hold on that day; it is this, or nothing."""
-    kept: tuple[int, ...]
-    """How many of the others there are, and their sums."""
+    kept: tuple[Any, ...]
+    """The last entry's day, how many others are kept, and their sums."""
 
 
 def totals_on(session: Session, fund: Fund, on: date) -> AgedTotals | None:
@@ -173,13 +173,12 @@ def totals_on(session: Session, fund: Fund, on: date) -> AgedTotals | None:
         return None
     lines = lines_of(session, sorted(ids), on, on)
     changed = {pledge_id: lines.get(pledge_id) for pledge_id in sorted(ids)}
-    count, *kept = sums = _sums(session, fund, changed)
+    last, count, *kept = sums = _sums(session, fund, changed)
     own = _own(fund, changed)
     whole = [
         usd(int(cents) + sum(getattr(line, name) for line in own))
         for name, cents in zip(SUMMED, kept, strict=True)
     ]
-    last = session.scalar(select(func.max(Entry.booked_on)).where(Entry.fund_id == fund.id))
     books = account_sums(session, fund.id, until=on if last and last > on else END)
     if whole[0] != _natural(books, Account.CONTRIBUTIONS_RECEIVABLE):
         LOG.warning("receivables of %s as kept are not those in the books: aged now", fund.code)
@@ -203,10 +202,12 @@ def still_holds(session: Session, fund: Fund, totals: AgedTotals) -> bool:
     return _sums(session, fund, totals.changed) == totals.kept
 
 
-def _sums(session: Session, fund: Fund, changed: Iterable[int]) -> tuple[int, ...]:
+def _sums(session: Session, fund: Fund, changed: Iterable[int]) -> tuple[Any, ...]:
+    """The day of the last entry, how many receivables are kept but for these, and their sums."""
+    last = select(func.max(Entry.booked_on)).where(Entry.fund_id == fund.id).scalar_subquery()
     sums = [func.coalesce(func.sum(getattr(R, name)), 0) for name in SUMMED]
-    found = session.execute(select(func.count(), *sums).where(_stands(fund, list(changed)))).one()
-    return tuple(int(number) for number in found)
+    query = select(last, func.count(), *sums).where(_stands(fund, list(changed)))
+    return tuple(session.execute(query).one())
 
 
 def _booked_after(session: Session, fund: Fund, on: date) -> set[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.models import Certificate
@@ -36,7 +36,9 @@ def due(session: Session, fund: Fund, span: Span) -> list[Due]:
     held = _holding(session, fund, span)
     subjects = {
         About.FUND: [(fund.code, fund.code)],
-        About.DONOR: [(f"{d.code}/{fund.code}", d.name) for d in donors_of(session, fund, span)],
+        About.DONOR: [
+            (f"{code}/{fund.code}", name) for code, name in donors_of(session, fund, span)
+        ],
     }
     return [
         Due(row, reference, name, held.get((row.name, reference)))
@@ -64,15 +66,19 @@ def _holding(session: Session, fund: Fund, span: Span) -> dict[tuple[str, str], 
     return {(row.document, row.reference): row for row in rows}
 
 
-def donors_of(session: Session, fund: Fund, span: Span) -> Sequence[Organisation]:
-    """Donors that pledged to the fund, or whose money came, in a period."""
-    paid = exists().where(
-        Deposit.pledge_id == Pledge.id, Deposit.value_on.between(span.since, span.until)
+def donors_of(session: Session, fund: Fund, span: Span) -> Sequence[tuple[str, str]]:
+    """Donors that pledged to the fund, or whose money came, in a period: their codes and names."""
+    pledged = select(Pledge.donor_id).where(
+        Pledge.fund_id == fund.id, Pledge.pledged_on.between(span.since, span.until)
     )
-    pledged = Pledge.pledged_on.between(span.since, span.until)
-    given = exists().where(
-        Pledge.donor_id == Organisation.id, Pledge.fund_id == fund.id, or_(paid, pledged)
+    paid = (
+        select(Pledge.donor_id)
+        .join(Deposit, Deposit.pledge_id == Pledge.id)
+        .where(Pledge.fund_id == fund.id, Deposit.value_on.between(span.since, span.until))
     )
-    return session.scalars(
-        select(Organisation).where(given).order_by(Organisation.name, Organisation.id)
-    ).all()
+    rows = session.execute(
+        select(Organisation.code, Organisation.name)
+        .where(Organisation.id.in_(union(pledged, paid)))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return [(row.code, row.name) for row in rows]
