@@ -15,13 +15,16 @@ from grants.core.kernel.errors import Unfinished
 from grants.papers.typesetting.shelf import Shelf, shelf_in
 from grants.papers.typesetting.source import PrintSource
 from grants.platform.web.downloads import attachment
+from grants.platform.web.journal import seconds_taken
 
 WAITS, AGAIN, BEFORE = "waits", "again", "before"
 """In an address: the person sees the page that says so; printing failed and is to be tried again;
 the page on which the document was asked for."""
 OURS = (WAITS, AGAIN, BEFORE)
-PATIENCE = 0.15
-"""Seconds until that page is shown."""
+PATIENCE = 0.16
+"""Seconds after which that page is shown, counted from the moment the request arrived: finding what
+the document says is part of them.
+"""
 PATIENCE_IN_TESTS = 60.0
 """Long enough to be handed what was asked for."""
 
@@ -41,7 +44,7 @@ def soon(name: str, source: PrintSource) -> Response:
 
 def _shelf() -> Shelf:
     settings: Settings = current_app.extensions["settings"]
-    patience = PATIENCE_IN_TESTS if settings.testing else PATIENCE
+    patience = PATIENCE_IN_TESTS if settings.testing else PATIENCE - seconds_taken()
     return shelf_in(settings.data_dir, patience)
 
 

@@ -130,6 +130,8 @@ def _rows(session: Session, table: Table, places: dict[tuple[str, Any], str]) ->
     ]
 
 
+UNBOUND = {"posting_id", "entry_id"}
+"""Keys of what cannot be deleted, which triggers keep without a foreign key."""
 _TABLES = {"reversal": "entry", "grant-refund": "grant_refund"}
 
 
@@ -138,6 +140,8 @@ def _plain(value: Any, column: Any, places: dict[tuple[str, Any], str]) -> Any:
         return places[column.table.name, value]
     for key in column.foreign_keys:
         return places.get((key.column.table.name, value), value)
+    if column.name in UNBOUND:
+        return places.get((column.name.removesuffix("_id"), value), value)
     return _named(value, places)
 
 
