@@ -10,10 +10,12 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.once import once
 
+_BY_CODE = "funds by code"
+
 
 def fund_by_code(session: Session, code: str) -> Fund:
     """The fund, or Missing with the codes there are. Within one session it is looked up once."""
-    known: dict[str, Fund] = session.info.setdefault("funds by code", {})
+    known: dict[str, Fund] = session.info.setdefault(_BY_CODE, {})
     if (held := known.get(code.upper())) is not None and held in session:
         return held
     fund = session.scalar(select(Fund).where(Fund.code == code.upper()))
@@ -32,7 +34,9 @@ def fund_by_code(session: Session, code: str) -> Fund:
 
 def all_funds(session: Session) -> Sequence[Fund]:
     """Every fund of this installation, the oldest first."""
-    return session.scalars(select(Fund).order_by(Fund.id)).all()
+    funds = session.scalars(select(Fund).order_by(Fund.id)).all()
+    session.info.setdefault(_BY_CODE, {}).update({fund.code: fund for fund in funds})
+    return funds
 
 
 def lock(session: Session, fund_id: int) -> Fund:

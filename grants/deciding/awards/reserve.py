@@ -43,11 +43,19 @@ def _fundable(session: Session, query: Select[Application]) -> Select[Applicatio
     # asked of each call: of the applications themselves, PostgreSQL would read the whole list
     listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
     one = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
-    funds = session.scalars(select(Fund).where(one.scalar_subquery().is_not(None))).all()
+    pending = (
+        select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
+        .join(Recommendation.application)
+        .where(Application.fund_id == Fund.id, Application.state == S.RECOMMENDED)
+        .correlate(Fund)
+    )
+    funds = session.execute(
+        select(Fund, pending.scalar_subquery()).where(one.scalar_subquery().is_not(None))
+    ).all()
     within = [
         and_(Application.fund_id == fund.id, Application.requested_minor <= most)
-        for fund in funds
-        if (most := affordable(session, fund)) > 0
+        for fund, going in funds
+        if (most := affordable(session, fund, int(going))) > 0
     ]
     affordable_now = or_(*within) if within else false()
     left = _left_of_calls().c
@@ -108,17 +116,12 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
     return {number: place for place, number in enumerate(rows, 1)}
 
 
-def affordable(session: Session, fund: Fund) -> int:
+def affordable(session: Session, fund: Fund, pending: int) -> int:
     """The largest award, in USD cents, that the fund could still make with its programme support
-    cost once all that is recommended is awarded.
+    cost once all that is recommended, the `pending` cents, is awarded.
     """
-    pending = session.scalar(
-        select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
-        .join(Recommendation.application)
-        .where(Application.fund_id == fund.id, Application.state == S.RECOMMENDED)
-    )
     with_support = 1 + Decimal(fund.psc_percent) / 100
-    most = balances(session, fund).available.minor / with_support - int(pending or 0)
+    most = balances(session, fund).available.minor / with_support - pending
     return int(most.to_integral_value(ROUND_FLOOR))
 
 

@@ -47,8 +47,9 @@ def _seen() -> list[Fund]:
 @needs(P.DASHBOARD_SEE)
 def show(code: str) -> ResponseReturnValue:
     """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
+    funds = _seen()
     chosen = fund_by_code(session(), code)
-    if chosen not in (funds := _seen()):
+    if chosen not in funds:
         raise Missing(_("Fund not found."))
     books = balances(session(), chosen)
     figures = standing(session(), chosen, books)

@@ -78,8 +78,9 @@ def _seen() -> list[Fund]:
 @needs(P.DASHBOARD_SEE)
 def windows(code: str) -> ResponseReturnValue:
     """The need by window of the fund's cycle. As a file too."""
+    funds = _seen()
     fund = fund_by_code(session(), code)
-    if fund not in (funds := _seen()):
+    if fund not in funds:
         raise Missing(_("Fund not found."))
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.kernel import clock
@@ -216,27 +229,27 @@ def disbursed_by_month(session: Session, fund_id: int, since: date, until: date)
     """Payments and refunds by calendar month, both days included; months without any are left
     out.
     """
-    out = _by_month(
-        session,
-        select(_month(Instalment.paid_on), func.sum(Instalment.amount_minor))
+    out = (
+        select(true(), _month(Instalment.paid_on), func.sum(Instalment.amount_minor))
         .join(Instalment.award)
-        .where(Award.fund_id == fund_id, Instalment.paid_on.between(since, until)),
+        .where(Award.fund_id == fund_id, Instalment.paid_on.between(since, until))
+        .group_by(text("2"))
     )
-    back = _by_month(
-        session,
-        select(_month(GrantRefund.refunded_on), func.sum(GrantRefund.amount_minor))
+    back = (
+        select(false(), _month(GrantRefund.refunded_on), func.sum(GrantRefund.amount_minor))
         .join(GrantRefund.award)
-        .where(Award.fund_id == fund_id, GrantRefund.refunded_on.between(since, until)),
+        .where(Award.fund_id == fund_id, GrantRefund.refunded_on.between(since, until))
+        .group_by(text("2"))
     )
+    found: dict[bool, dict[date, Money]] = {True: {}, False: {}}
+    for is_paid, first, cents in session.execute(union_all(out, back)):
+        found[is_paid][first] = usd(int(cents))
+    paid, refunded = found[True], found[False]
     return [
-        Month(first, usd(out.get(first, 0)), usd(back.get(first, 0)))
-        for first in sorted({*out, *back})
+        Month(first, paid.get(first, usd(0)), refunded.get(first, usd(0)))
+        for first in sorted({*paid, *refunded})
     ]
 
 
 def _month(day: Any) -> ColumnElement[date]:
     return cast(func.date_trunc("month", day), Date)
-
-
-def _by_month(session: Session, query: Select[date, int]) -> dict[date, int]:
-    return {first: int(cents) for first, cents in session.execute(query.group_by(text("1")))}
