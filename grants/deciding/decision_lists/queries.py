@@ -18,6 +18,7 @@ from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.approvals import standing_by_application
@@ -34,8 +35,8 @@ from grants.deciding.decision_lists.facts import (
     officers,
 )
 from grants.deciding.decision_lists.models import SignedDecisions
-from grants.deciding.portfolio.ranking import as_seen_by, ranking_of
-from grants.deciding.reviews.adjusting import Standing, standings
+from grants.deciding.portfolio.ranking import as_seen_by, part_of_ranking, ranking_of
+from grants.deciding.reviews.adjusting import Standing, is_scored, standings
 from grants.deciding.screening.queries import counting
 from grants.deciding.sessions.models import AgendaItem, BoardSession
 from grants.deciding.sessions.queries import (
@@ -107,6 +108,43 @@ def decisions_of_call(session: Session, call: Call, reader: Viewer) -> DecisionL
         left_out=len(whole.lines) - len(seen.lines),
         signers=_signers(lines),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a call's list, and what the whole list comes to for this reader."""
+
+    listed: DecisionList
+    of: int
+    """Lines in all."""
+    awarded: Money
+    pending: int
+
+
+def page_of_call(session: Session, call: Call, reader: Viewer, first: int, most: int) -> Page:
+    """So many lines of `decisions_of_call` after the `first` ones; no others are read."""
+    seen = part_of_ranking(session, call, reader, first, most).ranking.lines
+    applications = [one.candidate.application for one in seen]
+    ranks = (Standing(one.rank, one.candidate.score) for one in seen)
+    places = dict(zip((one.id for one in applications), ranks, strict=True))
+    known = _Known.of(session, applications, places)
+    is_open = open_to(reader).label("is_open")
+    award = (Award.application_id == Application.id) & (Award.state != AwardState.CANCELLED)
+    count, awarded = func.count(), func.coalesce(func.sum(Award.amount_minor), 0)
+    pending = count.filter(Application.state.not_in(SETTLED))
+    sums = session.execute(
+        select(is_open, count, awarded, pending)
+        .select_from(Application)
+        .outerjoin(Award, award)
+        .where(Application.call_id == call.id, is_scored())
+        .group_by(is_open)
+    )
+    found = {shown: (number, cents, waiting) for shown, number, cents, waiting in sums}
+    of, cents, waiting = found.get(True, (0, 0, 0))
+    left_out, *_rest = found.get(False, (0,))
+    lines = tuple(known.line(one) for one in applications)
+    listed = DecisionList(call.reference, call.name, None, lines, left_out, ())
+    return Page(listed, of, usd(int(cents)), waiting)
 
 
 def _signers(lines: Sequence[Line]) -> tuple[Signer, ...]:

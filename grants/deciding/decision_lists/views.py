@@ -1,6 +1,8 @@
 """Pages of the list of decisions: of a session of the Board, and of a call."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from functools import partial
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.errors import Missing
@@ -23,6 +25,8 @@ pages = Blueprint("decision_lists", __name__)
 P = Permission
 MOST = 100
 """Sessions on one page."""
+SIZE, LAST_PAGE = 60, 10_000
+"""Applications of a call on one page; no call has so many pages."""
 
 
 class SignedListForm(Form):
@@ -76,9 +80,14 @@ def of_session(reference: str) -> ResponseReturnValue:
     meeting = _session(reference)
     may_attach = viewer().may(P.AWARD_ADVISE, meeting.scope)
     whole = queries.is_open_whole(session(), meeting, viewer())
+    listed = queries.decisions_of_session(session(), meeting, viewer())
     return render_template(
         "deciding/decision_lists/show.html",
-        listed=queries.decisions_of_session(session(), meeting, viewer()),
+        listed=listed,
+        awarded=listed.awarded,
+        pending=listed.pending,
+        previous="",
+        following="",
         back_to=url_for("sessions.show", reference=reference),
         signed=queries.signed_lists(session(), meeting) if whole else (),
         may_attach=may_attach and whole,
@@ -93,9 +102,16 @@ def of_call(reference: str) -> ResponseReturnValue:
     person.
     """
     call = call_to_rank(reference)
+    number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
+    page = queries.page_of_call(session(), call, viewer(), (number - 1) * SIZE, SIZE)
+    here = partial(url_for, ".of_call", reference=reference)
     return render_template(
         "deciding/decision_lists/show.html",
-        listed=queries.decisions_of_call(session(), call, viewer()),
+        listed=page.listed,
+        awarded=page.awarded,
+        pending=page.pending,
+        previous=here(page=number - 1) if number > 1 else "",
+        following=here(page=number + 1) if number * SIZE < page.of else "",
         back_to=url_for("portfolio.ranking", reference=reference),
         signed=(),
         may_attach=False,

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean, pstdev
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -56,6 +56,14 @@ def scored(*call_ids: int) -> Select[int, Decimal, Decimal]:
         .join(whole.number.table, whole.call_id == each.c.call_id)
         .group_by(each.c.application_id)
     )
+
+
+def is_scored() -> ColumnElement[bool]:
+    """Has the application of a query a score, and so a rank?"""
+    review = exists().where(
+        Review.application_id == Application.id, Review.state == ReviewState.SUBMITTED
+    )
+    return Application.state.in_(RANKED) & review
 
 
 def half_even(exact: ColumnElement[Any], places: int = 0) -> Any:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -18,10 +20,15 @@ from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
+from grants.core.people.viewer import Viewer
 from grants.deciding.awards.service import approve, give_approval, reject
 from grants.deciding.board.service import Proposal, not_recommend, recommend
 from grants.deciding.decision_lists.models import SignedDecisions
-from grants.deciding.decision_lists.queries import decisions_of_call, decisions_of_session
+from grants.deciding.decision_lists.queries import (
+    decisions_of_call,
+    decisions_of_session,
+    page_of_call,
+)
 from grants.deciding.decision_lists.service import attach_signed, keep_elsewhere
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.sessions import service, sitting
@@ -134,6 +141,20 @@ def test_a_list_traces_each_decision_to_persons_votes_and_reasons(
     assert [one.name for one in listed.signers] == ["Amadou", "Sunita", team.approver.name, ""]
 
 
+def pages_are_parts(session: Session, call: Call, reader: Viewer) -> None:
+    """A page of a call's list is a part of the list, with what the whole comes to."""
+    whole = decisions_of_call(session, call, reader)
+    for first, most in ((0, 1), (1, 1), (0, 60), (5, 60)):
+        page = page_of_call(session, call, reader, first, most)
+        lines = whole.lines[first:][:most]
+        assert page.listed == replace(whole, lines=lines, signers=())
+        assert (page.of, page.awarded, page.pending) == (
+            len(whole.lines),
+            whole.awarded,
+            whole.pending,
+        )
+
+
 def test_the_departure_from_the_ranking_stands_on_the_list(
     session: Session, team: Team, meeting: BoardSession, pair: list[Application]
 ) -> None:
@@ -142,6 +163,7 @@ def test_the_departure_from_the_ranking_stands_on_the_list(
     of_call = decisions_of_call(session, pair[0].call, manager)
     assert [line.reference for line in of_call.lines] == [pair[1].reference, pair[0].reference]
     assert of_call.lines[1].departure == DEPARTURE
+    pages_are_parts(session, pair[0].call, manager)
 
 
 def test_every_officer_who_approved_is_named(
@@ -154,6 +176,7 @@ def test_every_officer_who_approved_is_named(
     listed = decisions_of_call(session, pair[1].call, act_of(session, team.manager).actor)
     assert listed.lines[0].decision is not None
     assert listed.lines[0].decision.by == (team.approver.name, "Second")
+    pages_are_parts(session, pair[1].call, act_of(session, team.manager).actor)
 
 
 def test_without_a_session_the_reason_of_what_is_not_recommended_is_listed(
@@ -163,6 +186,7 @@ def test_without_a_session_the_reason_of_what_is_not_recommended_is_listed(
     line = decisions_of_call(session, pair[0].call, act_of(session, team.manager).actor).lines[1]
     assert line.decision is not None
     assert (line.decision.reason, line.pending, line.recommended) == ("Too dear.", True, None)
+    pages_are_parts(session, pair[0].call, act_of(session, team.manager).actor)
 
 
 def test_the_signed_list_is_bound_to_its_session_and_never_changes(
