@@ -1,5 +1,6 @@
 """Commands of the installation itself: set it up, plant the demonstration, run the worker."""
 
+import os
 from contextlib import suppress
 from functools import partial
 
@@ -117,12 +118,20 @@ def demo(*, scale: int) -> None:
     )
 
 
+BEHIND_PAGES = 5
+"""Added to the niceness of the worker: a person who waits for a page goes first, an e-mail soon
+after.
+"""
+
+
 @click.command(cls=FundCommand)
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Deliver e-mails and render documents as they come."""
     here = settings()
+    if not once:
+        os.nice(BEHIND_PAGES)
     office = PostOffice(
         database=database(),
         folder=here.data_dir / "mail",

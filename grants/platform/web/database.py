@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from threading import Lock
 
 from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
@@ -13,14 +13,31 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def install(app: Flask, opened: Callable[[], Database]) -> None:
-    """Let the application open its database when it is first asked for."""
-    app.extensions["database"] = cache(opened)
+    """Let the application open its database when it is first asked for: once, however many ask at
+    that moment.
+    """
+    app.extensions["database"] = _Opened(opened)
 
     @app.teardown_appcontext
     def close(_error: BaseException | None) -> None:
         session = g.pop("session", None)
         if session is not None:
             session.close()
+
+
+class _Opened:
+    """The database, opened by the first who asks, for whom the others wait."""
+
+    def __init__(self, opened: Callable[[], Database]) -> None:
+        self.opened = opened
+        self.lock = Lock()
+        self.found: Database | None = None
+
+    def __call__(self) -> Database:
+        if self.found is None:
+            with self.lock:
+                self.found = self.found or self.opened()
+        return self.found
 
 
 def database() -> Database:
