@@ -147,12 +147,18 @@ def _asked(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> dict[str, l
 
 def _by_amount(session: Session, lines: Sequence[BankLine]) -> Found:
     """Pledges of which exactly this is due: those with a payment due about then come first."""
-    rows = [
-        (at, line.account.fund_id, currency, minor, line.value_on)
-        for at, line in enumerate(lines)
-        for currency, minor in _sums(line)
-    ]
-    return _pairs(session, _DUE_EXACTLY, _asked(rows, ("at", "fund", "currency", "minor", "day")))
+    alike: dict[tuple[Any, ...], set[int]] = defaultdict(set)
+    for at, line in enumerate(lines):
+        for currency, minor in _sums(line):
+            alike[line.account.fund_id, currency, minor, line.value_on].add(at)
+    rows = [(number, *sought) for number, sought in enumerate(alike)]
+    asked = _asked(rows, ("at", "fund", "currency", "minor", "day"))
+    found: Found = defaultdict(set)
+    places = list(alike.values())
+    for number, ids in _pairs(session, _DUE_EXACTLY, asked).items():
+        for at in places[number]:
+            found[at] |= ids
+    return found
 
 
 _DUE_SOON = (
