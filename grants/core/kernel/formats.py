@@ -14,6 +14,7 @@ from babel.dates import (
     get_timezone_location,
 )
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+from babel.support import LazyProxy
 from markupsafe import Markup, escape
 
 from grants.core.kernel import clock
@@ -274,6 +275,7 @@ _escaped = lru_cache(maxsize=8192)(escape)
 _DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
     str: lambda value: escaped(value) if value else _NOTHING,
     Markup: lambda value: value or _NOTHING,
+    LazyProxy: lambda value: show(str(value)),
     type(None): lambda _value: _NOTHING,
     bool: lambda value: escape(_("Yes") if value else _("No")),
     Money: money,

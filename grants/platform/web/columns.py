@@ -65,7 +65,7 @@ class Column:
 
 def next_step(workflow: Workflow) -> Column:
     """What is to be done with a record, and by whom if not by the fund; nothing when all is."""
-    return Column(_l("Next step"), lambda row: workflow.names[row.state].next, blank=True)
+    return Column(_l("Next step"), lambda row: str(workflow.names[row.state].next), blank=True)
 
 
 def age(
