@@ -34,10 +34,10 @@ class _Opened:
         self.found: Database | None = None
 
     def __call__(self) -> Database:
-        if self.found is None:
-            with self.lock:
-                self.found = self.found or self.opened()
-        return self.found
+        with self.lock:
+            if self.found is None:
+                self.found = self.opened()
+            return self.found
 
 
 def database() -> Database:
