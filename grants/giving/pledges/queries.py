@@ -120,7 +120,14 @@ def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sele
     return (
         select(Pledge)
         .where(of_the_funds(viewer), *_conditions(session, wanted))
-        .options(joinedload(Pledge.fund), joinedload(Pledge.donor), with_received())
+        .options(
+            # not the texts of the fund and the profile of the donor for each pledge
+            joinedload(Pledge.fund).load_only(Fund.code, Fund.name),
+            joinedload(Pledge.donor).load_only(
+                Organisation.code, Organisation.name, Organisation.kind, Organisation.country
+            ),
+            with_received(),
+        )
     )
 
 
