@@ -46,6 +46,8 @@ SUBJECT, ACTION = "binding", "bind"
 _TOUCHED = "bound records that were touched"
 _BATCH = 1000
 Touched = dict[Mapper[Any], set[tuple[Any, ...]]]
+Place = tuple[str, str, Mapper[Any], tuple[Any, ...]]
+"""Table and key of a record as the trail names it, its model and its key."""
 
 
 def bound_models() -> list[Mapper[Any]]:
@@ -113,23 +115,32 @@ def _changed(state: InstanceState[Any]) -> bool:
     )
 
 
-def bind(session: Session) -> list[TrailRow]:
+def bind(session: Session) -> Iterator[TrailRow]:
     """Write the hashes of what this transaction has touched; the rows of the trail that hold
-    them.
+    them, some at a time: an import touches ten thousands of records.
     """
     touched: Touched = session.info.pop(_TOUCHED, {})
-    if not touched:
-        return []
-    found: dict[tuple[str, str], str | None] = {
-        (_table(mapper).name, _key_text(key)): None
-        for mapper, keys in touched.items()
-        for key in keys
-    }
-    mappers = tuple(sorted(touched, key=lambda mapper: _table(mapper).name))
-    asked = {_table(mapper).name: _plain_keys(mapper, touched[mapper]) for mapper in mappers}
-    for key, value, name in session.execute(_of_these(mappers), asked):
-        found[name, key] = value
-    return _write(session, [(*each, found[each]) for each in sorted(found)])
+    places = sorted(
+        (
+            (_table(mapper).name, _key_text(key), mapper, key)
+            for mapper, keys in touched.items()
+            for key in keys
+        ),
+        key=lambda place: place[:2],
+    )
+    for start in range(0, len(places), _BATCH):
+        yield from _write(session, _found(session, places[start : start + _BATCH]))
+
+
+def _found(session: Session, places: Sequence[Place]) -> list[tuple[str, str, str | None]]:
+    """Table, key and hash of these records; no hash of what is not there any more."""
+    keys: dict[Mapper[Any], list[tuple[Any, ...]]] = {}
+    for _name, _text, mapper, key in places:
+        keys.setdefault(mapper, []).append(key)
+    asked = {_table(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys}
+    answers = session.execute(_of_these(tuple(keys)), asked)
+    hashes = {(name, key): value for key, value, name in answers}
+    return [(name, text, hashes.get((name, text))) for name, text, _mapper, _key in places]
 
 
 def _plain_keys(mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]]) -> list[Any]:

@@ -76,7 +76,7 @@ def _seal(session: Session) -> None:
         return
     session.flush()
     note(session, binding.bind(session))
-    noted = session.info.pop(_NOTED, ())
+    noted = sorted(session.info.pop(_NOTED, ()))
     for start in range(0, len(noted), _BATCH):
         append(session, noted[start : start + _BATCH])
 
@@ -87,7 +87,7 @@ def bind_what_is_there(session: Session) -> None:
 
 
 _NOTED = "trail rows to chain"
-_BATCH = 5000
+_BATCH = 1000
 
 
 def append(session: Session, ids: Sequence[int]) -> None:

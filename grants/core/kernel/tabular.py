@@ -21,6 +21,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.patience import within_time
 
 R = TypeVar("R")
+REMEMBERED = 1000
+"""Cells of a file whose meaning is remembered."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +88,10 @@ class Table(Generic[R]):
     problems: list[Problem] = field(default_factory=list)
     faulty: list["FaultyRow"] = field(default_factory=list)
     """Rows that could not be read whole."""
+    known: dict[tuple[str, str], Any] = field(default_factory=dict)
+    """What cells read before mean, by column and text: days, currencies and references repeat, and
+    rows that say the same then hold the same value.
+    """
     whole: bool = True
     """Could every row be distinguished from the others? Not without the header, or after a broken
     row."""
@@ -175,11 +181,17 @@ class Table(Generic[R]):
         try:
             if isinstance(text, Unreadable):
                 raise InvalidInput(text.why)
+            if (name, text) in self.known:
+                return self.known[name, text]
             _readable(text)
-            return self.columns[name](text.strip())
+            value = self.columns[name](text.strip())
         except InvalidInput as fault:
             self.refuse(line, name, fault.message)
             return None
+        if len(self.known) >= REMEMBERED:
+            self.known.clear()
+        self.known[name, text] = value
+        return value
 
 
 Record = tuple[int, list[str]]

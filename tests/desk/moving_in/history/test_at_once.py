@@ -97,7 +97,7 @@ def _left_by(
 
 def _records(session: Session) -> Found:
     """The rows of every table in their order, their keys counted from 1."""
-    bound = binding.bind(session)
+    bound = list(binding.bind(session))
     tables = [table for table in Base.metadata.sorted_tables if table.name != "trail"]
     places: dict[tuple[str, Any], str] = {}
     for table in (*tables, Base.metadata.tables["trail"]):
