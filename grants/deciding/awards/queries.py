@@ -160,7 +160,9 @@ def approval_queue(viewer: Viewer) -> Select[Application]:
             ~proposed_by(viewer),
             ~_approved_by(viewer),
         )
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 
@@ -169,7 +171,9 @@ def rejection_queue(viewer: Viewer) -> Select[Application]:
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.NOT_RECOMMENDED)
         .where(~proposed_by(viewer))
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 

@@ -51,7 +51,9 @@ def invitation_queue(viewer: Viewer) -> Select[Application]:
 
 def with_names(query: Select[Application]) -> Select[Application]:
     """The same applications with their call and organisation, which lists show."""
-    return query.options(joinedload(Application.call), joinedload(Application.organisation))
+    return query.options(
+        joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+    )
 
 
 def advice_queue(viewer: Viewer) -> Select[Application]:
@@ -68,7 +70,9 @@ def advice_queue(viewer: Viewer) -> Select[Application]:
                 Advice.amount_minor != Recommendation.amount_minor,
             ),
         )
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 

@@ -11,6 +11,7 @@ from grants.applying.applications.workflow import (
     LETTER_NEXT,
     ApplicationState,
 )
+from grants.applying.calls.models import Call
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -79,7 +80,9 @@ def to_write(viewer: Viewer) -> Select[Application]:
             not_(drafted),
             or_(Application.state == S.NOT_RECOMMENDED, ~notified),
         )
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 
@@ -91,5 +94,5 @@ def to_write_count(viewer: Viewer) -> Select[int]:
 def writable(viewer: Viewer) -> Select[Application]:
     """Every application for whose letter this person may write."""
     return in_states(viewer, Permission.REVIEW_ASSIGN, *BEFORE_A_LETTER).options(
-        joinedload(Application.call), joinedload(Application.organisation)
+        joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
     )

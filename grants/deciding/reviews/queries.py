@@ -82,7 +82,7 @@ def own_reviews(viewer: Viewer) -> Select[Review]:
         select(Review)
         .join(Review.application)
         .where(Review.reviewer_id == viewer.person_id)
-        .options(joinedload(Review.application).joinedload(Application.call))
+        .options(joinedload(Review.application).joinedload(Application.call).defer(Call.form))
     )
     funds = viewer.funds_with(Permission.REVIEW_WRITE)
     return query if funds is None else query.where(Review.fund_id.in_(funds))
@@ -217,7 +217,9 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
         .where(
             or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers + more)
         )
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 

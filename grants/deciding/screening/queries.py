@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -74,7 +74,9 @@ def queue(viewer: Viewer) -> Select[Application]:
     return (
         in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED)
         .where(~_for_another(viewer))
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 
@@ -192,4 +194,5 @@ def grounds(session: Session, application: Application) -> list[tuple[str, str]]
 def calls_in(session: Session, applications: Select[Application]) -> Sequence[Call]:
     """The calls of which a queue holds applications, the newest first, for its filter."""
     waiting = applications.with_only_columns(Application.call_id, maintain_column_froms=True)
-    return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()
+    calls = select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())
+    return session.scalars(calls.options(defer(Call.form), defer(Call.criteria))).all()

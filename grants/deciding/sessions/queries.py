@@ -56,7 +56,7 @@ def items_of(session: Session, meeting: BoardSession) -> Sequence[AgendaItem]:
         .where(AgendaItem.meeting_id == meeting.id)
         .options(
             joinedload(AgendaItem.application).options(
-                joinedload(Application.organisation), joinedload(Application.call)
+                joinedload(Application.organisation), joinedload(Application.call).defer(Call.form)
             ),
             selectinload(AgendaItem.votes).joinedload(Vote.trustee),
         )

@@ -66,7 +66,9 @@ def waiting(viewer: Viewer) -> Select[Application]:
         in_states(viewer, Permission.SCREENING_DECIDE, *TO_BE_VISITED)
         .join(Application.call)
         .where(Call.visit != "", ~reported)
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
+        )
     )
 
 
