@@ -234,7 +234,12 @@ def fits(session: Session, text: str) -> ColumnElement[bool]:
     if is_number(text):
         return _numbered(text)
     found = named_like(session, text)
-    return or_(*_any_of(text)) if found is None else Application.id.in_(found)
+    return named_so(text) if found is None else Application.id.in_(found)
+
+
+def named_so(text: str) -> ColumnElement[bool]:
+    """The same as a condition, for what too many are called to be named one by one."""
+    return or_(*_any_of(text))
 
 
 def is_number(text: str) -> bool:

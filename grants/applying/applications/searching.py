@@ -18,9 +18,9 @@ from grants.applying.applications.queries import (
     MOST_FOUND,
     Wanted,
     applications_for_staff,
-    fits,
     is_number,
     named_like,
+    named_so,
 )
 from grants.applying.calls.models import Call
 from grants.core.people.permissions import Permission
@@ -44,7 +44,7 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
         return Sought(applications_for_staff(session, viewer, wanted))
     every = applications_for_staff(session, viewer, replace(wanted, text=None))
     named = named_like(session, text)
-    called = fits(session, text) if named is None else _one_of(named)
+    called = named_so(text) if named is None else _one_of(named)
     among = [*_of_funds(viewer), *_filters(wanted)]
     if whole:
         found = all_answering(session, text, among)
