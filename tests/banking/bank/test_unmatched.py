@@ -105,7 +105,7 @@ def test_the_nearest_entries_are_offered_and_others_found_by_amount_or_reference
         return [posting.amount_minor for posting in found], more
 
     assert offered() == ([200, 100], True)
-    assert offered("3.00", "1") == ([100, 100], True)
+    assert offered("3.00", "1.00") == ([100, 100], True)
     assert offered("3.00", "100.00") == ([10_000, 300], False)
     assert offered("no such") == ([], False)
     assert offered("%") == ([], False)
