@@ -28,9 +28,7 @@ from grants.deciding.awards.service import Terms
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.board.queries import by_application
 from grants.deciding.reviews.adjusting import adjusted_scores
-from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.scoring import average
-from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.reviews.models import GivenScore
 from grants.deciding.visits.queries import missing_of_each
 from grants.integrity.diligence.grantees import standing_cases
 from grants.integrity.enquiries.queries import references_of_each, too_few
@@ -270,15 +268,12 @@ def _reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
 def scores_of(session: Session, applications: Sequence[Application]) -> dict[int, Decimal]:
     """The average of the submitted reviews of each application that has some."""
     rows = session.execute(
-        select(Review.application_id, Review.total).where(
-            Review.application_id.in_([one.id for one in applications]),
-            Review.state == ReviewState.SUBMITTED,
+        select(GivenScore.application_id, GivenScore.given).where(
+            GivenScore.application_id.in_([one.id for one in applications]),
+            GivenScore.given.is_not(None),
         )
     )
-    totals: dict[int, list[Decimal]] = {}
-    for application_id, total in rows:
-        totals.setdefault(application_id, []).append(total or Decimal(0))
-    return {key: average(given) for key, given in totals.items()}
+    return {row.application_id: row.given for row in rows}
 
 
 def ranked(
@@ -289,7 +284,7 @@ def ranked(
     by_rank = dict(scores)
     for call in calls.values():
         if call.ranks_adjusted:
-            by_rank |= adjusted_scores(session, call)
+            by_rank |= adjusted_scores(session, call, by_rank)
     return sorted(applications, key=lambda one: (-by_rank.get(one.id, Decimal(0)), one.reference))
 
 

@@ -160,7 +160,7 @@ def placed(
 def _with_scores(
     query: Select[Application], calls: Collection[int]
 ) -> tuple[Select[Application], ColumnElement[Decimal], ColumnElement[Decimal]]:
-    scores = scored(*calls).subquery().c
+    scores = scored(*calls, as_ranked=True).subquery().c
     call = aliased(Call)
     adjusts = select(call.ranks_adjusted).where(call.id == Application.call_id).scalar_subquery()
     score = case((adjusts, scores.adjusted), else_=scores.given)

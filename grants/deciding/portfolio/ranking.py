@@ -195,7 +195,8 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
         .where(listed.number > first, listed.number <= first + most)
         .order_by(listed.number)
     ).all()
-    adjusted = {row.id: row.adjusted for row in rows}
+    scores = {row.id: row.score for row in rows}
+    adjusted = scores if call.ranks_adjusted else adjusted_scores(session, call, scores)
     candidates = {one.application.id: one for one in _candidates(session, call, adjusted)}
     lines = [
         Ranked(
@@ -218,7 +219,7 @@ def _listed(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
     every = _every_line(call, viewer, budget).subquery().c
     order = (every.score.desc(), every.reference)
     return select(
-        *(every.id, every.adjusted, every.rank, every.passes),
+        *(every.id, every.score, every.rank, every.passes),
         *(every.running_of_all, every.needed),
         func.sum(every.runs).over(order_by=order, rows=(None, 0)).label("running"),
         func.row_number().over(order_by=order).label("number"),
@@ -243,7 +244,7 @@ def _every_line(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
     support = half_even(runs * (budget.psc_percent / 100))
     return (
         select(
-            *(scores.id, scores.adjusted, score.label("score"), reference.label("reference")),
+            *(scores.id, score.label("score"), reference.label("reference")),
             *(passes.label("passes"), runs.label("runs"), open_to(viewer).label("is_open")),
             func.rank().over(order_by=score.desc()).label("rank"),
             func.sum(runs).over(**order).label("running_of_all"),

@@ -13,13 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import mean, pstdev
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import RANKED
 from grants.applying.calls.models import Call
-from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.models import GivenScore, Review
 from grants.deciding.reviews.workflow import ReviewState
 
 ENOUGH = 3
@@ -27,14 +27,35 @@ ENOUGH = 3
 ZERO, HALF, WHOLE = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
-def scored(*call_ids: int) -> Select[int, Decimal, Decimal]:
+def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Decimal]:
     """Of each ranked application of these calls: its id, the average `given`, and the `adjusted`
-    one, on the scale of its own call.
+    one, on the scale of its own call. PostgreSQL leaves out the adjusted one where a query does not
+    read it; `as_ranked`: it is worked out only if one of the calls ranks by it, and is else empty.
     """
+    needed = select(func.bool_or(Call.ranks_adjusted)).where(Call.id.in_(call_ids))
+    adjusted = _adjusted(call_ids, needed.scalar_subquery() if as_ranked else true()).subquery().c
+    return (
+        select(GivenScore.application_id.label("id"), GivenScore.given.label("given"))
+        .add_columns(adjusted.adjusted)
+        .join(Application, Application.id == GivenScore.application_id)
+        .outerjoin(adjusted.id.table, adjusted.id == GivenScore.application_id)
+        .where(
+            GivenScore.call_id.in_(call_ids),
+            GivenScore.given.is_not(None),
+            Application.state.in_(RANKED),
+        )
+    )
+
+
+def _adjusted(
+    call_ids: Collection[int], needed: ColumnElement[bool], ids: Collection[int] | None = None
+) -> Select[int, Decimal]:
+    """The adjusted average of each ranked application of these calls, or of those with `ids`."""
     each = (
         select(Application.call_id, Review.application_id, Review.reviewer_id, Review.total)
         .join(Review.application)
         .where(
+            needed,
             Application.call_id.in_(call_ids),
             Application.state.in_(RANKED),
             Review.state == ReviewState.SUBMITTED,
@@ -49,21 +70,21 @@ def scored(*call_ids: int) -> Select[int, Decimal, Decimal]:
     return (
         select(
             each.c.application_id.label("id"),
-            half_even(func.avg(each.c.total), 2).label("given"),
             func.round(func.least(100, func.greatest(0, func.avg(put))), 2).label("adjusted"),
         )
         .join(own.number.table, of_reviewer)
         .join(whole.number.table, whole.call_id == each.c.call_id)
+        .where(true() if ids is None else each.c.application_id.in_(ids))
         .group_by(each.c.application_id)
     )
 
 
 def is_scored() -> ColumnElement[bool]:
     """Has the application of a query a score, and so a rank?"""
-    review = exists().where(
-        Review.application_id == Application.id, Review.state == ReviewState.SUBMITTED
+    score = exists().where(
+        GivenScore.application_id == Application.id, GivenScore.given.is_not(None)
     )
-    return Application.state.in_(RANKED) & review
+    return Application.state.in_(RANKED) & score
 
 
 def half_even(exact: ColumnElement[Any], places: int = 0) -> Any:
@@ -87,9 +108,12 @@ def that_ranks(
     return adjusted if call.ranks_adjusted else given
 
 
-def adjusted_scores(session: Session, call: Call) -> Mapping[int, Decimal]:
-    """The adjusted average of each ranked application of a call, by its id."""
-    return {row.id: row.adjusted for row in session.execute(scored(call.id))}
+def adjusted_scores(
+    session: Session, call: Call, ids: Collection[int] | None = None
+) -> Mapping[int, Decimal]:
+    """The adjusted average of each ranked application of a call, or of those with `ids`, by id."""
+    rows = session.execute(_adjusted([call.id], true(), ids))
+    return {row.id: row.adjusted for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,28 @@ class Review(Versioned, Base):
         return sum(1 for mark in self.scores.values() if mark["score"] is not None)
 
 
+class GivenScore(Base):
+    """The average of an application's submitted reviews: kept by the database as reviews are
+    submitted and reopened. Nobody else writes it.
+    """
+
+    __tablename__ = "given_score"
+    __table_args__ = (
+        CheckConstraint("reviews >= 0 AND (reviews = 0) = (given IS NULL)", name="of_reviews"),
+        Index("ix_given_score_rank", "call_id", "given", "application_id"),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    """The call of the application, which ranks it."""
+    reviews: Mapped[int]
+    """How many are submitted."""
+    total: Mapped[Decimal] = mapped_column(Numeric(12, 2))
+    """The sum of their totals."""
+    given: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    """Out of 100, a half to the even neighbour; none without a submitted review."""
+
+
 class ReviewPanel(Base):
     """What the reviewers of one application come to together: a further review because theirs lie
     far apart, and the note of their chair.
