@@ -130,7 +130,7 @@ def _organisation(application: Application) -> str:
 
 def _money(application: Application) -> str:
     call = application.call
-    known = recommendation_for(session(), application)
+    known = once(recommendation_for, session(), application)
     awarded = once(awarded_in_call, session(), call)
     return render_template(
         "deciding/awards/part_money.html",

@@ -33,6 +33,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.cases import Place
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.once import once
 from grants.platform.web.steps import possible
 
 pages = Blueprint("board", __name__, url_prefix="/decisions")
@@ -120,7 +121,7 @@ def recommend(reference: str) -> ResponseReturnValue:
 
 
 def _proposed(application: Application) -> dict[str, object]:
-    known = queries.recommendation_for(session(), application)
+    known = once(queries.recommendation_for, session(), application)
     if known is None:
         return {"amount": application.requested}
     return {
@@ -165,7 +166,7 @@ def advise(reference: str) -> ResponseReturnValue:
     """Record what the Board said in a session on paper, with its signed minutes."""
     application = application_for(reference, P.AWARD_ADVISE)
     place = place_among(queries.advice_queue(viewer()), application)
-    known = queries.recommendation_for(session(), application)
+    known = once(queries.recommendation_for, session(), application)
     form = AdviceForm(data={"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
