@@ -49,6 +49,7 @@ CREATE TRIGGER people_counted_kept BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE
 
 
 def upgrade() -> None:
+    op.execute("LOCK TABLE report, award IN SHARE ROW EXCLUSIVE MODE")
     kind = sa.Enum(
         *KINDS, name="people_counted_kind", native_enum=False, create_constraint=True, length=40
     )

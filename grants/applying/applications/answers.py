@@ -115,6 +115,9 @@ class _Answers:
                 )
 
 
+_NEWEST = {"newest": Order(Application.id, descending=True)}
+
+
 def answers_to(session: Session, form: Form, address: Callable[[Application], str]) -> Listing:
     """The list of all answers to a form; `address` is where an application is read."""
     read = _Answers(session, form)
@@ -129,7 +132,7 @@ def answers_to(session: Session, form: Form, address: Callable[[Application], st
             Column(_l("Clarified on"), read.clarified_on, kind="date", shown=False),
             *read.columns(),
         ),
-        orders={"newest": Order(Application.id, descending=True)},
+        orders=_NEWEST,
         prepare=read.prepare,
     )
 

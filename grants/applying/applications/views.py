@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
@@ -36,10 +36,9 @@ from grants.platform.web.steps import possible
 pages = Blueprint("applications", __name__)
 
 
-def own(reference: str) -> Application:
-    """The application; where something is posted, with its row locked."""
-    posted = request.method == "POST"
-    application = queries.application_of_owner(session(), reference, viewer(), hold=posted)
+def own(reference: str, *, hold: bool = False) -> Application:
+    """The application. `hold`: with its row locked, for an act that follows at once."""
+    application = queries.application_of_owner(session(), reference, viewer(), hold=hold)
     return possible(application, APPLICATION)
 
 
@@ -182,7 +181,7 @@ def _signing(application: Application, work: Work) -> Signing | None:
 @needs(Permission.APPLICATION_SUBMIT)
 def submit(reference: str) -> ResponseReturnValue:
     """Submit it; a second click finds it submitted already."""
-    application = own(reference)
+    application = own(reference, hold=True)
     form = SubmitForm()
     if form.validate_on_submit():
         try:

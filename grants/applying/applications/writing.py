@@ -42,7 +42,7 @@ from grants.platform.web.typed import counted
 @needs(Permission.APPLICATION_WRITE)
 def section(reference: str, key: str) -> ResponseReturnValue:
     """Write a section. Whatever is posted is kept first; then the page says what to correct."""
-    application = own(reference)
+    application = own(reference, hold=request.method == "POST")
     if request.method == "POST":
         return _save(application, key)
     if not may_write(application, key):
@@ -168,7 +168,7 @@ def _newly_asked(page: Page) -> str:
 @needs(Permission.APPLICATION_WRITE)
 def autosave(reference: str, key: str) -> ResponseReturnValue:
     """Save while a person writes. The answer tells what the page goes on from, or a clash (409)."""
-    application = own(reference)
+    application = own(reference, hold=True)
     section = application.call.questionnaire.section(key)
     typed, _pressed = _typed(section)
     try:

@@ -130,7 +130,7 @@ def match(line_id: int) -> ResponseReturnValue:
     """The line is what is in the books already."""
     line = line_called(line_id)
     search = MatchSearch()
-    picked = {int(text) for text in request.form.getlist("postings") if text.isdecimal()}
+    picked = {number for text in request.form.getlist("postings") if (number := counted(text))}
     offered, more = offered_postings(session(), line, search.words, picked)
     form = MatchForm([_posting_choice(posting, line.account) for posting in offered])
     if form.validate_on_submit():

@@ -93,6 +93,10 @@ def offered_postings(
     return [*picked, *sorted(shown, key=lambda p: place[p.id])], len(nearest) > SHOWN
 
 
+LARGEST = 2**63 - 1
+"""A column of money holds no more; a longer number is a reference."""
+
+
 def _named(word: str, each: CTE, line: BankLine) -> ColumnElement[bool]:
     """An entry of this amount, or that is called so."""
     said = func.concat_ws(" ", Entry.note, Entry.key)
@@ -102,7 +106,7 @@ def _named(word: str, each: CTE, line: BankLine) -> ColumnElement[bool]:
         minor = abs(Money.parse(word, line.currency).minor)
     except DomainError:
         return named
-    return named | (func.abs(each.c.own) == minor)
+    return named if minor > LARGEST else named | (func.abs(each.c.own) == minor)
 
 
 def likely_postings(session: Session, line: BankLine) -> Sequence[Posting]:

@@ -227,9 +227,11 @@ def _execute(
 
 
 def _roll_back(connection: DriverConnection[Any]) -> None:
-    """Psycopg's own rollback forgets every plan, and each request that only reads ends with one."""
+    """Psycopg's own rollback forgets every plan, and each request that only reads ends with one.
+    After an error it does: that may have been about a plan.
+    """
     server = connection.pgconn
-    if server.transaction_status not in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
+    if server.transaction_status != TransactionStatus.INTRANS:
         connection.rollback()
     elif server.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
         connection.rollback()  # which says what is wrong

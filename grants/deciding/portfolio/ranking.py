@@ -208,6 +208,7 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
             int(row.needed) <= budget.available.minor,
         )
         for row in rows
+        if row.id in candidates  # not one that has left the ranking since
     ]
     if not names_reviewers(viewer, call.scope):
         lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import applications_of
@@ -136,6 +136,8 @@ def donors(code: str) -> ResponseReturnValue:
     found = fund_by_code(session(), code)
     number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     shown, more = _donors(found, number - 1)
+    if number > 1 and not any(one.name for one in shown):
+        return redirect(url_for(".donors", code=code))
     return render_template(
         "desk/portal/donors.html",
         fund=found,

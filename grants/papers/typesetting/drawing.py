@@ -38,16 +38,21 @@ class Drawer:
 
     def done(self, function: Callable[..., Any], given: tuple[Any, ...]) -> Any:
         """What a function makes, called by this process if the other ends twice or cannot begin,
-        for a page goes first. Unfinished if it takes too long, as it would here.
+        for a page goes first. Unfinished if it takes too long, as it would here, or if others have
+        the process for so long.
         """
         task = Task(function, given, current_language().code, LIMIT)
-        with self._lock:
+        if not self._lock.acquire(timeout=LIMIT):
+            raise _unfinished()
+        try:
             for _once_more in range(2):
                 try:
                     return self._asked(task)
                 except (Ended, OSError):
                     self._one = None
                     LOG.warning("a process that draws has ended: %s", task.name)
+        finally:
+            self._lock.release()
         return function(*given)
 
     def _asked(self, task: Task) -> Any:
@@ -79,7 +84,11 @@ def _answer_in_time(one: Printer, task: Task) -> Done | Unprinted:
         if time.monotonic() - began < task.limit:
             raise
         LOG.exception("not drawn within %s s: %s", task.limit, task.name)
-        raise Unfinished(
-            _("Try again in a few minutes. If the problem continues, contact the secretariat.")
-        ) from None
+        raise _unfinished() from None
     return answer
+
+
+def _unfinished() -> Unfinished:
+    return Unfinished(
+        _("Try again in a few minutes. If the problem continues, contact the secretariat.")
+    )

@@ -65,8 +65,9 @@ def _marked() -> dict[str, list[tuple[str, Any, Beside]]]:
     known: dict[str, list[tuple[str, Any, Beside]]] | None
     known = current_app.extensions.get("beside")
     if known is None:
-        known = current_app.extensions["beside"] = {}
+        known = {}
         for endpoint, view in current_app.view_functions.items():
             if entry := getattr(view, _ENTRY, None):
                 known.setdefault(entry.record, []).append((endpoint, view, entry))
+        current_app.extensions["beside"] = known
     return known

@@ -194,7 +194,7 @@ def from_list(endpoint: str, **values: Any) -> str:
     it, so that previous, next and back lead through the same list.
     """
     texts = [str(value) for value in values.values()]
-    if not all(map(_PLAIN, texts)):
+    if None in values.values() or not all(map(_PLAIN, texts)):
         return url_for(endpoint, **{**_filters(), LIST: 1, **values})
     named = dict(zip(_MARKS, texts, strict=False))
     return "".join([named.get(part, part) for part in _parts_of(endpoint, tuple(values))])

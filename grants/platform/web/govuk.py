@@ -44,11 +44,12 @@ def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     if name not in _ALIKE or params.get("value") or "errorMessage" in params:
         return _drawn(name, params)  # what a person typed is not kept
     key = (name, current_language().code, _facts_of(params))
-    if key not in _kept:
+    drawn = _kept.get(key)
+    if drawn is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        _kept[key] = _drawn(name, params)
-    return _kept[key]
+        drawn = _kept[key] = _drawn(name, params)
+    return drawn
 
 
 _ALIKE = frozenset({"back-link", "input", "select", "service-navigation", "skip-link"})

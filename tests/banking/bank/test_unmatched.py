@@ -109,6 +109,7 @@ def test_the_nearest_entries_are_offered_and_others_found_by_amount_or_reference
     assert offered("3.00", "100.00") == ([10_000, 300], False)
     assert offered("no such") == ([], False)
     assert offered("%") == ([], False)
+    assert offered("20261127000123456789") == ([], False), "a reference, longer than any sum"
     (far,) = offered_postings(session, line, ["3.00"], ())[0]
     assert offered(chosen=[far.id]) == ([300, 200, 100], True), "what was chosen stays"
 
