@@ -505,6 +505,7 @@ def flask_settings(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret(),
         "TESTING": settings.testing,
+        "KEEP_PAGES": not settings.testing,  # a test plants its records past the trail
         "SESSION_COOKIE_NAME": "__Host-session" if settings.production else "session",
         "SESSION_COOKIE_SECURE": settings.production,
         "SESSION_COOKIE_HTTPONLY": True,

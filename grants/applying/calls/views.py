@@ -43,6 +43,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
+from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("calls", __name__)
 
@@ -75,6 +76,7 @@ def _call(reference: str) -> Call:
 @pages.get("/calls")
 @in_menu(_l("Calls for proposals"), 10, who=_sees_no_drafts)
 @public
+@same_for_visitors
 def index() -> ResponseReturnValue:
     """What can be applied for now, what comes, and what is over."""
     now = clock.now()
@@ -93,6 +95,7 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/calls/<reference>")
 @public
+@same_for_visitors
 def show(reference: str) -> ResponseReturnValue:
     """A call with its rules and every question, before anybody signs up."""
     call = _call(reference)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.kernel.db import KNOWN
 from grants.core.people.viewer import Viewer
 
@@ -21,6 +21,15 @@ _ABOUT = (
     .order_by(TrailRow.id)
     .execution_options(**KNOWN)
 )
+
+
+def end_of_trail(session: Session) -> tuple[int, str]:
+    """How many rows the chain has, and the hash of its last: another one after each act."""
+    position, last = session.execute(_END).one_or_none() or (0, "")
+    return position, last
+
+
+_END = select(TrailHead.position, TrailHead.hash).execution_options(**KNOWN)
 
 
 def has_acted(

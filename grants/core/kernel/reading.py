@@ -27,6 +27,12 @@ def preferring(codes: Sequence[str]) -> Iterator[None]:
         _preferred.reset(token)
 
 
+def preferred() -> tuple[str, ...]:
+    """In which of the languages READ the reader reads first, second, …"""
+    codes = (code.partition("-")[0] for code in _preferred.get())
+    return tuple(dict.fromkeys(code for code in codes if code in READ))
+
+
 def language_read(there: Collection[str]) -> Language:
     """The language in which the reader reads a text that is there in these languages; that of the
     interface if none is preferred.

@@ -23,6 +23,7 @@ from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("gap", __name__)
 P = Permission
@@ -30,6 +31,7 @@ P = Permission
 
 @pages.get("/funds/<code>/need")
 @public
+@same_for_visitors
 def show(code: str) -> ResponseReturnValue:
     """Need against funds by year, and the years before; nobody is named. As a file too."""
     fund = fund_by_code(session(), code)

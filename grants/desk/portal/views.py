@@ -44,6 +44,7 @@ from grants.platform.web.database import session
 from grants.platform.web.face import face
 from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
+from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("portal", __name__)
 
@@ -70,6 +71,7 @@ def spoken() -> dict[str, Any]:
 
 @pages.get("/")
 @public
+@same_for_visitors
 def home() -> ResponseReturnValue:
     """What the funds are for, and how to give or to apply."""
     funds = all_funds(session())
@@ -110,6 +112,7 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>")
 @public
+@same_for_visitors
 def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
     found = fund_by_code(session(), code)
@@ -129,6 +132,7 @@ def fund(code: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>/donors")
 @public
+@same_for_visitors
 def donors(code: str) -> ResponseReturnValue:
     """All who give to a fund and want to be named, the largest receipts first, page by page; the
     others in one line at the end.
@@ -287,6 +291,7 @@ def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:
 
 @pages.get("/accessibility")
 @public
+@same_for_visitors
 def accessibility() -> ResponseReturnValue:
     """What was done so that everyone can use these pages, and what is not done yet."""
     return render_template("desk/portal/accessibility.html")
@@ -294,6 +299,7 @@ def accessibility() -> ResponseReturnValue:
 
 @pages.get("/privacy")
 @public
+@same_for_visitors
 def privacy() -> ResponseReturnValue:
     """What is kept about people, why, and for how long."""
     return render_template("desk/portal/privacy.html")

@@ -16,6 +16,7 @@ from grants.granting.results.queries import InCountry, results_of, years_with_re
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.maps import Place, world_map
+from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("results", __name__)
 
@@ -33,6 +34,7 @@ def newest(code: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>/results/<int:year>", endpoint="year")
 @public
+@same_for_visitors
 def of_year(code: str, year: int) -> ResponseReturnValue:
     """Grants and people reached in a year; no small count of people, nor can it be worked out."""
     fund = fund_by_code(session(), code)

@@ -6,10 +6,10 @@ only a visitor's page without a form's token is compressed: the public pages, wh
 that are read over slow lines. See docs/decisions/compression.md.
 """
 
-import gzip
-
 from flask import Flask, Response, request
 from flask_login import current_user
+
+from grants.platform.web.visiting import Kept, compressed
 
 SMALLEST = 1024
 """Bytes below which compressing gains nothing."""
@@ -22,7 +22,10 @@ def install(app: Flask) -> None:
             return response
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"] and _is_harmless(response):
-            response.set_data(gzip.compress(response.get_data(), 6, mtime=0))
+            if isinstance(response, Kept):
+                response.set_data(response.page.zipped())
+            else:
+                response.set_data(compressed(response.get_data()))
             response.content_encoding = "gzip"
         return response
 

@@ -1,0 +1,107 @@
+"""Public pages, drawn once for all visitors until something happens.
+
+A page that is the same for everybody who has not signed in is kept as it was drawn, with the end of
+the trail just before. It is sent again while nobody acts, and within the same minute (calls open
+and close by the clock). Every act is in the trail in the transaction that changes a figure, so
+nobody sees an old one; and visitors cost one question each, however large the books.
+"""
+
+import gzip
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, current_app, request
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.queries import end_of_trail
+from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
+from grants.core.kernel.reading import preferred
+from grants.core.people.viewer import VISITOR
+from grants.platform.web.access import viewer
+from grants.platform.web.database import session
+
+MOST = 60
+"""Pages kept in a process, some 50 kB each."""
+ASKED = frozenset({"page", "language", "read"})
+"""What an address may ask for; with anything else it is drawn for this visitor alone."""
+REMEMBERED = frozenset({"language", "read"})
+"""What a visitor's cookie may hold that the key of a kept page knows of."""
+
+Moment = tuple[tuple[int, str], datetime]
+P = ParamSpec("P")
+
+
+class Kept(Response):
+    """An answer that others get too, until something happens."""
+
+    page: "Page"
+
+
+@dataclass(slots=True)
+class Page:
+    """A page as it was drawn."""
+
+    body: bytes
+    moment: Moment
+    _zipped: bytes = b""
+
+    def zipped(self) -> bytes:
+        """The page as it is sent over slow lines, compressed once."""
+        self._zipped = self._zipped or compressed(self.body)
+        return self._zipped
+
+
+def compressed(body: bytes) -> bytes:
+    """A page in gzip, the same for the same page."""
+    return gzip.compress(body, 6, mtime=0)
+
+
+def same_for_visitors(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Keep what the view draws for a visitor, as long as it holds no token of a form."""
+
+    @wraps(view)
+    def kept_or_drawn(*args: P.args, **names: P.kwargs) -> ResponseReturnValue:
+        if not _is_for_all():
+            return view(*args, **names)
+        pages: dict[Hashable, Page] = current_app.extensions.setdefault("kept_pages", {})
+        key, moment = _key(), _moment()
+        page = pages.get(key)
+        if page is None or page.moment != moment:
+            drawn = view(*args, **names)
+            if not isinstance(drawn, str) or "csrf_token" in drawn:
+                return drawn
+            page = Page(drawn.encode(), moment)
+            if len(pages) >= MOST:
+                pages.clear()
+            pages[key] = page
+        answer = Kept(page.body, content_type="text/html; charset=utf-8")
+        answer.page = page
+        return answer
+
+    return kept_or_drawn
+
+
+def _is_for_all() -> bool:
+    return (
+        current_app.config["KEEP_PAGES"]
+        and viewer() is VISITOR
+        and request.method == "GET"
+        and request.args.keys() <= ASKED
+        and cookie.keys() <= REMEMBERED
+    )
+
+
+def _key() -> Hashable:
+    return request.url_root, request.full_path, current_language().code, tuple(preferred())
+
+
+def _moment() -> Moment:
+    """Asked before the page is drawn: what happens meanwhile makes the next visitor's page new."""
+    return end_of_trail(session()), clock.now().replace(second=0, microsecond=0)
