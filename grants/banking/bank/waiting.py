@@ -9,8 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from rapidfuzz import fuzz, process
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
@@ -23,15 +22,14 @@ from grants.banking.bank.scoring import (
     SAME_NAME,
     bare,
     may_be_slip,
-    plain_name,
     quoted,
     slip_keys,
     slips,
 )
+from grants.banking.bank.senders import called_like
 from grants.core.kernel.money import exponent
-from grants.core.people.models import Organisation
 from grants.giving.pledges.workflow import STANDING
-from grants.giving.totals.models import PledgeOwed, StalePledge
+from grants.giving.totals.models import StalePledge
 
 ENDING = 8
 """A reference is looked for by its last so many letters and digits: its number and check."""
@@ -39,13 +37,6 @@ LONGEST = 40 + MOST_SLIPS
 """Characters of a reference with what was added by mistake."""
 ENOUGH = 8
 """So many of those that fit by amount alone, or by name alone, the first ones first."""
-MOST_ALIKE = 50
-"""So many names that resemble the sender's most; a pledge of which exactly the sum is due, or that
-is quoted, is found whatever its donor is called.
-"""
-CALLED_SO, LIKE_IT = 90, 85
-"""Of 100: the sender has the donor's name; it resembles it."""
-
 Found = dict[int, set[int]]
 """Place of a line → pledges."""
 
@@ -54,9 +45,7 @@ def candidates(session: Session, lines: Sequence[BankLine]) -> Found:
     """The pledges worth a look for each line, in a handful of queries for all of them."""
     found: Found = defaultdict(set)
     fresh = set(session.scalars(select(StalePledge.pledge_id).distinct()))
-    senders = {line.counterparty for line in lines}
-    names = _donors(session) if any(senders) else {}
-    alike = {sender: _called(sender, names) for sender in senders}
+    alike = called_like(session, {line.counterparty for line in lines})
     called = {at: alike[line.counterparty] for at, line in enumerate(lines)}
     for part in (
         _by_reference(session, lines),
@@ -181,50 +170,6 @@ def _pairs(session: Session, query: Any, asked: dict[str, list[Any]]) -> Found:
         return found
     for at, pledge_id in session.execute(query, asked):
         found[at].add(pledge_id)
-    return found
-
-
-Names = Mapping[tuple[int, int], str]
-"""(donor, which of its names) → the name in plain Latin letters."""
-_known: dict[str, Names] = {}
-"""The names of the donors as this process last read them, under what tells a change of them."""
-
-
-def _donors(session: Session) -> Names:
-    """The names of the donors of open pledges, written plainly once and kept while unchanged."""
-    mine = Organisation.id.in_(select(PledgeOwed.donor_id))
-    every = func.concat(Organisation.id, Organisation.name, Organisation.other_names)
-    mark = session.execute(
-        select(
-            func.current_database(), func.count(), func.sum(func.hashtextextended(every, 0))
-        ).where(mine)
-    ).one()
-    if (key := str(mark)) not in _known:
-        rows = session.execute(
-            select(Organisation.id, Organisation.name, Organisation.other_names).where(mine)
-        )
-        names = {
-            (donor_id, place): plain_name(one)
-            for donor_id, name, others in rows
-            for place, one in enumerate((name, *others))
-        }
-        _known.clear()
-        _known[key] = names
-    return _known[key]
-
-
-def _called(counterparty: str, names: Names) -> dict[int, bool]:
-    """Donors whose name the sender's resembles, and whether it is the same name."""
-    wanted = plain_name(counterparty)
-    if len(wanted) < 3:
-        return {}
-    alike = process.extract(
-        wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_IT, limit=MOST_ALIKE
-    )
-    found: dict[int, bool] = {}
-    for name, _score, (donor_id, _place) in alike:
-        same = fuzz.token_sort_ratio(wanted, name) >= CALLED_SO
-        found[donor_id] = found.get(donor_id, False) or same
     return found
 
 
