@@ -289,7 +289,7 @@ def _keep(url: str) -> None:
     """Bring what is kept up to date, and leave: a database that is copied has nobody in it."""
     database = Database.at(url)
     keep_all(database)
-    database.bind.engine.dispose()
+    database.dispose()
 
 
 def _plant(url: str) -> None:
@@ -298,7 +298,7 @@ def _plant(url: str) -> None:
         schema.upgrade(connection)
     with clock.at(NOON), database.transaction() as session:
         plant(session, TODAY)
-    database.bind.engine.dispose()
+    database.dispose()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 

@@ -36,7 +36,7 @@ def installation() -> Iterator[tuple[Flask, Database]]:
         settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")
         yield create_app(settings, database), database
     finally:
-        database.bind.engine.dispose()
+        database.dispose()
         shutil.rmtree(folder, ignore_errors=True)
 
 

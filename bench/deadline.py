@@ -373,7 +373,7 @@ def deadline_day(people: int) -> Iterator[tuple[Database, list[Browser], list[tu
     finally:
         server.terminate()
         server.wait(120)
-        database.bind.engine.dispose()
+        database.dispose()
         shutil.rmtree(folder, ignore_errors=True)
 
 

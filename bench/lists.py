@@ -72,9 +72,11 @@ def plans(database: Database, act: Callable[[], object]) -> list[str]:
     def note(_c: object, _cursor: object, statement: str, values: Any, *_more: object) -> None:
         asked.append((statement, values))
 
-    event.listen(database.bind, "before_cursor_execute", note)
+    for pool in database.pools:
+        event.listen(pool, "before_cursor_execute", note)
     act()
-    event.remove(database.bind, "before_cursor_execute", note)
+    for pool in database.pools:
+        event.remove(pool, "before_cursor_execute", note)
     found = []
     with database.session() as session:
         for statement, values in asked:

@@ -97,11 +97,13 @@ def counting(database: Database, counts: Counts) -> Iterator[None]:
         counts.loaded += rows_of(cursor, statement)
         counts.queries += 1
 
-    event.listen(database.bind, "after_cursor_execute", count)
+    for pool in database.pools:
+        event.listen(pool, "after_cursor_execute", count)
     try:
         yield
     finally:
-        event.remove(database.bind, "after_cursor_execute", count)
+        for pool in database.pools:
+            event.remove(pool, "after_cursor_execute", count)
 
 
 def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:
@@ -142,7 +144,8 @@ class Stand:
         self.browsers = {
             who.heading: browser_of(self.app, self.demonstration, who.email) for who in lookers()
         }
-        event.listen(database.bind, "connect", _limited)
+        for pool in database.pools:
+            event.listen(pool, "connect", _limited)
 
     def looker_of(self, address: str) -> str | None:
         for name, browser in self.browsers.items():

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import current_app
-from sqlalchemy import Engine
 
 from grants.config import Settings
 from grants.core.kernel import embedded, roles
@@ -28,8 +27,7 @@ def owned_database() -> Iterator[Database]:
     try:
         yield opened
     finally:
-        assert isinstance(opened.bind, Engine)
-        opened.bind.dispose()
+        opened.dispose()
 
 
 def limit_application(owned: Database) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.workflow import ClarificationState
-from grants.core.kernel.db import Base
+from grants.core.kernel.db import Base, hold
 from grants.core.kernel.words import ample_memory, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question, Rows, ShortText
@@ -174,6 +174,7 @@ def _has(row: Any, parts: Sequence[str]) -> ColumnElement[bool]:
 
 def _reads_all(session: Session, *, allowed: bool) -> None:
     """May the database read every row? Of so many alternatives it thinks that most rows fit."""
+    hold(session)
     setting = "on" if allowed else "off"
     session.execute(select(func.set_config("enable_seqscan", setting, literal(True))))
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
-from grants.core.kernel.db import KNOWN
+from grants.core.kernel.db import KNOWN, hold
 from grants.core.kernel.language import gettext as _
 
 START = "0" * 64
@@ -129,6 +129,7 @@ _LINKED = text(
 
 def links(session: Session) -> Iterator[Mapping[str, Any]]:
     """Every row of the chain in its order: its columns, position, previous and hash."""
+    hold(session)
     chosen = ", ".join(f"trail.{name}" for name in COLUMNS)
     query = text(
         f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash"  # noqa: S608 - our own column names

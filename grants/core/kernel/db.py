@@ -2,7 +2,7 @@
 
 import enum
 import select
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Annotated, Any, LiteralString
@@ -101,6 +101,29 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
+def _engine(url: str, **options: Any) -> Engine:
+    engine = create_engine(with_driver(url), query_cache_size=STATEMENTS, **options)
+    engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
+    event.listen(engine, "checkout", _refuse_ended)
+    event.listen(engine, "do_execute", _execute)
+    return engine
+
+
+def _only_reads(connection: DriverConnection[Any], _record: object) -> None:
+    connection.read_only = True
+    connection.autocommit = True
+    connection.execute("SET default_transaction_read_only = on")
+
+
+def hold(session: Session) -> None:
+    """Let the questions that follow be one transaction, until the session is closed: for a setting
+    that holds as long, and for rows that are fetched part by part.
+    """
+    connection = driver(session)
+    if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
+        connection.execute("BEGIN")
+
+
 def driver(session: Session) -> DriverConnection[Any]:
     """Psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
     connection = session.connection().connection.driver_connection
@@ -129,19 +152,29 @@ process are a few hundred.
 class Database:
     """One PostgreSQL database. `transaction` is the only place that commits."""
 
-    def __init__(self, bind: Engine | Connection) -> None:
+    def __init__(self, bind: Engine | Connection, readers: Engine | None = None) -> None:
         self.bind = bind
+        self.readers = readers
         mode: Any = "create_savepoint" if isinstance(bind, Connection) else "conditional_savepoint"
         self.sessions = sessionmaker(bind, join_transaction_mode=mode, expire_on_commit=False)
+        self._reading = sessionmaker(readers, expire_on_commit=False)
 
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
-        engine = create_engine(with_driver(url), query_cache_size=STATEMENTS, **options)
-        engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
-        event.listen(engine, "checkout", _refuse_ended)
-        event.listen(engine, "do_execute", _execute)
-        return cls(engine)
+        readers = _engine(url, isolation_level="AUTOCOMMIT", **options)
+        event.listen(readers, "connect", _only_reads)
+        return cls(_engine(url, **options), readers)
+
+    @property
+    def pools(self) -> Sequence[Engine]:
+        """The engines that have connections of their own."""
+        return [one for one in (self.bind, self.readers) if isinstance(one, Engine)]
+
+    def dispose(self) -> None:
+        """Close the connections that nobody uses."""
+        for pool in self.pools:
+            pool.dispose()
 
     @property
     def url(self) -> str:
@@ -161,12 +194,13 @@ class Database:
         return self.sessions()
 
     def reading(self) -> Session:
-        """A new session in which the database itself refuses to write."""
+        """A new session in which the database itself refuses to write. Each question is a
+        transaction of its own, without a BEGIN and a ROLLBACK to wait for; see `hold`.
+        """
+        if self.readers is not None:
+            return self._reading()
         session = self.sessions()
-        if isinstance(self.bind, Engine):  # said with BEGIN, for no question of its own
-            session.connection(execution_options={"postgresql_readonly": True})
-        else:
-            session.execute(text("SET TRANSACTION READ ONLY"))
+        session.execute(text("SET TRANSACTION READ ONLY"))
         return session
 
     @contextmanager

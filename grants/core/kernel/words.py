@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Boolean, ColumnElement, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
+from grants.core.kernel.db import hold
+
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670]")
 """Accents, and the vowel signs and hamzas of Arabic, which are often left out."""
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -60,6 +62,7 @@ def ample_memory(session: Session) -> None:
     """Let a search that follows, until the transaction ends, note each row that has a common word.
     In the usual 4 MB it notes whole pages, and reads every row of them.
     """
+    hold(session)
     session.execute(select(func.set_config("work_mem", "32MB", literal(True))))
 
 

@@ -36,6 +36,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
+from grants.core.kernel.db import hold
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
@@ -258,6 +259,7 @@ class Listing:
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""
+        hold(session)
         with closing(session.scalars(every)) as found:
             for part in found.partitions(500):
                 yield from (self._cells(row) for row in self._prepared(part))

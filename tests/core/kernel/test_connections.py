@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from sqlalchemy import bindparam, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import InternalError, ProgrammingError
 
-from grants.core.kernel.db import KNOWN, Database
+from grants.core.kernel.db import KNOWN, Database, driver
+from grants.core.kernel.words import ample_memory
 from tests.run import Run, create, drop
 
 _KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
@@ -23,7 +24,7 @@ def pooled(whole_run: Run, server_url: str, template: str) -> Iterator[Database]
     name = f"{whole_run.own}_pooled"
     database = Database.at(create(server_url, name, template), pool_size=1, max_overflow=0)
     yield database
-    database.bind.engine.dispose()
+    database.dispose()
     drop(server_url, name)
 
 
@@ -49,6 +50,34 @@ def test_plans_of_what_is_found_by_its_key_outlive_the_requests_that_read(pooled
     with pooled.reading() as session:
         (kept,) = session.scalars(_KEPT)
     assert "WHERE id =" in kept
+
+
+def test_a_page_asks_nothing_but_its_questions_and_can_write_nothing(pooled: Database) -> None:
+    asked: list[str] = []
+    with pooled.reading() as session:
+        connection = driver(session)
+        for _question in range(3):
+            session.scalar(_KNOWN, {"id": 1})
+            asked.append(connection.info.transaction_status.name)
+        with pytest.raises(InternalError, match="read-only"):
+            session.execute(text("UPDATE fund SET code = 'LOST'"))
+        assert session.scalar(_KNOWN, {"id": 1}) != "LOST", "the next question is answered"
+    assert asked == ["IDLE"] * 3, "no transaction was begun, and none has to be ended"
+
+
+def test_what_is_held_lasts_until_the_session_is_closed(pooled: Database) -> None:
+    memory = text("SELECT current_setting('work_mem')")
+    with pooled.reading() as session:
+        usual = session.scalar(memory)
+        ample_memory(session)
+        assert session.scalar(memory) == "32MB" != usual
+        numbers = text("SELECT generate_series(1, 5)").execution_options(yield_per=2)
+        assert list(session.scalars(numbers)) == [1, 2, 3, 4, 5]
+        with pytest.raises(InternalError, match="read-only"):
+            session.execute(text("UPDATE fund SET code = 'LOST'"))
+    with pooled.reading() as session:
+        assert session.scalar(memory) == usual
+        assert driver(session).info.transaction_status.name == "IDLE"
 
 
 def test_what_was_not_settled_is_lost_when_a_session_closes(pooled: Database) -> None:
