@@ -86,8 +86,8 @@ class _Candidate:
 class Waiting:
     """The pledges that wait for money, as far as the lines of a page could be money on them."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, session: Session, most: int = 5) -> None:
+        self.session, self.most = session, most
         self.found: dict[int, list[_Candidate]] = {}
 
     def read(self, lines: Iterable[BankLine]) -> None:
@@ -95,7 +95,7 @@ class Waiting:
         new = [line for line in lines if line.id not in self.found]
         if not new:
             return
-        places = candidates(self.session, new)
+        places = candidates(self.session, new, 2 * self.most)
         pledges = self.session.scalars(
             select(Pledge)
             .where(Pledge.id.in_(set().union(*places.values())))
@@ -107,8 +107,8 @@ class Waiting:
             ids = sorted(places[at])
             self.found[line.id] = [known[pledge_id] for pledge_id in ids if pledge_id in known]
 
-    def for_line(self, line: BankLine, most: int = 5) -> list[PledgeProposal]:
-        """The pledges that fit a line, the best first."""
+    def for_line(self, line: BankLine) -> list[PledgeProposal]:
+        """The pledges that fit a line, as many as asked for, the best first."""
         self.read([line])
         found = [
             proposal
@@ -118,7 +118,7 @@ class Waiting:
             and proposal.fit.score >= WORTH_SHOWING
             and (candidate.owed.left or _is_quoted(line, candidate.pledge))
         ]
-        return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
+        return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[: self.most]
 
 
 def _is_quoted(line: BankLine, pledge: Pledge) -> bool:

@@ -51,8 +51,9 @@ def proposals_of() -> Waiting:
 
 
 def _look_for_pledges(lines: Iterable[BankLine]) -> None:
-    """Ask once for what all open credits of a page could be."""
-    proposals_of().read(
+    """Ask once for the pledge that each open credit of a page is most likely to be."""
+    g.likeliest_pledges = Waiting(session(), most=1)
+    g.likeliest_pledges.read(
         line for line in lines if line.is_credit and line.state is LineState.UNMATCHED
     )
 
@@ -61,7 +62,7 @@ def _proposed(line: BankLine) -> str:
     """What an open line most likely is."""
     if line.state is not LineState.UNMATCHED:
         return ""
-    best = next(iter(proposals_of().for_line(line, 1)), None) if line.is_credit else None
+    best = next(iter(g.likeliest_pledges.for_line(line)), None) if line.is_credit else None
     kind = likely_kind(line)
     if kind is not None and not (best and best.sure):
         return str(LINE.step(kind).label)

@@ -6,7 +6,7 @@ reference that a line quotes.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select, text
@@ -35,22 +35,21 @@ ENDING = 8
 """A reference is looked for by its last so many letters and digits: its number and check."""
 LONGEST = 40 + MOST_SLIPS
 """Characters of a reference with what was added by mistake."""
-ENOUGH = 8
-"""So many of those that fit by amount alone, or by name alone, the first ones first."""
 Found = dict[int, set[int]]
 """Place of a line → pledges."""
 
 
-def candidates(session: Session, lines: Sequence[BankLine]) -> Found:
-    """The pledges worth a look for each line, in a handful of queries for all of them."""
+def candidates(session: Session, lines: Sequence[BankLine], enough: int = 8) -> Found:
+    """The pledges worth a look for each line, in a handful of queries for all of them. `enough`: of
+    those that fit by amount alone, or by name alone, so many, the first ones first.
+    """
     found: Found = defaultdict(set)
     fresh = set(session.scalars(select(StalePledge.pledge_id).distinct()))
-    alike = called_like(session, {line.counterparty for line in lines})
-    called = {at: alike[line.counterparty] for at, line in enumerate(lines)}
+    called = called_like(session, {line.counterparty for line in lines})
     for part in (
         _by_reference(session, lines),
-        _by_amount(session, lines),
-        _by_name(session, lines, called),
+        _by_amount(session, lines, enough),
+        _by_name(session, lines, called, enough),
     ):
         for at, ids in part.items():
             found[at] |= ids
@@ -116,7 +115,8 @@ def _mistyped(
 _SLIPPED_SO = text(
     "SELECT reference, id FROM pledge"
     " WHERE reference_slips(reference) && CAST(:keys AS text[])"
-    "   AND EXISTS (SELECT FROM pledge_owed WHERE pledge_id = pledge.id)"
+    # a few, which PostgreSQL expects to be thousands: each is looked up, not all that is owed read
+    "   AND (SELECT true FROM pledge_owed WHERE pledge_id = pledge.id LIMIT 1)"
 )
 
 
@@ -129,70 +129,65 @@ def _sums(line: BankLine) -> Iterator[tuple[str, int]]:
                 yield money.currency, money.minor + line.fee.minor
 
 
-def _asked(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> dict[str, list[Any]]:
+Alike = Mapping[tuple[Any, ...], set[int]]
+"""What is asked for → the places of the lines that ask for it."""
+
+
+def _asked(rows: Collection[tuple[Any, ...]], names: Sequence[str]) -> dict[str, list[Any]]:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
 
 
-def _by_amount(session: Session, lines: Sequence[BankLine]) -> Found:
+def _each(alike: Alike, rows: Iterable[Any]) -> Found:
+    """What was found for each line, from the number of what was asked for."""
+    found: Found = defaultdict(set)
+    places = list(alike.values())
+    for number, pledge_id in rows:
+        for at in places[number - 1]:
+            found[at].add(pledge_id)
+    return found
+
+
+def _by_amount(session: Session, lines: Sequence[BankLine], enough: int) -> Found:
     """Pledges of which exactly this is due: those with a payment due about then come first."""
     alike: dict[tuple[Any, ...], set[int]] = defaultdict(set)
     for at, line in enumerate(lines):
         for currency, minor in _sums(line):
             alike[line.account.fund_id, currency, minor, line.value_on].add(at)
-    rows = [(number, *sought) for number, sought in enumerate(alike)]
-    asked = _asked(rows, ("at", "fund", "currency", "minor", "day"))
-    found: Found = defaultdict(set)
-    places = list(alike.values())
-    for number, ids in _pairs(session, _DUE_EXACTLY, asked).items():
-        for at in places[number]:
-            found[at] |= ids
-    return found
+    asked = _asked(alike, ("fund", "currency", "minor", "day"))
+    return _each(alike, session.execute(_DUE_EXACTLY, {**asked, "enough": enough}))
 
 
-_DUE_SOON = (
-    "EXISTS (SELECT FROM pledge_owed d WHERE d.pledge_id = o.pledge_id"
-    " AND d.due_on BETWEEN asked.day - 14 AND asked.day + 14)"
-)
 _DUE_EXACTLY = text(
-    "SELECT asked.at, fits.pledge_id FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"  # noqa: S608 - our own words
+    "SELECT asked.at, fits.pledge_id FROM unnest(CAST(:fund AS bigint[]),"
     "   CAST(:currency AS text[]), CAST(:minor AS bigint[]), CAST(:day AS date[]))"
-    "   AS asked(at, fund, currency, minor, day)"
+    "   WITH ORDINALITY AS asked(fund, currency, minor, day, at)"
     " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o WHERE o.fund_id = asked.fund"
     "   AND o.currency = asked.currency AND o.minor = asked.minor GROUP BY o.pledge_id"
-    f"   ORDER BY NOT {_DUE_SOON}, o.pledge_id LIMIT {ENOUGH}) fits"
+    "   ORDER BY NOT EXISTS (SELECT FROM pledge_owed d WHERE d.pledge_id = o.pledge_id"
+    "     AND d.due_on BETWEEN asked.day - 14 AND asked.day + 14), o.pledge_id LIMIT :enough) fits"
 )
-
-
-def _pairs(session: Session, query: Any, asked: dict[str, list[Any]]) -> Found:
-    found: Found = defaultdict(set)
-    if not asked["at"]:
-        return found
-    for at, pledge_id in session.execute(query, asked):
-        found[at].add(pledge_id)
-    return found
 
 
 def _by_name(
-    session: Session, lines: Sequence[BankLine], called: Mapping[int, dict[int, bool]]
+    session: Session,
+    lines: Sequence[BankLine],
+    called: Mapping[str, dict[int, bool]],
+    enough: int,
 ) -> Found:
     """Pledges of donors called like the sender of which about so much is due, those first that fit
     best; of donors called exactly so, the first ones whatever is due.
     """
-    near = [
-        (at, line.account.fund_id, line.value_on, currency, minor, donor_id, exactly)
-        for at, line in enumerate(lines)
-        for currency, minor in _sums(line)
-        for donor_id, exactly in called[at].items()
-    ]
-    sums = _asked(near, ("at", "fund", "day", "currency", "least", "donor", "same"))
-    sums["most"] = [minor + _usual(currency, minor) for *_place, currency, minor, _d, _s in near]
-    found = _pairs(session, _NEARLY, sums)
-    same = dict.fromkeys((*place, donor) for *place, _minor, donor, exactly in near if exactly)
-    names = _asked(list(same), ("at", "fund", "day", "currency", "donor"))
-    for at, ids in _pairs(session, _THEIRS, names).items():
-        found[at] |= ids
-    return found
+    alike: dict[tuple[Any, ...], set[int]] = defaultdict(set)
+    for at, line in enumerate(lines):
+        if called[line.counterparty]:
+            for currency, minor in _sums(line):
+                place = line.counterparty, line.account.fund_id, line.value_on
+                alike[*place, currency, minor, minor + _usual(currency, minor)].add(at)
+    asked = _asked(alike, ("sender", "fund", "day", "currency", "least", "most"))
+    donors = [(name, donor, same) for name, own in called.items() for donor, same in own.items()]
+    asked |= _asked(donors, ("called", "donor", "same"))
+    return _each(alike, session.execute(_THEIRS, {**asked, "enough": enough}))
 
 
 def _usual(currency: str, minor: int) -> int:
@@ -201,28 +196,25 @@ def _usual(currency: str, minor: int) -> int:
     return max(least, minor // 200)
 
 
-_NEARLY = text(
-    "SELECT asked.at, fits.pledge_id FROM (SELECT at, fund, day, currency, least, most,"  # noqa: S608 - our own words
-    "   array_agg(donor) AS donors, array_agg(donor) FILTER (WHERE same) AS called_so FROM unnest("
-    "   CAST(:at AS int[]), CAST(:fund AS bigint[]), CAST(:day AS date[]),"
-    "   CAST(:currency AS text[]), CAST(:least AS bigint[]), CAST(:most AS bigint[]),"
-    "   CAST(:donor AS bigint[]), CAST(:same AS bool[]))"
-    "   AS one(at, fund, day, currency, least, most, donor, same) GROUP BY 1, 2, 3, 4, 5, 6) asked"
-    " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o"
-    "   WHERE o.donor_id = ANY(asked.donors) AND o.fund_id = asked.fund"
-    "   AND o.currency = asked.currency AND o.minor BETWEEN asked.least AND asked.most"
-    "   GROUP BY o.pledge_id, o.donor_id ORDER BY min(CASE o.minor WHEN asked.least THEN 0 ELSE"
-    f"     {FULL_SUM - NEARLY} END) + CASE WHEN o.donor_id = ANY(asked.called_so) THEN 0 ELSE"
-    f"     {SAME_NAME - LIKE_NAME} END + CASE WHEN {_DUE_SOON} THEN 0 ELSE {DUE_SOON} END,"
-    f"   o.pledge_id LIMIT {ENOUGH}) fits"
-)
 _THEIRS = text(
-    "SELECT asked.at, fits.pledge_id FROM (SELECT at, fund, currency, day,"  # noqa: S608 - our own words
-    "   array_agg(donor) AS donors FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"
-    "   CAST(:currency AS text[]), CAST(:day AS date[]), CAST(:donor AS bigint[]))"
-    "   AS one(at, fund, currency, day, donor) GROUP BY 1, 2, 3, 4) asked"
-    " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o"
-    "   WHERE o.donor_id = ANY(asked.donors) AND o.fund_id = asked.fund"
-    "   AND o.currency = asked.currency GROUP BY o.pledge_id"
-    f"   ORDER BY NOT {_DUE_SOON}, o.pledge_id LIMIT {ENOUGH}) fits"
+    "SELECT asked.at, fits.pledge_id FROM unnest(CAST(:sender AS text[]), CAST(:fund AS bigint[]),"  # noqa: S608 - our own words
+    "   CAST(:day AS date[]), CAST(:currency AS text[]), CAST(:least AS bigint[]),"
+    "   CAST(:most AS bigint[])) WITH ORDINALITY"
+    "   AS asked(sender, fund, day, currency, least, most, at)"
+    " JOIN (SELECT sender, array_agg(donor) AS donors,"
+    "     array_agg(donor) FILTER (WHERE same) AS called_so FROM unnest(CAST(:called AS text[]),"
+    "     CAST(:donor AS bigint[]), CAST(:same AS bool[])) AS one(sender, donor, same)"
+    "   GROUP BY sender) senders USING (sender)"
+    " CROSS JOIN LATERAL (WITH theirs AS MATERIALIZED (SELECT o.pledge_id,"
+    "     o.donor_id = ANY(called_so) AS same,"
+    "     coalesce(bool_or(o.due_on BETWEEN day - 14 AND day + 14), false) AS soon,"
+    "     min(CASE WHEN o.minor = least THEN 0"
+    f"      WHEN o.minor BETWEEN least AND most THEN {FULL_SUM - NEARLY} END) AS less"
+    "     FROM pledge_owed o WHERE o.donor_id = ANY(donors) AND o.fund_id = asked.fund"
+    "     AND o.currency = asked.currency GROUP BY o.pledge_id, o.donor_id)"
+    "   (SELECT pledge_id FROM theirs WHERE less IS NOT NULL ORDER BY less"
+    f"    + CASE WHEN same THEN 0 ELSE {SAME_NAME - LIKE_NAME} END"
+    f"    + CASE WHEN soon THEN 0 ELSE {DUE_SOON} END, pledge_id LIMIT :enough)"
+    "   UNION (SELECT pledge_id FROM theirs WHERE same"
+    "     ORDER BY NOT soon, pledge_id LIMIT :enough)) fits"
 )

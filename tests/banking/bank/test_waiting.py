@@ -36,7 +36,7 @@ NAMES = (
 SUMS = (1_000, 1_000, 2_500, 40_000, 100_000)
 
 
-def every_standing_pledge(session: Session, lines: list[BankLine]) -> Found:
+def every_standing_pledge(session: Session, lines: list[BankLine], _enough: int) -> Found:
     ids = set(session.scalars(select(Pledge.id)))
     return {at: set(ids) for at in range(len(lines))}
 
@@ -119,9 +119,10 @@ def test_what_indexes_find_is_what_reading_every_pledge_finds(
         imported = imported_lines(session, fund, entries)
         if kept:
             keep_own(session)
-        found = told(Waiting(session), imported)
-        with patch.object(proposals, "candidates", every_standing_pledge):
-            assert found == told(Waiting(session), imported)
+        for most in (1, 5):
+            found = told(Waiting(session, most), imported)
+            with patch.object(proposals, "candidates", every_standing_pledge):
+                assert found == told(Waiting(session, most), imported)
     finally:
         example.rollback()
         session.expunge_all()
