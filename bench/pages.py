@@ -178,9 +178,14 @@ SEARCHES = (
     ("applications: common word", "/applications?q=safe"),
     ("applications: nothing fits", "/applications?q=zzzyx"),
     ("applications: a number", "/applications?q=UNVTF-2026"),
-    ("pledges: a name", "/pledges?text=Austria"),
-    ("donors: a name", "/donors?text=Austria"),
-    ("donors: nothing fits", "/donors?text=zzzyx"),
+    ("applications: common words", "/applications?q=safe+legal"),
+    ("pledges: a name", "/pledges?q=Austria"),
+    ("donors: a name", "/donors?q=Austria"),
+    ("donors: a letter", "/donors?q=a"),
+    ("donors: nothing fits", "/donors?q=zzzyx"),
+    ("bank: nothing fits", "/bank?q=zzzyx"),
+    ("everywhere: a name", "/search?q=Austria"),
+    ("everywhere: nothing fits", "/search?q=zzzyx"),
     ("entries of an account", "/ledger/UNVTF/entries?account=cash"),
 )
 

@@ -11,18 +11,21 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     and_,
+    any_,
     bindparam,
     false,
     func,
+    literal,
     not_,
     or_,
     select,
     true,
-    union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import (
@@ -40,10 +43,10 @@ from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
-from grants.core.kernel.words import ample_memory, are_spaced, speaks_of, words_of
+from grants.core.kernel.words import ample_memory, are_spaced, few_of, speaks_of, words_of
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import held_now
+from grants.core.people.queries import held_now, organisations_called
 from grants.core.people.viewer import Viewer
 
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9]+-[A-Za-z0-9-]*")
@@ -234,12 +237,12 @@ def fits(session: Session, text: str) -> ColumnElement[bool]:
     if is_number(text):
         return _numbered(text)
     found = named_like(session, text)
-    return named_so(text) if found is None else Application.id.in_(found)
+    return named_so(session, text) if found is None else Application.id.in_(found)
 
 
-def named_so(text: str) -> ColumnElement[bool]:
+def named_so(session: Session, text: str) -> ColumnElement[bool]:
     """The same as a condition, for what too many are called to be named one by one."""
-    return or_(*_any_of(text))
+    return or_(*_any_of(session, text))
 
 
 def is_number(text: str) -> bool:
@@ -250,26 +253,27 @@ def is_number(text: str) -> bool:
 def named_like(session: Session, text: str) -> set[int] | None:
     """The ids of the applications that `fits` finds; None if they are too many to be named."""
     words = words_of(text)
-    hits, *of_each = _hits_among_newest(session, or_(*_any_of(text)), words)
+    parts = _any_of(session, text)
+    hits, *of_each = _hits_among_newest(session, or_(*parts), words)
     if hits >= FREQUENT:
         return None
     ample_memory(session)
     seldom = [word for word, hits in zip(words, of_each, strict=True) if hits <= SELDOM]
     some = seldom and len(seldom) < len(words) and are_spaced(text)
     title = _by_seldom_words(text, seldom) if some else None
-    parts = [
-        select(Application.id).where(one).limit(MOST_FOUND + 1).subquery() for one in _any_of(text)
-    ]
+    asked = [select(Application.id).where(one) for one in parts]
     if title is not None:
-        parts[1] = title.limit(MOST_FOUND + 1).subquery()
-    found = session.scalars(union_all(*(select(part.c.id) for part in parts))).all()
-    return set(found) if len(found) <= MOST_FOUND else None
+        asked[1] = title
+    return few_of(session, asked, MOST_FOUND)
 
 
-def _any_of(text: str) -> tuple[ColumnElement[bool], ...]:
+def _any_of(session: Session, text: str) -> tuple[ColumnElement[bool], ...]:
     title = speaks_of(text, Application.title, Application.title_words)
-    named = select(Organisation.id).where(speaks_of(text, Organisation.name))
-    return (_numbered(text), title, Application.organisation_id.in_(named))
+    named = organisations_called(text)
+    few = few_of(session, [named], MOST_FOUND)
+    by_name = Application.organisation_id
+    numbers: Any = None if few is None else literal(sorted(few), ARRAY(BigInteger))
+    return (_numbered(text), title, by_name.in_(named) if few is None else by_name == any_(numbers))
 
 
 def _numbered(text: str) -> ColumnElement[bool]:
@@ -290,13 +294,10 @@ def _hits_among_newest(
     session: Session, fits: ColumnElement[bool], words: Sequence[str]
 ) -> Sequence[int]:
     """How many of the newest applications fit, and how many of their titles have each word."""
-    newest = select(Application.id).order_by(Application.id.desc()).offset(NEWEST).limit(1)
     each = [speaks_of(word, Application.title, Application.title_words) for word in words]
-    counts = [func.count().filter(one) for one in (fits, *(each if len(words) > 1 else ()))]
-    row = session.execute(
-        select(*counts).where(Application.id > func.coalesce(newest.scalar_subquery(), 0))
-    ).one()
-    return row if len(words) > 1 else (*row, *(0 for _ in words))
+    asked = [one.label(f"word_{at}") for at, one in enumerate((fits, *each))]
+    newest = select(*asked).order_by(Application.id.desc()).limit(NEWEST).subquery().c
+    return session.execute(select(*(func.count().filter(one) for one in newest))).one()
 
 
 def locked(session: Session, application_id: int) -> Application:

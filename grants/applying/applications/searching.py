@@ -23,18 +23,25 @@ from grants.applying.applications.queries import (
     named_so,
 )
 from grants.applying.calls.models import Call
+from grants.core.kernel.formats import COUNTED
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.web.orders import Order
 
+FEW = 200
+"""So many are counted of what a common word finds, since each is read for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What was found, and in which order it is shown; `cut`: only the newest are listed."""
+    """What was found, and in which order it is shown; `cut`: only the newest are listed; `counted`:
+    so many are counted.
+    """
 
     query: Select[Any]
     order: Order | None = None
     cut: bool = False
+    counted: int = COUNTED
 
 
 def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
@@ -44,7 +51,7 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
         return Sought(applications_for_staff(session, viewer, wanted))
     every = applications_for_staff(session, viewer, replace(wanted, text=None))
     named = named_like(session, text)
-    called = named_so(text) if named is None else _one_of(named)
+    called = named_so(session, text) if named is None else _one_of(named)
     among = [*_of_funds(viewer), *_filters(wanted)]
     if whole:
         found = all_answering(session, text, among)
@@ -52,7 +59,12 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
         return Sought(every.where(called if says is None else or_(called, says)))
     ids = answering(session, text, among, MOST_FOUND, _span(session, wanted))
     listed = every.where(or_(called, _one_of(ids[:MOST_FOUND])))
-    return Sought(listed, None if named is None else _closest(named), len(ids) > MOST_FOUND)
+    cut = len(ids) > MOST_FOUND
+    return (
+        Sought(listed, cut=cut, counted=FEW)
+        if named is None
+        else Sought(listed, _closest(named), cut)
+    )
 
 
 def _of_funds(viewer: Viewer) -> list[ColumnElement[bool]]:

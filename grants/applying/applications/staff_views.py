@@ -97,7 +97,7 @@ def _wanted_by(form: ApplicationsFilter) -> Sought:
 def _listing(found: Sought) -> Listing:
     """The list, with what is closest to the words of a search first."""
     orders = {"closest": found.order} if found.order else {}
-    return replace(APPLICATIONS, orders={**orders, **APPLICATIONS.orders})
+    return replace(APPLICATIONS, orders={**orders, **APPLICATIONS.orders}, most=found.counted)
 
 
 def _listed() -> Select[Any]:

@@ -20,7 +20,7 @@ from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.words import few_of, speaks_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
@@ -34,6 +34,10 @@ def _of_the_funds(
     return BankAccount.id.is_not(None) if funds is None else BankAccount.fund_id.in_(funds)
 
 
+MOST_FOUND = 500
+"""So many lines are named one by one, whatever came of them; more are come across at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which lines to list; nothing set means all."""
@@ -45,14 +49,25 @@ class Wanted:
     until: date | None = None
 
 
-def lines_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
+def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
     """The lines of the bank that the fund's people see."""
     return (
         select(BankLine)
         .join(BankLine.account)
-        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .where(_of_the_funds(viewer))
         .options(contains_eager(BankLine.account), joinedload(BankLine.statement))
     )
+
+
+def lines_wanted(session: Session, viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
+    """Those of them that fit."""
+    query = lines_for_viewer(viewer).where(*_conditions(wanted))
+    if text := wanted.text.strip():
+        said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
+        parts = [speaks_of(text, column) for column in said]
+        few = few_of(session, [select(BankLine.id).where(part) for part in parts], MOST_FOUND)
+        query = query.where(or_(*parts) if few is None else BankLine.id.in_(few))
+    return query
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -64,15 +79,12 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield BankLine.booked_on >= wanted.since
     if wanted.until:
         yield BankLine.booked_on <= wanted.until
-    if text := wanted.text.strip():
-        said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
-        yield or_(*(speaks_of(text, column) for column in said))
 
 
 def line_for_viewer(session: Session, line_id: int, viewer: Viewer) -> BankLine:
     """One line with what it is matched to, or Missing."""
     line = session.scalar(
-        lines_for_viewer(viewer, Wanted())
+        lines_for_viewer(viewer)
         .where(BankLine.id == line_id)
         .options(
             selectinload(BankLine.matches)

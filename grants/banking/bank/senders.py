@@ -8,7 +8,6 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import text
@@ -100,7 +99,7 @@ class _Kept:
     """All that was written before this transaction is among the names."""
 
 
-_known: WeakKeyDictionary[Any, _Kept] = WeakKeyDictionary()
+_known: dict[str, _Kept] = {}
 """What this process knows of a database. What this transaction writes is never kept."""
 
 _WRITTEN_SINCE = text(
@@ -113,8 +112,8 @@ _WRITTEN_SINCE = text(
 
 def names_of_donors(session: Session) -> Names:
     """The names of all who ever pledged, as this transaction sees them."""
-    engine = session.get_bind().engine
-    kept = _known.get(engine) or _Kept(0)
+    place = str(session.get_bind().engine.url)
+    kept = _known.get(place) or _Kept(0)
     rows = session.execute(_WRITTEN_SINCE, {"since": kept.since}).all()
     if rows[0].database != kept.database:
         kept = _Kept(rows[0].database)
@@ -124,7 +123,7 @@ def names_of_donors(session: Session) -> Names:
         others = {r.id: tuple(r.names) for r in rows if r.id and not r.own}
         return kept.names.and_({**others, **own})
     names = kept.names.and_({r.id: tuple(r.names) for r in rows if r.id})
-    _known[engine] = replace(kept, names=names, since=rows[0].until)
+    _known[place] = replace(kept, names=names, since=rows[0].until)
     return names
 
 

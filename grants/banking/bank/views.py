@@ -106,7 +106,8 @@ LINES = Listing(
 
 def wanted_by(form: LinesFilter) -> Select[BankLine]:
     """The lines that the address asks for."""
-    return queries.lines_for_viewer(at_work(), form.wanted if form.validate() else queries.Wanted())
+    wanted = form.wanted if form.validate() else queries.Wanted()
+    return queries.lines_wanted(session(), at_work(), wanted)
 
 
 @pages.get("")

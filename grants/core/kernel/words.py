@@ -6,9 +6,19 @@ million are found without reading the rest.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, func, literal, literal_column, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.db import hold
@@ -64,6 +74,15 @@ def ample_memory(session: Session) -> None:
     """
     hold(session)
     session.execute(select(func.set_config("work_mem", "32MB", literal(True))))
+
+
+def few_of(session: Session, found: Sequence[Select[Any]], most: int) -> set[int] | None:
+    """The numbers that these questions find, each by its own index; None if there are more than
+    `most`, so that a list is better walked through until a page is full.
+    """
+    parts = [one.limit(most + 1).subquery() for one in found]
+    ids = session.scalars(union_all(*(select(*part.c) for part in parts))).all()
+    return set(ids) if len(ids) <= most else None
 
 
 def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:

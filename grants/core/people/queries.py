@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import GRANTED, Permission
 from grants.core.people.viewer import Standing, Viewer
@@ -23,6 +24,13 @@ def organisation_by_code(session: Session, code: str) -> Organisation:
     if organisation is None:
         raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
+
+
+def organisations_called(text: str) -> Select[int]:
+    """The ids of the organisations of that name, by index: not joined to what is theirs, where each
+    name would be taken apart again.
+    """
+    return select(Organisation.id).where(speaks_of(text, Organisation.name))
 
 
 def held_now() -> ColumnElement[bool]:

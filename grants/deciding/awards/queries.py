@@ -14,9 +14,9 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
@@ -67,7 +67,7 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
         query = query.where(Award.country == wanted.country)
     if wanted.text:
         query = query.where(
-            speaks_of(wanted.text, Organisation.name)
+            Award.organisation_id.in_(organisations_called(wanted.text))
             | Award.reference.istartswith(wanted.text, autoescape=True)
         )
     return query

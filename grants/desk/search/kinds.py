@@ -167,7 +167,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         _l("Bank statement lines"),
         Permission.BANK_SEE,
-        lambda _session, viewer, text: bank.lines_for_viewer(viewer, bank.Wanted(text=text)),
+        lambda session, viewer, text: bank.lines_wanted(session, viewer, bank.Wanted(text=text)),
         BankLine.id,
         BankLine.bank_reference,
         lambda line: line.reference,

@@ -31,6 +31,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
@@ -150,7 +151,7 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
 
 def _given_by(session: Session, name: str) -> ColumnElement[bool]:
     """By donors of that name. A few of them are named one by one, so that an index finds them."""
-    donors = select(Organisation.id).where(speaks_of(name, Organisation.name))
+    donors = organisations_called(name)
     found = session.scalars(donors.limit(MOST_NAMED + 1)).all()
     return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
 

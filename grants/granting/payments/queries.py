@@ -25,9 +25,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.words import speaks_of
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -94,7 +93,7 @@ def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
     if wanted.text:
         query = query.where(
             or_(
-                speaks_of(wanted.text, Organisation.name),
+                Award.organisation_id.in_(organisations_called(wanted.text)),
                 Award.reference.istartswith(wanted.text, autoescape=True),
                 Instalment.bank_reference == wanted.text,
             )

@@ -13,9 +13,8 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.words import speaks_of
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import is_open
@@ -105,7 +104,7 @@ def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
     if wanted.text:
         query = query.where(
             or_(
-                speaks_of(wanted.text, Organisation.name),
+                Award.organisation_id.in_(organisations_called(wanted.text)),
                 Award.reference.istartswith(wanted.text, autoescape=True),
             )
         )

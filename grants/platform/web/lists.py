@@ -75,7 +75,8 @@ class Listed:
     subjects: Sequence[Any] = ()
     """The records behind the rows."""
     count: int = 0
-    """How many there are, counted no further than COUNTED + 1."""
+    """How many there are, counted no further than `most` + 1."""
+    most: int = COUNTED
     previous: str = ""
     next: str = ""
     names: Sequence[str] = ()
@@ -90,8 +91,8 @@ class Listed:
     @property
     def counted(self) -> str:
         """As the reader writes it: 312, or 1,000+ for more."""
-        figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
-        return f"{figure}+" if self.count > COUNTED else figure
+        figure = format_decimal(min(self.count, self.most), locale=current_language().locale)
+        return f"{figure}+" if self.count > self.most else figure
 
     def redrawn(self, key: str, cell: Callable[[Any], Any]) -> "Listed":
         """The page with one column drawn from what was read for all of its rows at once."""
@@ -120,6 +121,8 @@ class Listing:
     columns: Sequence[Column]
     orders: Mapping[str, Order]
     size: int = SIZE
+    most: int = COUNTED
+    """So many are counted."""
     prepare: Callable[[Sequence[Any]], None] | None = None
     """Called with the records of a page before their cells are asked for: reads for all of them
     at once what no query brings.
@@ -153,7 +156,8 @@ class Listing:
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
             # a list that its first page holds need not be counted
-            count=_count(session, query, order) if more or place.values else len(found),
+            count=_count(session, query, order, self.most) if more or place.values else len(found),
+            most=self.most,
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
             filters=_kept({"page", "format"}),
@@ -302,7 +306,9 @@ def _count(session: Session, query: Select[Any], order: Order, most: int = COUNT
     known = _WORDED.setdefault(query, {})
     if (order, most) not in known:
         few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
-        counted = few.order_by(None).limit(most + 1).subquery()
+        # of a common word the newest, from where the rows of the page come too
+        newest = None if most == COUNTED else order.by[-1].desc()
+        counted = few.order_by(None).order_by(newest).limit(most + 1).subquery()
         known[order, most] = select(func.count()).select_from(counted)
     return session.scalar(known[order, most]) or 0
 
