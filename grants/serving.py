@@ -143,9 +143,9 @@ def serve(*, prepare: bool) -> None:
         watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
     _answer_prometheus(here)
     worker = Part("worker", "-m", "flask", "worker")
-    web = Part(
+    web = Part(  # without docstrings, and checks that are for developers
         "web",
-        *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
+        *("-OO", "-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
         *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
         *("--log-level", "warning", "--max-requests", "5000", "--max-requests-jitter", "1000"),
         *("--preload", "--config", f"python:{forked.__name__}"),

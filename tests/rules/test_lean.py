@@ -1,5 +1,6 @@
 """A process that answers pages holds nothing that only other processes and rare acts need."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -68,3 +69,29 @@ def test_what_loads_too_much_is_named(tmp_path: Path) -> None:
         line.startswith("pyhanko ") and line.endswith("/pdf_signing/in_memory.py")
         for line in brought_in(code, tmp_path)
     )
+
+
+def rests_on_more_than_a_type(check: ast.expr) -> bool:
+    """A check that a process without assertions would miss."""
+    match check:
+        case ast.Name() | ast.Attribute():
+            return False
+        case ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(None)]):
+            return False
+        case ast.Call(func=ast.Name("isinstance")):
+            return False
+    return True
+
+
+def test_pages_are_answered_without_assertions_so_no_rule_is_one() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "grants").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Assert) and rests_on_more_than_a_type(node.test)
+    ]
+    assert found == []
+
+
+def test_an_assertion_that_decides_is_named() -> None:
+    assert rests_on_more_than_a_type(ast.parse("amount > 0", mode="eval").body)

@@ -35,6 +35,7 @@ from sqlalchemy.orm import (
     mapped_column,
     sessionmaker,
 )
+from sqlalchemy.util import LRUCache
 
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
@@ -101,8 +102,13 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-def _engine(url: str, **options: Any) -> Engine:
-    engine = create_engine(with_driver(url), query_cache_size=STATEMENTS, **options)
+def _engine(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
+    engine = create_engine(
+        with_driver(url),
+        execution_options={"compiled_cache": kept},
+        enable_from_linting=__debug__,  # a check of statements as they are written, not served
+        **options,
+    )
     engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
     event.listen(engine, "checkout", _refuse_ended)
     event.listen(engine, "do_execute", _execute)
@@ -143,9 +149,9 @@ def is_full(error: DBAPIError) -> bool:
     return isinstance(error.orig, DiskFull)
 
 
-STATEMENTS = 300
-"""Compiled statements kept, up to half as many more: each takes some 90 kB, and those of a busy
-process are a few hundred.
+STATEMENTS = 150
+"""Compiled statements kept, up to half as many more: each takes some 90 kB. What is asked often
+stays; compiling one again takes some milliseconds.
 """
 
 
@@ -162,9 +168,10 @@ class Database:
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
-        readers = _engine(url, isolation_level="AUTOCOMMIT", **options)
+        kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+        readers = _engine(url, kept, isolation_level="AUTOCOMMIT", **options)
         event.listen(readers, "connect", _only_reads)
-        return cls(_engine(url, **options), readers)
+        return cls(_engine(url, kept, **options), readers)
 
     @property
     def pools(self) -> Sequence[Engine]:

@@ -58,7 +58,8 @@ def _taken(
         values = [1.0] * len(own) + [-1.0] * len(own_steps)
         model.addRow(0, 0, len(values), [*own, *own_steps], values)
     model.run()
-    assert model.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"reviews were not shared out: {model.getModelStatus()}")
     return [value > 0.5 for value in model.getSolution().col_value[: len(pairs)]]
 
 
