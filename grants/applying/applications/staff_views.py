@@ -17,6 +17,7 @@ from grants.applying.applications.forms import (
     ExtendForm,
     WithdrawCallForm,
 )
+from grants.applying.applications.listed import FACTS
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
 from grants.applying.applications.searching import Sought, sought
@@ -57,6 +58,7 @@ def _url(application: Application) -> str:
 
 
 APPLICATIONS = Listing(
+    facts=FACTS,
     columns=(
         Column(_l("Number"), lambda a: a.reference, kind="code", link=_url, order="newest"),
         Column(_l("Organisation"), lambda a: a.organisation.name),

@@ -28,6 +28,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import current_app, redirect, render_template, request, url_for
@@ -93,7 +94,7 @@ Foresight = Callable[[Session, Sequence[Any], Any, Act], Sequence[Outlook]]
 """What would happen to the records if this person did it now, in the order in which it is done."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bulk:
     """An act that a list offers for several records at once."""
 
@@ -292,10 +293,23 @@ def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[Offered]:
     """The acts that this person may do with the rows of a list. `among`: its rows, where the list
     holds records that an act is not for; it is offered if one of them fits.
     """
+    rows = [(one.id, _acts_for(offered, one)) for one in among or ()]
     found = []
-    for bulk in offered:
-        fits = tuple(one.id for one in among or () if bulk.takes(one))
+    for at, bulk in enumerate(offered):
+        fits = tuple(number for number, places in rows if at in places)
         if (fits or among is None) and opens(current_app.view_functions[bulk.endpoint]):
             address = url_for(bulk.endpoint, **(request.view_args or {}))
             found.append(Offered(str(bulk.text), address, fits))
     return found
+
+
+def _acts_for(offered: Sequence[Bulk], one: Any) -> frozenset[int]:
+    """Which of the acts a record is for, by their places. Facts never change, a record does."""
+    return _known_takes(offered, one) if isinstance(one, tuple) else _takes(offered, one)
+
+
+def _takes(offered: Sequence[Bulk], one: Any) -> frozenset[int]:
+    return frozenset(at for at, bulk in enumerate(offered) if bulk.takes(one))
+
+
+_known_takes = lru_cache(maxsize=1000)(_takes)

@@ -4,7 +4,7 @@ A view hands these over; the macro that draws the table writes the HTML.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,25 @@ class Apart:
         return f'<strong class="mark mark--apart">{show(self.value)}{why}</strong>'
 
 
+class Cells(list[Any]):
+    """The cells of a row that is shown again and again, with the HTML that was written of them."""
+
+    __slots__ = ("plain", "written")
+
+    def __init__(self, cells: Iterable[Any]) -> None:
+        super().__init__(cells)
+        self.written: dict[Hashable, str] = {}
+        self.plain: dict[Hashable, Cells] = {}
+        """The same with some marks as words, by the places of these."""
+
+    def with_words(self, words: Mapping[int, str]) -> "Cells":
+        """The same cells, with words in these places."""
+        places = tuple(words)
+        if places not in self.plain:
+            self.plain[places] = Cells(words.get(at, cell) for at, cell in enumerate(self))
+        return self.plain[places]
+
+
 FEW = 3
 """So many rows may carry the same mark, or one in ten of a long page."""
 
@@ -102,6 +121,8 @@ def _with_exceptions(
     row: Sequence[Any], tags: Sequence[tuple[int, Tag]], tones: Counter[tuple[int, str]], most: int
 ) -> Sequence[Any]:
     plain = {at: tag.text for at, tag in tags if tones[at, tag.tone] > most}
+    if plain and type(row) is Cells:
+        return row.with_words(plain)
     return [plain.get(at, cell) for at, cell in enumerate(row)] if plain else row
 
 

@@ -28,11 +28,10 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
 
 from babel.numbers import format_decimal
 from flask import Response, flash, make_response, redirect, request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -44,6 +43,7 @@ from grants.platform.web.cases import LIST, Beside, back_to_list
 from grants.platform.web.cells import exceptions_only
 from grants.platform.web.columns import Column, brief_of
 from grants.platform.web.exports import FORMATS, MOST_ROWS, download
+from grants.platform.web.facts import Facts
 from grants.platform.web.large import (
     address_here,
     digest_of,
@@ -55,6 +55,7 @@ from grants.platform.web.large import (
 from grants.platform.web.looks import Look, look_of
 from grants.platform.web.orders import Order, Place
 from grants.platform.web.picking import OF_FORM, back_to_rows, ticked_of
+from grants.platform.web.worded import count_of, page_of
 
 __all__ = ["COUNTED", "Column", "Listed", "Listing", "Order", "numbered_page"]
 
@@ -123,6 +124,8 @@ class Listing:
     size: int = SIZE
     most: int = COUNTED
     """So many are counted."""
+    facts: Facts | None = None
+    """For a list that is opened all day: its rows are read as facts, and not as records."""
     prepare: Callable[[Sequence[Any]], None] | None = None
     """Called with the records of a page before their cells are asked for: reads for all of them
     at once what no query brings.
@@ -139,24 +142,20 @@ class Listing:
         if ending in FORMATS:
             return Listed(file=self._file_of_ticked(session, query, name, ending))
         place = self._place()
-        order = self.orders[place.order]
         found = self._read(session, query, place)
         more = len(found) > self.size
+        count = self._counted(session, query, place, found)
         found = found[: self.size]
         if place.backwards:
             found.reverse()
-        subjects = [row[0] for row in found]
-        self._prepared(subjects)
         look = look_of(self.columns)
+        subjects, rows = self._drawn(found, look.columns)
         return Listed(
             columns=self._heads(look.columns, place.order),
-            rows=exceptions_only(
-                [[column.cell(row) for column in look.columns] for row in subjects]
-            ),
+            rows=exceptions_only(rows),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
-            # a list that its first page holds need not be counted
-            count=_count(session, query, order, self.most) if more or place.values else len(found),
+            count=count,
             most=self.most,
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
@@ -204,10 +203,29 @@ class Listing:
 
     def _read(self, session: Session, query: Select[Any], place: Place) -> list[Any]:
         order = self.orders[place.order]
-        if place.values:
-            query = order.beyond(query, place.values, backwards=place.backwards)
-        page = _page(query, order, self.size + 1, backwards=place.backwards)
-        return list(session.execute(page).unique())
+        page = page_of(query, order, self.size + 1, place, self.facts, self.most)
+        found = session.execute(page)
+        return list(found) if self.facts else list(found.unique())
+
+    def _counted(
+        self, session: Session, query: Select[Any], place: Place, found: Sequence[Any]
+    ) -> int:
+        """How many there are. A list that its first page holds need not be counted."""
+        if self.facts and found:
+            return int(found[0][0])
+        if len(found) <= self.size and not place.values:
+            return len(found)
+        return count_of(session, query, self.orders[place.order], self.most)
+
+    def _drawn(
+        self, found: Sequence[Any], columns: Sequence[Column]
+    ) -> tuple[Sequence[Any], Sequence[Sequence[Any]]]:
+        """What the rows are about, and their cells."""
+        if self.facts:
+            drawn = self.facts.drawn(found, columns)
+            return [subject for subject, _cells in drawn], [cells for _subject, cells in drawn]
+        subjects = self._prepared([row[0] for row in found])
+        return subjects, [[column.cell(row) for column in columns] for row in subjects]
 
     def _turn(self, place: Place, found: Sequence[Any], *, backwards: bool, more: bool) -> str:
         """The address of the page before or after; nothing where the list ends."""
@@ -252,21 +270,23 @@ class Listing:
         def written(total: int = 0) -> Response:
             return download(name, ending, heads, reporting(self._rows(session, every), total))
 
-        if ending != "xlsx" or _count(session, query, order, MOST_AT_ONCE) <= MOST_AT_ONCE:
+        if ending != "xlsx" or count_of(session, query, order, MOST_AT_ONCE) <= MOST_AT_ONCE:
             return written()
         asked = request.args.get("asked", "")
         if not asked:
             now = clock.now().isoformat(timespec="milliseconds")
             return order_page(address_here(asked=now))
-        total = _count(session, query, order, MOST_ROWS) if making() else 0
+        total = count_of(session, query, order, MOST_ROWS) if making() else 0
         return handed_out(digest_of(every, name, heads, asked), lambda: written(total))
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""
         hold(session)
-        with closing(session.scalars(every)) as found:
+        facts = self.facts
+        with closing(session.execute(facts.read_by(every) if facts else every)) as found:
             for part in found.partitions(500):
-                yield from (self._cells(row) for row in self._prepared(part))
+                rows = [facts.make(*row) if facts else row[0] for row in part]
+                yield from (self._cells(row) for row in self._prepared(rows))
 
     def _prepared(self, subjects: Sequence[Any]) -> Sequence[Any]:
         if self.prepare is not None and subjects:
@@ -287,30 +307,6 @@ def numbered_page(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row],
     previous = _here(page=str(number - 1)) if number > 1 else ""
     following = _here(page=str(number + 1)) if number < last else ""
     return rows[(number - 1) * size : number * size], previous, following
-
-
-_WORDED: WeakKeyDictionary[Select[Any], dict[Any, Select[Any]]] = WeakKeyDictionary()
-"""What a list asks of a query, worded once where a room gives the same query again."""
-
-
-def _page(query: Select[Any], order: Order, size: int, *, backwards: bool) -> Select[Any]:
-    known = _WORDED.setdefault(query, {})
-    key = (order, size, backwards)
-    if key not in known:
-        ordered = order.sorted(query, backwards=backwards)
-        known[key] = ordered.add_columns(*order.by).limit(size)
-    return known[key]
-
-
-def _count(session: Session, query: Select[Any], order: Order, most: int = COUNTED) -> int:
-    known = _WORDED.setdefault(query, {})
-    if (order, most) not in known:
-        few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
-        # of a common word the newest, from where the rows of the page come too
-        newest = None if most == COUNTED else order.by[-1].desc()
-        counted = few.order_by(None).order_by(newest).limit(most + 1).subquery()
-        known[order, most] = select(func.count()).select_from(counted)
-    return session.scalar(known[order, most]) or 0
 
 
 def _here(**changed: str) -> str:

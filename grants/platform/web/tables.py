@@ -13,6 +13,7 @@ from grants.core.kernel.clock import day_of
 from grants.core.kernel.formats import show
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.platform.web.cells import Cells
 
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
@@ -23,10 +24,10 @@ def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Marku
     Each cell carries its heading, for screens on which rows become blocks.
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
-    opened = [
+    opened = tuple(
         _opened(place, kind, head)
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
-    ]
+    )
     return Markup("".join(_row(row, opened, kinds) for row in rows))  # noqa: S704 - of escaped parts
 
 
@@ -59,8 +60,18 @@ def _opened(place: int, kind: str, head: Mapping[str, Any]) -> str:
     return f'<td class="is-{kind}{brief}" data-label="{escape(head["text"])}">'
 
 
-def _row(row: Any, opened: Sequence[str], kinds: Sequence[str]) -> str:
+def _row(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:
     found = row if type(row) is dict or isinstance(row, Mapping) else {"cells": row}
+    cells = found["cells"]
+    if type(cells) is not Cells:
+        return _written(found, opened, kinds)
+    about = (opened, *(part for name, part in found.items() if name != "cells"))
+    if about not in cells.written:
+        cells.written[about] = _written(found, opened, kinds)
+    return cells.written[about]
+
+
+def _written(found: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[str]) -> str:
     look = f' class="{escape(found["class"])}"' if "class" in found else ""
     written = [f"<tr{look}>"]
     if "pick" in found:

@@ -1,0 +1,86 @@
+"""Lists whose rows are read as facts: some columns of each record, and not the record.
+
+What a row shows is worked out from its facts. So it is drawn once, and again when one of its facts,
+the day, the language or the set-up of the list has changed: whoever opens the list next gets the
+same row. How many rows there are comes with them, in one question.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from sqlalchemy import ScalarSelect, Select, case, func, select
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
+from grants.platform.web.cells import Cells
+from grants.platform.web.columns import Column
+from grants.platform.web.orders import Order
+
+MOST = 1_000
+"""Rows kept as they were drawn, some 3 kB each."""
+
+Drawn = tuple[Any, Cells]
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What is read of each record of a list."""
+
+    columns: tuple[Any, ...]
+    make: Callable[..., tuple[Any, ...]]
+    """From these columns, what cells and acts look at: a tuple, as equal ones are drawn alike."""
+
+    def read_by(self, query: Select[Any]) -> Select[Any]:
+        """A query of records, bringing their facts."""
+        labelled = (column.label(f"fact_{at}") for at, column in enumerate(self.columns))
+        return query.with_only_columns(*labelled, maintain_column_froms=True)
+
+    def page(
+        self,
+        query: Select[Any],
+        order: Order,
+        size: int,
+        count: ScalarSelect[Any],
+        *,
+        backwards: bool,
+        whole: bool,
+    ) -> Select[Any]:
+        """The first rows of a query in an order, each behind how many there are, and before the
+        columns that order it. `whole`: if it is the whole list, one that fits is not counted again.
+        """
+        by = [column.label(f"by_{at}") for at, column in enumerate(order.by)]
+        ordered = order.sorted(self.read_by(query).add_columns(*by), backwards=backwards)
+        page = ordered.limit(size).cte("page")
+        rows = select(func.count()).select_from(page).scalar_subquery()
+        number = case((rows < size, rows), else_=count) if whole else count
+        place = Order(*(page.c[column.name] for column in by), descending=order.descending)
+        return place.sorted(select(number.label("count"), page), backwards=backwards)
+
+    def drawn(self, found: Sequence[Any], columns: Sequence[Column]) -> list[Drawn]:
+        """What each row of such a page is about, and its cells."""
+        kept = _kept_for(columns)
+        last = len(self.columns) + 1
+        rows = []
+        for row in found:
+            values = tuple(row[1:last])
+            one = kept.get(values)
+            if one is None:
+                subject = self.make(*values)
+                one = kept[values] = subject, Cells(column.cell(subject) for column in columns)
+            rows.append(one)
+        return rows
+
+
+_KEPT: dict[Hashable, dict[Any, Drawn]] = {}
+"""By what a row depends on besides its facts, and by its facts."""
+
+
+def _kept_for(columns: Iterable[Column]) -> dict[Any, Drawn]:
+    asked = tuple((key, text) for key, text in request.args.items(multi=True) if key != "page")
+    look = tuple(column.key for column in columns)
+    about = (request.endpoint, asked, look, current_language().code, clock.today(), clock.zone())
+    if sum(map(len, _KEPT.values())) > MOST:
+        _KEPT.clear()
+    return _KEPT.setdefault(about, {})

@@ -1,0 +1,53 @@
+"""What a list asks of a query, worded once where a room gives the same query again."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.formats import COUNTED
+from grants.platform.web.facts import Facts
+from grants.platform.web.orders import Order, Place
+
+_WORDED: WeakKeyDictionary[Select[Any], dict[Any, Select[Any]]] = WeakKeyDictionary()
+
+
+def page_of(
+    query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None, most: int
+) -> Select[Any]:
+    """The rows of a page. There are as many later pages as rows: those are worded each time."""
+    if place.values:
+        return _page(query, order, size, place, facts, most)
+    known = _WORDED.setdefault(query, {})
+    key = (order, size, facts, most)
+    if key not in known:
+        known[key] = _page(query, order, size, place, facts, most)
+    return known[key]
+
+
+def _page(
+    query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None, most: int
+) -> Select[Any]:
+    back = place.backwards
+    page = order.beyond(query, place.values, backwards=back) if place.values else query
+    if facts is None:
+        return order.sorted(page, backwards=back).add_columns(*order.by).limit(size)
+    count = _how_many(query, order, most).scalar_subquery()
+    return facts.page(page, order, size, count, backwards=back, whole=not place.values)
+
+
+def count_of(session: Session, query: Select[Any], order: Order, most: int = COUNTED) -> int:
+    """How many rows there are, counted no further than one more than `most`."""
+    known = _WORDED.setdefault(query, {})
+    if (order, most) not in known:
+        known[order, most] = _how_many(query, order, most)
+    return session.scalar(known[order, most]) or 0
+
+
+def _how_many(query: Select[Any], order: Order, most: int) -> Select[Any]:
+    few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
+    # of a common word the newest, from where the rows of the page come too
+    newest = None if most == COUNTED else order.by[-1].desc()
+    counted = few.order_by(None).order_by(newest).limit(most + 1).subquery()
+    return select(func.count()).select_from(counted)
