@@ -7,6 +7,7 @@ the pages and the HTML part of e-mails are looked through once, when they are dr
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ _REFERENCE = re.compile(
     rf"(?<![\w/.@=?&#-])[A-Z]{{2}}[A-Z0-9]*(?:-[A-Z])?-20\d\d(?:-{_PART})+(?![\w/@-]|\.\w)"
 )
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+_ROW, _FEW, _SHORT = "</tr>\n", 10, 4000
 _LONGEST = 40
 """Signs before the year, which no reference has so many of."""
 _OPEN, _CLOSE = '<bdi dir="ltr">', "</bdi>"
@@ -28,7 +30,12 @@ def keep_references(html: str, look: str = 'class="reference"') -> Markup:
     """A piece of HTML in which each reference stands in an element of its own; `look` is its
     attribute.
     """
-    page = str(html)
+    rows = str(html).split(_ROW)
+    kept = _kept_in_row if len(rows) > _FEW else _kept
+    return Markup(_ROW.join([*(kept(row, look) for row in rows[:-1]), _kept(rows[-1], look)]))  # noqa: S704 - the same HTML, with elements of ours
+
+
+def _kept(page: str, look: str) -> str:
     parts: list[str] = []
     done = 0
     for first, last, reference in _references(page):
@@ -37,7 +44,15 @@ def keep_references(html: str, look: str = 'class="reference"') -> Markup:
             continue
         parts += page[done:first], f'<bdi dir="ltr" {look}>{reference}</bdi>'
         done = last
-    return Markup("".join((*parts, page[done:])))  # noqa: S704 - the same HTML, with elements of ours
+    return "".join((*parts, page[done:]))
+
+
+def _kept_in_row(row: str, look: str) -> str:
+    return _of_short_row(row, look) if len(row) < _SHORT else _kept(row, look)
+
+
+_of_short_row = lru_cache(maxsize=600)(_kept)
+"""Rows of lists that are opened all day come again and again."""
 
 
 def _references(page: str) -> Iterator[tuple[int, int, str]]:

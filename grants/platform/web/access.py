@@ -168,7 +168,8 @@ def choose_fund(number: int | None) -> None:
 
 def arriving() -> Browser | None:
     """The browser of a person whose passphrase or link was right; a factor may be missing."""
-    return current_user.browser if current_user.is_authenticated else None
+    user = g.get("_login_user") or current_user  # where Flask-Login looks, without its proxies
+    return user.browser if user.is_authenticated else None
 
 
 def own_act() -> Act:

@@ -16,7 +16,7 @@ from grants.core.kernel.workflow import Workflow
 from grants.platform.web.cells import Lines, Link, Tag
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One fact of each row: what the page shows and the file holds.
 
