@@ -4,21 +4,22 @@ Pages, reviewers and PDFs are made of this one value. Who may ask for it is deci
 who calls: the pages here, the reviews room after the declaration, the statements room.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from grants.applying.applications.clarifying import Compared, compared
 from grants.applying.applications.models import Application, AttachedFile, Submission
-from grants.applying.applications.queries import submission_of
 from grants.applying.applications.snapshot import canonical
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION
+from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.reading import reading
+from grants.core.kernel.reading import preferred, reading
+from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
 from grants.platform.questionnaires.tables import by_category
@@ -78,10 +79,10 @@ class Dossier:
 
 def dossier(session: Session, application: Application) -> Dossier:
     """What was submitted, word for word; of a draft, what is written so far."""
-    submission = submission_of(session, application.id)
+    submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
     if submission is not None:
-        return _of_submission(application, submission)
-    return _of_draft(application, Work.of(session, application))
+        return _dossier(application, _read(application, submission), submission)
+    return _dossier(application, _written(application, Work.of(session, application)), None)
 
 
 def dossier_to_read(session: Session, application: Application) -> Dossier:
@@ -122,16 +123,43 @@ def files_by_question(
     return files
 
 
-def _of_submission(application: Application, submission: Submission) -> Dossier:
-    found, values = submission.snapshot, values_of(submission)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the organisation said, in the reader's language."""
+
+    organisation: OrganisationShown
+    sections: tuple[ShownSection, ...]
+    budget: tuple[tuple[str, Money], ...]
+    submitted_by: str | None = None
+    signed_off_by: str | None = None
+
+
+MOST = 64
+"""Submissions kept as they were read, some 40 kB each."""
+_READ: dict[Hashable, tuple[Form, _Said]] = {}
+"""By the submission's hash and what else decides how it reads. The form is kept since it is known
+by its identity.
+"""
+
+
+def _read(application: Application, submission: Submission) -> _Said:
+    """A submission never changes: it is read and put into words once for all its readers."""
     scans = {attached.id: attached.document.scan.value for attached in application.files}
-    files = files_submitted(submission, scans)
+    form = application.call.questionnaire
+    words = current_language().code, preferred()
+    about = (submission.application_id, submission.sha256, id(form), *scans.items(), words)
+    if about not in _READ:
+        if len(_READ) >= MOST:
+            _READ.clear()
+        _READ[about] = form, _submitted(form, submission, scans)
+    return _READ[about][1]
+
+
+def _submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Said:
+    found, values = submission.snapshot, values_of(submission)
     organisation = found["organisation"]
     registered_on = organisation["registered_on"]
-    return _dossier(
-        application,
-        values,
-        shown(application.call.questionnaire, values, files=files),
+    return _Said(
         OrganisationShown(
             organisation["code"],
             organisation["name"],
@@ -140,17 +168,17 @@ def _of_submission(application: Application, submission: Submission) -> Dossier:
             date.fromisoformat(registered_on) if registered_on else None,
             organisation["website"],
         ),
-        submission,
+        shown(form, values, files=files_submitted(submission, scans)),
+        _budget_of(form, values),
+        found["submitted_by"],
+        _signatory(submission),
     )
 
 
-def _of_draft(application: Application, work: Work) -> Dossier:
+def _written(application: Application, work: Work) -> _Said:
     typed = {name: texts for part in work.parts for name, texts in part.typed.items()}
     organisation = application.organisation
-    return _dossier(
-        application,
-        work.values,
-        shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
+    return _Said(
         OrganisationShown(
             organisation.code,
             organisation.name,
@@ -159,7 +187,8 @@ def _of_draft(application: Application, work: Work) -> Dossier:
             organisation.registered_on,
             organisation.website,
         ),
-        None,
+        shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
+        _budget_of(work.form, work.values),
     )
 
 
@@ -180,13 +209,7 @@ def _files_shown(files: Sequence[AttachedFile]) -> dict[str, list[FileShown]]:
     return found
 
 
-def _dossier(
-    application: Application,
-    values: Mapping[str, Any],
-    sections: tuple[ShownSection, ...],
-    organisation: OrganisationShown,
-    submission: Submission | None,
-) -> Dossier:
+def _dossier(application: Application, said: _Said, submission: Submission | None) -> Dossier:
     call = application.call
     minor = application.requested_minor
     return Dossier(
@@ -195,15 +218,15 @@ def _dossier(
         call_reference=call.reference,
         call_title=call.name,
         title=application.title,
-        organisation=organisation,
+        organisation=said.organisation,
         country=application.country,
         requested=None if minor is None else usd(minor),
         state=str(APPLICATION.names[application.state].public),
-        sections=sections,
-        budget=_budget_of(application, values),
+        sections=said.sections,
+        budget=said.budget,
         submitted_at=submission.submitted_at if submission else None,
-        submitted_by=submission.snapshot["submitted_by"] if submission else None,
-        signed_off_by=_signatory(submission),
+        submitted_by=said.submitted_by,
+        signed_off_by=said.signed_off_by,
         sha256=submission.sha256 if submission else None,
         time_zone=call.time_zone,
         clarified=_clarified(application) if submission else (),
@@ -218,15 +241,13 @@ def _clarified(application: Application) -> tuple[Clarified, ...]:
     )
 
 
-def _signatory(submission: Submission | None) -> str | None:
-    signed = submission.snapshot.get("signed_off") if submission else None
+def _signatory(submission: Submission) -> str | None:
+    signed = submission.snapshot.get("signed_off")
     return signed["by"] if signed else None
 
 
-def _budget_of(
-    application: Application, values: Mapping[str, Any]
-) -> tuple[tuple[str, Money], ...]:
-    for question in application.call.questionnaire.questions:
+def _budget_of(form: Form, values: Mapping[str, Any]) -> tuple[tuple[str, Money], ...]:
+    for question in form.questions:
         if isinstance(question, Budget):
             return tuple(by_category(question, values.get(question.key)))
     return ()

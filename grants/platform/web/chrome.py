@@ -179,11 +179,19 @@ def drawn_once(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
     return _drawn(template, macro, tuple(items), languages.current_language().code)
 
 
+def drawn_long(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
+    """The same of something long, of which fewer are kept: what an applicant submitted."""
+    return _drawn_long(template, macro, tuple(items), languages.current_language().code)
+
+
 @lru_cache(maxsize=512)
 def _drawn(template: str, macro: str, items: tuple[Hashable, ...], _language: str) -> Markup:
     module = current_app.jinja_env.get_template(template).module
     drawn: Markup = getattr(module, macro)(items)
     return drawn
+
+
+_drawn_long = lru_cache(maxsize=64)(_drawn.__wrapped__)
 
 
 def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:

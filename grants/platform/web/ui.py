@@ -56,6 +56,7 @@ _GLOBALS: Mapping[str, Any] = {
     "words_of": words_of,
     "navigation": chrome.navigation,
     "drawn_once": chrome.drawn_once,
+    "drawn_long": chrome.drawn_long,
     "all_pages": chrome.all_pages,
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
