@@ -1,0 +1,224 @@
+"""A list that reads facts shows what a list of records shows, and draws no row twice."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, delete, event, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import use_language
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.platform.web import access, facts
+from grants.platform.web.cells import Cells
+from grants.platform.web.columns import age
+from grants.platform.web.facts import Facts
+from grants.platform.web.lists import COUNTED, Column, Listed, Listing, Order
+from grants.platform.web.tables import table_rows
+
+BEGUN = clock.today() - timedelta(days=40)
+
+
+class Named(NamedTuple):
+    """What is read of an organisation."""
+
+    id: int
+    name: str
+    kind: DonorKind
+
+
+RECORDS = Listing(
+    columns=(
+        Column("Name", lambda o: o.name, order="name", link=lambda o: f"/o/{o.id}"),
+        Column("Kind", lambda o: o.kind.label, tone=lambda o: o.kind.value),
+        age(lambda _o: BEGUN),
+        Column("Letters", lambda o: len(o.name), kind="number", shown=False),
+    ),
+    orders={
+        "newest": Order(Organisation.id, descending=True),
+        "name": Order(Organisation.name, Organisation.id),
+    },
+    size=10,
+)
+READ = replace(RECORDS, facts=Facts((Organisation.id, Organisation.name, Organisation.kind), Named))
+ALL = select(Organisation)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    facts._KEPT.clear()
+
+
+@pytest.fixture
+def page() -> Flask:
+    bare = Flask("list")
+    access.install(bare)
+    return bare
+
+
+@pytest.fixture
+def many(session: Session) -> int:
+    """37 organisations of three names, each tenth a foundation."""
+    rows = [
+        {
+            "code": f"ORG{number}",
+            "name": ("Alpha", "Émile <b>", "زيد")[number % 3],
+            "kind": DonorKind.FOUNDATION if number % 10 == 0 else DonorKind.NGO,
+            "country": "KE",
+        }
+        for number in range(37)
+    ]
+    session.execute(insert(Organisation), rows)
+    return len(rows)
+
+
+def listed(
+    page: Flask, session: Session, listing: Listing, address: str, query: Any = ALL
+) -> Listed:
+    with page.test_request_context(address):
+        return listing.of(session, query, "names")
+
+
+def drawn(found: Listed) -> str:
+    return table_rows(found.columns, found.to_pick)
+
+
+def walk(page: Flask, session: Session, listing: Listing, address: str) -> Iterator[Listed]:
+    while address:
+        found = listed(page, session, listing, address)
+        yield found
+        address = found.next
+
+
+@pytest.mark.parametrize("order", ["newest", "name"])
+@pytest.mark.parametrize("time", ["drawn", "drawn before"])
+def test_it_shows_what_a_list_of_records_shows(
+    page: Flask, session: Session, many: int, order: str, time: str
+) -> None:
+    if time == "drawn before":
+        list(walk(page, session, READ, f"/list?order={order}"))
+    pairs = zip(
+        walk(page, session, RECORDS, f"/list?order={order}"),
+        walk(page, session, READ, f"/list?order={order}"),
+        strict=True,
+    )
+    for records, read in pairs:
+        assert drawn(read) == drawn(records)
+        facts_of = (read.count, read.names, read.next, read.previous)
+        assert facts_of == (records.count, records.names, records.next, records.previous)
+        assert read.count == many
+        if records.previous:
+            before = listed(page, session, READ, records.previous)
+            assert drawn(before) == drawn(listed(page, session, RECORDS, records.previous))
+
+
+def test_one_question_brings_the_rows_and_their_number(
+    page: Flask, session: Session, connection: Connection, many: int
+) -> None:
+    asked: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+    assert listed(page, session, READ, "/list").count == many
+    assert len(asked) == 1
+    few = listed(page, session, READ, "/list", ALL.where(Organisation.kind == DonorKind.FOUNDATION))
+    assert (few.count, len(few.rows)) == (4, 4)
+    none = listed(page, session, READ, "/list", ALL.where(Organisation.name == "nobody"))
+    assert (none.count, none.rows) == (0, [])
+
+
+def test_counting_stops_at_a_thousand(page: Flask, session: Session) -> None:
+    rows = [
+        {"code": f"ORG{number}", "name": f"{number}", "kind": DonorKind.NGO, "country": "KE"}
+        for number in range(COUNTED + 5)
+    ]
+    session.execute(insert(Organisation), rows)
+    first = listed(page, session, READ, "/list")
+    assert first.counted == listed(page, session, READ, first.next).counted == "1,000+"
+
+
+def test_a_page_whose_rows_have_gone_is_empty(page: Flask, session: Session, many: int) -> None:
+    address = listed(page, session, READ, "/list").next
+    newest = select(func.max(Organisation.id)).scalar_subquery()
+    session.execute(delete(Organisation).where(Organisation.id < newest))
+    gone = listed(page, session, READ, address)
+    assert (gone.count, gone.rows, gone.next) == (1, [], "")
+
+
+def test_a_row_is_drawn_again_when_a_fact_has_changed_and_no_other_is(
+    page: Flask, session: Session, many: int
+) -> None:
+    before = listed(page, session, READ, "/list")
+    drawn(before)
+    changed = before.subjects[3].id
+    session.execute(
+        update(Organisation).where(Organisation.id == changed).values(name="Renamed & moved")
+    )
+    after = listed(page, session, READ, "/list")
+    assert "Renamed &amp; moved" in drawn(after)
+    assert [a is b for a, b in zip(before.subjects, after.subjects, strict=True)] == [
+        one.id != changed for one in before.subjects
+    ]
+    assert drawn(after) == drawn(listed(page, session, RECORDS, "/list"))
+
+
+def test_another_day_another_language_other_filters_and_columns_are_drawn_apart(
+    page: Flask, session: Session, many: int
+) -> None:
+    seen = {drawn(listed(page, session, READ, "/list"))}
+    with clock.at(clock.now() + timedelta(days=1)):
+        seen.add(drawn(listed(page, session, READ, "/list")))
+    with use_language("ar"):
+        seen.add(drawn(listed(page, session, READ, "/list")))
+        assert drawn(listed(page, session, READ, "/list")) in seen
+    assert len(seen) == 3, "the age of a record and its kind in words"
+    shorter = replace(READ, columns=READ.columns[:1])
+    assert "40" not in drawn(listed(page, session, shorter, "/list"))
+
+
+def test_a_mark_that_many_rows_share_is_words_and_stands_out_among_others(
+    page: Flask, session: Session, many: int
+) -> None:
+    alike = ALL.where(Organisation.kind == DonorKind.NGO)
+    marks = drawn(listed(page, session, READ, "/list")).count("tag--foundation")
+    assert marks == drawn(listed(page, session, RECORDS, "/list")).count("tag--foundation") > 0
+    assert "tag--" not in drawn(listed(page, session, READ, "/list", alike))
+    assert drawn(listed(page, session, READ, "/list")).count("tag--foundation") == marks
+
+
+def test_no_more_rows_are_kept_than_there_is_room_for(
+    page: Flask, session: Session, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "MOST", 20)
+    for number in range(9):
+        listed(page, session, READ, f"/list?country={number}")
+    assert sum(map(len, facts._KEPT.values())) <= 20 + RECORDS.size
+
+
+def test_a_ticked_row_and_one_with_a_look_are_written_as_they_are(page: Flask) -> None:
+    heads = [{"text": "Name"}]
+    cells = Cells(["Émile"])
+    with page.test_request_context("/"):
+        plain = table_rows(heads, [cells])
+        ticked = table_rows(heads, [{"cells": cells, "pick": "1", "name": "É", "ticked": True}])
+        unticked = table_rows(heads, [{"cells": cells, "pick": "1", "name": "É"}])
+        looks = table_rows(heads, [{"cells": cells, "class": "is-late"}])
+        assert len({plain, ticked, unticked, looks}) == 4
+        assert " checked" in ticked
+        assert table_rows(heads, [cells]) == plain
+
+
+def test_a_file_holds_the_same_rows(page: Flask, session: Session, many: int) -> None:
+    texts = []
+    for listing in (RECORDS, READ):
+        with page.test_request_context("/list?format=csv"):
+            file = listing.of(session, ALL, "names").file
+            assert file is not None
+            file.direct_passthrough = False
+            texts.append(file.get_data())
+            file.close()
+    assert texts[0] == texts[1]
+    assert texts[0].count(b"\n") == many + 1
