@@ -1,8 +1,8 @@
 """Lists whose rows are read as facts: some columns of each record, and not the record.
 
 What a row shows is worked out from its facts. So it is drawn once, and again when one of its facts,
-the day, the language or the set-up of the list has changed: whoever opens the list next gets the
-same row. How many rows there are comes with them, in one question.
+the day, the language or the set-up of the list has changed: the next person who opens the list gets
+the same row. How many rows there are comes with them, in one question.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence

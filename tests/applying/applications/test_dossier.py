@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.applying.applications import dossier as dossiers
 from grants.applying.applications import history
 from grants.applying.applications.dossier import canonical_text, dossier
 from grants.applying.applications.drafts import save_section
@@ -15,6 +16,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
+from grants.platform.documents.models import ScanState
 from grants.platform.questionnaires.shown import Answer
 from tests.factories import a_call, a_draft, a_submission, act_of, staff, writer_of
 
@@ -84,6 +86,31 @@ def test_a_dossier_speaks_the_readers_language(session: Session, submitted: Appl
         assert answer(session, submitted, "country").text == "هندوراس"
     with use_language("en-XA"):
         assert answer(session, submitted, "direct").text == "⟦Yes⟧"
+
+
+def test_a_dossier_that_was_read_before_follows_its_language_and_the_virus_check(
+    session: Session, submitted: Application
+) -> None:
+    first = dossier(session, submitted)
+    assert dossier(session, submitted).sections is first.sections, "read once for all readers"
+    with use_language("ar"):
+        assert answer(session, submitted, "country").text == "هندوراس"
+    assert answer(session, submitted, "country").text == "Honduras"
+    file = answer(session, submitted, "audited_accounts").files[0]
+    attached = next(one for one in submitted.files if one.id == file.id)
+    attached.document.scan = ScanState.INFECTED
+    session.flush()
+    assert answer(session, submitted, "audited_accounts").files[0].scan == "infected"
+
+
+def test_no_more_submissions_are_kept_than_there_is_room_for(
+    session: Session, submitted: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossiers, "MOST", 2)
+    for code in ("en", "ar", "en-XA"):
+        with use_language(code):
+            dossier(session, submitted)
+    assert len(dossiers._READ) <= 2
 
 
 def test_a_draft_is_shown_as_typed_where_it_cannot_be_read_yet(
