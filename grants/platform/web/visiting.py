@@ -1,6 +1,6 @@
 """Public pages, drawn once for all visitors until something happens.
 
-A page that is the same for everybody who has not signed in is kept as it was drawn, with the end of
+A page that is the same for all who have not signed in is kept as it was drawn, with the end of
 the trail just before. It is sent again while nobody acts, and within the same minute (calls open
 and close by the clock). Every act is in the trail in the transaction that changes a figure, so
 nobody sees an old one; and visitors cost one question each, however large the books.
