@@ -1,6 +1,6 @@
 """Icons of the pages: Phosphor's, gathered by the build into one picture that a browser keeps."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -23,10 +23,15 @@ def icon(name: str, label: str = "", size: int = 16) -> Markup:
 
     Raises LookupError for a name that icons.txt lacks.
     """
+    return _drawn(name, label, size, asset("icons.svg"))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, label: str, size: int, pictures: str) -> Markup:
     if name not in names():
         raise LookupError(f"icons.txt has no {name}: add it there, as Phosphor names it")
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else HIDDEN
     return Markup(
         '<svg class="icon" width="{0}" height="{0}" focusable="false" {1}>'
         '<use href="{2}#{3}"/></svg>'
-    ).format(size, spoken, asset("icons.svg"), name)
+    ).format(size, spoken, pictures, name)

@@ -6,11 +6,13 @@ The line says which page it was, never its address: that may hold a one-time lin
 import re
 import secrets
 import time
+from collections.abc import MutableMapping
 from types import TracebackType
 from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, g, request
+from flask.templating import Environment
 
 from grants.config import Settings
 from grants.core.kernel.logs import logger
@@ -23,9 +25,19 @@ _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 _FOREIGN = re.compile("[A-Za-z0-9-]{8,64}")
 
 
+class PlainEnvironment(Environment):
+    """Templates over what every template may use, and nothing of one template's own: Jinja would
+    go through a chain of the two, name by name, for each template of each page.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class JournalledFlask(Flask):
     """What nobody expected is logged by its kind and place, under the request's number."""
 
+    jinja_environment = PlainEnvironment
     jinja_options = {"cache_size": -1}  # noqa: RUF012 - Flask reads it as a class attribute
     """Every template stays compiled: there are more than the 400 that Jinja keeps by itself."""
 
