@@ -16,9 +16,10 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -104,17 +105,18 @@ def neighbours(
 
 def _in_call(queue: Select[Application], call_id: int) -> Subquery:
     """The applications of a queue that belong to a call, with their numbers and neighbours."""
-    with_scores, score, _given = _with_scores(queue, [call_id])
-    order: Any = {"order_by": [score.desc().nulls_last(), Application.id]}
-    columns = with_scores.with_only_columns(
-        Application.id.label("id"),
-        Application.reference.label("reference"),
-        func.row_number().over(**order).label("number"),
-        func.lag(Application.reference).over(**order).label("previous"),
-        func.lead(Application.reference).over(**order).label("following"),
-        maintain_column_froms=True,
+    scored_ones, one, score, _given = _with_scores(queue, [call_id])
+    order: Any = {"order_by": [score.desc().nulls_last(), one.id]}
+    return (
+        select(
+            *(one.id, one.reference),
+            func.row_number().over(**order).label("number"),
+            func.lag(one.reference).over(**order).label("previous"),
+            func.lead(one.reference).over(**order).label("following"),
+        )
+        .select_from(scored_ones)
+        .subquery()
     )
-    return columns.where(Application.call_id == call_id).order_by(None).subquery()
 
 
 def _nearest(queue: Select[Application], order: ColumnElement[int]) -> ScalarSelect[int]:
@@ -146,25 +148,29 @@ def placed(
     session: Session, query: Select[Application], calls: Collection[int], reader: Viewer
 ) -> list[Placed]:
     """Those of these applications of these calls that are reviewed, the best rank first."""
-    with_scores, score, given = _with_scores(query, calls)
-    columns = with_scores.with_only_columns(
-        *(Application.id, Application.call_id, Application.reference, Application.state),
-        *(score, given, open_to(reader)),
-        maintain_column_froms=True,
-    )
-    of_calls = columns.where(Application.call_id.in_(calls), given.is_not(None)).order_by(None)
-    rows = session.execute(of_calls.order_by(score.desc(), Application.id))
+    scored_ones, one, score, given = _with_scores(query, calls, open_to(reader))
+    columns = select(one.id, one.call_id, one.reference, one.state, score, given, one.is_open)
+    ordered = columns.select_from(scored_ones).where(given.is_not(None))
+    rows = session.execute(ordered.order_by(score.desc(), one.id))
     return [Placed(*row) for row in rows]
 
 
 def _with_scores(
-    query: Select[Application], calls: Collection[int]
-) -> tuple[Select[Application], ColumnElement[Decimal], ColumnElement[Decimal]]:
-    scores = scored(*calls, as_ranked=True).subquery().c
-    call = aliased(Call)
-    adjusts = select(call.ranks_adjusted).where(call.id == Application.call_id).scalar_subquery()
-    score = case((adjusts, scores.adjusted), else_=scores.given)
-    return query.outerjoin(scores.id.table, scores.id == Application.id), score, scores.given
+    query: Select[Application], calls: Collection[int], is_open: ColumnElement[bool] | None = None
+) -> tuple[Any, Any, ColumnElement[Decimal], ColumnElement[Decimal]]:
+    """The applications of a query that belong to these calls, found first: PostgreSQL would look
+    for those with a score among all applications.
+    """
+    columns = Application.id, Application.call_id, Application.reference, Application.state
+    opened = (true() if is_open is None else is_open).label("is_open")
+    found = query.with_only_columns(*columns, opened, maintain_column_froms=True)
+    of_calls = found.where(Application.call_id.in_(calls)).order_by(None)
+    one = of_calls.cte().prefix_with("MATERIALIZED")
+    scores = scored(*calls, as_ranked=True).subquery()
+    of_call: Any = Call.__table__
+    joined = one.join(of_call, of_call.c.id == one.c.call_id)
+    score = case((of_call.c.ranks_adjusted, scores.c.adjusted), else_=scores.c.given)
+    return joined.outerjoin(scores, scores.c.id == one.c.id), one.c, score, scores.c.given
 
 
 def above_each(

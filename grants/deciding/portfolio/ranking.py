@@ -1,12 +1,12 @@
 """The ranking of a call: who scored what, and how far the money goes down the list."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, collate, exists, func, not_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -26,7 +26,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.reviews.adjusting import adjusted_scores, half_even, scored, that_ranks
-from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.models import GivenScore, Review
 from grants.deciding.reviews.queries import names_reviewers, numbered
 from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.deciding.reviews.workflow import ReviewState
@@ -131,15 +131,17 @@ def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -
     reviewers for those who may not read them. The running total is that of the lines shown, so that
     it does not tell the amounts of the others.
     """
-    shut = set(
-        session.scalars(
-            select(Application.id).where(Application.call_id == call.id, not_(open_to(viewer)))
-        )
-    )
+    shut = _shut(session, call, viewer)
     lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
     if not names_reviewers(viewer, call.scope):
         lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
     return replace(ranking, lines=list(_summed(lines)) if shut else lines)
+
+
+def _shut(session: Session, call: Call, viewer: Viewer) -> set[int]:
+    """The ranked applications of a call that this person may not open."""
+    of_call = Application.call_id == call.id, Application.state.in_(RANKED)
+    return set(session.scalars(select(Application.id).where(*of_call, not_(open_to(viewer)))))
 
 
 def _unnamed(candidate: Candidate) -> Candidate:
@@ -186,10 +188,11 @@ class Part:
 
 def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, most: int) -> Part:
     """So many lines after the `first` ones of the ranking as this person sees it (`as_seen_by`):
-    the database puts all in order and adds them up, and only these are read.
+    the database adds up the lines down to these, and only these are read.
     """
     budget = _budget(session, call)
-    listed = _listed(call, viewer, budget).subquery().c
+    shut = _shut(session, call, viewer)
+    listed = _listed(call, shut, budget, first + most + len(shut)).subquery().c
     rows = session.execute(
         select(*listed)
         .where(listed.number > first, listed.number <= first + most)
@@ -212,48 +215,58 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
     ]
     if not names_reviewers(viewer, call.scope):
         lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
-    return Part(Ranking(lines, budget, _on_the_way(session, call)), rows[0].of if rows else 0)
+    of = _count(session, call, shut) if rows else 0
+    return Part(Ranking(lines, budget, _on_the_way(session, call)), of)
 
 
-def _listed(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
-    """The lines that are open to a person, with their place in the ranking of all."""
-    every = _every_line(call, viewer, budget).subquery().c
+def _count(session: Session, call: Call, shut: Collection[int]) -> int:
+    """How many lines are open to a person."""
+    scores = scored(call.id).subquery().c
+    return session.scalar(select(func.count(scores.id)).where(scores.id.not_in(shut))) or 0
+
+
+def _listed(call: Call, shut: Collection[int], budget: Budget, most: int) -> Select[Any]:
+    """The lines that are open to a person, with their place in the ranking of all; `most`: so many
+    of all are looked at.
+    """
+    every = _every_line(call, budget, most).subquery().c
     order = (every.score.desc(), every.reference)
     return select(
         *(every.id, every.score, every.rank, every.passes),
         *(every.running_of_all, every.needed),
         func.sum(every.runs).over(order_by=order, rows=(None, 0)).label("running"),
         func.row_number().over(order_by=order).label("number"),
-        func.count().over().label("of"),
-    ).where(every.is_open)
+    ).where(every.id.not_in(shut))
 
 
-def _every_line(call: Call, viewer: Viewer, budget: Budget) -> Select[Any]:
+def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
     """As `ranked` has it: the money runs down over what passes and is in play."""
-    scores = scored(call.id).subquery().c
-    score = that_ranks(call, scores.given, scores.adjusted)
-    reference = collate(Application.reference, "C")
-    order: Any = {"order_by": (score.desc(), reference), "rows": (None, 0)}
-    asked = func.coalesce(Application.requested_minor, 0)
+    one = _best(call, most).subquery().c
+    order: Any = {"order_by": (one.score.desc(), one.reference), "rows": (None, 0)}
+    asked = func.coalesce(one.requested_minor, 0)
     recommended = func.coalesce(Recommendation.amount_minor, asked)
-    amount = case((Application.state.in_(PRICED), recommended), else_=asked)
-    passes = scores.given >= budget.pass_mark
-    runs = case((passes & Application.state.not_in(OUT_OF_PLAY), amount), else_=0)
-    settled = exists().where(
-        Award.application_id == Application.id, Award.state != AwardState.CANCELLED
-    )
+    amount = case((one.state.in_(PRICED), recommended), else_=asked)
+    passes = one.given >= budget.pass_mark
+    runs = case((passes & one.state.not_in(OUT_OF_PLAY), amount), else_=0)
+    settled = exists().where(Award.application_id == one.id, Award.state != AwardState.CANCELLED)
     support = half_even(runs * (budget.psc_percent / 100))
-    return (
-        select(
-            *(scores.id, score.label("score"), reference.label("reference")),
-            *(passes.label("passes"), runs.label("runs"), open_to(viewer).label("is_open")),
-            func.rank().over(order_by=score.desc()).label("rank"),
-            func.sum(runs).over(**order).label("running_of_all"),
-            func.sum(case((settled, 0), else_=runs + support)).over(**order).label("needed"),
-        )
-        .join(Application, Application.id == scores.id)
-        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-    )
+    return select(
+        *(one.id, one.score, one.reference),
+        *(passes.label("passes"), runs.label("runs")),
+        func.rank().over(order_by=one.score.desc()).label("rank"),
+        func.sum(runs).over(**order).label("running_of_all"),
+        func.sum(case((settled, 0), else_=runs + support)).over(**order).label("needed"),
+    ).outerjoin(Recommendation, Recommendation.application_id == one.id)
+
+
+def _best(call: Call, most: int) -> Select[Any]:
+    """The first so many applications of the ranking."""
+    scores = scored(call.id)
+    given, adjusted = scores.selected_columns.given, scores.selected_columns.adjusted
+    score = that_ranks(call, given, adjusted)
+    columns = GivenScore.reference, GivenScore.state, GivenScore.requested_minor
+    first = scores.add_columns(score.label("score"), *columns)
+    return first.order_by(score.desc(), GivenScore.reference).limit(most)
 
 
 def _candidates(

@@ -37,12 +37,11 @@ def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Deci
     return (
         select(GivenScore.application_id.label("id"), GivenScore.given.label("given"))
         .add_columns(adjusted.adjusted)
-        .join(Application, Application.id == GivenScore.application_id)
         .outerjoin(adjusted.id.table, adjusted.id == GivenScore.application_id)
         .where(
             GivenScore.call_id.in_(call_ids),
             GivenScore.given.is_not(None),
-            Application.state.in_(RANKED),
+            GivenScore.state.in_(RANKED),
         )
     )
 
@@ -52,12 +51,12 @@ def _adjusted(
 ) -> Select[int, Decimal]:
     """The adjusted average of each ranked application of these calls, or of those with `ids`."""
     each = (
-        select(Application.call_id, Review.application_id, Review.reviewer_id, Review.total)
-        .join(Review.application)
+        select(GivenScore.call_id, Review.application_id, Review.reviewer_id, Review.total)
+        .join(GivenScore, GivenScore.application_id == Review.application_id)
         .where(
             needed,
-            Application.call_id.in_(call_ids),
-            Application.state.in_(RANKED),
+            GivenScore.call_id.in_(call_ids),
+            GivenScore.state.in_(RANKED),
             Review.state == ReviewState.SUBMITTED,
         )
         .cte()

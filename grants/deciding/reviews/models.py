@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
-from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.reviews.workflow import WAITING, ReviewState
@@ -68,6 +68,12 @@ class Review(Versioned, Base):
             postgresql_where=text("state NOT IN ('recused', 'released')"),
         ),
         Index("ix_review_reviewer", "reviewer_id", "state"),
+        Index(
+            "ix_review_submitted",
+            "application_id",
+            postgresql_include=["reviewer_id", "total"],
+            postgresql_where=text("state = 'submitted'"),
+        ),
     )
 
     id: Mapped[Key] = mapped_column()
@@ -115,14 +121,20 @@ class Review(Versioned, Base):
 
 
 class GivenScore(Base):
-    """The average of an application's submitted reviews: kept by the database as reviews are
-    submitted and reopened. Nobody else writes it.
+    """The average of an application's submitted reviews, and what else its line of a ranking needs:
+    kept by the database as reviews are submitted and reopened. Nobody else writes it.
     """
 
     __tablename__ = "given_score"
     __table_args__ = (
         CheckConstraint("reviews >= 0 AND (reviews = 0) = (given IS NULL)", name="of_reviews"),
-        Index("ix_given_score_rank", "call_id", "given", "application_id"),
+        Index(
+            "ix_given_score_rank",
+            "call_id",
+            text("given DESC"),
+            "reference",
+            postgresql_include=["application_id", "state", "requested_minor"],
+        ),
     )
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -134,6 +146,10 @@ class GivenScore(Base):
     """The sum of their totals."""
     given: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     """Out of 100, a half to the even neighbour; none without a submitted review."""
+    reference: Mapped[str] = mapped_column(String(40, collation="C"))
+    state: Mapped[str] = mapped_column(String(40))
+    requested_minor: Mapped[Minor | None]
+    """Those of the application, as it is now."""
 
 
 class ReviewPanel(Base):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import and_, func, select, text, true
+from sqlalchemy import String, and_, cast, func, select, text, true
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -41,7 +41,9 @@ def reopened_reviews_are_kept(session: Session) -> Iterator[str]:
 
 
 def scores_are_those_of_submitted_reviews(session: Session) -> Iterator[str]:
-    """Each kept average is that of the application's submitted reviews, under its own call."""
+    """Each kept average is that of the application's submitted reviews, under its own call, and
+    beside what its line of a ranking needs.
+    """
     exact = half_even(func.avg(Review.total), 2).label("given")
     added = (
         select(Review.application_id, func.count().label("reviews"))
@@ -56,6 +58,9 @@ def scores_are_those_of_submitted_reviews(session: Session) -> Iterator[str]:
         GivenScore.reviews == func.coalesce(added.reviews, 0),
         GivenScore.total == func.coalesce(added.total, 0),
         GivenScore.given.is_not_distinct_from(added.given),
+        GivenScore.reference == Application.reference,
+        GivenScore.state == cast(Application.state, String),
+        GivenScore.requested_minor.is_not_distinct_from(Application.requested_minor),
     )
     either = func.coalesce(GivenScore.application_id, added.application_id)
     for reference in session.scalars(

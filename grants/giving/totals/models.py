@@ -68,7 +68,18 @@ class PledgeOwed(Base):
     __tablename__ = "pledge_owed"
     __table_args__ = (
         Index("ix_pledge_owed_amount", "fund_id", "currency", "minor", "pledge_id"),
-        Index("ix_pledge_owed_donor", "donor_id", "pledge_id"),
+        Index(
+            "ix_pledge_owed_donor",
+            "donor_id",
+            "pledge_id",
+            postgresql_include=["fund_id", "currency", "minor", "due_on"],
+        ),
+        Index(
+            "ix_pledge_owed_due",
+            "due_on",
+            "pledge_id",
+            postgresql_where=text("due_on IS NOT NULL"),
+        ),
         Index("ix_pledge_owed_pledge", "pledge_id", "due_on"),
     )
 

@@ -172,6 +172,9 @@ CHANGES = (
     "UPDATE review SET state = 'submitted', total = 0.01, submitted_at = now() WHERE id = :id",
     "UPDATE review SET application_id = :other WHERE id = :id",
     "UPDATE application SET call_id = :call WHERE id = :other",
+    "UPDATE application SET requested_minor = requested_minor + 1",
+    "UPDATE application SET state = 'withdrawn' WHERE id = :other",
+    "UPDATE application SET reference = reference || '.1' WHERE id = :other",
     "DELETE FROM review WHERE id = :id",
 )
 
@@ -203,7 +206,8 @@ def test_the_average_follows_the_reviews_whatever_writes_to_them(
         "UPDATE given_score SET reviews = 7",
         "DELETE FROM given_score",
         "TRUNCATE given_score",
-        "INSERT INTO given_score SELECT id, call_id, 1, 100, 100 FROM application",
+        "INSERT INTO given_score SELECT id, call_id, 1, 9, 9, reference, state FROM application",
+        "UPDATE given_score SET state = 'rejected'",
     ],
 )
 def test_nobody_else_writes_an_average(
@@ -220,6 +224,9 @@ def test_nobody_else_writes_an_average(
         "UPDATE given_score SET given = given - 0.01",
         "UPDATE given_score SET reviews = reviews + 1",
         "UPDATE given_score SET total = total + 1",
+        "UPDATE given_score SET state = 'invited'",
+        "UPDATE given_score SET reference = reference || '1'",
+        "UPDATE given_score SET requested_minor = NULL",
         "DELETE FROM given_score",
     ],
 )
