@@ -141,7 +141,7 @@ def copy(owner: Database) -> Iterator[Database]:
     server = make_url(owner.url)
     aside = Database.at(server.set(database="postgres").render_as_string(hide_password=False))
     engine = aside.bind.engine.execution_options(isolation_level="AUTOCOMMIT")
-    owner.bind.engine.dispose()
+    owner.dispose()
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE attacked TEMPLATE "{server.database}"'))
     attacked = Database.at(
@@ -150,7 +150,7 @@ def copy(owner: Database) -> Iterator[Database]:
     try:
         yield attacked
     finally:
-        attacked.bind.engine.dispose()
+        attacked.dispose()
         with engine.connect() as connection:
             connection.execute(text("DROP DATABASE attacked"))
         engine.dispose()

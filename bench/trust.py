@@ -149,7 +149,7 @@ def main() -> None:
         show("A deposit booked", ("one writer", "p10 ms", "p50 ms"), alone(application, owner))
         show("The same, 8 writers at once", ("", "a second"), together(application))
         show("The signature", ("", "p10 ms", "p50 ms"), signature(owner))
-        application.bind.engine.dispose()
+        application.dispose()
 
 
 if __name__ == "__main__":

@@ -208,9 +208,9 @@ def real_database(own_copy: Reused) -> Iterator[Database]:
     """A database of the test's own, with real commits: for concurrency, locks and kills."""
     database = own_copy.ready()
     yield database
-    assert isinstance(database.bind, Engine)
-    _come_back(database.bind)
-    database.bind.dispose()
+    for pool in database.pools:
+        _come_back(pool)
+    database.dispose()
     own_copy.clean()
 
 

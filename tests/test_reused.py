@@ -51,8 +51,8 @@ def test_a_database_that_is_no_longer_made_the_same_is_replaced(own_copy: Reused
             number = "SELECT oid FROM pg_database WHERE datname = current_database()"
             old = connection.execute(text(number)).scalar()
             connection.execute(text(change))
-        copy.bind.engine.dispose()
+        copy.dispose()
         own_copy.clean()
         with own_copy.ready().connect() as connection:
             assert connection.execute(text(number)).scalar() != old, change
-        copy.bind.engine.dispose()
+        copy.dispose()

@@ -82,7 +82,7 @@ class Running:
         with database.transaction() as session:
             to = Recipient(f"{event}@example.org", "Luz", "en")
             send(session, to, "platform/signin/passphrase_link", event=event, url="http://x/y")
-        database.bind.engine.dispose()
+        database.dispose()
         end = time.monotonic() + PATIENCE
         while not any(event in file.read_text() for file in self.data.glob("mail/*.eml")):
             assert time.monotonic() < end, self.told()

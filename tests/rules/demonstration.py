@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from grants import create_app
 from grants.config import Settings
@@ -95,13 +95,15 @@ def counting(demonstration: Demonstration, browser: StrictClient) -> Iterator[No
     def loaded(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         browser.rows += rows_of(cursor, statement)
 
-    event.listen(demonstration.database.bind, "before_cursor_execute", count)
-    event.listen(demonstration.database.bind, "after_cursor_execute", loaded)
+    for pool in demonstration.database.pools:
+        event.listen(pool, "before_cursor_execute", count)
+        event.listen(pool, "after_cursor_execute", loaded)
     try:
         yield
     finally:
-        event.remove(demonstration.database.bind, "before_cursor_execute", count)
-        event.remove(demonstration.database.bind, "after_cursor_execute", loaded)
+        for pool in demonstration.database.pools:
+            event.remove(pool, "before_cursor_execute", count)
+            event.remove(pool, "after_cursor_execute", loaded)
 
 
 def people() -> list[tuple[str, str | None]]:
@@ -125,8 +127,7 @@ def standing(url: str, folder: Path) -> Iterator[Demonstration]:
     try:
         yield demonstration
     finally:
-        assert isinstance(demonstration.database.bind, Engine)
-        demonstration.database.bind.dispose()
+        demonstration.database.dispose()
 
 
 def plant_into(demonstration: Demonstration) -> None:

@@ -108,7 +108,7 @@ def serving(folder: Path) -> Iterator[str]:
 def connected(url: str) -> Iterator[Database]:
     database = Database.at(url)
     yield database
-    database.bind.engine.dispose()
+    database.dispose()
 
 
 def strike_down(folder: Path, url: str) -> None:

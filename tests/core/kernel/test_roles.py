@@ -28,7 +28,7 @@ def owned(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
     name = f"{whole_run.own}_roles"
     database = Database.at(create(server_url, name, template))
     yield database
-    database.bind.engine.dispose()
+    database.dispose()
     drop(server_url, name)
 
 
@@ -42,7 +42,7 @@ def limited(owned: Database, whole_run: Run) -> Iterator[Database]:
         roles.limit(connection, role)
     opened = Database.at(url.render_as_string(hide_password=False))
     yield opened
-    opened.bind.engine.dispose()
+    opened.dispose()
     with owned.begin() as connection:
         connection.execute(text(f"DROP OWNED BY {role}"))
         connection.execute(text(f"DROP ROLE {role}"))

@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 from click.testing import Result
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from grants import create_app
@@ -56,8 +56,7 @@ def empty(whole_run: Run, server_url: str) -> Iterator[Database]:
     name = f"{whole_run.own}_restored"
     database = Database.at(create(server_url, name))
     yield database
-    assert isinstance(database.bind, Engine)
-    database.bind.dispose()
+    database.dispose()
     drop(server_url, name)
 
 
