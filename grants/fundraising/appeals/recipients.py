@@ -36,6 +36,13 @@ class Reader:
     address: str | None
     language: str
 
+    @classmethod
+    def of(cls, donor: Organisation, card: Donor | None, contact: Contact | None) -> "Reader":
+        """With the address of letters to the donor, and the language of the one who reads."""
+        address = (card.mailing_address if card else None) or donor.address
+        own = contact or card
+        return cls(donor, contact, address, own.language if own else "en")
+
     @property
     def name(self) -> str:
         return self.contact.name if self.contact else self.donor.name
@@ -93,7 +100,7 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
         everyone = list(_readers(session, campaign, donors))
         known = _Known(
             _barred(session, ids),
-            set(session.scalars(_pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
+            set(session.scalars(pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
             written | _written_to(session, campaign, everyone),
             _last_payments(session, campaign.fund_id, ids) if facts.past else {},
         )
@@ -103,8 +110,13 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
                 marks = _marks(reader, post)
                 written |= marks
                 known.written.update(marks)
-            language = reader.language if appeal.body.get(reader.language) else "en"
+            language = in_language_of(appeal, reader)
             yield Asked(reader, language, why, known.last.get(reader.donor.id))
+
+
+def in_language_of(appeal: Appeal, reader: Reader) -> str:
+    """The reader's, where the appeal is written in it."""
+    return reader.language if appeal.body.get(reader.language) else "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +162,16 @@ def _readers(
 ) -> Iterator[Reader]:
     """The contacts of these donors; the donors without any."""
     ids = [donor.id for donor in donors]
-    cards, contacts = _cards(session, ids), _contacts(session, ids)
+    cards, contacts = cards_of(session, ids), _contacts(session, ids)
     for donor in donors:
-        card = cards.get(donor.id)
         here = contacts.get(donor.id, ())
         meant = [c for c in here if not campaign.roles or c.role in campaign.roles]
-        address = (card.mailing_address if card else None) or donor.address
-        for contact in meant:
-            yield Reader(donor, contact, address, contact.language)
-        if not meant:
-            yield Reader(donor, None, address, card.language if card else "en")
+        for contact in meant or (None,):
+            yield Reader.of(donor, cards.get(donor.id), contact)
 
 
-def _cards(session: Session, ids: Collection[int]) -> Mapping[int, Donor]:
+def cards_of(session: Session, ids: Collection[int]) -> Mapping[int, Donor]:
+    """What the fund keeps of these donors: their language, and where letters go."""
     found = session.scalars(
         select(Donor)
         .where(Donor.organisation_id.in_(ids))
@@ -205,7 +214,7 @@ def _barred(session: Session, ids: Iterable[int]) -> set[int]:
     return {donor_id for donor_id, found in standing.items() if found in SHUT}
 
 
-def _pledged_since(campaign: Campaign) -> Select[int | None]:
+def pledged_since(campaign: Campaign) -> Select[int | None]:
     """Donors who have pledged to the fund since the campaign began; who was chosen by a person is
     asked all the same.
     """

@@ -3,7 +3,6 @@
 import io
 import secrets
 import zipfile
-from collections import Counter
 from itertools import islice
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.fundraising.appeals import service
+from grants.fundraising.appeals.foreseen import foreseen
 from grants.fundraising.appeals.forms import AppealForm
 from grants.fundraising.appeals.merge import FIELDS
 from grants.fundraising.appeals.models import Appeal, MailingLine, Post
@@ -148,7 +148,6 @@ def send(code: str, post: str) -> ResponseReturnValue:
             mailing = service.begin_mailing(opened, campaign, way, key[:64], this_act())
         if outcome:
             return redirect(url_for("appeals.mailing", mailing_id=mailing.id))
-    lines = list(asked_by(session(), appeal, way, facts_of(session(), appeal)))
     return render_template(
         "fundraising/appeals/send.html",
         campaign=campaign,
@@ -156,9 +155,7 @@ def send(code: str, post: str) -> ResponseReturnValue:
         form=form,
         key=key,
         languages=LANGUAGES,
-        goes=[line for line in lines if not line.excluded],
-        left_out=[line for line in lines if line.excluded],
-        reasons=Counter(line.excluded for line in lines if line.excluded),
+        found=foreseen(session(), appeal, way, facts_of(session(), appeal), SHOWN),
         may_send=viewer().may(P.OUTREACH_SEND, campaign.scope)
         and campaign.state is CampaignState.RUNNING,
         shown=SHOWN,

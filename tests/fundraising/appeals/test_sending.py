@@ -21,8 +21,9 @@ from grants.core.kernel.taxonomies import DonorKind, Exclusion
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.fundraising.appeals import recipients, sending, service
-from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Post
-from grants.fundraising.appeals.recipients import worded
+from grants.fundraising.appeals.foreseen import foreseen
+from grants.fundraising.appeals.models import Appeal, LeftOut, Mailing, MailingLine, Post
+from grants.fundraising.appeals.recipients import Worded, facts_of, worded
 from grants.fundraising.appeals.sending import carry_out
 from grants.giving.donors.models import ContactRole, Way
 from grants.giving.donors.service import opt_out
@@ -70,8 +71,22 @@ def _donor_by_donor(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def excluded(session: Session, campaign: Campaign, post: Post) -> dict[str, LeftOut | None]:
-    lines = worded(session, an_appeal(session, campaign), post)
+    lines = counted_alike(session, an_appeal(session, campaign), post)
     return {line.reader.name: line.excluded for line in lines}
+
+
+def counted_alike(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
+    """Everyone, one after another; the database counts the same, and finds the same first ones."""
+    lines = worded(session, appeal, post)
+    goes = [line.reader for line in lines if not line.excluded]
+    left = [(line.reader, line.excluded) for line in lines if line.excluded]
+    for most in (1, 2, 60):
+        found = foreseen(session, appeal, post, facts_of(session, appeal), most)
+        assert [line.reader for line in found.goes] == goes[:most]
+        assert [(line.reader, line.excluded) for line in found.left_out] == left[:most]
+        assert found.counts == Counter(line.excluded for line in lines)
+        assert found.unaddressed == sum(1 for reader in goes if not reader.address)
+    return lines
 
 
 def test_each_reads_the_appeal_in_their_language(session: Session, fund: Fund) -> None:
@@ -170,7 +185,7 @@ def test_a_text_about_the_last_contribution_goes_only_to_whoever_gave(
         a_deposit(session, fund, pledge, usd(amount))
     text = {"en": "You gave {last_contribution} on {last_contribution_on}."}
     appeal = an_appeal(session, campaign, heading={"en": "!"}, body=text)
-    lines = worded(session, appeal, Post.EMAIL)
+    lines = counted_alike(session, appeal, Post.EMAIL)
     told = {line.reader.name: line.body or line.excluded for line in lines}
     assert told == {
         "Gave": "You gave USD\u00a0200.00 on 20 January 2026.",

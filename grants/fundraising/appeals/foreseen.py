@@ -1,0 +1,186 @@
+"""How many an appeal would go to and how many are left out, counted by the database: the page
+before it is sent reads only the people that it shows. The rules are those of `recipients`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from grants.core.kernel import clock
+from grants.core.people.models import Organisation
+from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
+from grants.fundraising.appeals.recipients import (
+    Asked,
+    Facts,
+    Reader,
+    cards_of,
+    in_language_of,
+    pledged_since,
+)
+from grants.giving.contributions.models import Deposit
+from grants.giving.donors.models import Contact, Donor, Way
+from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.queries import audience
+from grants.giving.pledges.models import Pledge
+from grants.integrity.diligence.queries import SHUT, exempt_kinds, stands_as
+
+Why = LeftOut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would come of an appeal now; the first ones of both lists."""
+
+    goes: Sequence[Asked]
+    left_out: Sequence[Asked]
+    counts: Mapping[Why, int]
+    """How many are left out for each reason; None: how many it goes to."""
+    unaddressed: int
+    """How many of those it goes to have no postal address."""
+
+    @property
+    def going(self) -> int:
+        return self.counts.get(None, 0)
+
+    @property
+    def reasons(self) -> list[tuple[LeftOut, int]]:
+        """The most frequent first."""
+        found = [(why, number) for why, number in self.counts.items() if why is not None]
+        return sorted(found, key=lambda one: -one[1])
+
+
+def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: int) -> Foreseen:
+    """The first `most` whom an appeal would go to now, the first who are left out, and how many
+    both are.
+    """
+    told = _told(_readers(session, appeal.campaign, post, facts), post).cte()
+    settled, listed = told.prefix_with("MATERIALIZED").c, []
+    # the rows of how many they are have no place, and two numbers where those of people have two
+    number, bare = func.count(), func.count().filter(settled.address.is_(None))
+    counted = select(
+        *(literal(0).label("place"), settled.why),
+        *(number.label("donor_id"), bare.label("contact_id")),
+    ).group_by(settled.why)
+    for part in (settled.why.is_(None), settled.why.is_not(None)):
+        some = select(settled.place, settled.why, settled.donor_id, settled.contact_id)
+        listed.append(some.where(part).order_by(settled.place).limit(most).subquery())
+    rows = session.execute(union_all(counted, *(select(part) for part in listed))).all()
+    counts = [row for row in rows if not row.place]
+    lines = sorted((row for row in rows if row.place), key=lambda row: row.place)
+    known = list(_asked(session, appeal, lines))
+    return Foreseen(
+        [one for one in known if one.excluded is None],
+        [one for one in known if one.excluded is not None],
+        {_why(row.why): row.donor_id for row in counts},
+        sum(row.contact_id for row in counts if row.why is None),
+    )
+
+
+def _why(code: str | None) -> Why:
+    return LeftOut.of(code) if code else None
+
+
+def _readers(session: Session, campaign: Campaign, post: Post, facts: Facts) -> Subquery:
+    """Each contact of the donors that a campaign asks, and each donor without one, with what keeps
+    them from being written to, except that others come first.
+    """
+    card = aliased(Donor)
+    barred = stands_as(SHUT, exempt_kinds(session), clock.today())
+    here = (Contact.organisation_id == Organisation.id) & Contact.left_on.is_(None)
+    if campaign.roles:
+        here &= Contact.role.in_(campaign.roles)
+    gave = exists().where(
+        Deposit.fund_id == campaign.fund_id,
+        Deposit.pledge_id == Pledge.id,
+        Pledge.donor_id == Organisation.id,
+    )
+    given = Organisation.id.in_(pledged_since(campaign))
+    place = func.row_number().over(
+        order_by=(func.lower(Organisation.name), Organisation.id, Contact.id)
+    )
+    email = func.lower(func.nullif(Contact.email, "")) if post is Post.EMAIL else literal(None)
+    address = func.coalesce(
+        func.nullif(card.mailing_address, ""), func.nullif(Organisation.address, "")
+    )
+    reasons = [
+        (barred, LeftOut.NOT_CLEARED),
+        *_reasons(post, campaign),
+        (given, LeftOut.HAS_PLEDGED),
+    ]
+    columns = (
+        *(Organisation.id.label("donor_id"), Contact.id.label("contact_id")),
+        *(place.label("place"), email.label("email"), address.label("address")),
+        case(*((one, why.value) for one, why in reasons)).label("why"),
+        _written_before(campaign, post).label("written"),
+        (gave if facts.past else literal(True)).label("gave"),
+    )
+    return (
+        audience(campaign)
+        .with_only_columns(*columns)
+        .outerjoin(card, card.organisation_id == Organisation.id)
+        .outerjoin(Contact, here)
+        .order_by(None)
+        .subquery()
+    )
+
+
+def _reasons(post: Post, campaign: Campaign) -> Iterator[tuple[ColumnElement[bool], LeftOut]]:
+    """As `recipients` has them of a contact, or of a donor without one."""
+    letter = post is Post.LETTER
+    if not letter or campaign.roles:
+        yield Contact.id.is_(None), LeftOut.NOBODY
+    yield Contact.opted_out_at.is_not(None), LeftOut.OPTED_OUT
+    if not letter:
+        yield Contact.way.in_((Way.LETTER, Way.NOTE_VERBALE)), LeftOut.WANTS_LETTERS
+        yield func.coalesce(Contact.email, "") == "", LeftOut.NO_EMAIL
+
+
+def _written_before(campaign: Campaign, post: Post) -> ColumnElement[bool]:
+    """Did an earlier mailing of the campaign go to them?"""
+    line = MailingLine
+    sent = and_(line.campaign_id == campaign.id, line.excluded.is_(None))
+    to_donor = exists().where(sent, line.contact_id.is_(None), line.donor_id == Organisation.id)
+    to_contact: Any = exists().where(sent, line.contact_id == Contact.id)
+    if post is Post.EMAIL:
+        to_contact |= exists().where(sent, func.lower(line.email) == func.lower(Contact.email))
+    return case((Contact.id.is_(None), to_donor), else_=to_contact)
+
+
+def _told(readers: Subquery, post: Post) -> Any:
+    """The same with why each is left out: of several with one address the first is written to."""
+    one = readers.c
+    goes = one.why.is_(None) & ~one.written & one.gave
+    first = func.min(case((goes, one.place))).over(partition_by=one.email)
+    written: Any = one.written
+    if post is Post.EMAIL:
+        written |= one.email.is_not(None) & (first < one.place)
+    why = case(
+        (one.why.is_not(None), one.why),
+        (written, LeftOut.WRITTEN_TO.value),
+        (~one.gave, LeftOut.NEVER_GAVE.value),
+    )
+    return select(one.place, one.donor_id, one.contact_id, one.address, why.label("why"))
+
+
+def _asked(session: Session, appeal: Appeal, lines: Sequence[Any]) -> Iterator[Asked]:
+    """The people behind these lines."""
+    ids = {line.donor_id for line in lines}
+    cards = cards_of(session, ids)
+    donors = {one.id: one for one in session.scalars(_of(Organisation, ids))}
+    numbers = {line.contact_id for line in lines if line.contact_id}
+    contacts = {one.id: one for one in session.scalars(_of(Contact, numbers))}
+    for line in lines:
+        donor, card, contact = (
+            donors[line.donor_id],
+            cards.get(line.donor_id),
+            contacts.get(line.contact_id),
+        )
+        reader = Reader.of(donor, card, contact)
+        yield Asked(reader, in_language_of(appeal, reader), _why(line.why))
+
+
+def _of(model: Any, ids: set[int]) -> Any:
+    return select(model).where(model.id.in_(ids))
