@@ -19,10 +19,10 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.queries import taking_at
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
-from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.moments import NOW
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
@@ -151,7 +151,7 @@ def to_sign(viewer: Viewer) -> Select[Any]:
         .where(
             Application.organisation_id.in_(viewer.organisations_with(Permission.APPLICATION_SIGN)),
             Application.state == ApplicationState.DRAFT,
-            taking_at(clock.now()),
+            taking_at(NOW),
             select(SignOff.id)
             .where(SignOff.application_id == Application.id, SignOff.signed_at.is_(None))
             .exists(),

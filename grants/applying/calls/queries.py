@@ -81,7 +81,7 @@ def past_calls(at: datetime) -> Select[Call]:
     )
 
 
-def taking_at(at: datetime) -> ColumnElement[bool]:
+def taking_at(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Calls that take applications at a moment: `Call.takes_applications`, as a condition."""
     return and_(
         Call.state == CallState.OPEN, Call.opens_at <= at, Call.deadline_at > at - THE_MINUTE

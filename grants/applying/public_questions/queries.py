@@ -51,7 +51,7 @@ def question_for_staff(session: Session, call: Call, number: int) -> PublicQuest
     return found
 
 
-def to_answer(_session: Session, viewer: Viewer) -> Select[int]:
+def to_answer(viewer: Viewer) -> Select[int]:
     """How many questions wait for an answer in the funds whose calls this person edits."""
     query = (
         select(func.count()).select_from(PublicQuestion).join(PublicQuestion.call).where(WAITING)

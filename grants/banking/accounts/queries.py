@@ -53,6 +53,6 @@ def waiting_for(viewer: Viewer) -> Select[AccountChange]:
     )
 
 
-def to_approve(session: Session, viewer: Viewer) -> int:
+def to_approve(viewer: Viewer) -> Select[int]:
     """How many changes wait for this person."""
-    return session.scalar(select(func.count()).select_from(waiting_for(viewer).subquery())) or 0
+    return select(func.count()).select_from(waiting_for(viewer).order_by(None).subquery())

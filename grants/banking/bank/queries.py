@@ -111,12 +111,16 @@ def statements_for_viewer(viewer: Viewer) -> Select[BankStatement]:
 def accounts_for_viewer(session: Session, viewer: Viewer) -> Sequence[BankAccount]:
     """The bank accounts of the funds whose bank this person reads, each fund's main one first."""
     return session.scalars(
-        select(BankAccount)
+        accounts_seen(viewer)
         .join(BankAccount.fund)
-        .where(_of_the_funds(viewer))
         .order_by(Fund.id, BankAccount.is_main.desc(), BankAccount.code)
         .options(contains_eager(BankAccount.fund))
     ).all()
+
+
+def accounts_seen(viewer: Viewer) -> Select[BankAccount]:
+    """The same as a query."""
+    return select(BankAccount).where(_of_the_funds(viewer))
 
 
 def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccount:

@@ -2,11 +2,23 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    TIMESTAMP,
+    ColumnElement,
+    Date,
+    Interval,
+    Select,
+    cast,
+    column,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine, BankMonth, BankStatement
-from grants.banking.bank.queries import accounts_for_viewer
+from grants.banking.bank.queries import accounts_seen
 from grants.banking.bank.workflow import LineState
 from grants.banking.reconciliation.figures import Figures, from_plain
 from grants.banking.reconciliation.models import Reconciliation
@@ -23,6 +35,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.viewer import Viewer
 
 DAY = timedelta(days=1)
+MONTH: ColumnElement[timedelta] = literal_column("interval '1 month'", Interval)
 
 
 def month_end(month: date) -> date:
@@ -127,30 +140,24 @@ def months_of(session: Session, account: BankAccount) -> list[date]:
     return _months(first, last) if first and last else []
 
 
-def to_sign_off(session: Session, viewer: Viewer) -> int:
-    """Months that are over and whose statements are all here, without a signature."""
-    mine = [account.id for account in accounts_for_viewer(session, viewer)]
-    reach = session.execute(
-        select(
-            BankStatement.bank_account_id,
-            func.min(BankStatement.from_on),
-            func.max(BankStatement.to_on),
-        )
-        .where(BankStatement.bank_account_id.in_(mine))
-        .group_by(BankStatement.bank_account_id)
+def to_sign_off(viewer: Viewer) -> Select[int]:
+    """How many months are over and have all their statements here, without a signature."""
+    mine = accounts_seen(viewer).with_only_columns(BankAccount.id)
+    first, last = func.min(BankStatement.from_on), func.max(BankStatement.to_on)
+    account = BankStatement.bank_account_id.label("account_id")
+    reach = select(account, first.label("first"), last.label("last")).group_by(account)
+    reached = reach.where(BankStatement.bank_account_id.in_(mine)).subquery().c
+    begins = func.date_trunc("month", cast(reached.first, TIMESTAMP))
+    series = func.generate_series(begins, cast(reached.last, TIMESTAMP), MONTH)
+    months = series.table_valued(column("month", TIMESTAMP)).render_derived("months")
+    month = months.c.month
+    signed_off = exists().where(
+        Reconciliation.bank_account_id == reached.account_id,
+        Reconciliation.month == cast(month, Date),
     )
-    whole = {
-        (account_id, month)
-        for account_id, first, last in reach
-        for month in _months(first, last)
-        if month_end(month) <= last
-    }
-    held = session.execute(
-        select(Reconciliation.bank_account_id, Reconciliation.month).where(
-            Reconciliation.bank_account_id.in_(mine)
-        )
-    )
-    return len(whole - {(row.bank_account_id, row.month) for row in held})
+    over = month + MONTH <= reached.last + DAY
+    found = select(func.count()).select_from(reached.last.table).join(months, over)
+    return found.where(~signed_off)
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -101,7 +101,7 @@ def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Cer
     return found
 
 
-def funds_to_certify(session: Session, viewer: Viewer) -> int:
+def funds_to_certify(viewer: Viewer) -> Select[int]:
     """Funds whose source and use of funds of last year this person should certify and nobody has:
     those that had money in it.
     """
@@ -116,7 +116,7 @@ def funds_to_certify(session: Session, viewer: Viewer) -> int:
         Entry.fund_id == Fund.id, Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31))
     )
     query = select(func.count()).select_from(Fund).where(booked, ~certified)
-    return session.scalar(query if reach is None else query.where(Fund.id.in_(reach))) or 0
+    return query if reach is None else query.where(Fund.id.in_(reach))
 
 
 def has_kept_the_books(

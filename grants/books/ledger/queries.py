@@ -3,17 +3,20 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import Entry, Posting, Turnover
 from grants.books.ledger.turnover import BEGINNING, END, turned_over
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import Money, total, usd
+
+SPOKEN_FOR = (Account.COMMITMENTS, Account.RESERVED, Account.SUSPENSE)
+"""What of the cash may not be awarded, beside the operating reserve."""
 
 
 class NotEnough(DomainError):
@@ -76,9 +79,20 @@ def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:
         account.value: usd(account.kind.natural * sums.get(account, 0)) for account in Account
     }
     reserve = usd(fund.operating_reserve_minor)
-    spoken_for = natural["commitments"] + natural["reserved"] + natural["suspense"] + reserve
+    spoken_for = total(natural[account.value] for account in SPOKEN_FOR) + reserve
     own = {"reserve": reserve, "available": natural["cash"] - spoken_for}
     return Balances(**{item.name: (natural | own)[item.name] for item in fields(Balances)})
+
+
+def available_of(fund: type[Fund]) -> ColumnElement[int]:
+    """`Balances.available` of each fund of a query, in USD cents."""
+    counted = {Account.CASH: 1} | dict.fromkeys(SPOKEN_FOR, -1)
+    signs = {account: sign * account.kind.natural for account, sign in counted.items()}
+    sign = case(signs, value=Turnover.account)
+    kept = select(func.coalesce(func.sum(sign * Turnover.usd_minor), 0)).where(
+        Turnover.fund_id == fund.id, Turnover.account.in_(signs)
+    )
+    return kept.scalar_subquery() - fund.operating_reserve_minor
 
 
 def available_for_award(session: Session, fund: Fund) -> Money:

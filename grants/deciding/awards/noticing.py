@@ -39,7 +39,7 @@ def _tell(session: Session, person: Person, news: set[int]) -> None:
     """Only what this person may open is named to them."""
     viewer = viewer_of(session, person.id)
     assert viewer is not None
-    own = promotion_queue(session, viewer).where(Application.id.in_(news))
+    own = promotion_queue(viewer).where(Application.id.in_(news))
     found: Sequence[Application] = session.scalars(own.order_by(Application.id)).all()
     if not found:
         return

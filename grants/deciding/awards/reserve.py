@@ -1,15 +1,13 @@
 """The reserve list, once there is money for it again."""
 
-from decimal import ROUND_FLOOR, Decimal
-
-from sqlalchemy import Select, Subquery, and_, exists, false, func, or_, select
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
-from grants.books.ledger.queries import balances
+from grants.books.ledger.queries import available_of
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Permission
@@ -25,21 +23,32 @@ from grants.deciding.screening.queries import counting, in_states
 S = ApplicationState
 
 
-def promotion_queue(session: Session, viewer: Viewer) -> Select[Application]:
+def promotion_queue(viewer: Viewer) -> Select[Application]:
     """Applications on the reserve list that could be recommended in full now: what they ask for
     is within what is left of their call's envelope and of the fund's money, after everything
     awarded and everything recommended.
     """
-    return with_names(_fundable(session, in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)))
+    return with_names(_fundable(in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)))
 
 
 def fundable(session: Session) -> set[int]:
     """The ids of all such applications, of every fund."""
     waiting = select(Application).where(Application.state == S.RESERVE)
-    return {one.id for one in session.scalars(_fundable(session, waiting))}
+    return {one.id for one in session.scalars(_fundable(waiting))}
 
 
-def _fundable(session: Session, query: Select[Application]) -> Select[Application]:
+def _fundable(query: Select[Application]) -> Select[Application]:
+    left, of_fund = _left_of_calls().c, _left_of_funds().c
+    asked = func.greatest(Application.requested_minor, 1) + of_fund.pending
+    enough = query.join(left.id.table, left.id == Application.call_id)
+    enough = enough.join(of_fund.id.table, of_fund.id == Application.fund_id)
+    # with the support cost, and without a division: to the cent
+    affordable = asked * (100 + of_fund.psc_percent) <= 100 * of_fund.available
+    return enough.where(affordable, Application.requested_minor <= left.minor)
+
+
+def _left_of_funds() -> Subquery:
+    """Of each fund that has a reserve list, what may still be awarded and what is recommended."""
     # asked of each call: of the applications themselves, PostgreSQL would read the whole list
     listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
     one = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
@@ -49,18 +58,11 @@ def _fundable(session: Session, query: Select[Application]) -> Select[Applicatio
         .where(Application.fund_id == Fund.id, Application.state == S.RECOMMENDED)
         .correlate(Fund)
     )
-    funds = session.execute(
-        select(Fund, pending.scalar_subquery()).where(one.scalar_subquery().is_not(None))
-    ).all()
-    within = [
-        and_(Application.fund_id == fund.id, Application.requested_minor <= most)
-        for fund, going in funds
-        if (most := affordable(session, fund, int(going))) > 0
-    ]
-    affordable_now = or_(*within) if within else false()
-    left = _left_of_calls().c
-    enough = query.join(left.id.table, left.id == Application.call_id)
-    return enough.where(affordable_now, Application.requested_minor <= left.minor)
+    found = select(
+        *(Fund.id, Fund.psc_percent, pending.label("pending")),
+        available_of(Fund).label("available"),
+    ).where(one.scalar_subquery().is_not(None))
+    return found.offset(0).subquery()  # else PostgreSQL reckons it for each application
 
 
 def confirmation_of(session: Session, application: Application) -> TrailRow | None:
@@ -116,15 +118,6 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
     return {number: place for place, number in enumerate(rows, 1)}
 
 
-def affordable(session: Session, fund: Fund, pending: int) -> int:
-    """The largest award, in USD cents, that the fund could still make with its programme support
-    cost once all that is recommended, the `pending` cents, is awarded.
-    """
-    with_support = 1 + Decimal(fund.psc_percent) / 100
-    most = balances(session, fund).available.minor / with_support - pending
-    return int(most.to_integral_value(ROUND_FLOOR))
-
-
 def _left_of_calls() -> Subquery:
     """Of each call that has a reserve list, the envelope less its awards and what is recommended,
     USD cents. Reckoned once for a call, not for each application of its list.
@@ -158,6 +151,6 @@ def to_confirm(viewer: Viewer) -> Select[int]:
     return counting(unconfirmed(viewer))
 
 
-def to_promote(session: Session, viewer: Viewer) -> Select[int]:
+def to_promote(viewer: Viewer) -> Select[int]:
     """How many applications of the reserve list this person could recommend now."""
-    return counting(promotion_queue(session, viewer))
+    return counting(promotion_queue(viewer))

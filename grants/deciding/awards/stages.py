@@ -13,7 +13,6 @@ from grants.deciding.awards import queries as awards
 from grants.deciding.awards.reserve import promotion_queue, unconfirmed
 from grants.deciding.board import queries as board
 from grants.deciding.screening.queries import in_states
-from grants.platform.web.database import session
 
 P, S = Permission, ApplicationState
 Queue = Callable[[Viewer], Select[Application]]
@@ -28,7 +27,7 @@ def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
         "approve": awards.approval_queue,
         "reject": awards.rejection_queue,
         "confirm": unconfirmed,
-        "promote": lambda person: promotion_queue(session(), person),
+        "promote": promotion_queue,
         "reserve": _reserve,
     }
     query = queues.get(stage, _ranked)(viewer)

@@ -28,7 +28,7 @@ from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.failures import failures_to_settle
 from grants.integrity.sanctions.queries import count_open, list_due
-from grants.platform.signing_key.service import expires_soon
+from grants.platform.signing_key.service import expiring
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
@@ -41,7 +41,7 @@ def _of_pledges(
     for state in states:
         yield Task(
             permission,
-            lambda _s, v, state=state: pledges_in_state(v, state),  # type: ignore[misc]
+            lambda v, state=state: pledges_in_state(v, state),  # type: ignore[misc]
             words,
             "pledges.index",
             {"state": state.value},
@@ -58,7 +58,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.TRAIL_SEE,
-        lambda _s, _v: breaches_found(),
+        lambda _v: breaches_found(),
         lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
         "verification.index",
         urgent=True,
@@ -66,7 +66,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.FUND_OPEN,
-        lambda _s, _v: int(expires_soon() is not None),
+        lambda _v: expiring(),
         lambda n: _n(
             "Certificate for signing documents expires soon",
             "Certificates for signing documents expire soon",
@@ -84,20 +84,20 @@ OF_THE_FUND = (
     ),
     Task(
         P.PEOPLE_CONFIRM,
-        lambda _s, v: count_losses(v.person_id),
+        lambda v: count_losses(v.person_id),
         lambda n: _n("Lost second factor to confirm", "Lost second factors to confirm", n),
         "staff.index",
         urgent=True,
     ),
     Task(
         P.PEOPLE_CONFIRM,
-        lambda _s, _v: count_requests(),
+        lambda _v: count_requests(),
         lambda n: _n("Account to link to a person", "Accounts to link to people", n),
         "staff.index",
     ),
     Task(
         P.HISTORY_IMPORT,
-        lambda _s, v: imports_to_confirm(v),
+        imports_to_confirm,
         lambda n: _n("Data import to confirm", "Data imports to confirm", n),
         "moving_in.index",
     ),
@@ -108,14 +108,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.DONOR_EDIT,
-        lambda _s, _v: senders_to_confirm(),
+        lambda _v: senders_to_confirm(),
         lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
         "donors.index",
         {"unconfirmed": "yes"},
     ),
     Task(
         P.PLEDGE_SIGN,
-        lambda _s, v: agreements_to_check(v),
+        agreements_to_check,
         lambda n: _n(
             "Signed agreement from a donor to check", "Signed agreements from donors to check", n
         ),
@@ -124,35 +124,35 @@ OF_THE_FUND = (
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda s, _v: count_standing(s, Clearance.NOT_BEGUN),
+        lambda _v: count_standing(Clearance.NOT_BEGUN),
         lambda n: _n("Due diligence to start", "Due diligence to start", n),
         "donors.index",
         {"clearance": "not_begun"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda s, _v: count_standing(s, Clearance.EXPIRED),
+        lambda _v: count_standing(Clearance.EXPIRED),
         lambda n: _n("Due diligence to renew", "Due diligence to renew", n),
         "donors.index",
         {"clearance": "expired"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda _s, v: count_in_state(v, DiligenceState.OPEN),
+        lambda v: count_in_state(v, DiligenceState.OPEN),
         lambda n: _n("Due diligence to complete", "Due diligence to complete", n),
         "diligence.index",
         {"state": "open"},
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
-        lambda _s, v: count_in_state(v, DiligenceState.RECOMMENDED),
+        lambda v: count_in_state(v, DiligenceState.RECOMMENDED),
         lambda n: _n("Due diligence to decide on", "Due diligence to decide on", n),
         "diligence.index",
         {"state": "recommended"},
     ),
     Task(
         P.SANCTIONS_RESOLVE,
-        lambda _s, _v: count_open(),
+        lambda _v: count_open(),
         lambda n: _n(
             "Possible match with the sanctions list",
             "Possible matches with the sanctions list",
@@ -165,7 +165,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_IMPORT,
-        lambda _s, _v: failures_to_settle(),
+        lambda _v: failures_to_settle(),
         lambda n: _n(
             "Failed update of the sanctions list to repeat",
             "Failed updates of the sanctions list to repeat",
@@ -176,7 +176,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_IMPORT,
-        lambda _s, _v: list_due(),
+        lambda _v: list_due(),
         lambda n: _n("New sanctions list to upload", "New sanctions lists to upload", n),
         "sanctions.index",
         urgent=True,
@@ -188,7 +188,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda _s, v: steps_due(v, late=True),
+        lambda v: steps_due(v, late=True),
         lambda n: _n("Next step with a donor is overdue", "Next steps with donors are overdue", n),
         "outreach.contacts",
         {"steps": "mine"},
@@ -196,14 +196,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda _s, v: steps_due(v, late=False),
+        lambda v: steps_due(v, late=False),
         lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
         "outreach.contacts",
         {"steps": "mine"},
     ),
     Task(
         P.PLEDGE_SCHEDULE,
-        lambda _s, v: to_answer(v),
+        to_answer,
         lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
     ),
@@ -238,7 +238,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BANK_MATCH,
-        lambda _s, v: lines_to_match(v),
+        lines_to_match,
         lambda n: _n("Bank statement line to match", "Bank statement lines to match", n),
         "bank.index",
         {"state": "unmatched"},

@@ -1,7 +1,6 @@
 """What the way of an application asks of people: from its draft to the last report."""
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import owned_by
@@ -12,8 +11,8 @@ from grants.applying.calls.ready import to_open
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
 from grants.applying.organisations.verification.queries import pending_count as to_verify_count
 from grants.applying.public_questions import queries as public_questions
-from grants.core.kernel import clock
 from grants.core.kernel.language import ngettext as _n
+from grants.core.kernel.moments import NOW
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.announcing import to_publish_count
@@ -32,7 +31,7 @@ from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
 from grants.granting.bank_details import queries as payees
 from grants.granting.closure.queries import finished_count
-from grants.granting.payments import queries as disbursements
+from grants.granting.payments import queries as payments
 from grants.granting.reporting import queries as reporting
 
 P = Permission
@@ -42,43 +41,39 @@ def drafts(viewer: Viewer) -> Select[int]:
     """Applications begun that can still be submitted, of the person's own organisations."""
     query = select(func.count()).select_from(Application).join(Application.call)
     return query.where(
-        owned_by(viewer), Application.state == ApplicationState.DRAFT, taking_at(clock.now())
+        owned_by(viewer), Application.state == ApplicationState.DRAFT, taking_at(NOW)
     )
-
-
-def payments(session: Session, viewer: Viewer) -> disbursements.Waiting:
-    return disbursements.waiting(session, viewer, clock.today())
 
 
 OF_GRANTEES = (
     Task(
         P.REPORT_WRITE,
-        lambda s, v: reporting.waiting(s, v).overdue,
+        reporting.overdue,
         lambda n: _n("Report is overdue", "Reports are overdue", n),
         "agreements.mine",
         urgent=True,
     ),
     Task(
         P.APPLICATION_WRITE,
-        lambda _s, v: drafts(v),
+        drafts,
         lambda n: _n("Application to finish and submit", "Applications to finish and submit", n),
         "applications.mine",
     ),
     Task(
         P.INSTALMENT_CONFIRM,
-        lambda s, v: payments(s, v).to_confirm,
+        payments.to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
     ),
     Task(
         P.APPLICATION_SIGN,
-        lambda _s, v: to_sign_count(v),
+        to_sign_count,
         lambda n: _n("Application to sign off", "Applications to sign off", n),
         "applications.to_sign",
     ),
     Task(
         P.APPLICATION_WRITE,
-        lambda _s, v: papers_to_renew(v),
+        papers_to_renew,
         lambda n: _n(
             "Document of your organisation to renew", "Documents of your organisation to renew", n
         ),
@@ -86,7 +81,7 @@ OF_GRANTEES = (
     ),
     Task(
         P.REPORT_WRITE,
-        lambda s, v: reporting.waiting(s, v).to_write,
+        reporting.to_write,
         lambda n: _n("Report to write", "Reports to write", n),
         "agreements.mine",
     ),
@@ -102,25 +97,25 @@ OF_THE_FUND = (
     ),
     Task(
         P.CALL_OPEN,
-        lambda _s, v: to_open(v),
+        to_open,
         lambda n: _n("Call ready to be opened", "Calls ready to be opened", n),
         "calls.manage",
     ),
     Task(
         P.SCREENING_DECIDE,
-        lambda _s, v: to_screen(v),
+        to_screen,
         lambda n: _n("Application to screen", "Applications to screen", n),
         "screening.index",
     ),
     Task(
         P.REVIEW_ASSIGN,
-        lambda _s, v: to_assign(v),
+        to_assign,
         lambda n: _n("Application needing reviewers", "Applications needing reviewers", n),
         "assigning.queue",
     ),
     Task(
         P.REVIEW_WRITE,
-        lambda _s, v: to_declare(v),
+        to_declare,
         lambda n: _n(
             "Review awaiting your declaration of interests",
             "Reviews awaiting your declaration of interests",
@@ -130,33 +125,33 @@ OF_THE_FUND = (
     ),
     Task(
         P.REVIEW_WRITE,
-        lambda _s, v: to_score(v),
+        to_score,
         lambda n: _n("Application to score", "Applications to score", n),
         "reviews.index",
     ),
     Task(
         P.SCREENING_DECIDE,
-        lambda _s, v: to_visit(v),
+        to_visit,
         lambda n: _n("Interview or site visit to hold", "Interviews or site visits to hold", n),
         "visits.queue",
     ),
     Task(
         P.AWARD_RECOMMEND,
-        lambda _s, v: to_recommend(v),
+        to_recommend,
         lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
         "decisions.index",
         {"stage": "recommend"},
     ),
     Task(
         P.AWARD_RECOMMEND,
-        lambda _s, v: to_invite(v),
+        to_invite,
         lambda n: _n("Concept note to decide on", "Concept notes to decide on", n),
         "decisions.index",
         {"stage": "invite"},
     ),
     Task(
         P.REVIEW_ASSIGN,
-        lambda _s, v: to_write_count(v),
+        to_write_count,
         lambda n: _n("Feedback to an applicant to write", "Feedback to applicants to write", n),
         "feedback.index",
     ),
@@ -173,7 +168,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.AWARD_ADVISE,
-        lambda _s, v: to_advise(v),
+        to_advise,
         lambda n: _n(
             "Recommendation awaiting the Board’s advice",
             "Recommendations awaiting the Board’s advice",
@@ -184,7 +179,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.AWARD_ADVISE,
-        lambda _s, v: sessions.unanswered(v),
+        sessions.unanswered,
         lambda n: _n(
             "Trustee who has not answered before the session",
             "Trustees who have not answered before the session",
@@ -194,13 +189,13 @@ OF_THE_FUND = (
     ),
     Task(
         P.AWARD_ADVISE,
-        lambda _s, v: sessions.to_sign(v),
+        sessions.to_sign,
         lambda n: _n("Minutes of the Board to sign", "Minutes of the Board to sign", n),
         "sessions.index",
     ),
     Task(
         P.AWARD_ADVISE,
-        lambda _s, v: lists_to_sign(v),
+        lists_to_sign,
         lambda n: _n(
             "List of decisions awaiting its signed copy",
             "Lists of decisions awaiting their signed copies",
@@ -210,7 +205,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BOARD_SIT,
-        lambda _s, v: interests.to_declare(v),
+        interests.to_declare,
         lambda n: _n(
             "Application awaiting your declaration of interests",
             "Applications awaiting your declaration of interests",
@@ -220,7 +215,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BOARD_SIT,
-        lambda _s, v: sessions.to_answer(v),
+        sessions.to_answer,
         lambda n: _n(
             "Recommendation to read and give your opinion on",
             "Recommendations to read and give your opinion on",
@@ -230,7 +225,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BOARD_SIT,
-        lambda _s, v: sessions.to_attend(v),
+        sessions.to_attend,
         lambda n: _n(
             "Session of the Board to come or open", "Sessions of the Board to come or open", n
         ),
@@ -238,21 +233,21 @@ OF_THE_FUND = (
     ),
     Task(
         P.AWARD_APPROVE,
-        lambda _s, v: to_approve(v),
+        to_approve,
         lambda n: _n("Award to approve", "Awards to approve", n),
         "decisions.index",
         {"stage": "approve"},
     ),
     Task(
         P.AWARD_APPROVE,
-        lambda _s, v: to_reject(v),
+        to_reject,
         lambda n: _n("Application to reject", "Applications to reject", n),
         "decisions.index",
         {"stage": "reject"},
     ),
     Task(
         P.AWARD_APPROVE,
-        lambda _s, v: to_confirm(v),
+        to_confirm,
         lambda n: _n(
             "Place on the reserve list to confirm", "Places on the reserve list to confirm", n
         ),
@@ -261,69 +256,69 @@ OF_THE_FUND = (
     ),
     Task(
         P.CALL_OPEN,
-        lambda _s, v: to_publish_count(v),
+        to_publish_count,
         lambda n: _n("Call with results to publish", "Calls with results to publish", n),
         "publishing.index",
     ),
     Task(
         P.AGREEMENT_SIGN,
-        lambda _s, v: to_sign(v),
+        to_sign,
         lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
         "awards.index",
         {"state": "approved"},
     ),
     Task(
         P.ORGANISATION_VERIFY,
-        lambda _s, v: to_verify_count(v),
+        to_verify_count,
         lambda n: _n("Organisation to verify", "Organisations to verify", n),
         "organisations.verifications",
         {"state": "pending"},
     ),
     Task(
         P.ORGANISATION_MERGE,
-        lambda _s, v: mergers_to_confirm(v),
+        mergers_to_confirm,
         lambda n: _n("Merge of organisations to confirm", "Merges of organisations to confirm", n),
         "merging.index",
     ),
     Task(
         P.PAYEE_CHECK,
-        lambda _s, v: payees.waiting_count(v),
+        payees.waiting_count,
         lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
         "bank_details.index",
     ),
     Task(
         P.PAYEE_APPROVE,
-        lambda _s, v: payees.waiting_count(v),
+        payees.waiting_count,
         lambda n: _n("Bank details to approve", "Bank details to approve", n),
         "bank_details.index",
     ),
     Task(
         P.INSTALMENT_CERTIFY,
-        lambda s, v: payments(s, v).to_certify,
+        payments.to_certify,
         lambda n: _n("Instalment to certify", "Instalments to certify", n),
         "payments.index",
     ),
     Task(
         P.INSTALMENT_RELEASE,
-        lambda s, v: payments(s, v).to_release,
+        payments.to_release,
         lambda n: _n("Payment to approve", "Payments to approve", n),
         "payments.index",
     ),
     Task(
         P.REPORT_ACCEPT,
-        lambda s, v: reporting.waiting(s, v).to_read,
+        reporting.to_read,
         lambda n: _n("Report to check", "Reports to check", n),
         "reporting.index",
     ),
     Task(
         P.REPORT_ACCEPT,
-        lambda _s, v: finished_count(v),
+        finished_count,
         lambda n: _n("Finished grant to close", "Finished grants to close", n),
         "closure.index",
     ),
     Task(
         P.REPORT_ACCEPT,
-        lambda s, v: reporting.waiting(s, v).late_with_us,
+        reporting.late_with_us,
         lambda n: _n("Grantee report overdue", "Grantee reports overdue", n),
         "reporting.index",
         urgent=True,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -15,8 +14,8 @@ class Task:
     """A kind of work: who does it, how much there is, in words, and on which page it is done."""
 
     permission: Permission
-    count: Callable[[Session, Viewer], int | Select[int]]
-    """How much there is, or the query that counts it: such queries are asked in one."""
+    count: Callable[[Viewer], Select[int]]
+    """The query that counts it, kept for the day: the moment in it is NOW, not the clock's."""
     words: Callable[[int], str]
     endpoint: str
     values: Mapping[str, str] = field(default_factory=dict)

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.once import asking_once
+from grants.applying.applications.queries import BARS
+from grants.core.kernel import clock
 from grants.core.people.viewer import Viewer
 from grants.desk.portal import giving_tasks, granting_tasks
 from grants.desk.portal.task import Task
@@ -29,15 +33,18 @@ class Waiting:
 
 def waiting_for(session: Session, viewer: Viewer) -> list[Waiting]:
     """Everything that waits for this person, what is late first."""
-    held = [task for task in TASKS if viewer.may(task.permission)]
-    with asking_once(session):
-        counted = _asked_in_one(session, [task.count(session, viewer) for task in held])
+    held, counts = asked(viewer, clock.today(), BARS.contents())
+    counted = session.execute(counts).one() if held else ()
     lines = [Waiting(task, count) for task, count in zip(held, counted, strict=True) if count]
     return sorted(lines, key=lambda line: not line.task.urgent)
 
 
-def _asked_in_one(session: Session, counts: Sequence[int | Select[int]]) -> list[int]:
-    """Each count; those that are still queries go to the database together."""
-    queries = [count.scalar_subquery() for count in counts if isinstance(count, Select)]
-    answers = iter(session.execute(select(*queries)).one() if queries else ())
-    return [next(answers) if isinstance(count, Select) else count for count in counts]
+@lru_cache(maxsize=128)
+def asked(
+    viewer: Viewer, _today: date, _bars: tuple[Any, ...]
+) -> tuple[Sequence[Task], Select[Any]]:
+    """What may wait for a person, and how much of each in one question: worded once for a day; the
+    database is asked each time.
+    """
+    held = [task for task in TASKS if viewer.may(task.permission)]
+    return held, select(*(task.count(viewer).scalar_subquery() for task in held))

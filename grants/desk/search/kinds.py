@@ -179,7 +179,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         _l("Donors"),
         Permission.DONOR_SEE,
-        lambda session, _viewer, text: donors.listed_donors(session, donors.Wanted(text=text)),
+        lambda _session, _viewer, text: donors.listed_donors(donors.Wanted(text=text)),
         Donor.organisation_id,
         Organisation.code,
         lambda d: d.organisation.code,

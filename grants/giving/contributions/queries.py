@@ -105,12 +105,10 @@ def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Dep
     return deposit
 
 
-def count_unidentified(session: Session, viewer: Viewer) -> int:
+def count_unidentified(viewer: Viewer) -> Select[int]:
     """How many deposits wait for a person to say whose they are."""
     query = select(func.count()).select_from(Deposit)
-    return (
-        session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None), STANDS)) or 0
-    )
+    return query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None), STANDS)
 
 
 def deposits_of(

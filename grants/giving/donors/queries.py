@@ -16,7 +16,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
-from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds, stands_as
+from grants.integrity.diligence.queries import Clearance, clearance, stands_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def donors() -> Select[Donor]:
     return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
 
 
-def listed_donors(session: Session, wanted: Wanted) -> Select[Donor]:
+def listed_donors(wanted: Wanted) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
-    stands = clearance(exempt_kinds(session), clock.today())
+    stands = clearance(clock.today())
     query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
     return query.where(stands == wanted.clearance.value) if wanted.clearance else query
 
@@ -58,11 +58,11 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         )
 
 
-def count_standing(session: Session, *codes: Clearance) -> Select[int]:
+def count_standing(*codes: Clearance) -> Select[int]:
     """How many donors are in this state today, whom a person has to examine; it stops at one more
     than COUNTED.
     """
-    stands = stands_as(codes, exempt_kinds(session), clock.today())
+    stands = stands_as(codes, clock.today())
     few = select(Donor.organisation_id).join(Donor.organisation).where(stands).limit(COUNTED + 1)
     return select(func.count()).select_from(few.subquery())
 

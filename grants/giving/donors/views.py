@@ -84,7 +84,7 @@ def index() -> ResponseReturnValue:
     """Every donor; as a file too."""
     form = DonorsFilter()
     form.validate()
-    listed = DONORS.of(session(), listed_donors(session(), form.wanted), "donors")
+    listed = DONORS.of(session(), listed_donors(form.wanted), "donors")
     return listed.file or render_template(
         "giving/donors/index.html",
         listed=listed,

@@ -177,7 +177,7 @@ def _of_funds(viewer: Viewer, permission: Permission) -> Select[AllowanceRun]:
     return query if funds is None else query.where(AllowanceRun.fund_id.in_(funds))
 
 
-def to_approve(session: Session, viewer: Viewer) -> int:
+def to_approve(viewer: Viewer) -> Select[int]:
     """How many allowances wait for this person's decision: those that others proposed."""
     mine = select(TrailRow.subject_id).where(
         TrailRow.subject == AllowanceRun.__tablename__,
@@ -189,4 +189,4 @@ def to_approve(session: Session, viewer: Viewer) -> int:
         .where(AllowanceRun.state == AllowanceState.PROPOSED, AllowanceRun.id.not_in(mine))
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(waiting)) or 0
+    return select(func.count()).select_from(waiting)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
-    case,
     cast,
     false,
     func,
@@ -146,69 +145,40 @@ def refunded(session: Session, award_id: int) -> Money:
     return usd(session.scalar(cents) or 0)
 
 
-STEPS = (
-    Permission.INSTALMENT_CERTIFY,
-    Permission.INSTALMENT_RELEASE,
-    Permission.INSTALMENT_CONFIRM,
-)
-"""Who has something to do with a payment."""
+def to_certify(viewer: Viewer) -> Select[int]:
+    """How many instalments of running grants are due by today, for this person to certify."""
+    due = Instalment.state == InstalmentState.DUE, Instalment.due_on <= clock.today()
+    return _counted(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many instalments wait for a person."""
-
-    to_certify: int
-    """Due by today, of running grants."""
-    to_release: int
-    to_confirm: int
-    """Paid to the own organisation."""
+def to_release(viewer: Viewer) -> Select[int]:
+    """How many certified instalments wait for this person to approve their payment."""
+    certified = Instalment.state == InstalmentState.CERTIFIED
+    return _counted(within(viewer, Permission.INSTALMENT_RELEASE), certified)
 
 
-def waiting(session: Session, viewer: Viewer, on: date) -> Waiting:
-    """What the to-do list says about payments."""
-    if not any(viewer.may(permission) for permission in STEPS):
-        return Waiting(0, 0, 0)
-    row = session.execute(_unfinished(select(*_counted(viewer, on)))).one()
-    return Waiting(*(int(count) for count in row))
-
-
-def to_handle(viewer: Viewer, on: date) -> Select[int]:
-    """How many instalments this person is to certify or to release."""
-    to_certify, to_release, _to_confirm = _counted(viewer, on)
-    return _unfinished(select(to_certify + to_release))
-
-
-def _unfinished(counts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    query = counts.select_from(Instalment).join(Instalment.award)
-    return query.where(Instalment.state.in_(UNFINISHED), Award.state == AwardState.AGREED)
-
-
-def _counted(viewer: Viewer, on: date) -> tuple[ColumnElement[int], ...]:
-    """To certify, to release, to confirm; due by a day."""
+def to_confirm(viewer: Viewer) -> Select[int]:
+    """How many payments to the own organisation it has not confirmed."""
     confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
-    return (
-        _count(
-            within(viewer, Permission.INSTALMENT_CERTIFY),
-            Instalment.state == InstalmentState.DUE,
-            Instalment.due_on <= on,
-        ),
-        _count(
-            within(viewer, Permission.INSTALMENT_RELEASE),
-            Instalment.state == InstalmentState.CERTIFIED,
-        ),
-        _count(
-            Award.organisation_id.in_(confirms),
-            Instalment.state == InstalmentState.PAID,
-        ),
-    )
+    paid_to = Award.organisation_id.in_(confirms) if confirms else false()
+    return _counted(paid_to, Instalment.state == InstalmentState.PAID)
 
 
-def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    met = conditions[0]
-    for condition in conditions[1:]:
-        met = met & condition
-    return func.count(case((met, 1)))
+def waiting(session: Session, viewer: Viewer) -> tuple[int, int]:
+    """How many instalments this person is to certify, and how many to release."""
+    certify, release = (each(viewer).scalar_subquery() for each in (to_certify, to_release))
+    found = session.execute(select(certify, release)).one()
+    return found[0], found[1]
+
+
+def to_handle(viewer: Viewer) -> Select[int]:
+    """How many instalments this person is to certify or to release."""
+    return select(to_certify(viewer).scalar_subquery() + to_release(viewer).scalar_subquery())
+
+
+def _counted(*conditions: ColumnElement[bool]) -> Select[int]:
+    query = select(func.count()).select_from(Instalment).join(Instalment.award)
+    return query.where(Award.state == AwardState.AGREED, *conditions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,15 +225,19 @@ def _wanted_by(form: PaymentsFilter) -> Select[Instalment]:
 
 
 @pages.get("/disbursements")
-@in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()), key="y")
+@in_menu(_l("Payments"), 50, count=queries.to_handle, key="y")
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""
     form = PaymentsFilter()
     listed = PAYMENTS.of(session(), _wanted_by(form), "payments")
-    return listed.file or render_template(
+    if listed.file:
+        return listed.file
+    certify, release = queries.waiting(session(), at_work())
+    return render_template(
         "granting/payments/index.html",
         form=form,
         listed=listed,
-        waiting=queries.waiting(session(), at_work(), clock.today()),
+        to_certify=certify,
+        to_release=release,
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.audit.queries import trail_of
@@ -201,51 +201,35 @@ def spent(session: Session, award_id: int) -> Money:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many reports wait for a person."""
-
-    to_write: int
-    """Due within thirty days or sent back, of the own organisation."""
-    overdue: int
-    """Of those, past their day."""
-    to_read: int
-    late_with_us: int
-    """Reports that grantees of the fund should have sent by now."""
-
-
 def to_read(viewer: Viewer) -> Select[int]:
     """How many reports wait for this person to read them."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
-    query = select(func.count()).select_from(Report).join(Report.award)
-    return query.where(reader, Report.state == ReportState.SUBMITTED)
+    return _counted(reader, Report.state == ReportState.SUBMITTED)
 
 
-def waiting(session: Session, viewer: Viewer, on: date | None = None) -> Waiting:
-    """What the to-do list says about reports."""
-    if not (viewer.may(Permission.REPORT_WRITE) or viewer.may(Permission.REPORT_ACCEPT)):
-        return Waiting(0, 0, 0, 0)
-    today = on or clock.today()
-    mine = (own(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED)
-    soon = or_(Report.state == ReportState.SENT_BACK, Report.due_on <= today + timedelta(SOON))
+def late_with_us(viewer: Viewer) -> Select[int]:
+    """How many reports grantees of this person's funds should have sent by now."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
-    counted = [
-        _count(*mine, soon),
-        _count(*mine, Report.due_on < today),
-        _count(reader, Report.state == ReportState.SUBMITTED),
-        _count(reader, Report.state.in_(OPEN), Report.due_on < today),
-    ]
-    row = session.execute(
-        select(*counted).select_from(Report).join(Report.award).where(Report.state.in_(UNFINISHED))
-    ).one()
-    return Waiting(*(int(count) for count in row))
+    return _counted(reader, Report.state.in_(OPEN), Report.due_on < clock.today())
 
 
-def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    met: ColumnElement[bool] = true()
-    for condition in conditions:
-        met = met & condition
-    return func.count(case((met, 1)))
+def to_write(viewer: Viewer) -> Select[int]:
+    """How many reports the own organisation has to write within thirty days, or again."""
+    soon = Report.due_on <= clock.today() + timedelta(SOON)
+    return _counted(*_mine(viewer), or_(Report.state == ReportState.SENT_BACK, soon))
+
+
+def overdue(viewer: Viewer) -> Select[int]:
+    """Of those, how many are past their day."""
+    return _counted(*_mine(viewer), Report.due_on < clock.today())
+
+
+def _mine(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return own(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED
+
+
+def _counted(*conditions: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(Report).join(Report.award).where(*conditions)
 
 
 def earlier_grants(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -74,23 +75,30 @@ def rules_of(session: Session, fund: Fund) -> DiligenceRules:
     )
 
 
-def exempt_kinds(session: Session, fund: Fund | None = None) -> frozenset[DonorKind]:
-    """Who is not examined: States, and others by the fund's rules (None: unless any fund does)."""
-    query = exists().where(DiligenceRules.examines_igos)
+def exempt(fund: Fund | None = None) -> ColumnElement[bool]:
+    """Is the organisation of a query not examined: States, and others by the fund's rules (None:
+    unless any fund does)?
+    """
+    examining = exists().where(DiligenceRules.examines_igos)
     if fund is not None:
-        query = query.where(DiligenceRules.fund_id == fund.id)
-    key = ("exempt", fund.id if fund else None)
-    if once(session, key, lambda: session.scalar(select(query))):
-        return frozenset({DonorKind.MEMBER_STATE})
-    return frozenset({DonorKind.MEMBER_STATE, DonorKind.IGO})
+        examining = examining.where(DiligenceRules.fund_id == fund.id)
+    kind = Organisation.kind
+    return or_(kind == DonorKind.MEMBER_STATE, and_(kind == DonorKind.IGO, ~examining))
 
 
-def clearance(exempt: Iterable[DonorKind], today: date | ColumnElement[date]) -> ColumnElement[str]:
+def is_exempt(session: Session, organisation: Organisation, fund: Fund) -> bool:
+    """Is it not examined, by the rules of this fund?"""
+    if organisation.kind is not DonorKind.IGO:
+        return organisation.kind is DonorKind.MEMBER_STATE
+    return not once(session, ("igos", fund.id), lambda: rules_of(session, fund).examines_igos)
+
+
+def clearance(today: date | ColumnElement[date], fund: Fund | None = None) -> ColumnElement[str]:
     """The code of the clearance of the organisation of a query: its only definition."""
     decided = _newest(DueDiligence.state)
     holds = _newest(DueDiligence.valid_until) >= today
     return case(
-        (Organisation.kind.in_(list(exempt)), literal(C.NOT_NEEDED.value)),
+        (exempt(fund), literal(C.NOT_NEEDED.value)),
         (matched(HitState.CONFIRMED), literal(C.BARRED.value)),
         (matched(HitState.OPEN), literal(C.HELD.value)),
         (decided == DiligenceState.CLEARED.value, _while(holds, C.CLEARED)),
@@ -101,19 +109,17 @@ def clearance(exempt: Iterable[DonorKind], today: date | ColumnElement[date]) ->
     )
 
 
-def stands_as(
-    codes: Collection[Clearance], exempt: Collection[DonorKind], today: date
-) -> ColumnElement[bool]:
+def stands_as(codes: Collection[Clearance], today: date) -> ColumnElement[bool]:
     """Is the clearance of the organisation of a query one of these? What must be true of it in any
     case is asked first, and costs little.
     """
-    stands = clearance(exempt, today).in_([code.value for code in codes])
+    stands = clearance(today).in_([code.value for code in codes])
     if not set(codes) <= {C.NOT_BEGUN, C.EXPIRED}:
         return stands
     examined = exists().where(DueDiligence.organisation_id == Organisation.id)
     begun = [examined] if set(codes) == {C.EXPIRED} else []
     new = [~examined] if set(codes) == {C.NOT_BEGUN} else []
-    return and_(Organisation.kind.not_in(exempt), *begun, *new, stands)
+    return and_(~exempt(), *begun, *new, stands)
 
 
 def _while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
@@ -148,7 +154,7 @@ def clearances(
     named.
     """
     rows = session.execute(
-        select(Organisation.id, clearance(exempt_kinds(session, fund), clock.today())).where(
+        select(Organisation.id, clearance(clock.today(), fund)).where(
             Organisation.id.in_(list(organisation_ids))
         )
     )
@@ -171,7 +177,7 @@ def foresee_clearances(session: Session, fund: Fund, asked: Collection[tuple[int
     ids = bindparam("ids", [number for number, _day in asked], ARRAY(BigInteger))
     days = bindparam("days", [day for _number, day in asked], ARRAY(Date))
     of = func.unnest(ids, days).table_valued("id", "day").render_derived()
-    code = clearance(exempt_kinds(session, fund), cast(of.c.day, Date))
+    code = clearance(cast(of.c.day, Date), fund)
     query = select(of.c.id, of.c.day, code).join_from(of, Organisation, Organisation.id == of.c.id)
     for number, day, found in session.execute(query):
         foresee(session, _key(number, fund, day), Clearance.of(found))
@@ -185,7 +191,7 @@ def _clearance_of(
     session: Session, organisation: Organisation, fund: Fund | None, today: date
 ) -> Clearance:
     session.flush()
-    found = clearance(exempt_kinds(session, fund), today)
+    found = clearance(today, fund)
     code = session.scalar(select(found).where(Organisation.id == organisation.id))
     return Clearance.of(code or C.NOT_BEGUN.value)
 

@@ -20,7 +20,7 @@ from grants.core.people.viewer import Scope, keep_apart
 from grants.integrity.diligence.models import DueDiligence, Evidence, Outcome
 from grants.integrity.diligence.queries import (
     examinations,
-    exempt_kinds,
+    is_exempt,
     rules_of,
     standard_criteria,
 )
@@ -224,7 +224,7 @@ def take_over(
     criteria here. By the system alone: a person who begins an examination does not decide it. None
     where the kind is not examined, or the donor was examined here already.
     """
-    if organisation.kind in exempt_kinds(session, fund) or examinations(session, organisation.id):
+    if is_exempt(session, organisation, fund) or examinations(session, organisation.id):
         return None
     act.demand(Permission.DUE_DILIGENCE_DECIDE, Scope(fund.id))
     examination = DueDiligence(

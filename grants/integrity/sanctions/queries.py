@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.moments import NOW
 from grants.core.people.models import Organisation
 from grants.integrity.sanctions.models import (
     SanctionsEntry,
@@ -35,7 +36,7 @@ def is_old(newest: SanctionsList | None) -> bool:
 
 def list_due() -> Select[int]:
     """The same as a question: one list is due, or none."""
-    fresh = SanctionsList.generated_at >= clock.now() - FRESH
+    fresh = SanctionsList.generated_at >= NOW - FRESH
     newest = select(fresh).order_by(SanctionsList.id.desc()).limit(1).scalar_subquery()
     return select(case((newest, 0), else_=1))
 

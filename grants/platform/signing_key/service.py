@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from cryptography import x509
+from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -28,6 +29,12 @@ def expires_soon() -> datetime | None:
     """When the certificate in use expires, if administrators should know by now."""
     certificate = signer().certificate
     return certificate.not_valid_after_utc if days_left(certificate) <= WARNED[0] else None
+
+
+def expiring() -> Select[int]:
+    """The same as a question: one certificate expires soon, or none."""
+    soon = bindparam("expiring", callable_=lambda: int(expires_soon() is not None), type_=Integer)
+    return select(soon)
 
 
 def warn(session: Session) -> int:

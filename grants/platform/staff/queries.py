@@ -140,7 +140,7 @@ def proposed_by(session: Session, appointment: Appointment) -> int | None:
     )
 
 
-def to_confirm(session: Session, viewer: Viewer) -> int:
+def to_confirm(viewer: Viewer) -> Select[int]:
     """How many appointments of other people, proposed by others, wait for this person."""
     mine = select(TrailRow.subject_id).where(
         TrailRow.subject == Appointment.__tablename__,
@@ -150,7 +150,7 @@ def to_confirm(session: Session, viewer: Viewer) -> int:
     found = waiting(viewer).where(
         Appointment.id.not_in(mine), Appointment.person_id != viewer.person_id
     )
-    return session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
+    return select(func.count()).select_from(found.order_by(None).subquery())
 
 
 def roles_beside(session: Session, person_id: int, fund_id: int | None) -> Sequence[Role]:

@@ -40,11 +40,11 @@ def test_details_are_in_force_once_another_person_has_approved_them(
 ) -> None:
     change = propose(session, account, DETAILS, manager(session))
     assert not account.number
-    assert to_approve(session, approver(session).actor) == 1
+    assert session.scalar(to_approve(approver(session).actor)) == 1
     approve(session, change, approver(session))
     assert asdict(AccountDetails.of(account)) == change.after
     assert change.after["number"] == "AT611904300234573201"
-    assert to_approve(session, approver(session).actor) == 0
+    assert session.scalar(to_approve(approver(session).actor)) == 0
 
 
 def test_the_person_who_proposed_details_does_not_approve_them(
@@ -56,7 +56,7 @@ def test_the_person_who_proposed_details_does_not_approve_them(
     for decide in (approve, decline):
         with pytest.raises(Forbidden, match="different person"):
             decide(session, change, act_of(session, both, WHY))
-    assert to_approve(session, act_of(session, both).actor) == 0
+    assert session.scalar(to_approve(act_of(session, both).actor)) == 0
     assert account.number is None
 
 

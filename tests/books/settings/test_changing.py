@@ -110,8 +110,8 @@ def test_whoever_proposed_neither_approves_nor_declines(session: Session, funded
     for act in (put_in_force, decline):
         with pytest.raises(Forbidden):
             act(session, change, act_of(session, both, WHY))
-    assert to_approve(session, act_of(session, both).actor) == 0
-    assert to_approve(session, officer(session).actor) == 1
+    assert session.scalar(to_approve(act_of(session, both).actor)) == 0
+    assert session.scalar(to_approve(officer(session).actor)) == 1
 
 
 @pytest.mark.parametrize(

@@ -337,16 +337,16 @@ def test_freed_money_is_offered_to_the_reserve_list(
     voucher = Voucher(fund, clock.today(), "test", "test:spent", Act.by_system("test"))
     reserve_award(session, voucher, usd(spend.minor * 100 // 113), fund.psc_percent)
     manager = viewer(session, team.manager)
-    assert session.scalar(to_promote(session, manager)) == 0
+    assert session.scalar(to_promote(manager)) == 0
     cancel_award(session, award, act_of(session, team.approver, "They dissolved."))
     # its money is still spoken for: it is recommended
-    assert session.scalar(to_promote(session, manager)) == 0
+    assert session.scalar(to_promote(manager)) == 0
     reject(session, application, act_of(session, team.approver, "They dissolved."))
-    assert session.scalar(to_promote(session, manager)) == 1
-    assert session.scalar(to_promote(session, viewer(session, team.approver))) == 0
+    assert session.scalar(to_promote(manager)) == 1
+    assert session.scalar(to_promote(viewer(session, team.approver))) == 0
     application.call.envelope_minor = 8_000_00
     session.flush()
-    assert session.scalar(to_promote(session, manager)) == 0
+    assert session.scalar(to_promote(manager)) == 0
 
 
 def test_a_revoked_role_approves_nothing(

@@ -1,10 +1,17 @@
 """The reserve list: confirmed by an officer, told by letter with the place, promoted in order."""
 
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.models import Person
@@ -12,8 +19,15 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.noticing import tell_of_money
-from grants.deciding.awards.reserve import confirmation_of, places_on_list, to_confirm
+from grants.deciding.awards.reserve import (
+    confirmation_of,
+    fundable,
+    places_on_list,
+    promotion_queue,
+    to_confirm,
+)
 from grants.deciding.awards.service import cancel_award
+from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import keep_in_reserve, not_recommend
 from grants.papers.statements.catalogue import paper_of
 from grants.platform.messages.models import Message
@@ -27,6 +41,7 @@ from tests.factories import (
     an_organisation,
     member,
     money_for_awards,
+    recommended,
     reviewed,
     staff,
 )
@@ -94,6 +109,45 @@ def test_the_letter_is_gone_once_the_application_leaves_the_list(
     keep_in_reserve(session, listed[0], act_of(session, team.manager, "It goes on after all."))
     assert confirmation_of(session, listed[0]) is None
     assert session.scalar(to_confirm(act_of(session, team.approver).actor)) == 3
+
+
+@given(
+    asked=st.integers(0, 1_200_000_00),
+    psc=st.decimals(0, 20, places=2),
+    reserve=st.integers(0, 900_000_00),
+    edge=st.sampled_from((None, 0, 1)),
+)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_application_is_promoted_if_the_fund_can_pay_it_to_the_cent(
+    session: Session,
+    listed: list[Application],
+    team: Team,
+    fund: Fund,
+    asked: int,
+    psc: Decimal,
+    reserve: int,
+    edge: int | None,
+) -> None:
+    pending = an_organisation(session, "Pending")
+    savepoint = session.begin_nested()
+    money_for_awards(session, fund)
+    other = a_submitted_application(session, listed[0].call, pending)
+    recommended(session, reviewed(session, other, team), team)
+    fund.psc_percent, fund.operating_reserve_minor = psc, reserve
+    going = recommendation_for(session, other).amount_minor  # type: ignore[union-attr]
+    available = balances(session, fund).available.minor
+    most = floor(Fraction(available) / (1 + Fraction(psc) / 100) - going)
+    first, *rest = listed
+    first.requested_minor = asked if edge is None else max(most + edge, 0)
+    for one in rest:
+        one.requested_minor = 10**15
+    first.call.envelope_minor = 10**12
+    session.flush()
+    can = 0 < most >= first.requested_minor
+    promoted = session.scalars(promotion_queue(act_of(session, team.manager).actor)).all()
+    assert promoted == ([first] if can else [])
+    assert fundable(session) == {one.id for one in promoted}
+    savepoint.rollback()
 
 
 def test_the_list_is_confirmed_on_one_page(

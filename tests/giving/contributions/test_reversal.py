@@ -179,7 +179,7 @@ def test_unidentified_money_is_reversed_before_and_after_it_found_its_pledge(
     reverse_deposit(session, waiting, why())
     auditor = viewer_of(session, staff(session, Role.AUDITOR).id)
     assert auditor is not None
-    assert count_unidentified(session, auditor) == 0
+    assert session.scalar(count_unidentified(auditor)) == 0
     pledge = a_signed_pledge(session, fund, money("100", "EUR"))
     found = a_deposit(session, fund, None, money("60", "EUR"))
     allocate(session, found, pledge, why("Letter of May."))

@@ -10,7 +10,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import count_standing
-from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds
+from grants.integrity.diligence.queries import Clearance, clearance
 from tests.factories import a_cleared_donor, a_donor
 
 
@@ -22,7 +22,7 @@ def test_donors_are_counted_as_their_clearance_says(
         a_donor(session, f"New {kind}", kind)
     a_cleared_donor(session, fund, "Cleared", DonorKind.FOUNDATION)
     session.flush()
-    stands = clearance(exempt_kinds(session), clock.today())
+    stands = clearance(clock.today())
     query = select(func.count()).select_from(Donor).join(Organisation)
-    counted = session.scalar(count_standing(session, code))
+    counted = session.scalar(count_standing(code))
     assert counted == session.scalar(query.where(stands == code.value))

@@ -127,15 +127,15 @@ def test_the_officer_is_reminded_of_last_years_statements_until_they_are_certifi
     quarter: Quarter,
 ) -> None:
     session, viewer = quarter.session, quarter.act().actor
-    assert funds_to_certify(session, viewer) == 0
+    assert session.scalar(funds_to_certify(viewer)) == 0
     with clock.at(clock.now().replace(year=2027, month=2, day=3, hour=12)):
-        assert funds_to_certify(session, viewer) == 1
+        assert session.scalar(funds_to_certify(viewer)) == 1
         for number in range(4, 13):
             day = date(2026, number, 1)
             periods.close(session, quarter.fund, day, quarter.act(quarter.finance))
         year = Span(date(2026, 1, 1), date(2026, 12, 31))
         certify(session, "fund-statement", "UNVTF", year, quarter.act())
-        assert funds_to_certify(session, viewer) == 0
+        assert session.scalar(funds_to_certify(viewer)) == 0
 
 
 def test_staff_of_one_fund_get_the_part_of_a_donors_statement_that_is_theirs(

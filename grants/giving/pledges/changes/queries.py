@@ -63,9 +63,9 @@ def changes_of(session: Session, pledge: Pledge) -> Sequence[PledgeChange]:
     ).all()
 
 
-def to_approve(session: Session, viewer: Viewer) -> int:
+def to_approve(viewer: Viewer) -> Select[int]:
     """How many changes wait for this person's decision: those they did not ask for themselves."""
-    query = (
+    return (
         select(func.count())
         .select_from(PledgeChange)
         .join(PledgeChange.pledge)
@@ -78,7 +78,6 @@ def to_approve(session: Session, viewer: Viewer) -> int:
             ),
         )
     )
-    return session.scalar(query) or 0
 
 
 def given_up_by(
