@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import (
     InstrumentedAttribute,
     Session,
@@ -17,6 +17,7 @@ from grants.banking.bank.models import BankLine, BankStatement, LineMatch
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Entry, Posting
 from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
@@ -144,8 +145,8 @@ def to_match(viewer: Viewer) -> Select[int]:
 
 
 def _count_open(where: ColumnElement[bool]) -> Select[int]:
-    query = select(func.count()).select_from(BankLine).join(BankLine.account)
-    return query.where(where, BankLine.state == LineState.UNMATCHED)
+    query = select(BankLine).join(BankLine.account)
+    return counting(query.where(where, BankLine.state == LineState.UNMATCHED))
 
 
 def own_column(account: BankAccount) -> InstrumentedAttribute[int]:

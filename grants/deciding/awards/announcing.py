@@ -126,16 +126,10 @@ def to_publish(viewer: Viewer) -> Select[Call]:
 
 
 def _has_news() -> ColumnElement[bool]:
-    return (
-        select(Award.id)
-        .join(Application, Application.id == Award.application_id)
-        .where(
-            Application.call_id == Call.id,
-            Award.state != AwardState.CANCELLED,
-            Award.announced.is_(None),
-        )
-        .exists()
+    awards = select(Award.call_id).where(
+        Award.state != AwardState.CANCELLED, Award.announced.is_(None)
     )
+    return Call.id.in_(awards)
 
 
 def to_publish_count(viewer: Viewer) -> Select[int]:

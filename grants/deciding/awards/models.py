@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -71,6 +71,10 @@ class Award(Versioned, Base):
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
     """None for a grant brought in from the time before this system. An application has one award
     that is not cancelled at most."""
+    call_id: Mapped[int | None] = mapped_column(
+        ForeignKey("call.id"), server_default=FetchedValue()
+    )
+    """The call of the application, copied by the database: sums by call read no application."""
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AwardState] = mapped_column(choice(AwardState))
     title: Mapped[str] = mapped_column(String(200))

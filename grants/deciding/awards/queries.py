@@ -11,6 +11,7 @@ from grants.applying.applications.queries import open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -23,7 +24,7 @@ from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.reviews.adjusting import standings
-from grants.deciding.screening.queries import counting, in_states
+from grants.deciding.screening.queries import in_states
 
 
 def is_open(viewer: Viewer) -> ColumnElement[bool]:

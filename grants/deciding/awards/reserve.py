@@ -1,5 +1,7 @@
 """The reserve list, once there is money for it again."""
 
+from typing import Any
+
 from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -10,6 +12,7 @@ from grants.applying.calls.models import Call
 from grants.books.ledger.queries import available_of
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel.counting import counting
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -18,7 +21,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.reviews.adjusting import scored, that_ranks
-from grants.deciding.screening.queries import counting, in_states
+from grants.deciding.screening.queries import in_states
 
 S = ApplicationState
 
@@ -122,9 +125,10 @@ def _left_of_calls() -> Subquery:
     """Of each call that has a reserve list, the envelope less its awards and what is recommended,
     USD cents. Reckoned once for a call, not for each application of its list.
     """
-    awarded = _summed(Award.amount_minor).join(Award.application)
+    awarded = _summed(Award.amount_minor, Award.call_id)
     awarded = awarded.where(Award.state != AwardState.CANCELLED)
-    recommended = _summed(Recommendation.amount_minor).join(Recommendation.application)
+    recommended = _summed(Recommendation.amount_minor, Application.call_id)
+    recommended = recommended.join(Recommendation.application)
     recommended = recommended.where(Application.state == S.RECOMMENDED)
     gone, going = awarded.subquery().c, recommended.subquery().c
     listed = select(Application.id).where(
@@ -140,10 +144,10 @@ def _left_of_calls() -> Subquery:
     return found.offset(0).subquery()  # else PostgreSQL takes it apart and sums for each row
 
 
-def _summed(amount: InstrumentedAttribute[int]) -> Select[int, int]:
-    """A sum for each call, of what belongs to its applications."""
-    sums = select(Application.call_id, func.sum(amount).label("minor"))
-    return sums.select_from(amount.class_).group_by(Application.call_id)
+def _summed(amount: InstrumentedAttribute[int], call_id: Any) -> Select[int, int]:
+    """A sum for each call."""
+    sums = select(call_id, func.sum(amount).label("minor"))
+    return sums.select_from(amount.class_).group_by(call_id)
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:

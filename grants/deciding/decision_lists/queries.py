@@ -16,6 +16,7 @@ from grants.applying.applications.workflow import (
 )
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -37,7 +38,6 @@ from grants.deciding.decision_lists.facts import (
 from grants.deciding.decision_lists.models import SignedDecisions
 from grants.deciding.portfolio.ranking import as_seen_by, part_of_ranking, ranking_of
 from grants.deciding.reviews.adjusting import Standing, is_scored, standings
-from grants.deciding.screening.queries import counting
 from grants.deciding.sessions.models import AgendaItem, BoardSession
 from grants.deciding.sessions.queries import (
     for_viewer,

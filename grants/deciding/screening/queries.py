@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
@@ -11,8 +10,8 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
@@ -98,15 +97,6 @@ def _for_another(viewer: Viewer) -> ColumnElement[bool]:
 def to_screen(viewer: Viewer) -> Select[int]:
     """How many applications wait for this person's screening."""
     return counting(queue(viewer))
-
-
-def counting(query: Select[Any]) -> Select[int]:
-    """The question how many records a query finds; it stops at one more than COUNTED."""
-    ids = query.with_only_columns(
-        query.column_descriptions[0]["entity"].id, maintain_column_froms=True
-    )
-    few = ids.order_by(None).limit(COUNTED + 1)
-    return select(func.count()).select_from(few.subquery())
 
 
 def counted_together(session: Session, queries: Sequence[Select[Application]]) -> Sequence[int]:

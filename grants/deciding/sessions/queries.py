@@ -10,6 +10,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
@@ -20,7 +21,7 @@ from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.dossiers.queries import readable
 from grants.deciding.interests.models import Interest
-from grants.deciding.screening.queries import counting, in_states
+from grants.deciding.screening.queries import in_states
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Opinion, Seat, Vote
 from grants.deciding.sessions.workflow import STANDING, TAKEN_UP, TO_ATTEND, SessionState
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
@@ -14,15 +13,15 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.desk.portal.figures import Standing, standing
+from grants.desk.portal.figures import Standing, standing_and_gap
 from grants.desk.portal.risks import Risk, risks_of
 from grants.desk.portal.todo import waiting_for
 from grants.desk.portal.views import lines_of
-from grants.fundraising.funding_gap.gap import gap_of
 from grants.platform.web import charts
 from grants.platform.web.access import chosen_fund, needs, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
+from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
@@ -51,8 +50,9 @@ def show(code: str) -> ResponseReturnValue:
     chosen = fund_by_code(session(), code)
     if chosen not in funds:
         raise Missing(_("Fund not found."))
-    books = balances(session(), chosen)
-    figures = standing(session(), chosen, books)
+    figures, gap = while_nothing_happens(
+        session(), ("dashboard", chosen.id), lambda: standing_and_gap(session(), chosen)
+    )
     flow, years = _pictures(figures)
     person = viewer().within(chosen.id)
     waiting = waiting_for(session(), person)
@@ -62,7 +62,7 @@ def show(code: str) -> ResponseReturnValue:
         fund=chosen,
         funds=funds,
         figures=figures,
-        gap=gap_of(session(), chosen, books),
+        gap=gap,
         flow=flow,
         years=years,
         flow_svg=charts.bars(flow),

@@ -1,23 +1,22 @@
 """A fund in figures: what was promised, what came, what was given away, what is left. USD."""
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, extract, func, null, select, union_all
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.queries import Balances
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Turnover
+from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.giving.totals.figures import Totals, fund_totals
-from grants.granting.payments.queries import disbursed_by_month
-
-BEGINNING = date(2000, 1, 1)
-"""Before any fund here has paid a grant."""
+from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
+from grants.giving.totals.figures import fund_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +49,50 @@ class Standing:
     years: tuple[Year, ...]
 
 
-def standing(session: Session, fund: Fund, books: Balances) -> Standing:
-    """All of it, as of now; `books` are the fund's balances."""
-    totals = fund_totals(session, fund)
-    return Standing(
-        pledged=totals.pledged,
-        committed=totals.signed,
-        received=totals.received,
-        unidentified=totals.unidentified,
-        allocated=_allocated(session, fund),
-        disbursed=books.grant_expense,
-        available=books.available,
-        unvalued=totals.unvalued,
-        years=_years(session, fund, totals),
+def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
+    """All of it and what the fund lacks, as of now."""
+    books, totals = balances(session, fund), fund_totals(session, fund, also=TO_COME)
+    allocated, went = _allocated_and_disbursed(session, fund)
+    gap = gap_of(session, fund, books, totals.others)
+    return (
+        Standing(
+            pledged=totals.pledged,
+            committed=totals.signed,
+            received=totals.received,
+            unidentified=totals.unidentified,
+            allocated=allocated,
+            disbursed=books.grant_expense,
+            available=books.available,
+            unvalued=totals.unvalued,
+            years=_years(dict(totals.by_year), went),
+        ),
+        gap,
     )
 
 
-def _allocated(session: Session, fund: Fund) -> Money:
-    minor = session.scalar(
-        select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
-            Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
-        )
+def _allocated_and_disbursed(session: Session, fund: Fund) -> tuple[Money, Mapping[int, int]]:
+    """What was awarded; what grantees were paid in each year less what came back, USD cents."""
+    awarded = select(null(), func.coalesce(func.sum(Award.amount_minor), 0)).where(
+        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
     )
-    return usd(int(minor or 0))
+    year = cast(extract("year", Turnover.month), Integer)
+    went = (
+        select(year, func.sum(Turnover.usd_minor))
+        .where(Turnover.fund_id == fund.id, Turnover.account == Account.GRANT_EXPENSE)
+        .group_by(year)
+    )
+    rows: Sequence[Any] = session.execute(union_all(awarded, went)).all()
+    found: dict[int | None, int] = {of: int(cents) for of, cents in rows}
+    return usd(found[None]), {of: cents for of, cents in found.items() if of is not None}
 
 
-def _years(session: Session, fund: Fund, totals: Totals) -> tuple[Year, ...]:
+def _years(came: Mapping[int, Money], went: Mapping[int, int]) -> tuple[Year, ...]:
     """From the first year with money to this one, none left out."""
-    came = dict(totals.by_year)
-    went: Counter[int] = Counter()
-    for month in disbursed_by_month(session, fund.id, BEGINNING, clock.today()):
-        went[month.first_day.year] += month.net.minor
     known = {*came, *went}
     if not known:
         return ()
     return tuple(
-        Year(year, came.get(year, usd(0)), usd(went[year]))
+        Year(year, came.get(year, usd(0)), usd(went.get(year, 0)))
         for year in range(min(known), clock.today().year + 1)
     )
 

@@ -14,7 +14,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.desk.portal.figures import appeal
+from grants.desk.portal.figures import appeal, standing_and_gap
 from grants.fundraising.funding_gap.gap import Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
@@ -23,6 +23,7 @@ from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.unchanged import while_nothing_happens
 from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("gap", __name__)
@@ -84,7 +85,9 @@ def windows(code: str) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     if fund not in funds:
         raise Missing(_("Fund not found."))
-    gap = gap_of(session(), fund)
+    _figures, gap = while_nothing_happens(
+        session(), ("dashboard", fund.id), lambda: standing_and_gap(session(), fund)
+    )
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
         rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)

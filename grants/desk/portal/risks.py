@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, any_, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
@@ -45,21 +48,7 @@ def _flagged(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
     """Organisations with a running grant on which a yellow or a red flag is raised."""
     if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
         return
-    running = select(Award.organisation_id).where(
-        Award.fund_id == fund.id, Award.state == AwardState.AGREED
-    )
-    flags = (
-        select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
-        .join(Flag, Flag.organisation_id == Organisation.id)
-        .where(
-            Flag.state == FlagState.RAISED,
-            Flag.severity.in_((Severity.RED, Severity.YELLOW)),
-            Organisation.id.in_(running),
-        )
-        .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
-        .limit(SHOWN)
-    )
-    for code, name, severity, concern in session.execute(flags):
+    for code, name, severity, concern in session.execute(_FLAGS, {"fund": fund.id}):
         words = {"name": name, "concern": concern.label}
         yield Risk(
             _("Red flag on %(name)s: %(concern)s", **words)
@@ -70,35 +59,68 @@ def _flagged(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
         )
 
 
+_FLAGS = (
+    select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
+    .join(Flag, Flag.organisation_id == Organisation.id)
+    .where(
+        Flag.state == FlagState.RAISED,
+        Flag.severity.in_((Severity.RED, Severity.YELLOW)),
+        Organisation.id.in_(
+            select(Award.organisation_id).where(
+                Award.fund_id == bindparam("fund"), Award.state == AwardState.AGREED
+            )
+        ),
+    )
+    .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
+    .limit(SHOWN)
+)
+
+
 def _fast(session: Session, fund: Fund, viewer: Viewer, on: date) -> Iterator[Risk]:
     """Running grants whose reports spent much more of the money than of the time has passed."""
     if not viewer.may(Permission.REPORT_SEE, Scope(fund.id)):
         return
-    spent = (
-        select(func.coalesce(func.sum(Report.spent_minor), 0))
-        .where(Report.award_id == Award.id, Report.state.in_(SENT))
-        .correlate(Award)
-        .scalar_subquery()
-    )
-    days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
-    lead = 100 * spent * days - Award.amount_minor * (100 * passed + AHEAD * days)
-    running = for_viewer(viewer).where(
-        Award.fund_id == fund.id,
-        Award.state == AwardState.AGREED,
-        Award.starts_on <= on,
-        Award.ends_on >= on,
-        lead >= 0,
-    )
-    found = running.add_columns(spent).order_by(Award.ends_on, Award.id).limit(SHOWN)
-    for award, minor in session.execute(found).unique():
-        time = ((on - award.starts_on).days + 1) / ((award.ends_on - award.starts_on).days + 1)
+    query = _spent_fast(viewer, on, BARS.contents())
+    for reference, name, first, last, amount, spent in session.execute(query, {"fund": fund.id}):
+        time = ((on - first).days + 1) / ((last - first).days + 1)
         yield Risk(
             _(
                 "%(name)s: %(money)s of the money spent in %(time)s of the time",
-                name=f"\u2068{award.organisation.name}\u2069",
-                money=percent(int(minor) / award.amount_minor).striptags(),
+                name=f"\u2068{name}\u2069",
+                money=percent(int(spent) / amount).striptags(),
                 time=percent(time).striptags(),
             ),
             "agreements.show",
-            {"reference": award.reference},
+            {"reference": reference},
         )
+
+
+@lru_cache(maxsize=128)
+def _spent_fast(viewer: Viewer, on: date, _bars: tuple[Any, ...]) -> Select[Any]:
+    """The worst of them: worded once for a person and a day; the database is asked each time."""
+    reports = select(func.coalesce(func.sum(Report.spent_minor), 0).label("minor"))
+    sent = reports.where(Report.award_id == Award.id, Report.state.in_(SENT)).correlate(Award)
+    spent = sent.lateral("spent")
+    days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
+    lead = 100 * spent.c.minor * days - Award.amount_minor * (100 * passed + AHEAD * days)
+    of_anybody = (
+        select(Award.id)
+        .join(spent, true())
+        .where(
+            Award.fund_id == bindparam("fund"),
+            Award.state == AwardState.AGREED,
+            Award.starts_on <= on,
+            Award.ends_on >= on,
+            lead >= 0,
+        )
+    )
+    columns = Award.reference, Organisation.name, Award.starts_on, Award.ends_on
+    return (
+        for_viewer(viewer)
+        .with_only_columns(*columns, Award.amount_minor, sent.scalar_subquery())
+        .join(Award.organisation)
+        # the few, as an array: else whether each grant may be opened is asked first
+        .where(Award.id == any_(func.array(of_anybody.scalar_subquery())))
+        .order_by(Award.ends_on, Award.id)
+        .limit(SHOWN)
+    )

@@ -22,6 +22,9 @@ from grants.fundraising.funding_gap.planned_uses import PlannedUses, planned
 from grants.giving.totals.figures import Days, Sums, sums
 from grants.giving.totals.models import Figure
 
+TO_COME = (Figure.RECEIVABLE, Figure.PROMISED)
+"""Figures of what donors still are to pay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Year:
@@ -106,12 +109,17 @@ class Gap:
         return [usd(sum_) for sum_ in accumulate(year.balance.minor for year in self.years)]
 
 
-def gap_of(session: Session, fund: Fund, books: Balances | None = None) -> Gap:
-    """The fund's need and funds as of now; `books` are its balances, where they are known."""
+def gap_of(
+    session: Session, fund: Fund, books: Balances | None = None, to_come: Sums | None = None
+) -> Gap:
+    """The fund's need and funds as of now; `books` are its balances and `to_come` the figures
+    TO_COME, where they are known.
+    """
     today = clock.today()
     uses = planned(session, fund, today.year)
     to_award, to_decide = _sums(uses.awards), _sums(uses.requested)
-    to_come = sums(session, fund, (Figure.RECEIVABLE, Figure.PROMISED), Days())
+    if to_come is None:
+        to_come = sums(session, fund, TO_COME, Days())
     signed = _by_year(to_come, Figure.RECEIVABLE, today.year)
     pledged = _by_year(to_come, Figure.PROMISED, today.year)
     known = {*to_award, *to_decide, *signed, *pledged, today.year}

@@ -131,8 +131,7 @@ def _held(fund: Fund) -> Subquery:
             GrantHeld.usd_minor.label("cents"),
         )
         .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
-        .outerjoin(Application, Application.id == Award.application_id)
-        .outerjoin(Call, Call.id == Application.call_id)
+        .outerjoin(Call, Call.id == Award.call_id)
         .where(Award.fund_id == fund.id, GrantHeld.usd_minor != 0)
         .subquery("held")
     )

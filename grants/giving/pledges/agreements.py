@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -71,6 +72,5 @@ def require_returned(pledge: Pledge) -> None:
 
 def to_check(viewer: Viewer) -> Select[int]:
     """How many signed agreements wait for this person's fund to check and record them."""
-    query = select(func.count()).select_from(Pledge)
     waiting = Pledge.returned_document_id.is_not(None) & Pledge.state.in_(OFFERED)
-    return query.where(of_the_funds(viewer), waiting)
+    return counting(select(Pledge).where(of_the_funds(viewer), waiting))

@@ -159,6 +159,13 @@ class Pledge(Versioned, Base):
         Index("ix_pledge_slips", text("reference_slips(reference)"), postgresql_using="gin"),
         Index("ix_pledge_state_newest", "state", "id"),
         Index(
+            "ix_pledge_returned",
+            "id",
+            postgresql_where=text(
+                "returned_document_id IS NOT NULL AND state IN ('pledged', 'acknowledged')"
+            ),
+        ),
+        Index(
             "ix_pledge_reference_begins",
             "reference",
             postgresql_ops={"reference": "varchar_pattern_ops"},

@@ -22,6 +22,7 @@ from grants.books.ledger.positions import RECEIPTS, RECEIVED_ON
 from grants.books.ledger.positions import received as came_on
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -252,8 +253,7 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
 
 def count_in_state(viewer: Viewer, *states: PledgeState) -> Select[int]:
     """How many pledges are in these states: what waits for a person."""
-    query = select(func.count()).select_from(Pledge)
-    return query.where(of_the_funds(viewer), Pledge.state.in_(states))
+    return counting(select(Pledge).where(of_the_funds(viewer), Pledge.state.in_(states)))
 
 
 def offered(session: Session, pledges: Iterable[Pledge]) -> set[int]:

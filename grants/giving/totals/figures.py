@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -55,6 +55,8 @@ class Totals:
     """Pledged in currencies that have no rate at all, so in no sum."""
     by_year: Sequence[tuple[int, Money]] = ()
     """Received in each year that brought something, the oldest first."""
+    others: Mapping[tuple[Figure, int], int] = field(default_factory=dict)
+    """Other figures that were asked for, by year, in USD cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,17 @@ def _measured(session: Session, ids: Sequence[int]) -> Mapping[int, Measured]:
 
 
 def fund_totals(
-    session: Session, fund: Fund, since: date | None = None, until: date | None = None
+    session: Session,
+    fund: Fund,
+    since: date | None = None,
+    until: date | None = None,
+    also: Collection[Figure] = (),
 ) -> Totals:
-    """What was pledged, signed and received, in all or over the days of a period."""
+    """What was pledged, signed and received, in all or over the days of a period; `also` names
+    other figures that are wanted.
+    """
     days = Days(since, until)
-    wanted = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED, Figure.UNVALUED)
+    wanted = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED, Figure.UNVALUED, *also)
     found, unidentified = _sums(session, fund, wanted, days, _unidentified(fund, days))
     of = Counter[Figure]()
     for (figure, _year), cents in found.items():
@@ -159,6 +167,7 @@ def fund_totals(
         usd(unidentified),
         _without_rate(session, fund, days) if of[Figure.UNVALUED] else (),
         _received(found),
+        {key: cents for key, cents in found.items() if key[0] in also},
     )
 
 

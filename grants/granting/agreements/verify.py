@@ -141,7 +141,22 @@ def reports_add_up(session: Session) -> Iterator[str]:
         )
 
 
+def awards_know_their_call(session: Session) -> Iterator[str]:
+    """The call of an award, which sums by call read, is that of its application."""
+    for row in _found(
+        session,
+        "SELECT award.reference FROM award LEFT JOIN application ON application.id = application_id"
+        " WHERE award.call_id IS DISTINCT FROM application.call_id ORDER BY award.id",
+    ):
+        yield _(
+            "The call stored with award %(grant)s is not the call of its application.",
+            grant=row.reference,
+        )
+
+
 TRIGGERS = {
+    "award_of_call": "award",
+    "award_moved": "application",
     "award_whole": "award",
     "instalment_whole": "instalment",
     "grant_refund_whole": "grant_refund",
@@ -153,6 +168,7 @@ TRIGGERS = {
 """The database's own rules about grants, and their tables."""
 
 CHECKS: list[Check] = [
+    awards_know_their_call,
     instalments_add_up,
     no_more_was_paid_or_refunded,
     every_payment_is_booked,

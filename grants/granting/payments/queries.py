@@ -2,21 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
-    cast,
     false,
     func,
     or_,
     select,
-    text,
-    true,
-    union_all,
 )
 from sqlalchemy.orm import Session, contains_eager
 
@@ -179,46 +173,3 @@ def to_handle(viewer: Viewer) -> Select[int]:
 def _counted(*conditions: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(Instalment).join(Instalment.award)
     return query.where(Award.state == AwardState.AGREED, *conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """What went to grantees in a month, and what came back."""
-
-    first_day: date
-    paid: Money
-    refunded: Money
-
-    @property
-    def net(self) -> Money:
-        return self.paid - self.refunded
-
-
-def disbursed_by_month(session: Session, fund_id: int, since: date, until: date) -> list[Month]:
-    """Payments and refunds by calendar month, both days included; months without any are left
-    out.
-    """
-    out = (
-        select(true(), _month(Instalment.paid_on), func.sum(Instalment.amount_minor))
-        .join(Instalment.award)
-        .where(Award.fund_id == fund_id, Instalment.paid_on.between(since, until))
-        .group_by(text("2"))
-    )
-    back = (
-        select(false(), _month(GrantRefund.refunded_on), func.sum(GrantRefund.amount_minor))
-        .join(GrantRefund.award)
-        .where(Award.fund_id == fund_id, GrantRefund.refunded_on.between(since, until))
-        .group_by(text("2"))
-    )
-    found: dict[bool, dict[date, Money]] = {True: {}, False: {}}
-    for is_paid, first, cents in session.execute(union_all(out, back)):
-        found[is_paid][first] = usd(int(cents))
-    paid, refunded = found[True], found[False]
-    return [
-        Month(first, paid.get(first, usd(0)), refunded.get(first, usd(0)))
-        for first in sorted({*paid, *refunded})
-    ]
-
-
-def _month(day: Any) -> ColumnElement[date]:
-    return cast(func.date_trunc("month", day), Date)

@@ -23,10 +23,10 @@ from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
+from grants.desk.portal.figures import standing_and_gap
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
-    disbursed_by_month,
     instalment_for_viewer,
     instalments_of,
     to_certify,
@@ -351,21 +351,13 @@ def test_a_refund_stands_between_the_first_payment_and_today(certified: Scene) -
         refund(certified, days=-1)
 
 
-def test_what_was_disbursed_is_told_by_month(certified: Scene) -> None:
+def test_what_was_disbursed_is_told_by_year(certified: Scene) -> None:
     let_go(certified)
     refund(certified)
-    today = clock.today()
-    (month,) = disbursed_by_month(
-        certified.session, certified.fund.id, today - timedelta(365), today
-    )
-    assert month.first_day == today.replace(day=1)
-    assert (month.paid, month.refunded, month.net) == (
-        usd(800_000),
-        usd(100_000),
-        usd(700_000),
-    )
-    earlier = today - timedelta(365), today - timedelta(1)
-    assert disbursed_by_month(certified.session, certified.fund.id, *earlier) == []
+    figures, _gap = standing_and_gap(certified.session, certified.fund)
+    (year,) = [year for year in figures.years if year.disbursed]
+    assert (year.year, year.disbursed) == (clock.today().year, usd(700_000))
+    assert figures.disbursed == year.disbursed
 
 
 class Stage:

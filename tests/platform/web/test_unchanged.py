@@ -1,0 +1,77 @@
+"""What is worked out once is worked out again once anything has happened, or on another day."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import usd
+from grants.core.people.permissions import Role
+from grants.platform.web.unchanged import MOST, while_nothing_happens
+from tests.factories import a_deposit, a_signed_pledge, staff
+from tests.platform.web.client import SignInAs
+
+
+@pytest.fixture
+def stands(app: Flask) -> Iterator[Flask]:
+    """The application as it is served, at a moment that stands still."""
+    app.config["KEEP_PAGES"] = True
+    with clock.at(clock.now()):
+        yield app
+    app.config["KEEP_PAGES"] = False
+
+
+def test_it_is_worked_out_once_and_again_after_an_act_or_on_another_day(
+    stands: Flask, session: Session, fund: Fund
+) -> None:
+    done: list[int] = []
+
+    def work() -> int:
+        done.append(1)
+        return len(done)
+
+    def found(key: object = "sum") -> int:
+        with stands.app_context():
+            return while_nothing_happens(session, key, work)
+
+    assert (found(), found(), found("other")) == (1, 1, 2)
+    a_signed_pledge(session, fund)
+    session.commit()
+    assert (found(), found()) == (3, 3)
+    with clock.at(clock.now() + timedelta(days=1)):
+        assert found() == 4
+    for number in range(MOST + 1):
+        found(number)
+    assert len(stands.extensions["kept_facts"]) <= MOST
+
+
+def test_nothing_is_kept_where_records_are_planted_past_the_trail(
+    app: Flask, session: Session
+) -> None:
+    with app.app_context():
+        values = iter(range(2))
+        assert [while_nothing_happens(session, "x", lambda: next(values)) for _ in range(2)] == [
+            *(0, 1)
+        ]
+
+
+def test_a_deposit_is_on_the_dashboard_at_once_and_is_added_up_once(
+    stands: Flask, session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    pledge = a_signed_pledge(session, fund)
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER))
+    page = f"/dashboard/{fund.code}"
+    before = browser.get(page).text
+    first = browser.queries
+    assert browser.get(page).text == before
+    assert browser.queries <= first - 4
+    a_deposit(session, fund, pledge, usd(70_000))
+    session.commit()
+    after = browser.get(page).text
+    assert after != before
+    stands.config["KEEP_PAGES"] = False
+    assert browser.get(page).text == after
