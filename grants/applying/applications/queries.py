@@ -168,14 +168,14 @@ def _or_missing(application: Application | None) -> Application:
     return application
 
 
-def applications_of(session: Session, viewer: Viewer) -> Sequence[Application]:
+def applications_of(session: Session, viewer: Viewer, most: int = 200) -> Sequence[Application]:
     """All that this person's organisations have begun or submitted, the newest first."""
     return session.scalars(
         select(Application)
         .where(read_by(viewer))
         .options(joinedload(Application.call), joinedload(Application.organisation))
         .order_by(Application.id.desc())
-        .limit(200)
+        .limit(most)
     ).all()
 
 

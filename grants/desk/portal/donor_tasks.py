@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import BigInteger, any_, bindparam, exists, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from grants.core.audit.models import TrailRow
 from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import offered
 from grants.giving.pledges.schedule import Payment, next_payment
 from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING
 from grants.integrity.diligence.gate import payable
@@ -28,13 +31,32 @@ def lines(
     address of a pledge's page by its reference.
     """
     standing = [pledge for pledge in pledges if pledge.state in STANDING]
-    to_sign = offered(session, standing)
+    known = session.execute(_OFFERED, {"ids": [pledge.id for pledge in standing]}).all()
+    to_sign = {number for number, offered, _donor in known if offered}
     found = [
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in standing
         for text, go, tone in _of(session, pledge, today, offered=pledge.id in to_sign)
     ]
     return sorted(found, key=lambda line: line["tone"] != "late")
+
+
+_OFFERED = (
+    select(
+        Pledge.id,
+        exists().where(
+            TrailRow.subject == Pledge.__tablename__,
+            TrailRow.subject_id == Pledge.id,
+            TrailRow.action == "offer_agreement",
+        ),
+        Donor,
+    )
+    .outerjoin(Donor, Donor.organisation_id == Pledge.donor_id)
+    .where(Pledge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+)
+"""Whether an agreement has been offered on each of these pledges, and its donor, of whom is asked
+whether they are confirmed.
+"""
 
 
 def _of(

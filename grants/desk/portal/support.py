@@ -1,20 +1,18 @@
 """What a donor's money came to, for its start page: what it gave, and what the fund did with it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
-from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Receipt
 from grants.giving.contributions.queries import Given, given_by_year, newest_receipts
-from grants.giving.totals.figures import received_by_year
+from grants.giving.totals.figures import received_in_all
 from grants.granting.results.queries import Results, results_of, years_with_results
 
 RECEIPTS, REPORTS = 3, 4
@@ -53,34 +51,58 @@ class Support:
     receipts: Sequence[Receipt]
 
 
-def support_of(session: Session, donor_ids: Iterable[int]) -> Support | None:
-    """All of it; None before the first payment has come."""
+@dataclass(frozen=True, slots=True)
+class OfFunds:
+    """What a donor's gifts are compared with: the same for every donor to these funds."""
+
+    received: Money
+    """By all of them, from every donor."""
+    results: Results | None
+    """Of the first, in the last year that has ended."""
+
+
+Work = Callable[[], OfFunds]
+
+
+def support_of(
+    session: Session,
+    donor_ids: Iterable[int],
+    once: Callable[[Hashable, Work], OfFunds] = lambda _key, work: work(),
+) -> Support | None:
+    """All of it; None before the first payment has come. `once` keeps what is worked out under a
+    key, while it holds.
+    """
     donors = list(donor_ids)
     gifts = given_by_year(session, donors)
     if not gifts:
         return None
-    funds = _funds(session, gifts)
+    funds = _funds(gifts)
     given = total(gift.amount for gift in gifts)
-    whole = total(came for fund in funds for _year, came in received_by_year(session, fund))
+    key = "support", *(fund.id for fund in funds)
+    of_funds = once(key, lambda: _of_funds(session, funds))
+    whole = of_funds.received
     return Support(
         given=given,
         since=gifts[0].year,
         share=Decimal(given.minor) / whole.minor if whole else Decimal(0),
         years=_by_year(gifts),
         fund=funds[0],
-        results=_last_year(session, funds[0]),
-        reports=_reports(session, gifts, {fund.id: fund.code for fund in funds}),
+        results=of_funds.results,
+        reports=_reports(gifts),
         receipts=newest_receipts(session, donors, RECEIPTS),
     )
 
 
-def _funds(session: Session, gifts: Sequence[Given]) -> list[Fund]:
+def _funds(gifts: Sequence[Given]) -> list[Fund]:
     """The funds that were given to, the one that got most first."""
-    to = Counter[int]()
+    to = Counter[Fund]()
     for gift in gifts:
-        to[gift.fund_id] += gift.amount.minor
-    found = session.scalars(select(Fund).where(Fund.id.in_(to)))
-    return sorted(found, key=lambda fund: (-to[fund.id], fund.id))
+        to[gift.fund] += gift.amount.minor
+    return sorted(to, key=lambda fund: (-to[fund], fund.id))
+
+
+def _of_funds(session: Session, funds: Sequence[Fund]) -> OfFunds:
+    return OfFunds(received_in_all(session, funds), _last_year(session, funds[0]))
 
 
 def _by_year(gifts: Sequence[Given]) -> tuple[tuple[int, Money], ...]:
@@ -96,14 +118,8 @@ def _last_year(session: Session, fund: Fund) -> Results | None:
     return results_of(session, fund, year) if year else None
 
 
-def _reports(session: Session, gifts: Sequence[Given], funds: dict[int, str]) -> tuple[Yearly, ...]:
+def _reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:
     """Of each year that has ended and in which something came, the newest first."""
-    donors = {gift.donor_id for gift in gifts}
-    codes = dict(
-        session.execute(
-            select(Organisation.id, Organisation.code).where(Organisation.id.in_(donors))
-        ).all()
-    )
     ended = [gift for gift in gifts if gift.year < clock.today().year and gift.amount]
     newest = sorted(ended, key=lambda gift: -gift.year)[:REPORTS]
-    return tuple(Yearly(codes[gift.donor_id], funds[gift.fund_id], gift.year) for gift in newest)
+    return tuple(Yearly(gift.donor, gift.fund.code, gift.year) for gift in newest)

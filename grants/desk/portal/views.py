@@ -1,6 +1,7 @@
 """The public page of a fund, and each person's start page."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -44,6 +45,7 @@ from grants.platform.web.database import session
 from grants.platform.web.face import face
 from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
+from grants.platform.web.unchanged import while_nothing_happens
 from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("portal", __name__)
@@ -190,23 +192,23 @@ def _where(fund: Fund) -> dict[str, Any] | None:
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""
     person = viewer()
-    outside = bool(person.organisation_ids)
-    pledges = pledges_of_viewer(session(), person) if outside else []
-    asked = pledges[:PLEDGES_READ]
+    donors = person.organisations_with(P.PLEDGE_MAKE)
+    applies = bool(person.organisations_with(P.APPLICATION_READ))
+    asked = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
     own = donor_tasks.lines(session(), asked, clock.today(), _pledge_page) if asked else []
     return render_template(
         "desk/portal/start.html",
         person=person,
         own=own,
         next_on=donor_tasks.next_payment_on(asked),
-        support=_support(person.organisations_with(P.PLEDGE_MAKE)),
+        support=_support(donors),
         todo=lines_of(waiting_for(session(), at_work())),
         unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
-        applications=_applications(person) if outside else [],
-        pledges=_pledges(pledges[:SHOWN]),
-        grants=_grants(person) if outside else [],
+        applications=_applications(person) if applies else [],
+        pledges=_pledges(asked[:SHOWN]),
+        grants=_grants(person) if applies else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
-        gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
+        gives=bool(donors),
     )
 
 
@@ -218,7 +220,9 @@ def _unfinished(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[
 
 def _support(donors: frozenset[int]) -> dict[str, Any] | None:
     """What a donor's money came to, with its chart; None before the first payment."""
-    found = support_of(session(), donors) if donors else None
+    if not donors:
+        return None
+    found = support_of(session(), donors, partial(while_nothing_happens, session()))
     if found is None:
         return None
     shown = charts.picture(
@@ -238,7 +242,7 @@ def _applications(person: Viewer) -> list[list[object]]:
             one.title,
             _state(APPLICATION.names[one.state]),
         ]
-        for one in applications_of(session(), person)[:SHOWN]
+        for one in applications_of(session(), person, SHOWN)
     ]
 
 
@@ -251,7 +255,7 @@ def _grants(person: Viewer) -> list[list[object]]:
             one.amount,
             _state(AWARD.names[one.state]),
         ]
-        for one in own_grants(session(), person)[:SHOWN]
+        for one in own_grants(session(), person, SHOWN)
     ]
 
 

@@ -158,8 +158,9 @@ def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
 class Given:
     """What a donor gave to a fund in a calendar year, in USD at the rates of the days it came."""
 
-    donor_id: int
-    fund_id: int
+    donor: str
+    """The code of its organisation."""
+    fund: Fund
     year: int
     amount: Money
 
@@ -168,17 +169,16 @@ def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
     """Each donor's gifts by fund and year, the oldest first."""
     year = cast(extract("year", Deposit.value_on), Integer)
     rows = session.execute(
-        select(Pledge.donor_id, Deposit.fund_id, year, func.sum(Deposit.usd_minor))
-        .join(Pledge)
+        select(Organisation.code, Fund, year, func.sum(Deposit.usd_minor))
+        .select_from(Deposit)
+        .join(Deposit.fund)
+        .join(Pledge, Pledge.id == Deposit.pledge_id)
+        .join(Pledge.donor)
         .where(Pledge.donor_id.in_(donor_ids), STANDS)
-        .group_by(Pledge.donor_id, Deposit.fund_id, year)
-        .order_by(year, Deposit.fund_id, Pledge.donor_id)
+        .group_by(Organisation.id, Fund.id, year)
+        .order_by(year, Fund.id, Organisation.id)
     )
-    return [
-        Given(donor, fund, when, usd(int(cents)))
-        for donor, fund, when, cents in rows
-        if donor is not None
-    ]
+    return [Given(donor, fund, when, usd(int(cents))) for donor, fund, when, cents in rows]
 
 
 def newest_receipts(session: Session, donor_ids: Iterable[int], most: int) -> Sequence[Receipt]:

@@ -20,7 +20,6 @@ from sqlalchemy.orm.interfaces import ORMOption
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.positions import RECEIPTS, RECEIVED_ON
 from grants.books.ledger.positions import received as came_on
-from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
@@ -157,14 +156,14 @@ def _given_by(session: Session, name: str) -> ColumnElement[bool]:
     return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
 
 
-def pledges_of_viewer(session: Session, viewer: Viewer) -> Sequence[Pledge]:
+def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
     """A donor's own pledges, the newest first, with their instalments and what came."""
     own = viewer.organisations_with(Permission.PLEDGE_MAKE)
     return session.scalars(
         select(Pledge)
         .where(Pledge.donor_id.in_(own))
         .order_by(Pledge.id.desc())
-        .limit(500)
+        .limit(most)
         .options(
             joinedload(Pledge.fund),
             joinedload(Pledge.donor),
@@ -254,13 +253,3 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
 def count_in_state(viewer: Viewer, *states: PledgeState) -> Select[int]:
     """How many pledges are in these states: what waits for a person."""
     return counting(select(Pledge).where(of_the_funds(viewer), Pledge.state.in_(states)))
-
-
-def offered(session: Session, pledges: Iterable[Pledge]) -> set[int]:
-    """The ids of those on which an agreement has been offered to the donor."""
-    rows = select(TrailRow.subject_id).where(
-        TrailRow.subject == Pledge.__tablename__,
-        TrailRow.subject_id.in_([pledge.id for pledge in pledges]),
-        TrailRow.action == "offer_agreement",
-    )
-    return set(session.scalars(rows))

@@ -81,16 +81,20 @@ Sums = Mapping[tuple[Figure, int], int]
 
 def sums(session: Session, fund: Fund, wanted: Collection[Figure], days: Days) -> Sums:
     """Figures of a fund over a period, by year: as kept, and what is stale worked out now."""
-    return _sums(session, fund, wanted, days)[0]
+    return _sums(session, {fund.id}, wanted, days)[0]
 
 
 def _sums(
-    session: Session, fund: Fund, wanted: Collection[Figure], days: Days, also: Any = None
+    session: Session,
+    funds: Collection[int],
+    wanted: Collection[Figure],
+    days: Days,
+    also: Any = None,
 ) -> tuple[Sums, int]:
     """The same, and the one amount that `also` asks for; all in one question, which finds what is
     stale, too.
     """
-    of_fund = _read(FundFigure, days, FundFigure.fund_id == fund.id, wanted)
+    of_fund = _read(FundFigure, days, FundFigure.fund_id.in_(funds), wanted)
     stale_ids = select(null(), StalePledge.pledge_id, literal(0)).distinct()
     amount = select(null(), null(), literal(0) if also is None else also.scalar_subquery())
     found, stale_now, more = Counter[tuple[Figure, int]](), [], 0
@@ -102,25 +106,25 @@ def _sums(
         else:
             more = int(cents)
     if stale_now:
-        found.update(_changed(session, fund, wanted, days, _measured(session, stale_now)))
+        found.update(_changed(session, funds, wanted, days, _measured(session, stale_now)))
     return {key: cents for key, cents in found.items() if cents}, more
 
 
 def _changed(
     session: Session,
-    fund: Fund,
+    funds: Collection[int],
     wanted: Collection[Figure],
     days: Days,
     stale: Mapping[int, Measured],
 ) -> Counter[tuple[Figure, int]]:
     """What the figures of stale pledges are now, less what is kept of them."""
     found = Counter[tuple[Figure, int]]()
-    mine = PledgeFigure.pledge_id.in_(stale) & (PledgeFigure.fund_id == fund.id)
+    mine = PledgeFigure.pledge_id.in_(stale) & PledgeFigure.fund_id.in_(funds)
     for figure, year, cents in session.execute(_read(PledgeFigure, days, mine, wanted)):
         found[figure, year] -= int(cents)
     for one in stale.values():
         for (fund_id, figure, day), cents in one.lines.items():
-            if fund_id == fund.id and figure in wanted and days.holds(day):
+            if fund_id in funds and figure in wanted and days.holds(day):
                 found[figure, day.year] += cents
     return found
 
@@ -156,7 +160,7 @@ def fund_totals(
     """
     days = Days(since, until)
     wanted = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED, Figure.UNVALUED, *also)
-    found, unidentified = _sums(session, fund, wanted, days, _unidentified(fund, days))
+    found, unidentified = _sums(session, {fund.id}, wanted, days, _unidentified(fund, days))
     of = Counter[Figure]()
     for (figure, _year), cents in found.items():
         of[figure] += cents
@@ -197,6 +201,12 @@ def _unidentified(fund: Fund, days: Days) -> Any:
 def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     """What was received on pledges in each year that brought something, the oldest first."""
     return _received(sums(session, fund, (Figure.RECEIVED,), Days()))
+
+
+def received_in_all(session: Session, funds: Collection[Fund]) -> Money:
+    """What was received on pledges to these funds together."""
+    numbers = {fund.id for fund in funds}
+    return usd(sum(_sums(session, numbers, (Figure.RECEIVED,), Days())[0].values()))
 
 
 def _received(found: Sums) -> list[tuple[int, Money]]:

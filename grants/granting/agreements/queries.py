@@ -51,11 +51,10 @@ def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
     return award
 
 
-def own_grants(session: Session, viewer: Viewer) -> Sequence[Award]:
+def own_grants(session: Session, viewer: Viewer, most: int | None = None) -> Sequence[Award]:
     """The grants of the organisations one acts for, the newest first."""
-    return session.scalars(
-        grants_for(viewer).where(read_by(viewer)).order_by(Award.id.desc())
-    ).all()
+    own = grants_for(viewer).where(read_by(viewer)).order_by(Award.id.desc())
+    return session.scalars(own.limit(most)).all()
 
 
 def agreement_of(session: Session, award: Award) -> Agreement | None:

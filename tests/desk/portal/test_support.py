@@ -55,3 +55,4 @@ def test_the_start_page_begins_with_what_the_donor_has_to_do(
     page = browser.get("/start").get_data(as_text=True)
     assert f"Your support since {YEAR}" in page
     assert page.count("govuk-button ") <= 1
+    assert browser.queries <= 10

@@ -20,9 +20,9 @@ from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Role
-from grants.fundraising.funding_gap.gap import gap_of
+from grants.fundraising.funding_gap.gap import TO_COME, gap_of
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due, replan
@@ -31,7 +31,12 @@ from grants.giving.receivables import kept
 from grants.giving.receivables.kept import AgedLine, AgedLines, still_holds, totals_on
 from grants.giving.receivables.queries import ageing
 from grants.giving.receivables.workflow import Band
-from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
+from grants.giving.totals.figures import (
+    fund_totals,
+    public_donors,
+    received_by_year,
+    received_in_all,
+)
 from grants.giving.totals.keeping import fold, keep_own, keep_some, keep_turned
 from grants.giving.totals.models import FundFigure, StalePledge
 from grants.giving.totals.verify import CHECKS
@@ -132,8 +137,12 @@ def told(session: Session, fund: Fund) -> object:
     """Every figure that is kept."""
     totals = fund_totals(session, fund), fund_totals(session, fund, DAY, DAY + timedelta(days=40))
     gap = [(year.year, year.receivable, year.pledged) for year in gap_of(session, fund).years]
+    to_come = fund_totals(session, fund, also=TO_COME).others
+    assert gap_of(session, fund, None, to_come) == gap_of(session, fund)
+    received = received_by_year(session, fund)
+    assert received_in_all(session, [fund]) == total(came for _year, came in received)
     receivables = [aged_on(session, fund, day) for day in AGED_ON]
-    return totals, gap, received_by_year(session, fund), public_donors(session, fund), receivables
+    return totals, gap, received, public_donors(session, fund), receivables
 
 
 def aged_on(session: Session, fund: Fund, day: date) -> object:

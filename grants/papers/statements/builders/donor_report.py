@@ -143,7 +143,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             history=tuple(
                 (gift.year, gift.amount)
                 for gift in given_by_year(session, [donor.id])
-                if gift.fund_id == fund.id and gift.year <= year
+                if gift.fund.id == fund.id and gift.year <= year
             ),
             story=story_of(session, fund, year),
         ),
