@@ -14,7 +14,6 @@ from grants.commands import COMMANDS, IMPORTS, Later, Row
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "alembic",
-    "altair",
     "babel",
     "lxml",
     "numpy",

@@ -51,7 +51,7 @@ def show(code: str) -> ResponseReturnValue:
     if chosen not in funds:
         raise Missing(_("Fund not found."))
     figures, gap = while_nothing_happens(
-        session(), ("dashboard", chosen.id), lambda: standing_and_gap(session(), chosen)
+        ("dashboard", chosen.id), lambda: standing_and_gap(session(), chosen)
     )
     flow, years = _pictures(figures)
     person = viewer().within(chosen.id)

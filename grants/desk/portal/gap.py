@@ -86,7 +86,7 @@ def windows(code: str) -> ResponseReturnValue:
     if fund not in funds:
         raise Missing(_("Fund not found."))
     _figures, gap = while_nothing_happens(
-        session(), ("dashboard", fund.id), lambda: standing_and_gap(session(), fund)
+        ("dashboard", fund.id), lambda: standing_and_gap(session(), fund)
     )
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]

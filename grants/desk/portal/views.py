@@ -1,7 +1,6 @@
 """The public page of a fund, and each person's start page."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -222,7 +221,7 @@ def _support(donors: frozenset[int]) -> dict[str, Any] | None:
     """What a donor's money came to, with its chart; None before the first payment."""
     if not donors:
         return None
-    found = support_of(session(), donors, partial(while_nothing_happens, session()))
+    found = support_of(session(), donors, while_nothing_happens)
     if found is None:
         return None
     shown = charts.picture(

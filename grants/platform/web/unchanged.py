@@ -9,10 +9,10 @@ from datetime import date
 from typing import TypeVar
 
 from flask import current_app
-from sqlalchemy.orm import Session
 
 from grants.core.audit.queries import end_of_trail
 from grants.core.kernel import clock
+from grants.platform.web.database import session
 
 MOST = 100
 """Of each process."""
@@ -21,14 +21,14 @@ Facts = TypeVar("Facts")
 Moment = tuple[tuple[int, str], date]
 
 
-def while_nothing_happens(session: Session, key: Hashable, work_out: Callable[[], Facts]) -> Facts:
+def while_nothing_happens(key: Hashable, work_out: Callable[[], Facts]) -> Facts:
     """What `work_out` makes of the records as they are today: facts that nobody changes, the same
-    for everybody who may see them, under a key of their own.
+    for all who may see them, under a key of their own.
     """
     if not current_app.config["KEEP_PAGES"]:
         return work_out()
     kept: dict[Hashable, tuple[Moment, Facts]] = current_app.extensions.setdefault("kept_facts", {})
-    moment = end_of_trail(session), clock.today()
+    moment = end_of_trail(session()), clock.today()
     found = kept.get(key)
     if found is None or found[0] != moment:
         if len(kept) >= MOST:

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.rates import NewRate, add_rates
+from grants.core.audit.queries import end_of_trail
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.platform.web.unchanged import MOST, while_nothing_happens
+from tests.books.ledger.books import CLERK
 from tests.factories import a_deposit, a_signed_pledge, staff
 from tests.platform.web.client import SignInAs
 
@@ -35,8 +39,8 @@ def test_it_is_worked_out_once_and_again_after_an_act_or_on_another_day(
         return len(done)
 
     def found(key: object = "sum") -> int:
-        with stands.app_context():
-            return while_nothing_happens(session, key, work)
+        with stands.test_request_context():
+            return while_nothing_happens(key, work)
 
     assert (found(), found(), found("other")) == (1, 1, 2)
     a_signed_pledge(session, fund)
@@ -52,11 +56,9 @@ def test_it_is_worked_out_once_and_again_after_an_act_or_on_another_day(
 def test_nothing_is_kept_where_records_are_planted_past_the_trail(
     app: Flask, session: Session
 ) -> None:
-    with app.app_context():
+    with app.test_request_context():
         values = iter(range(2))
-        assert [while_nothing_happens(session, "x", lambda: next(values)) for _ in range(2)] == [
-            *(0, 1)
-        ]
+        assert [while_nothing_happens("x", lambda: next(values)) for _ in range(2)] == [*(0, 1)]
 
 
 def test_a_deposit_is_on_the_dashboard_at_once_and_is_added_up_once(
@@ -75,3 +77,10 @@ def test_a_deposit_is_on_the_dashboard_at_once_and_is_added_up_once(
     assert after != before
     stands.config["KEEP_PAGES"] = False
     assert browser.get(page).text == after
+
+
+def test_a_rate_is_something_that_happens(session: Session, fund: Fund) -> None:
+    before = end_of_trail(session)
+    add_rates(session, [NewRate("NOK", clock.today(), Decimal(10))], CLERK)
+    session.commit()
+    assert end_of_trail(session) != before
