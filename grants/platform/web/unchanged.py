@@ -1,37 +1,32 @@
 """What is worked out of the whole books, once for all who look, until something happens.
 
-It is kept with the end of the trail from just before. Every act is in the trail in the transaction
-that changes a figure, so nobody sees an old one.
+It is kept with the end of the trail from just before, and for that minute, as public pages are.
+Every act is in the trail in the transaction that changes a figure, so nobody sees an old one.
 """
 
 from collections.abc import Callable, Hashable
-from datetime import date
 from typing import TypeVar
 
 from flask import current_app
 
-from grants.core.audit.queries import end_of_trail
-from grants.core.kernel import clock
-from grants.platform.web.database import session
+from grants.platform.web.visiting import Moment, moment
 
 MOST = 100
 """Of each process."""
 
 Facts = TypeVar("Facts")
-Moment = tuple[tuple[int, str], date]
 
 
 def while_nothing_happens(key: Hashable, work_out: Callable[[], Facts]) -> Facts:
-    """What `work_out` makes of the records as they are today: facts that nobody changes, the same
-    for all who may see them, under a key of their own.
+    """What `work_out` makes of the records as they are now: facts that nobody changes, the same for
+    all who may see them, under a key of their own.
     """
     if not current_app.config["KEEP_PAGES"]:
         return work_out()
     kept: dict[Hashable, tuple[Moment, Facts]] = current_app.extensions.setdefault("kept_facts", {})
-    moment = end_of_trail(session()), clock.today()
-    found = kept.get(key)
-    if found is None or found[0] != moment:
+    now, found = moment(), kept.get(key)
+    if found is None or found[0] != now:
         if len(kept) >= MOST:
             kept.clear()
-        found = kept[key] = moment, work_out()
+        found = kept[key] = now, work_out()
     return found[1]

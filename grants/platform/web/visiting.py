@@ -71,13 +71,13 @@ def same_for_visitors(
         if not _is_for_all():
             return view(*args, **names)
         pages: dict[Hashable, Page] = current_app.extensions.setdefault("kept_pages", {})
-        key, moment = _key(), _moment()
+        key, now = _key(), moment()
         page = pages.get(key)
-        if page is None or page.moment != moment:
+        if page is None or page.moment != now:
             drawn = view(*args, **names)
             if not isinstance(drawn, str) or "csrf_token" in drawn:
                 return drawn
-            page = Page(drawn.encode(), moment)
+            page = Page(drawn.encode(), now)
             if len(pages) >= MOST:
                 pages.clear()
             pages[key] = page
@@ -102,6 +102,9 @@ def _key() -> Hashable:
     return request.url_root, request.full_path, current_language().code, tuple(preferred())
 
 
-def _moment() -> Moment:
-    """Asked before the page is drawn: what happens meanwhile makes the next visitor's page new."""
+def moment() -> Moment:
+    """When it is, for what is kept until something happens: the end of the trail, and the minute.
+
+    Asked before the page is drawn: what happens meanwhile makes the next visitor's page new.
+    """
     return end_of_trail(session()), clock.now().replace(second=0, microsecond=0)
