@@ -25,7 +25,7 @@ from grants.giving.donors.models import Contact, Donor, Way
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
-from grants.integrity.diligence.queries import SHUT, exempt_kinds, stands_as
+from grants.integrity.diligence.queries import SHUT, stands_as
 
 Why = LeftOut | None
 
@@ -56,7 +56,7 @@ def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: i
     """The first `most` whom an appeal would go to now, the first who are left out, and how many
     both are.
     """
-    told = _told(_readers(session, appeal.campaign, post, facts), post).cte()
+    told = _told(_readers(appeal.campaign, post, facts), post).cte()
     settled, listed = told.prefix_with("MATERIALIZED").c, []
     # the rows of how many they are have no place, and two numbers where those of people have two
     number, bare = func.count(), func.count().filter(settled.address.is_(None))
@@ -83,12 +83,12 @@ def _why(code: str | None) -> Why:
     return LeftOut.of(code) if code else None
 
 
-def _readers(session: Session, campaign: Campaign, post: Post, facts: Facts) -> Subquery:
+def _readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
     """Each contact of the donors that a campaign asks, and each donor without one, with what keeps
     them from being written to, except that others come first.
     """
     card = aliased(Donor)
-    barred = stands_as(SHUT, exempt_kinds(session), clock.today())
+    barred = stands_as(SHUT, clock.today())
     here = (Contact.organisation_id == Organisation.id) & Contact.left_on.is_(None)
     if campaign.roles:
         here &= Contact.role.in_(campaign.roles)
