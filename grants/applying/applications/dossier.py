@@ -134,7 +134,7 @@ class _Said:
     signed_off_by: str | None = None
 
 
-MOST = 64
+MOST = 24
 """Submissions kept as they were read, some 40 kB each."""
 _READ: dict[Hashable, tuple[Form, _Said]] = {}
 """By the submission's hash and what else decides how it reads. The form is kept since it is known

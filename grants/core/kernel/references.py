@@ -51,7 +51,7 @@ def _kept_in_row(row: str, look: str) -> str:
     return _of_short_row(row, look) if len(row) < _SHORT else _kept(row, look)
 
 
-_of_short_row = lru_cache(maxsize=600)(_kept)
+_of_short_row = lru_cache(maxsize=300)(_kept)
 """Rows of lists that are opened all day come again and again."""
 
 

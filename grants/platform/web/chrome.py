@@ -191,7 +191,7 @@ def _drawn(template: str, macro: str, items: tuple[Hashable, ...], _language: st
     return drawn
 
 
-_drawn_long = lru_cache(maxsize=64)(_drawn.__wrapped__)
+_drawn_long = lru_cache(maxsize=24)(_drawn.__wrapped__)
 
 
 def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:

@@ -18,7 +18,7 @@ from grants.platform.web.cells import Cells
 from grants.platform.web.columns import Column
 from grants.platform.web.orders import Order
 
-MOST = 1_000
+MOST = 500
 """Rows kept as they were drawn, some 3 kB each."""
 
 Drawn = tuple[Any, Cells]

@@ -25,7 +25,7 @@ from grants.core.people.viewer import VISITOR
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
 
-MOST = 60
+MOST = 40
 """Pages kept in a process, some 50 kB each."""
 ASKED = frozenset({"page", "language", "read"})
 """What an address may ask for; with anything else it is drawn for this visitor alone."""
