@@ -132,7 +132,8 @@ def application_for_staff(session: Session, reference: str, viewer: Viewer) -> A
 @lru_cache(maxsize=256)
 def _of_staff(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
     """Worded once for a person; the database is asked each time."""
-    return _one(bindparam("reference"), seen_by_fund(viewer))
+    submission = joinedload(Application.submission).defer(Submission.snapshot)
+    return _one(bindparam("reference"), seen_by_fund(viewer)).options(submission)
 
 
 def application_by_reference(session: Session, reference: str) -> Application:
