@@ -14,6 +14,7 @@ from grants.commands import COMMANDS, IMPORTS, Later, Row
 ROOT = Path(__file__).parents[1]
 HEAVY = {
     "alembic",
+    "altair",
     "babel",
     "lxml",
     "numpy",

@@ -13,6 +13,8 @@ ELSEWHERE = {
     "pyhanko_certvalidator": "documents are signed where they are printed",
     "aiohttp": "pyHanko brings it along",
     "weasyprint": "documents are printed by another process",
+    "altair": "charts are drawn by another process",
+    "vl_convert": "charts are drawn by another process",
     "PIL": "pictures are drawn by another process, and checked when one is uploaded",
     "openpyxl": "workbooks are filled by another process",
     "numpy": "openpyxl brings it along",

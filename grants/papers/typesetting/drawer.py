@@ -1,4 +1,4 @@
-"""The life of a process that draws pictures and fills workbooks for another.
+"""The life of a process that draws charts and fills workbooks for another.
 
     python -m grants.papers.typesetting.drawer 7 text WARNING
 

@@ -1,7 +1,7 @@
-"""Drawing pictures and filling workbooks in a process apart from the one that answers pages.
+"""Drawing charts and filling workbooks in a process apart from the one that answers pages.
 
-What they need takes tens of megabytes: the process is there while it is needed and for some minutes
-more.
+Vega and its engine take a hundred megabytes and a second to begin; a chart is drawn once for the
+same figures, so its process is there while it is needed and for some minutes more.
 """
 
 import logging
@@ -20,7 +20,7 @@ from grants.papers.typesetting.printers import Ended, Printer
 
 LOG = logging.getLogger(__name__)
 LIMIT = 20
-"""Seconds that a picture or a workbook may take."""
+"""Seconds that a chart or a workbook may take."""
 IDLE = 300
 """Seconds after which the process ends when nothing is to do."""
 

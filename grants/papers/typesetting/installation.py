@@ -20,7 +20,7 @@ def prepare_printing(settings: Settings) -> None:
 
 
 def print_apart(settings: Settings) -> None:
-    """From now on each document is printed and signed, and each picture drawn, in a process apart
+    """From now on each document is printed and signed, and each chart drawn, in a process apart
     from this one, within a limit of time; in tests by this one, which is quicker to look into.
     """
     logs = ("json" if settings.logs_json else "text", settings.level)

@@ -1,5 +1,6 @@
 """The public pages, the start page and the dashboard."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
 from grants.granting.results.queries import PeopleReached
 from grants.granting.results.suppression import Published, publishable
+from grants.platform.web import charts
 from tests.books.ledger.books import CLERK
 from tests.factories import (
     a_call,
@@ -237,6 +239,50 @@ def test_money_of_each_year_is_shown_and_no_year_is_left_out(session: Session, f
     assert (
         standing_and_gap(session, fund)[0].years == ()
     )  # the books alone are no contribution on record
+
+
+def a_picture(*dollars: int) -> charts.Picture:
+    rows = {f"Row {place} <b>": (usd(100 * amount),) for place, amount in enumerate(dollars)}
+    return charts.picture("Title & more", "What it shows", ("USD",), rows)
+
+
+def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
+    svg = charts.bars(a_picture(1, 20))
+    for forbidden in ("style=", "<style", "<script", "href", "<b>"):
+        assert forbidden not in svg
+    assert svg.count("url(") == svg.count("url(#")
+    assert svg.count("<svg") == svg.count("role=") == 2  # for wide and for narrow screens
+    assert "<title>Title &amp; more</title><desc>What it shows</desc>" in svg
+
+
+def years(number: int, amount: int) -> charts.Picture:
+    rows = {str(2020 + place): (usd(100 * amount), usd(100)) for place in range(number)}
+    return charts.picture("Title", "What it shows", ("Need", "Funds"), rows)
+
+
+def heights(svg: str) -> list[int]:
+    return [int(height) for height in re.findall(r' height="(\d+)"', svg)]
+
+
+def test_columns_lie_down_where_their_figures_would_meet() -> None:
+    """Standing columns are as high for four years as for two; lying ones grow with the years."""
+    two, four, seven = (heights(charts.columns(years(number, 900_000))) for number in (2, 4, 7))
+    assert two[0] == four[0] < seven[0]  # wide screens
+    assert two[1] < four[1] < seven[1]  # narrow ones
+
+
+def test_two_charts_on_a_page_share_no_name() -> None:
+    one, other = (set(re.findall(r' id="([^"]+)"', charts.bars(a_picture(n)))) for n in (1, 2))
+    assert one
+    assert not one & other
+
+
+def test_the_same_figures_are_drawn_once() -> None:
+    charts.bars.cache_clear()
+    assert charts.bars(a_picture(1, 2)) is charts.bars(a_picture(1, 2))
+    assert charts.bars.cache_info().misses == 1
+    charts.bars(a_picture(1, 3))
+    assert charts.bars.cache_info().misses == 2
 
 
 def test_the_public_page_shows_no_small_count_of_people(
