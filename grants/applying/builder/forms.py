@@ -247,7 +247,12 @@ class TranslationForm(Versioned):
     def of(cls, texts: Sequence[tuple[str, str, str]]) -> "TranslationForm":
         """Of (name of the input, English, what stands now)."""
         drawn = {
-            name: LongTextField(words, limit=MOST_WORDS, rows=1 if len(words) < 80 else 3)
+            name: LongTextField(
+                words,
+                limit=MOST_WORDS,
+                rows=1 if len(words) < 80 else 3,
+                counted=len(words) > MOST_WORDS // 2,
+            )
             for name, words, _now in texts
         }
         made: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)

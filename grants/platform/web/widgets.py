@@ -42,16 +42,17 @@ def long_text(field: Any, **attributes: Any) -> Markup:
     params |= {
         "value": _kept_lines(field.text),
         "rows": attributes.get("rows", field.rows),
-        "threshold": 0,
     }
+    params["attributes"].pop("rows", None)
+    params["attributes"]["dir"] = "auto"
+    if not field.counted:
+        return govuk("textarea", params)
     params |= (
         {"maxwords": field.most_words, **word_texts()}
         if field.most_words
         else {"maxlength": field.limit}
     )
-    params["attributes"].pop("rows", None)
-    params["attributes"]["dir"] = "auto"
-    return govuk("character-count", params)
+    return govuk("character-count", {**params, "threshold": 0})
 
 
 def password(field: Any, **attributes: Any) -> Markup:

@@ -35,6 +35,7 @@ class LongTextField(TextField):
     limited.
 
     Characters are Unicode code points in NFC, a line's end is one: the browser counts the same.
+    `counted`: not so where the limit is far away, and many such fields would say the same.
     """
 
     widget = staticmethod(widgets.long_text)
@@ -46,10 +47,11 @@ class LongTextField(TextField):
         limit: int = 2000,
         most_words: int = 0,
         rows: int = 6,
+        counted: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(label, limit=limit, **options)
-        self.rows, self.most_words = rows, most_words
+        self.rows, self.most_words, self.counted = rows, most_words, counted
 
     def check(self) -> None:
         within(self.data, self.limit, self.most_words)
