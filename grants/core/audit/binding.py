@@ -37,6 +37,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 
 from grants.core.audit.models import TrailRow
+from grants.core.audit.touched import Key, Keys, some_at_a_time, text_of
 from grants.core.kernel import clock
 from grants.core.kernel.db import KNOWN, Base
 from grants.core.kernel.language import gettext as _
@@ -45,8 +46,8 @@ SUBJECT, ACTION = "binding", "bind"
 """The rows of the trail that hold hashes."""
 _TOUCHED = "bound records that were touched"
 _BATCH = 1000
-Touched = dict[Mapper[Any], set[tuple[Any, ...]]]
-Place = tuple[str, str, Mapper[Any], tuple[Any, ...]]
+Touched = dict[Mapper[Any], Keys]
+Place = tuple[str, str, Mapper[Any], Key]
 """Table and key of a record as the trail names it, its model and its key."""
 
 
@@ -84,7 +85,7 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
             continue
         if record in session.new or record in session.deleted or _changed(state):
             key = tuple(state.mapper.primary_key_from_instance(record))
-            touched.setdefault(state.mapper, set()).add(key)
+            touched.setdefault(state.mapper, Keys()).add(key)
 
 
 def _is_draft(state: InstanceState[Any]) -> bool:
@@ -104,7 +105,9 @@ def touch(session: Session, record: Any) -> None:
 def touch_rows(session: Session, model: type[Base], keys: Iterable[tuple[Any, ...]]) -> None:
     """The same for rows of a model of which only the keys are known."""
     touched: Touched = session.info.setdefault(_TOUCHED, {})
-    touched.setdefault(inspect(model), set()).update(keys)
+    known = touched.setdefault(inspect(model), Keys())
+    for key in keys:
+        known.add(key)
 
 
 def _changed(state: InstanceState[Any]) -> bool:
@@ -120,16 +123,14 @@ def bind(session: Session) -> Iterator[TrailRow]:
     them, some at a time: an import touches ten thousands of records.
     """
     touched: Touched = session.info.pop(_TOUCHED, {})
-    places = sorted(
-        (
-            (_table(mapper).name, _key_text(key), mapper, key)
-            for mapper, keys in touched.items()
-            for key in keys
-        ),
-        key=lambda place: place[:2],
-    )
-    for start in range(0, len(places), _BATCH):
-        yield from _write(session, _found(session, places[start : start + _BATCH]))
+    for places in some_at_a_time(_places(touched), _BATCH):
+        yield from _write(session, _found(session, places))
+
+
+def _places(touched: Touched) -> Iterator[Place]:
+    for mapper in sorted(touched, key=lambda mapper: _table(mapper).name):
+        for key in touched[mapper]:
+            yield _table(mapper).name, text_of(key), mapper, key
 
 
 def _found(session: Session, places: Sequence[Place]) -> list[tuple[str, str, str | None]]:
@@ -255,10 +256,6 @@ def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def _key(mapper: Mapper[Any]) -> ColumnElement[str]:
     return func.concat_ws("/", *mapper.primary_key)
-
-
-def _key_text(key: tuple[Any, ...]) -> str:
-    return "/".join(str(part) for part in key)
 
 
 # --- Comparing -----------------------------------------------------------------------------------

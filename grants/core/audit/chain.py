@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
+from grants.core.audit.touched import Numbers, some_at_a_time
 from grants.core.kernel.db import KNOWN, hold
 from grants.core.kernel.language import gettext as _
 
@@ -56,7 +57,9 @@ def note(session: Session, rows: Iterable[TrailRow]) -> None:
 
 def note_numbers(session: Session, ids: Iterable[int]) -> None:
     """The same for trail rows of which only the numbers are known."""
-    session.info.setdefault(_NOTED, []).extend(ids)
+    noted: Numbers = session.info.setdefault(_NOTED, Numbers())
+    for number in ids:
+        noted.add(number)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -76,9 +79,8 @@ def _seal(session: Session) -> None:
         return
     session.flush()
     note(session, binding.bind(session))
-    noted = sorted(session.info.pop(_NOTED, ()))
-    for start in range(0, len(noted), _BATCH):
-        append(session, noted[start : start + _BATCH])
+    for ids in some_at_a_time(session.info.pop(_NOTED, ()), _BATCH):
+        append(session, ids)
 
 
 def bind_what_is_there(session: Session) -> None:
