@@ -50,10 +50,12 @@ def _make(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) ->
         if not work.key:
             raise DomainError(_("This file does not have to be prepared. Open it directly."))
         name, kind = _name_of(answer), str(answer.mimetype)
-        size = _write(answer, folder_of(app.extensions["settings"]) / str(ordered.id))
+        place = folder_of(app.extensions["settings"]) / str(ordered.id)
+        size = _write(answer, place)
     made = service.Made(work.key, name, kind, size)
     with database.transaction() as session:
-        service.note_made(session, session.get_one(LargeFile, ordered.id), made)
+        if not service.note_made(session, session.get_one(LargeFile, ordered.id), made):
+            place.unlink()
 
 
 def _name_of(answer: Response) -> str:
@@ -66,12 +68,15 @@ def _write(answer: Response, place: Path) -> int:
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_suffix(".new")
     answer.direct_passthrough = False
-    with beside.open("wb") as file:
-        for part in answer.iter_encoded():
-            file.write(part)
-        size = file.tell()
-    answer.close()
-    beside.replace(place)
+    try:
+        with beside.open("wb") as file:
+            for part in answer.iter_encoded():
+                file.write(part)
+            size = file.tell()
+        beside.replace(place)
+    finally:
+        answer.close()
+        beside.unlink(missing_ok=True)
     return size
 
 

@@ -32,10 +32,26 @@ def order(session: Session, address: str, language: str, act: Act) -> LargeFile:
     return ordered
 
 
+class NotWanted(DomainError):
+    """The person who ordered the file has cancelled it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You cancelled the preparation of this file."))
+
+
+def cancel(session: Session, address: str, language: str, act: Act) -> None:
+    """A person does not want the file any more. One that is made already stays."""
+    known = order_for(session, act.actor, address, language)
+    if known is not None:
+        note_failure(session, known, NotWanted().message)
+
+
 def note_progress(session: Session, number: int, done: int, total: int) -> None:
-    """How many rows are written, of how many."""
-    noted: Any = update(LargeFile).where(LargeFile.id == number)
-    session.execute(noted.values(done=done, total=max(done, total)))
+    """How many rows are written, of how many. NotWanted if the order was cancelled."""
+    noted: Any = update(LargeFile).where(LargeFile.id == number, LargeFile.ended_at.is_(None))
+    noted = noted.values(done=done, total=max(done, total)).returning(LargeFile.id)
+    if session.scalar(noted) is None:
+        raise NotWanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +64,25 @@ class Made:
     size: int
 
 
-def note_made(session: Session, ordered: LargeFile, made: Made) -> None:
-    """It can be fetched."""
+def _still_waits(session: Session, ordered: LargeFile) -> bool:
+    """The person may cancel it at the moment in which it is made: one of the two comes first."""
+    session.refresh(ordered, with_for_update=True)
+    return ordered.is_waiting
+
+
+def note_made(session: Session, ordered: LargeFile, made: Made) -> bool:
+    """It can be fetched; false if it was cancelled meanwhile."""
+    if not _still_waits(session, ordered):
+        return False
     ordered.ended_at = clock.now()
     ordered.key, ordered.name = made.key, made.name
     ordered.media_type, ordered.size = made.media_type, made.size
     session.flush()
+    return True
 
 
 def note_failure(session: Session, ordered: LargeFile, why: str) -> None:
-    """It cannot be made, for a reason that the person is told."""
-    ordered.ended_at, ordered.why = clock.now(), why
-    session.flush()
+    """It cannot be made, for a reason that the person is told. What has ended stays as it is."""
+    if _still_waits(session, ordered):
+        ordered.ended_at, ordered.why = clock.now(), why
+        session.flush()

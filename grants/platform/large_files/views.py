@@ -55,6 +55,17 @@ def show() -> ResponseReturnValue:
     )
 
 
+@pages.post("/cancel")
+@public
+def cancel() -> ResponseReturnValue:
+    """Stop preparing a file. What was written of it is thrown away."""
+    address, form = _asked_for(), Form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, _outcome):
+            service.cancel(opened, address, current_language().code, this_act())
+    return redirect(url_for("large_files.show", address=address), 303)
+
+
 def _asked_for() -> str:
     """An address of this service; not found if it is none."""
     address = request.args.get("address", "")

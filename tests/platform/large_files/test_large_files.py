@@ -18,6 +18,7 @@ from grants.core.kernel.db import Database
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.papers.typesetting import source
+from grants.platform.large_files import making, service
 from grants.platform.large_files.jobs import clear_away, note_unmade
 from grants.platform.large_files.making import make
 from grants.platform.large_files.models import LargeFile
@@ -149,6 +150,77 @@ def test_a_long_workbook_holds_every_row_that_its_reader_may_have(
     assert application.reference in {cell.value for row in sheet.iter_rows() for cell in row}
     outsider = sign_in_as(member(session, application.organisation, name="Ana"))
     assert outsider.get(f"{address}&ready=1").status_code == 403
+
+
+def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    browser = sign_in_as(manager)
+    page = ordered(browser, "/applications?format=csv&q=")
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        assert answer.mimetype == "text/csv"
+        assert application.reference in answer.get_data(as_text=True)
+
+
+def test_a_file_that_was_cancelled_is_not_made(
+    app: Flask, session: Session, sign_in_as: SignInAs, path: str, manager: Person
+) -> None:
+    browser = sign_in_as(manager)
+    page = ordered(browser, path)
+    cancel = f"/files/cancel?{urlsplit(page).query}"
+    assert browser.submit(cancel, page=page).status_code == 303
+    shown = browser.get(page).text
+    assert "You cancelled" in shown
+    assert "Prepare again" in shown
+    number = made(app, session).id
+    assert not (folder_of(app.extensions["settings"]) / str(number)).exists()
+    browser.submit(page)
+    assert made(app, session).size
+    assert browser.submit(cancel, page="/files/prepare?address=/calls").status_code == 303
+    assert "The file is ready" in browser.get(page).text
+
+
+def test_a_file_that_is_cancelled_while_it_is_made_leaves_nothing(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    monkeypatch.setattr(making, "EVERY", -1.0)
+
+    def cancelled(*_facts: object) -> None:
+        raise service.NotWanted
+
+    monkeypatch.setattr(service, "note_progress", cancelled)
+    ordered(sign_in_as(manager), "/applications?format=csv")
+    order = made(app, session)
+    assert "You cancelled" in (order.why or "")
+    assert not list(folder_of(app.extensions["settings"]).glob(f"{order.id}*"))
+
+
+def test_what_is_made_at_the_moment_in_which_it_is_cancelled_stays_cancelled(
+    session: Session, manager: Person
+) -> None:
+    order = LargeFile(person_id=manager.id, address="/calls", language="en", asked_at=clock.now())
+    session.add(order)
+    session.flush()
+    service.note_failure(session, order, "cancelled")
+    with pytest.raises(service.NotWanted):
+        service.note_progress(session, order.id, 1, 2)
+    assert not service.note_made(session, order, service.Made("0" * 64, "a.csv", "text/csv", 1))
+    service.note_failure(session, order, "too late")
+    assert order.why == "cancelled"
 
 
 def test_only_addresses_of_this_service_are_ordered(
