@@ -5,6 +5,7 @@ only, and yields one sentence for each breach.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
@@ -46,9 +47,21 @@ TRIGGERS: Slot[tuple[str, str]] = Slot("ledger.verify.TRIGGERS", *OWN_TRIGGERS.i
 """The same of every room."""
 
 
+MOST = 1_000
+"""Breaches of one check that are told: a mistake made a million times needs no million lines."""
+
+
 def breaches(session: Session) -> list[str]:
-    """Every breach of every check. Each check asks in single statements, so writers may go on."""
-    return [sentence for check in CHECKS for sentence in check(session)]
+    """The breaches of every check. Each check asks in single statements, so writers may go on."""
+    return [sentence for check in CHECKS for sentence in _told(iter(check(session)))]
+
+
+def _told(found: Iterator[str]) -> Iterator[str]:
+    yield from islice(found, MOST)
+    if next(found, None) is not None:
+        yield _(
+            "There are more breaches like the last one: %(number)s of them are listed.", number=MOST
+        )
 
 
 def _found(session: Session, query: str, **values: Any) -> Iterator[Any]:

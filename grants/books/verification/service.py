@@ -11,7 +11,7 @@ from grants.core.people.queries import people_of_funds
 from grants.platform.messages.service import Recipient, send
 
 MOST = 1000
-"""Breaches that one result keeps; the command line lists all of them."""
+"""Breaches that one result keeps; the command line lists as many of each check."""
 
 
 def verify(session: Session, act: Act) -> Verification:

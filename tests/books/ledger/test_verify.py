@@ -100,3 +100,14 @@ def test_another_room_adds_its_own_check(session: Session, monkeypatch: pytest.M
         verify, "CHECKS", [*verify.CHECKS, lambda _session: ["Receipt 3 is missing."]]
     )
     assert verify.breaches(session) == ["Receipt 3 is missing."]
+
+
+def test_of_a_check_that_finds_very_much_the_first_are_told(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "CHECKS", [lambda _session: iter(["one", "two", "three"])])
+    assert verify.breaches(session) == ["one", "two", "three"]
+    monkeypatch.setattr(verify, "MOST", 2)
+    *told, more = verify.breaches(session)
+    assert told == ["one", "two"]
+    assert "There are more" in more
