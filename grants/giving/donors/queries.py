@@ -16,7 +16,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
-from grants.integrity.diligence.queries import Clearance, clearance, stands_as
+from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,12 @@ def count_standing(*codes: Clearance) -> Select[int]:
     """How many donors are in this state today, whom a person has to examine; it stops at one more
     than COUNTED.
     """
-    stands = stands_as(codes, clock.today())
-    few = select(Donor.organisation_id).join(Donor.organisation).where(stands).limit(COUNTED + 1)
-    return select(func.count()).select_from(few.subquery())
+    if codes == (Clearance.NOT_BEGUN,):
+        found = select(Donor.organisation_id).where(is_new(Donor.organisation_id))
+    else:
+        stands = stands_as(codes, clock.today())
+        found = select(Donor.organisation_id).join(Donor.organisation).where(stands)
+    return select(func.count()).select_from(found.limit(COUNTED + 1).subquery())
 
 
 def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:

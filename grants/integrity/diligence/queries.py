@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -37,6 +37,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Evidence
 from grants.integrity.diligence.workflow import UNDECIDED, DiligenceState
+from grants.integrity.sanctions.models import SanctionsHit
 from grants.integrity.sanctions.queries import matched
 from grants.integrity.sanctions.workflow import HitState
 
@@ -114,12 +115,22 @@ def stands_as(codes: Collection[Clearance], today: date) -> ColumnElement[bool]:
     case is asked first, and costs little.
     """
     stands = clearance(today).in_([code.value for code in codes])
-    if not set(codes) <= {C.NOT_BEGUN, C.EXPIRED}:
+    if set(codes) != {C.EXPIRED}:
         return stands
     examined = exists().where(DueDiligence.organisation_id == Organisation.id)
-    begun = [examined] if set(codes) == {C.EXPIRED} else []
-    new = [~examined] if set(codes) == {C.NOT_BEGUN} else []
-    return and_(~exempt(), *begun, *new, stands)
+    return and_(~exempt(), examined, stands)
+
+
+def is_new(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Does the organisation of this key stand as NOT_BEGUN? Its kind is looked up by the key, last:
+    PostgreSQL would read all organisations for the first thousand of these.
+    """
+    examined = exists().where(DueDiligence.organisation_id == organisation_id)
+    hits = select(SanctionsHit.organisation_id).where(
+        SanctionsHit.state.in_((HitState.CONFIRMED, HitState.OPEN))
+    )
+    kind = select(~exempt()).where(Organisation.id == organisation_id)
+    return and_(~examined, organisation_id.not_in(hits), kind.scalar_subquery())
 
 
 def _while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
