@@ -144,6 +144,27 @@ class AgedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class InBooks:
+    """What the books hold on a day, where the ages have to be worked out from them first."""
+
+    on: date
+    percents: Mapping[str, str]
+    receivable: Money
+    in_books: Money
+
+
+def books_on(session: Session, fund: Fund, on: date) -> InBooks:
+    """The receivables of a fund at the end of a day, and the allowance for them, as booked."""
+    books = account_sums(session, fund.id, until=on)
+    return InBooks(
+        on,
+        dict(fund.doubtful_percents),
+        _natural(books, Account.CONTRIBUTIONS_RECEIVABLE),
+        _natural(books, Account.RECEIVABLE_ALLOWANCE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class AgedTotals:
     """All receivables of a fund on a day, added up."""
 

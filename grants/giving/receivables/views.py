@@ -30,6 +30,8 @@ pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
 YEARS_BACK = 5
 ATTEMPTS = 3
+WORKED_OUT = "ages"
+"""In the address: the ages of a day long ago are to be worked out."""
 
 
 def _fund(code: str) -> Fund:
@@ -62,12 +64,14 @@ def index(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(queries.ageing(session(), fund, on), ending)
-    found, (shown, previous, following) = _found(fund, on)
+    found, (shown, previous, following) = _found(fund, on, work_out=WORKED_OUT in request.args)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
         form=form,
         found=found,
+        aged=not isinstance(found, kept.InBooks),
+        work_out=WORKED_OUT,
         shown=shown,
         previous=previous,
         following=following,
@@ -81,12 +85,17 @@ def index(code: str) -> ResponseReturnValue:
 Shown = tuple[Sequence[object], str, str]
 
 
-def _found(fund: Fund, on: date) -> tuple[kept.AgedTotals | Ageing, Shown]:
+def _found(
+    fund: Fund, on: date, *, work_out: bool
+) -> tuple[kept.AgedTotals | kept.InBooks | Ageing, Shown]:
     """The receivables added up, and a page of them, both of one moment: as they are kept, or else
-    aged now.
+    aged now. Of a day that is long ago this takes seconds: unless that is asked for, the page says
+    so beside what the books hold.
     """
     for _attempt in range(ATTEMPTS):
         totals = kept.totals_on(session(), fund, on)
+        if totals is None and not work_out and on < clock.today():
+            return kept.books_on(session(), fund, on), ((), "", "")
         if totals is None:
             break
         page = numbered_page(kept.AgedLines(session(), fund, totals))
