@@ -56,8 +56,8 @@ def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: i
     """The first `most` whom an appeal would go to now, the first who are left out, and how many
     both are.
     """
-    told = _told(_readers(appeal.campaign, post, facts), post).cte()
-    settled, listed = told.prefix_with("MATERIALIZED").c, []
+    every = _settled(_readers(appeal.campaign, post, facts), post).cte()
+    settled, listed = every.prefix_with("MATERIALIZED").c, []
     # the rows of how many they are have no place, and two numbers where those of people have two
     number, bare = func.count(), func.count().filter(settled.address.is_(None))
     counted = select(
@@ -149,7 +149,7 @@ def _written_before(campaign: Campaign, post: Post) -> ColumnElement[bool]:
     return case((Contact.id.is_(None), to_donor), else_=to_contact)
 
 
-def _told(readers: Subquery, post: Post) -> Any:
+def _settled(readers: Subquery, post: Post) -> Any:
     """The same with why each is left out: of several with one address the first is written to."""
     one = readers.c
     goes = one.why.is_(None) & ~one.written & one.gave
