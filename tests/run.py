@@ -13,7 +13,7 @@ from fasteners import InterProcessLock
 from sqlalchemy.engine import make_url
 
 from grants.core.kernel import embedded
-from grants.core.kernel.db import with_driver
+from grants.core.kernel.connections import with_driver
 
 EMBEDDED = (Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql").resolve()
 """The data of the tests' own embedded server."""

@@ -161,12 +161,16 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
     worded = letters._worded
 
     def overheard(
-        fund: Fund | None, recipient: letters.Recipient, template: str, facts: dict[str, Any]
+        fund: Fund | None,
+        recipient: letters.Recipient,
+        template: str,
+        facts: dict[str, Any],
+        mark: str,
     ) -> tuple[str, str, str]:
         if sum(letter.template == template for letter in heard) < each:
             pseudo = replace(recipient, language=PSEUDO)
-            heard.append(Letter(template, worded(fund, pseudo, template, facts)))
-        return worded(fund, recipient, template, facts)
+            heard.append(Letter(template, worded(fund, pseudo, template, facts, mark)))
+        return worded(fund, recipient, template, facts, mark)
 
     with patch.object(letters, "_worded", overheard):
         yield

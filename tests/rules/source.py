@@ -106,8 +106,8 @@ def web_beside_acts(path: str, tree: ast.Module) -> Iterator[str]:
 
 
 def commits(path: str, tree: ast.Module) -> Iterator[str]:
-    """Only kernel/db.py commits."""
-    if path == "grants/core/kernel/db.py":
+    """Only two files of the kernel commit."""
+    if path in ("grants/core/kernel/db.py", "grants/core/kernel/connections.py"):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node) == "commit":

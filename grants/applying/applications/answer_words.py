@@ -6,6 +6,7 @@ word that half of them use costs as little as a rare one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,12 +16,13 @@ from sqlalchemy import (
     Index,
     Select,
     Text,
+    bindparam,
     cast,
     func,
     literal,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, insert
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, Insert, insert
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
@@ -59,10 +61,14 @@ def keep_words(
     texts += () if fresh else _clarified(session, application)
     parts = set().union(*(parts_of(text) for text in texts))
     kept = [_in_block(application.id // BLOCK, part) for part in sorted(parts)]
-    words = func.array_to_tsvector(literal(kept, ARRAY(TEXT)))
-    row = insert(AnswerWords).values(application_id=application.id, words=words)
-    key = [AnswerWords.application_id]
-    session.execute(row.on_conflict_do_update(index_elements=key, set_={"words": words}))
+    session.connection().execute(_kept(), {"application": application.id, "parts": kept})
+
+
+@cache
+def _kept() -> Insert:
+    words = func.array_to_tsvector(bindparam("parts", type_=ARRAY(TEXT)))
+    row = insert(AnswerWords).values(application_id=bindparam("application"), words=words)
+    return row.on_conflict_do_update(index_elements=["application_id"], set_={"words": words})
 
 
 def _clarified(session: Session, application: Application) -> Iterator[str]:

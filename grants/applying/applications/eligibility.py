@@ -81,7 +81,7 @@ def _of_others(
         for one in standing_applications(session, call.id, organisation.id)
         if application is None or (one is not application and one.submitted_at)
     ]
-    most = allowed(session, call, organisation.id)
+    most = allowed(session, call, organisation.id) if others else 0
     if others and len(others) >= most:
         if application is None:
             reason = begun_already(others, most)

@@ -108,13 +108,16 @@ def application_of_owner(
     """An application that this person writes for an organisation, or Missing. `hold`: with its row
     locked, for an act that follows at once.
     """
-    return _or_missing(session.scalar(_of_owner(viewer, hold=hold), {"reference": reference}))
+    organisations = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    asked = {"reference": reference, "organisations": list(organisations)}
+    return _or_missing(session.scalar(_of_owner(hold=hold), asked))
 
 
-@lru_cache(maxsize=512)
-def _of_owner(viewer: Viewer, *, hold: bool) -> Select[Any]:
-    """Worded once for a person; the database is asked each time."""
-    query = _one(bindparam("reference"), owned_by(viewer))
+@cache
+def _of_owner(*, hold: bool) -> Select[Any]:
+    """Worded once; the database is asked each time."""
+    own = Application.organisation_id.in_(bindparam("organisations", expanding=True))
+    query = _one(bindparam("reference"), own)
     return _holding(query) if hold else query
 
 
@@ -370,15 +373,19 @@ def standing_applications(
     session: Session, call_id: int, organisation_id: int
 ) -> Sequence[Application]:
     """What an organisation has begun or submitted under a call and not withdrawn, by its age."""
-    return session.scalars(
-        select(Application)
-        .where(
-            Application.call_id == call_id,
-            Application.organisation_id == organisation_id,
-            Application.state != ApplicationState.WITHDRAWN,
-        )
-        .order_by(Application.id)
-    ).all()
+    return session.scalars(_STANDING, {"call": call_id, "organisation": organisation_id}).all()
+
+
+_STANDING = (
+    select(Application)
+    .where(
+        Application.call_id == bindparam("call"),
+        Application.organisation_id == bindparam("organisation"),
+        Application.state != ApplicationState.WITHDRAWN,
+    )
+    .order_by(Application.id)
+    .execution_options(**KNOWN)
+)
 
 
 def asked_clarification(session: Session, application: Application) -> Clarification | None:

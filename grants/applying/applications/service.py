@@ -75,9 +75,8 @@ def submit(
         submitted_by_id=act.actor.person_id,
     )
     application.submitted_at = act.at
-    advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
     session.add(submission)
-    session.flush()
+    advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
     keep_words(session, application, submission, fresh=True)
     _tell_of_submission(session, application, submission)
     return submission

@@ -5,12 +5,10 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from grants.core.audit import chain
 from grants.core.audit.act import Act
-from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
@@ -18,6 +16,9 @@ from grants.core.kernel.late import flush, late, writing_late
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+
+Row = dict[str, Any]
+"""The columns of a row of the trail."""
 
 
 class Subject(Protocol):
@@ -49,23 +50,17 @@ def together(session: Session) -> Iterator[None]:
         yield
 
 
-def _write_rows(session: Session, written: Sequence[tuple[TrailRow, Subject]]) -> None:
-    rows = [
-        {name: getattr(row, name) for name in _COLUMNS} | {"subject_id": subject.id}
-        for row, subject in written
-    ]
-    query = insert(TrailRow).returning(TrailRow.id, sort_by_parameter_order=True)
-    ids = session.scalars(query, rows, execution_options={"render_nulls": True})
-    chain.note_numbers(session, ids)
+def _write_rows(session: Session, written: Sequence[tuple[Row, Subject]]) -> None:
+    chain.write(session, [_about(subject, row) for row, subject in written])
 
 
-_COLUMNS = [name for name in chain.COLUMNS if name not in {"id", "subject_id"}]
-
-
-def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> TrailRow:
-    """Write one trail row for an act that leaves the state as it is."""
+def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> int | None:
+    """Write one trail row for an act that leaves the state as it is. Returns its number; None where
+    acts on many records are written together.
+    """
     flush(session)
-    return _write(session, subject, action, act, None, None, facts)
+    rows = _keep(session, [(_row(action, act, None, None, facts), subject)])
+    return rows[0] if rows else None
 
 
 def advance(
@@ -85,7 +80,7 @@ def advance(
     source: StrEnum = subject.state
     subject.state = step.target
     flush(session)
-    _write(session, subject, action, act, source, step.target, facts)
+    _keep(session, [(_row(action, act, source, step.target, facts), subject)])
 
 
 def require(session: Session, subject: Stateful, workflow: Workflow, action: str, act: Act) -> Step:
@@ -114,8 +109,8 @@ def begin_all(
         subject.state = workflow.initial
     session.add_all(subjects)
     flush(session)
-    rows = [_row(each, "create", act, None, workflow.initial, facts) for each in subjects]
-    _keep(session, list(zip(rows, subjects, strict=True)))
+    row = _row("create", act, None, workflow.initial, facts)
+    _keep(session, [(row, each) for each in subjects])
 
 
 def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
@@ -146,48 +141,29 @@ def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> Non
         )
 
 
-def _write(
-    session: Session,
-    subject: Subject,
-    action: str,
-    act: Act,
-    source: StrEnum | None,
-    target: StrEnum | None,
-    facts: dict[str, Any],
-) -> TrailRow:
-    row = _row(subject, action, act, source, target, facts)
-    _keep(session, [(row, subject)])
-    return row
-
-
-def _keep(session: Session, written: Sequence[tuple[TrailRow, Subject]]) -> None:
-    aside = late(session, _write_rows, list[tuple[TrailRow, Subject]])
+def _keep(session: Session, written: Sequence[tuple[Row, Subject]]) -> Sequence[int]:
+    """The numbers of these trail rows; none where they are written at the end."""
+    aside = late(session, _write_rows, list[tuple[Row, Subject]])
     if aside is not None:
         aside.extend(written)
-        return
-    rows = [row for row, _subject in written]
-    session.add_all(rows)
-    session.flush()
-    chain.note(session, rows)
+        return ()
+    return chain.write(session, [_about(subject, row) for row, subject in written])
+
+
+def _about(subject: Subject, row: Row) -> Row:
+    return row | {"subject": subject.__tablename__, "subject_id": subject.id}
 
 
 def _row(
-    subject: Subject,
-    action: str,
-    act: Act,
-    source: StrEnum | None,
-    target: StrEnum | None,
-    facts: dict[str, Any],
-) -> TrailRow:
-    return TrailRow(
-        at=act.at,
-        person_id=act.actor.person_id,
-        actor=act.actor.name,
-        subject=subject.__tablename__,
-        subject_id=subject.id,
-        action=action,
-        source=source.value if source else None,
-        target=target.value if target else None,
-        reason=act.reason,
-        facts=facts,
-    )
+    action: str, act: Act, source: StrEnum | None, target: StrEnum | None, facts: dict[str, Any]
+) -> Row:
+    return {
+        "at": act.at,
+        "person_id": act.actor.person_id,
+        "actor": act.actor.name,
+        "action": action,
+        "source": source.value if source else None,
+        "target": target.value if target else None,
+        "reason": act.reason,
+        "facts": facts,
+    }

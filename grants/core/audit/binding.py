@@ -18,14 +18,18 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     DateTime,
+    Executable,
+    Row,
     Select,
     String,
     Table,
+    and_,
     bindparam,
     case,
     cast,
     event,
     func,
+    insert,
     inspect,
     literal,
     select,
@@ -33,7 +37,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 
 from grants.core.audit.models import TrailRow
@@ -118,13 +122,14 @@ def _changed(state: InstanceState[Any]) -> bool:
     )
 
 
-def bind(session: Session) -> Iterator[TrailRow]:
+def bind(session: Session) -> Iterator[Row[Any]]:
     """Write the hashes of what this transaction has touched; the rows of the trail that hold
-    them, some at a time: an import touches ten thousands of records.
+    them, some at a time: an import touches ten thousands of records. No hash of what is not there
+    any more.
     """
     touched: Touched = session.info.pop(_TOUCHED, {})
     for places in some_at_a_time(_places(touched), _BATCH):
-        yield from _write(session, _found(session, places))
+        yield _written(session, places)
 
 
 def _places(touched: Touched) -> Iterator[Place]:
@@ -133,15 +138,37 @@ def _places(touched: Touched) -> Iterator[Place]:
             yield _table(mapper).name, text_of(key), mapper, key
 
 
-def _found(session: Session, places: Sequence[Place]) -> list[tuple[str, str, str | None]]:
-    """Table, key and hash of these records; no hash of what is not there any more."""
+def _written(session: Session, places: Sequence[Place]) -> Row[Any]:
     keys: dict[Mapper[Any], list[tuple[Any, ...]]] = {}
     for _name, _text, mapper, key in places:
         keys.setdefault(mapper, []).append(key)
-    asked = {_table(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys}
-    answers = session.execute(_of_these(tuple(keys)), asked)
-    hashes = {(name, key): value for key, value, name in answers}
-    return [(name, text, hashes.get((name, text))) for name, text, _mapper, _key in places]
+    asked: dict[str, Any] = {
+        _table(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys
+    }
+    names, texts = [place[0] for place in places], [place[1] for place in places]
+    asked |= {"bound at": clock.now(), "bound names": names, "bound keys": texts}
+    return session.connection().execute(_binding(tuple(keys)), asked).one()
+
+
+@lru_cache(maxsize=500)
+def _binding(mappers: tuple[Mapper[Any], ...]) -> Executable:
+    """Hash the records whose keys are given by table, and write the row that holds the hashes, all
+    in one statement.
+    """
+    there = _of_these(mappers).subquery("there")
+    given = [bindparam(f"bound {each}", type_=ARRAY(String)) for each in ("names", "keys")]
+    place = func.unnest(*given).table_valued("name", "key", name="place").render_derived()
+    same = and_(there.c.name == place.c.name, there.c.key == place.c.key)
+    hashes = func.jsonb_object_agg(place.c.key, there.c.value).label("hashes")
+    tables = select(place.c.name, hashes).select_from(place.outerjoin(there, same))
+    kept = tables.group_by(place.c.name).subquery("kept")
+    facts = func.jsonb_object_agg(kept.c.name, kept.c.hashes)
+    plain = {"actor": "trail", "subject": SUBJECT, "subject_id": 0, "action": ACTION}
+    at = bindparam("bound at", type_=DateTime(timezone=True))
+    made = select(at, *(literal(value) for value in plain.values()), facts)
+    trail = _table(inspect(TrailRow))
+    row = insert(trail).from_select(["at", *plain, "facts"], made)
+    return row.returning(*trail.c).execution_options(**KNOWN)
 
 
 def _plain_keys(mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]]) -> list[Any]:
@@ -149,17 +176,16 @@ def _plain_keys(mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]]) -> list[An
     return [key[0] for key in keys] if len(mapper.primary_key) == 1 else list(keys)
 
 
-@lru_cache(maxsize=500)
 def _of_these(mappers: tuple[Mapper[Any], ...]) -> CompoundSelect[str, str, str]:
     """Key, value and table of records whose keys are given by table, all in one question."""
     return union_all(
         *(
             _contents(mapper)
-            .add_columns(literal(_table(mapper).name, String))
+            .add_columns(literal(_table(mapper).name, String).label("name"))
             .where(_key_in(mapper, bindparam(_table(mapper).name, expanding=True)))
             for mapper in mappers
         )
-    ).execution_options(**KNOWN)
+    )
 
 
 def _key_in(mapper: Mapper[Any], keys: BindParameter[Any]) -> ColumnElement[bool]:
@@ -193,13 +219,6 @@ _KNOWN = text(
 )
 
 
-def _write(session: Session, found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
-    rows = _rows(found)
-    session.add_all(rows)
-    session.flush()
-    return rows
-
-
 def _rows(found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
     rows = []
     for start in range(0, len(found), _BATCH):
@@ -223,7 +242,7 @@ def _contents(mapper: Mapper[Any]) -> Select[str, str]:
     """Key and value of all records that are bound."""
     names, table = _names(mapper), _table(mapper)
     value = literal(f"{len(names)}:", String) + _hash(mapper, len(names))
-    query = select(_key(mapper), value)
+    query = select(_key(mapper).label("key"), value.label("value"))
     since = _since(mapper)
     return query.where(table.c[since].is_not(None)) if since else query
 

@@ -1,9 +1,10 @@
 """The chain of the trail: each row is bound to all before it by SHA-256, so tampering is seen.
 
-As a transaction commits, its trail rows are read back, put at the end of the chain and hashed under
-one lock, which is held for the last two statements before the commit. A row that is changed,
-deleted, put in between or written past the application no longer fits; a person who rebuilds the
-whole chain is found out by the signed heads outside the database (grants/platform/trail).
+As a transaction commits, its trail rows, as the database holds them, are put at the end of the
+chain and hashed under one lock. The statement that takes it is sent together with the COMMIT, so
+that nobody waits for this process while it is held. A row that is changed, deleted, put in between
+or written past the application no longer fits; a person who rebuilds the whole chain is found out
+by the signed heads outside the database (grants/platform/trail).
 """
 
 import hashlib
@@ -11,20 +12,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import event, select, text
+from sqlalchemy import Row, Table, event, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.audit.touched import Numbers, some_at_a_time
-from grants.core.kernel.db import KNOWN, hold
+from grants.core.kernel.connections import with_commit
+from grants.core.kernel.db import hold
 from grants.core.kernel.language import gettext as _
 
 START = "0" * 64
 """What the first row has as its previous hash."""
-COLUMNS = tuple(column.name for column in TrailRow.__table__.columns)
+_TRAIL = cast(Table, TrailRow.__table__)
+COLUMNS = tuple(column.name for column in _TRAIL.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,34 @@ def hashed(row: Mapping[str, Any], previous: str) -> str:
     return hashlib.sha256(canonical(row, previous).encode()).hexdigest()
 
 
+def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write rows of the trail, to be chained as the transaction commits. Returns their numbers."""
+    if not rows:
+        return []
+    values = rows if len(rows) > 1 else rows[0]
+    found = session.connection().execute(_WRITTEN, values).all()
+    _remember(session, found)
+    return [row.id for row in found]
+
+
+_WRITTEN = insert(_TRAIL).returning(*_TRAIL.columns, sort_by_parameter_order=True)
+
+
+def _remember(session: Session, rows: Iterable[Row[Any]]) -> None:
+    """What the database holds of the first rows is kept, so that it is not read again."""
+    kept = session.info.setdefault(_KEPT, {})
+    for row in rows:
+        if len(kept) < _BATCH:
+            kept[row.id] = row
+        _note_numbers(session, [row.id])
+
+
 def note(session: Session, rows: Iterable[TrailRow]) -> None:
     """Remember trail rows that were just written, to chain them as the transaction commits."""
-    note_numbers(session, (row.id for row in rows))
+    _note_numbers(session, (row.id for row in rows))
 
 
-def note_numbers(session: Session, ids: Iterable[int]) -> None:
-    """The same for trail rows of which only the numbers are known."""
+def _note_numbers(session: Session, ids: Iterable[int]) -> None:
     noted: Numbers = session.info.setdefault(_NOTED, Numbers())
     for number in ids:
         noted.add(number)
@@ -69,6 +93,7 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
     """
     if not ended.nested:
         session.info.pop(_NOTED, None)
+        session.info.pop(_KEPT, None)
         binding.forget(session)
 
 
@@ -78,9 +103,15 @@ def _seal(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    note(session, binding.bind(session))
+    _remember(session, binding.bind(session))
+    kept = session.info.pop(_KEPT, {})
+    last: Linking | None = None
     for ids in some_at_a_time(session.info.pop(_NOTED, ()), _BATCH):
-        append(session, ids)
+        if last:
+            _link(session, last)
+        last = _linking(session, ids, kept)
+    if last:
+        with_commit(session, _LINKED, last)
 
 
 def bind_what_is_there(session: Session) -> None:
@@ -89,44 +120,70 @@ def bind_what_is_there(session: Session) -> None:
 
 
 _NOTED = "trail rows to chain"
-_BATCH = 1000
+_KEPT = "trail rows as they were written"
+_BATCH = 100
+"""Rows that are linked by one statement, whose work grows with their square."""
+Linking = dict[str, list[Any]]
+"""Numbers of rows, and what of their canonical texts is before and after the previous hash."""
 
 
 def append(session: Session, ids: Sequence[int]) -> None:
     """Append rows that are in the trail already; ids that are not are passed over."""
-    found = session.execute(_ROWS_AND_HEAD, {"ids": list(ids)}).all()
-    if not found:
-        return
-    last = found[0]
-    rows = [dict(zip(COLUMNS, each, strict=False)) for each in found]
-    hashes = [last.head_hash]
-    for row in rows:
-        hashes.append(hashed(row, hashes[-1]))
-    links = {
-        "ids": [row["id"] for row in rows],
-        "previous": hashes[:-1],
-        "hashes": hashes[1:],
-        "first": last.head_position,
-        "last": last.head_position + len(rows),
-        "head": hashes[-1],
-    }
-    session.execute(_LINKED, links)
+    for some in some_at_a_time(sorted(ids), _BATCH):
+        if values := _linking(session, some, {}):
+            _link(session, values)
 
 
-_ROWS_AND_HEAD = text(
-    f"SELECT {', '.join(f'trail.{name}' for name in COLUMNS)},"  # noqa: S608 - our own column names
-    " head.position AS head_position, head.hash AS head_hash"
-    " FROM (SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE) AS head, trail"
-    " WHERE trail.id = ANY(:ids) ORDER BY trail.id"
-).execution_options(**KNOWN)
-"""The rows, and the end of the chain under its lock."""
-_LINKED = text(
-    "WITH linked AS (INSERT INTO trail_link (position, row_id, previous, hash)"
-    " SELECT :first + part.nth, part.id, part.previous, part.hash"
-    " FROM unnest(CAST(:ids AS bigint[]), CAST(:previous AS text[]), CAST(:hashes AS text[]))"
-    " WITH ORDINALITY AS part(id, previous, hash, nth))"
-    " UPDATE trail_head SET position = :last, hash = :head WHERE id = 1"
-).execution_options(**KNOWN)
+def _linking(session: Session, ids: Sequence[int], kept: Mapping[int, Row[Any]]) -> Linking:
+    """What is computed of rows before the lock is taken, in the order of their numbers."""
+    unread = [number for number in ids if number not in kept]
+    read = {row.id: row for row in _read(session, unread)} if unread else {}
+    rows = [row for number in ids if (row := kept.get(number) or read.get(number))]
+    parts = [_around_previous(row._asdict()) for row in rows]
+    before, after = ([part[place] for part in parts] for place in (0, 1))
+    return {"ids": [row.id for row in rows], "before": before, "after": after} if rows else {}
+
+
+def _read(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Rows of the trail as the database holds them."""
+    return session.execute(select(*_TRAIL.columns).where(_TRAIL.c.id.in_(ids))).all()
+
+
+def _around_previous(row: Mapping[str, Any]) -> tuple[str, str]:
+    """A row's canonical text before and after the previous hash. The keys after it hold plain
+    texts, in which JSON escapes a quotation mark: so the last place is the one.
+    """
+    before, mark, after = canonical(row, "").rpartition('"previous":""')
+    return before + mark[:-1], mark[-1] + after
+
+
+def _link(session: Session, values: Linking) -> None:
+    session.connection().exec_driver_sql(_LINKED, values)
+
+
+_LINKED = """
+WITH RECURSIVE part AS (
+    SELECT given.id, given.before, given.after, row_number() OVER (ORDER BY given.nth) AS nth
+    FROM unnest(%(ids)s::bigint[], %(before)s::text[], %(after)s::text[])
+    WITH ORDINALITY AS given(id, before, after, nth) JOIN trail ON trail.id = given.id
+), head AS (
+    SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE
+), chain(nth, position, id, previous, hash) AS (
+    SELECT 0::bigint, position, 0::bigint, '', hash::text FROM head
+    UNION ALL
+    SELECT part.nth, chain.position + 1, part.id, chain.hash,
+    encode(sha256(convert_to(part.before || chain.hash || part.after, 'UTF8')), 'hex')
+    FROM chain JOIN part ON part.nth = chain.nth + 1
+), linked AS (
+    INSERT INTO trail_link (position, row_id, previous, hash)
+    SELECT position, id, previous, hash FROM chain WHERE nth > 0
+)
+UPDATE trail_head SET position = last.position, hash = last.hash
+FROM (SELECT position, hash FROM chain ORDER BY nth DESC LIMIT 1) AS last WHERE trail_head.id = 1
+"""
+"""Locks the end of the chain, hashes each row with the hash before it, and links them. Rows that a
+savepoint took back are not in the trail, and passed over.
+"""
 
 
 def links(session: Session) -> Iterator[Mapping[str, Any]]:

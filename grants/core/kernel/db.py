@@ -1,17 +1,19 @@
 """The database: declarative base, column types of the field, and the only commit."""
 
 import enum
-import select
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any, LiteralString
+from typing import Annotated, Any
 
 from psycopg import Connection as DriverConnection
-from psycopg import Cursor
-from psycopg import OperationalError as OperationalFailure
-from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown, DiskFull
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.errors import (
+    AdminShutdown,
+    CannotConnectNow,
+    CrashShutdown,
+    DiskFull,
+)
+from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -20,13 +22,11 @@ from sqlalchemy import (
     Enum,
     MetaData,
     String,
-    create_engine,
     event,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine.interfaces import ExecutionContext
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -37,6 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.util import LRUCache
 
+from grants.core.kernel.connections import STATEMENTS, engine_at, only_reads, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 
@@ -102,25 +103,6 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-def _engine(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
-    engine = create_engine(
-        with_driver(url),
-        execution_options={"compiled_cache": kept},
-        enable_from_linting=__debug__,  # a check of statements as they are written, not served
-        **options,
-    )
-    engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
-    event.listen(engine, "checkout", _refuse_ended)
-    event.listen(engine, "do_execute", _execute)
-    return engine
-
-
-def _only_reads(connection: DriverConnection[Any], _record: object) -> None:
-    connection.read_only = True
-    connection.autocommit = True
-    connection.execute("SET default_transaction_read_only = on")
-
-
 def hold(session: Session) -> None:
     """Let the questions that follow be one transaction, until the session is closed: for a setting
     that holds as long, and for rows that are fetched part by part.
@@ -132,9 +114,7 @@ def hold(session: Session) -> None:
 
 def driver(session: Session) -> DriverConnection[Any]:
     """Psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
-    connection = session.connection().connection.driver_connection
-    assert isinstance(connection, DriverConnection)
-    return connection
+    return under(session.connection().connection)
 
 
 def is_away(error: DBAPIError) -> bool:
@@ -147,12 +127,6 @@ def is_away(error: DBAPIError) -> bool:
 def is_full(error: DBAPIError) -> bool:
     """Has the database no room left on its disk?"""
     return isinstance(error.orig, DiskFull)
-
-
-STATEMENTS = 150
-"""Compiled statements kept, up to half as many more: each takes some 90 kB. What is asked often
-stays; compiling one again takes some milliseconds.
-"""
 
 
 class Database:
@@ -169,9 +143,9 @@ class Database:
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
         kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
-        readers = _engine(url, kept, isolation_level="AUTOCOMMIT", **options)
-        event.listen(readers, "connect", _only_reads)
-        return cls(_engine(url, kept, **options), readers)
+        readers = engine_at(url, kept, isolation_level="AUTOCOMMIT", **options)
+        event.listen(readers, "connect", only_reads)
+        return cls(engine_at(url, kept, **options), readers)
 
     @property
     def pools(self) -> Sequence[Engine]:
@@ -254,51 +228,3 @@ KNOWN: Mapping[str, Any] = {"known": True}
 whatever the keys. What else a page asks is planned for its values each time, since what is rare is
 not found as what is common is.
 """
-
-
-def _execute(
-    cursor: Cursor[Any], statement: LiteralString, values: Any, context: ExecutionContext
-) -> bool:
-    """Psycopg keeps the plan of whatever it has seen a few times: say of what pages it may not."""
-    known = context.execution_options.get("known")
-    if known or type(cursor) is not Cursor or not cursor.connection.read_only:
-        return False
-    cursor.execute(statement, values, prepare=False)
-    return True
-
-
-def _roll_back(connection: DriverConnection[Any]) -> None:
-    """Psycopg's own rollback forgets every plan, and each request that only reads ends with one.
-    After an error it does: that may have been about a plan.
-    """
-    server = connection.pgconn
-    if server.transaction_status != TransactionStatus.INTRANS:
-        connection.rollback()
-    elif server.exec_(b"ROLLBACK").status != ExecStatus.COMMAND_OK:
-        connection.rollback()  # which says what is wrong
-
-
-def _refuse_ended(connection: DriverConnection[Any], *_pool: Any) -> None:
-    """A connection of the pool that the server has ended has something to read: its last words, or
-    the end. Looking costs nothing; asking the server took a tenth of a short answer's time.
-    """
-    waiting = select.poll()
-    waiting.register(connection.fileno(), select.POLLIN)
-    if waiting.poll(0) and _has_ended(connection):
-        raise InvalidatePoolError
-
-
-def _has_ended(connection: DriverConnection[Any]) -> bool:
-    """It may also have been told something; then the server is asked."""
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except OperationalFailure:
-        return True
-    return False
-
-
-def with_driver(url: str) -> str:
-    """The same URL for SQLAlchemy, which wants the driver named."""
-    scheme, mark, rest = url.partition("://")
-    return f"postgresql+psycopg{mark}{rest}" if scheme in {"postgres", "postgresql"} else url

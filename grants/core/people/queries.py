@@ -1,12 +1,24 @@
 """Finding people and organisations."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
+from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.words import speaks_of
@@ -35,7 +47,10 @@ def organisations_called(text: str) -> Select[int]:
 
 def held_now() -> ColumnElement[bool]:
     """A role that has begun and has not ended, by the calendar of this installation."""
-    today = clock.today()
+    return _held_on(clock.today())
+
+
+def _held_on(today: Any) -> ColumnElement[bool]:
     return and_(
         Membership.ended_at.is_(None),
         or_(Membership.from_on.is_(None), Membership.from_on <= today),
@@ -78,12 +93,14 @@ def members(session: Session, organisation_id: int) -> Sequence[Membership]:
     ).all()
 
 
-def _holders(permission: Permission) -> Select[Person]:
+def _holders(permission: Permission, today: Any = None) -> Select[Person]:
+    """`today`: a parameter in its place, for a question that is worded once."""
     roles = [role for role, granted in GRANTED.items() if permission in granted]
+    held = held_now() if today is None else _held_on(today)
     return (
         select(Person)
         .join(Membership)
-        .where(Membership.role.in_(roles), held_now())
+        .where(Membership.role.in_(roles), held)
         .distinct()
         .order_by(Person.id)
     )
@@ -148,7 +165,18 @@ def people_of_organisation(
     session: Session, organisation_id: int, permission: Permission | None = None
 ) -> Sequence[Person]:
     """Who acts for an organisation (with a permission, where one is named)."""
-    query = _holders(permission) if permission else select(Person).join(Membership)
-    return session.scalars(
-        query.where(Membership.organisation_id == organisation_id, held_now()).order_by(Person.id)
-    ).all()
+    asked = {"organisation": organisation_id, "today": clock.today()}
+    return session.scalars(_of_organisation(permission), asked).all()
+
+
+@cache
+def _of_organisation(permission: Permission | None) -> Select[Person]:
+    """Worded once; the database is asked each time."""
+    today = bindparam("today", type_=Date)
+    query = (
+        _holders(permission, today)
+        if permission
+        else select(Person).join(Membership).where(_held_on(today)).order_by(Person.id)
+    )
+    of_these = Membership.organisation_id == bindparam("organisation")
+    return query.where(of_these).execution_options(**KNOWN)

@@ -39,13 +39,13 @@ def return_agreement(session: Session, pledge: Pledge, document: Document, act: 
     if not may_return(pledge, trail_of(session, "pledge", pledge.id)):
         raise DomainError(_("No agreement on this pledge is awaiting your signature."))
     pledge.returned_document = document
-    row = record(session, pledge, "return_agreement", act, document=document.id)
+    number = record(session, pledge, "return_agreement", act, document=document.id)
     for person in people_of_fund(session, Permission.PLEDGE_SIGN, pledge.fund_id):
         send(
             session,
             Recipient.of(person),
             "giving/pledges/agreement_returned",
-            event=f"{pledge.subject}:returned:{row.id}",
+            event=f"{pledge.subject}:returned:{number}",
             pledge=pledge,
             url=absolute(f"/pledges/{pledge.reference}"),
         )
@@ -59,8 +59,8 @@ def send_agreement_back(session: Session, pledge: Pledge, act: Act) -> None:
         raise DomainError(_("Give the reason. The donor will see it."))
     require_returned(pledge)
     pledge.returned_document = None
-    row = record(session, pledge, "send_agreement_back", act)
-    event = f"{pledge.subject}:sent_back:{row.id}"
+    number = record(session, pledge, "send_agreement_back", act)
+    event = f"{pledge.subject}:sent_back:{number}"
     tell_donor(session, pledge, "agreement_sent_back", act, event=event, reason=reason)
 
 

@@ -105,7 +105,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
     require_unsigned(session, pledge, act)
     pledge.condition = condition.strip() or None
     pledge.returned_document = None
-    row = record(
+    number = record(
         session,
         pledge,
         "offer_agreement",
@@ -121,7 +121,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
         "agreement_offered",
         act,
         document="contribution-agreement",
-        event=f"{pledge.subject}:offer:{row.id}",
+        event=f"{pledge.subject}:offer:{number}",
     )
 
 

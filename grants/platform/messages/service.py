@@ -1,15 +1,17 @@
 """Writing an e-mail as part of an act."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds
+from grants.core.funds.queries import all_funds, mark_of
+from grants.core.kernel.db import KNOWN
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.kernel.templates import environment
@@ -71,13 +73,12 @@ class Letter:
 def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
     """Many e-mails, written and queued in as few statements as one; in their order."""
     names = [letter.name for letter in letters]
-    rows = session.scalars(select(Message).where(Message.event.in_(names)))
-    known = {message.event: message for message in rows}
+    known = _known(session, names)
     fresh: list[Message] = []
-    funds = _funds(session, letters)
+    funds, mark = _funds(session, letters), cache(partial(mark_of, session))
     for letter in letters:
         if letter.name not in known:
-            known[letter.name] = _written(letter, funds)
+            known[letter.name] = _written(letter, funds, mark)
             fresh.append(known[letter.name])
     session.add_all(fresh)
     session.flush()
@@ -86,10 +87,26 @@ def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
     return [known[name] for name in names]
 
 
-def _written(letter: Letter, funds: Sequence[Fund]) -> Message:
+def _known(session: Session, names: Sequence[str]) -> dict[str, Message]:
+    """Those of these events that were written before: mostly none."""
+    if not session.connection().scalars(_WRITTEN, {"names": names}).all():
+        return {}
+    rows = session.scalars(select(Message).where(Message.event.in_(names)))
+    return {message.event: message for message in rows}
+
+
+_WRITTEN = (
+    select(Message.id)
+    .where(Message.event.in_(bindparam("names", expanding=True)))
+    .execution_options(**KNOWN)
+)
+
+
+def _written(letter: Letter, funds: Sequence[Fund], mark: Callable[[int], str]) -> Message:
     recipient = letter.recipient
     speaker = _speaker(letter.facts, funds)
-    subject, text, html = _worded(speaker, recipient, letter.template, letter.facts)
+    drawn = mark(speaker.id) if speaker else ""
+    subject, text, html = _worded(speaker, recipient, letter.template, letter.facts, drawn)
     return Message(
         event=letter.name,
         person_id=recipient.person_id,
@@ -143,12 +160,12 @@ def _speaker(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
 
 def preview(fund: Fund, recipient: Recipient, template: str, **facts: Any) -> tuple[str, str]:
     """Subject and text of an e-mail as it would be sent."""
-    subject, text, _html = _worded(fund, recipient, template, {**facts, "fund": fund})
+    subject, text, _html = _worded(fund, recipient, template, {**facts, "fund": fund}, "")
     return subject, text
 
 
 def _worded(
-    fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any]
+    fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any], mark: str
 ) -> tuple[str, str, str]:
     """Subject, plain text and HTML; both end with the name of the fund that writes."""
     room, _slash, name = template.rpartition("/")
@@ -169,7 +186,7 @@ def _worded(
                 paragraphs=_paragraphs(text),
                 language=language,
                 head=fund.code if fund else _("UN trust funds"),
-                mark=fund.mark.sha256 if fund and fund.mark else "",
+                mark=mark,
             )
         )
     return subject.strip()[:200], text, html

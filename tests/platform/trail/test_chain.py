@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from grants import create_app
@@ -185,6 +186,42 @@ def test_writers_at_once_leave_one_chain(real_database: Database) -> None:
     with ThreadPoolExecutor(8) as crew:
         list(crew.map(lambda number: write(real_database, number), range(80)))
     assert breaches(real_database) == []
+
+
+def test_a_fact_that_looks_like_the_previous_hash_changes_nothing(real_database: Database) -> None:
+    said = '","previous":"","reason":"'
+    write(real_database, 1, previous="", said=said, deep=[{"previous": ""}])
+    with real_database.transaction() as session:
+        record(session, fund_by_code(session, "UNVTF"), said, ACT, previous="")
+    assert breaches(real_database) == []
+
+
+def test_many_rows_of_one_transaction_follow_one_another(real_database: Database) -> None:
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        for number in range(250):
+            record(session, fund, f"act-{number}", ACT)
+    write(real_database, 250)
+    assert breaches(real_database) == []
+
+
+def test_an_act_whose_link_is_refused_is_not_kept(real_database: Database) -> None:
+    """The link is sent with the COMMIT: both or neither."""
+    with real_database.session() as session:
+        rows, last = chain.head(session).rows, len(trail(real_database))
+    taken = f"INSERT INTO trail_link VALUES ({rows + 1}, 0, 'x', 'x')"
+    tamper(real_database, taken)
+    with pytest.raises(IntegrityError, match="pk_trail_link"):
+        write(real_database, 1)
+    assert len(trail(real_database)) == last
+    tamper(real_database, f"DELETE FROM trail_link WHERE position = {rows + 1}")
+    write(real_database, 2)
+    assert breaches(real_database) == []
+
+
+def trail(database: Database) -> list[str]:
+    with database.session() as session:
+        return list(session.scalars(text("SELECT action FROM trail")))
 
 
 def test_what_is_rolled_back_is_in_no_chain(real_database: Database) -> None:

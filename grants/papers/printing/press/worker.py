@@ -26,7 +26,7 @@ from grants.books.certificates.queries import ever_certified
 from grants.books.certificates.service import bytes_of
 from grants.config import Settings
 from grants.core.kernel import clock
-from grants.core.kernel.db import with_driver
+from grants.core.kernel.connections import with_driver
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
