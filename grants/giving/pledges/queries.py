@@ -230,8 +230,13 @@ def outstanding(pledge: Pledge, came: Money) -> Money:
     """What is still to come of the amount in force of a pledge; nothing if it is not in force, or
     if it is overpaid.
     """
-    left = pledge.standing - came
-    return left if pledge.state in STANDING and left.minor > 0 else Money(0, pledge.currency)
+    return left_of(pledge.state, pledge.standing, came)
+
+
+def left_of(state: PledgeState, standing: Money, came: Money) -> Money:
+    """The same of what still holds of a promise, and what came of it."""
+    left = standing - came
+    return left if state in STANDING and left.minor > 0 else Money(0, standing.currency)
 
 
 def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Payment]]:

@@ -15,7 +15,7 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
@@ -37,11 +37,12 @@ from grants.giving.pledges.forms import (
     PlainForm,
     PledgeFilter,
 )
+from grants.giving.pledges.listed import FACTS, ListedPledge
 from grants.giving.pledges.making import enter, invite_contact
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     find_donors,
-    outstanding,
+    left_of,
     pledge_for_viewer,
     pledges_for_viewer,
 )
@@ -67,23 +68,20 @@ def page_of(pledge: Pledge) -> str:
     return url_for("pledges.show", reference=pledge.reference)
 
 
-def _in_list(pledge: Pledge) -> str:
+def _in_list(pledge: Pledge | ListedPledge) -> str:
     return from_list("pledges.show", reference=pledge.reference)
 
 
-def _came(pledge: Pledge) -> Money:
-    return Money(pledge.received_minor or 0, pledge.currency)
-
-
 PLEDGES = Listing(
+    facts=FACTS,
     columns=(
         Column(_l("Reference"), lambda p: p.reference, link=_in_list),
-        Column(_l("Donor"), lambda p: p.donor.name if p.donor else p.promise.get("name")),
-        Column(_l("Type of donor"), lambda p: p.donor.kind.label if p.donor else None, shown=False),
-        Column(_l("Fund"), lambda p: p.fund.code),
+        Column(_l("Donor"), lambda p: p.donor),
+        Column(_l("Type of donor"), lambda p: p.donor_kind and p.donor_kind.label, shown=False),
+        Column(_l("Fund"), lambda p: p.fund),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
         Column(_l("Amount"), lambda p: p.amount, kind="money"),
-        Column(_l("Outstanding"), lambda p: outstanding(p, _came(p)), kind="money"),
+        Column(_l("Outstanding"), lambda p: left_of(p.state, p.standing, p.came), kind="money"),
         Column(
             _l("Status"),
             lambda p: PLEDGE.names[p.state].staff,
@@ -91,7 +89,7 @@ PLEDGES = Listing(
         ),
         next_step(PLEDGE),
         age(lambda p: p.pledged_on, waits_in(PLEDGE)),
-        Column(_l("Received"), _came, kind="money", shown=False),
+        Column(_l("Received"), lambda p: p.came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
         Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
         Column(_l("Purpose of the contribution"), lambda p: p.purpose, shown=False),

@@ -31,11 +31,13 @@ class Facts:
     columns: tuple[Any, ...]
     make: Callable[..., tuple[Any, ...]]
     """From these columns, what cells and acts look at: a tuple, as equal ones are drawn alike."""
+    join: Callable[[Select[Any]], Select[Any]] = lambda query: query
+    """Adds to a query what the columns are of, where it is not there."""
 
     def read_by(self, query: Select[Any]) -> Select[Any]:
         """A query of records, bringing their facts."""
         labelled = (column.label(f"fact_{at}") for at, column in enumerate(self.columns))
-        return query.with_only_columns(*labelled, maintain_column_froms=True)
+        return self.join(query).with_only_columns(*labelled, maintain_column_froms=True)
 
     def page(
         self,
