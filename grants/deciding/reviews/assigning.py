@@ -85,8 +85,7 @@ def panel(reference: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(call, reviewers, ending)
-    applications = session().scalars(under_review(call, viewer())).all()
-    shown, previous, following = numbered_page(applications)
+    shown, previous, following = numbered_page(under_review(session(), call, viewer()))
     return render_template(
         "deciding/reviews/panel.html",
         call=call,

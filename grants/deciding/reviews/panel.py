@@ -116,7 +116,9 @@ def _averages(each: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 def _with_the_others(query: Select[Review]) -> Select[Any]:
     """Each review with how far its score lies from those of the others on its application."""
-    reviews = query.subquery()
+    # not what each says: they are put in order
+    needed = Review.application_id, Review.reviewer_id, Review.state, Review.total
+    reviews = query.with_only_columns(*needed).subquery()
     submitted = reviews.c.state == S.SUBMITTED
     count = func.count().filter(submitted).over(partition_by=reviews.c.application_id)
     total = func.sum(reviews.c.total).filter(submitted).over(partition_by=reviews.c.application_id)
@@ -144,20 +146,27 @@ class Reviewed:
         return self.spread is not None and self.spread > FAR_APART
 
 
-def under_review(call: Call, viewer: Viewer) -> Select[Application]:
-    """The applications of a call for which reviewers were asked, that this person may open."""
+def under_review(session: Session, call: Call, viewer: Viewer) -> Sequence[int]:
+    """The ids of the applications of a call for which reviewers were asked, that this person may
+    open.
+    """
     asked = select(Review.application_id).where(Review.state.in_(STANDING))
-    return (
-        select(Application)
+    return session.scalars(
+        select(Application.id)
         .where(Application.call_id == call.id, Application.id.in_(asked), open_to(viewer))
+        .order_by(Application.id)
+    ).all()
+
+
+def with_reviews(session: Session, ids: Sequence[int]) -> list[Reviewed]:
+    """These applications, each with its reviews."""
+    applications = session.scalars(
+        select(Application)
+        .where(Application.id.in_(ids))
         .options(joinedload(Application.organisation))
         .order_by(Application.id)
-    )
-
-
-def with_reviews(session: Session, applications: Sequence[Application]) -> list[Reviewed]:
-    """Each of them with its reviews."""
-    found: dict[int, list[Review]] = {one.id: [] for one in applications}
+    ).all()
+    found: dict[int, list[Review]] = {number: [] for number in ids}
     standing = select(Review).where(Review.application_id.in_(found), Review.state.in_(STANDING))
     for review in session.scalars(
         standing.options(joinedload(Review.reviewer)).order_by(Review.id)

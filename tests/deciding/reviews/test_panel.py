@@ -36,7 +36,7 @@ def test_who_scores_apart_from_the_others_is_seen_and_where_scores_lie_apart(
     assert (generous.invited, generous.submitted, generous.average) == (3, 2, Decimal("90.00"))
     assert (generous.apart, strict.apart) == (Decimal("40.00"), Decimal("-40.00"))
     assert (strict.invited, strict.recused, strict.stands_out) == (2, 1, True)
-    found = with_reviews(session, session.scalars(under_review(call, officer)).all())
+    found = with_reviews(session, under_review(session, call, officer))
     assert [(one.application, one.spread, one.divergent) for one in found] == [
         (far, Decimal("60.00"), True),
         (near, Decimal("20.00"), False),
