@@ -21,15 +21,30 @@ TRIGGERS = {
     "line_match_not_deleted": "line_match",
     "line_match_unmatched": "line_match",
     "line_match_whole": "line_match",
+    "organisation_named": "organisation",
+    "pledge_named": "pledge",
     "posting_unmatched": "posting",
     "reconciliation_append_only": "reconciliation",
     "unmatched_cash_kept": "unmatched_cash",
 }
-"""The database's own rules about statements and what their lines are, and their tables."""
+"""The database’s own rules about statements, what their lines are and who sent them."""
 
 
 def _found(session: Session, query: str) -> Iterator[Any]:
     return iter(session.execute(text(query)).all())
+
+
+def donors_are_found_by_name(session: Session) -> Iterator[str]:
+    """Each donor of a pledge is among those whose names are compared with the senders of money."""
+    for row in _found(
+        session,
+        "SELECT code FROM organisation WHERE named_in IS NULL"
+        " AND EXISTS (SELECT FROM pledge WHERE donor_id = organisation.id) ORDER BY id",
+    ):
+        yield _(
+            "Payments from donor %(code)s are not found by its name: it is not marked as a donor.",
+            code=row.code,
+        )
 
 
 def statements_tie(session: Session) -> Iterator[str]:
@@ -137,6 +152,7 @@ def unmatched_cash_is_what_no_line_is(session: Session) -> Iterator[str]:
 
 
 CHECKS: list[Check] = [
+    donors_are_found_by_name,
     statements_tie,
     statements_follow_each_other,
     lines_are_their_postings,
