@@ -31,7 +31,8 @@ def keep_versions(
     for key in changed:
         question = section.question(key)
         given = part_of(question, row.given)
-        latest = _latest(session, row.application_id, key)
+        with session.no_autoflush:  # what is saved is written once, with its versions
+            latest = _latest(session, row.application_id, key)
         if latest is None and (before := part_of(question, saved.given)):
             by, at = author_of(saved.written, key)
             session.add(_version(row, key, before, at or act.at, by))

@@ -4,6 +4,7 @@ asked, and what is sent together.
 
 import select
 from collections.abc import Mapping, Sequence
+from json import JSONDecoder
 from typing import Any, LiteralString, cast
 from weakref import WeakKeyDictionary
 
@@ -32,6 +33,7 @@ def engine_at(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
     engine = create_engine(
         with_driver(url),
         execution_options={"compiled_cache": kept},
+        json_deserializer=_read_json,
         enable_from_linting=__debug__,  # a check of statements as they are written, not served
         **options,
     )
@@ -40,6 +42,14 @@ def engine_at(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
     event.listen(engine, "checkout", _refuse_ended)
     event.listen(engine, "do_execute", _execute)
     return engine
+
+
+def _read_json(value: bytes | str) -> Any:
+    """What the database has written as JSON, which needs no look at its encoding and its ends."""
+    return _JSON.raw_decode(str(value, "utf-8") if isinstance(value, bytes) else value)[0]
+
+
+_JSON = JSONDecoder()
 
 
 def only_reads(connection: DriverConnection[Any], _record: object) -> None:

@@ -210,7 +210,7 @@ def settle(session: Session) -> Iterator[Session]:
     try:
         yield session
         session.flush()
-        session.execute(_IMMEDIATE)
+        session.connection().execute(_IMMEDIATE)
         if isinstance(session.get_bind(), Connection):  # a transaction that goes on after this one
             session.execute(_DEFERRED)
         session.commit()

@@ -58,9 +58,10 @@ def install(app: Flask, *, production: bool) -> None:
     @app.after_request
     def harden(response: Response) -> Response:
         for name, value in always.items():
-            response.headers.setdefault(name, value)
-        if caching := _caching():
-            response.headers.setdefault("Cache-Control", caching)
+            if name not in response.headers:
+                response.headers.add(name, value)
+        if "Cache-Control" not in response.headers and (caching := _caching()):
+            response.headers.add("Cache-Control", caching)
         return response
 
     @app.teardown_request
