@@ -122,8 +122,8 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
 
 
 def _left_of_calls() -> Subquery:
-    """Of each call that has a reserve list, the envelope less its awards and what is recommended,
-    USD cents. Reckoned once for a call, not for each application of its list.
+    """Of each call, the envelope less its awards and what is recommended, USD cents. Reckoned once
+    for a call, not for each application of its reserve list.
     """
     awarded = _summed(Award.amount_minor, Award.call_id)
     awarded = awarded.where(Award.state != AwardState.CANCELLED)
@@ -131,15 +131,11 @@ def _left_of_calls() -> Subquery:
     recommended = recommended.join(Recommendation.application)
     recommended = recommended.where(Application.state == S.RECOMMENDED)
     gone, going = awarded.subquery().c, recommended.subquery().c
-    listed = select(Application.id).where(
-        Application.call_id == Call.id, Application.state == S.RESERVE
-    )
     taken = func.coalesce(gone.minor, 0) + func.coalesce(going.minor, 0)
     found = (
         select(Call.id, (Call.envelope_minor - taken).label("minor"))
         .outerjoin(gone.call_id.table, gone.call_id == Call.id)
         .outerjoin(going.call_id.table, going.call_id == Call.id)
-        .where(listed.exists())
     )
     return found.offset(0).subquery()  # else PostgreSQL takes it apart and sums for each row
 

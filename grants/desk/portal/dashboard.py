@@ -14,9 +14,10 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing_and_gap
-from grants.desk.portal.risks import Risk, risks_of
+from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
 from grants.desk.portal.todo import waiting_for
 from grants.desk.portal.views import lines_of
+from grants.fundraising.funding_gap.gap import Gap
 from grants.platform.web import charts
 from grants.platform.web.access import chosen_fund, needs, viewer
 from grants.platform.web.chrome import in_menu
@@ -50,13 +51,13 @@ def show(code: str) -> ResponseReturnValue:
     chosen = fund_by_code(session(), code)
     if chosen not in funds:
         raise Missing(_("Fund not found."))
-    figures, gap = while_nothing_happens(
-        ("dashboard", chosen.id), lambda: standing_and_gap(session(), chosen)
+    figures, gap, concerns = while_nothing_happens(
+        ("dashboard", chosen.id), lambda: _of_fund(chosen)
     )
     flow, years = _pictures(figures)
     person = viewer().within(chosen.id)
     waiting = waiting_for(session(), person)
-    risks = risks_of(session(), chosen, person, clock.today())
+    risks = risks_of(session(), chosen, concerns, person)
     return render_template(
         "desk/portal/dashboard.html",
         fund=chosen,
@@ -74,6 +75,12 @@ def show(code: str) -> ResponseReturnValue:
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )
+
+
+def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
+    """What is the same for all who see the fund's dashboard."""
+    concerns = concerns_of(session(), fund, clock.today())
+    return (*standing_and_gap(session(), fund), concerns)
 
 
 def _risks(found: Sequence[Risk]) -> list[dict[str, str]]:

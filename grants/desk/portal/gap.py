@@ -14,7 +14,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.desk.portal.figures import appeal, standing_and_gap
+from grants.desk.portal.figures import appeal
 from grants.fundraising.funding_gap.gap import Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
@@ -85,9 +85,7 @@ def windows(code: str) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     if fund not in funds:
         raise Missing(_("Fund not found."))
-    _figures, gap = while_nothing_happens(
-        ("dashboard", fund.id), lambda: standing_and_gap(session(), fund)
-    )
+    gap = while_nothing_happens(("need", fund.id), lambda: gap_of(session(), fund))
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
         rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)

@@ -1,16 +1,18 @@
 """What may go wrong with the running grants of a fund, each with the page that shows it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, any_, bindparam, func, select, true
+from sqlalchemy import BigInteger, Select, any_, bindparam, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
@@ -21,7 +23,7 @@ from grants.deciding.awards.queries import for_viewer
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import SENT
-from grants.integrity.risk.models import Flag, Severity
+from grants.integrity.risk.models import Concern, Flag, Severity
 from grants.integrity.risk.workflow import FlagState
 
 AHEAD = 30
@@ -39,16 +41,33 @@ class Risk:
     values: Mapping[str, str]
 
 
-def risks_of(session: Session, fund: Fund, viewer: Viewer, on: date) -> list[Risk]:
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """What may go wrong in a fund, before it is asked who may know of it."""
+
+    flags: Sequence[tuple[str, str, Severity, Concern]]
+    """Organisations with a running grant on which a yellow or a red flag is raised: code, name,
+    and the flag. Red ones first, then the newest.
+    """
+    fast: Sequence[int]
+    """Running grants whose reports spent much more of the money than of the time has passed."""
+
+
+def concerns_of(session: Session, fund: Fund, on: date) -> Concerns:
+    """All concerns of a fund on a day."""
+    flags = session.execute(_FLAGS, {"fund": fund.id}).all()
+    return Concerns([(*row,) for row in flags], session.scalars(_fast_in(fund.id, on)).all())
+
+
+def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
     """The concerns that this person may know of: flags first, then money spent too fast."""
-    return [*_flagged(session, fund, viewer), *_fast(session, fund, viewer, on)]
+    return [*_flagged(fund, concerns, viewer), *_fast(session, fund, concerns, viewer)]
 
 
-def _flagged(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
-    """Organisations with a running grant on which a yellow or a red flag is raised."""
+def _flagged(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
     if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
         return
-    for code, name, severity, concern in session.execute(_FLAGS, {"fund": fund.id}):
+    for code, name, severity, concern in concerns.flags:
         words = {"name": name, "concern": concern.label}
         yield Risk(
             _("Red flag on %(name)s: %(concern)s", **words)
@@ -74,14 +93,37 @@ _FLAGS = (
     .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
     .limit(SHOWN)
 )
+_SENT = (
+    select(func.coalesce(func.sum(Report.spent_minor), 0).label("minor"))
+    .where(Report.award_id == Award.id, Report.state.in_(SENT))
+    .correlate(Award)
+)
+"""What the reports of a grant say was spent."""
 
 
-def _fast(session: Session, fund: Fund, viewer: Viewer, on: date) -> Iterator[Risk]:
-    """Running grants whose reports spent much more of the money than of the time has passed."""
-    if not viewer.may(Permission.REPORT_SEE, Scope(fund.id)):
+def _fast_in(fund_id: int, on: date) -> Select[int]:
+    spent = _SENT.lateral("spent")
+    days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
+    lead = 100 * spent.c.minor * days - Award.amount_minor * (100 * passed + AHEAD * days)
+    return (
+        select(Award.id)
+        .join(spent, true())
+        .where(
+            Award.fund_id == fund_id,
+            Award.state == AwardState.AGREED,
+            Award.starts_on <= on,
+            Award.ends_on >= on,
+            lead >= 0,
+        )
+    )
+
+
+def _fast(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
+    if not concerns.fast or not viewer.may(Permission.REPORT_SEE, Scope(fund.id)):
         return
-    query = _spent_fast(viewer, on, BARS.contents())
-    for reference, name, first, last, amount, spent in session.execute(query, {"fund": fund.id}):
+    on = clock.today()
+    found = session.execute(_open_ones(viewer, BARS.contents()), {"ids": concerns.fast})
+    for reference, name, first, last, amount, spent in found:
         time = ((on - first).days + 1) / ((last - first).days + 1)
         yield Risk(
             _(
@@ -96,31 +138,16 @@ def _fast(session: Session, fund: Fund, viewer: Viewer, on: date) -> Iterator[Ri
 
 
 @lru_cache(maxsize=128)
-def _spent_fast(viewer: Viewer, on: date, _bars: tuple[Any, ...]) -> Select[Any]:
-    """The worst of them: worded once for a person and a day; the database is asked each time."""
-    reports = select(func.coalesce(func.sum(Report.spent_minor), 0).label("minor"))
-    sent = reports.where(Report.award_id == Award.id, Report.state.in_(SENT)).correlate(Award)
-    spent = sent.lateral("spent")
-    days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
-    lead = 100 * spent.c.minor * days - Award.amount_minor * (100 * passed + AHEAD * days)
-    of_anybody = (
-        select(Award.id)
-        .join(spent, true())
-        .where(
-            Award.fund_id == bindparam("fund"),
-            Award.state == AwardState.AGREED,
-            Award.starts_on <= on,
-            Award.ends_on >= on,
-            lead >= 0,
-        )
-    )
+def _open_ones(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
+    """Those of some grants that a person may see, which end first: worded once for them; the
+    database is asked each time.
+    """
     columns = Award.reference, Organisation.name, Award.starts_on, Award.ends_on
     return (
         for_viewer(viewer)
-        .with_only_columns(*columns, Award.amount_minor, sent.scalar_subquery())
+        .with_only_columns(*columns, Award.amount_minor, _SENT.scalar_subquery())
         .join(Award.organisation)
-        # the few, as an array: else whether each grant may be opened is asked first
-        .where(Award.id == any_(func.array(of_anybody.scalar_subquery())))
+        .where(Award.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
         .order_by(Award.ends_on, Award.id)
         .limit(SHOWN)
     )

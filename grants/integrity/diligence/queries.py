@@ -39,7 +39,7 @@ from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Evid
 from grants.integrity.diligence.workflow import UNDECIDED, DiligenceState
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.integrity.sanctions.queries import matched
-from grants.integrity.sanctions.workflow import HitState
+from grants.integrity.sanctions.workflow import SETTLED, HitState
 
 
 class Clearance(Term):
@@ -126,9 +126,7 @@ def is_new(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     PostgreSQL would read all organisations for the first thousand of these.
     """
     examined = exists().where(DueDiligence.organisation_id == organisation_id)
-    hits = select(SanctionsHit.organisation_id).where(
-        SanctionsHit.state.in_((HitState.CONFIRMED, HitState.OPEN))
-    )
+    hits = select(SanctionsHit.organisation_id).where(SanctionsHit.state.not_in(SETTLED))
     kind = select(~exempt()).where(Organisation.id == organisation_id)
     return and_(~examined, organisation_id.not_in(hits), kind.scalar_subquery())
 

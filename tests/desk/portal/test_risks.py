@@ -1,10 +1,10 @@
 """The panel of risks: flags where a grant runs, and money that runs out early."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from grants.core.kernel import clock
 from grants.core.people.queries import viewer_of
-from grants.desk.portal.risks import risks_of
+from grants.desk.portal.risks import concerns_of, risks_of
 from grants.granting.reporting.service import submit
 from grants.integrity.risk.models import Concern, Severity
 from grants.integrity.risk.service import Raised, raise_flag
@@ -16,7 +16,10 @@ from tests.platform.web.client import SignInAs
 def told(scene: Scene, on: date | None = None) -> list[str]:
     person = viewer_of(scene.session, scene.people.manager.id)
     assert person is not None
-    found = risks_of(scene.session, scene.fund, person, on or clock.today())
+    day = on or clock.today()
+    with clock.at(datetime.combine(day, time(12), UTC)):
+        concerns = concerns_of(scene.session, scene.fund, day)
+        found = risks_of(scene.session, scene.fund, concerns, person)
     return [one.text for one in found]
 
 
