@@ -116,6 +116,23 @@ def test_a_name_that_was_rolled_back_is_not_kept(real_database: Database) -> Non
         assert names_of_donors(reader) is names_of_donors(reader), "nothing is read again"
 
 
+def test_names_restored_from_an_older_server_are_read_once(real_database: Database) -> None:
+    first, _second = donors_at(real_database)
+    with real_database.transaction() as session:
+        session.execute(text("UPDATE organisation SET named_in = 1000000000000 + named_in"))
+    with real_database.session() as reader:
+        assert names_of_donors(reader).written == as_read(reader) == {first: ("Arcadia",)}
+        (kept,) = senders._known.values()
+        rows = reader.execute(senders._WRITTEN_SINCE, {"since": kept.since}).all()
+        assert [row.id for row in rows] == [None]
+    with real_database.transaction() as session:
+        session.get_one(Organisation, first).name = "Arcady"
+        session.flush()
+        assert names_of_donors(session).written == {first: ("Arcady",)}
+    with real_database.session() as reader:
+        assert names_of_donors(reader).written == {first: ("Arcady",)}
+
+
 def test_only_names_of_donors_with_open_pledges_count(session: Session, fund: Fund) -> None:
     many = [a_donor(session, f"Arcadia {number}") for number in range(senders.MOST_ALIKE + 9)]
     paid = a_donor(session, "Arcadia")
