@@ -150,7 +150,8 @@ ENDING = 8
 """Characters of a reference by which it is found though mistyped."""
 
 
-def slip_keys(word: str) -> set[str]:
+@lru_cache(maxsize=500)
+def slip_keys(word: str) -> frozenset[str]:
     """What the database keeps of the references that a word could be a mistyping of: their ending
     without up to two characters (`reference_slips`). One or two slips leave word and reference a
     common key: what was added or mistyped is left out on the one side, what is missing or was
@@ -162,7 +163,7 @@ def slip_keys(word: str) -> set[str]:
         for left_out in range(max(more, 0), MOST_SLIPS + min(more, 0) + 1):
             for places in combinations(range(len(ending)), left_out):
                 keys.add("".join(c for at, c in enumerate(ending) if at not in places))
-    return keys
+    return frozenset(keys)
 
 
 def _by_amount(seen: Seen, owed: Owed) -> Reason | None:

@@ -41,7 +41,7 @@ def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
 
 def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     """One component as HTML, in the reader's language."""
-    if name not in _ALIKE or params.get("value") or "errorMessage" in params:
+    if name not in _ALIKE or _is_filled_in(params):
         return _drawn(name, params)  # what a person typed is not kept
     key = (name, current_language().code, _facts_of(params))
     drawn = _kept.get(key)
@@ -52,7 +52,16 @@ def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     return drawn
 
 
-_ALIKE = frozenset({"back-link", "input", "select", "service-navigation", "skip-link"})
+def _is_filled_in(params: Mapping[str, Any]) -> bool:
+    if params.get("value") or "errorMessage" in params:
+        return True
+    parts = params.get("items", ()) if "namePrefix" in params else ()
+    return any(part.get("value") for part in parts)
+
+
+_ALIKE = frozenset(
+    {"back-link", "date-input", "input", "select", "service-navigation", "skip-link"}
+)
 """Components that are the same for many readers, and drawn once."""
 MOST_KEPT = 2_000
 _kept: dict[tuple[Any, ...], Markup] = {}
