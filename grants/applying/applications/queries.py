@@ -193,6 +193,15 @@ class Wanted:
     text: str | None = None
 
 
+IN_A_LIST = (
+    joinedload(Application.call).load_only(Call.reference, Call.state, Call.second_stage_id),
+    joinedload(Application.organisation).load_only(
+        Organisation.code, Organisation.name, Organisation.country
+    ),
+)
+"""What a list shows of an application's call and organisation: not the form, and no profile."""
+
+
 def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Any]:
     """The submitted applications that fit, with what their list shows."""
     query = _listed(viewer, replace(wanted, text=None), BARS.contents())

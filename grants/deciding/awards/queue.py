@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -78,19 +80,20 @@ LIST = Listing(
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
-    known = calls_of_staff(at_work()).add_columns(is_ranked()).order_by(Call.id.desc()).limit(100)
+    shown = (Call.reference, Call.title, is_ranked().label("ranked"))
+    known = calls_of_staff(at_work()).with_only_columns(*shown).order_by(Call.id.desc()).limit(100)
     calls = session().execute(known).all()
     form = DecisionsForm.of(
-        lambda: [(c.reference, f"{c.reference} · {c.name}") for c, _ranked in calls]
+        lambda: [(c.reference, f"{c.reference} · {in_language(c.title)}") for c in calls]
     )
     form.validate()
     query = at_stage(at_work(), form.stage.data or "", form.call.data or "")
-    listed = LIST.of(session(), query, "decisions")
+    listed = LIST.of(session(), query.options(*IN_A_LIST), "decisions")
     return listed.file or render_template(
         "deciding/awards/queue.html",
         listed=listed,
         form=form,
-        ranked=[call for call, is_ranked in calls if is_ranked][:RANKINGS],
+        ranked=[call for call in calls if call.ranked][:RANKINGS],
         waiting=_waiting(),
         acts=_acts(form),
     )

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
 from grants.core.audit.act import Act
 from grants.core.kernel.formats import language_name
@@ -71,7 +72,7 @@ def _waiting() -> Any:
 def index() -> ResponseReturnValue:
     """Applications whose letter is the next step, and for which nothing is written yet."""
     form = queue_form(queries.to_write(at_work()))
-    listed = QUEUE.of(session(), _waiting(), "feedback")
+    listed = QUEUE.of(session(), _waiting().options(*IN_A_LIST), "feedback")
     return listed.file or render_template(
         "deciding/feedback/index.html",
         listed=listed,

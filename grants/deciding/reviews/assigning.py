@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
@@ -68,7 +69,7 @@ def _application(reference: str) -> Application:
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
     form = queue_form(queries.assignment_queue(at_work()))
-    listed = QUEUE.of(session(), to_be_assigned(), "to-assign")
+    listed = QUEUE.of(session(), to_be_assigned().options(*IN_A_LIST), "to-assign")
     return listed.file or render_template(
         "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
     )

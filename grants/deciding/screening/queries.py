@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, defer, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -182,7 +182,9 @@ def grounds(session: Session, application: Application) -> list[tuple[str, str]]
 
 
 def calls_in(session: Session, applications: Select[Application]) -> Sequence[Call]:
-    """The calls of which a queue holds applications, the newest first, for its filter."""
+    """The calls of which a queue holds applications, the newest first: their names and criteria."""
     waiting = applications.with_only_columns(Application.call_id, maintain_column_froms=True)
     calls = select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())
-    return session.scalars(calls.options(defer(Call.form), defer(Call.criteria))).all()
+    return session.scalars(
+        calls.options(load_only(Call.reference, Call.title, Call.eligibility))
+    ).all()

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
@@ -77,7 +78,8 @@ def _application(reference: str) -> Application:
 def index() -> ResponseReturnValue:
     """What waits to be screened, the longest first."""
     form = queue_form(queries.queue(at_work()))
-    listed = QUEUE.of(session(), of_call(queries.queue(at_work()), form.call.data), "screening")
+    waiting = of_call(queries.queue(at_work()), form.call.data).options(*IN_A_LIST)
+    listed = QUEUE.of(session(), waiting, "screening")
     return listed.file or render_template(
         "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
+from sqlalchemy.orm import joinedload
 
 from grants.books.ledger.bank_accounts import accounts_for, credited_to
 from grants.core.audit.act import Act
@@ -14,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import require_in_use
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions import service
@@ -102,7 +104,14 @@ DEPOSITS = Listing(
 def _wanted_by(form: DepositFilter) -> Select[Deposit]:
     """The deposits that the address asks for."""
     form.validate()
-    return deposits_for_viewer(session(), at_work(), form.wanted)
+    return deposits_for_viewer(session(), at_work(), form.wanted).options(*_IN_THE_LIST)
+
+
+_IN_THE_LIST = (
+    joinedload(Deposit.fund).load_only(Fund.code),
+    joinedload(Deposit.pledge).load_only(Pledge.reference),
+    joinedload(Deposit.pledge).joinedload(Pledge.donor).load_only(Organisation.name),
+)
 
 
 @pages.get("/contributions")
