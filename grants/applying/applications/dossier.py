@@ -148,11 +148,12 @@ def _read(application: Application, submission: Submission) -> _Said:
     form = application.call.questionnaire
     words = current_language().code, preferred()
     about = (submission.application_id, submission.sha256, id(form), *scans.items(), words)
-    if about not in _READ:
+    found = _READ.get(about)
+    if found is None:
         if len(_READ) >= MOST:
             _READ.clear()
-        _READ[about] = form, _submitted(form, submission, scans)
-    return _READ[about][1]
+        found = _READ[about] = form, _submitted(form, submission, scans)
+    return found[1]
 
 
 def _submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Said:

@@ -76,7 +76,7 @@ def _call(reference: str) -> Call:
 @pages.get("/calls")
 @in_menu(_l("Calls for proposals"), 10, who=_sees_no_drafts)
 @public
-@same_for_visitors
+@same_for_visitors("page")
 def index() -> ResponseReturnValue:
     """What can be applied for now, what comes, and what is over."""
     now = clock.now()
@@ -95,7 +95,7 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/calls/<reference>")
 @public
-@same_for_visitors
+@same_for_visitors()
 def show(reference: str) -> ResponseReturnValue:
     """A call with its rules and every question, before anybody signs up."""
     call = _call(reference)

@@ -28,9 +28,8 @@ def preferring(codes: Sequence[str]) -> Iterator[None]:
 
 
 def preferred() -> tuple[str, ...]:
-    """In which of the languages READ the reader reads first, second, …"""
-    codes = (code.partition("-")[0] for code in _preferred.get())
-    return tuple(dict.fromkeys(code for code in codes if code in READ))
+    """In which languages the reader reads first, second, …, whatever their country."""
+    return tuple(dict.fromkeys(code.partition("-")[0] for code in _preferred.get()))
 
 
 def language_read(there: Collection[str]) -> Language:

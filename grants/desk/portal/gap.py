@@ -32,7 +32,7 @@ P = Permission
 
 @pages.get("/funds/<code>/need")
 @public
-@same_for_visitors
+@same_for_visitors()
 def show(code: str) -> ResponseReturnValue:
     """Need against funds by year, and the years before; nobody is named. As a file too."""
     fund = fund_by_code(session(), code)

@@ -72,7 +72,7 @@ def spoken() -> dict[str, Any]:
 
 @pages.get("/")
 @public
-@same_for_visitors
+@same_for_visitors()
 def home() -> ResponseReturnValue:
     """What the funds are for, and how to give or to apply."""
     funds = all_funds(session())
@@ -113,7 +113,7 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>")
 @public
-@same_for_visitors
+@same_for_visitors()
 def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
     found = fund_by_code(session(), code)
@@ -133,7 +133,7 @@ def fund(code: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>/donors")
 @public
-@same_for_visitors
+@same_for_visitors("page")
 def donors(code: str) -> ResponseReturnValue:
     """All who give to a fund and want to be named, the largest receipts first, page by page; the
     others in one line at the end.
@@ -294,7 +294,7 @@ def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:
 
 @pages.get("/accessibility")
 @public
-@same_for_visitors
+@same_for_visitors()
 def accessibility() -> ResponseReturnValue:
     """What was done so that everyone can use these pages, and what is not done yet."""
     return render_template("desk/portal/accessibility.html")
@@ -302,7 +302,7 @@ def accessibility() -> ResponseReturnValue:
 
 @pages.get("/privacy")
 @public
-@same_for_visitors
+@same_for_visitors()
 def privacy() -> ResponseReturnValue:
     """What is kept about people, why, and for how long."""
     return render_template("desk/portal/privacy.html")

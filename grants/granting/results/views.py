@@ -34,7 +34,7 @@ def newest(code: str) -> ResponseReturnValue:
 
 @pages.get("/funds/<code>/results/<int:year>", endpoint="year")
 @public
-@same_for_visitors
+@same_for_visitors()
 def of_year(code: str, year: int) -> ResponseReturnValue:
     """Grants and people reached in a year; no small count of people, nor can it be worked out."""
     fund = fund_by_code(session(), code)

@@ -62,6 +62,8 @@ class Facts:
 
     def drawn(self, found: Sequence[Any], columns: Sequence[Column]) -> list[Drawn]:
         """What each row of such a page is about, and its cells."""
+        if not found:
+            return []
         kept = _kept_for(columns)
         last = len(self.columns) + 1
         rows = []
@@ -83,6 +85,6 @@ def _kept_for(columns: Iterable[Column]) -> dict[Any, Drawn]:
     asked = tuple((key, text) for key, text in request.args.items(multi=True) if key != "page")
     look = tuple(column.key for column in columns)
     about = (request.endpoint, asked, look, current_language().code, clock.today(), clock.zone())
-    if sum(map(len, _KEPT.values())) > MOST:
+    if len(_KEPT) + sum(map(len, _KEPT.values())) > MOST:
         _KEPT.clear()
     return _KEPT.setdefault(about, {})

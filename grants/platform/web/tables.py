@@ -65,10 +65,11 @@ def _row(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:
     cells = found["cells"]
     if type(cells) is not Cells:
         return _written(found, opened, kinds)
-    about = (opened, *(part for name, part in found.items() if name != "cells"))
-    if about not in cells.written:
-        cells.written[about] = _written(found, opened, kinds)
-    return cells.written[about]
+    about = (opened, *(part for part in found.items() if part[0] != "cells"))
+    html = cells.written.get(about)
+    if html is None:
+        html = cells.written[about] = _written(found, opened, kinds)
+    return html
 
 
 def _written(found: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ nobody sees an old one; and visitors cost one question each, however large the b
 """
 
 import gzip
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -27,8 +27,8 @@ from grants.platform.web.database import session
 
 MOST = 40
 """Pages kept in a process, some 50 kB each."""
-ASKED = frozenset({"page", "language", "read"})
-"""What an address may ask for; with anything else it is drawn for this visitor alone."""
+ASKED = frozenset({"language", "read"})
+"""What each address may ask for; with anything else it is drawn for this visitor alone."""
 REMEMBERED = frozenset({"language", "read"})
 """What a visitor's cookie may hold that the key of a kept page knows of."""
 
@@ -61,45 +61,64 @@ def compressed(body: bytes) -> bytes:
     return gzip.compress(body, 6, mtime=0)
 
 
-def same_for_visitors(
-    view: Callable[P, ResponseReturnValue],
-) -> Callable[P, ResponseReturnValue]:
-    """Keep what the view draws for a visitor, as long as it holds no token of a form."""
-
-    @wraps(view)
-    def kept_or_drawn(*args: P.args, **names: P.kwargs) -> ResponseReturnValue:
-        if not _is_for_all():
-            return view(*args, **names)
-        pages: dict[Hashable, Page] = current_app.extensions.setdefault("kept_pages", {})
-        key, now = _key(), moment()
-        page = pages.get(key)
-        if page is None or page.moment != now:
-            drawn = view(*args, **names)
-            if not isinstance(drawn, str) or "csrf_token" in drawn:
-                return drawn
-            page = Page(drawn.encode(), now)
-            if len(pages) >= MOST:
-                pages.clear()
-            pages[key] = page
-        answer = Kept(page.body, content_type="text/html; charset=utf-8")
-        answer.page = page
-        return answer
-
-    return kept_or_drawn
+View = Callable[P, ResponseReturnValue]
 
 
-def _is_for_all() -> bool:
+def same_for_visitors(*asked: str) -> Callable[[View[P]], View[P]]:
+    """Keep what a view draws for a visitor, as long as it holds no token of a form. `asked`: what
+    else of the address the view knows of.
+    """
+    known = ASKED | {*asked}
+
+    def marked(view: View[P]) -> View[P]:
+        @wraps(view)
+        def kept_or_drawn(*args: P.args, **names: P.kwargs) -> ResponseReturnValue:
+            if not _is_for_all(known):
+                return view(*args, **names)
+            key, now = _key(), moment()
+            page = _pages().get(key)
+            if page is None or page.moment != now:
+                drawn = view(*args, **names)
+                if not isinstance(drawn, str) or "csrf_token" in drawn:
+                    return drawn
+                page = _keep(key, Page(drawn.encode(), now))
+            answer = Kept(page.body, content_type="text/html; charset=utf-8")
+            answer.page = page
+            return answer
+
+        return kept_or_drawn
+
+    return marked
+
+
+def _pages() -> dict[Hashable, Page]:
+    pages: dict[Hashable, Page] = current_app.extensions.setdefault("kept_pages", {})
+    return pages
+
+
+def _keep(key: Hashable, page: Page) -> Page:
+    """Instead of those of another moment; where there are none, of all."""
+    pages = _pages()
+    if len(pages) >= MOST:
+        now = {one: kept for one, kept in list(pages.items()) if kept.moment == page.moment}
+        pages.clear()
+        pages.update(now if len(now) < MOST else {})
+    pages[key] = page
+    return page
+
+
+def _is_for_all(known: Collection[str]) -> bool:
     return (
         current_app.config["KEEP_PAGES"]
         and viewer() is VISITOR
         and request.method == "GET"
-        and request.args.keys() <= ASKED
+        and all(name in known for name in request.args)
         and cookie.keys() <= REMEMBERED
     )
 
 
 def _key() -> Hashable:
-    return request.url_root, request.full_path, current_language().code, tuple(preferred())
+    return request.url_root, request.full_path, current_language().code, preferred()
 
 
 def moment() -> Moment:

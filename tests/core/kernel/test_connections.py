@@ -1,6 +1,7 @@
 """Connections of the pool: one that has ended is never handed out, and plans outlive a request."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from tests.run import Run, create, drop
 _KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
 _OTHER = text("SELECT code FROM fund WHERE id > :id")
 _KEPT = text("SELECT statement FROM pg_prepared_statements")
+ROOT = Path(__file__).parents[3]
 TIMES = 12
 """More often than psycopg wants to see a statement before its plan is kept."""
 
@@ -78,6 +80,16 @@ def test_what_is_held_lasts_until_the_session_is_closed(pooled: Database) -> Non
     with pooled.reading() as session:
         assert session.scalar(memory) == usual
         assert driver(session).info.transaction_status.name == "IDLE"
+
+
+def test_rows_are_fetched_part_by_part_only_where_a_transaction_is_held() -> None:
+    """Without one the database refuses it, and tests that share a connection do not see that."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in ROOT.joinpath("grants").rglob("*.py")
+        if "yield_per" in (code := path.read_text("utf-8")) and "hold(session)" not in code
+    }
+    assert found == {"grants/books/certificates/verify.py"}, "it runs in `ledger verify` alone"
 
 
 def test_what_was_not_settled_is_lost_when_a_session_closes(pooled: Database) -> None:

@@ -118,7 +118,7 @@ def test_what_an_address_or_a_cookie_asks_for_besides_is_not_kept(
     app: Flask, client: StrictClient, drawn: list[str]
 ) -> None:
     for number in range(3):
-        seen(client, f"/privacy?x={number}")
+        seen(client, f"/privacy?page={number}")
     with client.session_transaction() as cookie:
         cookie["_flashes"] = [("message", "You have signed out.")]
     assert "You have signed out." in seen(client, "/privacy")
@@ -131,9 +131,30 @@ def test_not_more_is_kept_than_there_is_room_for(
     app: Flask, client: StrictClient, stands: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(visiting, "MOST", 3)
-    for number in range(1, 9):
-        seen(client, f"/privacy?page={number}")
+    for code in ("de", "fr", "it", "ja", "ko", "pt", "sw", "tr"):
+        seen(client, "/privacy", headers={"Accept-Language": code})
     assert len(stands.extensions["kept_pages"]) <= 3
+
+
+def test_a_reader_of_a_language_beyond_the_six_gets_no_page_of_another(
+    app: Flask, client: StrictClient, drawn: list[str]
+) -> None:
+    for code in ("de", "it", "de"):
+        seen(client, "/privacy", headers={"Accept-Language": code})
+    assert len(drawn) == 2
+
+
+def test_pages_of_another_moment_make_room_first(
+    app: Flask, client: StrictClient, drawn: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visiting, "MOST", 2)
+    with clock.at(MOMENT - timedelta(minutes=1)):
+        seen(client, "/accessibility")
+    seen(client, "/privacy")
+    seen(client, "/")
+    assert len(app.extensions["kept_pages"]) == 2
+    seen(client, "/privacy")
+    assert drawn.count("desk/portal/privacy.html") == 1
 
 
 def test_a_kept_page_is_sent_small_too(app: Flask, fund: Fund, drawn: list[str]) -> None:
