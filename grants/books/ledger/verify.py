@@ -58,10 +58,10 @@ def breaches(session: Session) -> list[str]:
     of records it took nine times as long.
     """
     session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    return [sentence for check in CHECKS for sentence in _told(iter(check(session)))]
+    return [sentence for check in CHECKS for sentence in _first_of(iter(check(session)))]
 
 
-def _told(found: Iterator[str]) -> Iterator[str]:
+def _first_of(found: Iterator[str]) -> Iterator[str]:
     yield from islice(found, MOST)
     if next(found, None) is not None:
         yield _(
