@@ -75,7 +75,7 @@ def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Messag
     """The e-mail as it leaves the post office."""
     reader = Recipient("ana@example.org", "Ana", language)
     facts = {"heading": heading, "body": body}
-    subject, text, html = service._worded(None, reader, "fundraising/appeals/appeal", facts)
+    subject, text, html = service._worded(None, reader, "fundraising/appeals/appeal", facts, "")
     message = Message(event="line:1", recipient=reader.email, language=language, attachments=[])
     message.subject, message.text, message.html = subject, text, html
     message.queued_at = clock.now()

@@ -199,7 +199,7 @@ def test_no_more_rows_are_kept_than_there_is_room_for(
     nobody = ALL.where(Organisation.name == "nobody")
     for number in range(30):
         listed(page, session, READ, f"/list?q={number}", nobody)
-    assert len(facts._KEPT) <= 20  # noqa: SLF001
+    assert len(facts._KEPT) <= 20
 
 
 def test_a_ticked_row_and_one_with_a_look_are_written_as_they_are(page: Flask) -> None:
