@@ -51,22 +51,22 @@ MOST = 1_000
 """Breaches of one check that are told: a mistake made a million times needs no million lines."""
 
 
-def breaches(session: Session) -> list[str]:
-    """The breaches of every check. Each check asks in single statements, so writers may go on.
+def breaches(session: Session, most: int = MOST) -> list[str]:
+    """The breaches of every check, of each no more than so many. Each check asks in single
+    statements, so writers may go on.
 
     What is asked for thousands of records at a time is planned each time: as a plan for any number
     of records it took nine times as long.
     """
     session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    return [sentence for check in CHECKS for sentence in _first_of(iter(check(session)))]
+    return [sentence for check in CHECKS for sentence in _first_of(iter(check(session)), most)]
 
 
-def _first_of(found: Iterator[str]) -> Iterator[str]:
-    yield from islice(found, MOST)
+def _first_of(found: Iterator[str], most: int) -> Iterator[str]:
+    yield from islice(found, most)
     if next(found, None) is not None:
-        yield _(
-            "There are more breaches like the last one: %(number)s of them are listed.", number=MOST
-        )
+        told = {"number": most}
+        yield _("There are more breaches of this check: %(number)s of them are listed.", **told)
 
 
 def _found(session: Session, query: str, **values: Any) -> Iterator[Any]:

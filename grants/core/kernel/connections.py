@@ -29,7 +29,8 @@ stays; compiling one again takes some milliseconds.
 
 def engine_at(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
     """The engine of a postgresql:// URL; `kept` are its compiled statements."""
-    options["connect_args"] = {"cursor_factory": _Cursor} | options.get("connect_args", {})
+    own = {"cursor_factory": _Cursor, "client_encoding": "utf8"}
+    options["connect_args"] = own | options.get("connect_args", {})
     engine = create_engine(
         with_driver(url),
         execution_options={"compiled_cache": kept},

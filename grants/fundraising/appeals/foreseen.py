@@ -49,7 +49,7 @@ class Foreseen:
     def reasons(self) -> list[tuple[LeftOut, int]]:
         """The most frequent first."""
         found = [(why, number) for why, number in self.counts.items() if why is not None]
-        return sorted(found, key=lambda one: -one[1])
+        return sorted(found, key=lambda one: (-one[1], one[0].value))
 
 
 def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: int) -> Foreseen:

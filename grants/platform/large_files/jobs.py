@@ -5,6 +5,7 @@ What a long document takes in memory is given back with the process, and e-mails
 
 import multiprocessing
 import os
+import time
 from datetime import timedelta
 
 from procrastinate import JobContext
@@ -24,20 +25,25 @@ from grants.platform.messages.jobs import RETRY, enqueue, jobs
 
 LIMIT = timedelta(minutes=30).total_seconds()
 """Seconds that one file may take."""
+LOOK = 2
+"""Seconds between two looks at whether it is still wanted."""
 POLITE = 10
 """Added to the niceness of the process: a person who waits for a page goes first."""
 
 
 @jobs.task(name="large_files.make", pass_context=True, retry=RETRY, lock="large_files.make")
 def make_file(context: JobContext, *, number: int) -> None:
-    """Make one file; killed, it begins again."""
+    """Make one file; killed, it begins again; cancelled, it ends."""
+    database, until = context.additional_context["database"], time.monotonic() + LIMIT
     process = multiprocessing.get_context("spawn").Process(target=_alone, args=(number,))
-    process.start()
-    process.join(LIMIT)
+    if is_wanted(database, number):
+        process.start()
+    while process.is_alive() and time.monotonic() < until and is_wanted(database, number):
+        process.join(LOOK)
     if process.is_alive():
         process.kill()
         process.join()
-    note_unmade(context.additional_context["database"], number)
+    note_unmade(database, number)
 
 
 def _alone(number: int) -> None:
@@ -45,6 +51,13 @@ def _alone(number: int) -> None:
 
     os.nice(POLITE)
     make(create_app(), number)
+
+
+def is_wanted(database: Database, number: int) -> bool:
+    """Does somebody still wait for it?"""
+    with database.reading() as session:
+        ordered = session.get(LargeFile, number)
+        return ordered is not None and ordered.is_waiting
 
 
 def note_unmade(database: Database, number: int) -> None:

@@ -1,6 +1,7 @@
 """Finding files that were ordered, and those that are made."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
@@ -10,6 +11,8 @@ from grants.config import Settings
 from grants.core.people.viewer import Viewer
 from grants.platform.documents.kept import KeptFile
 from grants.platform.large_files.models import LargeFile
+
+MOMENTS = timedelta(minutes=2)
 
 
 def own(viewer: Viewer) -> ColumnElement[bool]:
@@ -31,9 +34,12 @@ def order_for(session: Session, viewer: Viewer, address: str, language: str) -> 
     return session.scalars(query.order_by(LargeFile.id.desc()).limit(1)).first()
 
 
-def waiting(session: Session, viewer: Viewer) -> int:
-    """How many files of this person are still to be made."""
-    query = select(func.count()).where(own(viewer), LargeFile.ended_at.is_(None))
+def waiting(session: Session, viewer: Viewer, at: datetime) -> int:
+    """How many files of this person are still to be made, or were asked for moments ago and could
+    not be made or were cancelled: the worker has something to do with each.
+    """
+    unmade = LargeFile.key.is_(None) & (LargeFile.asked_at > at - MOMENTS)
+    query = select(func.count()).where(own(viewer), LargeFile.ended_at.is_(None) | unmade)
     return session.scalar(query) or 0
 
 

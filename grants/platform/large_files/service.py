@@ -22,7 +22,7 @@ def order(session: Session, address: str, language: str, act: Act) -> LargeFile:
     known = order_for(session, act.actor, address, language)
     if known is not None and known.is_waiting:
         return known
-    if waiting(session, act.actor) >= MOST_WAITING:
+    if waiting(session, act.actor, act.at) >= MOST_WAITING:
         raise DomainError(_("Other files are being prepared. Try again when they are ready."))
     ordered = LargeFile(
         person_id=act.actor.person_id, address=address, language=language, asked_at=act.at
@@ -40,9 +40,11 @@ class NotWanted(DomainError):
 
 
 def cancel(session: Session, address: str, language: str, act: Act) -> None:
-    """A person does not want the file any more. One that is made already stays."""
+    """A person does not want the file any more. One that is made already stays, and what a visitor
+    has ordered: others may wait for it too.
+    """
     known = order_for(session, act.actor, address, language)
-    if known is not None:
+    if known is not None and known.person_id is not None:
         note_failure(session, known, NotWanted().message)
 
 

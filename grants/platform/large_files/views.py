@@ -56,7 +56,7 @@ def show() -> ResponseReturnValue:
 
 
 @pages.post("/cancel")
-@public
+@signed_in
 def cancel() -> ResponseReturnValue:
     """Stop preparing a file. What was written of it is thrown away."""
     address, form = _asked_for(), Form()

@@ -1,6 +1,7 @@
 """Files that take longer than a request may: ordered, made by the worker, fetched by who may."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.config import Settings
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
+from grants.core.people.viewer import VISITOR
 from grants.papers.typesetting import source
 from grants.platform.large_files import making, service
 from grants.platform.large_files.jobs import clear_away, note_unmade
@@ -25,7 +29,7 @@ from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import folder_of
 from grants.platform.large_files.service import MOST_WAITING
 from grants.platform.web import lists
-from tests.factories import a_call, a_submission, an_organisation, member, staff
+from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -186,6 +190,28 @@ def test_a_file_that_was_cancelled_is_not_made(
     assert made(app, session).size
     assert browser.submit(cancel, page="/files/prepare?address=/calls").status_code == 303
     assert "The file is ready" in browser.get(page).text
+
+
+def test_cancelling_makes_no_room_for_ever_more_orders(session: Session, manager: Person) -> None:
+    act = act_of(session, manager)
+    for number in range(MOST_WAITING):
+        service.order(session, f"/calls?page={number}", "en", act)
+        service.cancel(session, f"/calls?page={number}", "en", act)
+    with pytest.raises(DomainError, match="being prepared"):
+        service.order(session, "/calls?page=9", "en", act)
+    later = replace(act, at=act.at + timedelta(minutes=3))
+    assert service.order(session, "/calls?page=9", "en", later).is_waiting
+
+
+def test_a_visitor_cancels_nothing_for_other_visitors(
+    client: StrictClient, session: Session
+) -> None:
+    visitor = Act(VISITOR, None)
+    waits = service.order(session, "/calls", "en", visitor)
+    service.cancel(session, "/calls", "en", visitor)
+    session.commit()
+    assert waits.is_waiting
+    assert "Cancel" not in client.get("/files/prepare?address=/calls").text
 
 
 def test_a_file_that_is_cancelled_while_it_is_made_leaves_nothing(
