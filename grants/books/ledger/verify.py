@@ -65,8 +65,8 @@ def breaches(session: Session, most: int = MOST) -> list[str]:
 def _first_of(found: Iterator[str], most: int) -> Iterator[str]:
     yield from islice(found, most)
     if next(found, None) is not None:
-        told = {"number": most}
-        yield _("There are more breaches of this check: %(number)s of them are listed.", **told)
+        listed = {"number": most}
+        yield _("There are more breaches of this check: %(number)s of them are listed.", **listed)
 
 
 def _found(session: Session, query: str, **values: Any) -> Iterator[Any]:

@@ -54,7 +54,7 @@ def _alone(number: int) -> None:
 
 
 def is_wanted(database: Database, number: int) -> bool:
-    """Does somebody still wait for it?"""
+    """Does the person who ordered it still wait for it?"""
     with database.reading() as session:
         ordered = session.get(LargeFile, number)
         return ordered is not None and ordered.is_waiting

@@ -91,7 +91,7 @@ def camt(
         f"<Stmt><Id>{reference}</Id><CreDtTm>2026-04-01T06:00:00</CreDtTm>"
         f"<FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm><ToDtTm>{days[1]}T23:59:59</ToDtTm></FrToDt>"
         f"<Acct><Id><IBAN>{account}</IBAN></Id><Ccy>{begins.currency}</Ccy></Acct>"
-        f"{balance('OPBD', begins, days[0])}{balance('CLBD', closing or ends, days[1])}"
+        f"{balance('OPBD', begins, days[0])}{balance('CLBD', ends if closing is None else closing, days[1])}"
         f"{''.join(entry(told, version) for told in entries)}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
 
