@@ -84,6 +84,7 @@ def camt(
     begins = opening if isinstance(opening, Money) else money(opening, currency)
     booked = sum(told.amount.minor for told in entries if told.status == "BOOK")
     ends = Money(begins.minor + booked, begins.currency)
+    stated = ends if closing is None else closing
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version}"><BkToCstmrStmt>'
@@ -91,7 +92,7 @@ def camt(
         f"<Stmt><Id>{reference}</Id><CreDtTm>2026-04-01T06:00:00</CreDtTm>"
         f"<FrToDt><FrDtTm>{days[0]}T00:00:00</FrDtTm><ToDtTm>{days[1]}T23:59:59</ToDtTm></FrToDt>"
         f"<Acct><Id><IBAN>{account}</IBAN></Id><Ccy>{begins.currency}</Ccy></Acct>"
-        f"{balance('OPBD', begins, days[0])}{balance('CLBD', ends if closing is None else closing, days[1])}"
+        f"{balance('OPBD', begins, days[0])}{balance('CLBD', stated, days[1])}"
         f"{''.join(entry(told, version) for told in entries)}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
 
