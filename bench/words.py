@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
 from grants.applying.applications.answer_words import BLOCK, answering
-from grants.applying.applications.queries import MOST_FOUND
+from grants.applying.applications.finding import MOST_FOUND
 from grants.core.funds.queries import fund_by_code
 
 SIZES = (1_000, 100_000)

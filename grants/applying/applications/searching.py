@@ -13,8 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answer_words import all_answering, answering
-from grants.applying.applications.models import Application
-from grants.applying.applications.queries import (
+from grants.applying.applications.finding import (
     MOST_FOUND,
     Wanted,
     applications_for_staff,
@@ -22,6 +21,7 @@ from grants.applying.applications.queries import (
     named_like,
     named_so,
 )
+from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.kernel.formats import COUNTED
 from grants.core.people.permissions import Permission

@@ -12,6 +12,7 @@ from grants.applying.applications import history, queries, service
 from grants.applying.applications.amend_forms import AmendForm
 from grants.applying.applications.answers import answers_to
 from grants.applying.applications.dossier import dossier
+from grants.applying.applications.finding import Wanted, applications_for_staff
 from grants.applying.applications.forms import (
     ApplicationsFilter,
     ExtendForm,
@@ -19,7 +20,6 @@ from grants.applying.applications.forms import (
 )
 from grants.applying.applications.listed import FACTS
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import Wanted
 from grants.applying.applications.searching import Sought, sought
 from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
@@ -172,7 +172,7 @@ def show(reference: str) -> ResponseReturnValue:
 def answers(reference: str) -> ResponseReturnValue:
     """What all applicants answered to each question, as a list and as a file."""
     call = call_for_viewer(session(), reference, viewer())
-    query = queries.applications_for_staff(session(), viewer(), Wanted(call.reference))
+    query = applications_for_staff(session(), viewer(), Wanted(call.reference))
     if list_here():
         query = _listed().where(Application.call_id == call.id)
     listed = answers_to(session(), call.questionnaire, _url).of(

@@ -7,8 +7,8 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.finding import IN_A_LIST
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
 from grants.core.audit.act import Act
 from grants.core.kernel.formats import language_name

@@ -8,8 +8,8 @@ from dataclasses import astuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.finding import IN_A_LIST
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer

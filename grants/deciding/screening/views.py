@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.finding import IN_A_LIST
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import IN_A_LIST
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
 from grants.core.kernel import clock

@@ -12,8 +12,9 @@ from flask import url_for
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import queries as applications
+from grants.applying.applications import finding
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.applying.organisations.queries import organisations_of_staff
@@ -62,11 +63,11 @@ class Kind:
 
 
 def _applications(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    return applications.applications_for_staff(session, viewer, applications.Wanted(text=text))
+    return finding.applications_for_staff(session, viewer, finding.Wanted(text=text))
 
 
 def _dossiers(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    return readable(viewer).where(applications.fits(session, text))
+    return readable(viewer).where(finding.fits(session, text))
 
 
 def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
@@ -74,7 +75,7 @@ def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
     blind call by their number alone: what is found by a name would tell whose it is.
     """
     blind = select(Call.id).where(Call.blind).correlate(None)
-    known = applications.open_to(viewer) & applications.fits(session, text)
+    known = open_to(viewer) & finding.fits(session, text)
     wanted = select(Application.id).where(known, Application.call_id.not_in(blind))
     number = Application.reference.istartswith(text.strip(), autoescape=True)
     numbered = Application.call_id.in_(blind) & number

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import answer_words, queries
+from grants.applying.applications import answer_words, finding
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
+from grants.applying.applications.finding import Wanted
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import Wanted
 from grants.applying.applications.searching import sought
 from grants.applying.applications.service import submit
 from grants.applying.calls.models import Call
@@ -196,7 +196,7 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
     session.flush()
 
     def names(text: str) -> set[str]:
-        found = queries.named_like(session, text)
+        found = finding.named_like(session, text)
         assert found is not None
         return {title for title, draft in drafts.items() if draft.id in found}
 
@@ -211,8 +211,8 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
         "%": set(),
     }
     for seldom, newest in ((-1, 3000), (1, 3000), (2, 3000), (99, 3000), (0, 2), (1, 1)):
-        monkeypatch.setattr(queries, "SELDOM", seldom)
-        monkeypatch.setattr(queries, "NEWEST", newest)
+        monkeypatch.setattr(finding, "SELDOM", seldom)
+        monkeypatch.setattr(finding, "NEWEST", newest)
         assert {text: names(text) for text in expected} == expected
 
 
