@@ -41,7 +41,7 @@ test-walks: ## Run the tests that walk through the product: in a browser, along 
 
 test-long: ## Run the tests that take long: many more cases, every page by axe, a fund from nothing
 	$(call prepare,--tests)
-	$(pytest) -m 'long or many' $(WHAT)
+	$(pytest) --any-order -m 'long or many' $(WHAT)
 
 check: ## Check form, types and the order of rooms, without the tests
 	$(bin)/ruff format --check --quiet .

@@ -26,6 +26,7 @@ from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
+from tests.any_order import shuffle
 from tests.cases import heed
 from tests.order import TESTS, ByNeed, turn, walks
 from tests.platform.pdf_signing.keys import fund_key, sign_with
@@ -44,6 +45,12 @@ join_rooms()  # acts and queries are tested without an application too
 MOST_WORKERS = 8
 
 pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demonstration"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--any-order", action="store_true", help="shuffle rows whose order nobody asked for"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +90,8 @@ RUN = pytest.StashKey[Run]()
 def pytest_configure(config: pytest.Config) -> None:
     """Name this run: the process that serves the tests does, and gives the others."""
     heed(config)
+    if config.getoption("any_order"):
+        shuffle()
     told = getattr(config, "workerinput", None)
     if told:
         run = Run(Path(told["run"]), told["workerid"])

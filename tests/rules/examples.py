@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, AttachedFile, SignOff
@@ -66,6 +66,8 @@ class Examples:
         self.session = session
 
     def one(self, query: Select[Any]) -> Any:
+        if not query._order_by_clauses:
+            query = query.order_by(*inspect(query.column_descriptions[0]["entity"]).primary_key)
         found = self.session.scalars(query.limit(1)).first()
         assert found is not None, f"the demonstration holds nothing for {query}"
         return found

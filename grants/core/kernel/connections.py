@@ -40,6 +40,7 @@ def engine_at(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
     )
     engine.dialect.do_rollback = _roll_back  # type: ignore[method-assign, assignment]
     engine.dialect.do_commit = _commit  # type: ignore[method-assign, assignment]
+    event.listen(engine, "connect", _plan_only)
     event.listen(engine, "checkout", _refuse_ended)
     event.listen(engine, "do_execute", _execute)
     return engine
@@ -58,6 +59,16 @@ def only_reads(connection: DriverConnection[Any], _record: object) -> None:
     connection.read_only = True
     connection.autocommit = True
     connection.execute("SET default_transaction_read_only = on")
+
+
+def _plan_only(connection: DriverConnection[Any], _record: object) -> None:
+    """No statement is compiled to machine code first (JIT), which PostgreSQL does for those that
+    it expects to be long: a start page counts thirty things up to a thousand each, which it takes
+    for millions, and would compile for longer than it counts.
+    """
+    connection.execute("SET jit = off")
+    if not connection.autocommit:
+        connection.commit()
 
 
 def under(connection: PoolProxiedConnection) -> DriverConnection[Any]:

@@ -1,10 +1,23 @@
-"""The moment at which a statement is asked, for statements that are worded once and asked often."""
+"""The moment at which a statement is asked: by the clock, and by what has been written."""
 
 from datetime import datetime
 
-from sqlalchemy import BindParameter, DateTime, bindparam
+from sqlalchemy import BindParameter, DateTime, String, bindparam, cast, func, select
+from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
+from grants.core.kernel.db import KNOWN
 
 NOW: BindParameter[datetime] = bindparam("now", callable_=clock.now, type_=DateTime(timezone=True))
-"""This moment, each time the statement is asked."""
+"""This moment, each time the statement is asked; for those that are worded once and asked often."""
+
+
+def seen(session: Session) -> str:
+    """Which transactions of the database a question sees. While the text is the same, so is every
+    record: also those of which the trail says nothing. What this session itself has written and
+    not committed is not in it.
+    """
+    return session.execute(_SEEN).scalar_one()
+
+
+_SEEN = select(cast(func.pg_current_snapshot(), String)).execution_options(**KNOWN)

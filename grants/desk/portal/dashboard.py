@@ -15,8 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing_and_gap
 from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
-from grants.desk.portal.todo import waiting_for
-from grants.desk.portal.views import lines_of
+from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
 from grants.platform.web import charts
 from grants.platform.web.access import chosen_fund, needs, viewer
@@ -56,7 +55,7 @@ def show(code: str) -> ResponseReturnValue:
     )
     flow, years = _pictures(figures)
     person = viewer().within(chosen.id)
-    waiting = waiting_for(session(), person)
+    waiting = waiting_for_person(person)
     risks = risks_of(session(), chosen, concerns, person)
     return render_template(
         "desk/portal/dashboard.html",

@@ -44,7 +44,7 @@ from grants.platform.web.database import session
 from grants.platform.web.face import face
 from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
-from grants.platform.web.unchanged import while_nothing_happens
+from grants.platform.web.unchanged import while_nothing_happens, while_nothing_is_written
 from grants.platform.web.visiting import same_for_visitors
 
 pages = Blueprint("portal", __name__)
@@ -201,7 +201,7 @@ def start() -> ResponseReturnValue:
         own=own,
         next_on=donor_tasks.next_payment_on(asked),
         support=_support(donors),
-        todo=lines_of(waiting_for(session(), at_work())),
+        todo=lines_of(waiting_for_person(at_work())),
         unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_applications(person) if applies else [],
         pledges=_pledges(asked[:SHOWN]),
@@ -277,6 +277,11 @@ def _state(name: Any) -> Tag:
 
 def _pledge_page(reference: str) -> str:
     return url_for("own_pledges.show", reference=reference)
+
+
+def waiting_for_person(person: Viewer) -> list[Waiting]:
+    """Everything that waits for them, counted again once anything was written."""
+    return while_nothing_is_written(("waiting", person), lambda: waiting_for(session(), person))
 
 
 def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:

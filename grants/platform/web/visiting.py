@@ -126,4 +126,9 @@ def moment() -> Moment:
 
     Asked before the page is drawn: what happens meanwhile makes the next visitor's page new.
     """
-    return end_of_trail(session()), clock.now().replace(second=0, microsecond=0)
+    return end_of_trail(session()), this_minute()
+
+
+def this_minute() -> datetime:
+    """For what changes by the clock alone."""
+    return clock.now().replace(second=0, microsecond=0)

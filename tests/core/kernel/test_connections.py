@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.exc import InternalError, ProgrammingError
 
 from grants.core.kernel.db import KNOWN, Database, driver
+from grants.core.kernel.moments import seen
 from grants.core.kernel.words import ample_memory
 from tests.run import Run, create, drop
 
@@ -102,3 +103,23 @@ def test_what_was_not_settled_is_lost_when_a_session_closes(pooled: Database) ->
             session.execute(text("no statement"))
     with pooled.reading() as session:
         assert "LOST" not in session.scalars(text("SELECT code FROM fund")).all()
+
+
+def test_what_is_seen_stays_the_same_until_something_is_committed(pooled: Database) -> None:
+    """Other tests write on the same server meanwhile, so it may have to be asked again."""
+    rename = text("UPDATE fund SET code = code")
+    with pooled.reading() as session, pooled.session() as writer:
+        assert any(seen(session) == seen(session) for _ in range(1000))
+        before = seen(session)
+        writer.execute(rename)
+        begun = seen(session)
+        writer.commit()
+        assert seen(session) not in {before, begun}
+
+
+def test_no_statement_is_compiled_before_it_is_asked(pooled: Database) -> None:
+    """PostgreSQL expects start pages to be long, and they never are."""
+    for make in (pooled.reading, pooled.session):
+        with make() as session:
+            session.rollback()
+            assert session.scalar(text("SHOW jit")) == "off"

@@ -143,9 +143,10 @@ def candidates(session: Session) -> Mapping[str, list[Any]]:
     """
 
     def every(column: Any) -> list[Any]:
-        return list(session.scalars(select(column).limit(2)))
+        return list(session.scalars(select(column).order_by(column.class_.id).limit(2)))
 
-    receipts = [receipt.reference for receipt in session.scalars(select(Receipt).limit(2))]
+    first = select(Receipt).order_by(Receipt.id).limit(2)
+    receipts = [receipt.reference for receipt in session.scalars(first)]
     references = [
         *(*every(Pledge.reference), *receipts, *every(Call.reference)),
         *(*every(Organisation.code), *every(MailingLine.reference), *every(Fund.code)),

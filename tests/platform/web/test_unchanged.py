@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from flask import Flask
@@ -15,7 +16,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.platform.web.unchanged import MOST, while_nothing_happens
+from grants.platform.web import unchanged
+from grants.platform.web.unchanged import MOST, while_nothing_happens, while_nothing_is_written
 from tests.books.ledger.books import CLERK
 from tests.factories import a_deposit, a_signed_pledge, staff
 from tests.platform.web.client import SignInAs
@@ -90,3 +92,15 @@ def test_a_rate_is_something_that_happens(session: Session, fund: Fund) -> None:
     add_rates(session, [NewRate("NOK", clock.today(), Decimal(10))], CLERK)
     session.commit()
     assert end_of_trail(session) != before
+
+
+def test_what_waits_is_counted_again_once_anything_is_written(
+    stands: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`seen` is tested beside the database; here, which of its answers is asked for."""
+    answers = iter(["1:1:", "1:1:", "1:2:", "1:2:"])
+    monkeypatch.setattr(unchanged, "seen", lambda _session: next(answers))
+    counts = count()
+    with stands.test_request_context():
+        found = [while_nothing_is_written("x", lambda: next(counts)) for _ in range(4)]
+    assert found == [0, 0, 1, 1]
