@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     DateTime,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     String,
     Table,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -182,15 +182,20 @@ def _of_these(mappers: tuple[Mapper[Any], ...]) -> CompoundSelect[str, str, str]
         *(
             _contents(mapper)
             .add_columns(literal(_table(mapper).name, String).label("name"))
-            .where(_key_in(mapper, bindparam(_table(mapper).name, expanding=True)))
+            .where(_key_in(mapper))
             for mapper in mappers
         )
     )
 
 
-def _key_in(mapper: Mapper[Any], keys: BindParameter[Any]) -> ColumnElement[bool]:
-    columns = list(mapper.primary_key)
-    return columns[0].in_(keys) if len(columns) == 1 else tuple_(*columns).in_(keys)
+def _key_in(mapper: Mapper[Any]) -> ColumnElement[bool]:
+    """Of the keys given under the name of the table; of one column as one value, so that the
+    statement is the same for any number.
+    """
+    columns, name = list(mapper.primary_key), _table(mapper).name
+    if len(columns) > 1:
+        return tuple_(*columns).in_(bindparam(name, expanding=True))
+    return columns[0] == any_(bindparam(name, type_=ARRAY(columns[0].type)))
 
 
 def forget(session: Session) -> None:

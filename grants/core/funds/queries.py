@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.funds.models import Fund, FundPicture, PictureKind
-from grants.core.kernel.db import KNOWN
+from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.once import once
@@ -31,18 +30,6 @@ def fund_by_code(session: Session, code: str) -> Fund:
         )
     known[fund.code] = fund
     return fund
-
-
-def mark_of(session: Session, fund_id: int) -> str:
-    """The hash of a fund's mark; empty if it has uploaded none."""
-    return session.connection().scalar(_MARK, {"fund": fund_id}) or ""
-
-
-_MARK = (
-    select(FundPicture.sha256)
-    .where(FundPicture.fund_id == bindparam("fund"), FundPicture.kind == PictureKind.MARK)
-    .execution_options(**KNOWN)
-)
 
 
 def all_funds(session: Session) -> Sequence[Fund]:

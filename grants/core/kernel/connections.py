@@ -127,13 +127,15 @@ _LEFT: WeakKeyDictionary[DriverConnection[Any], bytes] = WeakKeyDictionary()
 
 
 def _commit(connection: PoolProxiedConnection) -> None:
-    """With what was left for it, which the server does first and refuses both or neither."""
+    """With what was left for it, which the server does first and refuses both or neither. Deferred
+    rules are asked before that, while nothing is locked for it.
+    """
     last = _LEFT.pop(under(connection), None)
     if last is None:
         connection.commit()
         return
     server: PGconn = connection.pgconn
-    result = server.exec_(last + b"; COMMIT")
+    result = server.exec_(b"SET CONSTRAINTS ALL IMMEDIATE; " + last + b"; COMMIT")
     if result.status != ExecStatus.COMMAND_OK:
         raise error_from_result(result)
 

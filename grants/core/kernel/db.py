@@ -204,14 +204,15 @@ class Database:
 def settle(session: Session) -> Iterator[Session]:
     """Commit what happens inside, or roll all of it back on any exception.
 
-    Deferred rules (a balanced entry, a gapless number) are asked before the commit, so that
-    their refusal is an exception like any other and never a success in part.
+    Deferred rules (a balanced entry, a gapless number) are asked by the commit; their refusal is
+    an exception like any other and never a success in part. Part of another transaction, they are
+    asked here, since that one goes on.
     """
     try:
         yield session
         session.flush()
-        session.connection().execute(_IMMEDIATE)
-        if isinstance(session.get_bind(), Connection):  # a transaction that goes on after this one
+        if isinstance(session.get_bind(), Connection):
+            session.execute(_IMMEDIATE)
             session.execute(_DEFERRED)
         session.commit()
     except BaseException:

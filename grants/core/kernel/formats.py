@@ -292,7 +292,12 @@ def _aware(value: datetime) -> datetime:
 
 
 def _city(zone: str) -> str:
-    return get_timezone_location(zone, locale=current_language().locale, return_city=True)
+    return _city_in(zone, current_language().locale_code)
+
+
+@lru_cache(maxsize=500)
+def _city_in(zone: str, locale: str) -> str:
+    return get_timezone_location(zone, locale=locale, return_city=True)
 
 
 def _true_minus(text: str) -> str:

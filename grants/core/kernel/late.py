@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from grants.core.kernel.plain import flush_plainly
+
 S = TypeVar("S")
 _LATE = "rows that are written late"
 
@@ -47,7 +49,7 @@ def late(session: Session, write: Callable[[Session, S], None], empty: Callable[
 def flush(session: Session) -> None:
     """Write what has changed, unless that is done at the end."""
     if not is_late(session):
-        session.flush()
+        flush_plainly(session)
 
 
 def alone(session: Session) -> None:

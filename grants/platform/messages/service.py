@@ -1,19 +1,20 @@
 """Writing an e-mail as part of an act."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, String, any_, bindparam, cast, null, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, mark_of
+from grants.core.funds.models import Fund, FundPicture, PictureKind
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.db import KNOWN
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
+from grants.core.kernel.plain import flush_plainly
 from grants.core.kernel.templates import environment
 from grants.core.people.models import Person
 from grants.platform.messages.jobs import deliver, enqueue_all
@@ -72,40 +73,49 @@ class Letter:
 
 def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
     """Many e-mails, written and queued in as few statements as one; in their order."""
-    names = [letter.name for letter in letters]
-    known = _known(session, names)
+    names, funds = [letter.name for letter in letters], _funds(session, letters)
+    speakers = [_speaker(letter.facts, funds) for letter in letters]
+    known, marks = _found(session, names, speakers)
     fresh: list[Message] = []
-    funds, mark = _funds(session, letters), cache(partial(mark_of, session))
-    for letter in letters:
+    for letter, speaker in zip(letters, speakers, strict=True):
         if letter.name not in known:
-            known[letter.name] = _written(letter, funds, mark)
+            known[letter.name] = _written(letter, speaker, marks)
             fresh.append(known[letter.name])
     session.add_all(fresh)
-    session.flush()
+    flush_plainly(session)
     if fresh:
         enqueue_all(session, deliver, [{"message_id": message.id} for message in fresh])
     return [known[name] for name in names]
 
 
-def _known(session: Session, names: Sequence[str]) -> dict[str, Message]:
-    """Those of these events that were written before: mostly none."""
-    if not session.connection().scalars(_WRITTEN, {"names": names}).all():
-        return {}
-    rows = session.scalars(select(Message).where(Message.event.in_(names)))
-    return {message.event: message for message in rows}
+def _found(
+    session: Session, names: Sequence[str], speakers: Iterable[Fund | None]
+) -> tuple[dict[str, Message], Mapping[int, str]]:
+    """Those of these events that were written before, mostly none; and the marks of the funds."""
+    funds = {speaker.id for speaker in speakers if speaker}
+    asked = {"names": names, "funds": list(funds)}
+    rows = session.connection().execute(_KNOWN_AND_MARKS, asked).all()
+    marks = {fund: said for fund, said in rows if fund}
+    if len(marks) == len(rows):
+        return {}, marks
+    written = session.scalars(select(Message).where(Message.event.in_(names)))
+    return {message.event: message for message in written}, marks
 
 
-_WRITTEN = (
-    select(Message.id)
-    .where(Message.event.in_(bindparam("names", expanding=True)))
-    .execution_options(**KNOWN)
-)
+_KNOWN_AND_MARKS = union_all(
+    select(cast(null(), BigInteger), Message.event).where(
+        Message.event == any_(bindparam("names", type_=ARRAY(String)))
+    ),
+    select(FundPicture.fund_id, FundPicture.sha256).where(
+        FundPicture.fund_id == any_(bindparam("funds", type_=ARRAY(BigInteger))),
+        FundPicture.kind == PictureKind.MARK,
+    ),
+).execution_options(**KNOWN)
 
 
-def _written(letter: Letter, funds: Sequence[Fund], mark: Callable[[int], str]) -> Message:
+def _written(letter: Letter, speaker: Fund | None, marks: Mapping[int, str]) -> Message:
     recipient = letter.recipient
-    speaker = _speaker(letter.facts, funds)
-    drawn = mark(speaker.id) if speaker else ""
+    drawn = marks.get(speaker.id, "") if speaker else ""
     subject, text, html = _worded(speaker, recipient, letter.template, letter.facts, drawn)
     return Message(
         event=letter.name,
@@ -192,5 +202,11 @@ def _worded(
     return subject.strip()[:200], text, html
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.split("\n\n") if part.strip()]
+def _paragraphs(text: str) -> list[list[tuple[str, bool]]]:
+    """The lines of each, and whether they are an address."""
+    parts = (part.strip() for part in text.split("\n\n"))
+    return [
+        [(line, line.startswith(("http://", "https://"))) for line in part.splitlines()]
+        for part in parts
+        if part
+    ]

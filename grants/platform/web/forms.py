@@ -17,9 +17,12 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.form import SUBMIT_METHODS
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import HiddenField
+from wtforms.csrf.core import CSRFTokenField
 
 from grants.core.kernel.language import current_language, speaking
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
@@ -33,6 +36,21 @@ Typed = Mapping[str, Sequence[str]]
 _UNSET: Any = object()
 
 
+class _TokenField(CSRFTokenField):
+    """Signed when it is shown: most forms that are sent are not."""
+
+    def process(self, *args: Any, **options: Any) -> None:
+        HiddenField.process(self, *args, **options)
+
+    @property
+    def current_token(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class _Csrf(_FlaskFormCSRF):
+    field_class = _TokenField
+
+
 class Form(FlaskForm):
     """A form of the fund. `currency` is that of its AmountFields which name none."""
 
@@ -40,6 +58,8 @@ class Form(FlaskForm):
         """Fields are those of a browser's form. What is sent without any, or as JSON, is a form
         that was left empty: it never stands for what the page had proposed.
         """
+
+        csrf_class = _Csrf
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ARG002 - WTForms'
             if formdata is None or isinstance(formdata, MultiDict):

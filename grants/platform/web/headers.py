@@ -57,11 +57,11 @@ def install(app: Flask, *, production: bool) -> None:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        for name, value in always.items():
-            if name not in response.headers:
-                response.headers.add(name, value)
-        if "Cache-Control" not in response.headers and (caching := _caching()):
-            response.headers.add("Cache-Control", caching)
+        heads = response.headers
+        own = {name.lower() for name in heads.keys()}  # noqa: SIM118 - pairs without it
+        heads.extend((name, value) for name, value in always.items() if name.lower() not in own)
+        if "cache-control" not in own and (caching := _caching()):
+            heads.add("Cache-Control", caching)
         return response
 
     @app.teardown_request

@@ -6,7 +6,7 @@ The line says which page it was, never its address: that may hold a one-time lin
 import re
 import secrets
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from types import TracebackType
 from typing import Any
 
@@ -22,6 +22,7 @@ HEADER = "X-Request-ID"
 LOG = logger(__name__)
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that look alike when they are read out."""
+_CHANCE = secrets.SystemRandom()
 _FOREIGN = re.compile("[A-Za-z0-9-]{8,64}")
 
 
@@ -40,6 +41,10 @@ class JournalledFlask(Flask):
     jinja_environment = PlainEnvironment
     jinja_options = {"cache_size": -1}  # noqa: RUF012 - Flask reads it as a class attribute
     """Every template stays compiled: there are more than the 400 that Jinja keeps by itself."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No page here is a coroutine: not asked of each function of each request."""
+        return func
 
     def log_exception(
         self,
@@ -66,7 +71,8 @@ def request_number() -> str:
 
 
 def _new_number() -> str:
-    return "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _group in range(3))
+    signs = "".join(_CHANCE.choices(_SIGNS, k=12))
+    return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
 def _begin() -> None:
