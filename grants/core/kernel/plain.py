@@ -85,6 +85,6 @@ def _write(session: Session, states: list[InstanceState[Any]]) -> None:
     assert transaction is not None
     work.transaction = transaction
     for state in states:
-        _save_obj(state.mapper, [state], work)
+        _save_obj(state.mapper, [state], work)  # type: ignore[no-untyped-call]
     session.dispatch.after_flush(session, work)
     session._register_persistent(set(states))  # noqa: SLF001 - which a flush ends with

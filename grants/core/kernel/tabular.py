@@ -13,7 +13,8 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from grants.core.kernel.cells import Reader, shown
 from grants.core.kernel.errors import InvalidInput
@@ -60,6 +61,15 @@ class Row(Generic[R]):
         return getattr(self.value, column, None)
 
 
+class Kept(Protocol[R]):
+    """Where the rows of a table are kept: a list, unless they are too many."""
+
+    def append(self, row: Row[R], /) -> None: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> Row[R]: ...
+    def __iter__(self) -> Iterator[Row[R]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
     """A record of which some cells could not be read: the others are judged all the same."""
@@ -84,7 +94,7 @@ class Table(Generic[R]):
     columns: Mapping[str, Reader]
     spare: frozenset[str] = frozenset()
     """Columns that a file may leave out: every cell of them is empty then."""
-    rows: list[Row[R]] = field(default_factory=list)
+    rows: Kept[R] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     faulty: list["FaultyRow"] = field(default_factory=list)
     """Rows that could not be read whole."""
@@ -96,9 +106,11 @@ class Table(Generic[R]):
     """Could every row be distinguished from the others? Not without the header, or after a broken
     row."""
 
-    def read(self, content: bytes) -> "Table[R]":
-        """Read a CSV file's bytes; faults gather in `problems` and good rows in `rows`."""
-        if b"\0" in content[:4096] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    def read(self, content: "Content") -> "Table[R]":
+        """Read a CSV file; faults gather in `problems` and good rows in `rows`."""
+        with _opened(content) as file:
+            begin = file.read(4096)
+        if b"\0" in begin or begin.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self._refused(_("this is not UTF-8 text; save the file as CSV UTF-8"))
         try:
             return self.take(csv_records(content))
@@ -135,7 +147,7 @@ class Table(Generic[R]):
         """The rows, or UnreadableTable with every fault."""
         if self.problems:
             raise UnreadableTable(self.problems)
-        return self.rows
+        return list(self.rows)
 
     def _places(self, line: int, header: list[str]) -> dict[str, int] | None:
         """The position of each column, or None when the header has a fault."""
@@ -196,6 +208,8 @@ class Table(Generic[R]):
 
 Record = tuple[int, list[str]]
 """A line and its cells."""
+Content = bytes | Path
+"""A CSV file, or where it is: then it is read part by part."""
 
 
 class BrokenRow(InvalidInput):
@@ -208,18 +222,25 @@ class BrokenRow(InvalidInput):
         )
 
 
-def csv_records(content: bytes) -> Iterator[Record]:
+def csv_records(content: Content) -> Iterator[Record]:
     """Records with the line each begins on; bytes that are no UTF-8 stay recognisable."""
-    text = content.decode("utf-8-sig", "surrogateescape")
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise BrokenRow(line, error) from error
+    with (
+        _opened(content) as file,
+        io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="") as text,
+    ):
+        reader = csv.reader(text, strict=True)
+        line = 1
+        try:
+            for cells in reader:
+                if any(cell.strip() for cell in cells):
+                    yield line, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise BrokenRow(line, error) from error
+
+
+def _opened(content: Content) -> BinaryIO:
+    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
 class Unreadable(str):

@@ -5,7 +5,14 @@ from typing import Any
 
 from grants.core.kernel.cells import shown
 from grants.core.kernel.errors import FundError
-from grants.core.kernel.tabular import BrokenRow, Problem, Record, UnreadableTable, csv_records
+from grants.core.kernel.tabular import (
+    BrokenRow,
+    Content,
+    Problem,
+    Record,
+    UnreadableTable,
+    csv_records,
+)
 from grants.desk.moving_in.history.sources import Given
 
 
@@ -23,7 +30,7 @@ def quoted(refusal: FundError, given: Given) -> list[dict[str, Any]]:
 
 
 def _lines(
-    content: bytes | Sequence[Record], wanted: set[int]
+    content: Content | Sequence[Record], wanted: set[int]
 ) -> tuple[list[str], dict[int, list[str]]]:
     """The header, and the cells of the wanted lines."""
     header: list[str] | None = None
@@ -35,9 +42,9 @@ def _lines(
     return header or [], found
 
 
-def _readable(content: bytes | Sequence[Record]) -> Iterator[Record]:
+def _readable(content: Content | Sequence[Record]) -> Iterator[Record]:
     try:
-        yield from csv_records(content) if isinstance(content, bytes) else content
+        yield from csv_records(content) if isinstance(content, Content) else content
     except BrokenRow:  # which is a fault of its own
         return
 

@@ -43,7 +43,7 @@ class _TokenField(CSRFTokenField):
         HiddenField.process(self, *args, **options)
 
     @property
-    def current_token(self) -> str:
+    def current_token(self) -> str:  # type: ignore[override]
         return str(self.csrf_impl.generate_csrf_token(self))
 
 

@@ -1,10 +1,12 @@
 """The files of a history as they were read, and their rows checked against each other."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from itertools import chain
+from heapq import merge
+from itertools import chain, pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +14,8 @@ from grants.core.kernel.cells import amount_in
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
-from grants.core.kernel.tabular import FaultyRow, Row, Table, UnreadableTable
+from grants.core.kernel.tabular import Content, FaultyRow, Row, Table, UnreadableTable
+from grants.desk.moving_in.history.aside import Aside
 from grants.desk.moving_in.history.doubts import Doubts
 from grants.desk.moving_in.history.files import FILES, table
 from grants.desk.moving_in.history.rows import OtherKind
@@ -53,6 +56,8 @@ class Files:
     """A history as it was read: a table for each file, empty where there is none."""
 
     tables: dict[str, Table[Any]]
+    kept: dict[str, Aside[Any]]
+    """The rows of each."""
     given: Mapping[str, int]
     """How many rows each file that was given holds."""
     doubts: Doubts = field(default_factory=Doubts)
@@ -63,20 +68,26 @@ class Files:
 
     @classmethod
     def read(cls, given: Given) -> "Files":
-        tables = {name: table(name) for name in FILES}
+        kept = {name: Aside[Any](kind.row) for name, kind in FILES.items()}
+        tables = {name: table(name, rows) for name, rows in kept.items()}
         for name, content in given.items():
-            if isinstance(content, bytes):
+            if isinstance(content, Content):
                 tables[name].read(content)
             else:
                 tables[name].take(content)
-        return cls(tables, {name: len(tables[name].rows) for name in given})
+        return cls(tables, kept, {name: len(kept[name]) for name in given})
 
-    def rows(self, name: str) -> list[Row[Any]]:
-        return self.tables[name].rows
+    def rows(self, name: str) -> Aside[Any]:
+        return self.kept[name]
 
     def every(self, name: str) -> Iterator[AnyRow]:
         """All rows of a file, those too that cannot be taken over."""
         return chain(self.rows(name), self.again.get(name, ()), self.tables[name].faulty)
+
+    def untried(self, name: str, lines: Collection[int]) -> Iterator[AnyRow]:
+        """The rows of these lines, and those that could not be taken over as they were read."""
+        again = self.again.get(name, ())
+        return chain(self.rows(name).some(lines), again, self.tables[name].faulty)
 
     def noted(self) -> set[tuple[str, int, str]]:
         """File, line and column of every fault so far."""
@@ -93,9 +104,9 @@ class Files:
         self.refused.add((name, row.line))
         self.doubts.without(name, row.cell)
 
-    def sound(self, name: str) -> list[Row[Any]]:
+    def sound(self, name: str) -> Iterator[Row[Any]]:
         """The rows of a file that nothing speaks against so far."""
-        return [row for row in self.rows(name) if (name, row.line) not in self.refused]
+        return (row for row in self.rows(name) if (name, row.line) not in self.refused)
 
     def named(self, name: str, column: str) -> set[str]:
         """What a column of a file names, in the rows that could not be read too."""
@@ -162,22 +173,40 @@ class Files:
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that occurs twice counts once; with other content it is a fault."""
+        doubled, left = self._doubled(name, key), set[int]()
         seen: dict[Key, AnyRow] = {}
-        for row in sorted(self.every(name), key=lambda row: row.line):
+        for row in self._in_order(name) if doubled else ():
             place = _key(row, key)
-            first = seen.setdefault(place, row) if place is not None else row
-            if first is row or _same(first, row):
+            if place is None or hash(place) not in doubled:
                 continue
-            column = next(iter(FILES[name].columns))
-            text = _(
-                "this appears with different content in line %(line)s; expected the same "
-                "content, or one line only",
-                line=first.line,
-            )
-            self.refuse(name, row, column, text)
+            first = seen.setdefault(place, row)
+            if first is row:
+                continue
             if isinstance(row, Row):
-                self.again.setdefault(name, []).append(row)
-        self.tables[name].rows = [row for row in seen.values() if isinstance(row, Row)]
+                left.add(row.line)
+            if not _same(first, row):
+                self._other_content(name, first, row)
+        self.rows(name).drop(left)
+
+    def _other_content(self, name: str, first: AnyRow, row: AnyRow) -> None:
+        text = _(
+            "this appears with different content in line %(line)s; expected the same "
+            "content, or one line only",
+            line=first.line,
+        )
+        self.refuse(name, row, next(iter(FILES[name].columns)), text)
+        if isinstance(row, Row):
+            self.again.setdefault(name, []).append(row)
+
+    def _in_order(self, name: str) -> Iterator[AnyRow]:
+        faulty = sorted(self.tables[name].faulty, key=_line)
+        return merge(self.rows(name), faulty, key=_line)
+
+    def _doubled(self, name: str, key: Callable[[Any], Key]) -> set[int]:
+        """Hashes that several rows have by what makes them one of a kind: mostly none."""
+        places = (_key(row, key) for row in self.every(name))
+        hashes = sorted(array("q", (hash(place) for place in places if place is not None)))
+        return {one for one, other in pairwise(hashes) if one == other}
 
     def _money(self, name: str, row: AnyRow, column: str) -> None:
         amount: Decimal | None = row.cell(column)
@@ -233,6 +262,10 @@ class Files:
         for row in sorted(self.rows("instalments.csv"), key=lambda row: int(row.value.number)):
             schedules.setdefault(row.value.grant, []).append(row)
         return schedules
+
+
+def _line(row: AnyRow) -> int:
+    return row.line
 
 
 def tells(row: AnyRow, column: str) -> bool:

@@ -48,7 +48,7 @@ def check_references(session: Session, files: Files) -> None:
         known = set(session.scalars(select(standing)))
         known.update(*(files.named(file, KEY_COLUMN[file]) for file in brought_by))
         nameless = any(files.nameless(file, KEY_COLUMN[file]) for file in brought_by)
-        for row in list(files.every(name)):
+        for row in files.every(name):
             named = row.cell(column)
             if named is None or named in known:
                 continue

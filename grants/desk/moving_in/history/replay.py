@@ -21,7 +21,7 @@ from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.memory import Memory, Refused
 from grants.desk.moving_in.history.outgoing import require_on_record
 from grants.desk.moving_in.history.plan import KEY_COLUMN
-from grants.desk.moving_in.history.planned import PlannedAct, noon, planned_acts
+from grants.desk.moving_in.history.planned import PlannedAct, PlannedActs, noon
 from grants.desk.moving_in.history.references import check_references
 
 PERFORM: dict[tuple[str, str], Perform] = {
@@ -62,7 +62,7 @@ class Replay(Context):
             [PlannedAct.undated(file, "code", row) for row in self.files.sound(file)]
             for file in ("donors.csv", "organisations.csv")
         ]
-        self.steps = sum(map(len, undated)) + len(planned_acts(self.files))
+        self.steps = sum(map(len, undated)) + len(PlannedActs(self.files))
         for of_file in undated:
             self._together(session, of_file)
         check_references(session, self.files)
@@ -75,7 +75,7 @@ class Replay(Context):
     def _dated(self, session: Session) -> None:
         """As many acts as go together at once; the acts of a day one by one where they do not."""
         waiting: list[PlannedAct] = []
-        for _on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
+        for _on, of_day in groupby(PlannedActs(self.files), key=lambda planned: planned.on):
             acts = list(of_day)
             head = list(takewhile(at_once.is_open_to, acts))
             waiting += head
@@ -99,9 +99,8 @@ class Replay(Context):
         alone, noted = Alone(session, self.fund, self.files), self.files.noted()
         for file in FILES:
             untried = self.files.refused | self.doubtful
-            for row in list(self.files.every(file)):
-                if isinstance(row, Row) and (file, row.line) not in untried:
-                    continue
+            lines = {line for name, line in untried if name == file}
+            for row in self.files.untried(file, lines):
                 if isinstance(row, Row) and self.memory.has(file, row.value):
                     continue
                 for column, why in alone.faults(file, row):
@@ -109,7 +108,7 @@ class Replay(Context):
                         self.files.refuse(file, row, column, why)
 
     def _rates(self, session: Session) -> None:
-        rows = self.files.sound("rates.csv")
+        rows = list(self.files.sound("rates.csv"))
         for number, refusal in refused_rates(session, [row.value for row in rows]).items():
             self.files.refuse("rates.csv", rows[number], "rate", refusal)
         rates = [row.value for row in self.files.sound("rates.csv")]

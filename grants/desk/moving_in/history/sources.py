@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.tabular import Record
+from grants.core.kernel.tabular import Content, Record
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.workbook import sheets_of
 from grants.platform.documents.packages import inspect_xlsx, inspect_zip
 
-Given = Mapping[str, bytes | Sequence[Record]]
+Given = Mapping[str, Content | Sequence[Record]]
 """The files of a history by their names: as CSV, or as records of a sheet."""
 
 MOST_ROWS = 100_000
@@ -24,7 +24,7 @@ def given_in(path: Path) -> Given:
     """What a folder, a ZIP or a workbook holds; InvalidInput if it is no history."""
     if path.is_dir():
         found = {name: path / name for name in FILES if (path / name).is_file()}
-        return _some(path.name, {name: file.read_bytes() for name, file in found.items()})
+        return _some(path.name, found)
     return given_by(path.name, path.read_bytes())
 
 
