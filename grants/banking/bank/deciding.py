@@ -18,13 +18,14 @@ from grants.banking.bank.forms import (
     line_choice,
 )
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import entries_for, likely_kind
+from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sides import require_side
+from grants.banking.bank.stated import Stated
 from grants.banking.bank.undoing import require_undoable
 from grants.banking.bank.undoing import undo as take_back
 from grants.banking.bank.unmatched import offered_postings
-from grants.banking.bank.views import LINES, pages, proposals_of, wanted_by
+from grants.banking.bank.views import LINES, pages, wanted_by
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.models import Posting
 from grants.core.audit.act import Act
@@ -67,13 +68,13 @@ def show(line_id: int) -> ResponseReturnValue:
         step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
     }
     deciding = bool(may) and line.state is LineState.UNMATCHED
-    proposals = proposals_of().for_line(line) if deciding and line.is_credit else []
+    proposals = pledges_for(session(), line) if deciding and line.is_credit else []
     return render_template(
         "banking/bank/line.html",
         line=line,
         name=LINE.names[line.state],
         may=may,
-        likely=likely_kind(line),
+        likely=likely_kind(Stated.of(line)),
         proposals=proposals,
         sure=any(proposal.sure for proposal in proposals),
         entries=entries_for(session(), line) if deciding else [],
@@ -260,6 +261,6 @@ def _with_reason(
             act(opened, line, this_act(form.reason.data))
         if outcome:
             return to_line(line)
-    sure = line.is_credit and any(each.sure for each in proposals_of().for_line(line))
+    sure = line.is_credit and any(each.sure for each in pledges_for(session(), line))
     refused = refusal(lambda: check(session(), line))
     return render_template(template, line=line, form=form, sure=sure, refused=refused)

@@ -4,20 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.queries import own_amount
-from grants.banking.bank.scoring import (
-    SURE,
-    WORTH_SHOWING,
-    Fit,
-    Owed,
-    Seen,
-    bare,
-    fit,
-)
+from grants.banking.bank.scoring import SURE, WORTH_SHOWING, Fit, fit, quoted_in
+from grants.banking.bank.stated import Stated
 from grants.banking.bank.unmatched import (
     NEAR_SUM,
     QUOTED,
@@ -28,22 +20,18 @@ from grants.banking.bank.unmatched import (
     likely_postings,
     quoting,
 )
-from grants.banking.bank.waiting import candidates
+from grants.banking.bank.waiting import OpenPledge, open_pledges
 from grants.books.ledger.models import Posting
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import outstanding, with_received
-from grants.giving.pledges.schedule import payments
-from grants.giving.pledges.workflow import STANDING
 
 
 @dataclass(frozen=True, slots=True)
 class PledgeProposal:
     """This line could be money on this pledge."""
 
-    pledge: Pledge
+    pledge: OpenPledge
     left: Money
     amount: Money
     """What would be recorded, in the pledge's currency."""
@@ -75,83 +63,40 @@ class EntryProposal:
         return "-".join(str(posting.id) for posting in self.postings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A pledge that could wait for money, and what is known of it."""
-
-    pledge: Pledge
-    owed: Owed
-
-
-class Waiting:
-    """The pledges that wait for money, as far as the lines of a page could be money on them."""
-
-    def __init__(self, session: Session, most: int = 5) -> None:
-        self.session, self.most = session, most
-        self.found: dict[int, list[_Candidate]] = {}
-
-    def read(self, lines: Iterable[BankLine]) -> None:
-        """Look for the pledges of several lines at once."""
-        new = [line for line in lines if line.id not in self.found]
-        if not new:
-            return
-        places = candidates(self.session, new, 2 * self.most)
-        pledges = self.session.scalars(
-            select(Pledge)
-            .where(Pledge.id.in_(set().union(*places.values())))
-            .where(Pledge.state.in_(STANDING))
-            .options(joinedload(Pledge.donor), selectinload(Pledge.instalments), with_received())
-        )
-        known = {pledge.id: _candidate(pledge) for pledge in pledges}
-        for at, line in enumerate(new):
-            ids = sorted(places[at])
-            self.found[line.id] = [known[pledge_id] for pledge_id in ids if pledge_id in known]
-
-    def for_line(self, line: BankLine) -> list[PledgeProposal]:
-        """The pledges that fit a line, as many as asked for, the best first."""
-        self.read([line])
-        found = [
-            proposal
-            for candidate in self.found[line.id]
-            if candidate.pledge.fund_id == line.account.fund_id
-            and (proposal := _proposal(line, candidate)) is not None
-            and proposal.fit.score >= WORTH_SHOWING
-            and (candidate.owed.left or _is_quoted(line, candidate.pledge))
-        ]
-        return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[: self.most]
+def pledges_for(session: Session, line: BankLine, most: int = 5) -> list[PledgeProposal]:
+    """The pledges that fit a line, as many as asked for, the best first."""
+    stated = Stated.of(line)
+    (found,) = open_pledges(session, [stated], 2 * most)
+    return fitting(stated, found, most)
 
 
-def _is_quoted(line: BankLine, pledge: Pledge) -> bool:
-    plain = bare(pledge.reference)
-    return any(plain in bare(stated) for stated in (line.end_to_end, line.text))
+def fitting(line: Stated, pledges: Iterable[OpenPledge], most: int) -> list[PledgeProposal]:
+    """Those of these pledges that fit a line, the best first. One that is paid fits only if the
+    line quotes it.
+    """
+    found = [
+        proposal
+        for pledge in pledges
+        if (proposal := _proposal(line, pledge)) is not None
+        and proposal.fit.score >= WORTH_SHOWING
+        and (proposal.left or quoted_in(line.texts).has(pledge.reference))
+    ]
+    return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
 
 
-def _candidate(pledge: Pledge) -> _Candidate:
-    came = Money(pledge.received_minor or 0, pledge.currency)
-    left = outstanding(pledge, came)
-    parts = tuple(payments(pledge, came)) if left else ()
-    donor = pledge.donor
-    names = (donor.name, *donor.other_names) if donor else ()
-    return _Candidate(pledge, Owed(pledge.reference, names, left, parts))
-
-
-def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
+def _proposal(line: Stated, pledge: OpenPledge) -> PledgeProposal | None:
     """The line against one pledge, in the pledge's currency if the line states it."""
-    pledge = candidate.pledge
-    amount = line.stated_in(pledge.currency)
-    if amount is None:
+    seen, owed = line.seen_in(pledge.currency), pledge.owed
+    if seen is None:
         return None
-    fee = line.fee if line.currency == pledge.currency else Money(0, pledge.currency)
-    texts = (line.end_to_end, line.text)
-    seen = Seen(amount, fee, line.value_on, line.counterparty, texts)
-    return PledgeProposal(pledge, candidate.owed.left, amount, fee, fit(seen, candidate.owed))
+    return PledgeProposal(pledge, owed.left, seen.amount, seen.fee, fit(seen, owed))
 
 
 CHARGES = re.compile(r"(?i)\b(N?CHRG|N?CHG|COMM|FEES|charges?|fees?)\b")
 INTEREST = re.compile(r"(?i)\b(N?INTR|INTE|interest)\b")
 
 
-def likely_kind(line: BankLine) -> str | None:
+def likely_kind(line: Stated) -> str | None:
     """“charge” or “interest”, where the bank's kind of transaction or its words say so."""
     text = f"{line.code.replace('/', ' ')} {line.text}"
     if line.counterparty:

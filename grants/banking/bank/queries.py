@@ -1,8 +1,9 @@
 """Finding statements, lines, and what is open on either side."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import (
@@ -52,17 +53,23 @@ class Wanted:
 
 def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
     """The lines of the bank that the fund's people see."""
+    return _lines(viewer, Wanted())
+
+
+@lru_cache(maxsize=256)
+def _lines(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
+    """Worded once for a person and a filter; the database is asked each time."""
     return (
         select(BankLine)
         .join(BankLine.account)
-        .where(_of_the_funds(viewer))
+        .where(_of_the_funds(viewer), *_conditions(wanted))
         .options(contains_eager(BankLine.account), joinedload(BankLine.statement))
     )
 
 
 def lines_wanted(session: Session, viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
     """Those of them that fit."""
-    query = lines_for_viewer(viewer).where(*_conditions(wanted))
+    query = _lines(viewer, replace(wanted, text=""))
     if text := wanted.text.strip():
         said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
         parts = [speaks_of(text, column) for column in said]
@@ -111,12 +118,17 @@ def statements_for_viewer(viewer: Viewer) -> Select[BankStatement]:
 
 def accounts_for_viewer(session: Session, viewer: Viewer) -> Sequence[BankAccount]:
     """The bank accounts of the funds whose bank this person reads, each fund's main one first."""
-    return session.scalars(
+    return session.scalars(_accounts(viewer)).all()
+
+
+@lru_cache(maxsize=256)
+def _accounts(viewer: Viewer) -> Select[BankAccount]:
+    return (
         accounts_seen(viewer)
         .join(BankAccount.fund)
         .order_by(Fund.id, BankAccount.is_main.desc(), BankAccount.code)
         .options(contains_eager(BankAccount.fund))
-    ).all()
+    )
 
 
 def accounts_seen(viewer: Viewer) -> Select[BankAccount]:
@@ -134,6 +146,7 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
     return account
 
 
+@lru_cache(maxsize=256)
 def count_open(viewer: Viewer) -> Select[int]:
     """How many lines that this person sees are not matched yet."""
     return _count_open(_of_the_funds(viewer))

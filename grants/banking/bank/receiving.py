@@ -12,9 +12,9 @@ from grants.banking.bank import queries, service
 from grants.banking.bank.deciding import LINE_PAGE, line_called, to_line
 from grants.banking.bank.forms import ReceiveForm, RefundForm, TogetherForm, line_choice
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import PledgeProposal
+from grants.banking.bank.proposals import PledgeProposal, pledges_for
 from grants.banking.bank.service import Part
-from grants.banking.bank.views import pages, proposals_of
+from grants.banking.bank.views import pages
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
@@ -36,13 +36,14 @@ def accept(line_id: int, reference: str) -> ResponseReturnValue:
     if proposal is None or not proposal.sure:
         raise DomainError(_("This match is no longer suggested. Check the line again."))
     with transaction() as opened:
-        part = Part(proposal.pledge, proposal.amount, proposal.fee or None)
+        pledge = opened.get_one(Pledge, proposal.pledge.id)
+        part = Part(pledge, proposal.amount, proposal.fee or None)
         _tell(service.accept(opened, line, [part], this_act()))
     return to_line(line)
 
 
 def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
-    found = proposals_of().for_line(line)
+    found = pledges_for(session(), line)
     return next((each for each in found if each.pledge.reference == reference), None)
 
 

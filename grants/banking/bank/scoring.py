@@ -90,21 +90,46 @@ def bare(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What looks like a reference in what the bank says."""
+
+    words: Sequence[str]
+    doubtful: Sequence[str]
+    """Of these what may be mistyped."""
+    wanted: Sequence[str]
+    """Of these what is looked for among all references."""
+    plain: Sequence[str]
+    """All of it without strokes."""
+    endings: frozenset[str]
+    """How a reference that it quotes may end, without strokes."""
+
+    def has(self, reference: str) -> bool:
+        """Does it quote this one, with or without its strokes?"""
+        within = len(reference) >= ENDING and any(bare(reference) in text for text in self.plain)
+        return within or reference in self.words
+
+
 @lru_cache(maxsize=200)
-def _words(texts: tuple[str, ...]) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """What looks like a reference in what the bank says, of these what may be mistyped, and all of
-    it without strokes.
-    """
+def quoted_in(texts: tuple[str, ...]) -> Quoted:
+    """The references that may be in what the bank says."""
     words = tuple(dict.fromkeys(quoted(texts)))
-    return words, [word for word in words if may_be_slip(word)], [bare(text) for text in texts]
+    plain = tuple(bare(text) for text in texts)
+    endings = {
+        text[start : start + ENDING] for text in plain for start in range(len(text) - ENDING + 1)
+    }
+    endings.update(bare(word)[-ENDING:] for word in words)
+    doubtful = [word for word in words if may_be_slip(word)]
+    wanted = [word for word in doubtful if len(word) <= LONGEST and re.search(r"[0-9]", word)]
+    return Quoted(words, doubtful, wanted, plain, frozenset(endings))
 
 
 def _by_reference(seen: Seen, reference: str) -> Reason | None:
-    words, doubtful, plain = _words(seen.texts)
-    within = len(reference) >= 8 and any(bare(reference) in text for text in plain)
-    if within or reference in words:
+    found = quoted_in(seen.texts)
+    if found.has(reference):
         return 55, _("The line quotes the pledge’s reference.")
-    distance, word = min(((_slips(word, reference), word) for word in doubtful), default=(9, ""))
+    slipped = ((_slips(word, reference), word) for word in found.doubtful)
+    distance, word = min(slipped, default=(9, ""))
     if distance > MOST_SLIPS:
         return None
     points = 35 if distance == 1 else 20
@@ -116,6 +141,8 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
 
 MOST_SLIPS = 2
 """Mistyped characters of a reference; two swapped are one."""
+LONGEST = 40 + MOST_SLIPS
+"""Characters of a reference with what was added by mistake."""
 MOST_ALIKE = 50
 """So many references that a word could be a mistyping of, the nearest first."""
 
@@ -147,7 +174,7 @@ def _slips(word: str, reference: str) -> int:
 
 
 ENDING = 8
-"""Characters of a reference by which it is found though mistyped."""
+"""Characters of a reference by which it is found, with or without strokes or though mistyped."""
 
 
 @lru_cache(maxsize=500)

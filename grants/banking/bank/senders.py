@@ -28,6 +28,21 @@ Place = tuple[int, int]
 """(donor, which of its names)"""
 
 
+class Near:
+    """Donors of names that resemble one, and whether it is the same: of a common name there are
+    thousands, so they are packed.
+    """
+
+    def __init__(self, found: Iterable[tuple[int, bool]] = ()) -> None:
+        self._packed = array("q", (donor << 1 | same for donor, same in found))
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[tuple[int, bool]]:
+        return ((packed >> 1, bool(packed & 1)) for packed in self._packed)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of donors, written plainly once, and what each sender asked for resembles."""
@@ -38,7 +53,7 @@ class Names:
     in_order: Mapping[Place, str] = field(default_factory=dict)
     """The same with the words of each in the order of the alphabet, each once."""
     by_word: Mapping[str, Collection[Place]] = field(default_factory=dict)
-    answers: dict[str, array[int]] = field(default_factory=dict)
+    answers: dict[str, "Near"] = field(default_factory=dict)
 
     def and_(self, changed: Mapping[int, tuple[str, ...]]) -> "Names":
         """These with the names of some donors as they are now."""
@@ -58,21 +73,20 @@ class Names:
         in_order = {place: _in_order(name) for place, name in plain.items()}
         return Names({**self.written, **new}, plain, in_order, by_word)
 
-    def resembling(self, sender: str) -> Iterator[tuple[int, bool]]:
+    def resembling(self, sender: str) -> "Near":
         """Donors with a name that the sender's resembles, the most alike first, and whether it is
         the same name.
         """
         wanted = plain_name(sender)
         if len(wanted) < 3:
-            return
+            return Near()
         if wanted not in self.answers:
             if len(self.answers) >= MOST_SENDERS:
                 self.answers.clear()
-            self.answers[wanted] = array("q", self._looked_for(wanted))
-        for found in self.answers[wanted]:
-            yield found >> 1, bool(found & 1)
+            self.answers[wanted] = Near(self._looked_for(wanted))
+        return self.answers[wanted]
 
-    def _looked_for(self, wanted: str) -> Iterator[int]:
+    def _looked_for(self, wanted: str) -> Iterator[tuple[int, bool]]:
         """A name that resembles another without a common word is as a whole nearly the same."""
         ratio: Any = {"scorer": fuzz.ratio, "score_cutoff": LIKE_IT, "limit": None}
         near = process.extract(_in_order(wanted), self.in_order, **ratio)
@@ -84,7 +98,7 @@ class Names:
             **{**ratio, "scorer": fuzz.token_set_ratio},
         )
         for name, _score, (donor, _at) in alike:
-            yield donor << 1 | (fuzz.token_sort_ratio(wanted, name) >= CALLED_SO)
+            yield donor, fuzz.token_sort_ratio(wanted, name) >= CALLED_SO
 
 
 def _in_order(name: str) -> str:
@@ -131,11 +145,25 @@ def names_of_donors(session: Session) -> Names:
 
 
 def called_like(session: Session, senders: Iterable[str]) -> Mapping[str, dict[int, bool]]:
-    """Of each sender the donors of open pledges that the name resembles, as far as `MOST_ALIKE`
-    names go, and whether it is the same name.
+    """Of each sender the donors whom the name resembles, as far as `MOST_ALIKE` names go, and
+    whether it is the same name. Of more, those with open pledges.
     """
     names = names_of_donors(session)
-    alike = {sender: list(names.resembling(sender)) for sender in senders}
+    near = {sender: names.resembling(sender) for sender in senders}
+    many = {sender: alike for sender, alike in near.items() if len(alike) > MOST_ALIKE}
+    few = {sender: _same_of(alike) for sender, alike in near.items() if sender not in many}
+    return few | _open_ones(session, many)
+
+
+def _same_of(near: Iterable[tuple[int, bool]]) -> dict[int, bool]:
+    """Donors, and whether one of their names is the same."""
+    found: dict[int, bool] = {}
+    for donor, same in near:
+        found[donor] = found.get(donor, False) or same
+    return found
+
+
+def _open_ones(session: Session, alike: Mapping[str, Near]) -> dict[str, dict[int, bool]]:
     is_open: dict[int, bool] = {}
     most = MOST_ALIKE
     found = {sender: _first(near, is_open, most) for sender, near in alike.items()}

@@ -1,9 +1,8 @@
 """Finance's pages of the bank: its lines, its statements, the fund's accounts."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -12,8 +11,9 @@ from grants.banking.accounts.service import propose
 from grants.banking.bank import queries
 from grants.banking.bank.forms import ChangeAccountForm, LinesFilter, NewAccountForm, StatementForm
 from grants.banking.bank.importing import import_statements, in_words, warned
+from grants.banking.bank.listed import FACTS, ListedLine
 from grants.banking.bank.models import BankLine, BankStatement
-from grants.banking.bank.proposals import Waiting, likely_kind
+from grants.banking.bank.proposals import fitting, likely_kind
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.bank_accounts import (
     AccountDetails,
@@ -42,28 +42,12 @@ from grants.platform.web.lists import Column, Listing, Order
 pages = Blueprint("bank", __name__, url_prefix="/bank")
 
 
-def proposals_of() -> Waiting:
-    """The pledges that wait for money, read once for a page."""
-    if "waiting_pledges" not in g:
-        g.waiting_pledges = Waiting(session())
-    found: Waiting = g.waiting_pledges
-    return found
-
-
-def _look_for_pledges(lines: Iterable[BankLine]) -> None:
-    """Ask once for the pledge that each open credit of a page is most likely to be."""
-    g.likeliest_pledges = Waiting(session(), most=1)
-    g.likeliest_pledges.read(
-        line for line in lines if line.is_credit and line.state is LineState.UNMATCHED
-    )
-
-
-def _proposed(line: BankLine) -> str:
+def _proposed(line: ListedLine) -> str:
     """What an open line most likely is."""
     if line.state is not LineState.UNMATCHED:
         return ""
-    best = next(iter(g.likeliest_pledges.for_line(line)), None) if line.is_credit else None
-    kind = likely_kind(line)
+    best = next(iter(fitting(line.stated, line.pledges, 1)), None)
+    kind = likely_kind(line.stated)
     if kind is not None and not (best and best.sure):
         return str(LINE.step(kind).label)
     if best is None:
@@ -71,15 +55,19 @@ def _proposed(line: BankLine) -> str:
     return _("%(pledge)s (%(score)s of 100)", pledge=best.pledge.reference, score=best.fit.score)
 
 
-def _link(line: BankLine) -> str:
+def _link(line: BankLine | ListedLine) -> str:
     return from_list("bank.show", line_id=line.id)
 
 
 LINES = Listing(
     columns=(
-        Column(_l("Value date"), lambda n: n.value_on, kind="date", order="day"),
-        Column(_l("Account"), lambda n: n.account.code),
-        Column(_l("Payer or payee"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
+        Column(_l("Value date"), lambda n: n.stated.value_on, kind="date", order="day"),
+        Column(_l("Account"), lambda n: n.account),
+        Column(
+            _l("Payer or payee"),
+            lambda n: n.stated.counterparty or n.stated.text[:60] or n.stated.code,
+            link=_link,
+        ),
         Column(_l("Amount"), lambda n: n.amount, kind="money"),
         Column(
             _l("Status"),
@@ -87,20 +75,20 @@ LINES = Listing(
             tone=lambda n: LINE.names[n.state].tone,
         ),
         Column(_l("Proposal"), _proposed),
-        age(lambda n: n.value_on, lambda n: n.state is LineState.UNMATCHED),
+        age(lambda n: n.stated.value_on, lambda n: n.state is LineState.UNMATCHED),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
-        Column(_l("Reference"), lambda n: n.end_to_end, shown=False),
+        Column(_l("Reference"), lambda n: n.stated.end_to_end, shown=False),
         Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
-        Column(_l("Text"), lambda n: n.text, shown=False),
+        Column(_l("Text"), lambda n: n.stated.text, shown=False),
         Column(_l("Bank fee deducted"), lambda n: n.fee, kind="money", shown=False),
-        Column(_l("Type"), lambda n: n.code, shown=False),
-        Column(_l("Statement"), lambda n: n.statement.reference, shown=False),
+        Column(_l("Type"), lambda n: n.stated.code, shown=False),
+        Column(_l("Statement"), lambda n: n.statement, shown=False),
     ),
     orders={
         "newest": Order(BankLine.id, descending=True),
         "day": Order(BankLine.value_on, BankLine.id, descending=True),
     },
-    prepare=_look_for_pledges,
+    facts=FACTS,
 )
 
 

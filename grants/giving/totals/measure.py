@@ -43,7 +43,7 @@ class Share:
 Aged = tuple[Any, ...]
 """What is kept of a receivable by age: the columns of `AgedReceivable`."""
 Owed = tuple[int, int | None, str, int, date | None]
-"""Fund, donor, currency, minor units still to come, and the day of a payment; None: all of it."""
+"""Fund, donor, currency, minor units that may come at once, and a day on which a payment is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,11 @@ def _owed(row: Any, dues: Sequence[tuple[date, int]]) -> Iterator[Owed]:
     left = row.standing - row.came
     if row.state not in STANDING or left <= 0:
         return
-    of = row.fund_id, row.donor_id, row.currency
-    yield *of, left, None
     plan = [Due(day, Money(minor, row.currency)) for day, minor in dues]
-    for due in covered(plan, Money(row.came, row.currency)):
-        if not due.paid:
-            yield *of, due.left.minor, due.due_on
+    to_come = [due for due in covered(plan, Money(row.came, row.currency)) if not due.paid]
+    for minor in sorted({left, *(due.left.minor for due in to_come)}):
+        for day in sorted({due.due_on for due in to_come}) or (None,):
+            yield row.fund_id, row.donor_id, row.currency, minor, day
 
 
 def _share(row: Any, received: int) -> Share | None:

@@ -61,8 +61,8 @@ class PledgeFigure(Base):
 
 
 class PledgeOwed(Base):
-    """What is still to come on an open pledge: all of it (without a day), and each payment. By it
-    a line of the bank finds its pledge among all of them.
+    """What may come at once on an open pledge, all of it or one payment, each with every day on
+    which a payment is due. By it a line of the bank finds its pledge among all of them.
     """
 
     __tablename__ = "pledge_owed"
@@ -74,13 +74,8 @@ class PledgeOwed(Base):
             "pledge_id",
             postgresql_include=["fund_id", "currency", "minor", "due_on"],
         ),
-        Index(
-            "ix_pledge_owed_due",
-            "due_on",
-            "pledge_id",
-            postgresql_where=text("due_on IS NOT NULL"),
-        ),
-        Index("ix_pledge_owed_pledge", "pledge_id", "due_on"),
+        Index("ix_pledge_owed_due", "fund_id", "currency", "minor", "due_on", "pledge_id"),
+        Index("ix_pledge_owed_pledge", "pledge_id"),
     )
 
     id: Mapped[Key]

@@ -81,7 +81,7 @@ _OWED = (
         *(PledgeOwed.currency, PledgeOwed.minor, PledgeOwed.due_on),
     )
     .where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
-    .order_by(PledgeOwed.id)
+    .order_by(PledgeOwed.minor, PledgeOwed.due_on)
 )
 _AGED = select(AgedReceivable).where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
 _SHARES = select(

@@ -33,6 +33,9 @@ class Facts:
     """From these columns, what cells and acts look at: a tuple, as equal ones are drawn alike."""
     join: Callable[[Select[Any]], Select[Any]] = lambda query: query
     """Adds to a query what the columns are of, where it is not there."""
+    also: Callable[[Sequence[tuple[Any, ...]]], Sequence[Any]] | None = None
+    """What else is known of each row, read for all rows of a page at once: the last fact of each.
+    """
 
     def read_by(self, query: Select[Any]) -> Select[Any]:
         """A query of records, bringing their facts."""
@@ -60,6 +63,13 @@ class Facts:
         place = Order(*(page.c[column.name] for column in by), descending=order.descending)
         return place.sorted(select(number.label("count"), page), backwards=backwards)
 
+    def whole(self, found: Iterable[Any]) -> list[tuple[Any, ...]]:
+        """The facts of some rows from their columns."""
+        rows = [tuple(row) for row in found]
+        if self.also is None:
+            return rows
+        return [(*row, more) for row, more in zip(rows, self.also(rows), strict=True)]
+
     def drawn(self, found: Sequence[Any], columns: Sequence[Column]) -> list[Drawn]:
         """What each row of such a page is about, and its cells."""
         if not found:
@@ -67,8 +77,7 @@ class Facts:
         kept = _kept_for(columns)
         last = len(self.columns) + 1
         rows = []
-        for row in found:
-            values = tuple(row[1:last])
+        for values in self.whole([row[1:last] for row in found]):
             one = kept.get(values)
             if one is None:
                 subject = self.make(*values)

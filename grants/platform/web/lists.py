@@ -288,7 +288,10 @@ class Listing:
         facts = self.facts
         with closing(session.execute(facts.read_by(every) if facts else every)) as found:
             for part in found.partitions(500):
-                rows = [facts.make(*row) if facts else row[0] for row in part]
+                if facts:
+                    rows = [facts.make(*row) for row in facts.whole(part)]
+                else:
+                    rows = [row[0] for row in part]
                 yield from (self._cells(row) for row in self._prepared(rows))
 
     def _prepared(self, subjects: Sequence[Any]) -> Sequence[Any]:

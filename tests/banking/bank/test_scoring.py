@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from grants.banking.bank.proposals import Waiting, entries_for, likely_kind
+from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.scoring import Fit, Owed, Seen, fit, slips
+from grants.banking.bank.stated import Stated
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd
 from grants.core.kernel.numbering import check_mark
@@ -140,8 +141,10 @@ def _rates(session: Session) -> None:
 
 def proposed(session: Session, fund: Fund, *told: BankEntry) -> list[list[tuple[str, int]]]:
     """What is proposed for each line of a statement: references and scores."""
-    lines, waiting = imported_lines(session, fund, told), Waiting(session)
-    return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(line)] for line in lines]
+    lines = imported_lines(session, fund, told)
+    return [
+        [(p.pledge.reference, p.fit.score) for p in pledges_for(session, line)] for line in lines
+    ]
 
 
 def test_the_best_of_many_comes_first(session: Session, fund: Fund) -> None:
@@ -197,7 +200,7 @@ def test_what_is_more_than_outstanding_is_never_sure(session: Session, fund: Fun
     line = a_line(
         session, fund, money("100"), fee="1", text=pledge.reference, name="Republic of Arcadia"
     )
-    (found,) = Waiting(session).for_line(line)
+    (found,) = pledges_for(session, line)
     assert found.fit.score >= 80
     assert not found.sure
 
@@ -206,7 +209,7 @@ def test_a_payment_by_instalment_is_named(session: Session, fund: Fund) -> None:
     dues = (Due(date(2026, 3, 12), usd(4_000)), Due(date(2026, 9, 1), usd(6_000)))
     a_pledge(session, fund, usd(10_000), payments=dues)
     line = a_line(session, fund, money("60"), on=date(2026, 8, 30))
-    (found,) = Waiting(session).for_line(line)
+    (found,) = pledges_for(session, line)
     assert found.fit.reasons == (
         "The amount is that of payment 2, due on 1 September 2026.",
         "A payment is due on 1 September 2026.",
@@ -262,4 +265,4 @@ def test_charges_and_interest_are_recognised(
 ) -> None:
     numbered(session, fund)
     (line,) = imported_lines(session, fund, [BankEntry(money(amount), **told)], "10")  # type: ignore[arg-type]
-    assert likely_kind(line) == kind
+    assert likely_kind(Stated.of(line)) == kind

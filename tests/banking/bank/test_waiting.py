@@ -1,8 +1,8 @@
 """No open pledge is left out of the proposals, however many there are."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
-from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,15 +10,17 @@ from rapidfuzz.distance import DamerauLevenshtein
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import proposals
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import Waiting
+from grants.banking.bank.proposals import fitting
 from grants.banking.bank.scoring import slip_keys
-from grants.banking.bank.waiting import _SLIPPED_SO, Found, candidates
+from grants.banking.bank.stated import Stated
+from grants.banking.bank.waiting import _SLIPPED_SO, OpenPledge, open_pledges
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import with_received
 from grants.giving.pledges.schedule import Due
+from grants.giving.pledges.workflow import STANDING
 from grants.giving.totals.keeping import keep_own
 from tests.banking.bank.arranging import imported_lines
 from tests.banking.bank.files import BankEntry
@@ -36,14 +38,38 @@ NAMES = (
 SUMS = (1_000, 1_000, 2_500, 40_000, 100_000)
 
 
-def every_standing_pledge(session: Session, lines: list[BankLine], _enough: int) -> Found:
-    ids = set(session.scalars(select(Pledge.id)))
-    return {at: set(ids) for at in range(len(lines))}
+Fits = list[list[tuple[str, int]]]
 
 
-def told(waiting: Waiting, lines: list[BankLine]) -> list[list[tuple[str, int]]]:
-    waiting.read(lines)
-    return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(one)] for one in lines]
+def every_pledge(session: Session) -> list[OpenPledge]:
+    """Each pledge in force, read as a record."""
+    return [
+        OpenPledge(
+            *(pledge.id, pledge.reference, pledge.fund_id, pledge.currency),
+            *(pledge.standing.minor, pledge.received_minor or 0, pledge.donor.name),
+            (pledge.donor.name, *pledge.donor.other_names),
+            tuple(part.due_on for part in pledge.instalments),
+            tuple(part.amount_minor for part in pledge.instalments),
+        )
+        for pledge in session.scalars(
+            select(Pledge)
+            .where(Pledge.state.in_(STANDING))
+            .options(with_received())
+            .execution_options(populate_existing=True)
+        )
+        if pledge.donor
+    ]
+
+
+def told(lines: list[BankLine], found: Sequence[Iterable[OpenPledge]], most: int) -> Fits:
+    return [
+        [(p.pledge.reference, p.fit.score) for p in fitting(Stated.of(line), pledges, most)]
+        for line, pledges in zip(lines, found, strict=True)
+    ]
+
+
+def by_index(session: Session, lines: list[BankLine], most: int) -> Fits:
+    return told(lines, open_pledges(session, [Stated.of(line) for line in lines], 2 * most), most)
 
 
 PLEDGES = st.lists(
@@ -120,9 +146,8 @@ def test_what_indexes_find_is_what_reading_every_pledge_finds(
         if kept:
             keep_own(session)
         for most in (1, 5):
-            found = told(Waiting(session, most), imported)
-            with patch.object(proposals, "candidates", every_standing_pledge):
-                assert found == told(Waiting(session, most), imported)
+            every = [every_pledge(session)] * len(imported)
+            assert by_index(session, imported, most) == told(imported, every, most)
     finally:
         example.rollback()
         session.expunge_all()
@@ -142,11 +167,9 @@ def test_a_pledge_older_than_thousands_is_proposed(session: Session, fund: Fund)
             BankEntry(money("77"), name="Unknown", text=f"for {old.reference}"),
         ],
     )
-    found = candidates(session, lines)
-    assert [found[at] for at in range(3)] == [{old.id}] * 3, "the others are not even looked at"
-    assert [[one[0] for one in each] for each in told(Waiting(session), lines)] == [
-        [old.reference]
-    ] * 3
+    found = open_pledges(session, [Stated.of(line) for line in lines])
+    assert [[one.id for one in each] for each in found] == [[old.id]] * 3, "no other is looked at"
+    assert [[one[0] for one in each] for each in told(lines, found, 5)] == [[old.reference]] * 3
 
 
 SIGNS = st.sampled_from("-0123456789AKUZ")
@@ -187,7 +210,8 @@ def test_open_pledges_are_not_read_to_find_a_mistyped_reference(
     keep_own(session)
     word = meant.reference[:4] + meant.reference[5:-1] + "?"
     lines = imported_lines(session, fund, [BankEntry(money("77"), text=f"for {word}")])
-    assert meant.id in candidates(session, lines)[0]
+    (found,) = open_pledges(session, [Stated.of(lines[0])])
+    assert [one.id for one in found] == [meant.id]
     session.execute(text("SET LOCAL enable_seqscan = off"))
     words = str(_SLIPPED_SO).partition(" AND EXISTS")[0]
     plan = session.execute(text(f"EXPLAIN {words}"), {"keys": ["1-A"]}).scalars()

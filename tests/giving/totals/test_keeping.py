@@ -17,7 +17,7 @@ from grants.books.ledger.rates import NewRate, add_rates
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock
+from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, total, usd
@@ -38,7 +38,7 @@ from grants.giving.totals.figures import (
     received_in_all,
 )
 from grants.giving.totals.keeping import fold, keep_own, keep_some, keep_turned
-from grants.giving.totals.models import FundFigure, StalePledge
+from grants.giving.totals.models import FundFigure, PledgeOwed, StalePledge
 from grants.giving.totals.verify import CHECKS
 from tests.books.ledger.books import CLERK, publish_rates, settle
 from tests.cases import cases
@@ -305,3 +305,50 @@ def test_lines_that_were_read_at_another_moment_are_noticed(real_database: Datab
             paid = other.get_one(Pledge, pledge)
             a_deposit(other, other.get_one(Fund, fund.id), paid, usd(500), value_on=DAY)
         assert not still_holds(session, fund, found)
+
+
+def owed(session: Session) -> list[tuple[int, int, date | None]]:
+    columns = PledgeOwed.pledge_id, PledgeOwed.minor, PledgeOwed.due_on
+    rows = session.execute(select(*columns).order_by(*columns))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def test_what_may_come_is_kept_with_each_day_and_the_migration_knows_both_ways(
+    real_database: Database,
+) -> None:
+    first, second = DAY + timedelta(days=40), DAY + timedelta(days=200)
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        plan = (Due(first, usd(4_000)), Due(second, usd(6_000)))
+        parted = a_pledge(session, fund, usd(10_000), payments=plan)
+        a_deposit(session, fund, parted, usd(1_000))
+        plain = a_pledge(session, fund, usd(500))
+        twice = a_pledge(session, fund, usd(600), payments=(Due(first, usd(300)),) * 2)
+        at_once = a_pledge(session, fund, usd(700), payments=(Due(second, usd(700)),))
+        ids = parted.id, plain.id, twice.id, at_once.id
+    kept = sorted(
+        [
+            *((ids[0], minor, day) for minor in (3_000, 6_000, 9_000) for day in (first, second)),
+            *((ids[2], minor, first) for minor in (300, 600)),
+            *((ids[1], 500, None), (ids[3], 700, second)),
+        ],
+        key=str,
+    )
+    with real_database.session() as session:
+        assert sorted(owed(session), key=str) == kept
+    with real_database.begin() as connection:
+        schema.downgrade(connection, "0102_award_calls")
+    with real_database.session() as session:
+        assert sorted(owed(session), key=str) == sorted(
+            [
+                *((ids[0], 9_000, None), (ids[0], 3_000, first), (ids[0], 6_000, second)),
+                *((ids[1], 500, None), (ids[3], 700, None), (ids[3], 700, second)),
+                *((ids[2], 600, None), *[(ids[2], 300, first)] * 2),
+            ],
+            key=str,
+        )
+    with real_database.begin() as connection:
+        schema.upgrade(connection)
+    with real_database.session() as session:
+        assert sorted(owed(session), key=str) == kept
+        assert [line for check in CHECKS for line in check(session)] == []

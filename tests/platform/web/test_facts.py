@@ -1,6 +1,6 @@
 """A list that reads facts shows what a list of records shows, and draws no row twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -213,6 +213,47 @@ def test_a_ticked_row_and_one_with_a_look_are_written_as_they_are(page: Flask) -
         assert len({plain, ticked, unticked, looks}) == 4
         assert " checked" in ticked
         assert table_rows(heads, [cells]) == plain
+
+
+class Counted(NamedTuple):
+    """The same, with what is read for a whole page."""
+
+    id: int
+    name: str
+    namesakes: int
+
+
+def test_what_is_read_for_a_whole_page_is_a_fact_like_others(
+    page: Flask, session: Session, many: int
+) -> None:
+    asked: list[int] = []
+    more = {"Alpha": 1}
+
+    def namesakes(rows: Sequence[tuple[Any, ...]]) -> list[int]:
+        asked.append(len(rows))
+        return [more.get(name, 0) for _id, name in rows]
+
+    counted = Listing(
+        columns=(Column("Name", lambda o: o.name), Column("Others", lambda o: o.namesakes)),
+        orders=RECORDS.orders,
+        size=many,
+        facts=Facts((Organisation.id, Organisation.name), Counted, also=namesakes),
+    )
+    before = listed(page, session, counted, "/list")
+    more["زيد"] = 7
+    after = listed(page, session, counted, "/list")
+    assert asked == [many, many], "the same rows may stand beside others"
+    assert [one.namesakes for one in after.subjects] == [
+        more.get(o.name, 0) for o in after.subjects
+    ]
+    pairs = zip(before.subjects, after.subjects, strict=True)
+    assert [a is b for a, b in pairs] == [one.name != "زيد" for one in after.subjects]
+    with page.test_request_context("/list?format=csv"):
+        file = counted.of(session, ALL, "names").file
+        assert file is not None
+        file.direct_passthrough = False
+        assert file.get_data(as_text=True).count("زيد,7") == many // 3
+        file.close()
 
 
 def test_a_file_holds_the_same_rows(page: Flask, session: Session, many: int) -> None:
