@@ -417,6 +417,7 @@ def join_rooms() -> None:
     verify.CHECKS.give(*(check for room in VERIFIED for check in room.CHECKS))
     verify.TRIGGERS.give(*(rule for room in VERIFIED for rule in room.TRIGGERS.items()))
     large.KEPT.give(large_file_queries.kept_file)
+    large.REACH.give(reviews_queries.reach, interests_queries.reach)
     slots.refuse_unfilled()
 
 

@@ -46,6 +46,15 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     return undeclared | own.where(Interest.conflict).exists()
 
 
+def reach(session: Session, viewer: Viewer) -> tuple[int, int]:
+    """What `barred` rests on, for files made before: how many declarations this person has made,
+    and in how many there is a conflict.
+    """
+    own = select(func.count(), func.count().filter(Interest.conflict))
+    declared, conflicts = session.execute(own.where(Interest.trustee_id == viewer.person_id)).one()
+    return declared, conflicts
+
+
 def denied_by(viewer: Viewer) -> ColumnElement[bool]:
     """Applications in which this person has denied a conflict of interest: the few that may be open
     to a trustee. As an array, so that the database begins with them.

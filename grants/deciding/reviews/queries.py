@@ -77,6 +77,17 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     return (asked & ~own.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
 
 
+def reach(session: Session, viewer: Viewer) -> list[tuple[ReviewState, int]]:
+    """What `barred` rests on, for files made before: how many reviews of this person are in which
+    state.
+    """
+    own = select(Review.state, func.count()).where(Review.reviewer_id == viewer.person_id)
+    return [
+        (state, number)
+        for state, number in session.execute(own.group_by(Review.state).order_by(Review.state))
+    ]
+
+
 def own_reviews(viewer: Viewer) -> Select[Review]:
     """The reviews of this person as a reviewer, whatever their state."""
     query = (

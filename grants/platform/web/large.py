@@ -21,8 +21,9 @@ from sqlalchemy.orm import Session
 from grants.config import Settings
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
+from grants.core.people.viewer import Viewer
 from grants.platform.documents.kept import KeptFile
-from grants.platform.web.access import FUND, chosen_fund
+from grants.platform.web.access import FUND, chosen_fund, viewer
 from grants.platform.web.database import session
 
 Row = TypeVar("Row")
@@ -32,6 +33,12 @@ READY = "ready"
 
 KEPT: Slot[Callable[[Session, Settings, str], KeptFile | None]] = Slot("platform.web.large.KEPT")
 """Finds the file that was made from what has this digest."""
+
+
+REACH: Slot[Callable[[Session, Viewer], object]] = Slot("platform.web.large.REACH")
+"""What opens records to a person and closes them besides roles: it differs after each declaration.
+A list's file made before another one is not handed out.
+"""
 
 
 @dataclass
@@ -92,6 +99,11 @@ def digest_of(query: Select[Any], *more: object) -> str:
     asked = query.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     whole = repr((str(asked), sorted(asked.params.items()), current_language().code, *more))
     return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def reach_here() -> tuple[object, ...]:
+    """What this person may reach now."""
+    return tuple(reach(session(), viewer()) for reach in REACH)
 
 
 def address_here(**more: str) -> str:

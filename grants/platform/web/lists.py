@@ -50,6 +50,7 @@ from grants.platform.web.large import (
     handed_out,
     making,
     order_page,
+    reach_here,
     reporting,
 )
 from grants.platform.web.looks import Look, look_of
@@ -280,7 +281,8 @@ class Listing:
             now = clock.now().isoformat(timespec="milliseconds")
             return order_page(address_here(asked=now))
         total = count_of(session, query, order, MOST_ROWS) if making() else 0
-        return handed_out(digest_of(every, name, heads, asked), lambda: written(total))
+        key = digest_of(every, name, heads, asked, reach_here())
+        return handed_out(key, lambda: written(total))
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""

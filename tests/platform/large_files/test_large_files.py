@@ -21,6 +21,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
+from grants.deciding.interests.models import Interest
 from grants.papers.typesetting import source
 from grants.platform.large_files import making, service
 from grants.platform.large_files.jobs import clear_away, note_unmade
@@ -172,6 +173,43 @@ def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
     with browser.get(f"{address}&ready=1") as answer:
         assert answer.mimetype == "text/csv"
         assert application.reference in answer.get_data(as_text=True)
+
+
+def test_a_list_made_before_a_conflict_of_interest_is_not_fetched_after_it(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    other = a_submission(session, application.call)
+    browser = sign_in_as(manager)
+    page = ordered(browser, "/applications?format=csv&q=")
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        assert answer.status_code == 200
+    session.add(
+        Interest(
+            application=application,
+            trustee=manager,
+            conflict=True,
+            nature="My sister leads it.",
+            declared_at=clock.now(),
+        )
+    )
+    session.commit()
+    later = browser.get(f"{address}&ready=1")
+    assert later.status_code == 302
+    assert "changed" in later.location
+    assert browser.submit(later.location).status_code == 303
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        rows = answer.get_data(as_text=True)
+    assert other.reference in rows
+    assert application.reference not in rows
 
 
 def test_a_file_that_was_cancelled_is_not_made(
