@@ -198,6 +198,7 @@ from grants.platform.web import (
     access,
     arrival,
     compression,
+    drawings,
     gallery,
     headers,
     journal,
@@ -283,6 +284,7 @@ PAGES = (
     large_files.pages,
     signing_key.pages,
     health.pages,
+    drawings.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
 
@@ -429,8 +431,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
-    prepare_printing(settings)
-    print_apart(settings)
+    _print_and_draw(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
     _limit(settings)
@@ -451,6 +452,12 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
+
+
+def _print_and_draw(settings: Settings) -> None:
+    prepare_printing(settings)
+    print_apart(settings)
+    drawings.keep_drawings(None if settings.testing else drawings.Drawings.of(settings))
 
 
 def _encrypt_with(*secrets: str) -> None:

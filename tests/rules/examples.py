@@ -430,6 +430,7 @@ class Examples:
             "/trail": {"number": self.one(select(TrailRow.id))},
             "/fund-setup": {"code": "UNVTF", "name": "mark"},
             "/funds/<code>/<any(mark, icon):kind>.png": {"code": "UNVTF", "kind": "mark"},
+            "/charts/": {"name": "0" * 64, "width": "wide"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

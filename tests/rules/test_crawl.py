@@ -89,7 +89,9 @@ UNREACHED = {
         CONFIGURED,
     ),
     "signin.token": "the script of a form asks for it when its token is out of date",
-    **dict.fromkeys(("portal.mark", "fund_setup.picture_file"), "a page shows it as a picture"),
+    **dict.fromkeys(
+        ("portal.mark", "fund_setup.picture_file", "drawings.show"), "a page shows it as a picture"
+    ),
     "portal.donors": "only a fund with many donors leads there",
     "portal.preview": "other sites ask for it, to show beside a link",
     **dict.fromkeys(

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import LRUCache
 
-STATEMENTS = 150
-"""Compiled statements kept, up to half as many more: each takes some 90 kB. What is asked often
-stays; compiling one again takes some milliseconds.
+STATEMENTS, MORE = 130, 0.1
+"""Compiled statements kept, and what part more before the oldest go: each takes some 90 kB. What is
+asked often stays; compiling one again takes some milliseconds.
 """
 
 

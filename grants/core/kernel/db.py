@@ -37,7 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.util import LRUCache
 
-from grants.core.kernel.connections import STATEMENTS, engine_at, only_reads, under
+from grants.core.kernel.connections import MORE, STATEMENTS, engine_at, only_reads, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 
@@ -142,7 +142,7 @@ class Database:
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
-        kept: LRUCache[Any, Any] = LRUCache(STATEMENTS)
+        kept: LRUCache[Any, Any] = LRUCache(STATEMENTS, MORE)
         readers = engine_at(url, kept, isolation_level="AUTOCOMMIT", **options)
         event.listen(readers, "connect", only_reads)
         return cls(engine_at(url, kept, **options), readers)

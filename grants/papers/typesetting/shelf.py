@@ -7,32 +7,25 @@ and a process that dies lets go of it. What cannot be written, as on a full disk
 remembers for those who wait. No worker and no database is needed.
 """
 
-import fcntl
 import hashlib
 import logging
-import os
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock, Thread
 
 from grants.core.kernel.errors import FundError, Unfinished
+from grants.core.kernel.kept_files import clear, locked, sweep, write, young
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting.source import PrintSource
 
 LOG = logging.getLogger(__name__)
-KEPT = timedelta(days=1).total_seconds()
-"""Seconds that a PDF is kept, and half a one that a dead process has left."""
 REMEMBERED = 60
 """Seconds in which a failure is told to all who ask, before it is tried again unasked; and in
 which a PDF that could not be written is handed out."""
-SWEPT_EVERY = 600
 LOOK = 0.01
 """Seconds between two looks for what another process is printing."""
 MOST = 20
@@ -113,7 +106,7 @@ class Shelf:
             with ExitStack() as held:
                 if self._is_ours(place, held) and not _is_known(place):
                     _keep(place, _outcome_of(source))
-            self._sweep()
+            sweep(self.folder)
         except Exception:
             LOG.exception("not swept: printed documents")
         finally:
@@ -123,27 +116,14 @@ class Shelf:
         """Is this process to print it? Where no lock can be written, each prints for itself."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return held.enter_context(_locked(place.with_suffix(".lock")))
+            return held.enter_context(locked(place))
         except OSError:
             LOG.exception("not locked: a document to be printed")
             return True
 
-    def _sweep(self) -> None:
-        """Now and then, as documents are printed."""
-        mark = self.folder / "swept"
-        with suppress(FileNotFoundError):
-            if time.time() - mark.stat().st_mtime < SWEPT_EVERY:
-                return
-        with suppress(OSError):
-            mark.touch()
-        self.clear()
-
     def clear(self) -> None:
         """What has been here for a day goes."""
-        for path in self.folder.glob("*"):
-            with suppress(FileNotFoundError, BlockingIOError):
-                if time.time() - path.stat().st_mtime > KEPT:
-                    _remove(path)
+        clear(self.folder)
 
 
 def shelf_in(data_dir: Path, patience: float = 0) -> Shelf:
@@ -155,9 +135,9 @@ def _found(place: Path) -> bytes:
     """The PDF; empty if it is not there. Unfinished, with the reason, if printing failed a moment
     ago.
     """
-    if content := _young(place, KEPT):
+    if content := young(place):
         return content
-    if why := _young(place.with_suffix(".failed"), REMEMBERED):
+    if why := young(place.with_suffix(".failed"), REMEMBERED):
         raise Unfinished(why.decode())
     unwritten = _unwritten.get(place)
     if unwritten and time.monotonic() - unwritten.at < REMEMBERED:
@@ -171,14 +151,6 @@ def _is_known(place: Path) -> bool:
         return bool(_found(place))
     except Unfinished:
         return True
-
-
-def _young(path: Path, seconds: float) -> bytes:
-    """What a file says; nothing if it is older, is swept meanwhile or cannot be read."""
-    with suppress(OSError), path.open("rb") as file:
-        if time.time() - os.fstat(file.fileno()).st_mtime < seconds:
-            return file.read()
-    return b""
 
 
 def _forget_failure(place: Path) -> None:
@@ -202,9 +174,9 @@ def _keep(place: Path, outcome: _Outcome) -> None:
     """In its file; where that cannot be written, in this process for a minute."""
     try:
         if outcome.why:
-            _write(place.with_suffix(".failed"), outcome.why.encode())
+            write(place.with_suffix(".failed"), outcome.why.encode())
         else:
-            _write(place, outcome.content)
+            write(place, outcome.content)
     except OSError:
         LOG.exception("not kept: a printed document")
         with _guard:
@@ -212,38 +184,3 @@ def _keep(place: Path, outcome: _Outcome) -> None:
             _unwritten[place] = outcome
             while len(_unwritten) > MOST:
                 del _unwritten[next(iter(_unwritten))]
-
-
-def _write(place: Path, content: bytes) -> None:
-    """Beside its place first, so that half a file is never found there."""
-    with NamedTemporaryFile(dir=place.parent, suffix=".new", delete=False) as beside:
-        try:
-            beside.write(content)
-            beside.flush()
-            Path(beside.name).replace(place)
-        except BaseException:
-            Path(beside.name).unlink(missing_ok=True)
-            raise
-
-
-def _remove(path: Path) -> None:
-    """BlockingIOError if it is a lock that is held."""
-    with path.open("rb") as file:
-        if path.suffix == ".lock":
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[bool]:
-    """Hold the lock of a document; False: another thread or process holds it. The file stays, for
-    another may hold what would be removed.
-    """
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        os.utime(path)
-        yield True

@@ -1,22 +1,23 @@
 """Charts as SVG inside the page: it has the page's own letters and asks for nothing.
 
-Drawn once for the same figures in the same words; the figures belong beside it as a table.
+Drawn once for the same figures in the same words (`drawings.py`); the figures belong beside it as a
+table.
 """
 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
-from grants.core.kernel.apart import apart
 from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
+from grants.platform.web import drawings
 from grants.platform.web.tokens import colours
 
 FONT = "Noto Sans"
@@ -24,6 +25,8 @@ LETTERS = 14
 """Pixels: the small letters of a page, so that a chart brings no size of its own."""
 WIDE, NARROW = 400, 175
 """Pixels between the axes."""
+ROW, STANDING, LYING = 34, 200, 20
+"""Pixels that a row of bars takes, standing columns, and a lying one of them."""
 FIGURE = 60
 """Pixels for the figure beyond the end of a lying bar."""
 FIGURE_ABOVE = 48
@@ -53,21 +56,28 @@ def picture(
     return Picture(title, description, series, whole, current_language().code)
 
 
-@lru_cache(maxsize=256)
 def bars(shown: Picture) -> Markup:
     """One lying bar for each row."""
-    return _drawing("bars", shown)
+    return drawings.shown(partial(drawn, "bars", shown), _coming("bars", shown))
 
 
-@lru_cache(maxsize=256)
 def columns(shown: Picture) -> Markup:
     """Bars side by side, one for each series: standing where their figures have room."""
-    return _drawing("columns", shown)
+    return drawings.shown(partial(drawn, "columns", shown), _coming("columns", shown))
 
 
-def _drawing(kind: str, shown: Picture) -> Markup:
-    """Drawn apart: Vega takes a hundred megabytes."""
-    return Markup(apart(drawn, kind, shown))  # noqa: S704 - what `drawn` makes
+def _coming(kind: str, shown: Picture) -> drawings.Coming:
+    words = f"{shown.title}. {shown.description}"
+    return drawings.Coming(words, _height(kind, shown, WIDE), _height(kind, shown, NARROW))
+
+
+def _height(kind: str, shown: Picture, width: int) -> int:
+    """Pixels that Vega takes, to a few: the place of a chart is kept free until it is there."""
+    if kind == "bars":
+        return ROW * len(shown.rows) + 10
+    if _stands(shown, width):
+        return STANDING + 58
+    return len(shown.rows) * len(shown.series) * LYING * 4 // 3 + 44
 
 
 def drawn(kind: str, shown: Picture) -> str:
@@ -86,7 +96,7 @@ def _bars(shown: Picture, width: int) -> Any:
     """Figures stand on the bars, so there is no axis to read them from."""
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=alt.Step(34)).encode(
+    base = alt.Chart(_data(shown), width=width, height=alt.Step(ROW)).encode(
         x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
     )
@@ -96,14 +106,17 @@ def _bars(shown: Picture, width: int) -> Any:
 
 def _side_by_side(shown: Picture, width: int) -> Any:
     """Every bar carries its figure, so many bars or a narrow screen ask for lying ones."""
-    bars_in_all = len(shown.rows) * len(shown.series)
-    return (_standing if width >= bars_in_all * FIGURE_ABOVE else _lying)(shown, width)
+    return (_standing if _stands(shown, width) else _lying)(shown, width)
+
+
+def _stands(shown: Picture, width: int) -> bool:
+    return width >= len(shown.rows) * len(shown.series) * FIGURE_ABOVE
 
 
 def _standing(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=200).encode(
+    base = alt.Chart(_data(shown), width=width, height=STANDING).encode(
         x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
         y=alt.Y("amount:Q", title=None, axis=None),
@@ -115,7 +128,7 @@ def _standing(shown: Picture, width: int) -> Any:
 def _lying(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=alt.Step(20)).encode(
+    base = alt.Chart(_data(shown), width=width, height=alt.Step(LYING)).encode(
         x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
         y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("series:N", sort=list(shown.series)),

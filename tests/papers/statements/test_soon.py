@@ -16,12 +16,12 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.config import Settings
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Unfinished
+from grants.core.kernel.kept_files import KEPT
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.papers.statements import soon
 from grants.papers.statements.jobs import clear
 from grants.papers.typesetting import pdf
-from grants.papers.typesetting.shelf import KEPT
 from tests.factories import a_call, a_submission, an_organisation, member, staff
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient

@@ -10,9 +10,11 @@ from threading import Event
 import pytest
 from flask import Flask
 
+from grants.core.kernel import kept_files
 from grants.core.kernel.errors import DomainError, Unfinished
+from grants.core.kernel.kept_files import KEPT
 from grants.papers.typesetting import shelf as module
-from grants.papers.typesetting.shelf import KEPT, REMEMBERED, Shelf
+from grants.papers.typesetting.shelf import REMEMBERED, Shelf
 from grants.papers.typesetting.source import PrintSource, use_printers
 from grants.platform.documents import origin
 
@@ -135,7 +137,7 @@ def test_only_so_many_documents_wait_in_one_process(printers: Slow, shelf: Shelf
 def test_after_a_day_a_document_is_gone(
     printers: Slow, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SWEPT_EVERY", 0)
+    monkeypatch.setattr(kept_files, "SWEPT_EVERY", 0)
     printers.may_go_on.set()
     assert shelf.take(PrintSource("old", "ltr"))
     (old,) = shelf.folder.glob("*.pdf")
@@ -164,7 +166,7 @@ def test_with_a_full_disk_who_waits_gets_the_document(
     def full(*_given: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "_write", full)
+    monkeypatch.setattr(module, "write", full)
     printers.may_go_on.set()
     for _refresh in range(3):
         assert shelf.take(PrintSource("one", "ltr")) == b"one"
@@ -217,7 +219,7 @@ def test_a_lock_that_is_held_is_not_swept(shelf: Shelf) -> None:
     shelf.folder.mkdir()
     held, free = shelf.folder / "held.lock", shelf.folder / "free.lock"
     free.touch()
-    with module._locked(held) as ours:
+    with kept_files.locked(held) as ours:
         assert ours
         for lock in (held, free):
             grow_old(lock)

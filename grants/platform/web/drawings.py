@@ -1,0 +1,182 @@
+"""Charts that are drawn while a page is already shown, and kept for all processes for a day.
+
+Vega takes a hundred megabytes and, for figures that nobody has looked at yet, some tenths of a
+second: nobody waits for it. What is drawn already stands in the page; otherwise the page holds its
+place, and the browser asks for the picture at an address that only this page tells.
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import copy_context
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
+from importlib.metadata import version
+from pathlib import Path
+from threading import Thread
+
+from flask import Blueprint, Response, make_response, url_for
+from markupsafe import Markup
+
+from grants.config import Settings
+from grants.core.kernel.apart import apart
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.kept_files import clear, locked, sweep, write, young
+from grants.core.kernel.language import gettext as _
+from grants.platform.web.access import public
+from grants.platform.web.tokens import SOURCE
+
+LOG = logging.getLogger(__name__)
+PATIENCE = 15.0
+"""Seconds that a browser waits for the picture, not for the page."""
+LOOK = 0.02
+"""Seconds between two looks."""
+HERE = Path(__file__).parent
+
+pages = Blueprint("drawings", __name__)
+Draw = partial[str]
+"""A function of a module with what it is given, that makes SVG for both widths of a screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What a page says of a chart that is being drawn: in words, and how high it will be."""
+
+    words: str
+    wide: int
+    narrow: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawings:
+    """Those of an installation, in a folder that all its processes share."""
+
+    folder: Path
+    secret: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Drawings":
+        return cls(settings.data_dir / "drawn", settings.secret())
+
+    def place_of(self, name: str) -> Path:
+        return self.folder / f"{name}.html"
+
+    def name_of(self, draw: Draw) -> str:
+        """By all that the drawing depends on; nobody can guess it from figures."""
+        whole = repr((draw.func.__qualname__, draw.args, _rules()))
+        return hmac.new(self.secret.encode(), whole.encode(), hashlib.sha256).hexdigest()
+
+    def begin(self, place: Path, draw: Draw) -> None:
+        """Draw in a thread of this process; nothing happens where any process is at it. OSError if
+        nothing can be kept.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            if not held.enter_context(locked(place)) or young(place):
+                return
+            work = partial(copy_context().run, self._draw, place, draw)
+            thread = Thread(target=_holding, args=(held.pop_all(), work), daemon=True)
+            thread.start()
+
+    def _draw(self, place: Path, draw: Draw) -> None:
+        try:
+            write(place, apart(draw.func, *draw.args).encode())
+            sweep(self.folder)
+        except Exception:
+            LOG.exception("not drawn: a chart")
+
+    def clear(self) -> None:
+        """What has been here for a day goes."""
+        clear(self.folder)
+
+    def wait_for(self, name: str) -> str:
+        """A drawing that is there or is being made; Missing if it is neither."""
+        place, until = self.place_of(name), time.monotonic() + PATIENCE
+        while time.monotonic() < until and not (found := young(place)):
+            if not _is_being_made(place) and not young(place):
+                break
+            time.sleep(LOOK)
+        if found := young(place):
+            return found.decode()
+        raise Missing(_("This picture no longer exists."))
+
+
+def _holding(held: ExitStack, work: Callable[[], None]) -> None:
+    """Let go of the lock when the work is done."""
+    with held:
+        work()
+
+
+def _is_being_made(place: Path) -> bool:
+    if not place.with_suffix(".lock").exists():
+        return False
+    with locked(place) as free:
+        return not free
+
+
+_drawings: Drawings | None = None
+
+
+def keep_drawings(drawings: Drawings | None) -> None:
+    """Where they are kept, set once in the assembly. None: each process keeps its own, and a page
+    waits for them, which is what tests look at.
+    """
+    global _drawings  # noqa: PLW0603 - one process serves one installation
+    _drawings = drawings
+
+
+def shown(draw: Draw, coming: Coming) -> Markup:
+    """The drawing, or its place with an address at which it will be."""
+    if _drawings is None:
+        return _at_once(draw.func, draw.args)
+    name = _drawings.name_of(draw)
+    place = _drawings.place_of(name)
+    if found := young(place):
+        return Markup(found.decode())  # noqa: S704 - what `draw` made
+    try:
+        _drawings.begin(place, draw)
+    except OSError:
+        LOG.exception("not kept: a chart")
+        return _at_once(draw.func, draw.args)
+    return _place(name, coming)
+
+
+@lru_cache(maxsize=32)
+def _at_once(function: Callable[..., str], given: tuple[object, ...]) -> Markup:
+    return Markup(apart(function, *given))  # noqa: S704 - what the function made
+
+
+def _place(name: str, coming: Coming) -> Markup:
+    """Lazily, so that only the picture for this width of the screen is asked for."""
+    parts = [
+        Markup(
+            '<div class="chart__{}"><img loading="lazy" src="{}" alt="{}" height="{}"></div>'
+        ).format(width, url_for("drawings.show", name=name, width=width), coming.words, height)
+        for width, height in (("wide", coming.wide), ("narrow", coming.narrow))
+    ]
+    return Markup().join(parts)
+
+
+@pages.get("/charts/<name>/<any(wide, narrow):width>.svg")
+@public
+def show(name: str, width: str) -> Response:
+    """A chart that was not drawn yet when its page was sent, which alone tells this address."""
+    if _drawings is None or not re.fullmatch("[0-9a-f]{64}", name):
+        raise Missing(_("This picture no longer exists."))
+    whole = _drawings.wait_for(name)
+    answer = make_response(whole.split(f'<div class="chart__{width}">')[1].partition("</div>")[0])
+    answer.content_type = "image/svg+xml"
+    answer.headers["Cache-Control"] = "private, max-age=86400"
+    return answer
+
+
+@cache
+def _rules() -> str:
+    """What else a drawing depends on: how we draw, and the packages that do."""
+    ours = b"".join(path.read_bytes() for path in (HERE / "charts.py", SOURCE))
+    packages = (version("altair"), version("vl-convert-python"))
+    return " ".join([hashlib.sha256(ours).hexdigest(), *packages])
