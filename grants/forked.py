@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from grants.core.kernel import logs
+from grants.core.kernel import language, logs
 
 TIDY = 100
 """Requests after which a worker gives back what it does not need; it takes some 60 milliseconds."""
@@ -18,9 +18,10 @@ def when_ready(_server: Any) -> None:
     stay shared and no request waits while a hundred megabytes are gone through.
     """
     logs.take_over("gunicorn.error")
+    language.read_languages()
     gc.collect()
     gc.freeze()
-    gc.collect()  # which counts what is left: a quarter of that, not of all, is looked through again
+    gc.collect()  # and it counts what is left: when a quarter more is there, it looks again
     _give_back()
 
 

@@ -30,6 +30,13 @@ PAUSES = (1, 2, 5, 10, 30)
 """Seconds until what has ended starts again: the first time, the second …"""
 STEADY = 60
 """Seconds after which a process counts as running well."""
+WEB = (  # without docstrings, and checks that are for developers
+    *("-OO", "-m", "gunicorn", "app:app", "--workers", "2", "--threads", "4"),
+    *("--worker-class", "gthread", "--log-level", "warning"),
+    *("--max-requests", "5000", "--max-requests-jitter", "1000"),
+    *("--preload", "--config", f"python:{forked.__name__}"),
+)
+"""What Python is told to run for the pages."""
 LOOK = 0.5
 """Seconds between two looks at what runs."""
 
@@ -143,13 +150,7 @@ def serve(*, prepare: bool) -> None:
         watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
     _answer_prometheus(here)
     worker = Part("worker", "-m", "flask", "worker")
-    web = Part(  # without docstrings, and checks that are for developers
-        "web",
-        *("-OO", "-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
-        *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
-        *("--log-level", "warning", "--max-requests", "5000", "--max-requests-jitter", "1000"),
-        *("--preload", "--config", f"python:{forked.__name__}"),
-    )
+    web = Part("web", *WEB, "--bind", f"{host}:{here.port}")
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])
     _end([web.process, worker.process])

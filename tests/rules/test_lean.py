@@ -2,10 +2,27 @@
 
 import ast
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
+import psutil
+import pytest
+
+from bench._stand import cookie_for
+from grants.config import environment_with
+from grants.core.people.permissions import Role
+from grants.core.people.queries import person_by_email
+from grants.serving import WEB
+from tests.platform.web.client import StrictClient
+from tests.rules.access import lookers, rows
+from tests.rules.demonstration import Demonstration
+from tests.rules.examples import Examples
 from tests.rules.source import ROOT
 
 ELSEWHERE = {
@@ -95,3 +112,74 @@ def test_pages_are_answered_without_assertions_so_no_rule_is_one() -> None:
 
 def test_an_assertion_that_decides_is_named() -> None:
     assert rests_on_more_than_a_type(ast.parse("amount > 0", mode="eval").body)
+
+
+MOST = 160
+"""Megabytes of a web worker's own (PSS) that has shown a fund manager every page. Here they were 139
+in November 2026; other machines have other C libraries, and packages of developers.
+"""
+
+
+@contextmanager
+def served(demonstration: Demonstration, port: int) -> Iterator[psutil.Process]:
+    """Gunicorn, as `flask serve` starts it."""
+    environment = environment_with(
+        DATABASE_URL=demonstration.database.url,
+        DATA_DIR=str(demonstration.folder),
+        SECRET_KEY="for tests only",
+        BASE_URL=f"http://localhost:{port}",
+    )
+    command = [sys.executable, *WEB, "--bind", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as web:
+        try:
+            yield psutil.Process(web.pid)
+        finally:
+            web.terminate()
+            web.wait(30)
+
+
+@contextmanager
+def connected(port: int) -> Iterator[HTTPConnection]:
+    """A connection that stays open, so that one worker answers all that is asked over it."""
+    until = time.monotonic() + 120
+    with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as connection:
+        while not answers(connection):
+            assert time.monotonic() < until, "gunicorn does not answer"
+            time.sleep(0.1)
+        yield connection
+
+
+def answers(connection: HTTPConnection) -> bool:
+    try:
+        return status(connection, "/sign-in", {}) == 200
+    except OSError:
+        connection.close()
+        return False
+
+
+def status(connection: HTTPConnection, address: str, cookie: dict[str, str]) -> int:
+    connection.request("GET", address, headers={"Accept-Encoding": "gzip", **cookie})
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what processes share")
+def test_a_worker_that_has_shown_every_page_stays_small(planting: Demonstration) -> None:
+    manager = next(who.email for who in lookers() if who.heading == str(Role.FUND_MANAGER.label))
+    assert manager
+    app = planting.app(StrictClient)
+    with planting.database.session() as session:
+        addresses = dict.fromkeys(address for _page, address in rows(app, Examples(session)))
+        person = person_by_email(session, manager)
+        assert person
+        cookie = cookie_for(app, planting.database, person)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with served(planting, port) as web, connected(port) as connection:
+        shown = [status(connection, address, cookie) for address in addresses].count(200)
+        largest = max(worker.memory_full_info().pss for worker in web.children())
+    assert shown > len(addresses) / 2
+    megabytes = round(largest / 1024**2)
+    assert megabytes <= MOST, f"a web worker takes {megabytes} MB: see docs/speed.md"

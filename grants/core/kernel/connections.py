@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import LRUCache
 
-STATEMENTS, MORE = 130, 0.1
+STATEMENTS, MORE = 130, 1 / 10
 """Compiled statements kept, and what part more before the oldest go: each takes some 90 kB. What is
 asked often stays; compiling one again takes some milliseconds.
 """

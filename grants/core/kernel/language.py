@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -17,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale, localedata
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import LazyProxy, Translations
 
 TRANSLATIONS = Path(__file__).parents[2] / "translations"
@@ -110,6 +113,16 @@ def _catalogue(code: str) -> NullTranslations:
         write_mo(compiled, read_po(written, locale=code))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def read_languages() -> None:
+    """Read now what a reader of any language offered needs: processes that are forked from this one
+    share it, and none of them has to read it.
+    """
+    for code in OFFERED:
+        _catalogue(code)
+        format_decimal(1, locale=LANGUAGES[code].locale)
+        format_date(date.min, locale=LANGUAGES[code].locale)
 
 
 def current_language() -> Language:

@@ -10,7 +10,7 @@ from grants.platform.web.drawings import Drawings
 @jobs.periodic(cron="25 * * * *")
 @jobs.task(name="statements.clear", pass_context=True, queueing_lock="statements.clear")
 def clear(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
-    """Whoever makes more clears them too."""
+    """A process that makes more clears them too."""
     settings = context.additional_context["settings"]
     shelf_in(settings.data_dir).clear()
     Drawings.of(settings).clear()
