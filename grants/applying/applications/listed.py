@@ -1,7 +1,10 @@
-"""What the staff's list of applications reads of each: facts for its cells, acts and files."""
+"""What the staff's lists of applications read of each: facts for its cells, acts and files."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
@@ -63,3 +66,16 @@ FACTS = Facts(
     ),
     _listed_application,
 )
+
+
+def _with_organisation(query: Select[Any]) -> Select[Any]:
+    return query.join(Organisation, Organisation.id == Application.organisation_id)
+
+
+def _with_organisation_and_call(query: Select[Any]) -> Select[Any]:
+    return _with_organisation(query).join(Call, Call.id == Application.call_id)
+
+
+OF_APPLICATIONS_AND_CALLS = replace(FACTS, join=_with_organisation)
+OF_APPLICATIONS = replace(FACTS, join=_with_organisation_and_call)
+"""The same for queries that join less."""

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.finding import IN_A_LIST
+from grants.applying.applications.listed import OF_APPLICATIONS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
 from grants.core.audit.act import Act
@@ -60,6 +60,7 @@ QUEUE = Listing(
         Column(_l("Call"), lambda a: a.call.reference),
     ),
     orders={"oldest": Order(Application.id)},
+    facts=OF_APPLICATIONS,
 )
 
 
@@ -72,7 +73,7 @@ def _waiting() -> Any:
 def index() -> ResponseReturnValue:
     """Applications whose letter is the next step, and for which nothing is written yet."""
     form = queue_form(queries.to_write(at_work()))
-    listed = QUEUE.of(session(), _waiting().options(*IN_A_LIST), "feedback")
+    listed = QUEUE.of(session(), _waiting(), "feedback")
     return listed.file or render_template(
         "deciding/feedback/index.html",
         listed=listed,

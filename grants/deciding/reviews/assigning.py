@@ -8,7 +8,7 @@ from dataclasses import astuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.finding import IN_A_LIST
+from grants.applying.applications.listed import OF_APPLICATIONS_AND_CALLS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
@@ -57,6 +57,7 @@ QUEUE = Listing(
         age(lambda a: a.submitted_at),
     ),
     orders={"oldest": Order(Application.id)},
+    facts=OF_APPLICATIONS_AND_CALLS,
 )
 
 
@@ -69,7 +70,7 @@ def _application(reference: str) -> Application:
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
     form = queue_form(queries.assignment_queue(at_work()))
-    listed = QUEUE.of(session(), to_be_assigned().options(*IN_A_LIST), "to-assign")
+    listed = QUEUE.of(session(), to_be_assigned(), "to-assign")
     return listed.file or render_template(
         "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
     )

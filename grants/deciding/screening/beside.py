@@ -80,7 +80,7 @@ def of_call(query: Select[Application], call: str | None) -> Select[Application]
 def queue_form(queue: Select[Application]) -> QueueForm:
     """The filter of a queue, with the calls of which it holds applications."""
     calls = calls_in(session(), queue)
-    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form = QueueForm.of(lambda: [(reference, f"{reference} · {name}") for reference, name in calls])
     form.validate()
     return form
 

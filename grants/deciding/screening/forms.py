@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -105,12 +104,12 @@ class AcceptForm(Form):
     checked = CheckboxesField(_l("Checked by me"), ())
 
     @classmethod
-    def of(cls, calls: Sequence[Call]) -> "AcceptForm":
-        """With the criteria of the calls that only a person can judge."""
+    def of(cls, calls: Sequence[list[dict[str, Any]]]) -> "AcceptForm":
+        """With the criteria of several calls that only a person can judge."""
         criteria = {
             row["key"]: in_language(row["label"])
             for call in calls
-            for row in call.eligibility
+            for row in call
             if (row.get("rule") or row["key"]) not in ALWAYS_KNOWN
         }
         field = CheckboxesField(

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, joinedload, load_only, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import BARS, open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -70,6 +72,12 @@ def queue(viewer: Viewer) -> Select[Application]:
     """What this person may screen: the oldest submission has waited longest. What has all answers,
     some of them this person's, waits for a second one where the call wants it.
     """
+    return _queue(viewer, BARS.contents())
+
+
+@lru_cache(maxsize=256)
+def _queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
+    """Worded once for a person; the database is asked each time."""
     return (
         in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED)
         .where(~_for_another(viewer))
@@ -91,7 +99,7 @@ def _for_another(viewer: Viewer) -> ColumnElement[bool]:
     own = select(Check.criterion).where(
         Check.application_id == Application.id, Check.checked_by_id == viewer.person_id
     )
-    return own.exists() & wanted.exists()
+    return own.exists() & wanted.correlate(Application).exists()
 
 
 def to_screen(viewer: Viewer) -> Select[int]:
@@ -181,10 +189,20 @@ def grounds(session: Session, application: Application) -> list[tuple[str, str]]
     ]
 
 
-def calls_in(session: Session, applications: Select[Application]) -> Sequence[Call]:
-    """The calls of which a queue holds applications, the newest first: their names and criteria."""
+def criteria_in(
+    session: Session, applications: Select[Application]
+) -> Sequence[list[dict[str, Any]]]:
+    """The criteria of each call of which a queue holds applications, the newest first."""
+    return session.scalars(_of_calls(applications, (Call.eligibility,))).all()
+
+
+def calls_in(session: Session, applications: Select[Application]) -> list[tuple[str, str]]:
+    """These calls: number and title in the reader's language."""
+    rows = session.execute(_of_calls(applications, (Call.reference, Call.title)))
+    return [(reference, in_language(title)) for reference, title in rows]
+
+
+@lru_cache(maxsize=64)
+def _of_calls(applications: Select[Application], columns: tuple[Any, ...]) -> Select[Any]:
     waiting = applications.with_only_columns(Application.call_id, maintain_column_froms=True)
-    calls = select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())
-    return session.scalars(
-        calls.options(load_only(Call.reference, Call.title, Call.eligibility))
-    ).all()
+    return select(*columns).where(Call.id.in_(waiting)).order_by(Call.id.desc())

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.finding import IN_A_LIST
+from grants.applying.applications.listed import OF_APPLICATIONS, ListedApplication
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
@@ -42,7 +42,7 @@ from grants.platform.web.steps import possible
 pages = Blueprint("screening", __name__, url_prefix="/screening")
 
 
-def _link(application: Application) -> str:
+def _link(application: ListedApplication) -> str:
     """Its checklist, which keeps the filter of the list for previous and next."""
     call = request.args.get("call")
     return url_for("screening.check", reference=application.reference, call=call)
@@ -60,6 +60,7 @@ QUEUE = Listing(
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},
+    facts=OF_APPLICATIONS,
 )
 
 
@@ -78,7 +79,7 @@ def _application(reference: str) -> Application:
 def index() -> ResponseReturnValue:
     """What waits to be screened, the longest first."""
     form = queue_form(queries.queue(at_work()))
-    waiting = of_call(queries.queue(at_work()), form.call.data).options(*IN_A_LIST)
+    waiting = of_call(queries.queue(at_work()), form.call.data)
     listed = QUEUE.of(session(), waiting, "screening")
     return listed.file or render_template(
         "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
@@ -123,7 +124,7 @@ ACCEPT = Bulk(
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,
-    form=lambda: AcceptForm.of(queries.calls_in(session(), queries.queue(at_work()))),
+    form=lambda: AcceptForm.of(queries.criteria_in(session(), queries.queue(at_work()))),
     do_all=_accept,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,

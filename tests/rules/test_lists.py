@@ -1,0 +1,61 @@
+"""Lists that read facts show what the same lists of records show, on the demonstration's pages."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from grants.applying.applications import staff_views
+from grants.core.kernel import clock
+from grants.deciding.reviews import assigning
+from grants.deciding.screening import views as screening
+from grants.platform.documents.store import Folder, use_store
+from grants.platform.web import facts
+from tests.platform.web.html import without_tokens
+from tests.rules.access import lookers
+from tests.rules.demonstration import NOON, Demonstration, browser_of
+
+LISTS: dict[str, tuple[Any, str]] = {
+    "/applications": (staff_views, "APPLICATIONS"),
+    "/reviews/assign": (assigning, "QUEUE"),
+    "/screening": (screening, "QUEUE"),
+}
+"""Each list of facts whose columns can be read of records too, and where it stands."""
+
+
+@pytest.fixture(scope="module")
+def manager(planting: Demonstration) -> Iterator[FlaskClient]:
+    use_store(Folder(planting.folder / "files"))
+    who = next(one for one in lookers() if one.heading == "Fund manager")
+    with clock.at(NOON):
+        yield browser_of(planting.app(FlaskClient), planting, who.email)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("address", LISTS)
+def test_a_list_of_facts_is_the_list_of_records(
+    manager: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str, language: str
+) -> None:
+    module, name = LISTS[address]
+    facts._KEPT.clear()
+    seen = []
+    for way in ("facts", "drawn before", "records"):
+        seen.append([read(manager, f"{address}?language={language}{more}") for more in ("", CSV)])
+        if way == "drawn before":
+            listing = getattr(module, name)
+            monkeypatch.setattr(module, name, replace(listing, facts=None))
+    assert seen[0] == seen[1] == seen[2]
+    page, file = seen[0]
+    assert page.count("<tr") > 3
+    assert file.count("\n") > 1
+
+
+CSV = "&format=csv"
+
+
+def read(browser: FlaskClient, address: str) -> str:
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    return without_tokens(answer.get_data(as_text=True))
