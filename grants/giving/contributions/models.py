@@ -175,4 +175,9 @@ class Receipt(Base):
     @property
     def reference(self) -> str:
         """As people quote it: UNVTF-R-2026-0001."""
-        return f"{self.fund.code}-R-{self.year}-{self.number:04d}"
+        return receipt_reference(self.fund.code, self.year, self.number)
+
+
+def receipt_reference(fund: str, year: int, number: int) -> str:
+    """As people quote a receipt, from the code of its fund."""
+    return f"{fund}-R-{year}-{number:04d}"

@@ -1,8 +1,9 @@
 """Finding deposits and receipts, for a person who may see them."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -64,9 +65,19 @@ class Wanted:
 
 def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
     """The deposits that the fund's people see, with pledge, donor and receipt."""
+    query = _deposits(viewer, replace(wanted, text=""))
+    if text := wanted.text.strip():
+        begins = Deposit.bank_reference.startswith(text, autoescape=True)
+        query = query.where(begins | _on_pledges(session, text))
+    return query
+
+
+@lru_cache(maxsize=256)
+def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
+    """Worded once for a person and a filter; the database is asked each time."""
     return (
         select(Deposit)
-        .where(_of_the_funds(viewer), *_conditions(session, wanted))
+        .where(_of_the_funds(viewer), *_conditions(wanted))
         .options(
             joinedload(Deposit.fund),
             joinedload(Deposit.pledge).joinedload(Pledge.donor),
@@ -75,7 +86,7 @@ def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sel
     )
 
 
-def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.unidentified:
         yield Deposit.pledge_id.is_(None) & STANDS
     if wanted.fund:
@@ -84,9 +95,6 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
         yield Deposit.value_on >= wanted.since
     if wanted.until:
         yield Deposit.value_on <= wanted.until
-    if text := wanted.text.strip():
-        begins = Deposit.bank_reference.startswith(text, autoescape=True)
-        yield begins | _on_pledges(session, text)
 
 
 def _on_pledges(session: Session, reference: str) -> ColumnElement[bool]:

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
-from sqlalchemy.orm import joinedload
 
 from grants.books.ledger.bank_accounts import accounts_for, credited_to
 from grants.core.audit.act import Act
@@ -15,7 +14,6 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import require_in_use
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions import service
@@ -28,6 +26,7 @@ from grants.giving.contributions.forms import (
     ReverseForm,
     UnidentifiedForm,
 )
+from grants.giving.contributions.listed import FACTS, ListedDeposit
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import (
     candidates,
@@ -55,11 +54,7 @@ from grants.platform.web.lists import Column, Listing, Order
 pages = Blueprint("contributions", __name__)
 
 
-def _receipt(deposit: Deposit) -> str | None:
-    return deposit.receipt.reference if deposit.receipt else None
-
-
-def _standing(deposit: Deposit) -> tuple[str, str]:
+def _standing(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
     """The state of a deposit: the words and the tone of its tag."""
     if not deposit.stands:
         return _("Reversed"), "bad"
@@ -74,18 +69,18 @@ DEPOSITS = Listing(
             link=lambda d: from_list("contributions.show", deposit_id=d.id),
         ),
         Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
-        Column(_l("Fund"), lambda d: d.fund.code),
+        Column(_l("Fund"), lambda d: d.fund),
         Column(_l("Credited"), lambda d: d.amount, kind="money"),
         Column(_l("In USD, including fee"), lambda d: d.usd, kind="money"),
-        Column(_l("Donor"), lambda d: d.pledge.donor.name if d.pledge else None),
-        Column(_l("Receipt"), _receipt),
+        Column(_l("Donor"), lambda d: d.donor),
+        Column(_l("Receipt"), lambda d: d.receipt),
         Column(
             _l("Status"),
             lambda d: _standing(d)[0],
             tone=lambda d: _standing(d)[1],
         ),
-        age(lambda d: d.value_on, lambda d: d.stands and d.pledge_id is None),
-        Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
+        age(lambda d: d.value_on, lambda d: d.stands and d.pledge is None),
+        Column(_l("Pledge"), lambda d: d.pledge, shown=False),
         Column(_l("Bank fee deducted"), lambda d: d.bank_fee, kind="money", shown=False),
         Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
         Column(_l("Rate in effect from"), lambda d: d.rate_on, shown=False),
@@ -98,20 +93,14 @@ DEPOSITS = Listing(
         "newest": Order(Deposit.id, descending=True),
         "day": Order(Deposit.value_on, Deposit.id, descending=True),
     },
+    facts=FACTS,
 )
 
 
 def _wanted_by(form: DepositFilter) -> Select[Deposit]:
     """The deposits that the address asks for."""
     form.validate()
-    return deposits_for_viewer(session(), at_work(), form.wanted).options(*_IN_THE_LIST)
-
-
-_IN_THE_LIST = (
-    joinedload(Deposit.fund).load_only(Fund.code),
-    joinedload(Deposit.pledge).load_only(Pledge.reference),
-    joinedload(Deposit.pledge).joinedload(Pledge.donor).load_only(Organisation.name),
-)
+    return deposits_for_viewer(session(), at_work(), form.wanted)
 
 
 @pages.get("/contributions")
