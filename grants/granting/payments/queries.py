@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
+from grants.applying.applications.queries import BARS
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -44,11 +47,15 @@ def lock_award(session: Session, award_id: int) -> Award:
 
 def instalments_for(viewer: Viewer) -> Select[Instalment]:
     """Every instalment this person may see, with its grant: the own ones, or those of the fund."""
+    return _of_grants(or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer)))
+
+
+def _of_grants(seen: ColumnElement[bool]) -> Select[Instalment]:
     return (
         select(Instalment)
         .join(Instalment.award)
         .join(Award.organisation)
-        .where(or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer)))
+        .where(seen)
         .options(contains_eager(Instalment.award).contains_eager(Award.organisation))
     )
 
@@ -78,7 +85,15 @@ class Wanted:
 
 def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
     """The instalments that fit, of the funds one works for."""
-    query = instalments_for(viewer).where(within(viewer, Permission.DISBURSEMENT_SEE))
+    return _wanted(viewer, wanted, clock.today(), BARS.contents())
+
+
+@lru_cache(maxsize=256)
+def _wanted(
+    viewer: Viewer, wanted: Wanted, today: date, _bars: tuple[Any, ...]
+) -> Select[Instalment]:
+    """Worded once for a person, a filter and a day; the database is asked each time."""
+    query = _of_grants(within(viewer, Permission.DISBURSEMENT_SEE))
     if wanted.state == "open":
         query = query.where(Instalment.state.in_(UNFINISHED))
     elif wanted.state:
@@ -92,7 +107,7 @@ def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
             )
         )
     if wanted.due:
-        last = clock.today() + timedelta(SOON if wanted.due == "soon" else 0)
+        last = today + timedelta(SOON if wanted.due == "soon" else 0)
         query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
     return query
 

@@ -22,6 +22,7 @@ from grants.granting.payments.forms import (
     ReleaseForm,
     SendBackForm,
 )
+from grants.granting.payments.listed import FACTS, ListedInstalment
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
@@ -61,6 +62,10 @@ def _url(instalment: Instalment, endpoint: str = "show") -> str:
 def _in_list(instalment: Instalment) -> str:
     reference, number = instalment.award.reference, instalment.number
     return from_list("payments.show", reference=reference, number=number)
+
+
+def _listed_link(instalment: ListedInstalment) -> str:
+    return from_list("payments.show", reference=instalment.grant, number=instalment.number)
 
 
 def _seen(form: Any) -> int:
@@ -193,27 +198,32 @@ def _name_of(instalment: Instalment) -> StateName:
     return name_of(instalment.state, instalment.due_on, instalment.award.fund.today())
 
 
+def _listed_name(instalment: ListedInstalment) -> StateName:
+    return name_of(instalment.state, instalment.due_on, instalment.today)
+
+
 PAYMENTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda i: i.award.reference, link=_in_list),
-        Column(_l("Organisation"), lambda i: i.award.organisation.name),
+        Column(_l("Grant"), lambda i: i.grant, link=_listed_link),
+        Column(_l("Organisation"), lambda i: i.organisation),
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
         Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),
         Column(_l("Paid on"), lambda i: i.paid_on, kind="date"),
         Column(
             _l("Status"),
-            lambda i: _name_of(i).staff,
-            tone=lambda i: _name_of(i).tone,
+            lambda i: _listed_name(i).staff,
+            tone=lambda i: _listed_name(i).tone,
         ),
         Column(_l("Bank reference"), lambda i: i.bank_reference, shown=False),
         Column(_l("Confirmed at"), lambda i: i.confirmed_at, shown=False),
-        Column(_l("Country"), lambda i: i.award.country, shown=False),
+        Column(_l("Country"), lambda i: i.country, shown=False),
     ),
     orders={
         "due": Order(Instalment.due_on, Instalment.id),
         "latest": Order(Instalment.due_on, Instalment.id, descending=True),
     },
+    facts=FACTS,
 )
 
 
