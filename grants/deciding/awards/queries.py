@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to, steps_of
+from grants.applying.applications.queries import BARS, open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
@@ -61,6 +63,12 @@ class Wanted:
 
 def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
     """The fund's awards that fit."""
+    return _listed(viewer, wanted, BARS.contents())
+
+
+@lru_cache(maxsize=256)
+def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Award]:
+    """Worded once for a person and a filter; the database is asked each time."""
     query = for_viewer(viewer).join(Award.organisation)
     if wanted.state:
         query = query.where(Award.state == AwardState(wanted.state))

@@ -1,13 +1,12 @@
 """What running grants wait for next: the rooms above know, and the list of awards tells."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.slots import Slot
-from grants.deciding.awards.models import Award
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Upcoming:
     late: bool = False
 
 
-UPCOMING: Slot[Callable[[Session, Sequence[Award]], Mapping[int, Upcoming]]] = Slot(
+UPCOMING: Slot[Callable[[Session, Collection[int]], Mapping[int, Upcoming]]] = Slot(
     "awards.upcoming.UPCOMING"
 )
-"""What is next in running grants, asked for all of a page at once, by the number of the award."""
+"""What is next in running grants, asked for all of a page at once, by the id of the award."""

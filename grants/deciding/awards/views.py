@@ -1,8 +1,6 @@
 """Pages of awards: the list, one award, its cancellation before the agreement is signed."""
 
-from collections.abc import Sequence
-
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -15,9 +13,9 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import queries, service
 from grants.deciding.awards.forms import AwardsForm, CancelForm
+from grants.deciding.awards.listed import FACTS, ListedAward
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.upcoming import UPCOMING, Upcoming
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import links_beside
@@ -34,27 +32,14 @@ def _link(award: Award) -> str:
     return url_for("awards.show", reference=award.reference)
 
 
-def _in_list(award: Award) -> str:
+def _in_list(award: Award | ListedAward) -> str:
     return from_list("awards.show", reference=award.reference)
-
-
-def _ask_what_is_next(awards: Sequence[Award]) -> None:
-    """Read once what all grants of a page wait for."""
-    running = [award for award in awards if award.state is AwardState.AGREED]
-    g.upcoming = {}
-    for of_running in UPCOMING:
-        g.upcoming |= of_running(session(), running)
-
-
-def _next(award: Award) -> Upcoming:
-    known: Upcoming | None = g.upcoming.get(award.id)
-    return known or Upcoming(AWARD.names[award.state].next)
 
 
 AWARDS = Listing(
     columns=(
         Column(_l("Number"), lambda a: a.reference, link=_in_list, order="newest"),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Organisation"), lambda a: a.organisation),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Amount"), lambda a: a.amount, kind="money", order="amount"),
@@ -67,11 +52,11 @@ AWARDS = Listing(
         ),
         Column(
             _l("Next step"),
-            lambda a: _next(a).what,
-            tone=lambda a: "bad" if _next(a).late else "neutral",
+            lambda a: a.next.what,
+            tone=lambda a: "bad" if a.next.late else "neutral",
             blank=True,
         ),
-        Column(_l("Due by"), lambda a: _next(a).by, kind="date", blank=True),
+        Column(_l("Due by"), lambda a: a.next.by, kind="date", blank=True),
         Column(_l("Approved on"), lambda a: a.approved_on, kind="date", shown=False),
         Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),
     ),
@@ -79,7 +64,7 @@ AWARDS = Listing(
         "newest": Order(Award.id, descending=True),
         "amount": Order(Award.amount_minor, Award.id, descending=True),
     },
-    prepare=_ask_what_is_next,
+    facts=FACTS,
 )
 
 

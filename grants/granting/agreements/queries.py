@@ -1,10 +1,21 @@
 """Grants in life, as their grantee and the fund's people see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.kernel import clock
@@ -20,8 +31,8 @@ from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule, propose
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of
-from grants.granting.payments.workflow import InstalmentState
-from grants.granting.reporting.models import Report
+from grants.granting.payments.workflow import PAID, InstalmentState
+from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.queries import read_by, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
 from grants.granting.reporting.workflow import OPEN, ReportState
@@ -169,6 +180,35 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
     if award.state is not AwardState.AGREED:
         return []
+    return _steps(standing.instalments, standing.reports, on)
+
+
+class _Part(NamedTuple):
+    """What tells if an instalment is waited for."""
+
+    award_id: int
+    number: int
+    due_on: date
+    state: InstalmentState
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state in PAID
+
+
+class _Due(NamedTuple):
+    """The same of a report."""
+
+    award_id: int
+    number: int
+    due_on: date
+    state: ReportState
+    kind: ReportKind
+
+
+def _steps(
+    instalments: Sequence[Instalment | _Part], reports: Sequence[Report | _Due], on: date
+) -> list[NextStep]:
     steps = [
         NextStep(
             _("Confirm receipt of instalment %(number)s", number=part.number),
@@ -177,7 +217,7 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
             from_grantee=True,
             by=None,
         )
-        for part in standing.instalments
+        for part in instalments
         if part.state is InstalmentState.PAID
     ]
     steps += [
@@ -189,10 +229,10 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
             by=report.due_on,
             late=report.due_on < on,
         )
-        for report in standing.reports
+        for report in reports
         if report.state in OPEN
     ]
-    unpaid = [part for part in standing.instalments if not part.is_paid]
+    unpaid = [part for part in instalments if not part.is_paid]
     steps += [
         NextStep(
             _("Instalment %(number)s will be paid", number=part.number),
@@ -220,8 +260,27 @@ def owed_by(
     return sorted(owed, key=lambda pair: pair[1].by or on)
 
 
-def upcoming(session: Session, awards: Sequence[Award]) -> Mapping[int, Upcoming]:
-    """What each of these grants waits for next, for the list of awards."""
-    standings, today = standings_of(session, awards), clock.today()
-    steps = ((award.id, next_steps(award, standings[award.id], today)) for award in awards)
+def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming]:
+    """What each of these running grants waits for next, for the list of awards."""
+    parts: dict[int, list[_Part]] = {id_: [] for id_ in awards}
+    reports: dict[int, list[_Due]] = {id_: [] for id_ in awards}
+    for part in session.execute(_PARTS, {"awards": list(awards)}):
+        parts[part.award_id].append(_Part._make(part))
+    for due in session.execute(_DUES, {"awards": list(awards)}):
+        reports[due.award_id].append(_Due._make(due))
+    today = clock.today()
+    steps = ((id_, _steps(parts[id_], reports[id_], today)) for id_ in awards)
     return {id_: Upcoming(one[0].what, one[0].by, one[0].late) for id_, one in steps if one}
+
+
+_AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))
+_PARTS = (
+    select(Instalment.award_id, Instalment.number, Instalment.due_on, Instalment.state)
+    .where(Instalment.award_id == _AWARDS, Instalment.state != InstalmentState.CONFIRMED)
+    .order_by(Instalment.number)
+)
+_DUES = (
+    select(Report.award_id, Report.number, Report.due_on, Report.state, Report.kind)
+    .where(Report.award_id == _AWARDS, Report.state.in_(OPEN))
+    .order_by(Report.number)
+)

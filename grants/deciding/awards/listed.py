@@ -1,0 +1,62 @@
+"""What the list of awards reads of each: facts for its cells and files, and what a running grant
+waits for next.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.upcoming import UPCOMING, Upcoming
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.platform.web.database import session
+from grants.platform.web.facts import Facts
+
+
+class ListedAward(NamedTuple):
+    """What the list knows of an award."""
+
+    id: int
+    state: AwardState
+    reference: str
+    title: str
+    country: str | None
+    starts_on: date
+    ends_on: date
+    approved_on: date
+    agreement_signed_on: date | None
+    organisation: str
+    amount: Money
+    upcoming: Upcoming | None
+
+    @property
+    def next(self) -> Upcoming:
+        """What it waits for next."""
+        return self.upcoming or Upcoming(AWARD.names[self.state].next)
+
+
+def _listed_award(*facts: Any) -> ListedAward:
+    *own, amount, upcoming = facts
+    return ListedAward._make((*own, usd(amount), upcoming))
+
+
+def _upcoming(rows: Sequence[tuple[Any, ...]]) -> list[Upcoming | None]:
+    """Read once what all grants of a page wait for."""
+    running = [row[0] for row in rows if row[1] is AwardState.AGREED]
+    found: dict[int, Upcoming] = {}
+    for of_running in UPCOMING if running else ():
+        found |= of_running(session(), running)
+    return [found.get(row[0]) for row in rows]
+
+
+FACTS = Facts(
+    (
+        *(Award.id, Award.state, Award.reference, Award.title, Award.country, Award.starts_on),
+        *(Award.ends_on, Award.approved_on, Award.agreement_signed_on, Organisation.name),
+        Award.amount_minor,
+    ),
+    _listed_award,
+    also=_upcoming,
+)
