@@ -1,5 +1,6 @@
 """What may come on an open pledge is kept with each day on which a payment is due, so that a line
-of the bank finds the pledges of its amount that are due about then by an index.
+of the bank finds the pledges of its amount that are due about then by an index. Donors are listed
+in the order of their names by an index.
 """
 
 import sqlalchemy as sa
@@ -46,9 +47,11 @@ def upgrade() -> None:
     op.create_index("ix_pledge_owed_pledge", "pledge_owed", ["pledge_id"])
     amount = ["fund_id", "currency", "minor"]
     op.create_index("ix_pledge_owed_due", "pledge_owed", [*amount, "due_on", "pledge_id"])
+    op.create_index("ix_organisation_name", "organisation", ["name", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_organisation_name", "organisation")
     op.drop_index("ix_pledge_owed_due", "pledge_owed")
     op.drop_index("ix_pledge_owed_pledge", "pledge_owed")
     op.execute(ALL_AND_EACH_PAYMENT)

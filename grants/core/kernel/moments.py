@@ -1,8 +1,8 @@
 """The moment at which a statement is asked: by the clock, and by what has been written."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BindParameter, DateTime, String, bindparam, cast, func, select
+from sqlalchemy import BindParameter, Date, DateTime, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -10,6 +10,8 @@ from grants.core.kernel.db import KNOWN
 
 NOW: BindParameter[datetime] = bindparam("now", callable_=clock.now, type_=DateTime(timezone=True))
 """This moment, each time the statement is asked; for those that are worded once and asked often."""
+TODAY: BindParameter[date] = bindparam("today", callable_=clock.today, type_=Date)
+"""The same of the day."""
 
 
 def seen(session: Session) -> str:

@@ -29,6 +29,7 @@ class Organisation(Base):
     )
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
+        Index("ix_organisation_name", "name", "id"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("paid_staff >= 0 AND volunteers >= 0", name="people"),
         Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
@@ -10,6 +11,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.moments import TODAY
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
@@ -38,7 +40,13 @@ def donors() -> Select[Donor]:
 
 def listed_donors(wanted: Wanted) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
-    stands = clearance(clock.today())
+    return _listed(wanted)
+
+
+@lru_cache(maxsize=256)
+def _listed(wanted: Wanted) -> Select[Donor]:
+    """Worded once for a filter; the database is asked each time."""
+    stands = clearance(TODAY)
     query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
     return query.where(stands == wanted.clearance.value) if wanted.clearance else query
 

@@ -21,9 +21,10 @@ from grants.giving.donors.forms import (
     NewDonorForm,
     ProfileForm,
 )
+from grants.giving.donors.listed import FACTS, ListedDonor
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_donors, own_donor
-from grants.integrity.diligence.queries import TONES, Clearance
+from grants.integrity.diligence.queries import TONES
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
@@ -39,41 +40,43 @@ def page_of(donor: Donor) -> str:
     return url_for("donors.show", code=donor.organisation.code)
 
 
-DONORS = Listing(
-    columns=(
-        Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
-        Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
-        Column(_l("Country"), lambda d: _country(d.organisation)),
-        Column(_l("Language"), lambda d: LANGUAGES[d.language].name),
-        Column(_l("On record since"), lambda d: d.known_on, kind="date", order="newest"),
-        Column(
-            _l("Due diligence"),
-            lambda d: Clearance.of(d.clearance).label,
-            tone=lambda d: TONES[Clearance.of(d.clearance)],
-        ),
-        Column(_l("Code"), lambda d: d.organisation.code, shown=False),
-        Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
-        Column(_l("Website"), lambda d: d.organisation.website, shown=False),
-        Column(_l("Address for letters"), lambda d: d.mailing_address, shown=False),
-        Column(_l("Name published"), lambda d: d.organisation.public_name, shown=False),
-    ),
-    orders={
-        "name": Order(Organisation.name, Donor.organisation_id),
-        "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
-    },
-)
-
-
-def _country(organisation: Organisation) -> str:
-    return country_name(organisation.country) if organisation.country else ""
-
-
-def group_of(organisation: Organisation) -> str:
+def group_of(organisation: Organisation | ListedDonor) -> str:
     """The regional group: of a State alone."""
     if organisation.kind is not DonorKind.MEMBER_STATE or not organisation.country:
         return ""
     group = regional_group(organisation.country)
     return str(group.label) if group else ""
+
+
+DONORS = Listing(
+    columns=(
+        Column(
+            _l("Donor"),
+            lambda d: d.name,
+            link=lambda d: url_for("donors.show", code=d.code),
+            order="name",
+        ),
+        Column(_l("Type of donor"), lambda d: d.kind.label),
+        Column(_l("Country"), lambda d: country_name(d.country) if d.country else ""),
+        Column(_l("Language"), lambda d: LANGUAGES[d.language].name),
+        Column(_l("On record since"), lambda d: d.known_on, kind="date", order="newest"),
+        Column(
+            _l("Due diligence"),
+            lambda d: d.stands.label,
+            tone=lambda d: TONES[d.stands],
+        ),
+        Column(_l("Code"), lambda d: d.code, shown=False),
+        Column(_l("Regional group"), group_of, shown=False),
+        Column(_l("Website"), lambda d: d.website, shown=False),
+        Column(_l("Address for letters"), lambda d: d.mailing_address, shown=False),
+        Column(_l("Name published"), lambda d: d.public_name, shown=False),
+    ),
+    orders={
+        "name": Order(Organisation.name, Donor.organisation_id),
+        "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
+    },
+    facts=FACTS,
+)
 
 
 @pages.get("")
