@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.places import allowed, begun_already
-from grants.applying.applications.queries import standing_applications
+from grants.applying.applications.queries import has_submitted_beside, standing_applications
 from grants.applying.calls.models import Call
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.errors import DomainError
@@ -64,8 +64,9 @@ def require_still_eligible(session: Session, application: Application) -> None:
     grants in more years in a row than allowed.
     """
     call, organisation = application.call, application.organisation
+    beside = has_submitted_beside(session, application)
     for found in (
-        *_of_others(session, call, organisation, application),
+        *(_of_others(session, call, organisation, application) if beside else ()),
         *_of_grants(session, call, organisation),
     ):
         said = found.reason, found.remedy

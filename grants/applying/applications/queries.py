@@ -257,6 +257,23 @@ _STANDING = (
 )
 
 
+def has_submitted_beside(session: Session, application: Application) -> bool:
+    """Has its organisation submitted another application to the same call, and not withdrawn it?"""
+    asked = {
+        "id": application.id,
+        "call": application.call_id,
+        "organisation": application.organisation_id,
+    }
+    return session.connection().scalar(_BESIDE, asked) is not None
+
+
+_BESIDE = (
+    _STANDING.with_only_columns(Application.id)
+    .where(Application.id != bindparam("id"), Application.submitted_at.is_not(None))
+    .limit(1)
+)
+
+
 def asked_clarification(session: Session, application: Application) -> Clarification | None:
     """What the organisation has been asked to clarify, and has not answered yet."""
     return session.scalar(

@@ -118,7 +118,8 @@ def _changed(state: InstanceState[Any]) -> bool:
     watched = (*_names(state.mapper), _since(state.mapper))
     return any(
         name in watched and state.attrs[name].history.has_changes()
-        for name in state.mapper.column_attrs.keys()  # noqa: SIM118 - no mapping
+        for name in state.committed_state
+        if name in state.mapper.column_attrs
     )
 
 

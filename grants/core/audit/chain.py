@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, event, insert, select, text
@@ -103,15 +104,37 @@ def _seal(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    _remember(session, binding.bind(session))
-    kept = session.info.pop(_KEPT, {})
-    last: Linking | None = None
-    for ids in some_at_a_time(session.info.pop(_NOTED, ()), _BATCH):
+    bound = _bind(session)
+    noted, kept = session.info.pop(_NOTED, ()), session.info.pop(_KEPT, {})
+    last = ""
+    for ids in _portions(noted, bound):
         if last:
             _link(session, last)
         last = _linking(session, ids, kept)
     if last:
-        with_commit(session, _LINKED, last)
+        with_commit(session, _APPENDED, last)
+
+
+def _bind(session: Session) -> list[int]:
+    """Bind what was touched; the numbers of the rows that say so, of which the last is kept."""
+    numbers, row = list[int](), None
+    for row in binding.bind(session):
+        numbers.append(row.id)
+    kept = session.info.setdefault(_KEPT, {})
+    if row is not None and len(kept) < _BATCH:
+        kept[row.id] = row
+    return numbers
+
+
+def _portions(noted: Iterable[int], bound: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Rows in their order, as many as are sent at once. Those of bound records come last; all of
+    them but one are as long as a thousand others.
+    """
+    full, last = bound[:-1], bound[-1:]
+    yield from some_at_a_time(chain(noted, () if full else last), _BATCH)
+    yield from some_at_a_time(full, _FULL)
+    if full:
+        yield last
 
 
 def bind_what_is_there(session: Session) -> None:
@@ -122,9 +145,9 @@ def bind_what_is_there(session: Session) -> None:
 _NOTED = "trail rows to chain"
 _KEPT = "trail rows as they were written"
 _BATCH = 100
-"""Rows that are linked by one statement, whose work grows with their square."""
-Linking = dict[str, list[Any]]
-"""Numbers of rows, and what of their canonical texts is before and after the previous hash."""
+"""Rows that are put at the end of the chain by one statement."""
+_FULL = 4
+"""And of those that hold the hashes of as many records as one can."""
 
 
 def append(session: Session, ids: Sequence[int]) -> None:
@@ -134,14 +157,18 @@ def append(session: Session, ids: Sequence[int]) -> None:
             _link(session, values)
 
 
-def _linking(session: Session, ids: Sequence[int], kept: Mapping[int, Row[Any]]) -> Linking:
-    """What is computed of rows before the lock is taken, in the order of their numbers."""
+def _linking(session: Session, ids: Sequence[int], kept: Mapping[int, Row[Any]]) -> str:
+    """What is computed of rows before the lock is taken, in the order of their numbers, as JSON:
+    their canonical texts before and after the previous hash. Empty where none is there.
+    """
     unread = [number for number in ids if number not in kept]
     read = {row.id: row for row in _read(session, unread)} if unread else {}
     rows = [row for number in ids if (row := kept.get(number) or read.get(number))]
-    parts = [_around_previous(row._asdict()) for row in rows]
-    before, after = ([part[place] for part in parts] for place in (0, 1))
-    return {"ids": [row.id for row in rows], "before": before, "after": after} if rows else {}
+    parts = [(row.id, *_around_previous(row._asdict())) for row in rows]
+    return json.dumps([dict(zip(_PART, part, strict=True)) for part in parts]) if parts else ""
+
+
+_PART = ("id", "before", "after")
 
 
 def _read(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -157,30 +184,11 @@ def _around_previous(row: Mapping[str, Any]) -> tuple[str, str]:
     return before + mark[:-1], mark[-1] + after
 
 
-def _link(session: Session, values: Linking) -> None:
-    session.connection().exec_driver_sql(_LINKED, values)
+def _link(session: Session, parts: str) -> None:
+    session.connection().exec_driver_sql(_APPENDED, (parts,))
 
 
-_LINKED = """
-WITH RECURSIVE part AS (
-    SELECT given.id, given.before, given.after, row_number() OVER (ORDER BY given.nth) AS nth
-    FROM unnest(%(ids)s::bigint[], %(before)s::text[], %(after)s::text[])
-    WITH ORDINALITY AS given(id, before, after, nth) JOIN trail ON trail.id = given.id
-), head AS (
-    SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE
-), chain(nth, position, id, previous, hash) AS (
-    SELECT 0::bigint, position, 0::bigint, '', hash::text FROM head
-    UNION ALL
-    SELECT part.nth, chain.position + 1, part.id, chain.hash,
-    encode(sha256(convert_to(part.before || chain.hash || part.after, 'UTF8')), 'hex')
-    FROM chain JOIN part ON part.nth = chain.nth + 1
-), linked AS (
-    INSERT INTO trail_link (position, row_id, previous, hash)
-    SELECT position, id, previous, hash FROM chain WHERE nth > 0
-)
-UPDATE trail_head SET position = last.position, hash = last.hash
-FROM (SELECT position, hash FROM chain ORDER BY nth DESC LIMIT 1) AS last WHERE trail_head.id = 1
-"""
+_APPENDED = "SELECT trail_append(%s)"
 """Locks the end of the chain, hashes each row with the hash before it, and links them. Rows that a
 savepoint took back are not in the trail, and passed over.
 """

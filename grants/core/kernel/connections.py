@@ -3,16 +3,16 @@ asked, and what is sent together.
 """
 
 import select
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from json import JSONDecoder
 from typing import Any, LiteralString, cast
 from weakref import WeakKeyDictionary
 
-from psycopg import ClientCursor, Column, Cursor
+from psycopg import Column, Cursor
 from psycopg import Connection as DriverConnection
 from psycopg import OperationalError as OperationalFailure
 from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus, TransactionStatus
+from psycopg.pq import Escaping, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGconn
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import ExecutionContext
@@ -109,17 +109,18 @@ def _execute(
     return True
 
 
-def with_commit(session: Session, statement: LiteralString, values: Mapping[str, Any]) -> None:
-    """Send a statement in one message with the COMMIT that follows, so that what it locks waits for
-    nothing here; at once where this transaction is part of another one.
+def with_commit(session: Session, statement: LiteralString, value: str) -> None:
+    """Send a statement about a text in one message with the COMMIT that follows, so that what it
+    locks waits for nothing here; at once where this transaction is part of another one.
     """
     connection = session.connection()
     commits_alone = isinstance(session.get_bind(), Engine)
     if not commits_alone or connection.dialect.do_commit is not _commit:
-        connection.exec_driver_sql(statement, values)
+        connection.exec_driver_sql(statement, (value,))
         return
     server = under(connection.connection)
-    _LEFT[server] = ClientCursor(server).mogrify(statement, values).encode()
+    quoted = Escaping(server.pgconn).escape_literal(value.encode())
+    _LEFT[server] = statement.encode() % bytes(quoted)
 
 
 _LEFT: WeakKeyDictionary[DriverConnection[Any], bytes] = WeakKeyDictionary()

@@ -24,6 +24,8 @@ WATCHED = (Pledge, PledgeChange, PledgeInstalment, Deposit, Posting, ExchangeRat
 """Whose triggers name pledges."""
 _TOUCHED = "figures to keep"
 _BATCH = 2000
+_AT_ONCE = 500
+"""Pledges of a transaction that are worked out by as many statements as one."""
 
 
 @event.listens_for(Session, "after_flush")
@@ -83,7 +85,7 @@ def keep_all(database: Database) -> None:
 def keep(session: Session, ids: Sequence[int]) -> None:
     """Work out the figures of these pledges again, and put them in place of the old ones."""
     every = sorted(set(ids))
-    for some in (every[at : at + _BATCH] for at in range(0, len(every), _BATCH)):
+    for some in (every[at : at + _AT_ONCE] for at in range(0, len(every), _AT_ONCE)):
         chosen = {"ids": some}
         session.execute(_LOCKED, chosen)
         measured = measure(session, some)

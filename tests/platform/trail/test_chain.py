@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.audit import chain
+from grants.core.audit import binding, chain
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
 from grants.platform.trail.anchors import Anchorage
 from tests.rules.source import ROOT
 
@@ -65,6 +67,28 @@ def tamper(database: Database, *statements: str) -> None:
         connection.execute(text("SET session_replication_role = replica"))
         for statement in statements:
             connection.execute(text(statement))
+
+
+def test_a_transaction_of_many_records_is_chained_part_by_part_in_its_order(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chain, "_BATCH", 2)
+    monkeypatch.setattr(chain, "_FULL", 2)
+    monkeypatch.setattr(binding, "_BATCH", 3)
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        for number in range(5):
+            record(session, fund, f"act-{number}", ACT)
+        session.add_all(Organisation(**given(number)) for number in range(20))
+    assert breaches(real_database) == []
+    order = text("SELECT row_id FROM trail_link ORDER BY position")
+    with real_database.session() as session:
+        assert (ids := list(session.scalars(order))) == sorted(ids)
+        assert list(binding.breaches(session)) == []
+
+
+def given(number: int) -> dict[str, object]:
+    return {"code": f"O{number}", "name": "One", "kind": DonorKind.NGO, "country": "KE"}
 
 
 def test_an_untouched_trail_is_whole(written: Database, command: Run) -> None:
