@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
 from grants.applying.applications.answer_words import BLOCK, answering
-from grants.applying.applications.finding import MOST_FOUND
+from grants.applying.applications.searching import MOST_FOUND
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.words import by_indexes
 
 SIZES = (1_000, 100_000)
 FIRST = 1_000_000
@@ -31,7 +32,8 @@ SOUGHT = {"in most": "w0", "in one of ten": "w100", "in one of a hundred": "w500
 
 
 def search(session: Session, words: str) -> None:
-    answering(session, words, [], MOST_FOUND)
+    with by_indexes(session):
+        answering(session, words, [], MOST_FOUND)
 
 
 def main() -> None:

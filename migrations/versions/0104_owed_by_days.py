@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0104_owed_by_days"
-down_revision = "0102_award_calls"
+down_revision = "0103_title_words"
 
 EACH_WITH_EACH_DAY = """
 CREATE TEMPORARY TABLE owed_before ON COMMIT DROP AS TABLE pledge_owed;

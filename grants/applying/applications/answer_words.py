@@ -27,8 +27,8 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.workflow import ClarificationState
-from grants.core.kernel.db import Base, hold
-from grants.core.kernel.words import ample_memory, parts_of, parts_sought
+from grants.core.kernel.db import Base
+from grants.core.kernel.words import parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question, Rows, ShortText
 
@@ -129,22 +129,19 @@ def answering(
     span: tuple[int, int] | None = None,
 ) -> list[int]:
     """The newest applications in whose answers all words of a text begin words, by their ids, the
-    newest first; `among` says which count, `span` between which ids they are. One more than `most`
-    says that there are more.
+    newest first; asked `by_indexes`. `among` says which count, `span` between which ids they are.
+    One more than `most` says that there are more.
     """
     parts = parts_sought(text)
     oldest, newest = span or (0, session.scalar(select(func.max(AnswerWords.application_id))) or -1)
     found: list[int] = []
     block, size = newest // BLOCK, 1
     seldom = _seldom(session, parts, newest)
-    _reads_all(session, allowed=False)
-    ample_memory(session)
     while parts and block >= max(oldest, 0) // BLOCK and len(found) <= most:
         blocks = range(block, max(block - size, oldest // BLOCK - 1), -1)
         some = _speaking(parts, blocks, among, seldom)
         found += session.scalars(some.limit(most + 1 - len(found)))
         block, size = block - size, size * GROWING
-    _reads_all(session, allowed=True)
     return found
 
 
@@ -176,13 +173,6 @@ def _has(row: Any, parts: Sequence[str]) -> ColumnElement[bool]:
     asked = [literal("'") + block + literal(f"{part}':*") for part in parts]
     query = cast(func.concat_ws(" & ", *asked), TSQUERY)
     return cast(row.words.op("@@")(query), Boolean)
-
-
-def _reads_all(session: Session, *, allowed: bool) -> None:
-    """May the database read every row? Of so many alternatives it thinks that most rows fit."""
-    hold(session)
-    setting = "on" if allowed else "off"
-    session.execute(select(func.set_config("enable_seqscan", setting, literal(True))))
 
 
 def all_answering(

@@ -4,17 +4,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS, seen_by_fund
+from grants.applying.applications.title_words import completed, containing, titled
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.words import ample_memory, are_spaced, few_of, speaks_of, words_of
+from grants.core.kernel.words import (
+    among,
+    are_spaced,
+    by_indexes,
+    few_of,
+    one_of,
+    speaks_of,
+    words_of,
+)
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
@@ -78,24 +86,27 @@ def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[An
 NEWEST = 3000
 FREQUENT = 60
 """Hits among the newest ones from which on reading backwards fills a page at once."""
-SELDOM = 1
-"""Hits of a word among the newest ones up to which reading all that have it costs little."""
-MOST_FOUND = 2000
+MOST_FOUND = 5000
+"""Applications that are named one by one at most: more fill a page sooner when read backwards."""
+MOST_NAMED = 2000
+"""The same of organisations."""
+
+
+class Called(NamedTuple):
+    """What has a number, a title or an organisation that a text is looked for in: a condition, and
+    the ids where they are few enough to be named.
+    """
+
+    condition: ColumnElement[bool]
+    ids: set[int] | None = None
 
 
 def fits(session: Session, text: str) -> ColumnElement[bool]:
-    """Applications by their number, title or organisation. What is frequent among the newest ones
-    is read from there; what is rare is found by indexes, and named one by one.
-    """
+    """Applications by their number, title or organisation."""
     if is_number(text):
         return _numbered(text)
-    found = named_like(session, text)
-    return named_so(session, text) if found is None else Application.id.in_(found)
-
-
-def named_so(session: Session, text: str) -> ColumnElement[bool]:
-    """The same as a condition, for what too many are called to be named one by one."""
-    return or_(*_any_of(session, text))
+    with by_indexes(session):
+        return called(session, text).condition
 
 
 def is_number(text: str) -> bool:
@@ -103,51 +114,61 @@ def is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text.strip()) is not None
 
 
-def named_like(session: Session, text: str) -> set[int] | None:
-    """The ids of the applications that `fits` finds; None if they are too many to be named."""
-    words = words_of(text)
-    parts = _any_of(session, text)
-    hits, *of_each = _hits_among_newest(session, or_(*parts), words)
-    if hits >= FREQUENT:
-        return None
-    ample_memory(session)
-    seldom = [word for word, hits in zip(words, of_each, strict=True) if hits <= SELDOM]
-    some = seldom and len(seldom) < len(words) and are_spaced(text)
-    title = _by_seldom_words(text, seldom) if some else None
-    asked = [select(Application.id).where(one) for one in parts]
-    if title is not None:
-        asked[1] = title
-    return few_of(session, asked, MOST_FOUND)
-
-
-def _any_of(session: Session, text: str) -> tuple[ColumnElement[bool], ...]:
-    title = speaks_of(text, Application.title, Application.title_words)
+def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = ()) -> Called:
+    """What is frequent among the newest ones is read from there backwards; what is rare is found
+    `by_indexes`, and named one by one. `listed`: filters of the list with an index in the order
+    of age; only what passes them is named.
+    """
+    number, titles = _numbered(text), _titles(session, text)
     named = organisations_called(text)
-    few = few_of(session, [named], MOST_FOUND)
-    by_name = Application.organisation_id
-    numbers: Any = None if few is None else literal(sorted(few), ARRAY(BigInteger))
-    return (_numbered(text), title, by_name.in_(named) if few is None else by_name == any_(numbers))
+    few = few_of(session, [named], MOST_NAMED)
+    asked, condition = [number], number
+    if few is None:
+        asked.append(Application.organisation_id.in_(named))
+        condition |= asked[1]
+    elif few:
+        asked.append(one_of(Application.organisation_id, few))
+        condition |= among(Application.organisation_id, few)
+    parts = [select(Application.id).where(one) for one in asked]
+    if titles is not None:
+        parts.append(titles)
+        # as a truth value, so that no index is asked for the many that have common words
+        condition |= speaks_of(text, Application.title, Application.title_words).is_(True)
+    if len(parts) > 1 and _hits_among_newest(session, condition, listed) >= FREQUENT:
+        return Called(condition)
+    ids = few_of(session, [part.where(*listed) for part in parts], MOST_FOUND)
+    return Called(condition if ids is None else one_of(Application.id, ids), ids)
 
 
 def _numbered(text: str) -> ColumnElement[bool]:
     return Application.reference.startswith(text.strip().upper(), autoescape=True)
 
 
-def _by_seldom_words(text: str, seldom: Sequence[str]) -> Select[int]:
-    """Titles with all words: those with the seldom ones are found by the index, and the few are
-    looked through for the others. The index would collect each application that has a common one.
+def _titles(session: Session, text: str) -> Select[int] | None:
+    """The titles that a text is looked for in, by their index; None if a word begins none. A
+    beginning of too many words is looked for in what the others find, and so is a text without
+    spaces.
     """
-    few = select(Application.id, Application.title, Application.title_words)
-    by_index = speaks_of(" ".join(seldom), Application.title, Application.title_words)
-    found = few.where(by_index).cte().prefix_with("MATERIALIZED").c
-    return select(found.id).where(speaks_of(text, found.title, found.title_words))
+    spaced = are_spaced(text)
+    known = completed(session, words_of(text)) if spaced else containing(session, text)
+    if any(begun == [] for begun in known.values()):
+        return None
+    named = [begun for begun in known.values() if begun]
+    if not named:
+        said = speaks_of(text, Application.title, Application.title_words)
+        return select(Application.id).where(said)
+    if spaced and len(named) == len(known):
+        return select(Application.id).where(titled(named))
+    few = select(Application.id, Application.title, Application.title_words).where(titled(named))
+    found = few.cte().prefix_with("MATERIALIZED")
+    said = speaks_of(text, found.c.title, found.c.title_words)
+    return select(Application.id).join(found, found.c.id == Application.id).where(said)
 
 
 def _hits_among_newest(
-    session: Session, fits: ColumnElement[bool], words: Sequence[str]
-) -> Sequence[int]:
-    """How many of the newest applications fit, and how many of their titles have each word."""
-    each = [speaks_of(word, Application.title, Application.title_words) for word in words]
-    asked = [one.label(f"word_{at}") for at, one in enumerate((fits, *each))]
-    newest = select(*asked).order_by(Application.id.desc()).limit(NEWEST).subquery().c
-    return session.execute(select(*(func.count().filter(one) for one in newest))).one()
+    session: Session, fits: ColumnElement[bool], listed: Sequence[ColumnElement[bool]]
+) -> int:
+    """How many of the newest applications fit."""
+    every = select(fits.label("fits")).where(*listed).order_by(Application.id.desc())
+    newest = every.limit(NEWEST).subquery().c
+    return session.scalar(select(func.count().filter(newest.fits))) or 0

@@ -8,26 +8,26 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, case, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answer_words import all_answering, answering
 from grants.applying.applications.finding import (
-    MOST_FOUND,
     Wanted,
     applications_for_staff,
+    called,
     is_number,
-    named_like,
-    named_so,
 )
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.kernel.formats import COUNTED
+from grants.core.kernel.words import by_indexes, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.web.orders import Order
 
+MOST_FOUND = 2000
+"""Hits in answers that are listed."""
 FEW = 200
 """So many are counted of what a common word finds, since each is read for it."""
 
@@ -50,21 +50,22 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     if not text or is_number(text):
         return Sought(applications_for_staff(session, viewer, wanted))
     every = applications_for_staff(session, viewer, replace(wanted, text=None))
-    named = named_like(session, text)
-    called = named_so(session, text) if named is None else _one_of(named)
+    indexed = [*_of_funds(viewer), *_filters(replace(wanted, country=None))]
     among = [*_of_funds(viewer), *_filters(wanted)]
+    with by_indexes(session):
+        titled, named = called(session, text, indexed)
+        span = None if whole else _span(session, wanted)
+        ids = [] if whole else answering(session, text, among, MOST_FOUND, span)
     if whole:
         found = all_answering(session, text, among)
         says = Application.id.in_(found) if found is not None else None
-        return Sought(every.where(called if says is None else or_(called, says)))
-    ids = answering(session, text, among, MOST_FOUND, _span(session, wanted))
-    listed = every.where(or_(called, _one_of(ids[:MOST_FOUND])))
-    cut = len(ids) > MOST_FOUND
-    return (
-        Sought(listed, cut=cut, counted=FEW)
-        if named is None
-        else Sought(listed, _closest(named), cut)
-    )
+        return Sought(every.where(titled if says is None else or_(titled, says)))
+    cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
+    if named is None:
+        listed = every.where(or_(titled, one_of(Application.id, saying)) if saying else titled)
+        return Sought(listed, cut=cut, counted=FEW)
+    listed = every.where(one_of(Application.id, named.union(saying)))
+    return Sought(listed, _closest(named), cut)
 
 
 def _of_funds(viewer: Viewer) -> list[ColumnElement[bool]]:
@@ -95,9 +96,4 @@ def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def _closest(named: Collection[int]) -> Order:
     """Those that are called so first, then the newest."""
-    return Order(case((_one_of(named), 1), else_=0), Application.id, descending=True)
-
-
-def _one_of(ids: Collection[int]) -> ColumnElement[bool]:
-    numbers: Any = literal(sorted(ids), ARRAY(BigInteger))
-    return Application.id == any_(numbers)
+    return Order(case((one_of(Application.id, named), 1), else_=0), Application.id, descending=True)

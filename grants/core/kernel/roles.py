@@ -80,7 +80,7 @@ def never_deleted() -> set[str]:
 _KEPT = {
     *("posting", "trail_head", "turnover", "grant_spending", "counter", "fund", "person"),
     *("bank_turnover", "month_count", "bank_month", "grant_held", "people_counted"),
-    "given_score",
+    *("given_score", "title_word"),
 }
 
 

@@ -6,19 +6,27 @@ million are found without reading the rest.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
+    Dialect,
     Select,
+    Text,
+    TypeDecorator,
+    any_,
+    cast,
     func,
     literal,
     literal_column,
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.db import hold
@@ -68,12 +76,29 @@ def are_spaced(text: str) -> bool:
     return not _WITHOUT_SPACES.search(text)
 
 
-def ample_memory(session: Session) -> None:
-    """Let a search that follows, until the transaction ends, note each row that has a common word.
-    In the usual 4 MB it notes whole pages, and reads every row of them.
+@contextmanager
+def by_indexes(session: Session) -> Iterator[None]:
+    """Let a search note each row that has a common word: in the usual 4 MB the database notes whole
+    pages, and reads every row of them. And let it ask indexes alone: of words that most rows have
+    it thinks that reading all is less work.
     """
     hold(session)
-    session.execute(select(func.set_config("work_mem", "32MB", literal(True))))
+    session.execute(_BY_INDEXES)
+    yield
+    session.execute(_ANY_INDEX)
+
+
+_BY_INDEXES = select(
+    func.set_config("work_mem", "32MB", literal(True)),
+    func.set_config("enable_seqscan", "off", literal(True)),
+)
+_ANY_INDEX = select(
+    func.set_config("enable_seqscan", "on", literal(True)),
+    func.set_config("enable_material", "off", literal(True)),
+)
+"""A whole table may be read again; but it is not gone through for each of a few rows: by the
+database's reckoning that costs hardly more than looking each up.
+"""
 
 
 def few_of(session: Session, found: Sequence[Select[Any]], most: int) -> set[int] | None:
@@ -81,8 +106,33 @@ def few_of(session: Session, found: Sequence[Select[Any]], most: int) -> set[int
     `most`, so that a list is better walked through until a page is full.
     """
     parts = [one.limit(most + 1).subquery() for one in found]
-    ids = session.scalars(union_all(*(select(*part.c) for part in parts))).all()
-    return set(ids) if len(ids) <= most else None
+    every = union_all(*(select(part.c[0].label("id")) for part in parts)).subquery().c
+    ids = session.scalar(select(func.string_agg(cast(every.id, Text), ",")))
+    few = set(map(int, ids.split(","))) if ids else set()
+    return few if len(few) <= most else None
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """Many numbers as one text, which psycopg would look at one by one."""
+
+    impl = ARRAY(BigInteger)
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+        return lambda numbers: f"{{{','.join(map(str, sorted(numbers)))}}}"
+
+
+def one_of(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """Is the column's value one of these, which may be thousands? For an index of the column."""
+    named: Any = literal(numbers, _Numbers)
+    found: ColumnElement[bool] = column == any_(named)
+    return found
+
+
+def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+    """The same for rows that are read anyway: the database does not reckon with each number."""
+    found: ColumnElement[bool] = column.in_(select(func.unnest(literal(numbers, _Numbers))))
+    return found
 
 
 def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
@@ -96,5 +146,10 @@ def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
     kept = func.plain_words(column) if words is None else words
     simple: Any = literal_column("'simple'")
     query = func.to_tsquery(simple, " & ".join(f"{word}:*" for word in wanted))
-    fits: ColumnElement[bool] = kept.op("@@", return_type=Boolean())(query)
+    return has(kept, query)
+
+
+def has(words: Any, query: Any) -> ColumnElement[bool]:
+    """Do kept words answer a query of words?"""
+    fits: ColumnElement[bool] = words.op("@@", return_type=Boolean())(query)
     return fits

@@ -1,12 +1,13 @@
 """The staff's list finds applications by the words of answers, for those who may read them."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import answer_words, finding
+from grants.applying.applications import answer_words, finding, title_words
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
@@ -18,9 +19,10 @@ from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
+from grants.core.kernel.words import by_indexes, speaks_of, words_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.core.people.queries import viewer_of
+from grants.core.people.queries import organisations_called, viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.reviews import service as reviewing
 from tests.applying.applications.answers import complete_answers
@@ -185,6 +187,28 @@ def test_a_common_word_is_looked_for_among_those_that_have_the_seldom_one(
         assert found(session, officer, f"受害者 {every}") == ["希望之家"]
 
 
+def called_so(session: Session, text: str) -> set[int]:
+    """What a search by number, title and organisation finds; a list must say the same as ids."""
+    with by_indexes(session):
+        condition, ids = finding.called(session, text)
+    found = set(session.scalars(select(Application.id).where(condition)))
+    assert ids is None or ids == found
+    return found
+
+
+WAYS = ((60, 200, 5000), (60, 200, 1), (1, 200, 5000), (60, 0, 5000), (60, 2, 5000), (1, 2, 1))
+"""Hits among the newest from which on they are read backwards, words that a beginning is completed
+by at most, applications that are named at most: however a text is looked for, it finds the same.
+"""
+
+
+def looked_for(monkeypatch: pytest.MonkeyPatch, way: tuple[int, int, int]) -> None:
+    frequent, most_completed, most_found = way
+    monkeypatch.setattr(finding, "FREQUENT", frequent)
+    monkeypatch.setattr(title_words, "MOST_COMPLETED", most_completed)
+    monkeypatch.setattr(finding, "MOST_FOUND", most_found)
+
+
 def test_titles_are_found_alike_whichever_of_their_words_are_common(
     session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,12 +218,7 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
     for title, draft in drafts.items():
         draft.title = title
     session.flush()
-
-    def names(text: str) -> set[str]:
-        found = finding.named_like(session, text)
-        assert found is not None
-        return {title for title, draft in drafts.items() if draft.id in found}
-
+    titled = {draft.id: title for title, draft in drafts.items()}
     expected = {
         "safe house": {"Safe house", "Safe return", "Légal safe aid", "安全 safe 家"},
         "safe legal": {"Légal safe aid"},
@@ -210,10 +229,82 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
         "家 hope": set(),
         "%": set(),
     }
-    for seldom, newest in ((-1, 3000), (1, 3000), (2, 3000), (99, 3000), (0, 2), (1, 1)):
-        monkeypatch.setattr(finding, "SELDOM", seldom)
-        monkeypatch.setattr(finding, "NEWEST", newest)
-        assert {text: names(text) for text in expected} == expected
+    for way in WAYS:
+        looked_for(monkeypatch, way)
+        assert {
+            text: {titled[one] for one in called_so(session, text)} for text in expected
+        } == expected
+
+
+SAID = (
+    *("safe", "Safety", "safer", "s", "legal", "Légale", "L’égalité", "aid", "Aide", "and", "et"),
+    *(
+        "O'Neill",
+        "1.5",
+        "12",
+        "night-time",
+        "a_b",
+        "naïve",
+        "mother’s",
+        "R&D",
+        "50%",
+        "back\\slash",
+    ),
+    *(
+        "مساندة",
+        "المساندة",
+        "مُساندة",
+        "إيواء",
+        "ايواء",
+        "للنساء",
+        "приют",
+        "Приюты",
+        "ΣΠΊΤΙ",
+        "σπίτι",
+    ),
+    *("şükür", "İstanbul", "straße", "हिन्दी", "ที่พัก", "안전", "１２", "²", "ﬁne", "ǅ", "e\u0301t"),
+)
+
+
+def begins_words(title: str, text: str) -> bool:
+    """The plain reading of a search: each word of the text begins a word of the title."""
+    said = words_of(title)
+    return all(any(one.startswith(word) for one in said) for word in words_of(text))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_finds_what_reading_every_title_finds(
+    session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    chance = Random(seed)  # noqa: S311 - no secret
+    call = a_call(session, fund)
+    drafts = [a_draft(session, call, name=f"Org {number}") for number in range(12)]
+    for changed in range(2):  # the second time each has another title
+        for draft in drafts:
+            draft.title = " ".join(chance.choices(SAID, k=chance.randint(0, 6)))
+        session.flush()
+        for _ in range(25):
+            words = chance.choices(SAID, k=chance.randint(1, 3))
+            text = " ".join(word[: chance.randint(1, len(word))] for word in words)
+            if not words_of(text):
+                continue
+            looked_for(monkeypatch, chance.choice(WAYS))
+            titled = speaks_of(text, Application.title)
+            named = Application.organisation_id.in_(organisations_called(text))
+            numbered = Application.reference.startswith(text.upper(), autoescape=True)
+            read = select(Application.id).where(or_(titled, named, numbered))
+            assert called_so(session, text) == set(session.scalars(read)), (changed, text)
+            if text.isascii():
+                said = {one.id for one in drafts if begins_words(one.title, text)}
+                assert said == set(session.scalars(select(Application.id).where(titled))), text
+
+
+def test_a_word_that_begins_no_title_is_not_looked_for_in_any(session: Session, fund: Fund) -> None:
+    a_draft(session, a_call(session, fund), name="Maison").title = "Legal aid"
+    session.flush()
+    known = title_words.completed(session, ["le", "zzz", "aid"])
+    assert known == {"le": ["legal"], "zzz": [], "aid": ["aid"]}
+    assert called_so(session, "le zzz") == set()
 
 
 def test_what_is_called_so_comes_before_what_says_so(

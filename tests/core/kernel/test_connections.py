@@ -10,7 +10,7 @@ from sqlalchemy.exc import InternalError, ProgrammingError
 
 from grants.core.kernel.db import KNOWN, Database, driver
 from grants.core.kernel.moments import seen
-from grants.core.kernel.words import ample_memory
+from grants.core.kernel.words import by_indexes
 from tests.run import Run, create, drop
 
 _KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
@@ -70,16 +70,20 @@ def test_a_page_asks_nothing_but_its_questions_and_can_write_nothing(pooled: Dat
 
 def test_what_is_held_lasts_until_the_session_is_closed(pooled: Database) -> None:
     memory = text("SELECT current_setting('work_mem')")
+    whole_tables = text("SELECT current_setting('enable_seqscan')")
     with pooled.reading() as session:
         usual = session.scalar(memory)
-        ample_memory(session)
-        assert session.scalar(memory) == "32MB" != usual
+        with by_indexes(session):
+            assert session.scalar(memory) == "32MB" != usual
+            assert session.scalar(whole_tables) == "off"
+        assert session.scalar(whole_tables) == "on"
         numbers = text("SELECT generate_series(1, 5)").execution_options(yield_per=2)
         assert list(session.scalars(numbers)) == [1, 2, 3, 4, 5]
         with pytest.raises(InternalError, match="read-only"):
             session.execute(text("UPDATE fund SET code = 'LOST'"))
     with pooled.reading() as session:
         assert session.scalar(memory) == usual
+        assert session.scalar(whole_tables) == "on"
         assert driver(session).info.transaction_status.name == "IDLE"
 
 

@@ -1,0 +1,81 @@
+"""The words that titles have, each once, kept by a trigger. The index finds a whole word of a
+million titles much sooner than the beginning of one, so a typed word is first completed.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from grants.applying.applications.models import Application
+from grants.core.kernel.db import KNOWN, Base
+from grants.core.kernel.words import has, words_of
+
+MOST_COMPLETED = 200
+"""Words that may begin so; the beginning of more is looked for as it is."""
+_LAST = "\U0010ffff"
+
+
+class TitleWord(Base):
+    """A word that a title has or had."""
+
+    __tablename__ = "title_word"
+
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+
+
+def completed(session: Session, words: Sequence[str]) -> dict[str, list[str] | None]:
+    """The words of titles that begin with each of these; None if they are too many to be named, or
+    if the database reads a word as several.
+    """
+    found: dict[str, list[str] | None] = dict.fromkeys(words)
+    if not found:
+        return found
+    for word, begun in session.execute(_completed(), {"words": list(found)}):
+        found[word] = begun if len(begun) <= MOST_COMPLETED else None
+    return found
+
+
+@cache
+def _completed() -> Select[Any]:
+    asked = func.unnest(bindparam("words", type_=ARRAY(TEXT))).table_valued("word").render_derived()
+    read = func.tsvector_to_array(func.plain_words(asked.c.word), type_=ARRAY(TEXT))
+    one = select(asked.c.word, read.label("read")).subquery()
+    beginning = one.c.read[1].collate("C")
+    begun = (
+        select(TitleWord.word)
+        .where(TitleWord.word >= beginning, TitleWord.word < beginning.concat(_LAST))
+        .limit(MOST_COMPLETED + 1)
+    )
+    query = select(one.c.word, func.array(begun.correlate(one).scalar_subquery()))
+    return query.where(func.cardinality(one.c.read) == 1).execution_options(**KNOWN)
+
+
+_RUNS = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]+")
+"""Letters of scripts without spaces that the database keeps together in one word."""
+
+
+def containing(session: Session, text: str) -> dict[str, list[str] | None]:
+    """The same for a text of a script without spaces: the words in which each part of it is."""
+    runs = {run for word in words_of(text) for run in _RUNS.findall(word)}
+    return {run: _with(session, run) for run in sorted(runs)}
+
+
+def _with(session: Session, run: str) -> list[str] | None:
+    having = select(TitleWord.word).where(TitleWord.word.contains(run))
+    found = list(session.scalars(having.limit(MOST_COMPLETED + 1)))
+    return found if len(found) <= MOST_COMPLETED else None
+
+
+def titled(completed: Sequence[Sequence[str]]) -> ColumnElement[bool]:
+    """Titles that have, of each of these lists, one word or more."""
+    asked = " & ".join(f"({' | '.join(map(_quoted, words))})" for words in completed)
+    return has(Application.title_words, cast(literal(asked), TSQUERY))
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
