@@ -1,8 +1,9 @@
-"""Every page that can be fetched, at the size of the demonstration and at a thousand times that.
+"""Every page, export and command, at the size of the demonstration and at a thousand times that.
 
 The pages are those of the access table, asked for by the first person who may see them, with the
 same address in both databases. A page that grows (more than 1.5 times), is heavy (over 100 kB) or
-asks often (over 12 queries) is named at the end.
+asks often (over 12 queries) is named at the end; then come the files that these pages offer, and
+without a PART the commands that ask.
 
     python -m bench.pages [--keep FOLDER] [PART OF AN ADDRESS …]
 
@@ -18,27 +19,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from bench._browsers import LONGEST, Stand, fetch
+from bench._files import COMMANDS, files
 from bench._large import NOON, stands
 from bench._stand import show
-from grants import create_app
-from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
-from grants.papers.statements import soon
 from tests.platform.web.client import rows_of
-from tests.rules.access import lookers, rows
-from tests.rules.demonstration import Demonstration, browser_of
+from tests.rules.access import rows
 from tests.rules.examples import Examples
 
 GROWS, HEAVY, OFTEN = 1.5, 100_000, 12
 NOISE = 3.0
 """Milliseconds below which a difference means nothing here."""
-LONGEST = "60s"
 TIMES = 6
 
 
@@ -106,14 +103,6 @@ def counting(database: Database, counts: Counts) -> Iterator[None]:
             event.remove(pool, "after_cursor_execute", count)
 
 
-def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:
-    """Status and bytes of an answer."""
-    answer = browser.get(address, headers={"Accept-Encoding": "identity"})
-    size = sum(len(part) for part in answer.response)
-    answer.close()
-    return answer.status_code, size
-
-
 def measure(browser: FlaskClient, database: Database, address: str) -> Measured | None:
     """The best of a few; one is enough where a page takes long. None: it failed."""
     best, counts, size = float("inf"), Counts(), 0
@@ -130,33 +119,6 @@ def measure(browser: FlaskClient, database: Database, address: str) -> Measured 
         if taken > 3000:
             break
     return Measured(best, counts.queries, counts.loaded, size)
-
-
-class Stand:
-    """The application over one database, with a browser for each person."""
-
-    def __init__(self, folder: Path, database: Database) -> None:
-        soon.PATIENCE = soon.PATIENCE_IN_TESTS  # of documents, the file is measured
-        self.database = database
-        self.demonstration = Demonstration(database, folder)
-        settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")
-        self.app: Flask = create_app(settings, database)
-        self.browsers = {
-            who.heading: browser_of(self.app, self.demonstration, who.email) for who in lookers()
-        }
-        for pool in database.pools:
-            event.listen(pool, "connect", _limited)
-
-    def looker_of(self, address: str) -> str | None:
-        for name, browser in self.browsers.items():
-            if fetch(browser, address)[0] == 200:
-                return name
-        return None
-
-
-def _limited(connection: Any, _record: Any) -> None:
-    connection.execute(f"SET statement_timeout = '{LONGEST}'")
-    connection.commit()
 
 
 def pages(stand: Stand, wanted: Sequence[str]) -> list[Page]:
@@ -197,6 +159,9 @@ def table(folder: Path, wanted: Sequence[str]) -> None:
         for page in found:
             for stand in (small, large):
                 page.measured.append(_measured(stand, page))
+        offered = files(
+            (small, large), [page.address for page in found], () if wanted else COMMANDS
+        )
     found.sort(key=lambda page: -(page.measured[1].milliseconds if page.measured[1] else 1e9))
     show(
         "Every page, small and large",
@@ -207,6 +172,7 @@ def table(folder: Path, wanted: Sequence[str]) -> None:
     for page in found:
         if faults := list(page.faults()):
             print(f"  {page.address} ({page.looker}): {', '.join(faults)}")
+    show(*offered)
 
 
 def _measured(stand: Stand, page: Page) -> Measured | None:

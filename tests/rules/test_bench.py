@@ -1,11 +1,19 @@
-"""The benchmarks stand on copies of the demonstration: copies can be made of all that it holds."""
+"""The benchmarks stand on copies of the demonstration: copies can be made of all that it holds, and
+what they measure answers.
+"""
 
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from bench._large import Copies, multiply
+from bench._browsers import Stand
+from bench._files import files
+from bench._large import NOON, Copies, multiply
+from bench.pages import measure, pages
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.papers.statements import soon
 from tests.rules.demonstration import Demonstration
 from tests.run import Run, create, drop
 
@@ -26,3 +34,23 @@ def test_the_demonstration_is_multiplied_under_every_rule_of_the_database(copied
         after = connection.execute(counts).fetchone()
     assert before is not None
     assert after == (3 * before[0], 2 * before[1])
+
+
+def test_a_page_its_files_and_a_command_are_measured(
+    copied: str, planting: Demonstration, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soon, "PATIENCE", soon.PATIENCE)  # a stand sets it
+    with clock.at(NOON):
+        stand = Stand(planting.folder, Database.at(copied))
+        (page,) = [page for page in pages(stand, ["/awards"]) if page.address == "/awards"]
+        found = measure(stand.browsers[page.looker], stand.database, page.address)
+        _title, _heads, lines = files(
+            (stand, stand), [page.address], [("ledger", "balances", "--json")]
+        )
+        stand.database.dispose()
+    assert found is not None
+    assert found.loaded > 0
+    assert [line[0] for line in lines] == [
+        *("/awards?format=csv", "/awards?format=xlsx", "flask ledger balances --json")
+    ]
+    assert all(float(line[3]) > 0 for line in lines[-1:])

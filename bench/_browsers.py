@@ -1,0 +1,55 @@
+"""The application over a database of the benchmarks, and a browser for each person who looks."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from grants import create_app
+from grants.config import Settings
+from grants.core.kernel.db import Database
+from grants.papers.statements import soon
+from tests.rules.access import lookers
+from tests.rules.demonstration import Demonstration, browser_of
+
+LONGEST = "60s"
+"""Of one question to the database."""
+
+
+def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:
+    """Status and bytes of an answer."""
+    answer = browser.get(address, headers={"Accept-Encoding": "identity"})
+    size = sum(len(part) for part in answer.response)
+    answer.close()
+    return answer.status_code, size
+
+
+class Stand:
+    """The application over one database, with a browser for each person."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        soon.PATIENCE = soon.PATIENCE_IN_TESTS  # of documents, the file is measured
+        self.folder, self.database = folder, database
+        self.demonstration = Demonstration(database, folder)
+        settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")
+        self.app: Flask = create_app(settings, database)
+        self.emails = {who.heading: who.email for who in lookers()}
+        self.browsers = {
+            name: browser_of(self.app, self.demonstration, email)
+            for name, email in self.emails.items()
+        }
+        for pool in database.pools:
+            event.listen(pool, "connect", _limited)
+
+    def looker_of(self, address: str) -> str | None:
+        for name, browser in self.browsers.items():
+            if fetch(browser, address)[0] == 200:
+                return name
+        return None
+
+
+def _limited(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET statement_timeout = '{LONGEST}'")
+    connection.commit()

@@ -1,0 +1,202 @@
+"""Each export and each command that asks, at two sizes: the first byte, the whole, and the memory.
+
+What takes longer than a request may is ordered as a person does and made as the worker makes it;
+its first byte is the page on which it is ordered.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import psutil
+from flask.testing import FlaskClient
+from lxml import html
+from sqlalchemy.engine import Engine
+
+from bench._browsers import Stand
+from grants.core.kernel import clock
+from grants.core.people.queries import person_by_email
+from grants.platform.large_files.making import make
+from grants.platform.large_files.models import LargeFile
+from tests.rules.examples import Examples
+
+MB = 1024 * 1024
+YEAR = ("--from", "2026-01-01", "--to", "2026-12-31", "--json")
+COMMANDS = (
+    ("ledger", "verify"),
+    ("ledger", "balances", "--json"),
+    ("trail", "verify"),
+    ("trail", "export", "FILE"),
+    ("statement", "fund", "UNVTF", *YEAR),
+    ("statement", "donor", "DONOR", *YEAR),
+    ("statement", "grant", "GRANT", *YEAR),
+    ("call", "export", "CALL"),
+    ("fund", "export", "UNVTF"),
+    ("staff", "list", "--json"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file that a page offers, and who opens that page."""
+
+    address: str
+    looker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one file or command. Milliseconds until the first byte, seconds until the last, bytes; MB
+    more than before at the most.
+    """
+
+    first: float
+    whole: float
+    size: int
+    memory: int
+    by: str = ""
+    """Who made it, if not the process that answers."""
+
+
+def exports(stand: Stand, pages: Iterable[str]) -> Iterator[Export]:
+    """Every file that these pages offer in a format of its own, each once."""
+    known = set()
+    for page in pages:
+        looker = stand.looker_of(page)
+        if looker is None:
+            continue
+        for link in _links(stand.browsers[looker], page):
+            address = urljoin(page, str(link))
+            if address.startswith("/") and address not in known:
+                known.add(address)
+                yield Export(address, looker)
+
+
+def _links(browser: FlaskClient, page: str) -> list[str]:
+    with browser.get(page) as answer:
+        if answer.mimetype != "text/html":
+            return []
+        links = html.fromstring(answer.data).xpath("//a[contains(@href, 'format=')]/@href")
+    return [str(link) for link in links]
+
+
+@contextmanager
+def memory_watched(process: psutil.Process) -> Iterator[list[int]]:
+    """A list whose only element is the most that a process has held, in MB more than at first."""
+    before, most, done = process.memory_info().rss, [0], Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            try:
+                most[0] = max(most[0], (process.memory_info().rss - before) // MB)
+            except psutil.Error:
+                return
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        yield most
+    finally:
+        done.set()
+        thread.join()
+
+
+def cost_of_export(stand: Stand, export: Export) -> Cost:
+    """As a person fetches it, and where it has to be ordered as the worker makes it."""
+    browser = stand.browsers[export.looker]
+    with memory_watched(psutil.Process()) as most:
+        begun = time.perf_counter()
+        with browser.get(export.address) as answer:
+            parts = iter(answer.response)
+            size = len(next(parts, b""))
+            first = time.perf_counter() - begun
+            size += sum(map(len, parts))
+            ordered = parse_qs(urlsplit(answer.location or "").query).get("address")
+        by = ""
+        if ordered:
+            size, by = _made(stand, export, ordered[0]), "worker"
+        taken = time.perf_counter() - begun
+    return Cost(first * 1000, taken, size, most[0], by)
+
+
+def _made(stand: Stand, export: Export, address: str) -> int:
+    """What the worker makes of an order; its bytes."""
+    with stand.database.transaction() as session:
+        email = stand.emails[export.looker]
+        person = person_by_email(session, email) if email else None
+        order = LargeFile(
+            person_id=person.id if person else None,
+            address=address,
+            language="en",
+            asked_at=clock.now(),
+        )
+        session.add(order)
+        session.flush()
+        number = order.id
+    make(stand.app, number)
+    with stand.database.session() as session:
+        made = session.get_one(LargeFile, number)
+        assert made.key, made.why
+        return made.size or 0
+
+
+Table = tuple[str, list[str], list[list[str]]]
+
+
+def files(
+    stands: tuple[Stand, Stand], pages: Iterable[str], commands: Sequence[tuple[str, ...]]
+) -> Table:
+    """The table: the exports of these pages, and these commands."""
+    lines = [
+        [export.address, *_cells(*(cost_of_export(stand, export) for stand in stands))]
+        for export in exports(stands[0], pages)
+    ]
+    for words in commands:
+        costs = (cost_of_command(stand, words) for stand in stands)
+        lines.append([f"flask {' '.join(words)}", *_cells(*costs)])
+    heads = ["", "first, small", "large, ms", "whole, small", "large, s", "kB", "MB more", "by"]
+    return "Every file that a page offers, every command that asks", heads, lines
+
+
+def _cells(small: Cost, large: Cost) -> list[str]:
+    return [
+        *(f"{cost.first:.0f}" for cost in (small, large)),
+        *(f"{cost.whole:.1f}" for cost in (small, large)),
+        f"{large.size // 1000}",
+        *(f"{large.memory}", large.by),
+    ]
+
+
+def cost_of_command(stand: Stand, words: Sequence[str]) -> Cost:
+    """In a process of its own, as on the command line."""
+    assert isinstance(stand.database.bind, Engine)
+    url = stand.database.bind.url.set(drivername="postgresql").render_as_string(False)
+    settings = [f"DATABASE_URL={url}", f"DATA_DIR={stand.folder}", "SECRET_KEY=bench"]
+    command = ["/usr/bin/env", *settings, sys.executable, "-m", "flask", *_filled(stand, words)]
+    begun, first, size = time.perf_counter(), 0.0, 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        with memory_watched(psutil.Process(process.pid)) as most:
+            while part := os.read(process.stdout.fileno(), 65536):
+                first = first or time.perf_counter() - begun
+                size += len(part)
+    return Cost(first * 1000, time.perf_counter() - begun, size, most[0])
+
+
+def _filled(stand: Stand, words: Iterable[str]) -> list[str]:
+    """The words of a command, with a record of the demonstration where one is meant."""
+    with stand.database.session() as session:
+        examples = Examples(session)
+        known = {
+            "DONOR": examples.donor.code,
+            "GRANT": examples.award.reference,
+            "CALL": examples.submitted.call.reference,
+            "FILE": os.devnull,
+        }
+    return [known.get(word, word) for word in words]
