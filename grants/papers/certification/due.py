@@ -14,6 +14,9 @@ from grants.giving.pledges.models import Pledge
 from grants.papers.statements.catalogue import CATALOGUE, About, Row
 from grants.papers.typesetting.paper import Span
 
+Donors = Sequence[tuple[str, str]]
+"""Their codes and names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -29,16 +32,12 @@ class Due:
         return f"{self.row.name}:{self.reference}"
 
 
-def due(session: Session, fund: Fund, span: Span) -> list[Due]:
-    """Every statement of a fund for a period: its own, and one for each donor that pledged or
-    paid in it.
-    """
+def due(session: Session, fund: Fund, span: Span, donors: Donors) -> list[Due]:
+    """Every statement of a fund for a period: its own, and one for each of its `donors` then."""
     held = _holding(session, fund, span)
     subjects = {
         About.FUND: [(fund.code, fund.code)],
-        About.DONOR: [
-            (f"{code}/{fund.code}", name) for code, name in donors_of(session, fund, span)
-        ],
+        About.DONOR: [(f"{code}/{fund.code}", name) for code, name in donors],
     }
     return [
         Due(row, reference, name, held.get((row.name, reference)))
@@ -66,8 +65,8 @@ def _holding(session: Session, fund: Fund, span: Span) -> dict[tuple[str, str], 
     return {(row.document, row.reference): row for row in rows}
 
 
-def donors_of(session: Session, fund: Fund, span: Span) -> Sequence[tuple[str, str]]:
-    """Donors that pledged to the fund, or whose money came, in a period: their codes and names."""
+def donors_of(session: Session, fund: Fund, span: Span) -> Donors:
+    """Donors that pledged to the fund, or whose money came, in a period."""
     pledged = select(Pledge.donor_id).where(
         Pledge.fund_id == fund.id, Pledge.pledged_on.between(span.since, span.until)
     )

@@ -26,7 +26,7 @@ from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.papers.certification.certifying import certify
-from grants.papers.certification.due import due
+from grants.papers.certification.due import donors_of, due
 from grants.papers.certification.forms import (
     AT_ONCE,
     CertificatesFilter,
@@ -45,6 +45,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
+from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("certification", __name__)
 
@@ -234,7 +235,10 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
     if not viewer().may(P.STATEMENT_CERTIFY, Scope(fund.id)) or not 1945 <= year <= 9000:
         raise Missing(_("Fund not found."))
     span = Span(date(year, 1, 1), date(year, 12, 31))
-    owed = due(session(), fund, span)
+    donors = while_nothing_happens(
+        ("donors of a year", fund.id, year), lambda: donors_of(session(), fund, span)
+    )
+    owed = due(session(), fund, span, donors)
     form = YearForm([item for item in owed if item.certificate is None])
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -84,6 +84,8 @@ class Row:
     """The one reference under which it is certified, of several that lead to it."""
     narrowed: Callable[[Session, Viewer, str], str] = lambda _session, _viewer, reference: reference
     """As much of it as a viewer may have, who may not have all."""
+    takes_long: Callable[[Session, str], bool] = lambda _session, _reference: False
+    """Are its facts reckoned of so many records that the worker does it?"""
 
 
 def _of_record(
@@ -186,6 +188,7 @@ CATALOGUE: Mapping[str, Row] = {
             certified=True,
             about=About.FUND,
             canonical=fund.canonical,
+            takes_long=fund.has_many_pledges,
         ),
         Row(
             "contributions",
@@ -198,6 +201,7 @@ CATALOGUE: Mapping[str, Row] = {
             about=About.FUND,
             canonical=fund.canonical,
             sheets=sheets.of_contributions,
+            takes_long=fund.has_many_pledges,
         ),
         Row(
             "public-contributions",
@@ -209,6 +213,7 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
             about=About.FUND,
             sheets=sheets.of_contributions,
+            takes_long=fund.has_many_pledges,
         ),
         Row(
             "donor-report",
@@ -234,6 +239,7 @@ CATALOGUE: Mapping[str, Row] = {
             about=About.FUND,
             canonical=fund.canonical,
             sheets=sheets.of_annex,
+            takes_long=fund.has_many_pledges,
         ),
         Row(
             "bank-reconciliation",

@@ -29,8 +29,10 @@ from grants.papers.statements.issuing import (
     Offered,
     file_name,
     in_word,
+    kept,
     offer,
     preview_of,
+    render,
     workbook,
 )
 from grants.papers.statements.issuing import data as facts
@@ -45,7 +47,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
-from grants.platform.web.large import handed_out, making
+from grants.platform.web.large import as_of_order, handed_out, making
 from grants.platform.web.typed import iso_day
 
 pages = Blueprint("statements", __name__)
@@ -95,20 +97,44 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
     language = request.args.get("lang") or current_language().code
-    asked = (session(), document, reference, span_asked())
-    if media_type == PDF:
+    span = span_asked()
+    asked = (document, reference, span)
+
+    def made() -> Response:
         with use_language(language):
-            offered = offer(*asked)
-        return _pdf(offered)
+            name, content = _content(media_type, *asked)
+        return attachment(name, media_type, content)
+
+    long = span is not None and row.takes_long(session(), reference)
+    if long and not _is_kept(media_type, language, *asked):
+        return as_of_order(made, *asked, language, media_type)
+    if media_type != PDF:
+        return made()
     with use_language(language):
-        if media_type == XLSX:
-            name, content = workbook(*asked)
-        elif media_type == DOCX:
-            name, content = in_word(session(), document, reference)
-        else:
-            name, text = facts(*asked)
-            content = text.encode()
-    return attachment(name, media_type, content)
+        offered = offer(session(), *asked)
+    return _pdf(offered)
+
+
+def _is_kept(
+    media_type: str, language: str, document: str, reference: str, span: Span | None
+) -> bool:
+    """Was it certified, so that nothing is reckoned? The figures of a workbook always are."""
+    with use_language(language):
+        return media_type != XLSX and kept(session(), document, reference, span) is not None
+
+
+def _content(
+    media_type: str, document: str, reference: str, span: Span | None
+) -> tuple[str, bytes]:
+    """Name and bytes of a document's file of any kind."""
+    if media_type == PDF:
+        return render(session(), document, reference, span)
+    if media_type == XLSX:
+        return workbook(session(), document, reference, span)
+    if media_type == DOCX:
+        return in_word(session(), document, reference)
+    name, text = facts(session(), document, reference, span)
+    return name, text.encode()
 
 
 def _pdf(offered: Offered) -> ResponseReturnValue:

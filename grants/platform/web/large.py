@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from grants.config import Settings
+from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
 from grants.core.people.viewer import Viewer
@@ -29,6 +30,8 @@ from grants.platform.web.database import session
 Row = TypeVar("Row")
 READY = "ready"
 """In an address: the person was told that the file is there."""
+ASKED = "asked"
+"""In an address: the moment at which the file was asked for."""
 
 
 KEPT: Slot[Callable[[Session, Settings, str], KeptFile | None]] = Slot("platform.web.large.KEPT")
@@ -72,6 +75,16 @@ def handed_out(key: str, make: Callable[[], Response]) -> Response:
     return order_page(address_here(), changed="1" if READY in request.args else None)
 
 
+def as_of_order(make: Callable[[], Response], *what: object) -> Response:
+    """A file that holds what the records hold when it is made: found by `what` it is, and by the
+    moment in which it was asked for, for the caller as for `handed_out`.
+    """
+    asked = request.args.get(ASKED, "")
+    if not asked:
+        return order_page(address_here(asked=clock.now().isoformat(timespec="milliseconds")))
+    return handed_out(_digest(*what, asked, current_language().code), make)
+
+
 def order_page(address: str, changed: str | None = None) -> Response:
     """Lead the person to where the file at an address is ordered; `changed`: it was there before,
     made from what has changed since.
@@ -92,13 +105,16 @@ def _counted(rows: Iterable[Row], work: Making, total: int) -> Iterator[Row]:
         yield row
 
 
-def digest_of(query: Select[Any], *more: object) -> str:
-    """SHA-256 of a question to the database with its values: where it is the same, the same person
-    may have the same rows.
+def question(query: Select[Any]) -> tuple[str, object]:
+    """A question to the database with its values: where it is the same, the same person may have
+    the same rows.
     """
     asked = query.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
-    whole = repr((str(asked), sorted(asked.params.items()), current_language().code, *more))
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return str(asked), sorted(asked.params.items())
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def reach_here() -> tuple[object, ...]:

@@ -34,7 +34,6 @@ from flask import Response, flash, make_response, redirect, request
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel import clock
 from grants.core.kernel.db import hold
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import current_language
@@ -45,11 +44,9 @@ from grants.platform.web.columns import Column, brief_of
 from grants.platform.web.exports import FORMATS, MOST_ROWS, download
 from grants.platform.web.facts import Facts
 from grants.platform.web.large import (
-    address_here,
-    digest_of,
-    handed_out,
+    as_of_order,
     making,
-    order_page,
+    question,
     reach_here,
     reporting,
 )
@@ -276,13 +273,8 @@ class Listing:
         most = MOST_AT_ONCE if ending == "xlsx" else MOST_CELLS // len(heads)
         if count_of(session, query, order, most) <= most:
             return written()
-        asked = request.args.get("asked", "")
-        if not asked:
-            now = clock.now().isoformat(timespec="milliseconds")
-            return order_page(address_here(asked=now))
         total = count_of(session, query, order, MOST_ROWS) if making() else 0
-        key = digest_of(every, name, heads, asked, reach_here())
-        return handed_out(key, lambda: written(total))
+        return as_of_order(lambda: written(total), question(every), name, heads, reach_here())
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""

@@ -18,10 +18,12 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.money import usd
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.deciding.interests.models import Interest
+from grants.papers.statements.builders import fund as statements_of_funds
 from grants.papers.typesetting import source
 from grants.platform.large_files import making, service
 from grants.platform.large_files.jobs import clear_away, note_unmade
@@ -30,7 +32,16 @@ from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import folder_of
 from grants.platform.large_files.service import MOST_WAITING
 from grants.platform.web import lists
-from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
+from tests.factories import (
+    a_call,
+    a_deposit,
+    a_signed_pledge,
+    a_submission,
+    act_of,
+    an_organisation,
+    member,
+    staff,
+)
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -173,6 +184,39 @@ def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
     with browser.get(f"{address}&ready=1") as answer:
         assert answer.mimetype == "text/csv"
         assert application.reference in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("ending", ["json", "pdf"])
+def test_a_statement_of_many_pledges_is_made_by_the_worker_and_holds_what_the_books_held(
+    app: Flask,
+    session: Session,
+    fund: Fund,
+    sign_in_as: SignInAs,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+) -> None:
+    monkeypatch.setattr(statements_of_funds, "MANY", 0)
+    pledge = a_signed_pledge(session, fund)
+    browser = sign_in_as(manager)
+    path = f"/documents/contributions/{fund.code}.{ending}"
+    assert browser.get(path).status_code == 422, "without a period there is nothing to prepare"
+    page = ordered(browser, f"{path}?from=2025-01-01&to=2030-12-31")
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    a_deposit(session, fund, pledge, usd(70_000))
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        assert answer.status_code == 200
+        content = answer.data
+    text = content.decode() if ending == "json" else text_of(content)
+    assert "700.00" in text
+    a_deposit(session, fund, pledge, usd(11_100))
+    with browser.get(address) as answer:
+        assert answer.data == content
+    assert browser.get(f"{path}?from=2025-01-01&to=2030-12-31").status_code == 302
+    assert pledge.donor
+    outsider = sign_in_as(member(session, pledge.donor, role=Role.DONOR))
+    assert outsider.get(address).status_code in {403, 404}
 
 
 def test_a_list_made_before_a_conflict_of_interest_is_not_fetched_after_it(

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.cash import source_and_use
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.giving.pledges.models import Pledge
 from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
@@ -54,6 +56,16 @@ class FundStatement:
 def canonical(session: Session, code: str, _span: Span | None) -> str:
     """The fund's code as it is written."""
     return fund_by_code(session, code).code
+
+
+MANY = 2_000
+"""Pledges of a fund of which nothing is reckoned while a person waits."""
+
+
+def has_many_pledges(session: Session, code: str) -> bool:
+    """Has a fund so many that a document about all of them takes long?"""
+    beyond = select(Pledge.id).where(Pledge.fund_id == fund_by_code(session, code).id)
+    return session.scalar(beyond.offset(MANY).limit(1)) is not None
 
 
 def fund_statement(session: Session, code: str, span: Span) -> Paper:
