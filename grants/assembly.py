@@ -431,7 +431,8 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
-    _print_and_draw(settings)
+    prepare_printing(settings)
+    print_apart(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
     _limit(settings)
@@ -452,12 +453,6 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
-
-
-def _print_and_draw(settings: Settings) -> None:
-    prepare_printing(settings)
-    print_apart(settings)
-    drawings.keep_drawings(None if settings.testing else drawings.Drawings.of(settings))
 
 
 def _encrypt_with(*secrets: str) -> None:

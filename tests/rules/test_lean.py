@@ -115,8 +115,8 @@ def test_an_assertion_that_decides_is_named() -> None:
 
 
 MOST = 160
-"""Megabytes of a web worker's own (PSS) that has shown a fund manager every page. Here they were 139
-in November 2026; other machines have other C libraries, and packages of developers.
+"""Megabytes of a web worker's own (PSS) that has shown a fund manager every page. Here they were
+139 in November 2026; other machines have other C libraries, and packages of developers.
 """
 
 

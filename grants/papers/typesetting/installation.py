@@ -8,6 +8,7 @@ from grants.papers.typesetting.finishing import prepare_signing
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.store import store_at, use_store
+from grants.platform.web.drawings import Drawings, keep_drawings
 
 
 def prepare_printing(settings: Settings) -> None:
@@ -21,9 +22,11 @@ def prepare_printing(settings: Settings) -> None:
 
 def print_apart(settings: Settings) -> None:
     """From now on each document is printed and signed, and each chart drawn, in a process apart
-    from this one, within a limit of time; in tests by this one, which is quicker to look into.
+    from this one, within a limit of time, and a page is shown before its charts; in tests by this
+    one, which is quicker to look into.
     """
     logs = ("json" if settings.logs_json else "text", settings.level)
     printers = Printers(settings.print_limit, logs=logs, settings=settings)
     use_printers(None if settings.testing else printers)
     work_elsewhere(None if settings.testing else Drawer(logs).done)
+    keep_drawings(None if settings.testing else Drawings.of(settings))

@@ -30,7 +30,7 @@ def a_picture(rows: int = 5, series: int = 1, language: str = "en") -> Picture:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Drawings]:
+def kept(client: StrictClient, tmp_path: Path) -> Iterator[Drawings]:
     made = Drawings(tmp_path / "drawn", "a secret")
     drawings.keep_drawings(made)
     yield made
