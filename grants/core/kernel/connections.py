@@ -55,10 +55,15 @@ _JSON = JSONDecoder()
 
 
 def only_reads(connection: DriverConnection[Any], _record: object) -> None:
-    """Let a new connection refuse to write, and each question be a transaction of its own."""
+    """Let a new connection refuse to write, and each question be a transaction of its own.
+
+    A page joins few rows to others: for each of them PostgreSQL would go through a table that it
+    has noted, where a condition on the page's rows looks so costly that it takes a join by an index
+    for no cheaper.
+    """
     connection.read_only = True
     connection.autocommit = True
-    connection.execute("SET default_transaction_read_only = on")
+    connection.execute("SET default_transaction_read_only = on; SET enable_material = off")
 
 
 def _plan_only(connection: DriverConnection[Any], _record: object) -> None:

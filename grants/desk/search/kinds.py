@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications import finding
 from grants.applying.applications.models import Application
@@ -76,7 +76,10 @@ def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
     """
     blind = select(Call.id).where(Call.blind).correlate(None)
     known = open_to(viewer) & finding.fits(session, text)
-    wanted = select(Application.id).where(known, Application.call_id.not_in(blind))
+    mine = aliased(Review)
+    own_ones = select(mine.application_id).where(mine.reviewer_id == viewer.person_id)
+    few = Application.id.in_(own_ones)  # a common word is looked for in these alone
+    wanted = select(Application.id).where(few, known, Application.call_id.not_in(blind))
     number = Application.reference.istartswith(text.strip(), autoescape=True)
     numbered = Application.call_id.in_(blind) & number
     own = own_reviews(viewer).where(Review.state.in_(OPENED))

@@ -28,7 +28,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.words import among, few_of, one_of, speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
@@ -113,7 +113,7 @@ class Wanted:
     """Only those whose donor submitted a signed agreement that waits to be checked."""
 
 
-MOST_NAMED = 500
+MOST_NAMED = 2000
 
 
 def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
@@ -150,10 +150,16 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
 
 
 def _given_by(session: Session, name: str) -> ColumnElement[bool]:
-    """By donors of that name. A few of them are named one by one, so that an index finds them."""
+    """By donors of that name. A few pledges are named one by one, so that an index finds them; of
+    many the list is read until a page is full.
+    """
     donors = organisations_called(name)
-    found = session.scalars(donors.limit(MOST_NAMED + 1)).all()
-    return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
+    found = few_of(session, [donors], MOST_NAMED)
+    if found is None:
+        return Pledge.donor_id.in_(donors)
+    given = select(Pledge.id).where(one_of(Pledge.donor_id, found))
+    few = few_of(session, [given], MOST_NAMED) if found else found
+    return among(Pledge.donor_id, found) if few is None else one_of(Pledge.id, few)
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
