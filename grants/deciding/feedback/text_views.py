@@ -1,5 +1,6 @@
 """Pages on which a fund gives its letters words of its own, and sees them before they are kept."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,12 +16,13 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.deciding.feedback.forms import LetterTextForm
 from grants.deciding.feedback.views import pages
-from grants.deciding.letters.models import Letter
+from grants.deciding.letters.models import Letter, LetterText
 from grants.deciding.letters.texts import (
     FACTS,
     Frame,
     example_facts,
     filled,
+    newest_texts,
     standard,
     text_of,
     write_text,
@@ -38,12 +40,13 @@ P = Permission
 def texts() -> ResponseReturnValue:
     """The letters of each fund in each of its languages, and which have words of their own."""
     mine = [one for one in all_funds(session()) if viewer().may(P.CALL_OPEN, Scope(one.id))]
+    own = newest_texts(session(), [fund.id for fund in mine])
     return render_template(
-        "deciding/feedback/texts.html", funds=[(fund, _letters_of(fund)) for fund in mine]
+        "deciding/feedback/texts.html", funds=[(fund, _letters_of(fund, own)) for fund in mine]
     )
 
 
-def _letters_of(fund: Fund) -> list[list[Any]]:
+def _letters_of(fund: Fund, own: Mapping[tuple[int, Letter, str], LetterText]) -> list[list[Any]]:
     """Of each letter in each language: its name as a link, the language, whose words it has."""
     return [
         [
@@ -52,15 +55,14 @@ def _letters_of(fund: Fund) -> list[list[Any]]:
                 url_for("feedback.text", code=fund.code, letter=letter.value, language=code),
             ),
             language_name(code),
-            _whose(fund, letter, code),
+            _whose(fund, own.get((fund.id, letter, code))),
         ]
         for letter in Letter
         for code in fund.languages
     ]
 
 
-def _whose(fund: Fund, letter: Letter, language: str) -> str:
-    own = text_of(session(), fund.id, letter, language)
+def _whose(fund: Fund, own: LetterText | None) -> str:
     if own and (own.opening or own.closing):
         return _("Own words since %(day)s", day=plain_day(fund.day_of(own.written_at)))
     return _("Standard words")

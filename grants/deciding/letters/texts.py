@@ -5,11 +5,12 @@ is accepted, so that no letter goes out with a gap.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -111,6 +112,16 @@ def text_of(
     if at is not None:
         query = query.where(LetterText.written_at <= at)
     return session.scalar(query.order_by(LetterText.id.desc()).limit(1))
+
+
+def newest_texts(
+    session: Session, funds: Collection[int]
+) -> Mapping[tuple[int, Letter, str], LetterText]:
+    """The own words of these funds for each letter in each language that has some."""
+    kind = LetterText.fund_id, LetterText.letter, LetterText.language
+    newest = select(LetterText).where(LetterText.fund_id.in_(funds)).ext(distinct_on(*kind))
+    found = session.scalars(newest.order_by(*kind, LetterText.id.desc()))
+    return {(one.fund_id, one.letter, one.language): one for one in found}
 
 
 def frame_of(

@@ -4,7 +4,7 @@ Each table that names an organisation is in MOVING or in STAYING; a test compare
 database, so that a new table is not forgotten.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +50,6 @@ class Part:
     def of(self, organisation_id: int) -> ColumnElement[bool]:
         condition: ColumnElement[bool] = self.model.organisation_id == organisation_id
         return condition
-
-    def number(self, session: Session, organisation_id: int) -> int:
-        query = select(func.count()).select_from(self.model).where(self.of(organisation_id))
-        return session.scalar(query) or 0
 
     def moving(self, session: Session, kept: Organisation, merged: Organisation) -> Collection[Any]:
         """The records that move, in the order in which they are locked."""
@@ -122,6 +118,15 @@ ELSEWHERE: Mapping[str, str] = {
     "organisation_merge": "the proposals themselves",
 }
 """Tables whose records neither move nor stay as they are, and why."""
+
+
+def numbers(session: Session, parts: Sequence[Part], organisation_id: int) -> Sequence[int]:
+    """How many records of each kind name an organisation, in one question."""
+    counts = (
+        select(func.count()).select_from(part.model).where(part.of(organisation_id))
+        for part in parts
+    )
+    return session.execute(select(*(each.scalar_subquery() for each in counts))).one()
 
 
 def obstacles(session: Session, kept: Organisation, merged: Organisation) -> list[str]:

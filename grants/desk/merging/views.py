@@ -18,7 +18,7 @@ from grants.desk.merging import queries, service
 from grants.desk.merging.facts import sides
 from grants.desk.merging.forms import ConfirmForm, ProposalForm, ReasonForm
 from grants.desk.merging.models import OrganisationMerge
-from grants.desk.merging.parts import MOVING, STAYING, account_in_use, obstacles, people_of
+from grants.desk.merging.parts import MOVING, STAYING, account_in_use, numbers, obstacles, people_of
 from grants.desk.merging.workflow import MERGE, MergeState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, taken_with_reason
@@ -56,12 +56,13 @@ def _merge(number: int) -> OrganisationMerge:
 def _moving(kept: Organisation, merged: Organisation) -> dict[str, Any]:
     """What a merge of the two would do, for the pages that ask for it."""
     opened = session()
+    counts = numbers(opened, (*MOVING, *STAYING), merged.id)
     return {
         "kept": kept,
         "merged": merged,
         "facts": sides(kept, merged),
-        "moving": [(part.label, part.number(opened, merged.id)) for part in MOVING],
-        "staying": [(part, part.number(opened, merged.id)) for part in STAYING],
+        "moving": [(part.label, count) for part, count in zip(MOVING, counts, strict=False)],
+        "staying": list(zip(STAYING, counts[len(MOVING) :], strict=True)),
         "people": people_of(opened, merged),
         "has_account": account_in_use(opened, kept),
         "obstacles": obstacles(opened, kept, merged),

@@ -20,7 +20,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED, DiligenceState
-from grants.integrity.risk.queries import with_red_flag
+from grants.integrity.risk.queries import has_red_flag, with_red_flag
 from grants.integrity.sanctions.matching import names_of_organisation
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.integrity.sanctions.screening import NO_LIST, Match, index_in_force
@@ -66,32 +66,35 @@ def integrity_of_each(
     found: dict[int, list[SanctionsHit]] = {number: [] for number in ids}
     for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):
         found[hit.organisation_id].append(hit)
-    examined = (
-        select(DueDiligence.organisation_id, DueDiligence.state)
-        .where(DueDiligence.organisation_id.in_(ids))
-        .order_by(DueDiligence.id)
-    )
-    newest = dict(session.execute(examined).all())
-    flagged = with_red_flag(session, ids)
-    persons = {
-        watch.organisation_id: watch.persons
-        for watch in session.scalars(
-            select(SanctionsWatch).where(SanctionsWatch.organisation_id.in_(ids))
-        )
-    }
+    known = {row.id: row for row in session.execute(_KNOWN.where(Organisation.id.in_(ids)))}
     index = index_in_force(session)
     return {
         one.id: _integrity(
             found[one.id],
-            newest.get(one.id),
+            known[one.id].newest,
             index.match(
-                [*names_of_organisation(one), *persons.get(one.id, ()), *names], one.country
+                [*names_of_organisation(one), *(known[one.id].persons or ()), *names], one.country
             ),
             is_listed=index is not NO_LIST,
-            is_flagged=one.id in flagged,
+            is_flagged=known[one.id].is_flagged,
         )
         for one in organisations
     }
+
+
+_EXAMINED = (
+    select(DueDiligence.state)
+    .where(DueDiligence.organisation_id == Organisation.id)
+    .order_by(DueDiligence.id.desc())
+    .limit(1)
+)
+_WATCHED = select(SanctionsWatch.persons).where(SanctionsWatch.organisation_id == Organisation.id)
+_KNOWN = select(
+    Organisation.id,
+    _EXAMINED.scalar_subquery().label("newest"),
+    _WATCHED.scalar_subquery().label("persons"),
+    has_red_flag().label("is_flagged"),
+)
 
 
 def _integrity(

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.integrity.risk.models import Flag, RiskRating, Severity
@@ -44,17 +45,28 @@ def raised_on(session: Session, organisation_id: int) -> Sequence[Flag]:
     return [flag for flag in flags_of(session, organisation_id) if flag.state is FlagState.RAISED]
 
 
+def has_red_flag() -> ColumnElement[bool]:
+    """Is a red flag raised on the organisation of a query?"""
+    return (
+        select(Flag.id)
+        .where(Flag.organisation_id == Organisation.id, *_RAISED_RED)
+        .correlate(Organisation)
+        .exists()
+    )
+
+
 def with_red_flag(session: Session, organisation_ids: Collection[int]) -> set[int]:
     """Those of the organisations on which a red flag is raised."""
     return set(
         session.scalars(
             select(Flag.organisation_id).where(
-                Flag.organisation_id.in_(organisation_ids),
-                Flag.state == FlagState.RAISED,
-                Flag.severity == Severity.RED,
+                Flag.organisation_id.in_(organisation_ids), *_RAISED_RED
             )
         )
     )
+
+
+_RAISED_RED = Flag.state == FlagState.RAISED, Flag.severity == Severity.RED
 
 
 def flag_for_viewer(session: Session, number: int, viewer: Viewer) -> Flag:

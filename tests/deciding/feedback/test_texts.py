@@ -19,7 +19,15 @@ from grants.deciding.awards.service import approve, reject
 from grants.deciding.board.service import keep_in_reserve, not_recommend
 from grants.deciding.feedback.queries import sent_with
 from grants.deciding.letters.models import Letter, LetterKind
-from grants.deciding.letters.texts import FACTS, Frame, filled, text_of, unknown_facts, write_text
+from grants.deciding.letters.texts import (
+    FACTS,
+    Frame,
+    filled,
+    newest_texts,
+    text_of,
+    unknown_facts,
+    write_text,
+)
 from grants.deciding.letters.writing import Words, write
 from grants.deciding.screening.service import Answer, decide
 from grants.papers.statements.catalogue import paper_of
@@ -163,6 +171,26 @@ def test_a_fund_writes_and_looks_before_it_keeps(
     (row,) = trail_of(session, "letter_text", kept.id)
     assert row.action == "write_letter_text"
     assert pages.get(f"/feedback/texts/{fund.code}/award/zh").status_code == 404
+
+
+def test_the_newest_words_of_each_letter_are_found_together(
+    session: Session, fund: Fund, team: Team
+) -> None:
+    fund.languages = ["en", "fr"]
+    act = act_of(session, team.manager)
+    for letter, language, opening in (
+        (Letter.AWARD, "en", "First."),
+        (Letter.AWARD, "fr", "Autre."),
+        (Letter.AWARD, "en", "Second."),
+    ):
+        write_text(session, fund, letter, language, Frame(opening, ""), act)
+    found = newest_texts(session, [fund.id])
+    assert {key: one.opening for key, one in found.items()} == {
+        (fund.id, Letter.AWARD, "en"): "Second.",
+        (fund.id, Letter.AWARD, "fr"): "Autre.",
+    }
+    for (fund_id, letter, language), one in found.items():
+        assert text_of(session, fund_id, letter, language) is one
 
 
 def test_the_secretariat_sees_a_letter_before_it_goes_out(
