@@ -1,12 +1,10 @@
 """What must hold of the bank's side on live data; `flask ledger verify` asks it with the rest."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.verify import Check
+from grants.books.ledger.verify import Check, rows_of
 from grants.core.kernel.language import gettext as _
 
 TRIGGERS = {
@@ -30,13 +28,9 @@ TRIGGERS = {
 """The database’s own rules about statements, what their lines are and who sent them."""
 
 
-def _found(session: Session, query: str) -> Iterator[Any]:
-    return iter(session.execute(text(query)).all())
-
-
 def donors_are_found_by_name(session: Session) -> Iterator[str]:
     """Each donor of a pledge is among those whose names are compared with the senders of money."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT code FROM organisation WHERE named_in IS NULL"
         " AND EXISTS (SELECT FROM pledge WHERE donor_id = organisation.id) ORDER BY id",
@@ -49,7 +43,7 @@ def donors_are_found_by_name(session: Session) -> Iterator[str]:
 
 def statements_tie(session: Session) -> Iterator[str]:
     """Opening balance and lines of each statement are its closing balance."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT code, reference FROM bank_statement statement"
         " JOIN bank_account ON bank_account.id = bank_account_id"
@@ -67,7 +61,7 @@ def statements_tie(session: Session) -> Iterator[str]:
 
 def statements_follow_each_other(session: Session) -> Iterator[str]:
     """Each statement of an account opens with what the one before closed with."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT code, reference FROM (SELECT *, lag(closing_minor) OVER ("
         "   PARTITION BY bank_account_id ORDER BY from_on, to_on, id) AS before"
@@ -84,7 +78,7 @@ def statements_follow_each_other(session: Session) -> Iterator[str]:
 
 def lines_are_their_postings(session: Session) -> Iterator[str]:
     """A matched line is cash postings of its account that add up to it; no other line has any."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT line.id FROM bank_line line JOIN bank_account place ON place.id = bank_account_id"
         " LEFT JOIN LATERAL (SELECT sum(CASE place.currency WHEN 'USD' THEN usd_minor"
@@ -100,7 +94,7 @@ def lines_are_their_postings(session: Session) -> Iterator[str]:
 
 def months_are_their_lines(session: Session) -> Iterator[str]:
     """What is kept of a month of a bank account is the sum of its lines."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH booked AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
         "   sum(amount_minor) AS booked FROM bank_line GROUP BY 1, 2)"
@@ -117,7 +111,7 @@ def months_are_their_lines(session: Session) -> Iterator[str]:
 
 def matches_have_the_days_of_both_sides(session: Session) -> Iterator[str]:
     """A match has the days on which its line and its entry are booked."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT line_id FROM line_match JOIN bank_line ON bank_line.id = line_id"
         " JOIN posting ON posting.id = posting_id JOIN entry ON entry.id = entry_id"
@@ -128,7 +122,7 @@ def matches_have_the_days_of_both_sides(session: Session) -> Iterator[str]:
 
 def unmatched_cash_is_what_no_line_is(session: Session) -> Iterator[str]:
     """What is kept as unmatched is each cash posting that no line is, with what undoes it."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH found AS (SELECT p.id, p.entry_id, p.bank_account_id, booked_on, reverses_id"
         "   FROM posting p JOIN entry ON entry.id = p.entry_id"

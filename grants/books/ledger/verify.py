@@ -69,13 +69,14 @@ def _first_of(found: Iterator[str], most: int) -> Iterator[str]:
         yield _("There are more breaches of this check: %(number)s of them are listed.", **listed)
 
 
-def _found(session: Session, query: str, **values: Any) -> Iterator[Any]:
+def rows_of(session: Session, query: str, **values: Any) -> Iterator[Any]:
+    """What a check finds: no row where all is right."""
     return iter(session.execute(text(query), values).all())
 
 
 def entries_balance(session: Session) -> Iterator[str]:
     """Each entry has two sides or more, which sum to 0 in USD and in each currency."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT entry.id, count(posting.id) AS lines, coalesce(sum(usd_minor), 0) AS cents"
         " FROM entry LEFT JOIN posting ON entry_id = entry.id GROUP BY entry.id"
@@ -87,7 +88,7 @@ def entries_balance(session: Session) -> Iterator[str]:
             lines=row.lines,
             cents=row.cents,
         )
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT entry_id, currency FROM posting GROUP BY entry_id, currency"
         " HAVING sum(amount_minor) <> 0",
@@ -97,7 +98,7 @@ def entries_balance(session: Session) -> Iterator[str]:
 
 def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
     """The monthly turnover that balances are read from is the sum of the postings."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH posted AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month, event,"
         "   account, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
@@ -118,7 +119,7 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
 
 def what_is_held_for_grants_was_posted(session: Session) -> Iterator[str]:
     """What is reserved and committed for a grant, as the need shows it, is the sum of postings."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH posted AS (SELECT fund_id, posting.subject, sum(usd_minor) AS cents"
         "   FROM entry JOIN posting ON entry_id = entry.id"
@@ -138,7 +139,7 @@ def what_is_held_for_grants_was_posted(session: Session) -> Iterator[str]:
 
 def bank_turnover_is_what_was_posted(session: Session) -> Iterator[str]:
     """What each month moved in a bank account is the sum of its cash postings."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH posted AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
         "   sum(CASE currency WHEN 'USD' THEN usd_minor ELSE amount_minor END) AS own,"
@@ -159,7 +160,7 @@ def bank_turnover_is_what_was_posted(session: Session) -> Iterator[str]:
 
 def months_hold_what_is_counted(session: Session) -> Iterator[str]:
     """The entries of each month, and its postings by currency, are as many as are counted."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH found AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month,"
         "   'entries' AS of, count(*) AS found FROM entry GROUP BY 1, 2"
@@ -180,7 +181,7 @@ def months_hold_what_is_counted(session: Session) -> Iterator[str]:
 
 def spending_is_what_was_posted(session: Session) -> Iterator[str]:
     """What a grant cost in a year, as public pages show it, is the sum of its postings."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH posted AS (SELECT fund_id, extract(year FROM booked_on)::int AS year,"
         "   posting.subject, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
@@ -203,7 +204,7 @@ def triggers_exist(session: Session) -> Iterator[str]:
     """The database's own rules are there and switched on."""
     standing = {
         (row.tgname, row.relname)
-        for row in _found(
+        for row in rows_of(
             session,
             "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
             " WHERE tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace",
@@ -228,7 +229,7 @@ AWARDS = (
 
 def awards_were_affordable(session: Session) -> Iterator[str]:
     """When each award was booked, the fund's money covered all that was awarded by then."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH effect AS (SELECT entry.id, entry.fund_id, event, reverses_id,"
         "   sum(CASE WHEN account IN ('cash', 'suspense') THEN usd_minor"
@@ -252,7 +253,7 @@ def nothing_is_overdrawn(session: Session) -> Iterator[str]:
     what is cleared in its currency is cleared in USD.
     """
     of_code = {account.value: account for account in NEVER_NEGATIVE}
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT account, subject, currency, sum(amount_minor) AS minor, sum(usd_minor) AS cents"
         " FROM posting WHERE account = ANY(:accounts) GROUP BY account, subject, currency",
@@ -277,7 +278,7 @@ def nothing_is_overdrawn(session: Session) -> Iterator[str]:
 
 def reversals_mirror(session: Session) -> Iterator[str]:
     """A reversal is the mirror image of one original, which is no reversal itself."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT entry.id FROM entry JOIN entry original ON original.id = entry.reverses_id"
         " WHERE original.reverses_id IS NOT NULL OR original.fund_id <> entry.fund_id"
@@ -298,7 +299,7 @@ def reversals_mirror(session: Session) -> Iterator[str]:
 
 def currencies_are_known(session: Session) -> Iterator[str]:
     """Amounts are in currencies of ISO 4217, so that their minor units mean something."""
-    for row in _found(session, "SELECT DISTINCT currency FROM posting"):
+    for row in rows_of(session, "SELECT DISTINCT currency FROM posting"):
         if row.currency not in known_currencies():
             yield _(
                 "%(code)s has been posted in the ledger but is not a currency.", code=row.currency
@@ -320,9 +321,9 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
     """Every foreign amount keeps a rate that was published for its day or before, and its USD is
     what that rate makes of it. What clears a receivable or suspense may differ by the last cent.
     """
-    used = [row.currency for row in _found(session, "SELECT DISTINCT currency FROM posting")]
+    used = [row.currency for row in rows_of(session, "SELECT DISTINCT currency FROM posting")]
     unit = {code: 10 ** exponent(code) for code in used if code in known_currencies()}
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
         " JOIN unnest(CAST(:codes AS text[]), CAST(:units AS int[])) AS known(code, unit)"
@@ -346,7 +347,7 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
 
 def closed_periods_stayed_closed(session: Session) -> Iterator[str]:
     """No entry is newer than the closing of its period."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT entry.id, month FROM entry JOIN period ON period.fund_id = entry.fund_id"
         " AND month = date_trunc('month', booked_on)::date WHERE recorded_at > closed_at",
@@ -360,7 +361,7 @@ def closed_periods_stayed_closed(session: Session) -> Iterator[str]:
 
 def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
     """Every cash posting names a bank account of its fund that can hold it; no other does."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
         " LEFT JOIN bank_account ON bank_account.id = bank_account_id"
@@ -377,7 +378,7 @@ def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
 
 def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
     """What a fund's bank accounts hold adds up to the cash in its balances."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
         "   JOIN bank_account ON bank_account.id = bank_account_id GROUP BY fund_id),"

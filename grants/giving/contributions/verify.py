@@ -1,12 +1,10 @@
 """What must hold of contributions on live data; `flask ledger verify` asks it with the rest."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.verify import Check
+from grants.books.ledger.verify import Check, rows_of
 from grants.core.kernel.language import gettext as _
 
 TRIGGERS = {
@@ -26,13 +24,9 @@ TRIGGERS = {
 """The database's own rules about pledges, deposits and receipts, and their tables."""
 
 
-def _found(session: Session, query: str) -> Iterator[Any]:
-    return iter(session.execute(text(query)).all())
-
-
 def receipts_are_gapless(session: Session) -> Iterator[str]:
     """Receipts of a fund and year run 1, 2, 3 … up to the last number that was given."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT code, year, count(*) AS issued, min(number) AS first, max(number) AS highest,"
         "   counter.last"
@@ -55,7 +49,7 @@ def receipts_are_gapless(session: Session) -> Iterator[str]:
 
 def deposits_have_their_receipts(session: Session) -> Iterator[str]:
     """Every deposit on a pledge has a receipt for the pledge's donor; unidentified money none."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT bank_reference FROM deposit"
         " LEFT JOIN pledge ON pledge.id = pledge_id LEFT JOIN receipt ON deposit_id = deposit.id"
@@ -87,7 +81,7 @@ def deposits_are_in_the_books(session: Session) -> Iterator[str]:
     """Every deposit that is not reversed has its entry, of the same day, amount, fee and USD; no
     standing entry is without.
     """
-    for row in _found(
+    for row in rows_of(
         session,
         f"WITH posted AS ({_POSTED})"  # noqa: S608 - the query above, no outside text
         " SELECT bank_reference, posted.key"
@@ -108,7 +102,7 @@ def deposits_are_in_the_books(session: Session) -> Iterator[str]:
 
 def allocations_left_suspense(session: Session) -> Iterator[str]:
     """Money that was unidentified left suspense whole, on the day it was allocated."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT bank_reference FROM deposit LEFT JOIN ("
         "   SELECT entry.fund_id, key, booked_on, sum(amount_minor) AS amount,"
@@ -131,7 +125,7 @@ def allocations_left_suspense(session: Session) -> Iterator[str]:
 
 def reversed_deposits_left_the_books(session: Session) -> Iterator[str]:
     """What was booked of a reversed deposit was reversed on its day."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT DISTINCT bank_reference FROM deposit JOIN entry ON entry.fund_id = deposit.fund_id"
         "   AND key IN ('deposit:' || deposit.id, 'deposit:' || deposit.id || '\\:allocated')"
@@ -153,7 +147,7 @@ _GIVEN_UP = (
 
 def instalments_add_up(session: Session) -> Iterator[str]:
     """The promised payments of a pledge add up to its amount in force."""
-    for row in _found(
+    for row in rows_of(
         session,
         f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text
         " SELECT reference FROM pledge"
@@ -171,7 +165,7 @@ def instalments_add_up(session: Session) -> Iterator[str]:
 
 def agreements_are_in_the_books(session: Session) -> Iterator[str]:
     """A signed agreement is in the books on its date, unless all had been paid by then."""
-    for row in _found(
+    for row in rows_of(
         session,
         f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text
         " SELECT reference FROM pledge LEFT JOIN gone ON gone.pledge_id = pledge.id LEFT JOIN ("
@@ -190,7 +184,7 @@ def agreements_are_in_the_books(session: Session) -> Iterator[str]:
 
 def accepted_pledges_were_cleared(session: Session) -> Iterator[str]:
     """Whose pledge was accepted had been cleared, States and organisations of States apart."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT reference FROM pledge JOIN organisation ON organisation.id = donor_id"
         " WHERE state IN ('acknowledged', 'signed') AND kind NOT IN ('member_state', 'igo')"
@@ -208,7 +202,7 @@ def changes_left_the_books(session: Session) -> Iterator[str]:
     """A change that took from a receivable has its write-off, of the same day and amount; no
     write-off is without its change.
     """
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT key, pledge_change.id FROM (SELECT * FROM pledge_change WHERE in_books)"
         "   pledge_change"

@@ -1,24 +1,18 @@
 """Asking live data whether every grant is whole: added to the ledger's checks at assembly."""
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.spending import with_support_cost
-from grants.books.ledger.verify import Check
+from grants.books.ledger.verify import Check, rows_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
 
 
-def _found(session: Session, query: str) -> Iterator[Any]:
-    return iter(session.execute(text(query)).all())
-
-
 def instalments_add_up(session: Session) -> Iterator[str]:
     """The instalments of an agreed grant sum to its award."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT reference, award.amount_minor AS award,"
         " coalesce(sum(instalment.amount_minor), 0) AS planned"
@@ -36,7 +30,7 @@ def instalments_add_up(session: Session) -> Iterator[str]:
 
 def no_more_was_paid_or_refunded(session: Session) -> Iterator[str]:
     """What was paid is no more than the award, and what came back no more than what was paid."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH paid AS (SELECT award_id, sum(amount_minor) AS cents FROM instalment"
         "   WHERE state IN ('paid', 'confirmed') GROUP BY award_id),"
@@ -57,7 +51,7 @@ def no_more_was_paid_or_refunded(session: Session) -> Iterator[str]:
 
 def every_payment_is_booked(session: Session) -> Iterator[str]:
     """Payments and refunds of each grant are in the books to the cent, and nothing else is."""
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH booked AS (SELECT posting.subject,"
         "   sum(usd_minor) FILTER (WHERE event = 'instalment_paid') AS paid,"
@@ -82,7 +76,7 @@ def every_payment_is_booked(session: Session) -> Iterator[str]:
 
 def each_payment_has_its_entry(session: Session) -> Iterator[str]:
     """Each instalment that was paid has one standing entry of its own, of the day it was paid."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT reference, number FROM instalment JOIN award ON award.id = award_id"
         " WHERE instalment.state IN ('paid', 'confirmed') AND NOT EXISTS ("
@@ -102,7 +96,7 @@ def commitments_are_what_is_unpaid(session: Session) -> Iterator[str]:
     """What the books hold committed to a grant is its unpaid instalments with their support cost,
     at the grant's own rate and rounded for each.
     """
-    for row in _found(
+    for row in rows_of(
         session,
         "WITH committed AS (SELECT subject, sum(usd_minor) AS cents FROM posting"
         "   WHERE account = 'commitments' GROUP BY subject)"
@@ -125,7 +119,7 @@ def commitments_are_what_is_unpaid(session: Session) -> Iterator[str]:
 
 def reports_add_up(session: Session) -> Iterator[str]:
     """The totals that a report carries are those of its own tables."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT reference, number FROM report JOIN award ON award.id = award_id WHERE"
         " spent_minor <> (SELECT coalesce(sum(value::numeric * 100), 0)"
@@ -143,7 +137,7 @@ def reports_add_up(session: Session) -> Iterator[str]:
 
 def awards_know_their_call(session: Session) -> Iterator[str]:
     """The call of an award, which sums by call read, is that of its application."""
-    for row in _found(
+    for row in rows_of(
         session,
         "SELECT award.reference FROM award LEFT JOIN application ON application.id = application_id"
         " WHERE award.call_id IS DISTINCT FROM application.call_id ORDER BY award.id",
