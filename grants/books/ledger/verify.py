@@ -5,7 +5,6 @@ only, and yields one sentence for each breach.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.positions import NEVER_NEGATIVE
+from grants.core.kernel.breaches import MOST, first_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import exponent, known_currencies
 from grants.core.kernel.slots import Slot
@@ -47,10 +47,6 @@ TRIGGERS: Slot[tuple[str, str]] = Slot("ledger.verify.TRIGGERS", *OWN_TRIGGERS.i
 """The same of every room."""
 
 
-MOST = 1_000
-"""Breaches of one check that are told: a mistake made a million times needs no million lines."""
-
-
 def breaches(session: Session, most: int = MOST) -> list[str]:
     """The breaches of every check, of each no more than so many. Each check asks in single
     statements, so writers may go on.
@@ -59,14 +55,7 @@ def breaches(session: Session, most: int = MOST) -> list[str]:
     of records it took nine times as long.
     """
     session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    return [sentence for check in CHECKS for sentence in _first_of(iter(check(session)), most)]
-
-
-def _first_of(found: Iterator[str], most: int) -> Iterator[str]:
-    yield from islice(found, most)
-    if next(found, None) is not None:
-        listed = {"number": most}
-        yield _("There are more breaches of this check: %(number)s of them are listed.", **listed)
+    return [sentence for check in CHECKS for sentence in first_of(check(session), most)]
 
 
 def rows_of(session: Session, query: str, **values: Any) -> Iterator[Any]:

@@ -246,13 +246,12 @@ def _strangers(session: Session) -> Iterator[str]:
     """Rows that were written past the application. What this transaction itself has written and
     not yet committed is none of them.
     """
-    found = session.scalars(
-        text(
-            "SELECT trail.id FROM trail LEFT JOIN trail_link ON row_id = trail.id"
-            " WHERE row_id IS NULL AND"
-            " coalesce(pg_xact_status(trail.xmin::text::xid8), 'committed') <> 'in progress'"
-            " ORDER BY trail.id"
-        )
-    )
-    for number in found:
+    hold(session)
+    query = text(
+        "SELECT trail.id FROM trail LEFT JOIN trail_link ON row_id = trail.id"
+        " WHERE row_id IS NULL AND"
+        " coalesce(pg_xact_status(trail.xmin::text::xid8), 'committed') <> 'in progress'"
+        " ORDER BY trail.id"
+    ).execution_options(yield_per=2000)
+    for number in session.scalars(query):
         yield _("Trail: the row with number %(number)s is not in the chain.", number=number)

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from grants.config import Settings
 from grants.core.audit import chain
 from grants.core.audit.chain import Head
+from grants.core.kernel.breaches import first_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
@@ -40,7 +41,7 @@ def verify(context: click.Context) -> None:
     """Check the trail against its chain and anchors. Exit 0, or 1 with a line for each breach."""
     heads, doubts = _doubts()
     with database().session() as session:
-        found = [*doubts, *chain.breaches(session, heads)]
+        found = [*doubts, *first_of(chain.breaches(session, heads))]
         head = chain.head(session)
     for breach in found:
         click.echo(breach)
