@@ -19,6 +19,8 @@ class Keys:
     def __init__(self) -> None:
         self._last: set[Key] = set()
         self._numbers = array("q")
+        self._runs: list[range] = []
+        """Places of numbers that are in the order of their texts."""
         self._others: set[Key] = set()
 
     def add(self, key: Key) -> None:
@@ -27,20 +29,18 @@ class Keys:
             self._put_aside()
 
     def _put_aside(self) -> None:
-        for key in self._last:
-            if len(key) == 1 and isinstance(key[0], int):
-                self._numbers.append(key[0])
-            else:
-                self._others.add(key)
+        plain = {key for key in self._last if len(key) == 1 and isinstance(key[0], int)}
+        self._others |= self._last - plain
+        begin = len(self._numbers)
+        self._numbers.extend(sorted((key[0] for key in plain), key=str))
+        self._runs.append(range(begin, len(self._numbers)))
         self._last.clear()
 
     def __iter__(self) -> Iterator[Key]:
         """In the order of their texts. What comes in meanwhile is not among them."""
         self._put_aside()
-        found = sorted(self._numbers)
-        found = [number for number, _same in groupby(found)]
-        by_length = [list(each) for _length, each in groupby(found, key=lambda n: len(str(n)))]
-        numbers = ((number,) for number in merge(*by_length, key=str))
+        runs = (map(self._numbers.__getitem__, run) for run in self._runs)
+        numbers = ((number,) for number, _same in groupby(merge(*runs, key=str)))
         return merge(numbers, sorted(self._others, key=text_of), key=text_of)
 
 

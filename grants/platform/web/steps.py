@@ -63,10 +63,13 @@ def possible(subject: S, workflow: Workflow) -> S:
     a person who took an earlier step of the same decision. Pages that are no step's are let
     through, and what is posted is judged by the act itself.
     """
-    steps = [step for step in workflow.steps if step.page == request.endpoint]
+    if request.method not in {"GET", "HEAD"}:
+        return subject
+    here = request.endpoint
+    steps = [step for step in workflow.steps if step.page == here]
     named = (request.view_args or {}).get("action")
     steps = [step for step in steps if named in {None, step.action}]
-    if not steps or request.method not in {"GET", "HEAD"}:
+    if not steps:
         return subject
     now = [step for step in steps if subject.state in step.sources]
     if now and not any(step.is_open_to(subject) for step in now):

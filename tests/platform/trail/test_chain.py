@@ -87,6 +87,30 @@ def test_a_transaction_of_many_records_is_chained_part_by_part_in_its_order(
         assert list(binding.breaches(session)) == []
 
 
+def test_a_deferred_rule_that_is_broken_refuses_the_whole_as_it_is_committed(
+    real_database: Database,
+) -> None:
+    with real_database.begin() as connection:
+        connection.execute(text("CREATE TABLE one (id int PRIMARY KEY)"))
+        late = "REFERENCES one DEFERRABLE INITIALLY DEFERRED"
+        connection.execute(text(f"CREATE TABLE other (id int {late})"))
+    with real_database.session() as session:
+        before = chain.head(session)
+    with pytest.raises(IntegrityError):
+        break_a_rule(real_database)
+    with real_database.session() as session:
+        assert chain.head(session) == before
+        assert session.scalar(text("SELECT count(*) FROM other")) == 0
+    write(real_database, 1)
+    assert breaches(real_database) == []
+
+
+def break_a_rule(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("INSERT INTO other VALUES (1)"))
+        record(session, fund_by_code(session, "UNVTF"), "act", ACT)
+
+
 def given(number: int) -> dict[str, object]:
     return {"code": f"O{number}", "name": "One", "kind": DonorKind.NGO, "country": "KE"}
 
