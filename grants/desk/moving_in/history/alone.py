@@ -16,9 +16,10 @@ from grants.books.ledger.rates import rate_on
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.desk.moving_in.history.alike import AnyRow
 from grants.desk.moving_in.history.incoming import other_currency
 from grants.desk.moving_in.history.outgoing import no_instalment, signed_later
-from grants.desk.moving_in.history.plan import AnyRow, Files
+from grants.desk.moving_in.history.plan import Files
 from grants.desk.moving_in.history.rows import OtherKind
 
 Fault = tuple[str, str]

@@ -7,22 +7,20 @@ from decimal import Decimal
 from functools import cached_property
 from heapq import merge
 from itertools import chain, pairwise
-from types import SimpleNamespace
 from typing import Any
 
 from grants.core.kernel.cells import amount_in
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
-from grants.core.kernel.tabular import Content, FaultyRow, Row, Table, UnreadableTable
+from grants.core.kernel.tabular import Content, Row, Table, UnreadableTable
+from grants.desk.moving_in.history.alike import AnyRow, Key, are_same, key_of, line_of, tells
 from grants.desk.moving_in.history.aside import Aside
 from grants.desk.moving_in.history.doubts import Doubts
 from grants.desk.moving_in.history.files import FILES, table
 from grants.desk.moving_in.history.rows import OtherKind
 from grants.desk.moving_in.history.sources import Given
 
-Key = tuple[Any, ...]
-AnyRow = Row[Any] | FaultyRow
 PLEDGES = "pledges.csv"
 KEYS: Mapping[str, Callable[[Any], Key]] = {
     "rates.csv": lambda row: (row.currency, row.effective_on),
@@ -176,7 +174,7 @@ class Files:
         doubled, left = self._doubled(name, key), set[int]()
         seen: dict[Key, AnyRow] = {}
         for row in self._in_order(name) if doubled else ():
-            place = _key(row, key)
+            place = key_of(row, key)
             if place is None or hash(place) not in doubled:
                 continue
             first = seen.setdefault(place, row)
@@ -184,7 +182,7 @@ class Files:
                 continue
             if isinstance(row, Row):
                 left.add(row.line)
-            if not _same(first, row):
+            if not are_same(first, row):
                 self._other_content(name, first, row)
         self.rows(name).drop(left)
 
@@ -199,12 +197,12 @@ class Files:
             self.again.setdefault(name, []).append(row)
 
     def _in_order(self, name: str) -> Iterator[AnyRow]:
-        faulty = sorted(self.tables[name].faulty, key=_line)
-        return merge(self.rows(name), faulty, key=_line)
+        faulty = sorted(self.tables[name].faulty, key=line_of)
+        return merge(self.rows(name), faulty, key=line_of)
 
     def _doubled(self, name: str, key: Callable[[Any], Key]) -> set[int]:
         """Hashes that several rows have by what makes them one of a kind: mostly none."""
-        places = (_key(row, key) for row in self.every(name))
+        places = (key_of(row, key) for row in self.every(name))
         hashes = sorted(array("q", (hash(place) for place in places if place is not None)))
         return {one for one, other in pairwise(hashes) if one == other}
 
@@ -262,31 +260,6 @@ class Files:
         for row in sorted(self.rows("instalments.csv"), key=lambda row: int(row.value.number)):
             schedules.setdefault(row.value.grant, []).append(row)
         return schedules
-
-
-def _line(row: AnyRow) -> int:
-    return row.line
-
-
-def tells(row: AnyRow, column: str) -> bool:
-    """Could this cell be read?"""
-    return isinstance(row, Row) or column in row.values
-
-
-def _key(row: AnyRow, key: Callable[[Any], Key]) -> Key | None:
-    """What makes a row one of a kind; None if that cannot be read."""
-    if isinstance(row, Row):
-        return key(row.value)
-    try:
-        return key(SimpleNamespace(**row.values))
-    except AttributeError:
-        return None
-
-
-def _same(one: AnyRow, other: AnyRow) -> bool:
-    if isinstance(one, Row) and isinstance(other, Row):
-        return bool(one.value == other.value)
-    return isinstance(one, FaultyRow) and isinstance(other, FaultyRow) and one.cells == other.cells
 
 
 CURRENCIES = (

@@ -1,0 +1,35 @@
+"""Rows of a file beside each other: which are about the same thing, and say the same of it."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from grants.core.kernel.tabular import FaultyRow, Row
+
+Key = tuple[Any, ...]
+AnyRow = Row[Any] | FaultyRow
+
+
+def line_of(row: AnyRow) -> int:
+    return row.line
+
+
+def tells(row: AnyRow, column: str) -> bool:
+    """Could this cell be read?"""
+    return isinstance(row, Row) or column in row.values
+
+
+def key_of(row: AnyRow, key: Callable[[Any], Key]) -> Key | None:
+    """What makes a row one of a kind; None if that cannot be read."""
+    if isinstance(row, Row):
+        return key(row.value)
+    try:
+        return key(SimpleNamespace(**row.values))
+    except AttributeError:
+        return None
+
+
+def are_same(one: AnyRow, other: AnyRow) -> bool:
+    if isinstance(one, Row) and isinstance(other, Row):
+        return bool(one.value == other.value)
+    return isinstance(one, FaultyRow) and isinstance(other, FaultyRow) and one.cells == other.cells
