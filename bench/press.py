@@ -1,6 +1,6 @@
 """What each thing done to print fast is worth: a receipt and a statement with it, and without it.
 
-Time of the processor alone, so a busy machine changes little. docs/speed.md keeps a run of it.
+Time of the processor alone, so a busy machine changes little. docs/printing.md keeps a run of it.
 """
 
 import argparse
