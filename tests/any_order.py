@@ -1,7 +1,8 @@
-"""What asks for no order may come in any: `pytest --any-order` lets it come shuffled.
+"""`pytest --any-order` shuffles the rows of each query of a session that names no order.
 
 PostgreSQL gives rows back as they lie, which is nearly always as they were written: until the room
 of a deleted row is used again. A test or a page that counts on it fails once in a thousand runs.
+Statements written as text, unions and groups come as they lie.
 """
 
 from sqlalchemy import Select, event, func

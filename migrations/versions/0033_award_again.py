@@ -3,11 +3,13 @@
 Applications whose award was cancelled before go back to the decision they waited for.
 """
 
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC
+
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.orm import Session
-
-from grants.core.audit.chain import append
 
 revision = "0033_award_again"
 down_revision = "0032_losses"
@@ -42,7 +44,31 @@ def _decide_again() -> None:
     if not (ids := list(found.scalars())):
         return
     rows = bind.execute(sa.text(TRAIL), {"ids": ids}).scalars()
-    append(Session(bind), list(rows))
+    chain(bind, list(rows))
+
+
+def chain(bind: sa.Connection, ids: Sequence[int]) -> None:
+    """Put rows of the trail at the end of its chain, as it was made at this revision."""
+    head = "SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE"
+    position, last = bind.execute(sa.text(head)).one()
+    every = sa.text("SELECT * FROM trail WHERE id = ANY(:ids) ORDER BY id")
+    for row in bind.execute(every, {"ids": list(ids)}).mappings().all():
+        at = row["at"].astimezone(UTC).isoformat(timespec="microseconds")
+        facts = {**row, "at": at, "previous": last}
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        link = {"position": (position := position + 1), "id": row["id"], "previous": last}
+        last = hashlib.sha256(text.encode()).hexdigest()
+        bind.execute(
+            sa.text(
+                "INSERT INTO trail_link (position, row_id, previous, hash)"
+                " VALUES (:position, :id, :previous, :hash)"
+            ),
+            link | {"hash": last},
+        )
+    bind.execute(
+        sa.text("UPDATE trail_head SET position = :position, hash = :hash WHERE id = 1"),
+        {"position": position, "hash": last},
+    )
 
 
 def downgrade() -> None:

@@ -1,4 +1,6 @@
-"""The words that titles of applications have, each once: what begins with a typed word is found."""
+"""The words that titles of submitted applications have, each once: what begins with a typed word is
+found.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,11 +16,13 @@ BEGIN
         ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
-CREATE TRIGGER title_worded AFTER INSERT OR UPDATE OF title ON application
-    FOR EACH ROW WHEN (NEW.title <> '') EXECUTE FUNCTION title_worded();
+CREATE TRIGGER title_worded AFTER INSERT OR UPDATE OF title, submitted_at ON application
+    FOR EACH ROW WHEN (NEW.submitted_at IS NOT NULL AND NEW.title <> '')
+    EXECUTE FUNCTION title_worded();
 """
 OF_BEFORE = """
-INSERT INTO title_word SELECT word FROM ts_stat('SELECT title_words FROM application')
+INSERT INTO title_word SELECT word
+    FROM ts_stat('SELECT title_words FROM application WHERE submitted_at IS NOT NULL')
 """
 
 

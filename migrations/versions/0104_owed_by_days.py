@@ -10,15 +10,16 @@ revision = "0104_owed_by_days"
 down_revision = "0103_title_words"
 
 EACH_WITH_EACH_DAY = """
-CREATE TEMPORARY TABLE owed_before ON COMMIT DROP AS TABLE pledge_owed;
+CREATE TEMPORARY TABLE owed_before AS TABLE pledge_owed;
 DELETE FROM pledge_owed;
 INSERT INTO pledge_owed (pledge_id, fund_id, donor_id, currency, minor, due_on)
     SELECT DISTINCT one.pledge_id, one.fund_id, one.donor_id, one.currency, one.minor, due.due_on
     FROM owed_before one
     LEFT JOIN owed_before due ON due.pledge_id = one.pledge_id AND due.due_on IS NOT NULL;
+DROP TABLE owed_before;
 """
 ALL_AND_EACH_PAYMENT = """
-CREATE TEMPORARY TABLE owed_before ON COMMIT DROP AS
+CREATE TEMPORARY TABLE owed_before AS
     SELECT pledge_id, fund_id, donor_id, currency, max(minor) AS minor
     FROM pledge_owed GROUP BY pledge_id, fund_id, donor_id, currency;
 DELETE FROM pledge_owed;
@@ -36,6 +37,7 @@ INSERT INTO pledge_owed (pledge_id, fund_id, donor_id, currency, minor, due_on)
                 JOIN pledge_instalment i ON i.pledge_id = p.id AND i.revision = p.revision
             ) payment WHERE due > 0
     ) every ORDER BY pledge_id, number;
+DROP TABLE owed_before;
 """
 """What has come pays the first payments first, so what is still to come is the last ones."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from grants.applying.applications import staff_views
 from grants.core.kernel import clock
@@ -59,3 +60,34 @@ def read(browser: FlaskClient, address: str) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200
     return without_tokens(answer.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("heading", ["Fund manager", "Finance officer", "Certifying officer"])
+def test_a_record_opens_from_each_list_and_leads_to_its_neighbours(
+    planting: Demonstration, heading: str
+) -> None:
+    """A list of facts links to records, and from a record to the next: both by the same column."""
+    use_store(Folder(planting.folder / "files"))
+    who = next(one for one in lookers() if one.heading == heading)
+    opened = []
+    with clock.at(NOON):
+        app = planting.app(FlaskClient)
+        browser = browser_of(app, planting, who.email)
+        for rule in app.url_map.iter_rules():
+            if rule.arguments or "GET" not in (rule.methods or ()):
+                continue
+            links = rows_opened_from(browser, rule.rule)
+            if len(links) > 1:
+                page = html.fromstring(read(browser, links[0]))
+                assert page.xpath("//a[@rel='next' or @rel='prev']"), links[0]
+                opened.append(rule.rule)
+    assert len(opened) >= 4, opened
+
+
+def rows_opened_from(browser: FlaskClient, address: str) -> list[str]:
+    """The links of a list's rows that know of the list, if this is a list."""
+    with browser.get(address) as answer:
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            return []
+        found = html.fromstring(answer.data).xpath("//main//tbody//a[contains(@href, 'list=')]")
+        return list(dict.fromkeys(link.get("href") for link in found))

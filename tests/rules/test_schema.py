@@ -124,3 +124,13 @@ def test_the_newest_migration_is_the_one_that_alembic_ends_with() -> None:
     settings = Config()
     settings.set_main_option("script_location", str(ROOT / "migrations"))
     assert schema.newest() == ScriptDirectory.from_config(settings).get_current_head()
+
+
+def test_migrations_stand_alone() -> None:
+    """What they call of the application changes, and books of years ago are upgraded by it."""
+    found = {
+        path.name
+        for path in ROOT.joinpath("migrations/versions").glob("*.py")
+        if "from grants" in path.read_text("utf-8") or "import grants" in path.read_text("utf-8")
+    }
+    assert found == {"0063_bank_details_encrypted.py"}, "it needs the key of the installation"

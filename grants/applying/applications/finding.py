@@ -28,7 +28,7 @@ from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9]+-[A-Za-z0-9-]*")
-"""What can only be a reference: parts with a hyphen between them, and a digit."""
+"""What may be a reference: parts with a hyphen between them, and a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +86,15 @@ def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[An
 NEWEST = 3000
 FREQUENT = 60
 """Hits among the newest ones from which on reading backwards fills a page at once."""
-MOST_FOUND = 5000
+MOST_CALLED_SO = 5000
 """Applications that are named one by one at most: more fill a page sooner when read backwards."""
 MOST_NAMED = 2000
 """The same of organisations."""
 
 
 class Called(NamedTuple):
-    """What has a number, a title or an organisation that a text is looked for in: a condition, and
-    the ids where they are few enough to be named.
+    """What a search by number, title or organisation found: a condition, and the ids where they
+    are few enough to be named.
     """
 
     condition: ColumnElement[bool]
@@ -103,15 +103,17 @@ class Called(NamedTuple):
 
 def fits(session: Session, text: str) -> ColumnElement[bool]:
     """Applications by their number, title or organisation."""
-    if is_number(text):
+    if is_number(session, text):
         return _numbered(text)
     with by_indexes(session):
         return called(session, text).condition
 
 
-def is_number(text: str) -> bool:
-    """Can it only be the number of an application?"""
-    return _NUMBER.fullmatch(text.strip()) is not None
+def is_number(session: Session, text: str) -> bool:
+    """Does the number of an application begin so? “COVID-19” is a word of titles."""
+    if _NUMBER.fullmatch(text.strip()) is None:
+        return False
+    return session.scalar(select(Application.id).where(_numbered(text)).limit(1)) is not None
 
 
 def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = ()) -> Called:
@@ -136,7 +138,7 @@ def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = 
         condition |= speaks_of(text, Application.title, Application.title_words).is_(True)
     if len(parts) > 1 and _hits_among_newest(session, condition, listed) >= FREQUENT:
         return Called(condition)
-    ids = few_of(session, [part.where(*listed) for part in parts], MOST_FOUND)
+    ids = few_of(session, [part.where(*listed) for part in parts], MOST_CALLED_SO)
     return Called(condition if ids is None else one_of(Application.id, ids), ids)
 
 

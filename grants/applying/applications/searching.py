@@ -47,7 +47,7 @@ class Sought:
 def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
     text = wanted.text or ""
-    if not text or is_number(text):
+    if not text or is_number(session, text):
         return Sought(applications_for_staff(session, viewer, wanted))
     every = applications_for_staff(session, viewer, replace(wanted, text=None))
     indexed = [*_of_funds(viewer), *_filters(replace(wanted, country=None))]

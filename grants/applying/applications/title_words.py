@@ -1,5 +1,6 @@
-"""The words that titles have, each once, kept by a trigger. The index finds a whole word of a
-million titles much sooner than the beginning of one, so a typed word is first completed.
+"""The words that titles of submitted applications have, each once, kept by a trigger. The index
+finds a whole word of a million titles much sooner than the beginning of one, so a typed word is
+first completed.
 """
 
 import re
@@ -21,7 +22,7 @@ _LAST = "\U0010ffff"
 
 
 class TitleWord(Base):
-    """A word that a title has or had."""
+    """A word that the title of a submitted application has or had."""
 
     __tablename__ = "title_word"
 

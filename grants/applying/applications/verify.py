@@ -11,8 +11,9 @@ TRIGGERS = {
     "application_counted": "application",
     "recommendation_counted": "recommendation",
     "call_kept": "call",
+    "title_worded": "application",
 }
-"""What keeps published calls and the figures of calls, and of which table."""
+"""What keeps published calls, the figures of calls and the words of titles, and of which table."""
 
 
 def figures_of_calls_are_those_of_applications(session: Session) -> Iterator[str]:
@@ -43,4 +44,21 @@ def figures_of_calls_are_those_of_applications(session: Session) -> Iterator[str
         )
 
 
-CHECKS: list[Callable[[Session], Iterator[str]]] = [figures_of_calls_are_those_of_applications]
+def words_of_titles_are_known(session: Session) -> Iterator[str]:
+    """Every word of the titles of submitted applications is kept: a search looks for no other."""
+    words = session.scalars(
+        text(
+            "SELECT said.word FROM ts_stat("
+            " 'SELECT title_words FROM application WHERE submitted_at IS NOT NULL') AS said"
+            " WHERE NOT EXISTS (SELECT FROM title_word WHERE title_word.word = said.word)"
+            " ORDER BY 1"
+        )
+    )
+    for word in words:
+        yield _("Searches do not find the word “%(word)s” in titles of applications.", word=word)
+
+
+CHECKS: list[Callable[[Session], Iterator[str]]] = [
+    figures_of_calls_are_those_of_applications,
+    words_of_titles_are_known,
+]

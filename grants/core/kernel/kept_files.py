@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 KEPT = timedelta(days=1).total_seconds()
-"""Seconds that a file is kept, and half a one that a dead process has left."""
+"""Seconds that a file is kept, and an unfinished one of a process that died."""
 SWEPT_EVERY = 600
 
 

@@ -80,7 +80,7 @@ def are_spaced(text: str) -> bool:
 def by_indexes(session: Session) -> Iterator[None]:
     """Let a search note each row that has a common word: in the usual 4 MB the database notes whole
     pages, and reads every row of them. And let it ask indexes alone: of words that most rows have
-    it thinks that reading all is less work.
+    it thinks that reading all is less work. The memory stays until the transaction ends.
     """
     hold(session)
     session.execute(_BY_INDEXES)
@@ -113,19 +113,19 @@ class _Numbers(TypeDecorator[Collection[int]]):
     cache_ok = True
 
     def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
-        return lambda numbers: f"{{{','.join(map(str, sorted(numbers)))}}}"
+        return lambda numbers: f"{{{','.join(map(str, numbers))}}}"
 
 
 def one_of(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     """Is the column's value one of these, which may be thousands? For an index of the column."""
-    named: Any = literal(numbers, _Numbers)
+    named: Any = literal(sorted(numbers), _Numbers)
     found: ColumnElement[bool] = column == any_(named)
     return found
 
 
 def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
     """The same for rows that are read anyway: the database does not reckon with each number."""
-    found: ColumnElement[bool] = column.in_(select(func.unnest(literal(numbers, _Numbers))))
+    found: ColumnElement[bool] = column.in_(select(func.unnest(literal(sorted(numbers), _Numbers))))
     return found
 
 

@@ -79,15 +79,10 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     return (asked & ~own.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
 
 
-def reach(session: Session, viewer: Viewer) -> list[tuple[ReviewState, int]]:
-    """What `barred` rests on, for files made before: how many reviews of this person are in which
-    state.
-    """
-    own = select(Review.state, func.count()).where(Review.reviewer_id == viewer.person_id)
-    return [
-        (state, number)
-        for state, number in session.execute(own.group_by(Review.state).order_by(Review.state))
-    ]
+def reach(session: Session, viewer: Viewer) -> list[tuple[int, ReviewState]]:
+    """What `barred` rests on, for files made before: the state of each review of this person."""
+    own = select(Review.id, Review.state).where(Review.reviewer_id == viewer.person_id)
+    return [(number, state) for number, state in session.execute(own.order_by(Review.id))]
 
 
 def own_reviews(viewer: Viewer) -> Select[Review]:

@@ -104,12 +104,12 @@ class AcceptForm(Form):
     checked = CheckboxesField(_l("Checked by me"), ())
 
     @classmethod
-    def of(cls, calls: Sequence[list[dict[str, Any]]]) -> "AcceptForm":
+    def of(cls, criteria_of_calls: Sequence[list[dict[str, Any]]]) -> "AcceptForm":
         """With the criteria of several calls that only a person can judge."""
         criteria = {
             row["key"]: in_language(row["label"])
-            for call in calls
-            for row in call
+            for rows in criteria_of_calls
+            for row in rows
             if (row.get("rule") or row["key"]) not in ALWAYS_KNOWN
         }
         field = CheckboxesField(

@@ -96,7 +96,7 @@ def _shown(
         "granting/payments/instalment.html",
         instalment=instalment,
         in_list=PAYMENTS.beside(
-            session(), _wanted_by(PaymentsFilter()), instalment, "payments.index"
+            session(), _wanted_by(PaymentsFilter()), instalment, "payments.index", _in_list
         ),
         form=form,
         forward=forward,

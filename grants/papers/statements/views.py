@@ -54,6 +54,7 @@ pages = Blueprint("statements", __name__)
 
 P = Permission
 PDF = "application/pdf"
+JSON = "application/json"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = FORMATS["xlsx"][1]
 ZIP = "application/zip"
@@ -73,7 +74,7 @@ def download(document: str, reference: str) -> ResponseReturnValue:
 @public
 def data(document: str, reference: str) -> ResponseReturnValue:
     """The same facts for a machine."""
-    return _handed_out(document, reference, "application/json")
+    return _handed_out(document, reference, JSON)
 
 
 @pages.get("/documents/<document>/<path:reference>.xlsx")
@@ -105,7 +106,8 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
             name, content = _content(media_type, *asked)
         return attachment(name, media_type, content)
 
-    long = span is not None and row.takes_long(session(), reference)
+    for_machines = row.public and media_type == JSON
+    long = span is not None and not for_machines and row.takes_long(session(), reference)
     if long and not _is_kept(media_type, language, *asked):
         return as_of_order(made, *asked, language, media_type)
     if media_type != PDF:

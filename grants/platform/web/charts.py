@@ -1,7 +1,8 @@
-"""Charts as SVG inside the page: it has the page's own letters and asks for nothing.
-
-Drawn once for the same figures in the same words (`drawings.py`); the figures belong beside it as a
+"""Charts as SVG inside the page, with the page's own letters; the figures belong beside it as a
 table.
+
+Drawn once for the same figures in the same words; until then the page holds its place and asks for
+it as a picture (`drawings.py`).
 """
 
 import hashlib

@@ -31,10 +31,12 @@ from grants.platform.web.access import public
 from grants.platform.web.tokens import SOURCE
 
 LOG = logging.getLogger(__name__)
-PATIENCE = 15.0
+PATIENCE = 5.0
 """Seconds that a browser waits for the picture, not for the page."""
 LOOK = 0.02
 """Seconds between two looks."""
+A_LOOK = 0.002
+"""Seconds for which a look may hold the lock, so that nobody seems to draw."""
 HERE = Path(__file__).parent
 
 pages = Blueprint("drawings", __name__)
@@ -75,12 +77,16 @@ class Drawings:
         nothing can be kept.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as held:
-            if not held.enter_context(locked(place)) or young(place):
-                return
-            work = partial(copy_context().run, self._draw, place, draw)
-            thread = Thread(target=_holding, args=(held.pop_all(), work), daemon=True)
-            thread.start()
+        for pause in (A_LOOK, 0):
+            with ExitStack() as held:
+                free = held.enter_context(locked(place))
+                if young(place):
+                    return
+                if free:
+                    work = partial(copy_context().run, self._draw, place, draw)
+                    Thread(target=_holding, args=(held.pop_all(), work), daemon=True).start()
+                    return
+            time.sleep(pause)
 
     def _draw(self, place: Path, draw: Draw) -> None:
         try:
@@ -96,7 +102,7 @@ class Drawings:
     def wait_for(self, name: str) -> str:
         """A drawing that is there or is being made; Missing if it is neither."""
         place, until = self.place_of(name), time.monotonic() + PATIENCE
-        while time.monotonic() < until and not (found := young(place)):
+        while time.monotonic() < until and not young(place):
             if not _is_being_made(place) and not young(place):
                 break
             time.sleep(LOOK)
@@ -153,9 +159,9 @@ def _at_once(function: Callable[..., str], given: tuple[object, ...]) -> Markup:
 def _place(name: str, coming: Coming) -> Markup:
     """Lazily, so that only the picture for this width of the screen is asked for."""
     parts = [
-        Markup(
-            '<div class="chart__{}"><img loading="lazy" src="{}" alt="{}" height="{}"></div>'
-        ).format(width, url_for("drawings.show", name=name, width=width), coming.words, height)
+        Markup('<div class="chart__{}"><img src="{}" alt="{}" height="{}"></div>').format(
+            width, url_for("drawings.show", name=name, width=width), coming.words, height
+        )
         for width, height in (("wide", coming.wide), ("narrow", coming.narrow))
     ]
     return Markup().join(parts)
@@ -170,7 +176,7 @@ def show(name: str, width: str) -> Response:
     whole = _drawings.wait_for(name)
     answer = make_response(whole.split(f'<div class="chart__{width}">')[1].partition("</div>")[0])
     answer.content_type = "image/svg+xml"
-    answer.headers["Cache-Control"] = "private, max-age=86400"
+    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

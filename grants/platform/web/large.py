@@ -22,7 +22,7 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
-from grants.core.people.viewer import Viewer
+from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.documents.kept import KeptFile
 from grants.platform.web.access import FUND, chosen_fund, viewer
 from grants.platform.web.database import session
@@ -39,7 +39,7 @@ KEPT: Slot[Callable[[Session, Settings, str], KeptFile | None]] = Slot("platform
 
 
 REACH: Slot[Callable[[Session, Viewer], object]] = Slot("platform.web.large.REACH")
-"""What opens records to a person and closes them besides roles: it differs after each declaration.
+"""What a person has declared, which opens records to them or closes them whatever their roles are.
 A list's file made before another one is not handed out.
 """
 
@@ -77,11 +77,13 @@ def handed_out(key: str, make: Callable[[], Response]) -> Response:
 
 def as_of_order(make: Callable[[], Response], *what: object) -> Response:
     """A file that holds what the records hold when it is made: found by `what` it is, and by the
-    moment in which it was asked for, for the caller as for `handed_out`.
+    moment in which it was asked for, for the caller as for `handed_out`. Visitors share what one of
+    them has ordered within the hour.
     """
     asked = request.args.get(ASKED, "")
     if not asked:
-        return order_page(address_here(asked=clock.now().isoformat(timespec="milliseconds")))
+        precision = "hours" if viewer() is VISITOR else "milliseconds"
+        return order_page(address_here(asked=clock.now().isoformat(timespec=precision)))
     return handed_out(_digest(*what, asked, current_language().code), make)
 
 

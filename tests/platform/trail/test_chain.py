@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 from click.testing import Result
@@ -172,6 +173,16 @@ def rebuild(session: Session) -> None:
     session.execute(text("DELETE FROM trail_link"))
     session.execute(text("UPDATE trail_head SET position = 0, hash = :start"), {"start": "0" * 64})
     chain.append(session, list(session.scalars(text("SELECT id FROM trail ORDER BY id"))))
+
+
+def test_a_migration_of_before_chains_as_the_application_does(session: Session) -> None:
+    """It knows nothing of functions that the database was given later."""
+    migration = run_path(str(ROOT / "migrations/versions/0033_award_again.py"))
+    before = chain.head(session)
+    rows = session.scalars(text(migration["TRAIL"]), {"ids": [1, 2]}).all()
+    migration["chain"](session.connection(), rows)
+    assert list(chain.breaches(session)) == []
+    assert chain.head(session).rows == before.rows + 2
 
 
 @pytest.mark.parametrize(

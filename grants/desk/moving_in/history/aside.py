@@ -43,9 +43,10 @@ class Aside(Generic[R]):
 
     def _write(self) -> None:
         if self._file is None:
-            self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - closed with its rows
+            self._file = TemporaryFile()  # noqa: SIM115 - closed with its rows
             finalize(self, self._file.close)
         self._file.write(self._waiting)
+        self._file.flush()  # all of it, or an error
         self._written = self._end
         self._waiting.clear()
 

@@ -142,11 +142,10 @@ def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
 
 def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnough | None:
     """The refusal of a payment that the fund's own cash does not reach, its grant aside."""
-    own = [each.value for each in context.files.rows("grants.csv")]
-    rates = {each.reference: _support_cost(context, each) for each in own}
     for part in context.files.instalments(row.grant):
         if part.value.number == row.number:
-            rate = rates.get(row.grant, context.fund.psc_percent)
+            own = context.files.support_costs.get(row.grant)
+            rate = context.fund.psc_percent if own is None else own
             needed = with_support_cost([money(part.value.amount_usd)], rate)
             try:
                 require_cash(session, context.fund, needed)

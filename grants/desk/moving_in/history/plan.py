@@ -255,6 +255,12 @@ class Files:
         return self._schedules.get(grant, [])
 
     @cached_property
+    def support_costs(self) -> dict[str, Decimal | None]:
+        """The own rate of support cost of each grant, in percent; None: the fund's."""
+        grants = (row.value for row in self.rows("grants.csv"))
+        return {grant.reference: grant.support_cost_percent for grant in grants}
+
+    @cached_property
     def _schedules(self) -> dict[str, list[Row[Any]]]:
         schedules: dict[str, list[Row[Any]]] = {}
         for row in sorted(self.rows("instalments.csv"), key=lambda row: int(row.value.number)):
