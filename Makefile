@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test test-walks test-long bench check audit format assets messages lock
+.PHONY: help setup run test test-walks test-long bench endurance check audit format assets messages lock
 
 # The first Python here that is new enough and can make a .venv: 3.13, the fastest of those that the
 # tests ran on, or what is there. `make setup PYTHON=/path/to/python` chooses another.
@@ -52,9 +52,14 @@ check: ## Check form, types and the order of rooms, without the tests
 audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
 
-bench: ## Print the tables of benchmarks; WHAT=pages prints one of them
+tables = for table in $(1); do $(bin)/python -m "bench.$$table" || exit 1; done
+bench: ## Print how fast it is, in 15 minutes; WHAT=pages prints one table
 	$(call prepare,--tests)
-	@for table in $(if $(WHAT),$(WHAT:%=bench/%.py),bench/[a-z]*.py); do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
+	@$(call tables,$(or $(WHAT),pages throughput history ledger screening statements donors press))
+
+endurance: ## Print what it withstands: a deadline, kills, tampering, a restore
+	$(call prepare,--tests)
+	@$(call tables,deadline kills tamper drill trust)
 
 format: ## Bring the code to its form
 	$(bin)/ruff check --fix --quiet .

@@ -28,10 +28,10 @@ WIDE, NARROW = 400, 175
 """Pixels between the axes."""
 ROW, STANDING, LYING = 34, 200, 20
 """Pixels that a row of bars takes, standing columns, and a lying one of them."""
-FIGURE = 60
-"""Pixels for the figure beyond the end of a lying bar."""
-FIGURE_ABOVE = 48
-"""Pixels for the figure above a standing bar."""
+SIGN, BESIDE = 7, 10
+"""Pixels that a sign of a figure takes, and what is free beside the figure."""
+ABOVE = 20
+"""Pixels for a figure above the highest standing bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _side_by_side(shown: Picture, width: int) -> Any:
 
 
 def _stands(shown: Picture, width: int) -> bool:
-    return width >= len(shown.rows) * len(shown.series) * FIGURE_ABOVE
+    return width >= len(shown.rows) * len(shown.series) * _figure(shown)
 
 
 def _standing(shown: Picture, width: int) -> Any:
@@ -120,7 +120,12 @@ def _standing(shown: Picture, width: int) -> Any:
     base = alt.Chart(_data(shown), width=width, height=STANDING).encode(
         x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
-        y=alt.Y("amount:Q", title=None, axis=None),
+        y=alt.Y(
+            "amount:Q",
+            title=None,
+            axis=None,
+            scale=alt.Scale(domainMax=_most(shown) * STANDING / (STANDING - ABOVE)),
+        ),
     )
     drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
     return drawn + base.mark_text(baseline="bottom", dy=-3).encode(text="written:N")
@@ -156,8 +161,17 @@ def _data_colours() -> list[str]:
 
 def _room(shown: Picture, width: int) -> list[float]:
     """From 0 to beyond the longest bar, so that its figure has its place."""
-    most = max((amount for _label, amounts in shown.rows for amount in amounts), default=0)
-    return [0, (most or 1) * width / (width - FIGURE)]
+    return [0, _most(shown) * width / (width - _figure(shown))]
+
+
+def _most(shown: Picture) -> int:
+    return max((amount for _label, amounts in shown.rows for amount in amounts), default=0) or 1
+
+
+def _figure(shown: Picture) -> int:
+    """Pixels that the longest figure takes: “1.1M”; in Arabic the million is a word."""
+    written = (_written(sum_, shown.language) for _label, sums in shown.rows for sum_ in sums)
+    return SIGN * max(map(len, written), default=0) + BESIDE
 
 
 def _written(amount: int, language: str) -> str:
