@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import Application
@@ -104,7 +104,7 @@ class Called(NamedTuple):
 def fits(session: Session, text: str) -> ColumnElement[bool]:
     """Applications by their number, title or organisation."""
     if is_number(session, text):
-        return _numbered(text)
+        return numbered(text)
     with by_indexes(session):
         return called(session, text).condition
 
@@ -113,7 +113,12 @@ def is_number(session: Session, text: str) -> bool:
     """Does the number of an application begin so? “COVID-19” is a word of titles."""
     if _NUMBER.fullmatch(text.strip()) is None:
         return False
-    return session.scalar(select(Application.id).where(_numbered(text)).limit(1)) is not None
+    return session.scalar(_BEGUN_SO, {"beginning": f"{text.strip().upper()}%"}) is not None
+
+
+_BEGUN_SO = (
+    select(Application.id).where(Application.reference.like(bindparam("beginning"))).limit(1)
+)
 
 
 def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = ()) -> Called:
@@ -121,7 +126,7 @@ def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = 
     `by_indexes`, and named one by one. `listed`: filters of the list with an index in the order
     of age; only what passes them is named.
     """
-    number, titles = _numbered(text), _titles(session, text)
+    number, titles = numbered(text), _titles(session, text)
     named = organisations_called(text)
     few = few_of(session, [named], MOST_NAMED)
     asked, condition = [number], number
@@ -142,15 +147,18 @@ def called(session: Session, text: str, listed: Sequence[ColumnElement[bool]] = 
     return Called(condition if ids is None else one_of(Application.id, ids), ids)
 
 
-def _numbered(text: str) -> ColumnElement[bool]:
+def numbered(text: str) -> ColumnElement[bool]:
+    """Applications whose number begins so."""
     return Application.reference.startswith(text.strip().upper(), autoescape=True)
 
 
 def _titles(session: Session, text: str) -> Select[int] | None:
     """The titles that a text is looked for in, by their index; None if a word begins none. A
     beginning of too many words is looked for in what the others find, and so is a text without
-    spaces.
+    spaces. A text without a letter or a digit (“%”) is in no title.
     """
+    if not any(map(str.isalnum, text)):
+        return None
     spaced = are_spaced(text)
     known = completed(session, words_of(text)) if spaced else containing(session, text)
     if any(begun == [] for begun in known.values()):

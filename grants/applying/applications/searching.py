@@ -17,6 +17,7 @@ from grants.applying.applications.finding import (
     applications_for_staff,
     called,
     is_number,
+    numbered,
 )
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
@@ -47,9 +48,11 @@ class Sought:
 def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
     text = wanted.text or ""
-    if not text or is_number(session, text):
-        return Sought(applications_for_staff(session, viewer, wanted))
     every = applications_for_staff(session, viewer, replace(wanted, text=None))
+    if not text:
+        return Sought(every)
+    if is_number(session, text):
+        return Sought(every.where(numbered(text)))
     indexed = [*_of_funds(viewer), *_filters(replace(wanted, country=None))]
     among = [*_of_funds(viewer), *_filters(wanted)]
     with by_indexes(session):
