@@ -53,7 +53,7 @@ audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
 
 tables = for table in $(1); do $(bin)/python -m "bench.$$table" || exit 1; done
-bench: ## Print how fast it is, in 15 minutes; WHAT=pages prints one table
+bench: ## Print how fast it is; WHAT=pages prints one table
 	$(call prepare,--tests)
 	@$(call tables,$(or $(WHAT),pages throughput history ledger screening statements donors press))
 

@@ -29,7 +29,7 @@ from grants.platform.large_files.models import LargeFile
 from tests.rules.examples import Examples
 
 MB = 1024 * 1024
-SECONDS = 6.0
+SECONDS = 2.5
 """For which the worker is at a file."""
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31", "--json")
 COMMANDS = (
