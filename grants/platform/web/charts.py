@@ -28,8 +28,10 @@ WIDE, NARROW = 400, 175
 """Pixels between the axes."""
 ROW, STANDING, LYING = 34, 200, 20
 """Pixels that a row of bars takes, standing columns, and a lying one of them."""
-SIGN, BESIDE = 7, 10
-"""Pixels that a sign of a figure takes, and what is free beside the figure."""
+SIGN, BESIDE, LEAST = 7, 10, 48
+"""Pixels that a sign of a figure takes, what is free beside the figure, and both at least."""
+BEYOND = 12
+"""Pixels between the end of a lying bar and the edge, besides its figure."""
 ABOVE = 20
 """Pixels for a figure above the highest standing bar."""
 
@@ -161,7 +163,7 @@ def _data_colours() -> list[str]:
 
 def _room(shown: Picture, width: int) -> list[float]:
     """From 0 to beyond the longest bar, so that its figure has its place."""
-    return [0, _most(shown) * width / (width - _figure(shown))]
+    return [0, _most(shown) * width / (width - _figure(shown) - BEYOND)]
 
 
 def _most(shown: Picture) -> int:
@@ -171,7 +173,7 @@ def _most(shown: Picture) -> int:
 def _figure(shown: Picture) -> int:
     """Pixels that the longest figure takes: “1.1M”; in Arabic the million is a word."""
     written = (_written(sum_, shown.language) for _label, sums in shown.rows for sum_ in sums)
-    return SIGN * max(map(len, written), default=0) + BESIDE
+    return max(LEAST, SIGN * max(map(len, written), default=0) + BESIDE)
 
 
 def _written(amount: int, language: str) -> str:
