@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.people import credentials
@@ -77,7 +77,26 @@ def test_a_trial_of_the_form_shows_at_once_what_an_answer_opens(
     many.fill("2")
     page.get_by_label("No", exact=True).check()
     expect(many).to_be_hidden()
+    _overtaken(page, many)
     context.close()
+
+
+def _overtaken(page: Page, many: Locator) -> None:
+    """What an older choice opens is not shown when its answer arrives after that of a newer one."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/form/try/asked", hold, times=1)
+    page.get_by_label("Yes", exact=True).check()
+    with page.expect_response("**/form/try/asked"):
+        page.get_by_label("No", exact=True).check()
+    with page.expect_response("**/form/try/asked") as late:
+        held[0].continue_()
+    late.value.finished()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(many).to_be_hidden()
 
 
 def _opens_narrow(page: Page, path: str) -> None:

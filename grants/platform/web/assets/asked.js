@@ -3,11 +3,15 @@
 
 export function showAsked() {
   const form = document.querySelector("[data-asked]");
+  let newest = 0;
   form?.addEventListener("change", async () => {
+    const mine = ++newest;
     const body = new FormData(form);
     const response = await fetch(form.dataset.asked, { method: "POST", body }).catch(() => null);
-    if (!response?.ok) return;
-    const { hidden } = await response.json();
+    const answer = response?.ok ? await response.json().catch(() => null) : null;
+    // Two changes at once are answered in any order: only what the last one opens is true.
+    if (!answer || mine !== newest) return;
+    const { hidden } = answer;
     form.elements.namedItem("hidden").value = hidden;
     showQuestions(form, new Set(hidden.split(" ")));
   });
