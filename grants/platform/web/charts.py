@@ -100,11 +100,11 @@ def _bars(shown: Picture, width: int) -> Any:
     import altair as alt
 
     base = alt.Chart(_data(shown), width=width, height=alt.Step(ROW)).encode(
-        x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
+        x=alt.X("amount:Q", title=None, axis=None, scale=_scale(shown, width, _beside(shown))),
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
     )
     drawn = base.mark_bar(color=colours()["data-1"], height=18, cornerRadiusEnd=2)
-    return drawn + base.mark_text(align="left", dx=6).encode(text="written:N")
+    return drawn + base.mark_text(align="left", dx=6).encode(x="beside:Q", text="written:N")
 
 
 def _side_by_side(shown: Picture, width: int) -> Any:
@@ -122,27 +122,22 @@ def _standing(shown: Picture, width: int) -> Any:
     base = alt.Chart(_data(shown), width=width, height=STANDING).encode(
         x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
-        y=alt.Y(
-            "amount:Q",
-            title=None,
-            axis=None,
-            scale=alt.Scale(domainMax=_most(shown) * STANDING / (STANDING - ABOVE)),
-        ),
+        y=alt.Y("amount:Q", title=None, axis=None, scale=_scale(shown, STANDING, ABOVE)),
     )
     drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
-    return drawn + base.mark_text(baseline="bottom", dy=-3).encode(text="written:N")
+    return drawn + base.mark_text(baseline="bottom", dy=-3).encode(y="beside:Q", text="written:N")
 
 
 def _lying(shown: Picture, width: int) -> Any:
     import altair as alt
 
     base = alt.Chart(_data(shown), width=width, height=alt.Step(LYING)).encode(
-        x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
+        x=alt.X("amount:Q", title=None, axis=None, scale=_scale(shown, width, _beside(shown))),
         y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("series:N", sort=list(shown.series)),
     )
     drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
-    return drawn + base.mark_text(align="left", dx=6).encode(text="written:N")
+    return drawn + base.mark_text(align="left", dx=6).encode(x="beside:Q", text="written:N")
 
 
 def _named(shown: Picture) -> Any:
@@ -161,13 +156,20 @@ def _data_colours() -> list[str]:
     return [colours()[f"data-{number}"] for number in range(1, 6)]
 
 
-def _room(shown: Picture, width: int) -> list[float]:
-    """From 0 to beyond the longest bar, so that its figure has its place."""
-    return [0, _most(shown) * width / (width - _figure(shown) - BEYOND)]
+def _scale(shown: Picture, pixels: int, figure: int) -> Any:
+    """From 0, or less where more went back than came, to so far beyond the longest bar that its
+    figure has these pixels.
+    """
+    import altair as alt
+
+    amounts = [amount for _label, sums in shown.rows for amount in sums]
+    least, most = min([0, *amounts]), max([0, *amounts])
+    beyond = (most - least or 1) * pixels / (pixels - figure)
+    return alt.Scale(domain=[least, least + beyond])
 
 
-def _most(shown: Picture) -> int:
-    return max((amount for _label, amounts in shown.rows for amount in amounts), default=0) or 1
+def _beside(shown: Picture) -> int:
+    return _figure(shown) + BEYOND
 
 
 def _figure(shown: Picture) -> int:
@@ -191,6 +193,7 @@ def _data(shown: Picture) -> Any:
                 "label": label,
                 "series": series,
                 "amount": amount,
+                "beside": max(0, amount),  # what went back has its figure where it began
                 "written": _written(amount, shown.language),
             }
             for label, amounts in shown.rows

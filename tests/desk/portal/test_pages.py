@@ -255,6 +255,14 @@ def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
     assert "<title>Title &amp; more</title><desc>What it shows</desc>" in svg
 
 
+def test_figures_of_what_went_back_stand_where_their_bars_begin() -> None:
+    """Not on the bars, where dark letters would not be read; also where nothing came at all."""
+    wide = charts.bars(a_picture(-5_000, -20_000)).partition('<div class="chart__narrow">')[0]
+    begun = re.findall(r'translate\(([\d.]+),[\d.]+\)"[^>]*>-(?:5|20)K', wide)
+    assert len(begun) == 2
+    assert len(set(begun)) == 1
+
+
 def years(number: int, amount: int) -> charts.Picture:
     rows = {str(2020 + place): (usd(100 * amount), usd(100)) for place in range(number)}
     return charts.picture("Title", "What it shows", ("Need", "Funds"), rows)
