@@ -4,7 +4,7 @@ The page extends deciding/acting.html: the form on one side, the parts on the ot
 may not open the application gets no part of it; a part that is empty for this person is not there.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +79,11 @@ def of_call(query: Select[Application], call: str | None) -> Select[Application]
 
 def queue_form(queue: Select[Application]) -> QueueForm:
     """The filter of a queue, with the calls of which it holds applications."""
-    calls = calls_in(session(), queue)
+    return form_of_calls(calls_in(session(), queue))
+
+
+def form_of_calls(calls: Sequence[tuple[str, str]]) -> QueueForm:
+    """The same with these calls: number and title."""
     form = QueueForm.of(lambda: [(reference, f"{reference} · {name}") for reference, name in calls])
     form.validate()
     return form

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.listed import OF_APPLICATIONS_AND_CALLS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.core.kernel.language import gettext as _
@@ -12,7 +13,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews.forms import ReasonForm
-from grants.deciding.screening.beside import CasePart, of_call, queue_form
+from grants.deciding.screening.beside import CasePart, form_of_calls, of_call
 from grants.deciding.screening.queries import application_of
 from grants.deciding.visits import queries, service
 from grants.deciding.visits.forms import PlanForm, ReportForm, plan_form
@@ -46,6 +47,7 @@ QUEUE = Listing(
         age(lambda a: a.submitted_at),
     ),
     orders={"oldest": Order(Application.id)},
+    facts=OF_APPLICATIONS_AND_CALLS,
 )
 
 
@@ -57,7 +59,7 @@ def _application(reference: str) -> Application:
 @needs(P.SCREENING_DECIDE)
 def queue() -> ResponseReturnValue:
     """Applications that wait for an interview or a visit, the longest waiting first."""
-    form = queue_form(queries.waiting(at_work()))
+    form = form_of_calls(queries.calls_waiting(session(), at_work()))
     listed = QUEUE.of(session(), of_call(queries.waiting(at_work()), form.call.data), "visits")
     return listed.file or render_template("deciding/visits/queue.html", listed=listed, form=form)
 

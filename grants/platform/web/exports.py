@@ -36,12 +36,18 @@ NARROWEST, WIDEST = 13, 40
 MOST_ROWS = 1_048_575
 """What one sheet holds below its heading."""
 
-_STARTS_FORMULA = re.compile(r"(^|[;|\t\r\n])([ \u00a0\u3000]*)([=+\-@＝＋－＠])")
-"""At the beginning, or after a character at which some spreadsheets begin a new cell."""
+_FORMULA = r"([ \u00a0\u3000]*)([=+\-@＝＋－＠])"
+_NEW_CELL = r"[;|\t\r\n]"
+"""Characters after which some spreadsheets begin a new cell."""
+_STARTS_FORMULA = re.compile(f"(^|{_NEW_CELL}){_FORMULA}")
+_AT_FIRST, _LATER = re.compile(_FORMULA), re.compile(_NEW_CELL + _FORMULA)
+"""The same apart: sooner told of a text that starts none."""
 
 
 def harmless(text: str) -> str:
     """The same text with an apostrophe wherever a spreadsheet would begin a formula."""
+    if not (_AT_FIRST.match(text) or _LATER.search(text)):
+        return text
     return _STARTS_FORMULA.sub(r"\1\2'\3", text)
 
 

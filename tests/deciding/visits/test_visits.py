@@ -231,7 +231,9 @@ def test_it_is_planned_reported_and_read_on_pages(
 ) -> None:
     session.commit()
     officer, address = sign_in_as(team.officer), f"/visits/{application.reference}"
+    offered = f'value="{application.call.reference}"'
     assert application.reference in officer.get("/visits").text
+    assert offered in officer.get("/visits").text
     day = clock.today()
     when = {"on-day": str(day.day), "on-month": str(day.month), "on-year": str(day.year)}
     sent = {**when, "place": "In Tegucigalpa", "people": str(team.officer.id)}
@@ -245,3 +247,4 @@ def test_it_is_planned_reported_and_read_on_pages(
     part = sign_in_as(team.approver).get(f"/decisions/{application.reference}?part=visits").text
     assert "Fund it." in part
     assert application.reference not in officer.get("/visits").text
+    assert offered not in officer.get("/visits").text
