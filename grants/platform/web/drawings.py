@@ -32,7 +32,7 @@ from grants.platform.web.tokens import SOURCE
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0
-"""Seconds that a browser waits for the picture, not for the page."""
+"""Seconds that a browser waits for the picture, not for the page, before it is sent to ask again."""
 LOOK = 0.02
 """Seconds between two looks."""
 A_LOOK = 0.002
@@ -100,14 +100,14 @@ class Drawings:
         clear(self.folder)
 
     def wait_for(self, name: str) -> str:
-        """A drawing that is there or is being made; Missing if it is neither."""
+        """A drawing that is there; "" while it is being made; Missing if it is neither."""
         place, until = self.place_of(name), time.monotonic() + PATIENCE
-        while time.monotonic() < until and not young(place):
-            if not _is_being_made(place) and not young(place):
-                break
+        while time.monotonic() < until and not young(place) and _is_being_made(place):
             time.sleep(LOOK)
         if found := young(place):
             return found.decode()
+        if _is_being_made(place):
+            return ""
         raise Missing(_("This picture no longer exists."))
 
 
@@ -174,8 +174,12 @@ def show(name: str, width: str) -> Response:
     if _drawings is None or not re.fullmatch("[0-9a-f]{64}", name):
         raise Missing(_("This picture no longer exists."))
     whole = _drawings.wait_for(name)
-    answer = make_response(whole.split(f'<div class="chart__{width}">')[1].partition("</div>")[0])
-    answer.content_type = "image/svg+xml"
+    if whole:
+        svg = whole.split(f'<div class="chart__{width}">')[1].partition("</div>")[0]
+        answer = make_response(svg)
+        answer.content_type = "image/svg+xml"
+    else:  # a browser follows twenty times
+        answer = make_response("", 302, {"Location": url_for(".show", name=name, width=width)})
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

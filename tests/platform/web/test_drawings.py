@@ -101,6 +101,21 @@ def test_what_another_process_draws_is_not_drawn_here_too(
 
 
 @pytest.mark.usefixtures("kept")
+def test_a_browser_asks_again_for_a_chart_that_takes_long(
+    app: Flask, client: StrictClient, drawer: Drawer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawings, "PATIENCE", 0.05)
+    address = addresses(shown(app, a_picture()))[0]
+    for _try in range(2):
+        answer = client.get(address)
+        assert (answer.status_code, answer.location) == (302, address)
+        assert answer.headers["Cache-Control"] == "private, no-store"
+    drawer.may.set()
+    assert until_drawn(lambda: shown(app, a_picture())) == DRAWN
+    assert client.get(address).text.startswith("<svg")
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_chart_that_cannot_be_drawn_leaves_its_words_and_is_tried_again(
     app: Flask, client: StrictClient, drawer: Drawer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
