@@ -32,7 +32,7 @@ from grants.platform.web.tokens import SOURCE
 
 LOG = logging.getLogger(__name__)
 PATIENCE = 5.0
-"""Seconds that a browser waits for the picture, not for the page, before it is sent to ask again."""
+"""Seconds that a browser waits for the picture, not for the page; then it is sent to ask again."""
 LOOK = 0.02
 """Seconds between two looks."""
 A_LOOK = 0.002
