@@ -92,7 +92,7 @@ def calls_waiting(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=256)
-def _calls_waiting(viewer: Viewer, bars: tuple[Any, ...]) -> Select[Any]:
+def _calls_waiting(viewer: Viewer, bars: tuple[Any, ...]) -> Select[str, dict[str, str]]:
     """Each call is looked up until one of its applications is found: they are many."""
     call = aliased(Call)
     first = (

@@ -215,21 +215,17 @@ def _barred(session: Session, ids: Iterable[int]) -> set[int]:
 
 
 def pledged_since(campaign: Campaign) -> Select[int | None]:
-    """Donors who have pledged to the fund since the campaign began; who was chosen by a person is
-    asked all the same.
+    """The donor of each pledge to the fund since the campaign began; a donor chosen by a
+    person is asked all the same.
     """
     chosen = select(CampaignDonor.donor_id).where(
         CampaignDonor.campaign_id == campaign.id, CampaignDonor.wanted
     )
-    return (
-        select(Pledge.donor_id)
-        .where(
-            Pledge.fund_id == campaign.fund_id,
-            Pledge.state.in_(STANDING),
-            Pledge.pledged_on >= campaign.starts_on,
-            Pledge.donor_id.not_in(chosen),
-        )
-        .distinct()
+    return select(Pledge.donor_id).where(
+        Pledge.fund_id == campaign.fund_id,
+        Pledge.state.in_(STANDING),
+        Pledge.pledged_on >= campaign.starts_on,
+        Pledge.donor_id.not_in(chosen),
     )
 
 

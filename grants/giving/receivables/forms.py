@@ -1,5 +1,7 @@
 """What finance fills in about doubtful receivables."""
 
+from datetime import date
+
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.web.fields import DateField, LongTextField, SelectField
 from grants.platform.web.forms import Form, QueryForm
@@ -9,6 +11,11 @@ class DayForm(QueryForm):
     """At the end of which day."""
 
     on = DateField(_l("At the end of"))
+
+    @staticmethod
+    def pinned(on: date) -> dict[str, str]:
+        """A day as the address says it."""
+        return {f"on-{part}": str(getattr(on, part)) for part in DateField.parts}
 
 
 class ProposeForm(Form):

@@ -195,7 +195,7 @@ def totals_on(session: Session, fund: Fund, on: date) -> AgedTotals | None:
     lines = lines_of(session, sorted(ids), on, on)
     changed = {pledge_id: lines.get(pledge_id) for pledge_id in sorted(ids)}
     last, count, *kept = sums = _sums(session, fund, changed)
-    own = _own(fund, changed)
+    own = own_of(fund, changed)
     whole = [
         usd(int(cents) + sum(getattr(line, name) for line in own))
         for name, cents in zip(SUMMED, kept, strict=True)
@@ -227,7 +227,7 @@ def _sums(session: Session, fund: Fund, changed: Iterable[int]) -> tuple[Any, ..
     """The day of the last entry, how many receivables are kept but for these, and their sums."""
     last = select(func.max(Entry.booked_on)).where(Entry.fund_id == fund.id).scalar_subquery()
     sums = [func.coalesce(func.sum(getattr(R, name)), 0) for name in SUMMED]
-    query = select(last, func.count(), *sums).where(_stands(fund, list(changed)))
+    query = select(last, func.count(), *sums).where(stands(fund, changed))
     return tuple(session.execute(query).one())
 
 
@@ -251,11 +251,13 @@ def changed_in(session: Session, fund: Fund, on: date, most: int | None) -> list
     return list(session.scalars(_CHANGED, {**asked, "most": most}))
 
 
-def _own(fund: Fund, changed: Mapping[int, AgedReceivable | None]) -> list[AgedReceivable]:
+def own_of(fund: Fund, changed: Mapping[int, AgedReceivable | None]) -> list[AgedReceivable]:
+    """Those of a fund among the receivables that were worked out now."""
     return [line for line in changed.values() if line and line.fund_id == fund.id]
 
 
-def _stands(fund: Fund, changed: Sequence[int]) -> ColumnElement[bool]:
+def stands(fund: Fund, changed: Iterable[int]) -> ColumnElement[bool]:
+    """What is kept of a fund, but for these pledges."""
     without = R.pledge_id != all_(bindparam("changed", list(changed), ARRAY(BigInteger)))
     return (R.fund_id == fund.id) & without
 
@@ -275,18 +277,19 @@ class AgedLines(Sequence[AgedLine]):
         if not isinstance(part, slice):
             return self[part : part + 1][0]
         first, last, _step = part.indices(len(self))
-        own = _own(self.fund, self.totals.changed)
-        kept = select(R).where(_stands(self.fund, list(self.totals.changed))).order_by(R.reference)
+        own = own_of(self.fund, self.totals.changed)
+        kept = select(R).where(stands(self.fund, self.totals.changed)).order_by(R.reference)
         if own:
             rows = [*self.session.scalars(kept.limit(last)), *own]
             rows = sorted(rows, key=lambda row: row.reference)[first:last]
         else:
             rows = list(self.session.scalars(kept.offset(first).limit(last - first)))
-        donors = _donors(self.session, [row.pledge_id for row in rows])
+        donors = donors_of(self.session, [row.pledge_id for row in rows])
         return [_shown(row, donors.get(row.pledge_id, "")) for row in rows]
 
 
-def _donors(session: Session, ids: Sequence[int]) -> dict[int, str]:
+def donors_of(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Who gave these pledges, where they have a donor."""
     rows = session.execute(
         select(Pledge.id, Organisation.name).join(Pledge.donor).where(Pledge.id.in_(ids))
     )

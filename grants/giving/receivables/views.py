@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
@@ -18,12 +18,14 @@ from grants.giving.receivables import kept, queries, service
 from grants.giving.receivables.ageing import Ageing
 from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, ReasonForm
 from grants.giving.receivables.models import AllowanceRun
+from grants.giving.receivables.whole import Line, how_many, lines_on
 from grants.giving.receivables.workflow import ALLOWANCE, Band
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import numbered_page
+from grants.platform.web.large import as_of_order, reporting
+from grants.platform.web.lists import MOST_AT_ONCE, most_at_once, numbered_page
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
@@ -63,7 +65,7 @@ def index(code: str) -> ResponseReturnValue:
     on = form.on.data or clock.today()
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(queries.ageing(session(), fund, on), ending)
+        return _file(fund, on, ending)
     found, (shown, previous, following) = _found(fund, on, work_out=WORKED_OUT in request.args)
     return render_template(
         "giving/receivables/index.html",
@@ -105,7 +107,8 @@ def _found(
     return found, numbered_page(found.pledges)
 
 
-def _file(found: Ageing, ending: str) -> ResponseReturnValue:
+def _file(fund: Fund, on: date, ending: str) -> Response:
+    """All of them, as they are when the file is made; a long file is made by the worker."""
     heads = [
         _("Pledge"),
         _("Donor"),
@@ -116,20 +119,22 @@ def _file(found: Ageing, ending: str) -> ResponseReturnValue:
         *(str(band.label) for band in Band),
         _("Doubtful, USD"),
     ]
-    rows = (
-        [
-            aged.pledge,
-            aged.donor,
-            aged.due_since,
-            aged.owed.currency,
-            aged.owed,
-            aged.usd,
-            *(aged.usd_in(band) for band in Band),
-            aged.doubtful_usd,
-        ]
-        for aged in found.pledges
-    )
-    return download(f"receivables-{found.fund}-{found.on.isoformat()}", ending, heads, rows)
+    number, are_kept = how_many(session(), fund, on)
+    most = most_at_once(ending, heads) if are_kept else MOST_AT_ONCE
+
+    def written() -> Response:
+        rows = (_cells(line) for line in lines_on(session(), fund, on))
+        name = f"receivables-{fund.code}-{on.isoformat()}"
+        return download(name, ending, heads, reporting(rows, number))
+
+    if number <= most:
+        return written()
+    return as_of_order(written, "receivables", fund.code, on, ending, **DayForm.pinned(on))
+
+
+def _cells(line: Line) -> list[object]:
+    pledge, donor, since, owed, value, bands, doubtful = line
+    return [pledge, donor, since, owed.currency, owed, value, *bands, doubtful]
 
 
 @pages.route("/<code>/allowance", methods=["GET", "POST"])

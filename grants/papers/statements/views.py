@@ -49,6 +49,7 @@ from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
 from grants.platform.web.large import as_of_order, handed_out, making
 from grants.platform.web.typed import iso_day
+from grants.platform.web.unchanged import document_while_nothing_happens
 
 pages = Blueprint("statements", __name__)
 
@@ -103,7 +104,7 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
 
     def made() -> Response:
         with use_language(language):
-            name, content = _content(media_type, *asked)
+            name, content = _for_machines(*asked) if for_machines else _content(media_type, *asked)
         return attachment(name, media_type, content)
 
     for_machines = row.public and media_type == JSON
@@ -115,6 +116,12 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     with use_language(language):
         offered = offer(session(), *asked)
     return _pdf(offered)
+
+
+def _for_machines(*asked: Any) -> tuple[str, bytes]:
+    """Public data: written once for all who ask, until something happens."""
+    key = "data", *asked, current_language().code
+    return document_while_nothing_happens(key, lambda: _content(JSON, *asked))
 
 
 def _is_kept(

@@ -75,15 +75,16 @@ def handed_out(key: str, make: Callable[[], Response]) -> Response:
     return order_page(address_here(), changed="1" if READY in request.args else None)
 
 
-def as_of_order(make: Callable[[], Response], *what: object) -> Response:
+def as_of_order(make: Callable[[], Response], *what: object, **pinned: str) -> Response:
     """A file that holds what the records hold when it is made: found by `what` it is, and by the
     moment in which it was asked for, for the caller as for `handed_out`. Visitors share what one of
-    them has ordered within the hour.
+    them has ordered within the hour. `pinned` is what the address says by leaving it out, and would
+    say otherwise on another day.
     """
     asked = request.args.get(ASKED, "")
     if not asked:
         precision = "hours" if viewer() is VISITOR else "milliseconds"
-        return order_page(address_here(asked=clock.now().isoformat(timespec=precision)))
+        return order_page(address_here(asked=clock.now().isoformat(timespec=precision), **pinned))
     return handed_out(_digest(*what, asked, current_language().code), make)
 
 
@@ -125,8 +126,9 @@ def reach_here() -> tuple[object, ...]:
 
 
 def address_here(**more: str) -> str:
-    """This address, with what is given besides."""
-    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in (READY, FUND)]
+    """This address, with what is given in the place of what it says."""
+    leaving = {READY, FUND, *more}
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in leaving]
     only = {FUND: str(chosen)} if (chosen := chosen_fund()) else {}
     query = urlencode([*asked, *({**only, **more}.items())])
     return f"{quote(request.path)}?{query}" if query else quote(request.path)

@@ -270,7 +270,7 @@ class Listing:
         def written(total: int = 0) -> Response:
             return download(name, ending, heads, reporting(self._rows(session, every), total))
 
-        most = MOST_AT_ONCE if ending == "xlsx" else MOST_CELLS // len(heads)
+        most = most_at_once(ending, heads)
         if count_of(session, query, order, most) <= most:
             return written()
         total = count_of(session, query, order, MOST_ROWS) if making() else 0
@@ -295,6 +295,11 @@ class Listing:
 
     def _cells(self, row: Any) -> list[Any]:
         return [cell for column in self.columns for cell in column.file_cells(row)]
+
+
+def most_at_once(ending: str, heads: Sequence[str]) -> int:
+    """Rows of a file with these columns that a person waits for."""
+    return MOST_AT_ONCE if ending == "xlsx" else MOST_CELLS // len(heads)
 
 
 def numbered_page(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row], str, str]:

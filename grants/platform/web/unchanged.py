@@ -16,6 +16,8 @@ from grants.platform.web.visiting import moment, this_minute
 
 MOST = 100
 """Of each process."""
+FEW = 4
+"""Of what is a megabyte, for which anybody may ask."""
 
 Facts = TypeVar("Facts")
 
@@ -27,6 +29,11 @@ def while_nothing_happens(key: Hashable, work_out: Callable[[], Facts]) -> Facts
     return _kept(key, moment, work_out)
 
 
+def document_while_nothing_happens(key: Hashable, make: Callable[[], Facts]) -> Facts:
+    """The same for a long document: few are kept, apart from other facts."""
+    return _kept(key, moment, make, "kept_documents", FEW)
+
+
 def while_nothing_is_written(key: Hashable, work_out: Callable[[], Facts]) -> Facts:
     """The same for facts that also change without an act, such as a draft: until any transaction
     has written anything.
@@ -34,16 +41,20 @@ def while_nothing_is_written(key: Hashable, work_out: Callable[[], Facts]) -> Fa
     return _kept(key, lambda: (seen(session()), this_minute()), work_out)
 
 
-def _kept(key: Hashable, ask: Callable[[], Hashable], work_out: Callable[[], Facts]) -> Facts:
+def _kept(
+    key: Hashable,
+    ask: Callable[[], Hashable],
+    work_out: Callable[[], Facts],
+    place: str = "kept_facts",
+    most: int = MOST,
+) -> Facts:
     """Asked before it is worked out: what is written meanwhile makes it new for the next reader."""
     if not current_app.config["KEEP_PAGES"]:
         return work_out()
-    kept: dict[Hashable, tuple[Hashable, Facts]] = current_app.extensions.setdefault(
-        "kept_facts", {}
-    )
+    kept: dict[Hashable, tuple[Hashable, Facts]] = current_app.extensions.setdefault(place, {})
     now, found = ask(), kept.get(key)
     if found is None or found[0] != now:
-        if len(kept) >= MOST:
+        if len(kept) >= most:
             kept.clear()
         found = kept[key] = now, work_out()
     return found[1]

@@ -30,6 +30,7 @@ from grants.giving.pledges.service import Agreement, acknowledge, decline, sign_
 from grants.giving.receivables import kept
 from grants.giving.receivables.kept import AgedLine, AgedLines, still_holds, totals_on
 from grants.giving.receivables.queries import ageing
+from grants.giving.receivables.whole import line_of, lines_on
 from grants.giving.receivables.workflow import Band
 from grants.giving.totals.figures import (
     fund_totals,
@@ -148,6 +149,7 @@ def told(session: Session, fund: Fund) -> object:
 def aged_on(session: Session, fund: Fund, day: date) -> object:
     """The receivables of a day as its page shows them, which are those aged from the books."""
     found, whole = totals_on(session, fund, day), ageing(session, fund, day)
+    assert list(lines_on(session, fund, day)) == [line_of(one) for one in whole.pledges]
     if found is None:
         return whole.receivable
     assert (found.receivable, found.doubtful) == (whole.receivable, whole.doubtful)
@@ -305,6 +307,27 @@ def test_lines_that_were_read_at_another_moment_are_noticed(real_database: Datab
             paid = other.get_one(Pledge, pledge)
             a_deposit(other, other.get_one(Fund, fund.id), paid, usd(500), value_on=DAY)
         assert not still_holds(session, fund, found)
+
+
+def test_a_file_of_receivables_is_of_one_moment(
+    real_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with real_database.transaction() as session:
+        fund = establish(session, UNVTF)
+        pledge = a_signed_pledge(session, fund, usd(9_000), signed_on=DAY).id
+
+    def after_a_deposit(session: Session, fund: Fund, totals: kept.AgedTotals) -> bool:
+        between.undo()
+        with real_database.transaction() as other:
+            paid = other.get_one(Pledge, pledge)
+            a_deposit(other, other.get_one(Fund, fund.id), paid, usd(500), value_on=DAY)
+        return still_holds(session, fund, totals)
+
+    with real_database.session() as session, monkeypatch.context() as between:
+        between.setattr(kept, "still_holds", after_a_deposit)
+        fund = fund_by_code(session, UNVTF.code)
+        (line,) = lines_on(session, fund, clock.today())
+        assert line.owed == usd(8_500), "not as it was before, with the sums of after"
 
 
 def owed(session: Session) -> list[tuple[int, int, date | None]]:

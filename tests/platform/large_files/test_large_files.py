@@ -23,6 +23,8 @@ from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.deciding.interests.models import Interest
+from grants.giving.receivables import kept
+from grants.giving.receivables import views as receivable_pages
 from grants.papers.statements.builders import fund as statements_of_funds
 from grants.papers.typesetting import source
 from grants.platform.large_files import making, service
@@ -217,6 +219,40 @@ def test_a_statement_of_many_pledges_is_made_by_the_worker_and_holds_what_the_bo
     assert pledge.donor
     outsider = sign_in_as(member(session, pledge.donor, role=Role.DONOR))
     assert outsider.get(address).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("are_kept", [True, False])
+def test_receivables_that_take_long_are_made_by_the_worker_for_those_who_see_the_books(
+    app: Flask,
+    session: Session,
+    fund: Fund,
+    sign_in_as: SignInAs,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    are_kept: bool,
+) -> None:
+    monkeypatch.setattr(lists if are_kept else receivable_pages, "MOST_AT_ONCE", 0)
+    if not are_kept:
+        monkeypatch.setattr(kept, "totals_on", lambda *_asked: None)
+    pledge = a_signed_pledge(session, fund)
+    browser = sign_in_as(manager)
+    path = f"/receivables/{fund.code}?format=xlsx"
+    page = ordered(browser, path)
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    assert f"on-day={clock.today().day}&" in address, "tomorrow it is still of today"
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert [row[0].value for row in sheet.iter_rows()] == ["Pledge", pledge.reference]
+    a_deposit(session, fund, pledge, usd(70_000))
+    with browser.get(address) as again:
+        assert again.data == answer.data, "what the books held when it was made"
+    trustee = sign_in_as(staff(session, Role.TRUSTEE))
+    assert trustee.get(address).status_code == 403
+    assert pledge.donor
+    donor = sign_in_as(member(session, pledge.donor, role=Role.DONOR))
+    assert donor.get(address).status_code == 403
+    assert browser.get(path).status_code == 302, "another file each time that it is asked for"
 
 
 def test_a_list_made_before_a_conflict_of_interest_is_not_fetched_after_it(

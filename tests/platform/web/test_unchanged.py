@@ -1,5 +1,6 @@
 """What is worked out once is worked out again once anything has happened, or a minute later."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -20,7 +21,7 @@ from grants.platform.web import unchanged
 from grants.platform.web.unchanged import MOST, while_nothing_happens, while_nothing_is_written
 from tests.books.ledger.books import CLERK
 from tests.factories import a_deposit, a_signed_pledge, staff
-from tests.platform.web.client import SignInAs
+from tests.platform.web.client import SignInAs, StrictClient
 
 
 @pytest.fixture
@@ -85,6 +86,27 @@ def test_a_deposit_is_on_the_dashboard_at_once_and_is_added_up_once(
     assert after != before
     stands.config["KEEP_PAGES"] = False
     assert shown() == after
+
+
+def test_public_data_is_written_once_for_all_and_tells_a_deposit_at_once(
+    stands: Flask, session: Session, fund: Fund, client: StrictClient
+) -> None:
+    pledge = a_signed_pledge(session, fund)
+    a_deposit(session, fund, pledge, usd(70_000))
+    session.commit()
+    year = clock.today().year
+    asked = f"/documents/public-contributions/{fund.code}.json?from={year}-01-01&to={year}-12-31"
+    first = client.get(asked)
+    drawn = client.queries
+    assert client.get(asked).data == first.data
+    assert client.queries < drawn
+    assert client.get(f"{asked}&lang=fr").status_code == 200
+    assert client.get(asked).data == first.data
+    assert json.loads(client.get(asked.replace("-01-01", "-02-01")).data)["from"] == f"{year}-02-01"
+    a_deposit(session, fund, pledge, usd(10_000))
+    session.commit()
+    assert json.loads(first.data)["total"] == "700.00"
+    assert json.loads(client.get(asked).data)["total"] == "800.00"
 
 
 def test_a_rate_is_something_that_happens(session: Session, fund: Fund) -> None:

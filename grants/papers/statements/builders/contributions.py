@@ -5,8 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import BigInteger, and_, case, cast, extract, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BigInteger,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session, load_only
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.models import Entry, Posting
@@ -159,9 +171,14 @@ def _parted(
 ) -> tuple[dict[Organisation, list[Cents]], list[_Of]]:
     """Those listed by name, and those summed in one line."""
     ids = {of.donor_id for of in received}
+    one = Organisation
     known = {
         donor.id: donor
-        for donor in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+        for donor in session.scalars(
+            select(one)
+            .where(one.id == any_(bindparam("ids", [*ids - {None}], ARRAY(BigInteger))))
+            .options(load_only(one.code, one.name, one.kind, one.country, one.public_name))
+        )
     }
     named: dict[Organisation, list[Cents]] = defaultdict(list)
     unnamed = []
