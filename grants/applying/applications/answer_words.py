@@ -6,14 +6,16 @@ word that half of them use costs as little as a rare one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
+    ScalarSelect,
     Select,
     Text,
     bindparam,
@@ -26,9 +28,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, Inser
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
+from grants.applying.applications.within import Among
 from grants.applying.applications.workflow import ClarificationState
 from grants.core.kernel.db import Base
-from grants.core.kernel.words import parts_of, parts_sought
+from grants.core.kernel.words import has, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question, Rows, ShortText
 
@@ -124,87 +127,89 @@ def _texts(question: Question, value: Any) -> Iterator[str]:
 def answering(
     session: Session,
     text: str,
-    among: Sequence[ColumnElement[bool]],
+    within: Among,
     most: int,
-    span: tuple[int, int] | None = None,
+    seldom: Sequence[str],
+    newest: int,
+    oldest: int = 0,
 ) -> list[int]:
     """The newest applications in whose answers all words of a text begin words, by their ids, the
-    newest first; asked `by_indexes`. `among` says which count, `span` between which ids they are.
-    One more than `most` says that there are more.
+    newest first; asked `by_indexes`. `within` says which count, `oldest` and `newest` between which
+    ids they are, `seldom` what `seldom_of` found. One more than `most` says that there are more.
     """
     parts = parts_sought(text)
-    oldest, newest = span or (0, session.scalar(select(func.max(AnswerWords.application_id))) or -1)
     found: list[int] = []
     block, size = newest // BLOCK, 1
-    seldom = _seldom(session, parts, newest)
     while parts and block >= max(oldest, 0) // BLOCK and len(found) <= most:
         blocks = range(block, max(block - size, oldest // BLOCK - 1), -1)
-        some = _speaking(parts, blocks, among, seldom)
-        found += session.scalars(some.limit(most + 1 - len(found)))
+        query, values = _speaking(parts, blocks, within, seldom)
+        found += session.scalars(query, {**values, "most": most + 1 - len(found)})
         block, size = block - size, size * GROWING
     return found
 
 
-def _seldom(session: Session, parts: Sequence[str], newest: int) -> Sequence[str]:
+NEWEST = select(func.max(AnswerWords.application_id)).scalar_subquery()
+
+
+def seldom_of(parts: Any) -> ScalarSelect[Any]:
     """Those of several words that none of the newest answers has, if others have some: by these an
     application is found, and then looked through for the rest. The index would collect every
-    application that has the common ones.
+    application that has the common ones. Asked with `sample`, and `up_to` where not all count.
     """
-    if len(parts) < 2:
-        return parts
-    newest_ones = (
-        select(AnswerWords.application_id, AnswerWords.words)
-        .where(AnswerWords.application_id <= newest)
-        .order_by(AnswerWords.application_id.desc())
-        .limit(SAMPLE)
-        .subquery()
-        .c
-    )
-    counts = session.execute(
-        select(*(func.count().filter(_has(newest_ones, [part])) for part in parts))
-    ).one()
-    seldom = [part for part, hits in zip(parts, counts, strict=True) if not hits]
-    return seldom or parts
+    up_to = func.coalesce(bindparam("up_to", type_=BigInteger), NEWEST)
+    newest = select(AnswerWords.application_id, AnswerWords.words)
+    newest = newest.where(AnswerWords.application_id <= up_to)
+    ordered = newest.order_by(AnswerWords.application_id.desc())
+    sample = ordered.limit(bindparam("sample", type_=Integer)).cte("sample")
+    part = func.unnest(parts).table_valued("part").render_derived("parts").c.part
+    had = select(literal(1)).where(_has(sample.c, part)).select_from(sample)
+    none = select(func.array_agg(part, type_=ARRAY(TEXT))).where(~had.exists())
+    return none.scalar_subquery()
 
 
-def _has(row: Any, parts: Sequence[str]) -> ColumnElement[bool]:
-    """Has a row of words each of these?"""
+def _has(row: Any, part: Any) -> ColumnElement[bool]:
+    """Does a row of words have one that begins so?"""
     block = func.lpad(cast(row.application_id // BLOCK, Text), 6, "0")
-    asked = [literal("'") + block + literal(f"{part}':*") for part in parts]
-    query = cast(func.concat_ws(" & ", *asked), TSQUERY)
-    return cast(row.words.op("@@")(query), Boolean)
+    asked = literal("'").concat(block).concat(part).concat(literal("':*"))
+    return has(row.words, cast(asked, TSQUERY))
 
 
-def all_answering(
-    session: Session, text: str, among: Sequence[ColumnElement[bool]]
-) -> Select[int] | None:
+def all_answering(session: Session, text: str, within: Among) -> Select[int] | None:
     """All of them, for a file; None where the text has no words."""
     parts = parts_sought(text)
-    newest = session.scalar(select(func.max(AnswerWords.application_id))) or 0
-    return _speaking(parts, range(newest // BLOCK + 1), among, parts) if parts else None
+    newest = session.scalar(select(NEWEST)) or 0
+    if not parts:
+        return None
+    query, values = _speaking(parts, range(newest // BLOCK + 1), within, parts)
+    return query.limit(None).params(values)
 
 
 def _speaking(
-    parts: Sequence[str],
-    blocks: Sequence[int],
-    among: Sequence[ColumnElement[bool]],
-    seldom: Sequence[str],
-) -> Select[int]:
-    """Found by the index, with the `seldom` words, and then put in order: the database would rather
-    read all, one by one.
-    """
+    parts: Sequence[str], blocks: Sequence[int], within: Among, seldom: Sequence[str]
+) -> tuple[Select[int], dict[str, Any]]:
+    """Found by the index, with the `seldom` words, or all if none is."""
+    seldom = seldom if len(parts) > 1 and seldom else parts
     asked = " | ".join(
         "(" + " & ".join(f"'{_in_block(block, part)}':*" for part in seldom) + ")"
         for block in blocks
     )
-    fits = AnswerWords.words.op("@@")(func.cast(literal(asked), TSQUERY))
     rest = [part for part in parts if part not in seldom]
+    return _spoken(within, rest=bool(rest)), {"asked": asked, "rest": rest}
+
+
+@lru_cache(maxsize=128)
+def _spoken(within: Among, *, rest: bool) -> Select[int]:
+    """Found, and then put in order: the database would rather read all, one by one."""
+    fits = has(AnswerWords.words, cast(bindparam("asked", type_=Text), TSQUERY))
     columns = (AnswerWords.application_id, *([AnswerWords.words] if rest else []))
     ids = select(*columns).where(fits).cte("found").prefix_with("MATERIALIZED").c
     number = ids.application_id
-    query = select(number).order_by(number.desc())
+    query = select(number).order_by(number.desc()).limit(bindparam("most", type_=Integer))
     if rest:
-        query = query.where(_has(ids, rest))
+        parts = bindparam("rest", type_=ARRAY(TEXT))
+        part = func.unnest(parts).table_valued("part").render_derived("parts").c.part
+        query = query.where(~select(part).where(~_has(ids, part)).exists())
+    among = within.conditions()
     return query.join(Application, Application.id == number).where(*among) if among else query
 
 

@@ -4,25 +4,22 @@ What is called so comes first; what only says so in its answers follows. What is
 only as far as this person may read it: a found word tells what stands in an application.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answer_words import all_answering, answering
-from grants.applying.applications.finding import (
-    Wanted,
-    applications_for_staff,
-    called,
-    is_number,
-    numbered,
-)
+from grants.applying.applications.called_so import Meant, called_so, fitting, numbered
+from grants.applying.applications.finding import Wanted, is_number, listed
 from grants.applying.applications.models import Application
-from grants.applying.calls.models import Call
+from grants.applying.applications.queries import BARS
+from grants.applying.applications.within import Among
 from grants.core.kernel.formats import COUNTED
-from grants.core.kernel.words import by_indexes, one_of
+from grants.core.kernel.words import by_indexes, numbers, one_of, parts_sought
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.web.orders import Order
@@ -39,64 +36,70 @@ class Sought:
     so many are counted.
     """
 
-    query: Select[Any]
+    worded: Select[Any]
+    """The same for another text of its kind, with other `values`."""
+    values: Mapping[str, Any] = field(default_factory=dict)
     order: Order | None = None
     cut: bool = False
     counted: int = COUNTED
+
+    @property
+    def query(self) -> Select[Any]:
+        """With its values."""
+        return self.worded.params(self.values) if self.values else self.worded
 
 
 def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
     text = wanted.text or ""
-    every = applications_for_staff(session, viewer, replace(wanted, text=None))
     if not text:
-        return Sought(every)
+        return Sought(listed(viewer, wanted))
     if is_number(session, text):
-        return Sought(every.where(numbered(text)))
-    indexed = [*_of_funds(viewer), *_filters(replace(wanted, country=None))]
-    among = [*_of_funds(viewer), *_filters(wanted)]
-    with by_indexes(session):
-        titled, named = called(session, text, indexed)
-        span = None if whole else _span(session, wanted)
-        ids = [] if whole else answering(session, text, among, MOST_FOUND, span)
-    if whole:
-        found = all_answering(session, text, among)
-        says = Application.id.in_(found) if found is not None else None
-        return Sought(every.where(titled if says is None else or_(titled, says)))
-    cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
-    if named is None:
-        listed = every.where(or_(titled, one_of(Application.id, saying)) if saying else titled)
-        return Sought(listed, cut=cut, counted=FEW)
-    listed = every.where(one_of(Application.id, named.union(saying)))
-    return Sought(listed, _closest(named), cut)
-
-
-def _of_funds(viewer: Viewer) -> list[ColumnElement[bool]]:
+        condition, values = numbered(text)
+        return Sought(listed(viewer, wanted).where(condition), values)
     funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    return [] if funds is None else [Application.fund_id.in_(funds)]
+    among = Among(funds, wanted.call, wanted.state, wanted.country)
+    indexed = replace(among, country=None)
+    with by_indexes(session):
+        if whole:
+            called = called_so(session, text, indexed)
+            found = all_answering(session, text, among)
+            says = [] if found is None else [Application.id.in_(found)]
+            either = or_(called.condition, *says)
+            return Sought(listed(viewer, wanted).where(either), called.values)
+        oldest, newest = _span(session, wanted.call) if wanted.call else (0, None)
+        called = called_so(session, text, indexed, parts_sought(text), newest)
+        until, seldom = called.newest, called.seldom
+        ids = answering(session, text, among, MOST_FOUND, seldom, until, oldest)
+    cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
+    bars, filters = BARS.contents(), replace(wanted, text=None)
+    if called.ids is None:
+        query = _common(viewer, filters, bars, called.meant)
+        return Sought(query, {**called.values, "saying": saying}, None, cut, FEW)
+    named = {"named": called.ids, "found": called.ids.union(saying)}
+    return Sought(_rare(viewer, filters, bars), named, CLOSEST, cut)
 
 
-def _span(session: Session, wanted: Wanted) -> tuple[int, int] | None:
+@lru_cache(maxsize=128)
+def _common(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...], meant: Meant) -> Select[Any]:
+    """What is called so or says so, worded once for a person and a kind of text."""
+    saying = one_of(Application.id, numbers("saying"))
+    return listed(viewer, wanted).where(or_(fitting(meant), saying))
+
+
+@lru_cache(maxsize=128)
+def _rare(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Any]:
+    return listed(viewer, wanted).where(one_of(Application.id, numbers("found")))
+
+
+CLOSEST = Order(
+    case((one_of(Application.id, numbers("named")), 1), else_=0), Application.id, descending=True
+)
+"""Those that are called so first, then the newest."""
+
+
+def _span(session: Session, call: str) -> tuple[int, int]:
     """The lowest and the highest id of a call's applications: they are begun one after another."""
-    if not wanted.call:
-        return None
     ends = select(func.min(Application.id), func.max(Application.id))
-    lowest, highest = session.execute(ends.where(*_filters(Wanted(call=wanted.call)))).one()
+    lowest, highest = session.execute(ends.where(*Among(call=call).conditions())).one()
     return (lowest, highest) if lowest else (0, -1)
-
-
-def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
-    if wanted.call:
-        call = select(Call.id).where(Call.reference == wanted.call).scalar_subquery()
-        filters.append(Application.call_id == call)
-    if wanted.state:
-        filters.append(Application.state == wanted.state)
-    if wanted.country:
-        filters.append(Application.country == wanted.country)
-    return filters
-
-
-def _closest(named: Collection[int]) -> Order:
-    """Those that are called so first, then the newest."""
-    return Order(case((one_of(Application.id, named), 1), else_=0), Application.id, descending=True)

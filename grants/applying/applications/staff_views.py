@@ -125,7 +125,7 @@ def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
     form = ApplicationsFilter.offering(list(session().scalars(_calls_to_choose(at_work()))))
     found = _wanted_by(form)
-    listed = _listing(found).of(session(), found.query, "applications")
+    listed = _listing(found).of(session(), found.worded, "applications", found.values)
     return listed.file or render_template(
         "applying/applications/index.html",
         listed=listed,

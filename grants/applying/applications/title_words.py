@@ -4,21 +4,23 @@ first completed.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY
+from sqlalchemy import JSON, Integer, ScalarSelect, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from grants.applying.applications.models import Application
-from grants.core.kernel.db import KNOWN, Base
-from grants.core.kernel.words import has, words_of
+from grants.core.kernel.db import Base
+from grants.core.kernel.words import words_of
 
 MOST_COMPLETED = 200
 """Words that may begin so; the beginning of more is looked for as it is."""
 _LAST = "\U0010ffff"
+
+Begun = dict[str, list[str] | None]
+"""The words of titles that begin with each word of a text."""
 
 
 class TitleWord(Base):
@@ -29,20 +31,11 @@ class TitleWord(Base):
     word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
 
 
-def completed(session: Session, words: Sequence[str]) -> dict[str, list[str] | None]:
-    """The words of titles that begin with each of these; None if they are too many to be named, or
-    if the database reads a word as several.
-    """
-    found: dict[str, list[str] | None] = dict.fromkeys(words)
-    if not found:
-        return found
-    for word, begun in session.execute(_completed(), {"words": list(found)}):
-        found[word] = begun if len(begun) <= MOST_COMPLETED else None
-    return found
-
-
 @cache
-def _completed() -> Select[Any]:
+def completing() -> ScalarSelect[Any]:
+    """What `completed` reads: the words of titles that begin with each of `words`, some more than
+    `most_completed` if there are as many.
+    """
     asked = func.unnest(bindparam("words", type_=ARRAY(TEXT))).table_valued("word").render_derived()
     read = func.tsvector_to_array(func.plain_words(asked.c.word), type_=ARRAY(TEXT))
     one = select(asked.c.word, read.label("read")).subquery()
@@ -50,17 +43,28 @@ def _completed() -> Select[Any]:
     begun = (
         select(TitleWord.word)
         .where(TitleWord.word >= beginning, TitleWord.word < beginning.concat(_LAST))
-        .limit(MOST_COMPLETED + 1)
+        .limit(bindparam("most_completed", type_=Integer))
     )
-    query = select(one.c.word, func.array(begun.correlate(one).scalar_subquery()))
-    return query.where(func.cardinality(one.c.read) == 1).execution_options(**KNOWN)
+    found = func.array(begun.correlate(one).scalar_subquery())
+    every = select(func.json_object_agg(one.c.word, found, type_=JSON))
+    return every.where(func.cardinality(one.c.read) == 1).scalar_subquery()
+
+
+def completed(words: Sequence[str], found: Mapping[str, list[str]] | None) -> Begun:
+    """The words of titles that begin with each of these; None if they are too many to be named, or
+    if the database reads a word as several.
+    """
+    every: Begun = dict.fromkeys(words)
+    for word, begun in (found or {}).items():
+        every[word] = begun if len(begun) <= MOST_COMPLETED else None
+    return every
 
 
 _RUNS = re.compile("[\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff]+")
 """Letters of scripts without spaces that the database keeps together in one word."""
 
 
-def containing(session: Session, text: str) -> dict[str, list[str] | None]:
+def containing(session: Session, text: str) -> Begun:
     """The same for a text of a script without spaces: the words in which each part of it is."""
     runs = {run for word in words_of(text) for run in _RUNS.findall(word)}
     return {run: _with(session, run) for run in sorted(runs)}
@@ -72,10 +76,9 @@ def _with(session: Session, run: str) -> list[str] | None:
     return found if len(found) <= MOST_COMPLETED else None
 
 
-def titled(completed: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    """Titles that have, of each of these lists, one word or more."""
-    asked = " & ".join(f"({' | '.join(map(_quoted, words))})" for words in completed)
-    return has(Application.title_words, cast(literal(asked), TSQUERY))
+def of_each(completed: Sequence[Sequence[str]]) -> str:
+    """A question for titles that have, of each of these lists, one word or more."""
+    return " & ".join(f"({' | '.join(map(_quoted, words))})" for words in completed)
 
 
 def _quoted(word: str) -> str:

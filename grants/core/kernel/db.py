@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, LiteralString
 
 from psycopg import Connection as DriverConnection
 from psycopg.errors import (
@@ -103,13 +103,15 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
-def hold(session: Session) -> None:
-    """Let the questions that follow be one transaction, until the session is closed: for a setting
-    that holds as long, and for rows that are fetched part by part.
+def hold(session: Session, settings: LiteralString = "") -> None:
+    """Let the questions that follow be one transaction, until the session is closed: for settings
+    that hold as long (SET LOCAL), and for rows that are fetched part by part.
     """
     connection = driver(session)
-    if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
-        connection.execute("BEGIN")
+    begun = connection.info.transaction_status != TransactionStatus.IDLE
+    opening: LiteralString = "" if begun or not connection.autocommit else "BEGIN;"
+    if opening or settings:
+        connection.execute(opening + settings)
 
 
 def driver(session: Session) -> DriverConnection[Any]:

@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Boolean,
     ColumnElement,
     Dialect,
+    ScalarSelect,
     Select,
     Text,
     TypeDecorator,
     any_,
+    bindparam,
     cast,
     func,
     literal,
@@ -82,26 +85,27 @@ def by_indexes(session: Session) -> Iterator[None]:
     pages, and reads every row of them. And let it ask indexes alone: of words that most rows have
     it thinks that reading all is less work. The memory stays until the transaction ends.
     """
-    hold(session)
-    session.execute(_BY_INDEXES)
+    hold(session, "SET LOCAL work_mem = '32MB'; SET LOCAL enable_seqscan = off")
     yield
-    session.execute(_ANY_INDEX)
-
-
-_BY_INDEXES = select(
-    func.set_config("work_mem", "32MB", literal(True)),
-    func.set_config("enable_seqscan", "off", literal(True)),
-)
-_ANY_INDEX = select(func.set_config("enable_seqscan", "on", literal(True)))
+    hold(session, "SET LOCAL enable_seqscan = on")
 
 
 def few_of(session: Session, found: Sequence[Select[Any]], most: int) -> set[int] | None:
     """The numbers that these questions find, each by its own index; None if there are more than
     `most`, so that a list is better walked through until a page is full.
     """
-    parts = [one.limit(most + 1).subquery() for one in found]
+    return read_few(session.scalar(select(as_text(found, most + 1))), most)
+
+
+def as_text(found: Sequence[Select[Any]], most: Any) -> ScalarSelect[str]:
+    """The numbers that these questions find, up to so many of each, as one text."""
+    parts = [one.limit(most).subquery() for one in found]
     every = union_all(*(select(part.c[0].label("id")) for part in parts)).subquery().c
-    ids = session.scalar(select(func.string_agg(cast(every.id, Text), ",")))
+    return select(func.string_agg(cast(every.id, Text), ",")).scalar_subquery()
+
+
+def read_few(ids: str | None, most: int) -> set[int] | None:
+    """The numbers in such a text; None if there are more than `most`."""
     few = set(map(int, ids.split(","))) if ids else set()
     return few if len(few) <= most else None
 
@@ -116,31 +120,62 @@ class _Numbers(TypeDecorator[Collection[int]]):
         return lambda numbers: f"{{{','.join(map(str, numbers))}}}"
 
 
-def one_of(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+def numbers(name: str) -> BindParameter[Collection[int]]:
+    """Many numbers that a question is given under a name."""
+    return bindparam(name, type_=_Numbers)
+
+
+Numbers = Collection[int] | BindParameter[Collection[int]]
+
+
+def one_of(column: Any, some: Numbers) -> ColumnElement[bool]:
     """Is the column's value one of these, which may be thousands? For an index of the column."""
-    named: Any = literal(sorted(numbers), _Numbers)
-    found: ColumnElement[bool] = column == any_(named)
+    found: ColumnElement[bool] = column == any_(_named(some))
     return found
 
 
-def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+def among(column: Any, some: Numbers) -> ColumnElement[bool]:
     """The same for rows that are read anyway: the database does not reckon with each number."""
-    found: ColumnElement[bool] = column.in_(select(func.unnest(literal(sorted(numbers), _Numbers))))
+    found: ColumnElement[bool] = column.in_(select(func.unnest(_named(some))))
     return found
+
+
+def _named(some: Numbers) -> Any:
+    return some if isinstance(some, BindParameter) else literal(sorted(some), _Numbers)
 
 
 def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
     """The column has a word that begins with each word of the text. A text without words (“%”, or
     Chinese) is looked for as it is. `words`: where the column's words are kept, if they are.
     """
-    wanted = words_of(text)
-    if not wanted or not are_spaced(text):
-        found: ColumnElement[bool] = column.icontains(text.strip(), autoescape=True)
+    return says(literal(as_said(text)), column, words, spaced=has_words(text))
+
+
+def says(said: Any, column: Any, words: Any = None, *, spaced: bool) -> ColumnElement[bool]:
+    """The same for what `as_said` makes of a text, which is `spaced` if it `has_words`."""
+    if not spaced:
+        found: ColumnElement[bool] = column.icontains(said, escape="/")
         return found
     kept = func.plain_words(column) if words is None else words
     simple: Any = literal_column("'simple'")
-    query = func.to_tsquery(simple, " & ".join(f"{word}:*" for word in wanted))
-    return has(kept, query)
+    return has(kept, func.to_tsquery(simple, said))
+
+
+def has_words(text: str) -> bool:
+    """Is a text looked for by its words?"""
+    return bool(words_of(text)) and are_spaced(text)
+
+
+def as_said(text: str) -> str:
+    """What the database is given of a text: how its words begin, or its signs."""
+    if has_words(text):
+        return " & ".join(f"{word}:*" for word in words_of(text))
+    return plainly(text.strip())
+
+
+def plainly(text: str) -> str:
+    """A text for LIKE with the escape /, in which no sign means another."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def has(words: Any, query: Any) -> ColumnElement[bool]:

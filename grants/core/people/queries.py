@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     or_,
     select,
 )
@@ -21,7 +22,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.words import as_said, has_words, says
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import GRANTED, Permission
 from grants.core.people.viewer import Standing, Viewer
@@ -42,7 +43,12 @@ def organisations_called(text: str) -> Select[int]:
     """The ids of the organisations of that name, by index: not joined to what is theirs, where each
     name would be taken apart again.
     """
-    return select(Organisation.id).where(speaks_of(text, Organisation.name))
+    return named_so(literal(as_said(text)), spaced=has_words(text))
+
+
+def named_so(said: Any, *, spaced: bool) -> Select[int]:
+    """The same for what `as_said` makes of a text."""
+    return select(Organisation.id).where(says(said, Organisation.name, spaced=spaced))
 
 
 def held_now() -> ColumnElement[bool]:

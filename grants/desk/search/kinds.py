@@ -67,7 +67,8 @@ def _applications(session: Session, viewer: Viewer, text: str) -> Select[Any]:
 
 
 def _dossiers(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    return readable(viewer).where(finding.fits(session, text))
+    condition, values = finding.fits(session, text)
+    return readable(viewer).where(condition).params(values)
 
 
 def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
@@ -75,7 +76,8 @@ def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
     blind call by their number alone: what is found by a name would tell whose it is.
     """
     blind = select(Call.id).where(Call.blind).correlate(None)
-    known = open_to(viewer) & finding.fits(session, text)
+    condition, values = finding.fits(session, text)
+    known = open_to(viewer) & condition
     mine = aliased(Review)
     own_ones = select(mine.application_id).where(mine.reviewer_id == viewer.person_id)
     few = Application.id.in_(own_ones)  # a common word is looked for in these alone
@@ -83,7 +85,8 @@ def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
     number = Application.reference.istartswith(text.strip(), autoescape=True)
     numbered = Application.call_id.in_(blind) & number
     own = own_reviews(viewer).where(Review.state.in_(OPENED))
-    return own.where(or_(Review.application_id.in_(wanted.correlate(None)), numbered))
+    found = or_(Review.application_id.in_(wanted.correlate(None)), numbered)
+    return own.where(found).params(values)
 
 
 def _calls(_session: Session, viewer: Viewer, text: str) -> Select[Any]:

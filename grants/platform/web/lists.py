@@ -136,15 +136,24 @@ class Listing:
         if twice := {key for key in keys if keys.count(key) > 1}:
             raise ValueError(f"two columns are called the same: {', '.join(sorted(twice))}")
 
-    def of(self, session: Session, query: Select[Any], name: str) -> Listed:
-        """The page, or the file, that this request asks for. `name` begins the file's name."""
+    def of(
+        self,
+        session: Session,
+        query: Select[Any],
+        name: str,
+        values: Mapping[str, Any] | None = None,
+    ) -> Listed:
+        """The page, or the file, that this request asks for. `name` begins the file's name;
+        `values` are those of a query that is worded without them.
+        """
         ending = request.args.get("format", "")
         if ending in FORMATS:
+            query = query.params(values) if values else query
             return Listed(file=self._file_of_ticked(session, query, name, ending))
         place = self._place()
-        found = self._read(session, query, place)
+        found = self._read(session, query, place, values)
         more = len(found) > self.size
-        count = self._counted(session, query, place, found)
+        count = self._counted(session, query, place, found, values)
         found = found[: self.size]
         if place.backwards:
             found.reverse()
@@ -201,21 +210,28 @@ class Listing:
         wanted = request.args.get("order", "")
         return Place(wanted if wanted in self.orders else next(iter(self.orders)), False, ())
 
-    def _read(self, session: Session, query: Select[Any], place: Place) -> list[Any]:
+    def _read(
+        self, session: Session, query: Select[Any], place: Place, values: Mapping[str, Any] | None
+    ) -> list[Any]:
         order = self.orders[place.order]
         page = page_of(query, order, self.size + 1, place, self.facts, self.most)
-        found = session.execute(page)
+        found = session.execute(page, values)
         return list(found) if self.facts else list(found.unique())
 
     def _counted(
-        self, session: Session, query: Select[Any], place: Place, found: Sequence[Any]
+        self,
+        session: Session,
+        query: Select[Any],
+        place: Place,
+        found: Sequence[Any],
+        values: Mapping[str, Any] | None,
     ) -> int:
         """How many there are. A list that its first page holds need not be counted."""
         if self.facts and found:
             return int(found[0][0])
         if len(found) <= self.size and not place.values:
             return len(found)
-        return count_of(session, query, self.orders[place.order], self.most)
+        return count_of(session, query, self.orders[place.order], self.most, values)
 
     def _drawn(
         self, found: Sequence[Any], columns: Sequence[Column]

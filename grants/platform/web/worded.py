@@ -1,5 +1,6 @@
 """What a list asks of a query, worded once where a room gives the same query again."""
 
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -37,12 +38,18 @@ def _page(
     return facts.page(page, order, size, count, backwards=back, whole=not place.values)
 
 
-def count_of(session: Session, query: Select[Any], order: Order, most: int = COUNTED) -> int:
+def count_of(
+    session: Session,
+    query: Select[Any],
+    order: Order,
+    most: int = COUNTED,
+    values: Mapping[str, Any] | None = None,
+) -> int:
     """How many rows there are, counted no further than one more than `most`."""
     known = _WORDED.setdefault(query, {})
     if (order, most) not in known:
         known[order, most] = _how_many(query, order, most)
-    return session.scalar(known[order, most]) or 0
+    return session.scalar(known[order, most], values) or 0
 
 
 def _how_many(query: Select[Any], order: Order, most: int) -> Select[Any]:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import answer_words, finding, title_words
+from grants.applying.applications import answer_words, called_so, title_words
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
@@ -15,6 +15,7 @@ from grants.applying.applications.finding import Wanted
 from grants.applying.applications.models import Application
 from grants.applying.applications.searching import sought
 from grants.applying.applications.service import submit
+from grants.applying.applications.within import Among
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
@@ -187,12 +188,12 @@ def test_a_common_word_is_looked_for_among_those_that_have_the_seldom_one(
         assert found(session, officer, f"受害者 {every}") == ["希望之家"]
 
 
-def called_so(session: Session, text: str) -> set[int]:
+def ids_called(session: Session, text: str) -> set[int]:
     """What a search by number, title and organisation finds; a list must say the same as ids."""
     with by_indexes(session):
-        condition, ids = finding.called(session, text)
-    found = set(session.scalars(select(Application.id).where(condition)))
-    assert ids is None or ids == found
+        called = called_so.called_so(session, text, Among())
+    found = set(session.scalars(select(Application.id).where(called.condition), called.values))
+    assert called.ids is None or called.ids == found
     return found
 
 
@@ -204,9 +205,9 @@ by at most, applications that are named at most: however a text is looked for, i
 
 def looked_for(monkeypatch: pytest.MonkeyPatch, way: tuple[int, int, int]) -> None:
     frequent, most_completed, most_found = way
-    monkeypatch.setattr(finding, "FREQUENT", frequent)
+    monkeypatch.setattr(called_so, "FREQUENT", frequent)
     monkeypatch.setattr(title_words, "MOST_COMPLETED", most_completed)
-    monkeypatch.setattr(finding, "MOST_CALLED_SO", most_found)
+    monkeypatch.setattr(called_so, "MOST_CALLED_SO", most_found)
 
 
 def test_titles_are_found_alike_whichever_of_their_words_are_common(
@@ -232,7 +233,7 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
     for way in WAYS:
         looked_for(monkeypatch, way)
         assert {
-            text: {titled[one] for one in called_so(session, text)} for text in expected
+            text: {titled[one] for one in ids_called(session, text)} for text in expected
         } == expected
 
 
@@ -300,22 +301,27 @@ def test_a_search_finds_what_reading_every_title_finds(
             named = Application.organisation_id.in_(organisations_called(text))
             numbered = Application.reference.startswith(text.upper(), autoescape=True)
             read = select(Application.id).where(or_(titled, named, numbered))
-            assert called_so(session, text) == set(session.scalars(read)), (changed, text)
+            assert ids_called(session, text) == set(session.scalars(read)), (changed, text)
             if text.isascii():
                 said = {one.id for one in drafts if begins_words(one.title, text)}
                 assert said == set(session.scalars(select(Application.id).where(titled))), text
+
+
+def begun(session: Session, words: list[str]) -> title_words.Begun:
+    """The words of titles that begin so."""
+    asked = {"words": words, "most_completed": 200}
+    return title_words.completed(words, session.scalar(select(title_words.completing()), asked))
 
 
 def test_a_word_that_begins_no_title_is_not_looked_for_in_any(session: Session, fund: Fund) -> None:
     draft = a_draft(session, a_call(session, fund), name="Maison")
     draft.title = "Legal aid"
     session.flush()
-    assert title_words.completed(session, ["le"]) == {"le": []}, "nothing half-written is kept"
+    assert begun(session, ["le"]) == {"le": []}, "nothing half-written is kept"
     draft.submitted_at = clock.now()
     session.flush()
-    known = title_words.completed(session, ["le", "zzz", "aid"])
-    assert known == {"le": ["legal"], "zzz": [], "aid": ["aid"]}
-    assert called_so(session, "le zzz") == set()
+    assert begun(session, ["le", "zzz", "aid"]) == {"le": ["legal"], "zzz": [], "aid": ["aid"]}
+    assert ids_called(session, "le zzz") == set()
 
 
 def test_what_is_called_so_comes_before_what_says_so(
