@@ -22,7 +22,14 @@ from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.words import few_of, speaks_of
+from grants.core.kernel.words import (
+    Beforehand,
+    as_text,
+    conditions,
+    one_of,
+    read_few,
+    speaks_of,
+)
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
@@ -71,11 +78,21 @@ def lines_wanted(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Ban
     """Those of them that fit."""
     query = _lines(viewer, replace(wanted, text=""))
     if text := wanted.text.strip():
-        said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
-        parts = [speaks_of(text, column) for column in said]
-        few = few_of(session, [select(BankLine.id).where(part) for part in parts], MOST_FOUND)
-        query = query.where(or_(*parts) if few is None else BankLine.id.in_(few))
+        query = query.where(*conditions(session, fitting(text)))
     return query
+
+
+def fitting(text: str) -> Beforehand:
+    """Lines that say so; a few are named one by one."""
+    said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
+    parts = [speaks_of(text, column) for column in said]
+
+    def condition(answer: str | None) -> ColumnElement[bool]:
+        few = read_few(answer, MOST_FOUND)
+        return or_(*parts) if few is None else one_of(BankLine.id, few)
+
+    named = [select(BankLine.id).where(part) for part in parts]
+    return Beforehand(as_text(named, MOST_FOUND + 1), condition)
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:

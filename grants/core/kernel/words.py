@@ -6,9 +6,9 @@ million are found without reading the rest.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -90,11 +90,21 @@ def by_indexes(session: Session) -> Iterator[None]:
     hold(session, "SET LOCAL enable_seqscan = on")
 
 
-def few_of(session: Session, found: Sequence[Select[Any]], most: int) -> set[int] | None:
-    """The numbers that these questions find, each by its own index; None if there are more than
-    `most`, so that a list is better walked through until a page is full.
+class Beforehand(NamedTuple):
+    """What a search asks first, and the condition that it makes of the answer: what is rare is
+    named one by one, so that an index finds it.
     """
-    return read_few(session.scalar(select(as_text(found, most + 1))), most)
+
+    question: ScalarSelect[str]
+    condition: Callable[[str | None], ColumnElement[bool]]
+
+
+def conditions(session: Session, *asked: Beforehand) -> list[ColumnElement[bool]]:
+    """The conditions of several searches, after one question."""
+    if not asked:
+        return []
+    answers = session.execute(select(*(one.question for one in asked))).one()
+    return [one.condition(answer) for one, answer in zip(asked, answers, strict=True)]
 
 
 def as_text(found: Sequence[Select[Any]], most: Any) -> ScalarSelect[str]:

@@ -40,14 +40,15 @@ def organisation_by_code(session: Session, code: str) -> Organisation:
 
 
 def organisations_called(text: str) -> Select[int]:
-    """The ids of the organisations of that name, by index: not joined to what is theirs, where each
-    name would be taken apart again.
+    """The ids of the organisations of that name, by index and once in a statement: not joined to
+    what is theirs, where each name would be taken apart again.
     """
-    return named_so(literal(as_said(text)), spaced=has_words(text))
+    called = named_so(literal(as_said(text)), spaced=has_words(text))
+    return select(called.cte("called").prefix_with("MATERIALIZED").c.id)
 
 
 def named_so(said: Any, *, spaced: bool) -> Select[int]:
-    """The same for what `as_said` makes of a text."""
+    """The same for what `as_said` makes of a text, as a query of its own."""
     return select(Organisation.id).where(says(said, Organisation.name, spaced=spaced))
 
 

@@ -22,6 +22,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import Beforehand, as_text, conditions, read_few
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -67,8 +68,7 @@ def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sel
     """The deposits that the fund's people see, with pledge, donor and receipt."""
     query = _deposits(viewer, replace(wanted, text=""))
     if text := wanted.text.strip():
-        begins = Deposit.bank_reference.startswith(text, autoescape=True)
-        query = query.where(begins | _on_pledges(session, text))
+        query = query.where(*conditions(session, fitting(text)))
     return query
 
 
@@ -97,11 +97,18 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Deposit.value_on <= wanted.until
 
 
-def _on_pledges(session: Session, reference: str) -> ColumnElement[bool]:
-    """On pledges whose reference begins so; a few of them by name, so that an index finds them."""
-    named = select(Pledge.id).where(Pledge.reference.startswith(reference.upper(), autoescape=True))
-    found = session.scalars(named.limit(MOST_NAMED + 1)).all()
-    return Deposit.pledge_id.in_(named if len(found) > MOST_NAMED else found)
+def fitting(text: str) -> Beforehand:
+    """Deposits of that number of the bank, or on pledges whose reference begins so; a few pledges
+    by name, so that an index finds them.
+    """
+    begins = Deposit.bank_reference.startswith(text, autoescape=True)
+    named = select(Pledge.id).where(Pledge.reference.startswith(text.upper(), autoescape=True))
+
+    def condition(answer: str | None) -> ColumnElement[bool]:
+        few = read_few(answer, MOST_NAMED)
+        return begins | Deposit.pledge_id.in_(named if few is None else few)
+
+    return Beforehand(as_text([named], MOST_NAMED + 1), condition)
 
 
 def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:

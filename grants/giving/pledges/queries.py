@@ -8,9 +8,12 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    any_,
+    case,
     cast,
     exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -28,10 +31,19 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import among, few_of, one_of, speaks_of
+from grants.core.kernel.words import (
+    Beforehand,
+    as_said,
+    as_text,
+    conditions,
+    has_words,
+    one_of,
+    read_few,
+    speaks_of,
+)
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import organisations_called
+from grants.core.people.queries import named_so, organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
@@ -145,21 +157,30 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
         yield Pledge.returned_document_id.is_not(None)
         yield Pledge.state != PledgeState.SIGNED
     if text := wanted.text.strip():
-        quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
-        yield quoted | _given_by(session, text)
+        yield from conditions(session, fitting(text))
 
 
-def _given_by(session: Session, name: str) -> ColumnElement[bool]:
-    """By donors of that name. A few pledges are named one by one, so that an index finds them; of
-    many the list is read until a page is full.
+def fitting(text: str) -> Beforehand:
+    """Pledges of that number, or by donors of that name. A few pledges are named one by one, so
+    that an index finds them; of many the list is read until a page is full.
     """
-    donors = organisations_called(name)
-    found = few_of(session, [donors], MOST_NAMED)
-    if found is None:
-        return Pledge.donor_id.in_(donors)
-    given = select(Pledge.id).where(one_of(Pledge.donor_id, found))
-    few = few_of(session, [given], MOST_NAMED) if found else found
-    return among(Pledge.donor_id, found) if few is None else one_of(Pledge.id, few)
+    quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
+    called = named_so(literal(as_said(text)), spaced=has_words(text)).limit(MOST_NAMED + 1)
+    donors = called.cte("donors").prefix_with("MATERIALIZED")
+    theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
+    few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
+    named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
+
+    def condition(answer: str | None) -> ColumnElement[bool]:
+        found = None if answer == _MANY else read_few(answer, MOST_NAMED)
+        if found is None:
+            return quoted | Pledge.donor_id.in_(organisations_called(text))
+        return quoted | one_of(Pledge.id, found)
+
+    return Beforehand(select(case((few, named), else_=_MANY)).scalar_subquery(), condition)
+
+
+_MANY = "many"
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
