@@ -1,7 +1,7 @@
 """Finding people and organisations."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -39,12 +39,13 @@ def organisation_by_code(session: Session, code: str) -> Organisation:
     return organisation
 
 
+@lru_cache(maxsize=256)
 def organisations_called(text: str) -> Select[int]:
     """The ids of the organisations of that name, by index and once in a statement: not joined to
     what is theirs, where each name would be taken apart again.
     """
     called = named_so(literal(as_said(text)), spaced=has_words(text))
-    return select(called.cte("called").prefix_with("MATERIALIZED").c.id)
+    return select(called.cte().prefix_with("MATERIALIZED").c.id)
 
 
 def named_so(said: Any, *, spaced: bool) -> Select[int]:

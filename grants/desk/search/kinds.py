@@ -4,27 +4,31 @@ Access is not decided here. A kind asks the query of its room, which holds only 
 open: applications barred by an interest or a conflict of interest are in none of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import aliased
 
-from grants.applying.applications import finding
+from grants.applying.applications.finding import Wanted, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.applying.organisations.queries import organisations_of_staff
 from grants.banking.bank import queries as bank
-from grants.banking.bank.models import BankLine
+from grants.banking.bank.models import BankLine, BankStatement, reference_of
+from grants.core.funds.models import BankAccount
 from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.money import Money
+from grants.core.kernel.words import Beforehand, speaks_of
 from grants.core.people.models import Membership, Organisation, Person
-from grants.core.people.permissions import Permission
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.models import Award
@@ -40,190 +44,226 @@ from grants.giving.pledges import queries as pledges
 from grants.giving.pledges.models import Pledge
 from grants.platform.staff.queries import memberships_for
 
-Find = Callable[[Session, Viewer, str], Select[Any]]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for, and what was asked first."""
+
+    viewer: Viewer
+    text: str
+    applications: ColumnElement[bool]
+    """The condition for applications that are called so, whose values the statement is given."""
+    conditions: Mapping[str, ColumnElement[bool]]
+    """The condition that came of what a kind asks `beforehand`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of record: who looks for it, how, and what is shown of what was found."""
 
+    name: str
     text: str
     permission: Permission
-    find: Find
+    find: Callable[[Asked], Select[Any]]
     key: Any
     """The number by which what is found is ordered, the latest first."""
-    column: Any
-    """Where the reference stands."""
-    reference: Callable[[Any], str]
-    name: Callable[[Any], str]
-    page: Callable[[Any], str]
+    facts: tuple[Any, ...]
+    """What is read of a record: the column of its reference, and what else is shown."""
+    shown: Callable[..., str]
+    """What it is called, by its facts."""
+    page: Callable[..., str]
+    note: Callable[..., str] = field(default=lambda *_facts: "")
+    reference: Callable[..., str] = field(default=lambda number, *_facts: str(number))
+    join: Callable[[Select[Any]], Select[Any]] = field(default=lambda query: query)
+    """Adds to the query what the facts are of, where it is not there."""
     listed: Callable[[str], str] | None = None
     """The address of the list with everything found."""
-    note: Callable[[Any], str] = field(default=lambda _one: "")
+    beforehand: Callable[[str], Beforehand] | None = None
+    by_applications: bool = False
+    """It is found by what applications are called."""
 
 
-def _applications(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    return finding.applications_for_staff(session, viewer, finding.Wanted(text=text))
-
-
-def _dossiers(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    condition, values = finding.fits(session, text)
-    return readable(viewer).where(condition).params(values)
-
-
-def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
+def _reviews(asked: Asked) -> Select[Any]:
     """Those whose application this reviewer may open: no conflict of interest, declared so. In a
     blind call by their number alone: what is found by a name would tell whose it is.
     """
     blind = select(Call.id).where(Call.blind).correlate(None)
-    condition, values = finding.fits(session, text)
-    known = open_to(viewer) & condition
+    known = open_to(asked.viewer) & asked.applications
     mine = aliased(Review)
-    own_ones = select(mine.application_id).where(mine.reviewer_id == viewer.person_id)
+    own_ones = select(mine.application_id).where(mine.reviewer_id == asked.viewer.person_id)
     few = Application.id.in_(own_ones)  # a common word is looked for in these alone
     wanted = select(Application.id).where(few, known, Application.call_id.not_in(blind))
-    number = Application.reference.istartswith(text.strip(), autoescape=True)
+    number = Application.reference.istartswith(asked.text.strip(), autoescape=True)
     numbered = Application.call_id.in_(blind) & number
-    own = own_reviews(viewer).where(Review.state.in_(OPENED))
-    found = or_(Review.application_id.in_(wanted.correlate(None)), numbered)
-    return own.where(found).params(values)
+    own = own_reviews(asked.viewer).where(Review.state.in_(OPENED))
+    return own.where(or_(Review.application_id.in_(wanted.correlate(None)), numbered))
 
 
-def _calls(_session: Session, viewer: Viewer, text: str) -> Select[Any]:
+def _calls(asked: Asked) -> Select[Any]:
     title = Call.title["en"].as_string()
-    begins = Call.reference.istartswith(text, autoescape=True)
-    return calls_of_staff(viewer).where(or_(begins, speaks_of(text, title)))
+    begins = Call.reference.istartswith(asked.text, autoescape=True)
+    return calls_of_staff(asked.viewer).where(or_(begins, speaks_of(asked.text, title)))
 
 
-def _people(_session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    begins = Person.email.istartswith(text, autoescape=True)
-    return memberships_for(viewer, ended=False).where(or_(speaks_of(text, Person.name), begins))
+def _people(asked: Asked) -> Select[Any]:
+    begins = Person.email.istartswith(asked.text, autoescape=True)
+    found = or_(speaks_of(asked.text, Person.name), begins)
+    return memberships_for(asked.viewer, ended=False).where(found)
+
+
+def _deposits(asked: Asked) -> Select[Any]:
+    every = contributions.every_deposit(asked.viewer)
+    return every.where(asked.conditions["contributions"])
+
+
+def _with_pledge(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(Deposit.pledge).outerjoin(Pledge.donor)
+
+
+def _said(_number: str, counterparty: str, text: str, code: str, *_facts: Any) -> str:
+    return counterparty or text[:60] or code
+
+
+def _credited(*facts: Any) -> str:
+    amount, currency, day = facts[4:7]
+    return f"{plain_money(Money(amount, currency))} · {plain_day(date.fromisoformat(day))}"
 
 
 KINDS: Sequence[Kind] = (
     Kind(
+        "applications",
         _l("Applications"),
         Permission.APPLICATION_SEE,
-        _applications,
+        lambda asked: listed(asked.viewer, Wanted()).where(asked.applications),
         Application.id,
-        Application.reference,
-        lambda a: a.reference,
-        lambda a: a.organisation.name,
-        lambda a: url_for("applications.show", reference=a.reference),
-        lambda text: url_for("applications.index", q=text),
-        lambda a: a.title,
+        (Application.reference, Organisation.name, Application.title),
+        lambda _number, name, _title: name,
+        lambda number, *_facts: url_for("applications.show", reference=number),
+        lambda _number, _name, title: title,
+        listed=lambda text: url_for("applications.index", q=text),
+        by_applications=True,
     ),
     Kind(
+        "dossiers",
         _l("Applications before the Board"),
         Permission.BOARD_SIT,
-        _dossiers,
+        lambda asked: readable(asked.viewer).where(asked.applications),
         Application.id,
-        Application.reference,
-        lambda a: a.reference,
-        lambda a: a.organisation.name,
-        lambda a: url_for("dossiers.show", reference=a.reference),
-        note=lambda a: a.title,
+        (Application.reference, Organisation.name, Application.title),
+        lambda _number, name, _title: name,
+        lambda number, *_facts: url_for("dossiers.show", reference=number),
+        lambda _number, _name, title: title,
+        by_applications=True,
     ),
     Kind(
+        "reviews",
         _l("My reviews"),
         Permission.REVIEW_WRITE,
         _reviews,
         Review.id,
-        Application.reference,
-        lambda r: r.application.reference,
-        lambda r: r.application.call.name if r.application.call.blind else r.application.title,
-        lambda r: url_for("reviews.show", reference=r.application.reference),
+        (Application.reference, Application.title, Call.blind, Call.title),
+        lambda _number, title, blind, call: in_language(call) if blind else title,
+        lambda number, *_facts: url_for("reviews.show", reference=number),
+        join=lambda query: query.join(Application.call),
+        by_applications=True,
     ),
     Kind(
+        "awards",
         _l("Awards"),
         Permission.AWARD_SEE,
-        lambda _session, viewer, text: awards.listed(viewer, awards.Wanted(text=text)),
+        lambda asked: awards.listed(asked.viewer, awards.Wanted(text=asked.text)),
         Award.id,
-        Award.reference,
-        lambda a: a.reference,
-        lambda a: a.organisation.name,
-        lambda a: url_for("awards.show", reference=a.reference),
-        lambda text: url_for("awards.index", q=text),
+        (Award.reference, Organisation.name),
+        lambda _number, name: name,
+        lambda number, *_facts: url_for("awards.show", reference=number),
+        listed=lambda text: url_for("awards.index", q=text),
     ),
     Kind(
+        "pledges",
         _l("Pledges"),
         Permission.PLEDGE_SEE,
-        lambda session, viewer, text: pledges.pledges_for_viewer(
-            session, viewer, pledges.Wanted(text=text)
-        ),
+        lambda asked: pledges.every_pledge(asked.viewer).where(asked.conditions["pledges"]),
         Pledge.id,
-        Pledge.reference,
-        lambda p: p.reference,
-        lambda p: p.donor.name if p.donor else "",
-        lambda p: url_for("pledges.show", reference=p.reference),
-        lambda text: url_for("pledges.index", q=text),
+        (Pledge.reference, Organisation.name),
+        lambda _number, name: name or "",
+        lambda number, *_facts: url_for("pledges.show", reference=number),
+        join=lambda query: query.outerjoin(Pledge.donor),
+        listed=lambda text: url_for("pledges.index", q=text),
+        beforehand=pledges.fitting,
     ),
     Kind(
+        "contributions",
         _l("Contributions"),
         Permission.CONTRIBUTION_SEE,
-        lambda session, viewer, text: contributions.deposits_for_viewer(
-            session, viewer, contributions.Wanted(text=text)
-        ),
+        _deposits,
         Deposit.id,
-        Deposit.bank_reference,
-        lambda d: d.bank_reference,
-        lambda d: d.pledge.donor.name if d.pledge and d.pledge.donor else "",
-        lambda d: url_for("contributions.show", deposit_id=d.id),
-        lambda text: url_for("contributions.index", q=text),
+        (Deposit.bank_reference, Organisation.name, Deposit.id),
+        lambda _number, name, _id: name or "",
+        lambda _number, _name, deposit_id: url_for("contributions.show", deposit_id=deposit_id),
+        join=_with_pledge,
+        listed=lambda text: url_for("contributions.index", q=text),
+        beforehand=contributions.fitting,
     ),
     Kind(
+        "bank",
         _l("Bank statement lines"),
         Permission.BANK_SEE,
-        lambda session, viewer, text: bank.lines_wanted(session, viewer, bank.Wanted(text=text)),
+        lambda asked: bank.lines_for_viewer(asked.viewer).where(asked.conditions["bank"]),
         BankLine.id,
-        BankLine.bank_reference,
-        lambda line: line.reference,
-        lambda line: line.counterparty or line.text[:60] or line.code,
-        lambda line: url_for("bank.show", line_id=line.id),
-        lambda text: url_for("bank.index", q=text),
-        lambda line: f"{plain_money(line.amount)} · {plain_day(line.value_on)}",
+        (
+            *(BankLine.bank_reference, BankLine.counterparty, BankLine.text, BankLine.code),
+            *(BankLine.amount_minor, BankLine.currency, BankLine.value_on, BankLine.id),
+            *(BankAccount.code, BankStatement.reference, BankLine.number),
+        ),
+        _said,
+        lambda *facts: url_for("bank.show", line_id=facts[7]),
+        _credited,
+        lambda number, *facts: reference_of(number, *facts[-3:]),
+        join=lambda query: query.join(BankLine.statement),
+        listed=lambda text: url_for("bank.index", q=text),
+        beforehand=bank.fitting,
     ),
     Kind(
+        "donors",
         _l("Donors"),
         Permission.DONOR_SEE,
-        lambda _session, _viewer, text: donors.listed_donors(donors.Wanted(text=text)),
+        lambda asked: donors.listed_donors(donors.Wanted(text=asked.text)),
         Donor.organisation_id,
-        Organisation.code,
-        lambda d: d.organisation.code,
-        lambda d: d.organisation.name,
-        lambda d: url_for("donors.show", code=d.organisation.code),
-        lambda text: url_for("donors.index", q=text),
+        (Organisation.code, Organisation.name),
+        lambda _code, name: name,
+        lambda code, _name: url_for("donors.show", code=code),
+        listed=lambda text: url_for("donors.index", q=text),
     ),
     Kind(
+        "organisations",
         _l("Organisations"),
         Permission.ORGANISATION_SEE,
-        lambda _session, viewer, text: organisations_of_staff(viewer, text, ""),
+        lambda asked: organisations_of_staff(asked.viewer, asked.text, ""),
         Organisation.id,
-        Organisation.code,
-        lambda o: o.code,
-        lambda o: o.name,
-        lambda o: url_for("organisations.show", code=o.code),
-        lambda text: url_for("organisations.every", q=text),
+        (Organisation.code, Organisation.name),
+        lambda _code, name: name,
+        lambda code, _name: url_for("organisations.show", code=code),
+        listed=lambda text: url_for("organisations.every", q=text),
     ),
     Kind(
+        "calls",
         _l("Calls for proposals"),
         Permission.CALL_SEE,
         _calls,
         Call.id,
-        Call.reference,
-        lambda c: c.reference,
-        lambda c: c.name,
-        lambda c: url_for("calls.show", reference=c.reference),
+        (Call.reference, Call.title),
+        lambda _number, title: in_language(title),
+        lambda number, _title: url_for("calls.show", reference=number),
     ),
     Kind(
+        "people",
         _l("People"),
         Permission.PEOPLE_INVITE,
         _people,
         Membership.id,
-        Person.email,
-        lambda m: m.person.email,
-        lambda m: m.person.name,
-        lambda m: url_for("staff.show", number=m.person_id),
-        note=lambda m: str(m.role.label),
+        (Person.email, Person.name, Person.id, Membership.role),
+        lambda _email, name, _id, _role: name,
+        lambda _email, _name, number, _role: url_for("staff.show", number=number),
+        lambda _email, _name, _id, role: str(Role(role).label),
     ),
 )

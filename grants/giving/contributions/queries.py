@@ -72,6 +72,11 @@ def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sel
     return query
 
 
+def every_deposit(viewer: Viewer) -> Select[Deposit]:
+    """All of them."""
+    return _deposits(viewer, Wanted())
+
+
 @lru_cache(maxsize=256)
 def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
     """Worded once for a person and a filter; the database is asked each time."""

@@ -130,9 +130,16 @@ MOST_NAMED = 2000
 
 def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
     """The pledges that the fund's people see, with what each has received."""
+    query = every_pledge(viewer, wanted)
+    text = wanted.text.strip()
+    return query.where(*conditions(session, fitting(text))) if text else query
+
+
+def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
+    """The same by the filters alone, whatever the text."""
     return (
         select(Pledge)
-        .where(of_the_funds(viewer), *_conditions(session, wanted))
+        .where(of_the_funds(viewer), *_conditions(wanted))
         .options(
             # not the texts of the fund and the profile of the donor for each pledge
             joinedload(Pledge.fund).load_only(Fund.code, Fund.name),
@@ -144,7 +151,7 @@ def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sele
     )
 
 
-def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.state is None:
         yield Pledge.state != PledgeState.UNCONFIRMED
     else:
@@ -156,8 +163,6 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
     if wanted.returned:
         yield Pledge.returned_document_id.is_not(None)
         yield Pledge.state != PledgeState.SIGNED
-    if text := wanted.text.strip():
-        yield from conditions(session, fitting(text))
 
 
 def fitting(text: str) -> Beforehand:
@@ -166,7 +171,7 @@ def fitting(text: str) -> Beforehand:
     """
     quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
     called = named_so(literal(as_said(text)), spaced=has_words(text)).limit(MOST_NAMED + 1)
-    donors = called.cte("donors").prefix_with("MATERIALIZED")
+    donors = called.cte().prefix_with("MATERIALIZED")
     theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
     few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
     named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
