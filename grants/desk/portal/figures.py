@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, cast, extract, func, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    SelectBase,
+    cast,
+    extract,
+    func,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
@@ -12,10 +23,12 @@ from grants.books.ledger.models import Turnover
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.at_once import Rows, at_once
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
+from grants.fundraising.funding_gap.planned_uses import planned_asked, planned_from
 from grants.giving.totals.figures import fund_totals
 
 
@@ -49,11 +62,17 @@ class Standing:
     years: tuple[Year, ...]
 
 
-def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
-    """All of it and what the fund lacks, as of now."""
+def standing_and_gap(
+    session: Session, fund: Fund, *beside: SelectBase
+) -> tuple[Standing, Gap, Sequence[Rows]]:
+    """All of it and what the fund lacks, as of now; and the rows of what else is asked beside."""
     books, totals = balances(session, fund), fund_totals(session, fund, also=TO_COME)
-    allocated, went = _allocated_and_disbursed(session, fund)
-    gap = gap_of(session, fund, books, totals.others)
+    this_year = clock.today().year
+    asked = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
+    spent, uses, *others = at_once(session, *asked)
+    went: dict[int | None, int] = {of: int(cents) for of, cents in spent}
+    allocated = usd(went.pop(None))
+    gap = gap_of(session, fund, books, totals.others, planned_from(fund, this_year, uses))
     return (
         Standing(
             pledged=totals.pledged,
@@ -67,26 +86,26 @@ def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
             years=_years(dict(totals.by_year), went),
         ),
         gap,
+        others,
     )
 
 
-def _allocated_and_disbursed(session: Session, fund: Fund) -> tuple[Money, Mapping[int, int]]:
+@lru_cache(maxsize=32)
+def _allocated_and_disbursed(fund_id: int) -> CompoundSelect[Any]:
     """What was awarded; what grantees were paid in each year less what came back, USD cents."""
     awarded = select(null(), func.coalesce(func.sum(Award.amount_minor), 0)).where(
-        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
+        Award.fund_id == fund_id, Award.state != AwardState.CANCELLED
     )
     year = cast(extract("year", Turnover.month), Integer)
     went = (
         select(year, func.sum(Turnover.usd_minor))
-        .where(Turnover.fund_id == fund.id, Turnover.account == Account.GRANT_EXPENSE)
+        .where(Turnover.fund_id == fund_id, Turnover.account == Account.GRANT_EXPENSE)
         .group_by(year)
     )
-    rows: Sequence[Any] = session.execute(union_all(awarded, went)).all()
-    found: dict[int | None, int] = {of: int(cents) for of, cents in rows}
-    return usd(found[None]), {of: cents for of, cents in found.items() if of is not None}
+    return union_all(awarded, went)
 
 
-def _years(came: Mapping[int, Money], went: Mapping[int, int]) -> tuple[Year, ...]:
+def _years(came: Mapping[int, Money], went: Mapping[Any, int]) -> tuple[Year, ...]:
     """From the first year with money to this one, none left out."""
     known = {*came, *went}
     if not known:

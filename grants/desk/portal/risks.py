@@ -6,13 +6,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, any_, bindparam, func, select, true
+from sqlalchemy import BigInteger, Select, SelectBase, any_, bindparam, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.at_once import Rows
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
@@ -53,10 +54,16 @@ class Concerns:
     """Running grants whose reports spent much more of the money than of the time has passed."""
 
 
-def concerns_of(session: Session, fund: Fund, on: date) -> Concerns:
-    """All concerns of a fund on a day."""
-    flags = session.execute(_FLAGS, {"fund": fund.id}).all()
-    return Concerns([(*row,) for row in flags], session.scalars(_fast_in(fund.id, on)).all())
+@lru_cache(maxsize=32)
+def concerns_asked(fund_id: int, on: date) -> tuple[SelectBase, SelectBase]:
+    """The questions for the flags of a fund on a day, and for what is spent too fast."""
+    return _flags_in(fund_id), _fast_in(fund_id, on)
+
+
+def concerns_from(flags: Rows, fast: Rows) -> Concerns:
+    """The concerns from what these questions found."""
+    named = [(code, name, Severity(level), Concern(kind)) for code, name, level, kind in flags]
+    return Concerns(named, [award_id for (award_id,) in fast])
 
 
 def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
@@ -78,21 +85,23 @@ def _flagged(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
         )
 
 
-_FLAGS = (
-    select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
-    .join(Flag, Flag.organisation_id == Organisation.id)
-    .where(
-        Flag.state == FlagState.RAISED,
-        Flag.severity.in_((Severity.RED, Severity.YELLOW)),
-        Organisation.id.in_(
-            select(Award.organisation_id).where(
-                Award.fund_id == bindparam("fund"), Award.state == AwardState.AGREED
-            )
-        ),
+def _flags_in(fund_id: int) -> SelectBase:
+    running = select(Award.organisation_id).where(
+        Award.fund_id == fund_id, Award.state == AwardState.AGREED
     )
-    .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
-    .limit(SHOWN)
-)
+    return (
+        select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
+        .join(Flag, Flag.organisation_id == Organisation.id)
+        .where(
+            Flag.state == FlagState.RAISED,
+            Flag.severity.in_((Severity.RED, Severity.YELLOW)),
+            Organisation.id.in_(running),
+        )
+        .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
+        .limit(SHOWN)
+    )
+
+
 _SENT = (
     select(func.coalesce(func.sum(Report.spent_minor), 0).label("minor"))
     .where(Report.award_id == Award.id, Report.state.in_(SENT))

@@ -18,7 +18,7 @@ from grants.books.ledger.queries import Balances, balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
-from grants.fundraising.funding_gap.planned_uses import PlannedUses, planned
+from grants.fundraising.funding_gap.planned_uses import Planned, PlannedUses, planned
 from grants.giving.totals.figures import Days, Sums, sums
 from grants.giving.totals.models import Figure
 
@@ -110,13 +110,17 @@ class Gap:
 
 
 def gap_of(
-    session: Session, fund: Fund, books: Balances | None = None, to_come: Sums | None = None
+    session: Session,
+    fund: Fund,
+    books: Balances | None = None,
+    to_come: Sums | None = None,
+    uses: Planned | None = None,
 ) -> Gap:
-    """The fund's need and funds as of now; `books` are its balances and `to_come` the figures
-    TO_COME, where they are known.
+    """The fund's need and funds as of now; `books` are its balances, `to_come` the figures TO_COME
+    and `uses` what it plans to use, where they are known.
     """
     today = clock.today()
-    uses = planned(session, fund, today.year)
+    uses = uses or planned(session, fund, today.year)
     to_award, to_decide = _sums(uses.awards), _sums(uses.requested)
     if to_come is None:
         to_come = sums(session, fund, TO_COME, Days())

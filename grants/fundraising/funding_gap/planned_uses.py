@@ -4,11 +4,16 @@ docs/decisions/outreach.md gives the definition, which every page and letter use
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     Numeric,
@@ -37,7 +42,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import PAID
+from grants.granting.payments.workflow import UNPAID
 
 S = ApplicationState
 
@@ -68,9 +73,25 @@ class Planned:
 
 def planned(session: Session, fund: Fund, this_year: int) -> Planned:
     """Both, asked for together."""
+    return planned_from(fund, this_year, session.execute(planned_asked(fund, this_year)))
+
+
+def planned_asked(fund: Fund, this_year: int) -> CompoundSelect[Any]:
+    """The question for both: whether of an award, window, year and USD cents."""
+    return _planned(fund.id, datetime(this_year, 1, 1, tzinfo=fund.zone))
+
+
+@lru_cache(maxsize=32)
+def _planned(fund_id: int, since: datetime) -> CompoundSelect[Any]:
+    """Worded once for a fund and a year."""
+    parts = _to_pay(fund_id, since.year)
+    return union_all(*parts, _undecided(fund_id), _lacked_money(fund_id, since))
+
+
+def planned_from(fund: Fund, this_year: int, found: Iterable[Any]) -> Planned:
+    """Both, from what this question found."""
     sums = {True: Counter[tuple[str, int]](), False: Counter[tuple[str, int]]()}
-    parts = (_to_pay(fund, this_year), _undecided(fund), _lacked_money(fund, this_year))
-    for is_award, window, due, cents in session.execute(union_all(*parts)):
+    for is_award, window, due, cents in found:
         sums[is_award][window, max(int(due), this_year)] += int(cents)
     to_pay, asked = ([(key, cents) for key, cents in of.items() if cents] for of in sums.values())
     return Planned(
@@ -86,8 +107,15 @@ Rows = Select[bool, str, int, int]
 """Whether of an award, window, year and USD cents."""
 
 
-def _to_pay(fund: Fund, this_year: int) -> Rows:
-    return split_over_years(_held(fund), _instalments(fund, this_year), this_year)
+def _to_pay(fund_id: int, this_year: int) -> tuple[Rows, Rows]:
+    """What is held for grants whose unpaid instalments are due in one year, or not planned, is
+    needed then; of the others it is split.
+    """
+    held = _held(fund_id, this_year)
+    simple = select(true(), held.c.window, held.c.first, func.sum(held.c.cents))
+    simple = simple.where(held.c.first == held.c.last).group_by(held.c.window, held.c.first)
+    several = select(held).where(held.c.first < held.c.last).subquery("several")
+    return simple, split_over_years(several, _instalments(several, this_year), this_year)
 
 
 def split_over_years(held: FromClause, plan: FromClause, this_year: int) -> Rows:
@@ -121,33 +149,47 @@ def split_over_years(held: FromClause, plan: FromClause, this_year: int) -> Rows
     )
 
 
-def _held(fund: Fund) -> Subquery:
-    """Every grant that still is to be paid: its window, and what the books hold for it."""
+def _held(fund_id: int, this_year: int) -> CTE:
+    """Every grant that still is to be paid: its window, what the books hold for it, and the first
+    and the last year of its unpaid instalments.
+    """
     subject = func.concat("award:", Award.id)
+    year = _due_in(this_year)
+    due = (
+        select(Instalment.award_id, func.min(year).label("first"), func.max(year).label("last"))
+        .where(Instalment.state.in_(UNPAID))
+        .group_by(Instalment.award_id)
+        .subquery("due")
+    )
     return (
         select(
             Award.id.label("award_id"),
             func.coalesce(Call.window, "").label("window"),
             GrantHeld.usd_minor.label("cents"),
+            func.coalesce(due.c.first, this_year).label("first"),
+            func.coalesce(due.c.last, this_year).label("last"),
         )
         .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
         .outerjoin(Call, Call.id == Award.call_id)
-        .where(Award.fund_id == fund.id, GrantHeld.usd_minor != 0)
-        .subquery("held")
+        .outerjoin(due, due.c.award_id == Award.id)
+        .where(Award.fund_id == fund_id, GrantHeld.usd_minor != 0)
+        .cte("held")
     )
 
 
-def _instalments(fund: Fund, this_year: int) -> Subquery:
-    """Award, year and cents of its unpaid instalments due then."""
-    year = func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
+def _due_in(this_year: int) -> ColumnElement[int]:
+    return func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
+
+
+def _instalments(held: FromClause, this_year: int) -> Subquery:
+    """Of these awards, the year and cents of what is unpaid and due then."""
     return (
         select(
             Instalment.award_id,
-            year.label("year"),
+            _due_in(this_year).label("year"),
             func.sum(Instalment.amount_minor).label("cents"),
         )
-        .join(Instalment.award)
-        .where(Award.fund_id == fund.id, Instalment.state.not_in(PAID))
+        .where(Instalment.award_id.in_(select(held.c.award_id)), Instalment.state.in_(UNPAID))
         .group_by(Instalment.award_id, text("2"))
         .subquery("plan")
     )
@@ -156,23 +198,23 @@ def _instalments(fund: Fund, this_year: int) -> Subquery:
 _DEADLINE = cast(extract("year", Call.deadline_at), Integer)
 
 
-def _undecided(fund: Fund) -> Rows:
+def _undecided(fund_id: int) -> Rows:
     """What is eligible and not decided, by window and year of the deadline."""
     return (
         select(false(), Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
         .join(Call, Call.id == CallFigure.call_id)
-        .where(Call.fund_id == fund.id, CallFigure.state.in_(NEED))
+        .where(Call.fund_id == fund_id, CallFigure.state.in_(NEED))
         .group_by(Call.window, _DEADLINE)
     )
 
 
-def _lacked_money(fund: Fund, this_year: int) -> Rows:
-    """The same of what was rejected this year from the reserve list, where only money lacked."""
+def _lacked_money(fund_id: int, since: datetime) -> Rows:
+    """The same of what was rejected since then from the reserve list, where only money lacked."""
     turned_down = select(TrailRow.subject_id).where(
         TrailRow.subject == literal_column("'application'"),
         TrailRow.action == literal_column("'reject'"),
         TrailRow.source == literal_column("'reserve'"),
-        TrailRow.at >= datetime(this_year, 1, 1, tzinfo=fund.zone),
+        TrailRow.at >= since,
     )
     asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
     return (
@@ -182,7 +224,7 @@ def _lacked_money(fund: Fund, this_year: int) -> Rows:
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
         .where(
             Application.id.in_(turned_down),
-            Application.fund_id == fund.id,
+            Application.fund_id == fund_id,
             Application.state == S.REJECTED,
         )
         .group_by(Call.window, _DEADLINE)

@@ -22,6 +22,8 @@ S = InstalmentState
 
 PAID = (S.PAID, S.CONFIRMED)
 """The money has left the fund."""
+UNPAID = (S.DUE, S.CERTIFIED)
+"""All others."""
 UNFINISHED = (S.DUE, S.CERTIFIED, S.PAID)
 """Few of many: the index on states finds them."""
 
@@ -79,7 +81,7 @@ INSTALMENT = Workflow(
     },
     final=(S.CONFIRMED,),
     partitions={
-        "Has the money left the fund?": {"PAID": PAID, "no": (S.DUE, S.CERTIFIED)},
+        "Has the money left the fund?": {"PAID": PAID, "UNPAID": UNPAID},
         "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.CONFIRMED,)},
     },
 )
