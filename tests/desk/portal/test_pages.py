@@ -212,7 +212,7 @@ def test_the_dashboard_shows_what_the_books_and_the_awards_say(
     award = an_award(
         session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
     )
-    figures, _gap = standing_and_gap(session, fund)
+    figures, *_others = standing_and_gap(session, fund)
     assert figures.allocated == award.amount
     assert figures.disbursed == usd(0)
     assert figures.available == usd(100_000_000) - award.amount - award.amount.share(
