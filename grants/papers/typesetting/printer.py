@@ -96,18 +96,29 @@ def _prepare(settings: Settings) -> None:
 
 def work(number: str, form: str, level: str) -> None:
     """Say that we are ready, then answer until the other end is closed."""
-    from grants.papers.typesetting import pdf
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks
     logs.configure(as_json=form == "json", level=level)
-    pdf.get_ready()
-    gc.collect()
-    gc.freeze()  # typefaces and rules stay: no document waits while they are gone through
-    os.nice(POLITE)  # now, not before: a person waits for the first document, too
+    get_ready()
     with Connection(int(number)) as pipe, suppress(EOFError, ConnectionError):
         pipe.send(None)
         while True:
             pipe.send(answer_to(pipe.recv()))
+
+
+def get_ready() -> None:
+    """Behind pages from the beginning if the process that asks is; otherwise a person waits for
+    the first document, too, and two seconds of the processor are needed before it.
+    """
+    from grants.papers.typesetting import pdf
+
+    is_awaited = os.nice(0) <= 0
+    if not is_awaited:
+        os.nice(POLITE)
+    pdf.get_ready()
+    gc.collect()
+    gc.freeze()  # typefaces and rules stay: no document waits while they are gone through
+    if is_awaited:
+        os.nice(POLITE)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A document that hangs or kills the process that prints it is answered; the others are printed."""
 
 import gc
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from grants.papers.typesetting import pdf
 from grants.papers.typesetting import printers as module
 from grants.papers.typesetting.enclosed import Enclosure, Unprintable
 from grants.papers.typesetting.finishing import prepare_signing, printed_here
+from grants.papers.typesetting.printer import POLITE, get_ready
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
 from grants.platform.pdf_signing.installing import key_folder
@@ -146,6 +148,23 @@ def test_a_document_is_signed_where_it_is_printed_and_what_hinders_it_is_told(
         with pytest.raises(DomainError) as apart, use_language("ar"):
             printers.printed(given, is_long=False)
         assert (here.value.message, apart.value.message) != ("", "")
+
+
+@pytest.mark.parametrize(("asked_at", "ready_at"), [(0, 0), (-5, -5), (10, 19)])
+def test_a_process_hurries_to_its_first_document_only_for_a_page(
+    monkeypatch: pytest.MonkeyPatch, asked_at: int, ready_at: int
+) -> None:
+    niceness, seen = [asked_at], list[int]()
+
+    def nice(more: int) -> int:
+        niceness[0] = min(niceness[0] + more, 19)
+        return niceness[0]
+
+    monkeypatch.setattr(os, "nice", nice)
+    monkeypatch.setattr(pdf, "get_ready", lambda: seen.append(niceness[0]))
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    get_ready()
+    assert (seen, niceness) == ([ready_at], [min(asked_at + POLITE, 19)])
 
 
 def test_a_page_says_what_to_do_and_the_next_page_is_there(
