@@ -19,8 +19,8 @@ from grants.papers.typesetting.printer import Unprinted
 from grants.papers.typesetting.printers import Ended, Printer
 
 LOG = logging.getLogger(__name__)
-LIMIT = 20
-"""Seconds that a chart or a workbook may take."""
+LIMIT = 45
+"""Seconds that a chart or a workbook may take: a machine that is busy may need twenty to begin."""
 IDLE = 300
 """Seconds after which the process ends when nothing is to do."""
 
