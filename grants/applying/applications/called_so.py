@@ -133,7 +133,7 @@ def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
     begun, ids = session.execute(_known(spaced=has_words(text)), asked).one()
     few = read_few(ids, MOST_NAMED)
     meant = Meant(has_words(text), few=bool(few), many=few is None)
-    values = {**said, "organisations": few or ()}
+    values = {**said, "organisations": sorted(few or ())}
     known = completed(words, begun) if spaced else containing(session, text)
     if [] in known.values() or not any(map(str.isalnum, text)):
         return meant, values

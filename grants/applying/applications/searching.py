@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answer_words import all_answering, answering
-from grants.applying.applications.called_so import Meant, called_so, fitting, numbered
+from grants.applying.applications.called_so import Called, Meant, called_so, fitting, numbered
 from grants.applying.applications.finding import Wanted, is_number, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS
 from grants.applying.applications.within import Among
 from grants.core.kernel.formats import COUNTED
-from grants.core.kernel.words import by_indexes, numbers, one_of, parts_sought
+from grants.core.kernel.words import by_indexes, numbers, one_of, parts_sought, these
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.web.orders import Order
@@ -63,10 +63,7 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     with by_indexes(session):
         if whole:
             called = called_so(session, text, indexed)
-            found = all_answering(session, text, among)
-            says = [] if found is None else [Application.id.in_(found)]
-            either = or_(called.condition, *says)
-            return Sought(listed(viewer, wanted).where(either), called.values)
+            return _all_sought(listed(viewer, wanted), called, all_answering(session, text, among))
         oldest, newest = _span(session, wanted.call) if wanted.call else (0, None)
         called = called_so(session, text, indexed, parts_sought(text), newest)
         until, seldom = called.newest, called.seldom
@@ -78,6 +75,17 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
         return Sought(query, {**called.values, "saying": saying}, None, cut, FEW)
     named = {"named": called.ids, "found": called.ids.union(saying)}
     return Sought(_rare(viewer, filters, bars), named, CLOSEST, cut)
+
+
+def _all_sought(every: Select[Any], called: Called, saying: Select[int] | None) -> Sought:
+    """For a file. Where a few are called so, these and what says so are found by their numbers."""
+    if called.ids is None:
+        says = [] if saying is None else [Application.id.in_(saying)]
+        query = every.where(or_(called.condition, *says))
+        return Sought(query, called.values, counted=FEW)
+    named = select(func.unnest(these(called.ids)).label("id"))
+    found = named if saying is None else union(named, saying)
+    return Sought(every.where(Application.id.in_(found)))
 
 
 @lru_cache(maxsize=128)

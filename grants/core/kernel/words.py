@@ -151,7 +151,12 @@ def among(column: Any, some: Numbers) -> ColumnElement[bool]:
 
 
 def _named(some: Numbers) -> Any:
-    return some if isinstance(some, BindParameter) else literal(sorted(some), _Numbers)
+    return some if isinstance(some, BindParameter) else these(some)
+
+
+def these(some: Collection[int]) -> Any:
+    """Many numbers as an array in a statement."""
+    return literal(sorted(some), _Numbers)
 
 
 def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from grants.applying.applications import called_so
 from grants.applying.applications.models import Application
 from grants.config import Settings
 from grants.core.audit.act import Act
@@ -185,6 +186,25 @@ def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
     assert made(app, session).why is None
     with browser.get(f"{address}&ready=1") as answer:
         assert answer.mimetype == "text/csv"
+        assert application.reference in answer.get_data(as_text=True)
+
+
+def test_a_file_of_what_a_common_word_finds_is_made_by_the_worker_sooner(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = f"/applications?format=csv&q={application.organisation.name.split()[0]}"
+    browser = sign_in_as(manager)
+    monkeypatch.setattr(lists, "MOST_SOUGHT", 0)
+    assert browser.get(asked).mimetype == "text/csv", "what is rare is found at once"
+    monkeypatch.setattr(called_so, "FREQUENT", 0)
+    address = parse_qs(urlsplit(ordered(browser, asked)).query)["address"][0]
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
         assert application.reference in answer.get_data(as_text=True)
 
 
