@@ -53,4 +53,5 @@ FACTS = Facts(
     _listed_instalment,
     lambda query: query.join(Fund, Fund.id == Award.fund_id),
     _days,
+    once=True,
 )

@@ -1,6 +1,5 @@
 """Pages of reports: written section by section, checked, sent; read, accepted or sent back."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -17,6 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
 from grants.granting.reporting.drafts import EditConflict, save_section
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
+from grants.granting.reporting.listed import FACTS, ListedReport
 from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.planned import Reached, reached_in
 from grants.granting.reporting.questions import as_read, report_form, values_of
@@ -27,7 +27,7 @@ from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import from_list
+from grants.platform.web.cases import Beside, from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -81,7 +81,7 @@ def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturn
     page = render_template(
         "granting/reporting/report.html",
         report=report,
-        in_list=REPORTS.beside(session(), _wanted_by(ReportsFilter()), report, "reporting.index"),
+        in_list=_beside(report),
         form=form,
         read=as_read(asked, values_of(report, asked)),
         figures=queries.figures_of(session(), report),
@@ -243,33 +243,35 @@ def _name_of(report: Report) -> StateName:
     return name_of(report.state, report.due_on, report.award.fund.today())
 
 
-def _submitted_on(report: Report) -> date | None:
-    return report.award.fund.day_of(report.submitted_at) if report.submitted_at else None
+def _beside(report: Report) -> Beside | None:
+    """Its neighbours in the list that it was opened from."""
+    wanted = _wanted_by(ReportsFilter())
+    return REPORTS.beside(session(), wanted, report, "reporting.index", _link)
 
 
-def _in_list(report: Report) -> str:
-    reference = report.award.reference
-    return from_list("reporting.show", reference=reference, number=report.number)
+def _link(report: Report) -> str:
+    return from_list("reporting.show", reference=report.award.reference, number=report.number)
+
+
+def _in_list(report: ListedReport) -> str:
+    return from_list("reporting.show", reference=report.grant, number=report.number)
 
 
 REPORTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda r: r.award.reference, link=_in_list),
-        Column(_l("Organisation"), lambda r: r.award.organisation.name),
+        Column(_l("Grant"), lambda r: r.grant, link=_in_list),
+        Column(_l("Organisation"), lambda r: r.organisation),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
-        Column(_l("Submitted on"), _submitted_on, kind="date"),
+        Column(_l("Submitted on"), lambda r: r.submitted_on, kind="date"),
         Column(_l("People reached"), lambda r: r.people or None, kind="number"),
-        Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
-        Column(
-            _l("Status"),
-            lambda r: _name_of(r).staff,
-            tone=lambda r: _name_of(r).tone,
-        ),
-        Column(_l("Country"), lambda r: r.award.country, shown=False),
+        Column(_l("Spent"), lambda r: r.spent, kind="money"),
+        Column(_l("Status"), lambda r: r.name.staff, tone=lambda r: r.name.tone),
+        Column(_l("Country"), lambda r: r.country, shown=False),
         Column(_l("Period from"), lambda r: r.covers_from, kind="date", shown=False),
         Column(_l("Period to"), lambda r: r.covers_to, kind="date", shown=False),
     ),
+    facts=FACTS,
     orders={
         "due": Order(Report.due_on, Report.id),
         "latest": Order(Report.due_on, Report.id, descending=True),

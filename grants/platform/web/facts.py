@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
-from sqlalchemy import ScalarSelect, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
@@ -36,6 +36,8 @@ class Facts:
     also: Callable[[Sequence[tuple[Any, ...]]], Sequence[Any]] | None = None
     """What else is known of each row, read for all rows of a page at once: the last fact of each.
     """
+    once: bool = False
+    """Rows are counted as they are found, and not apart: for a list whose order no index has."""
 
     def read_by(self, query: Select[Any]) -> Select[Any]:
         """A query of records, bringing their facts."""
@@ -47,21 +49,24 @@ class Facts:
         query: Select[Any],
         order: Order,
         size: int,
-        count: ScalarSelect[Any],
+        count: ColumnElement[int],
+        most: int,
         *,
         backwards: bool,
         whole: bool,
     ) -> Select[Any]:
-        """The first rows of a query in an order, each behind how many there are, and before the
-        columns that order it. `whole`: if it is the whole list, one that fits is not counted again.
+        """The first rows of a query in an order, each behind how many there are, up to one more
+        than `most`, and before the columns that order it. `whole`: if it is the whole list, one
+        that fits is not counted again.
         """
         by = [column.label(f"by_{at}") for at, column in enumerate(order.by)]
         ordered = order.sorted(self.read_by(query).add_columns(*by), backwards=backwards)
-        page = ordered.limit(size).cte("page")
+        page = ordered.limit(max(most + 1, size) if whole and self.once else size).cte("page")
         rows = select(func.count()).select_from(page).scalar_subquery()
-        number = case((rows < size, rows), else_=count) if whole else count
+        if whole:
+            count = rows if self.once else case((rows < size, rows), else_=count)
         place = Order(*(page.c[column.name] for column in by), descending=order.descending)
-        return place.sorted(select(number.label("count"), page), backwards=backwards)
+        return place.sorted(select(count.label("count"), page), backwards=backwards).limit(size)
 
     def whole(self, found: Iterable[Any]) -> list[tuple[Any, ...]]:
         """The facts of some rows from their columns."""

@@ -35,7 +35,7 @@ def _page(
     if facts is None:
         return order.sorted(page, backwards=back).add_columns(*order.by).limit(size)
     count = _how_many(query, order, most).scalar_subquery()
-    return facts.page(page, order, size, count, backwards=back, whole=not place.values)
+    return facts.page(page, order, size, count, most, backwards=back, whole=not place.values)
 
 
 def count_of(
