@@ -29,7 +29,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
-from grants.platform.messages.service import Recipient, send
+from grants.platform.messages.service import Letter, Recipient, send, send_all
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.reading import Problem
 
@@ -227,18 +227,21 @@ def _members(session: Session, application: Application) -> Sequence[Person]:
 
 def _tell_of_submission(session: Session, application: Application, submission: Submission) -> None:
     """A copy of what was submitted, to everyone who writes for the organisation."""
-    for person in _members(session, application):
-        send(
-            session,
-            Recipient.of(person),
-            "applying/applications/submitted",
-            event=f"application:{application.id}:submitted",
-            attachments=[{"document": "submission", "reference": application.reference}],
-            reference=application.reference,
-            call=application.call,
-            fund=application.call.fund,
-            organisation=application.organisation.name,
-            sha256=submission.sha256,
-            submitted_at=submission.submitted_at,
-            url=absolute(f"/applying/{application.reference}"),
-        )
+    facts = {
+        "reference": application.reference,
+        "call": application.call,
+        "fund": application.call.fund,
+        "organisation": application.organisation.name,
+        "sha256": submission.sha256,
+        "submitted_at": submission.submitted_at,
+        "url": absolute(f"/applying/{application.reference}"),
+    }
+    copy = [{"document": "submission", "reference": application.reference}]
+    event, template = f"application:{application.id}:submitted", "applying/applications/submitted"
+    send_all(
+        session,
+        [
+            Letter(Recipient.of(person), template, event, facts, copy)
+            for person in _members(session, application)
+        ],
+    )

@@ -73,6 +73,8 @@ class Letter:
 
 def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
     """Many e-mails, written and queued in as few statements as one; in their order."""
+    if not letters:
+        return []
     names, funds = [letter.name for letter in letters], _funds(session, letters)
     speakers = [_speaker(letter.facts, funds) for letter in letters]
     known, marks = _found(session, names, speakers)
@@ -142,15 +144,10 @@ def tell(
     """The same e-mail for several people. What the system enters (a history) sends no e-mail."""
     if act.actor.system:
         return
-    for person in people:
-        send(
-            session,
-            Recipient.of(person),
-            template,
-            event=event,
-            attachments=attachments,
-            **facts,
-        )
+    send_all(
+        session,
+        [Letter(Recipient.of(person), template, event, facts, attachments) for person in people],
+    )
 
 
 def _funds(session: Session, letters: Sequence[Letter]) -> Sequence[Fund]:

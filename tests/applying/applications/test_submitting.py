@@ -1,11 +1,13 @@
 """Submitting: once, in time, complete, and provable."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -37,6 +39,19 @@ from tests.factories import (
     member,
     writer_of,
 )
+
+
+@contextmanager
+def counted(connection: Connection) -> Iterator[list[str]]:
+    """The statements that are sent inside."""
+    sent = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield sent
+    event.remove(connection, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -77,6 +92,27 @@ def test_submitting_twice_is_submitting_once(session: Session, application: Appl
     second = submit(session, application, Act(by.actor, at=by.at + timedelta(seconds=2)))
     assert second is first
     assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_each_writer_gets_a_copy_and_many_take_no_more_questions_than_two(
+    session: Session, fund: Fund
+) -> None:
+    asked = list[int]()
+    call = a_call(session, fund)
+    for writers, country in ((2, "KE"), (6, "UG")):
+        application = a_complete_draft(session, call, name=f"Writers {writers}", country=country)
+        by = writer_of(session, application)
+        for number in range(writers - 1):
+            name = f"{country} {number}"
+            member(session, application.organisation, Role.ORGANISATION_EDITOR, name)
+        session.flush()
+        with counted(session.connection()) as statements:
+            submit(session, application, by)
+        asked.append(len(statements))
+        name = f"application:{application.id}:submitted:%"
+        told = session.scalars(select(Message).where(Message.event.like(name))).all()
+        assert len({message.recipient for message in told}) == len(told) == writers
+    assert asked[0] == asked[1]
 
 
 def test_twenty_clicks_at_once_make_one_submission(real_database: Database) -> None:
