@@ -29,8 +29,12 @@ from grants.platform.large_files.models import LargeFile
 from tests.rules.examples import Examples
 
 MB = 1024 * 1024
-SECONDS = 2.5
+SECONDS = 2.0
 """For which the worker is at a file."""
+LATE, LARGE, LONG = 300, 30, 10
+"""Milliseconds until the first byte, MB of memory and, of what the worker does not make, seconds
+in all, that a file may take.
+"""
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31", "--json")
 COMMANDS = (
     ("ledger", "verify"),
@@ -67,16 +71,24 @@ class Cost:
     by: str = ""
     """Who made it, if not the process that answers."""
 
+    def faults(self) -> Iterator[str]:
+        """What is over the limits; a command starts for longer than a file may take to begin."""
+        if self.first > LATE and self.by != "command":
+            yield f"first byte after {self.first:.0f} ms"
+        if self.memory > LARGE and self.by != "worker":
+            yield f"{self.memory} MB more"
+        if self.whole > LONG and not self.by:
+            yield f"{self.whole:.0f} s"
 
-def exports(stand: Stand, pages: Iterable[str]) -> Iterator[Export]:
-    """Every file that these pages offer in a format of its own, each once."""
+
+def exports(stand: Stand, pages: Iterable[tuple[str, str]]) -> Iterator[Export]:
+    """Every file that these pages offer in a format of its own, each once; `pages`: address and
+    looker.
+    """
     known = set()
-    for page in pages:
-        looker = stand.looker_of(page)
-        if looker is None:
-            continue
+    for page, looker in pages:
         for link in _links(stand.browsers[looker], page):
-            address = urljoin(page, str(link))
+            address = urljoin(page, link)
             if address.startswith("/") and address not in known:
                 known.add(address)
                 yield Export(address, looker)
@@ -159,21 +171,44 @@ def _cancel(stand: Stand, number: int) -> None:
 
 
 Table = tuple[str, list[str], list[list[str]]]
+Costs = list[tuple[str, Cost, Cost]]
 
 
-def files(
-    stands: tuple[Stand, Stand], pages: Iterable[str], commands: Sequence[tuple[str, ...]]
-) -> Table:
-    """The table: the exports of these pages, and these commands."""
-    lines = [
-        [export.address, *_cells(*(cost_of_export(stand, export) for stand in stands))]
-        for export in exports(stands[0], pages)
+def costs(
+    stands: tuple[Stand, Stand],
+    pages: Iterable[tuple[str, str]],
+    commands: Sequence[tuple[str, ...]],
+) -> Costs:
+    """What the exports of these pages cost, and these commands, small and large."""
+    small, large = stands
+    return [
+        *(
+            (one.address, cost_of_export(small, one), cost_of_export(large, one))
+            for one in exports(small, pages)
+        ),
+        *(
+            (
+                f"flask {' '.join(words)}",
+                cost_of_command(small, words),
+                cost_of_command(large, words),
+            )
+            for words in commands
+        ),
     ]
-    for words in commands:
-        costs = (cost_of_command(stand, words) for stand in stands)
-        lines.append([f"flask {' '.join(words)}", *_cells(*costs)])
+
+
+def files(found: Costs) -> Table:
+    """These costs as a table."""
     heads = ["", "first, small", "large, ms", "whole, small", "large, s", "kB", "MB more", "by"]
+    lines = [[name, *_cells(small, large)] for name, small, large in found]
     return "Every file that a page offers, every command that asks", heads, lines
+
+
+def files_over(found: Costs) -> Iterator[str]:
+    """What is over the limits at the large size."""
+    for name, _small, large in found:
+        if faults := list(large.faults()):
+            yield f"{name}: {', '.join(faults)}"
 
 
 def _cells(small: Cost, large: Cost) -> list[str]:
@@ -198,7 +233,7 @@ def cost_of_command(stand: Stand, words: Sequence[str]) -> Cost:
             while part := os.read(process.stdout.fileno(), 65536):
                 first = first or time.perf_counter() - begun
                 size += len(part)
-    return Cost(first * 1000, time.perf_counter() - begun, size, most[0])
+    return Cost(first * 1000, time.perf_counter() - begun, size, most[0], "command")
 
 
 def _filled(stand: Stand, words: Iterable[str]) -> list[str]:

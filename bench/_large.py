@@ -6,6 +6,7 @@ that what belonged together in the demonstration belongs together in each copy.
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -110,8 +111,8 @@ APPLICATIONS: Mapping[str, Changes] = {
         "organisation_id": f"o.organisation_id + {DONOR}",
         "call_id": f"o.call_id + {CALL}",
     },
-    "trail": {"id": "o.id + k", "subject_id": "o.subject_id + k"},
 }
+TRAIL: Mapping[str, Changes] = {"trail": moved("id", "subject_id")}
 ONLY = {
     "donor_contact": "o.left_on IS NULL",
     "pledge": "o.donor_id IS NOT NULL AND o.state <> 'unconfirmed'",
@@ -185,23 +186,26 @@ def _chunks(last: int, size: int = AT_ONCE) -> Iterator[tuple[int, int]]:
 
 
 def multiply(url: str, copies: Copies = Copies()) -> None:
-    """A thousand times the demonstration, or as many `copies`, in place."""
-    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-        cursor.execute(f"SET bench.organisations = {copies.organisations:d}".encode())
+    """A thousand times the demonstration, or as many `copies`, in place. The trail, half of the
+    work, is copied beside the rest.
+    """
+    with _copying(url, copies) as cursor:
         cursor.execute("CREATE TEMP TABLE closed AS SELECT id, closed_at FROM period")
         cursor.execute("UPDATE period SET closed_at = NULL")
         for steps in _chunks(copies.organisations + 1):
             _together(cursor, ORGANISATIONS, steps, dict(ONLY))
         calls = moved("id", "second_stage_id") | renamed("reference")
         _copy(cursor, "call", calls, (1, copies.applied // copies.organisations), "true")
-        for steps in _chunks(copies.applied):
-            _together(cursor, APPLICATIONS, steps, dict(ONLY))
-        cursor.execute("ANALYZE")
-        about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {ENTRIES})"
-        only = ONLY | {"entry": ENTRIES, "posting": about}
-        for steps in _chunks(copies.given):
-            _together(cursor, PLEDGES, steps, only, RECEIPTS)
+        with ThreadPoolExecutor(1) as beside:
+            trail = beside.submit(_act, url, copies)
+            for steps in _chunks(copies.applied):
+                _together(cursor, APPLICATIONS, steps, dict(ONLY))
+            cursor.execute("ANALYZE")
+            about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {ENTRIES})"
+            only = ONLY | {"entry": ENTRIES, "posting": about}
+            for steps in _chunks(copies.given):
+                _together(cursor, PLEDGES, steps, only, RECEIPTS)
+            trail.result()
         about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {AWARDS})"
         for steps in _chunks(copies.awarded):
             _together(cursor, AWARDED_TABLES, steps, {"entry": AWARDS, "posting": about})
@@ -209,6 +213,21 @@ def multiply(url: str, copies: Copies = Copies()) -> None:
             "UPDATE period SET closed_at = closed.closed_at FROM closed WHERE closed.id = period.id"
         )
         _settle(cursor)
+
+
+@contextmanager
+def _copying(url: str, copies: Copies) -> Iterator[psycopg.Cursor]:
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute(f"SET bench.organisations = {copies.organisations:d}".encode())
+        yield cursor
+
+
+def _act(url: str, copies: Copies) -> None:
+    """The trail of the applications."""
+    with _copying(url, copies) as cursor:
+        for steps in _chunks(copies.applied):
+            _together(cursor, TRAIL, steps, ONLY)
 
 
 def _together(
@@ -247,16 +266,13 @@ def _settle(cursor: psycopg.Cursor) -> None:
 @contextmanager
 def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
     """The demonstration and its thousandfold, in `folder`; made if they are not there."""
-    join_rooms()
-    server = embedded.start(folder / "postgresql")
-    use_store(Folder(folder / "files"))
-    use_seal_key("bench")
-    use_factor_key("bench")
-    use_keys("bench")
-    desk = Desk(Settings(folder, "http://localhost:5000"))
-    use_signer(desk.current, desk.known)
+    server = _prepared(folder)
     small, large = (_named(server, name) for name in ("bench_small", "bench_large"))
     with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(
+            "ALTER SYSTEM SET autovacuum = off"
+        )  # it would work beside what is timed
+        connection.execute("SELECT pg_reload_conf()")
         known = {n for (n,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
         if "bench_small" not in known:
             connection.execute("CREATE DATABASE bench_small TEMPLATE template0 ENCODING 'UTF8'")
@@ -271,6 +287,24 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
                 fold(session)
             _tidy(large)
     yield Database.at(small), Database.at(large)
+
+
+def _prepared(folder: Path) -> str:
+    """The server in `folder`, which vacuums nothing beside what is timed; keys and places of files
+    for this process.
+    """
+    join_rooms()
+    server = embedded.start(folder / "postgresql")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET autovacuum = off")
+        connection.execute("SELECT pg_reload_conf()")
+    use_store(Folder(folder / "files"))
+    use_seal_key("bench")
+    use_factor_key("bench")
+    use_keys("bench")
+    desk = Desk(Settings(folder, "http://localhost:5000"))
+    use_signer(desk.current, desk.known)
+    return server
 
 
 def _tidy(url: str) -> None:

@@ -1,9 +1,8 @@
 """Every page, export and command, at the size of the demonstration and at a thousand times that.
 
 The pages are those of the access table, asked for by the first person who may see them, with the
-same address in both databases. A page that grows (more than 1.5 times), is heavy (over 100 kB) or
-asks often (over 12 queries) is named at the end; then come the files that these pages offer, and
-without a PART the commands that ask.
+same address in both databases. A page that grows, is slow, is heavy or asks often is named at the
+end; then come the files that these pages offer, and without a PART the commands that ask.
 
     python -m bench.pages [--keep FOLDER] [PART OF AN ADDRESS …]
 
@@ -13,7 +12,7 @@ without a PART the commands that ask.
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from bench._browsers import LONGEST, Stand, fetch
-from bench._files import COMMANDS, files
+from bench._files import COMMANDS, costs, files, files_over
 from bench._large import NOON, stands
 from bench._stand import show
 from grants.core.kernel import clock
@@ -33,9 +32,10 @@ from tests.platform.web.client import rows_of
 from tests.rules.access import rows
 from tests.rules.examples import Examples
 
-GROWS, HEAVY, OFTEN = 1.5, 100_000, 12
-NOISE = 3.0
-"""Milliseconds below which a difference means nothing here."""
+GROWS, SLOW, HEAVY, OFTEN = 1.5, 60, 100_000, 12
+"""Times, milliseconds, bytes, queries that a page may take."""
+NOISE = 5.0
+"""Milliseconds by which every page may grow, whatever its ratio: 7 after 4 are no news."""
 TIMES = 4
 
 
@@ -80,6 +80,8 @@ class Page:
             return
         if self.ratio > GROWS and large.milliseconds - small.milliseconds > NOISE:
             yield f"grows {self.ratio:.1f} times"
+        if large.milliseconds > SLOW:
+            yield f"{large.milliseconds:.0f} ms"
         if large.size > HEAVY:
             yield f"{large.size // 1000} kB"
         if large.queries > OFTEN:
@@ -160,8 +162,10 @@ def table(folder: Path, wanted: Sequence[str]) -> None:
             for stand in (small, large):
                 page.measured.append(_measured(stand, page))
         _tell(found)
-        addresses = [page.address for page in found]
-        show(*files((small, large), addresses, () if wanted else COMMANDS))
+        asked = [(page.address, page.looker) for page in found]
+        taken = costs((small, large), asked, () if wanted else COMMANDS)
+        show(*files(taken))
+        _name("Files over the limits", files_over(taken))
 
 
 def _tell(found: list[Page]) -> None:
@@ -171,10 +175,14 @@ def _tell(found: list[Page]) -> None:
         ["", "small ms", "large ms", "×", "queries", "rows", "kB"],
         [_line(page) for page in found],
     )
-    print("\nOver the limits:")
-    for page in found:
-        if faults := list(page.faults()):
-            print(f"  {page.address} ({page.looker}): {', '.join(faults)}")
+    limits = f"grows over {GROWS} times and {NOISE:.0f} ms, over {SLOW} ms, {HEAVY // 1000} kB"
+    over = ((page, list(page.faults())) for page in found)
+    lines = (f"{page.address} ({page.looker}): {', '.join(why)}" for page, why in over if why)
+    _name(f"Pages over the limits ({limits} or {OFTEN} queries)", lines)
+
+
+def _name(title: str, lines: Iterable[str]) -> None:
+    print(f"\n{title}:", *(list(lines) or ["none"]), sep="\n  ")
 
 
 def _measured(stand: Stand, page: Page) -> Measured | None:

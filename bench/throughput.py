@@ -28,7 +28,7 @@ from bench.deadline import (
 
 PEOPLE, SECONDS = (
     int(sys.argv[place]) if len(sys.argv) > place else usual
-    for place, usual in enumerate((400, 20), 1)
+    for place, usual in enumerate((400, 10), 1)
 )
 AT_ONCE = 8
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from bench._browsers import Stand
-from bench._files import files
+from bench._files import costs, files
 from bench._large import NOON, Copies, multiply
 from bench.pages import measure, pages
 from grants.core.kernel import clock
@@ -44,10 +44,10 @@ def test_a_page_its_files_and_a_command_are_measured(
         stand = Stand(planting.folder, Database.at(copied))
         (page,) = [page for page in pages(stand, ["/awards"]) if page.address == "/awards"]
         found = measure(stand.browsers[page.looker], stand.database, page.address)
-        _title, _heads, lines = files(
-            (stand, stand), [page.address], [("ledger", "balances", "--json")]
-        )
+        commands = [("ledger", "balances", "--json")]
+        taken = costs((stand, stand), [(page.address, page.looker)], commands)
         stand.database.dispose()
+    _title, _heads, lines = files(taken)
     assert found is not None
     assert found.loaded > 0
     assert [line[0] for line in lines] == [

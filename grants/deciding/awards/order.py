@@ -1,8 +1,9 @@
 """The order in which recommended awards are approved: the ranking, unless there is a reason."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
-from sqlalchemy import or_
+from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -24,11 +25,16 @@ def awaiting_with(
     ranked above it, wait for this officer too, and that the Board did not advise against. Those
     that are approved `together` with it (by their ids) are not passed over.
     """
-    waiting = approval_queue(officer).where(
-        or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
-    )
+    waiting = _not_advised_against(approval_queue(officer))
     known = placed(session, waiting, {one.call_id for one in applications}, officer)
     return above_each(applications, known, lambda each, _one: each.id not in together)
+
+
+@lru_cache(maxsize=16)
+def _not_advised_against(queue: Select[Application]) -> Select[Application]:
+    return queue.where(
+        or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
+    )
 
 
 def require_order(session: Session, application: Application, act: Act) -> dict[str, object]:

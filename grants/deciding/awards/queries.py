@@ -159,6 +159,12 @@ def approval_queue(viewer: Viewer) -> Select[Application]:
     """Recommendations this person may decide on: advised on that amount if the Board advises on
     the call, proposed by others, and not approved by this person yet.
     """
+    return _approval_queue(viewer, BARS.contents())
+
+
+@lru_cache(maxsize=256)
+def _approval_queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
+    """Worded once for a person; the database is asked each time."""
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
         .join(Recommendation, Recommendation.application_id == Application.id)

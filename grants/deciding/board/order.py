@@ -1,8 +1,9 @@
 """The order of a call's ranking: which applications a decision on a lower one passes over."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import BARS, open_to
 from grants.applying.applications.workflow import (
     LETTER_NEXT,
     PASSED_OVER,
@@ -80,18 +81,8 @@ def neighbours(
     """Where an application stands in a queue, call by call and the best rank first; None if it is
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
     """
-    own = _in_call(queue, application.call_id).c
-    earlier = queue.where(Application.call_id < application.call_id)
-    later = queue.where(Application.call_id > application.call_id)
-    last, first = Application.call_id.desc(), Application.call_id.asc()
-    found = select(
-        *(own.number, own.previous, own.following),
-        _counted(earlier).label("before"),
-        _counted(queue).label("of"),
-        case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
-        case((own.following.is_(None), _nearest(later, first))).label("call_after"),
-    )
-    row = session.execute(found.where(own.id == application.id)).one_or_none()
+    of_call, own = _places(queue, application.call_id, COUNTED)
+    row = session.execute(of_call.where(own == application.id)).one_or_none()
     if row is None:
         return None
     ends = _ends(session, queue, row.call_before, row.call_after)
@@ -103,6 +94,26 @@ def neighbours(
     )
 
 
+@lru_cache(maxsize=16)
+def _places(
+    queue: Select[Application], call_id: int, most: int
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """The places in a queue of the applications of a call, and the column of their ids."""
+    own = _in_call(queue, call_id).c
+    earlier = queue.where(Application.call_id < call_id)
+    later = queue.where(Application.call_id > call_id)
+    last, first = Application.call_id.desc(), Application.call_id.asc()
+    found = select(
+        *(own.number, own.previous, own.following),
+        _counted(earlier, most).label("before"),
+        _counted(queue, most).label("of"),
+        case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
+        case((own.following.is_(None), _nearest(later, first))).label("call_after"),
+    )
+    return found, own.id
+
+
+@lru_cache(maxsize=16)
 def _in_call(queue: Select[Application], call_id: int) -> Subquery:
     """The applications of a queue that belong to a call, with their numbers and neighbours."""
     scored_ones, one, score, _given = _with_scores(queue, [call_id])
@@ -138,21 +149,29 @@ def _ends(
     return {row[0]: row[1] for row in rows}
 
 
-def _counted(queue: Select[Application]) -> ScalarSelect[int]:
+def _counted(queue: Select[Application], most: int) -> ScalarSelect[int]:
     ids = queue.with_only_columns(Application.id, maintain_column_froms=True)
-    few = ids.order_by(None).limit(COUNTED + 1).subquery()
+    few = ids.order_by(None).limit(most + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
 
 def placed(
-    session: Session, query: Select[Application], calls: Collection[int], reader: Viewer
+    session: Session, query: Select[Application], calls: Iterable[int], reader: Viewer
 ) -> list[Placed]:
     """Those of these applications of these calls that are reviewed, the best rank first."""
+    asked = _placed(query, tuple(sorted(calls)), reader, BARS.contents())
+    return [Placed(*row) for row in session.execute(asked)]
+
+
+@lru_cache(maxsize=16)
+def _placed(
+    query: Select[Application], calls: tuple[int, ...], reader: Viewer, _bars: tuple[Any, ...]
+) -> Select[Any]:
+    """Worded once where a room gives the same query again."""
     scored_ones, one, score, given = _with_scores(query, calls, open_to(reader))
     columns = select(one.id, one.call_id, one.reference, one.state, score, given, one.is_open)
     ordered = columns.select_from(scored_ones).where(given.is_not(None))
-    rows = session.execute(ordered.order_by(score.desc(), one.id))
-    return [Placed(*row) for row in rows]
+    return ordered.order_by(score.desc(), one.id)
 
 
 def _with_scores(
@@ -204,9 +223,7 @@ def passed_over(
     `together` with it (by their ids) are not passed over.
     """
     calls = {one.call_id: one.call for one in applications}
-    ids = [one.id for one in applications]
-    waiting = or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
-    query = select(Application).where(waiting)
+    query = _set_aside_or(*sorted(one.id for one in applications))
 
     def is_left(each: Placed, chosen: Application) -> bool:
         if each.id in together or each.given < calls[chosen.call_id].pass_mark:
@@ -215,6 +232,12 @@ def passed_over(
         return each.state is S.REVIEWED or from_reserve
 
     return above_each(applications, placed(session, query, calls, reader), is_left)
+
+
+@lru_cache(maxsize=16)
+def _set_aside_or(*ids: int) -> Select[Application]:
+    waiting = or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
+    return select(Application).where(waiting)
 
 
 def references_of(above: Sequence[Placed]) -> str:

@@ -10,10 +10,11 @@ time, nothing can be said: those totals stay as they are. PostgreSQL computes it
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from statistics import mean, pstdev
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, exists, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -133,17 +134,23 @@ class Standings:
     known: Mapping[int, Standing] = field(default_factory=dict)
 
 
-def standings(session: Session, call: Call, ids: Collection[int]) -> Standings:
-    """Where these applications of a call stand in its ranking."""
-    scores = scored(call.id).subquery().c
-    score = that_ranks(call, scores.given, scores.adjusted)
-    ranked = select(
+@lru_cache(maxsize=32)
+def _ranked(call_id: int, *, by_adjusted: bool) -> Subquery:
+    """The ranking of a call, worded once."""
+    scores = scored(call_id).subquery().c
+    score = scores.adjusted if by_adjusted else scores.given
+    return select(
         scores.id,
         score.label("score"),
         func.rank().over(order_by=score.desc()).label("rank"),
         func.row_number().over(order_by=score.desc()).label("number"),
         func.count().over().label("of"),
     ).subquery()
+
+
+def standings(session: Session, call: Call, ids: Collection[int]) -> Standings:
+    """Where these applications of a call stand in its ranking."""
+    ranked = _ranked(call.id, by_adjusted=call.ranks_adjusted)
     # with the first of them, which says how many there are
     wanted = select(ranked).where(or_(ranked.c.id.in_(ids), ranked.c.number == 1))
     rows = session.execute(wanted).all()
