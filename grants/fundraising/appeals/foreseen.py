@@ -4,6 +4,7 @@ before it is sent reads only the people that it shows. The rules are those of `r
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, literal, select, union_all
@@ -13,6 +14,7 @@ from grants.core.kernel import clock
 from grants.core.people.models import Organisation
 from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.fundraising.appeals.recipients import (
+    NAMED,
     Asked,
     Facts,
     Reader,
@@ -52,7 +54,15 @@ class Foreseen:
         return sorted(found, key=lambda one: (-one[1], one[0].value))
 
 
-def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: int) -> Foreseen:
+Line = tuple[int, str | None, int, int]
+"""Place, why they are left out, donor and contact; without a place: how many, and how many of them
+have no address.
+"""
+
+
+def first_and_number(
+    session: Session, appeal: Appeal, post: Post, facts: Facts, most: int
+) -> list[Line]:
     """The first `most` whom an appeal would go to now, the first who are left out, and how many
     both are.
     """
@@ -60,22 +70,26 @@ def foreseen(session: Session, appeal: Appeal, post: Post, facts: Facts, most: i
     settled, listed = every.prefix_with("MATERIALIZED").c, []
     # the rows of how many they are have no place, and two numbers where those of people have two
     number, bare = func.count(), func.count().filter(settled.address.is_(None))
-    counted = select(
+    counts = select(
         *(literal(0).label("place"), settled.why),
         *(number.label("donor_id"), bare.label("contact_id")),
     ).group_by(settled.why)
     for part in (settled.why.is_(None), settled.why.is_not(None)):
         some = select(settled.place, settled.why, settled.donor_id, settled.contact_id)
         listed.append(some.where(part).order_by(settled.place).limit(most).subquery())
-    rows = session.execute(union_all(counted, *(select(part) for part in listed))).all()
-    counts = [row for row in rows if not row.place]
-    lines = sorted((row for row in rows if row.place), key=lambda row: row.place)
-    known = list(_asked(session, appeal, lines))
+    rows = session.execute(union_all(counts, *(select(part) for part in listed)))
+    return sorted((tuple(row) for row in rows), key=itemgetter(0))
+
+
+def foreseen(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Foreseen:
+    """What they say, with the people behind them."""
+    known = list(_asked(session, appeal, [line for line in lines if line[0]]))
+    counts = [(_why(why), number, bare) for place, why, number, bare in lines if not place]
     return Foreseen(
         [one for one in known if one.excluded is None],
         [one for one in known if one.excluded is not None],
-        {_why(row.why): row.donor_id for row in counts},
-        sum(row.contact_id for row in counts if row.why is None),
+        {why: number for why, number, _bare in counts},
+        sum(bare for why, _number, bare in counts if why is None),
     )
 
 
@@ -165,21 +179,16 @@ def _settled(readers: Subquery, post: Post) -> Any:
     return select(one.place, one.donor_id, one.contact_id, one.address, why.label("why"))
 
 
-def _asked(session: Session, appeal: Appeal, lines: Sequence[Any]) -> Iterator[Asked]:
+def _asked(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Iterator[Asked]:
     """The people behind these lines."""
-    ids = {line.donor_id for line in lines}
+    ids = {donor_id for _place, _why, donor_id, _contact in lines}
     cards = cards_of(session, ids)
-    donors = {one.id: one for one in session.scalars(_of(Organisation, ids))}
-    numbers = {line.contact_id for line in lines if line.contact_id}
+    donors = {one.id: one for one in session.scalars(_of(Organisation, ids).options(NAMED))}
+    numbers = {contact_id for *_others, contact_id in lines if contact_id}
     contacts = {one.id: one for one in session.scalars(_of(Contact, numbers))}
-    for line in lines:
-        donor, card, contact = (
-            donors[line.donor_id],
-            cards.get(line.donor_id),
-            contacts.get(line.contact_id),
-        )
-        reader = Reader.of(donor, card, contact)
-        yield Asked(reader, in_language_of(appeal, reader), _why(line.why))
+    for _place, why, donor_id, contact_id in lines:
+        reader = Reader.of(donors[donor_id], cards.get(donor_id), contacts.get(contact_id))
+        yield Asked(reader, in_language_of(appeal, reader), _why(why))
 
 
 def _of(model: Any, ids: set[int]) -> Any:

@@ -79,6 +79,8 @@ class Facts:
     """Whether the text speaks of a last contribution."""
 
 
+NAMED = load_only(Organisation.name, Organisation.address)
+"""What a letter says of a donor."""
 FIRST, AT_ONCE = 100, 2_000
 """Donors whose facts are read together: the first time, and then."""
 
@@ -148,7 +150,7 @@ def _why_not(
 def _some_at_a_time(session: Session, campaign: Campaign) -> Iterator[Sequence[Organisation]]:
     """The donors that a campaign asks, in the order of their names."""
     name = func.lower(Organisation.name)
-    asked = audience(campaign).options(load_only(Organisation.name, Organisation.address))
+    asked = audience(campaign).options(NAMED)
     rest: ColumnElement[bool] = true()
     size, listed = FIRST, asked.add_columns(name)
     while rows := session.execute(listed.where(rest).limit(size)).all():

@@ -14,7 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.fundraising.appeals import service
-from grants.fundraising.appeals.foreseen import foreseen
+from grants.fundraising.appeals.foreseen import Line, first_and_number, foreseen
 from grants.fundraising.appeals.forms import AppealForm
 from grants.fundraising.appeals.merge import FIELDS
 from grants.fundraising.appeals.models import Appeal, MailingLine, Post
@@ -39,6 +39,7 @@ from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")
 P = Permission
@@ -155,10 +156,19 @@ def send(code: str, post: str) -> ResponseReturnValue:
         form=form,
         key=key,
         languages=LANGUAGES,
-        found=foreseen(session(), appeal, way, facts_of(session(), appeal), SHOWN),
+        found=foreseen(session(), appeal, _lines(appeal, way)),
         may_send=viewer().may(P.OUTREACH_SEND, campaign.scope)
         and campaign.state is CampaignState.RUNNING,
         shown=SHOWN,
+    )
+
+
+def _lines(appeal: Appeal, post: Post) -> list[Line]:
+    """The same for all who look, until something happens."""
+    facts = facts_of(session(), appeal)
+    key = "appeal", appeal.campaign_id, post, facts
+    return while_nothing_happens(
+        key, lambda: first_and_number(session(), appeal, post, facts, SHOWN)
     )
 
 

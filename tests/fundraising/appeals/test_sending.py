@@ -21,7 +21,7 @@ from grants.core.kernel.taxonomies import DonorKind, Exclusion
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.fundraising.appeals import recipients, sending, service
-from grants.fundraising.appeals.foreseen import foreseen
+from grants.fundraising.appeals.foreseen import first_and_number, foreseen
 from grants.fundraising.appeals.models import Appeal, LeftOut, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import Worded, facts_of, worded
 from grants.fundraising.appeals.sending import carry_out
@@ -81,7 +81,8 @@ def counted_alike(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     goes = [line.reader for line in lines if not line.excluded]
     left = [(line.reader, line.excluded) for line in lines if line.excluded]
     for most in (1, 2, 60):
-        found = foreseen(session, appeal, post, facts_of(session, appeal), most)
+        listed = first_and_number(session, appeal, post, facts_of(session, appeal), most)
+        found = foreseen(session, appeal, listed)
         assert [line.reader for line in found.goes] == goes[:most]
         assert [(line.reader, line.excluded) for line in found.left_out] == left[:most]
         assert found.counts == Counter(line.excluded for line in lines)
