@@ -1,7 +1,8 @@
 """Finding pledges, what came on them, and what is still due."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -130,13 +131,16 @@ MOST_NAMED = 2000
 
 def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
     """The pledges that the fund's people see, with what each has received."""
-    query = every_pledge(viewer, wanted)
+    query = every_pledge(viewer, replace(wanted, text=""))
     text = wanted.text.strip()
     return query.where(*conditions(session, fitting(text))) if text else query
 
 
+@lru_cache(maxsize=256)
 def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
-    """The same by the filters alone, whatever the text."""
+    """The same by the filters alone, worded once for a person and a filter; the database is asked
+    each time.
+    """
     return (
         select(Pledge)
         .where(of_the_funds(viewer), *_conditions(wanted))
