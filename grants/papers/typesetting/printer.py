@@ -27,8 +27,15 @@ from grants.core.kernel import clock, logs
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import use_language
 
-POLITE = 10
-"""Added to the niceness of the process: a person who waits for a page goes first."""
+POLITE, FURTHER = 10, 5
+"""Added to the niceness of the process: a person who waits for a page goes first. If the one that
+asks is behind pages already, less is.
+"""
+
+
+def is_awaited() -> bool:
+    """Does a person wait for what this process asks for? The worker stands behind pages."""
+    return os.nice(0) <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +113,18 @@ def work(number: str, form: str, level: str) -> None:
 
 
 def get_ready() -> None:
-    """Behind pages from the beginning if the process that asks is; otherwise a person waits for
-    the first document, too, and two seconds of the processor are needed before it.
+    """Behind pages from the beginning, unless a person waits for the first document, which needs
+    two seconds of the processor before it.
     """
     from grants.papers.typesetting import pdf
 
-    is_awaited = os.nice(0) <= 0
-    if not is_awaited:
-        os.nice(POLITE)
+    first = is_awaited()
+    if not first:
+        os.nice(FURTHER)
     pdf.get_ready()
     gc.collect()
     gc.freeze()  # typefaces and rules stay: no document waits while they are gone through
-    if is_awaited:
+    if first:
         os.nice(POLITE)
 
 

@@ -26,7 +26,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting import printer
 from grants.papers.typesetting.enclosed import Unprintable
-from grants.papers.typesetting.printer import Order, Unprinted
+from grants.papers.typesetting.printer import Order, Unprinted, is_awaited
 
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[3]
@@ -36,8 +36,10 @@ AT_ONCE = 2
 """Documents that one process has printed at a time: one that hangs leaves a way for others."""
 LIFETIME = 500
 """Documents after which a process is replaced: it grows a little with each."""
-START = 60
-"""Seconds until a process is ready, on a machine that is very busy."""
+START, LATE_START = 60, 300
+"""Seconds until a process is ready, on a machine that is very busy; and until one that lets pages
+go first is.
+"""
 GRACE = 5
 """Seconds in which a process that is late ends by itself; one that is stopped does not."""
 
@@ -61,7 +63,7 @@ class Printer:
             )
         self.close = finalize(self, _end, self.pipe, self.process)
         self.printed = 0
-        with self._within(START):
+        with self._within(START if is_awaited() else LATE_START):
             self.pipe.recv()
 
     @contextmanager

@@ -24,7 +24,7 @@ from grants.papers.typesetting import pdf
 from grants.papers.typesetting import printers as module
 from grants.papers.typesetting.enclosed import Enclosure, Unprintable
 from grants.papers.typesetting.finishing import prepare_signing, printed_here
-from grants.papers.typesetting.printer import POLITE, get_ready
+from grants.papers.typesetting.printer import get_ready
 from grants.papers.typesetting.printers import Printers
 from grants.papers.typesetting.source import use_printers
 from grants.platform.pdf_signing.installing import key_folder
@@ -150,21 +150,31 @@ def test_a_document_is_signed_where_it_is_printed_and_what_hinders_it_is_told(
         assert (here.value.message, apart.value.message) != ("", "")
 
 
-@pytest.mark.parametrize(("asked_at", "ready_at"), [(0, 0), (-5, -5), (10, 19)])
+@pytest.mark.parametrize(("asked", "starting", "printing"), [(0, 0, 10), (-5, -5, 5), (10, 15, 15)])
 def test_a_process_hurries_to_its_first_document_only_for_a_page(
-    monkeypatch: pytest.MonkeyPatch, asked_at: int, ready_at: int
+    monkeypatch: pytest.MonkeyPatch, asked: int, starting: int, printing: int
 ) -> None:
-    niceness, seen = [asked_at], list[int]()
+    niceness, seen = [asked], list[int]()
 
     def nice(more: int) -> int:
-        niceness[0] = min(niceness[0] + more, 19)
+        niceness[0] += more
         return niceness[0]
 
     monkeypatch.setattr(os, "nice", nice)
     monkeypatch.setattr(pdf, "get_ready", lambda: seen.append(niceness[0]))
     monkeypatch.setattr(gc, "freeze", lambda: None)
     get_ready()
-    assert (seen, niceness) == ([ready_at], [min(asked_at + POLITE, 19)])
+    assert (seen, niceness) == ([starting], [printing])
+
+
+def test_a_process_that_lets_pages_go_first_may_take_longer_to_be_ready(
+    monkeypatch: pytest.MonkeyPatch, printers: Printers
+) -> None:
+    monkeypatch.setattr(module, "START", 0.01)
+    with pytest.raises(Unfinished):
+        printed(printers, "at once")
+    monkeypatch.setattr(module, "is_awaited", lambda: False)
+    assert printed(printers, "in time").split()[1:] == ["in", "time"]
 
 
 def test_a_page_says_what_to_do_and_the_next_page_is_there(
