@@ -245,7 +245,11 @@ def unanswered(viewer: Viewer) -> Select[int]:
         # trustees first: the rest is not asked of everyone whom the database knows
         .prefix_with("MATERIALIZED")
     )
-    agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == pairs.c.session_id)
+    agenda = (
+        select(AgendaItem.application_id)
+        .where(AgendaItem.meeting_id == pairs.c.session_id)
+        .correlate(pairs)  # of this session, and not of all
+    )
     asked = _number(agenda, pairs)
     interests = select(Interest.application_id).where(
         Interest.trustee_id == pairs.c.trustee_id, Interest.application_id.in_(agenda)

@@ -298,6 +298,30 @@ def test_opinions_are_given_until_the_session_opens(
         service.give_opinion(session, applications[0], Said(Leaning.ENDORSE), act)
 
 
+def test_who_has_not_answered_is_counted_session_by_session(
+    session: Session,
+    fund: Fund,
+    meeting: BoardSession,
+    team: Team,
+    board: list[Person],
+    applications: list[Application],
+) -> None:
+    for application in applications:
+        said = Said(Leaning.ENDORSE)
+        service.give_opinion(session, application, said, act_of(session, board[0]))
+    later = a_submitted_application(session, a_closed_call(session, fund))
+    recommended(session, later, team)
+    for trustee in board:
+        without_conflict(session, trustee, later)
+    act, viewer = act_of(session, team.manager), viewer_of(session, team.manager.id)
+    assert viewer is not None
+    plan = Plan(clock.today(), "Room C4", [later.id])
+    another = service.schedule(session, fund, plan, act)
+    service.invite(session, another, act)
+    done = [one.done for held in (meeting, another) for one in answered(session, held)]
+    assert session.scalar(unanswered(viewer)) == done.count(False) == 5
+
+
 @pytest.mark.parametrize("role", [R.TRUSTEE, R.APPROVING_OFFICER, R.PROGRAMME_OFFICER, R.AUDITOR])
 def test_only_the_secretariat_runs_a_session(
     session: Session, fund: Fund, meeting: BoardSession, board: list[Person], role: Role
