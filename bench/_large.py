@@ -197,7 +197,7 @@ def multiply(url: str, copies: Copies = Copies()) -> None:
         calls = moved("id", "second_stage_id") | renamed("reference")
         _copy(cursor, "call", calls, (1, copies.applied // copies.organisations), "true")
         with ThreadPoolExecutor(1) as beside:
-            trail = beside.submit(_act, url, copies)
+            trail = beside.submit(_copy_trail, url, copies)
             for steps in _chunks(copies.applied):
                 _together(cursor, APPLICATIONS, steps, dict(ONLY))
             cursor.execute("ANALYZE")
@@ -223,7 +223,7 @@ def _copying(url: str, copies: Copies) -> Iterator[psycopg.Cursor]:
         yield cursor
 
 
-def _act(url: str, copies: Copies) -> None:
+def _copy_trail(url: str, copies: Copies) -> None:
     """The trail of the applications."""
     with _copying(url, copies) as cursor:
         for steps in _chunks(copies.applied):
@@ -269,10 +269,6 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
     server = _prepared(folder)
     small, large = (_named(server, name) for name in ("bench_small", "bench_large"))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(
-            "ALTER SYSTEM SET autovacuum = off"
-        )  # it would work beside what is timed
-        connection.execute("SELECT pg_reload_conf()")
         known = {n for (n,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
         if "bench_small" not in known:
             connection.execute("CREATE DATABASE bench_small TEMPLATE template0 ENCODING 'UTF8'")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
 from grants.applying.applications.answer_words import BLOCK, answering
-from grants.applying.applications.called_so import called_so
+from grants.applying.applications.by_name import find_by_name
 from grants.applying.applications.searching import MOST_FOUND
 from grants.applying.applications.within import Among
 from grants.core.funds.queries import fund_by_code
@@ -35,8 +35,8 @@ SOUGHT = {"in most": "w0", "in one of ten": "w100", "in one of a hundred": "w500
 
 def search(session: Session, words: str) -> None:
     with by_indexes(session):
-        found = called_so(session, words, Among(), parts_sought(words))
-        answering(session, words, Among(), MOST_FOUND, found.seldom, found.newest)
+        found = find_by_name(session, words, Among(), parts_sought(words))
+        answering(session, words, Among(), MOST_FOUND, found.seldom_words, found.last_answered)
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ def _overtaken(page: Page, many: Locator) -> None:
     with page.expect_response("**/form/try/asked") as late:
         held[0].continue_()
     late.value.finished()
-    page.evaluate("new Promise(requestAnimationFrame)")
+    page.wait_for_timeout(100)  # so long it would take to be shown
     expect(many).to_be_hidden()
 
 

@@ -148,7 +148,7 @@ def answering(
     return found
 
 
-NEWEST = select(func.max(AnswerWords.application_id)).scalar_subquery()
+LAST_ANSWERED = select(func.max(AnswerWords.application_id)).scalar_subquery()
 
 
 def seldom_of(parts: Any) -> ScalarSelect[Any]:
@@ -156,7 +156,7 @@ def seldom_of(parts: Any) -> ScalarSelect[Any]:
     application is found, and then looked through for the rest. The index would collect every
     application that has the common ones. Asked with `sample`, and `up_to` where not all count.
     """
-    up_to = func.coalesce(bindparam("up_to", type_=BigInteger), NEWEST)
+    up_to = func.coalesce(bindparam("up_to", type_=BigInteger), LAST_ANSWERED)
     newest = select(AnswerWords.application_id, AnswerWords.words)
     newest = newest.where(AnswerWords.application_id <= up_to)
     ordered = newest.order_by(AnswerWords.application_id.desc())
@@ -177,7 +177,7 @@ def _has(row: Any, part: Any) -> ColumnElement[bool]:
 def all_answering(session: Session, text: str, within: Among) -> Select[int] | None:
     """All of them, for a file; None where the text has no words."""
     parts = parts_sought(text)
-    newest = session.scalar(select(NEWEST)) or 0
+    newest = session.scalar(select(LAST_ANSWERED)) or 0
     if not parts:
         return None
     query, values = _speaking(parts, range(newest // BLOCK + 1), within, parts)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from grants.applying.applications.called_so import called_so, numbered
+from grants.applying.applications.by_name import find_by_name, numbered
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS, seen_by_fund
 from grants.applying.applications.within import Among
@@ -42,17 +42,10 @@ IN_A_LIST = (
 """What a list shows of an application's call and organisation: not the form, and no profile."""
 
 
-def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Any]:
-    """The submitted applications that fit, with what their list shows."""
-    query = listed(viewer, wanted)
-    if not wanted.text:
-        return query
-    condition, values = fits(session, wanted.text)
-    return query.where(condition).params(values)
-
-
 def listed(viewer: Viewer, wanted: Wanted) -> Select[Any]:
-    """The same by the filters alone."""
+    """The submitted applications that fit the filters, whatever the text, with what their list
+    shows.
+    """
     return _listed(viewer, replace(wanted, text=None), BARS.contents())
 
 
@@ -88,7 +81,7 @@ def fits(session: Session, text: str) -> tuple[ColumnElement[bool], Mapping[str,
     if is_number(session, text):
         return numbered(text)
     with by_indexes(session):
-        found = called_so(session, text, Among())
+        found = find_by_name(session, text, Among())
     return found.condition, found.values
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Select, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.answer_words import all_answering, answering
-from grants.applying.applications.called_so import Called, Meant, called_so, fitting, numbered
+from grants.applying.applications.by_name import FoundByName, Meant, find_by_name, fitting, numbered
 from grants.applying.applications.finding import Wanted, is_number, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS
@@ -42,6 +42,8 @@ class Sought:
     order: Order | None = None
     cut: bool = False
     counted: int = COUNTED
+    among: Select[Any] | None = None
+    """Of a file: what it was looked for among."""
 
     @property
     def query(self) -> Select[Any]:
@@ -62,11 +64,13 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     indexed = replace(among, country=None)
     with by_indexes(session):
         if whole:
-            called = called_so(session, text, indexed)
-            return _all_sought(listed(viewer, wanted), called, all_answering(session, text, among))
+            called = find_by_name(session, text, indexed)
+            every = listed(viewer, wanted)
+            found = _all_sought(every, called, all_answering(session, text, among))
+            return replace(found, among=every)
         oldest, newest = _span(session, wanted.call) if wanted.call else (0, None)
-        called = called_so(session, text, indexed, parts_sought(text), newest)
-        until, seldom = called.newest, called.seldom
+        called = find_by_name(session, text, indexed, parts_sought(text), newest)
+        until, seldom = called.last_answered, called.seldom_words
         ids = answering(session, text, among, MOST_FOUND, seldom, until, oldest)
     cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
     bars, filters = BARS.contents(), replace(wanted, text=None)
@@ -77,7 +81,7 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     return Sought(_rare(viewer, filters, bars), named, CLOSEST, cut)
 
 
-def _all_sought(every: Select[Any], called: Called, saying: Select[int] | None) -> Sought:
+def _all_sought(every: Select[Any], called: FoundByName, saying: Select[int] | None) -> Sought:
     """For a file. Where a few are called so, these and what says so are found by their numbers."""
     if called.ids is None:
         says = [] if saying is None else [Application.id.in_(saying)]

@@ -12,7 +12,8 @@ from grants.applying.applications import history, queries, service
 from grants.applying.applications.amend_forms import AmendForm
 from grants.applying.applications.answers import answers_to
 from grants.applying.applications.dossier import dossier
-from grants.applying.applications.finding import Wanted, applications_for_staff
+from grants.applying.applications.finding import Wanted
+from grants.applying.applications.finding import listed as listed_for
 from grants.applying.applications.forms import (
     ApplicationsFilter,
     ExtendForm,
@@ -99,7 +100,9 @@ def _wanted_by(form: ApplicationsFilter) -> Sought:
 def _listing(found: Sought) -> Listing:
     """The list, with what is closest to the words of a search first."""
     orders = {"closest": found.order} if found.order else {}
-    return replace(APPLICATIONS, orders={**orders, **APPLICATIONS.orders}, most=found.counted)
+    sought = None if found.among is None else (found.among, request.args.get("q", ""))
+    orders.update(APPLICATIONS.orders)
+    return replace(APPLICATIONS, orders=orders, most=found.counted, sought=sought)
 
 
 def _listed() -> Select[Any]:
@@ -172,7 +175,7 @@ def show(reference: str) -> ResponseReturnValue:
 def answers(reference: str) -> ResponseReturnValue:
     """What all applicants answered to each question, as a list and as a file."""
     call = call_for_viewer(session(), reference, viewer())
-    query = applications_for_staff(session(), viewer(), Wanted(call.reference))
+    query = listed_for(viewer(), Wanted(call.reference))
     if list_here():
         query = _listed().where(Application.call_id == call.id)
     listed = answers_to(session(), call.questionnaire, _url).of(

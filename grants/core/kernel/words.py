@@ -163,12 +163,12 @@ def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
     """The column has a word that begins with each word of the text. A text without words (“%”, or
     Chinese) is looked for as it is. `words`: where the column's words are kept, if they are.
     """
-    return says(literal(as_said(text)), column, words, spaced=has_words(text))
+    return says(literal(as_said(text)), column, words, by_words=has_words(text))
 
 
-def says(said: Any, column: Any, words: Any = None, *, spaced: bool) -> ColumnElement[bool]:
-    """The same for what `as_said` makes of a text, which is `spaced` if it `has_words`."""
-    if not spaced:
+def says(said: Any, column: Any, words: Any = None, *, by_words: bool) -> ColumnElement[bool]:
+    """The same for what `as_said` makes of a text, which is looked for `by_words` if it has any."""
+    if not by_words:
         found: ColumnElement[bool] = column.icontains(said, escape="/")
         return found
     kept = func.plain_words(column) if words is None else words
@@ -182,14 +182,14 @@ def has_words(text: str) -> bool:
 
 
 def as_said(text: str) -> str:
-    """What the database is given of a text: how its words begin, or its signs."""
+    """What the database is given of a text: how its words begin, or its characters."""
     if has_words(text):
         return " & ".join(f"{word}:*" for word in words_of(text))
     return plainly(text.strip())
 
 
 def plainly(text: str) -> str:
-    """A text for LIKE with the escape /, in which no sign means another."""
+    """A text for LIKE with the escape /, in which no character stands in for others."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 

@@ -44,13 +44,13 @@ def organisations_called(text: str) -> Select[int]:
     """The ids of the organisations of that name, by index and once in a statement: not joined to
     what is theirs, where each name would be taken apart again.
     """
-    called = named_so(literal(as_said(text)), spaced=has_words(text))
+    called = named_so(literal(as_said(text)), by_words=has_words(text))
     return select(called.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def named_so(said: Any, *, spaced: bool) -> Select[int]:
+def named_so(said: Any, *, by_words: bool) -> Select[int]:
     """The same for what `as_said` makes of a text, as a query of its own."""
-    return select(Organisation.id).where(says(said, Organisation.name, spaced=spaced))
+    return select(Organisation.id).where(says(said, Organisation.name, by_words=by_words))
 
 
 def held_now() -> ColumnElement[bool]:

@@ -174,7 +174,7 @@ def fitting(text: str) -> Beforehand:
     that an index finds them; of many the list is read until a page is full.
     """
     quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
-    called = named_so(literal(as_said(text)), spaced=has_words(text)).limit(MOST_NAMED + 1)
+    called = named_so(literal(as_said(text)), by_words=has_words(text)).limit(MOST_NAMED + 1)
     donors = called.cte().prefix_with("MATERIALIZED")
     theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
     few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED

@@ -22,7 +22,9 @@ from grants.giving.receivables.queries import ageing
 from grants.giving.receivables.workflow import Band
 
 ATTEMPTS = 3
+"""Readings of what is kept before a file is aged from the books: payments may come between."""
 AT_ONCE = 500
+"""Rows fetched at a time."""
 R = AgedReceivable
 _PLEDGE = attrgetter("pledge")
 

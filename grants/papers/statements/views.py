@@ -101,13 +101,13 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     language = request.args.get("lang") or current_language().code
     span = span_asked()
     asked = (document, reference, span)
+    for_machines = row.public and media_type == JSON
 
     def made() -> Response:
         with use_language(language):
             name, content = _for_machines(*asked) if for_machines else _content(media_type, *asked)
         return attachment(name, media_type, content)
 
-    for_machines = row.public and media_type == JSON
     long = span is not None and not for_machines and row.takes_long(session(), reference)
     if long and not _is_kept(media_type, language, *asked):
         return as_of_order(made, *asked, language, media_type)

@@ -34,7 +34,9 @@ asks is behind pages already, less is.
 
 
 def is_awaited() -> bool:
-    """Does a person wait for what this process asks for? The worker stands behind pages."""
+    """Does a person wait for what this process asks for? The worker stands behind pages, and so
+    does a server that was itself started behind other work (`nice`).
+    """
     return os.nice(0) <= 0
 
 

@@ -27,8 +27,8 @@ LIMIT = timedelta(minutes=30).total_seconds()
 """Seconds that one file may take."""
 LOOK = 2
 """Seconds between two looks at whether it is still wanted."""
-POLITE = 10
-"""Added to the niceness of the process: a person who waits for a page goes first."""
+POLITE = 5
+"""Added to the niceness of the worker, which lets pages go first: as the printers of e-mails."""
 
 
 @jobs.task(name="large_files.make", pass_context=True, retry=RETRY, lock="large_files.make")

@@ -104,9 +104,10 @@ class Drawings:
         place, until = self.place_of(name), time.monotonic() + PATIENCE
         while time.monotonic() < until and not young(place) and _is_being_made(place):
             time.sleep(LOOK)
+        is_coming = _is_being_made(place)  # looked at first: it may be there by then
         if found := young(place):
             return found.decode()
-        if _is_being_made(place):
+        if is_coming:
             return ""
         raise Missing(_("This picture no longer exists."))
 

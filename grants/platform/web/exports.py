@@ -41,7 +41,7 @@ _NEW_CELL = r"[;|\t\r\n]"
 """Characters after which some spreadsheets begin a new cell."""
 _STARTS_FORMULA = re.compile(f"(^|{_NEW_CELL}){_FORMULA}")
 _AT_FIRST, _LATER = re.compile(_FORMULA), re.compile(_NEW_CELL + _FORMULA)
-"""The same apart: sooner told of a text that starts none."""
+"""The same in two parts, which reject a text that starts none sooner."""
 
 
 def harmless(text: str) -> str:

@@ -126,6 +126,10 @@ class Listing:
     size: int = SIZE
     most: int = COUNTED
     """So many are counted."""
+    sought: tuple[Select[Any], str] | None = None
+    """Where the query names what a text has found: all that the person may see, and the text. By
+    these a file is known, whatever is found by the text when it is fetched.
+    """
     facts: Facts | None = None
     """For a list that is opened all day: its rows are read as facts, and not as records."""
     prepare: Callable[[Sequence[Any]], None] | None = None
@@ -294,7 +298,12 @@ class Listing:
         if count_of(session, query, order, most) <= most:
             return written()
         total = count_of(session, query, order, MOST_ROWS) if making() else 0
-        return as_of_order(lambda: written(total), question(every), name, heads, reach_here())
+        if self.sought:
+            listed, text = self.sought
+            asked: object = (question(order.sorted(listed, backwards=False)), text)
+        else:
+            asked = question(every)
+        return as_of_order(lambda: written(total), asked, name, heads, reach_here())
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import BigInteger, Integer, Select, tuple_
+from sqlalchemy.types import TypeEngine
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
@@ -54,8 +55,8 @@ class Place:
         try:
             packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             name, backwards, *values = json.loads(packed)
-            kinds = [column.type.python_type for column in orders[name].by]
-            read = tuple(_READ[kind](v) for kind, v in zip(kinds, values, strict=True))
+            kinds = [column.type for column in orders[name].by]
+            read = tuple(_read(kind, v) for kind, v in zip(kinds, values, strict=True))
             return cls(name, bool(backwards), read)
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise InvalidInput(
@@ -67,6 +68,17 @@ def _packable(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _read(kind: TypeEngine[Any], value: Any) -> Any:
+    """ValueError with what the database takes for no value of this type."""
+    read = _READ[kind.python_type](value)
+    most = 2 ** (31 if isinstance(kind, Integer) and not isinstance(kind, BigInteger) else 63)
+    if isinstance(read, int | Decimal) and not -most <= read < most:
+        raise ValueError(value)
+    if isinstance(read, str) and "\0" in read.encode().decode():
+        raise ValueError(value)
+    return read
 
 
 _READ: dict[type, Callable[[Any], Any]] = {

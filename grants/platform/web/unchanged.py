@@ -17,7 +17,7 @@ from grants.platform.web.visiting import moment, this_minute
 MOST = 100
 """Of each process."""
 FEW = 4
-"""Of what is a megabyte, for which anybody may ask."""
+"""How many documents a process keeps: each may be a megabyte, and anybody may ask for others."""
 
 Facts = TypeVar("Facts")
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import answer_words, called_so, title_words
+from grants.applying.applications import answer_words, by_name, title_words
 from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
 from grants.applying.applications.clarifying import Asked, answer, ask
 from grants.applying.applications.drafts import save_section
@@ -191,7 +191,7 @@ def test_a_common_word_is_looked_for_among_those_that_have_the_seldom_one(
 def ids_called(session: Session, text: str) -> set[int]:
     """What a search by number, title and organisation finds; a list must say the same as ids."""
     with by_indexes(session):
-        called = called_so.called_so(session, text, Among())
+        called = by_name.find_by_name(session, text, Among())
     found = set(session.scalars(select(Application.id).where(called.condition), called.values))
     assert called.ids is None or called.ids == found
     return found
@@ -205,9 +205,9 @@ by at most, applications that are named at most: however a text is looked for, i
 
 def looked_for(monkeypatch: pytest.MonkeyPatch, way: tuple[int, int, int]) -> None:
     frequent, most_completed, most_found = way
-    monkeypatch.setattr(called_so, "FREQUENT", frequent)
+    monkeypatch.setattr(by_name, "FREQUENT", frequent)
     monkeypatch.setattr(title_words, "MOST_COMPLETED", most_completed)
-    monkeypatch.setattr(called_so, "MOST_CALLED_SO", most_found)
+    monkeypatch.setattr(by_name, "MOST_ONE_BY_ONE", most_found)
 
 
 def test_titles_are_found_alike_whichever_of_their_words_are_common(
@@ -324,7 +324,7 @@ def test_a_word_that_begins_no_title_is_not_looked_for_in_any(session: Session, 
     assert ids_called(session, "le zzz") == set()
 
 
-def test_what_is_called_so_comes_before_what_says_so(
+def test_what_has_the_name_comes_before_what_mentions_it(
     session: Session, call: Call, sign_in_as: SignInAs
 ) -> None:
     submitted(session, call, "Night School", "We teach.")

@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.reviews import service as reviewing
+from grants.desk.search.asking import SHOWN
 from tests.factories import (
     Team,
     a_closed_call,
+    a_deposit,
     a_donor,
     a_person,
     a_pledge,
@@ -66,6 +69,16 @@ def test_a_whole_reference_leads_to_its_record(
     ):
         answer = manager.get("/search", query_string={"q": f" {reference} "})
         assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+def test_a_whole_reference_is_found_behind_newer_ones_that_begin_so(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    old = a_deposit(session, fund, None, usd(100), bank_reference="BT1")
+    for number in range(SHOWN + 1):
+        a_deposit(session, fund, None, usd(100), bank_reference=f"BT1{number}")
+    answer = sign_in_as(team.manager).get("/search", query_string={"q": "BT1"})
+    assert (answer.status_code, answer.headers.get("Location")) == (302, f"/contributions/{old.id}")
 
 
 def test_another_fund_is_not_searched(

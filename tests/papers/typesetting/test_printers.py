@@ -171,6 +171,7 @@ def test_a_process_that_lets_pages_go_first_may_take_longer_to_be_ready(
     monkeypatch: pytest.MonkeyPatch, printers: Printers
 ) -> None:
     monkeypatch.setattr(module, "START", 0.01)
+    monkeypatch.setattr(module, "is_awaited", lambda: True)
     with pytest.raises(Unfinished):
         printed(printers, "at once")
     monkeypatch.setattr(module, "is_awaited", lambda: False)

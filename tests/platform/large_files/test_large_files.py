@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import called_so
+from grants.applying.applications import by_name
 from grants.applying.applications.models import Application
 from grants.config import Settings
 from grants.core.audit.act import Act
@@ -37,9 +37,11 @@ from grants.platform.large_files.service import MOST_WAITING
 from grants.platform.web import lists
 from tests.factories import (
     a_call,
+    a_closed_call,
     a_deposit,
     a_signed_pledge,
     a_submission,
+    a_submitted_application,
     act_of,
     an_organisation,
     member,
@@ -201,11 +203,38 @@ def test_a_file_of_what_a_common_word_finds_is_made_by_the_worker_sooner(
     browser = sign_in_as(manager)
     monkeypatch.setattr(lists, "MOST_SOUGHT", 0)
     assert browser.get(asked).mimetype == "text/csv", "what is rare is found at once"
-    monkeypatch.setattr(called_so, "FREQUENT", 0)
+    monkeypatch.setattr(by_name, "FREQUENT", 0)
     address = parse_qs(urlsplit(ordered(browser, asked)).query)["address"][0]
     assert made(app, session).why is None
     with browser.get(f"{address}&ready=1") as answer:
         assert application.reference in answer.get_data(as_text=True)
+
+
+def test_a_file_of_what_a_text_finds_is_there_although_more_is_found_by_now(
+    app: Flask,
+    session: Session,
+    fund: Fund,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    name = application.organisation.name
+    browser = sign_in_as(manager)
+    page = ordered(browser, f"/applications?format=csv&q={name.split()[0]}")
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    assert made(app, session).why is None
+    late = a_submitted_application(
+        session, a_closed_call(session, fund), an_organisation(session, f"{name} Two")
+    )
+    with browser.get(f"{address}&ready=1") as answer:
+        assert answer.status_code == 200
+        found = answer.get_data(as_text=True)
+    assert application.reference in found
+    assert late.reference not in found
+    with browser.get(f"{address}&ready=1".replace(name.split()[0], name.split()[1])) as answer:
+        assert answer.status_code == 302, "another text finds no file of this one"
 
 
 @pytest.mark.parametrize("ending", ["json", "pdf"])

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -11,7 +13,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Select, event, insert, select
+from sqlalchemy import Connection, Integer, Numeric, Select, event, insert, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
 
@@ -23,6 +25,7 @@ from grants.core.people.service import enter_organisation
 from grants.platform.web import access
 from grants.platform.web.exports import download, harmless
 from grants.platform.web.lists import COUNTED, Column, Listed, Listing, Order
+from grants.platform.web.orders import _read
 
 TRICK = '=HYPERLINK("http://bad.example","pay")'
 
@@ -120,6 +123,28 @@ def test_an_address_that_was_not_made_here_is_refused(
 ) -> None:
     with pytest.raises(InvalidInput):
         listed(page, session, f"/list?page={cursor}")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("newest", False, 2**63),
+        ("newest", False, -(2**63) - 1),
+        ("name", False, "\0", 5),
+        ("name", False, "\ud800", 5),
+        ("name", False, "A", "x"),
+    ],
+)
+def test_a_place_that_no_record_can_have_is_refused(
+    page: Flask, session: Session, place: tuple[Any, ...]
+) -> None:
+    packed = urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    with pytest.raises(InvalidInput):
+        listed(page, session, f"/list?page={packed}")
+    with pytest.raises(ValueError, match=str(2**40)):
+        _read(Integer(), 2**40)
+    with pytest.raises(ValueError, match="E"):
+        _read(Numeric(), "1E+999999")
 
 
 def test_a_page_costs_two_queries(

@@ -1,4 +1,4 @@
-"""Applications that are called so: by number, title or organisation.
+"""Finding applications by number, title or organisation.
 
 Two questions tell which: what the text may mean (words of titles that begin so, organisations of
 that name), and what is found by it. How they are worded depends on the kind of text alone, so each
@@ -48,10 +48,11 @@ from grants.core.kernel.words import (
 )
 from grants.core.people.queries import named_so
 
-NEWEST = 3000
+LOOKED_THROUGH = 3000
+"""Newest applications that a text is looked for in before any index is asked."""
 FREQUENT = 60
 """Hits among the newest ones from which on reading backwards fills a page at once."""
-MOST_CALLED_SO = 5000
+MOST_ONE_BY_ONE = 5000
 """Applications that are named one by one at most: more fill a page sooner when read backwards."""
 MOST_NAMED = 2000
 """The same of organisations."""
@@ -63,12 +64,12 @@ _SAID = bindparam("said", type_=Text)
 class Meant:
     """What a text may mean: how the question about it is worded."""
 
-    spaced: bool
-    """It is looked for by its words."""
+    by_words: bool
+    """Not as it is written."""
     whole: bool = False
     """Titles are found by whole words."""
     rest: bool = False
-    """And by how words begin, or by signs."""
+    """And by how words begin, or by characters."""
     few: bool = False
     """There are few organisations of that name."""
     many: bool = False
@@ -79,7 +80,7 @@ class Meant:
         return not (self.whole or self.rest or self.few or self.many)
 
 
-class Called(NamedTuple):
+class FoundByName(NamedTuple):
     """What a search by number, title or organisation found: a condition with its values, and the
     ids where they are few enough to be named; and of an index of answers which of several words are
     seldom, and up to which application it goes.
@@ -88,8 +89,8 @@ class Called(NamedTuple):
     meant: Meant
     values: Mapping[str, Any]
     ids: set[int] | None
-    newest: int = -1
-    seldom: Sequence[str] = ()
+    last_answered: int = -1
+    seldom_words: Sequence[str] = ()
 
     @property
     def condition(self) -> ColumnElement[bool]:
@@ -99,9 +100,9 @@ class Called(NamedTuple):
         return one_of(Application.id, self.ids)
 
 
-def called_so(
+def find_by_name(
     session: Session, text: str, within: Among, parts: Sequence[str] = (), newest: int | None = None
-) -> Called:
+) -> FoundByName:
     """What is frequent among the newest ones is read from there backwards; what is rare is found
     `by_indexes`, and named one by one. Of `within` only what passes it is named. `parts`: words
     for an index of answers, of applications up to the `newest`.
@@ -109,16 +110,16 @@ def called_so(
     meant, values = _meaning(session, text)
     asked = {
         **values,
-        "most": MOST_CALLED_SO + 1,
+        "most": MOST_ONE_BY_ONE + 1,
         "frequent": FREQUENT,
         "parts": list(parts),
         "up_to": newest,
         "sample": answer_words.SAMPLE,
     }
     frequent, ids, last, seldom = session.execute(_found(meant, within), asked).one()
-    named = None if frequent else read_few(ids, MOST_CALLED_SO)
+    named = None if frequent else read_few(ids, MOST_ONE_BY_ONE)
     last = newest if newest is not None else last
-    return Called(meant, values, named, -1 if last is None else last, seldom or ())
+    return FoundByName(meant, values, named, -1 if last is None else last, seldom or ())
 
 
 def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
@@ -130,7 +131,7 @@ def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
     said = {"said": as_said(text), "begins": plainly(text.strip().upper())}
     looked_up = {"words": words if spaced else [], "most_completed": title_words.MOST_COMPLETED + 1}
     asked = {**said, **looked_up, "most_named": MOST_NAMED + 1}
-    begun, ids = session.execute(_known(spaced=has_words(text)), asked).one()
+    begun, ids = session.execute(_known(by_words=has_words(text)), asked).one()
     few = read_few(ids, MOST_NAMED)
     meant = Meant(has_words(text), few=bool(few), many=few is None)
     values = {**said, "organisations": sorted(few or ())}
@@ -144,8 +145,8 @@ def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
 
 
 @cache
-def _known(*, spaced: bool) -> Select[Any]:
-    organisations = named_so(_SAID, spaced=spaced)
+def _known(*, by_words: bool) -> Select[Any]:
+    organisations = named_so(_SAID, by_words=by_words)
     return select(completing(), as_text([organisations], bindparam("most_named", type_=Integer)))
 
 
@@ -166,10 +167,10 @@ def fitting(meant: Meant) -> ColumnElement[bool]:
     if meant.few:
         condition |= among(Application.organisation_id, numbers("organisations"))
     if meant.many:
-        condition |= Application.organisation_id.in_(named_so(_SAID, spaced=meant.spaced))
+        condition |= Application.organisation_id.in_(named_so(_SAID, by_words=meant.by_words))
     if meant.whole or meant.rest:
-        said = says(_SAID, Application.title, Application.title_words, spaced=meant.spaced)
-        # as a truth value, so that no index is asked for the many that have common words
+        said = says(_SAID, Application.title, Application.title_words, by_words=meant.by_words)
+        # as a boolean, so that no index is asked for the many that have common words
         condition |= said.is_(True)
     return condition
 
@@ -183,7 +184,7 @@ def _found(meant: Meant, within: Among) -> Select[Any]:
     listed = within.conditions()
     if not meant.by_number_alone:
         every = select(fitting(meant).label("fits")).where(*listed)
-        newest = every.order_by(Application.id.desc()).limit(NEWEST).subquery().c
+        newest = every.order_by(Application.id.desc()).limit(LOOKED_THROUGH).subquery().c
         hits = select(func.count().filter(newest.fits)).scalar_subquery()
         frequent = hits >= bindparam("frequent", type_=Integer)
     first = select(frequent.label("frequent")).cte("first").prefix_with("MATERIALIZED")
@@ -191,7 +192,7 @@ def _found(meant: Meant, within: Among) -> Select[Any]:
     ids = as_text(parts, bindparam("most", type_=Integer))
     seldom = answer_words.seldom_of(bindparam("parts", type_=ARRAY(Text)))
     found = case((first.c.frequent, null()), else_=ids)
-    return select(first.c.frequent, found, answer_words.NEWEST, seldom)
+    return select(first.c.frequent, found, answer_words.LAST_ANSWERED, seldom)
 
 
 def _parts(meant: Meant) -> list[Select[Any]]:
@@ -200,7 +201,7 @@ def _parts(meant: Meant) -> list[Select[Any]]:
         named = one_of(Application.organisation_id, numbers("organisations"))
         parts.append(select(Application.id).where(named))
     if meant.many:
-        named = Application.organisation_id.in_(named_so(_SAID, spaced=meant.spaced))
+        named = Application.organisation_id.in_(named_so(_SAID, by_words=meant.by_words))
         parts.append(select(Application.id).where(named))
     if meant.whole or meant.rest:
         parts.append(_titles(meant))
@@ -213,9 +214,9 @@ def _titles(meant: Meant) -> Select[Any]:
     if not meant.rest:
         return select(Application.id).where(whole)
     if not meant.whole:
-        said = says(_SAID, Application.title, Application.title_words, spaced=meant.spaced)
+        said = says(_SAID, Application.title, Application.title_words, by_words=meant.by_words)
         return select(Application.id).where(said)
     few = select(Application.id, Application.title, Application.title_words).where(whole)
     found: CTE = few.cte().prefix_with("MATERIALIZED")
-    said = says(_SAID, found.c.title, found.c.title_words, spaced=meant.spaced)
+    said = says(_SAID, found.c.title, found.c.title_words, by_words=meant.by_words)
     return select(Application.id).join(found, found.c.id == Application.id).where(said)
