@@ -75,14 +75,16 @@ def ages_of(
     open_: Iterable[Due], value: Money, day: date, percents: Percents, *, conditional: bool
 ) -> list[Age]:
     """A receivable by bands, those with nothing left out. Its USD is split so that it adds up to
-    the cent. Nothing is doubtful while a condition is not met: its revenue is still deferred.
+    the cent. Nothing is doubtful while a condition is not met: its revenue is still deferred. On a
+    day on which more had been paid than was promised (what was put right later) it is below zero.
     """
     by_band: dict[Band, Money] = {}
     for due in open_:
         band = band_of(due.due_on, day)
         known = by_band.get(band)
         by_band[band] = due.amount if known is None else known + due.amount
-    shares = value.allocate([part.minor for part in by_band.values()]) if by_band else []
+    weights = [abs(part.minor) for part in by_band.values()]
+    shares = value.allocate(weights) if weights else []
     return [
         Age(band, part, share, _doubtful(part, percents.get(band, "0"), conditional=conditional))
         for (band, part), share in zip(by_band.items(), shares, strict=True)
@@ -90,7 +92,7 @@ def ages_of(
 
 
 def _doubtful(part: Money, percent: str, *, conditional: bool) -> Money:
-    return part.share(Decimal(0) if conditional else Decimal(percent))
+    return part.share(Decimal(0) if conditional or part.minor < 0 else Decimal(percent))
 
 
 def doubtful_in(ages: Iterable[Age], currency: str) -> Money:
