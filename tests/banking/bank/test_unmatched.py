@@ -127,6 +127,6 @@ def test_what_was_found_by_a_search_is_matched(
     page = browser.get(here).get_data(as_text=True)
     assert "the 1 entry closest" in page
     assert page.count('name="postings"') == 1
-    assert "has this amount or reference" in browser.get(f"{here}?q=77").get_data(as_text=True)
+    assert "has this amount or reference" in browser.get(f"{here}?q=none").get_data(as_text=True)
     ids = [str(posting.id) for posting in session.scalars(unmatched_postings(line.account))]
     assert browser.submit(here, {"postings": ids}).location == f"/bank/lines/{line.id}"
