@@ -9,11 +9,13 @@ from sqlalchemy import text
 
 from bench._stand import analyse, cookie_for, installation, milliseconds, row, show
 from grants.books.ledger.entries import Voucher
+from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.books.ledger.receipts import receive_deposit
 from grants.books.ledger.spending import reserve_award
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
+from grants.core.audit.binding import touch_rows
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
@@ -39,6 +41,7 @@ SELECT made.id, account, subject, 'USD', cents, cents, place.id
 FROM made CROSS JOIN (VALUES ('cash', 100), ('contribution_revenue', -100)) AS side (account, cents)
 LEFT JOIN bank_account place
     ON place.fund_id = made.fund_id AND is_main AND account = 'cash'
+RETURNING entry_id
 """
 
 numbers = count(1)
@@ -48,7 +51,8 @@ def grow(database: Database, present: int, wanted: int) -> None:
     for first in range(present + 1, wanted + 1, 20_000):
         with database.transaction() as session:
             last = min(first + 19_999, wanted)
-            session.execute(text(MANY), {"first": first, "last": last})
+            made = session.scalars(text(MANY), {"first": first, "last": last})
+            touch_rows(session, Entry, ((number,) for number in set(made)))  # the trail covers them
     analyse(database)
 
 
@@ -79,9 +83,8 @@ def standing(database: Database) -> None:
 
 
 def verify(database: Database) -> None:
-    """The entries of MANY are written past the application; nothing else is wrong."""
     with database.session() as session:
-        assert all("past the application" in found for found in breaches(session))
+        assert not breaches(session)
 
 
 def page(app: Flask, cookie: dict[str, str], path: str) -> None:
