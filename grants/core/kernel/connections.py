@@ -33,6 +33,7 @@ def engine_at(url: str, kept: LRUCache[Any, Any], **options: Any) -> Engine:
     options["connect_args"] = own | options.get("connect_args", {})
     engine = create_engine(
         with_driver(url),
+        pool_use_lifo=True,  # the connection used last, which has its plans and pages at hand
         execution_options={"compiled_cache": kept},
         json_deserializer=_read_json,
         enable_from_linting=__debug__,  # a check of statements as they are written, not served
