@@ -107,11 +107,26 @@ def find_by_name(
     `by_indexes`, and named one by one. Of `within` only what passes it is named. `parts`: words
     for an index of answers, of applications up to the `newest`.
     """
-    meant, values = _meaning(session, text)
+    answer = session.execute(known(by_words=has_words(text)), to_know(text)).one()
+    meant, values = meaning(session, text, *answer)
+    return find_meant(session, meant, values, within, parts, newest)
+
+
+def find_meant(
+    session: Session,
+    meant: Meant,
+    values: Mapping[str, Any],
+    within: Among,
+    parts: Sequence[str] = (),
+    newest: int | None = None,
+    looked_through: int = LOOKED_THROUGH,
+) -> FoundByName:
+    """The same of a text whose meaning is known."""
     asked = {
         **values,
         "most": MOST_ONE_BY_ONE + 1,
-        "frequent": FREQUENT,
+        "looked_through": looked_through,
+        "frequent": FREQUENT * looked_through // LOOKED_THROUGH,
         "parts": list(parts),
         "up_to": newest,
         "sample": answer_words.SAMPLE,
@@ -122,20 +137,41 @@ def find_by_name(
     return FoundByName(meant, values, named, -1 if last is None else last, seldom or ())
 
 
-def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
-    """What a text may mean, and the values for the question about it. A text without a letter or a
-    digit (“%”) is in no title, and so is one with a word that begins none. A beginning of too many
-    words is looked for in what the others find, and so is a text without spaces.
+@cache
+def known(*, by_words: bool) -> Select[Any]:
+    """The question what a text may mean: words of titles that begin so, and the organisations of
+    that name.
     """
-    spaced, words = are_spaced(text), words_of(text)
-    said = {"said": as_said(text), "begins": plainly(text.strip().upper())}
-    looked_up = {"words": words if spaced else [], "most_completed": title_words.MOST_COMPLETED + 1}
-    asked = {**said, **looked_up, "most_named": MOST_NAMED + 1}
-    begun, ids = session.execute(_known(by_words=has_words(text)), asked).one()
+    organisations = named_so(_SAID, by_words=by_words)
+    return select(completing(), as_text([organisations], bindparam("most_named", type_=Integer)))
+
+
+def to_know(text: str) -> dict[str, Any]:
+    """The values for it."""
+    return {
+        **_said(text),
+        "words": words_of(text) if are_spaced(text) else [],
+        "most_completed": title_words.MOST_COMPLETED + 1,
+        "most_named": MOST_NAMED + 1,
+    }
+
+
+def _said(text: str) -> dict[str, Any]:
+    return {"said": as_said(text), "begins": plainly(text.strip().upper())}
+
+
+def meaning(
+    session: Session, text: str, begun: Mapping[str, list[str]] | None, ids: str | None
+) -> tuple[Meant, dict[str, Any]]:
+    """What a text means by the answer, and the values for what it finds. A text without a letter or
+    a digit (“%”) is in no title, and so is one with a word that begins none. A beginning of too
+    many words is looked for in what the others find, and so is a text without spaces.
+    """
     few = read_few(ids, MOST_NAMED)
     meant = Meant(has_words(text), few=bool(few), many=few is None)
-    values = {**said, "organisations": sorted(few or ())}
-    known = completed(words, begun) if spaced else containing(session, text)
+    values = {**_said(text), "organisations": sorted(few or ())}
+    spaced = are_spaced(text)
+    known = completed(words_of(text), begun) if spaced else containing(session, text)
     if [] in known.values() or not any(map(str.isalnum, text)):
         return meant, values
     named = [one for one in known.values() if one]
@@ -145,29 +181,27 @@ def _meaning(session: Session, text: str) -> tuple[Meant, dict[str, Any]]:
 
 
 @cache
-def _known(*, by_words: bool) -> Select[Any]:
-    organisations = named_so(_SAID, by_words=by_words)
-    return select(completing(), as_text([organisations], bindparam("most_named", type_=Integer)))
-
-
-@cache
-def _by_number() -> ColumnElement[bool]:
+def by_number() -> ColumnElement[bool]:
+    """The condition for applications whose number begins so."""
     return Application.reference.startswith(bindparam("begins", type_=Text), escape="/")
 
 
 def numbered(text: str) -> tuple[ColumnElement[bool], dict[str, str]]:
     """Applications whose number begins so, and the values of the condition."""
-    return _by_number(), {"begins": plainly(text.strip().upper())}
+    return by_number(), {"begins": plainly(text.strip().upper())}
 
 
 @cache
-def fitting(meant: Meant) -> ColumnElement[bool]:
-    """The condition for rows that are read anyway."""
-    condition = _by_number()
+def fitting(meant: Meant, called: Select[int] | None = None) -> ColumnElement[bool]:
+    """The condition for rows that are read anyway. `called`: the organisations of that name, where
+    the statement has found them already.
+    """
+    condition = by_number()
     if meant.few:
         condition |= among(Application.organisation_id, numbers("organisations"))
     if meant.many:
-        condition |= Application.organisation_id.in_(named_so(_SAID, by_words=meant.by_words))
+        every = named_so(_SAID, by_words=meant.by_words) if called is None else called
+        condition |= Application.organisation_id.in_(every)
     if meant.whole or meant.rest:
         said = says(_SAID, Application.title, Application.title_words, by_words=meant.by_words)
         # as a boolean, so that no index is asked for the many that have common words
@@ -184,7 +218,8 @@ def _found(meant: Meant, within: Among) -> Select[Any]:
     listed = within.conditions()
     if not meant.by_number_alone:
         every = select(fitting(meant).label("fits")).where(*listed)
-        newest = every.order_by(Application.id.desc()).limit(LOOKED_THROUGH).subquery().c
+        looked_through = bindparam("looked_through", type_=Integer)
+        newest = every.order_by(Application.id.desc()).limit(looked_through).subquery().c
         hits = select(func.count().filter(newest.fits)).scalar_subquery()
         frequent = hits >= bindparam("frequent", type_=Integer)
     first = select(frequent.label("frequent")).cte("first").prefix_with("MATERIALIZED")
@@ -196,7 +231,7 @@ def _found(meant: Meant, within: Among) -> Select[Any]:
 
 
 def _parts(meant: Meant) -> list[Select[Any]]:
-    parts = [select(Application.id).where(_by_number())]
+    parts = [select(Application.id).where(by_number())]
     if meant.few:
         named = one_of(Application.organisation_id, numbers("organisations"))
         parts.append(select(Application.id).where(named))

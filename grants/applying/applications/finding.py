@@ -1,21 +1,17 @@
 """Finding applications: by the filters of a list, and by number, title or organisation."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from grants.applying.applications.by_name import find_by_name, numbered
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS, seen_by_fund
-from grants.applying.applications.within import Among
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.words import by_indexes
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer
 
@@ -74,15 +70,6 @@ def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[An
     if wanted.country:
         query = query.where(Application.country == wanted.country)
     return query
-
-
-def fits(session: Session, text: str) -> tuple[ColumnElement[bool], Mapping[str, Any]]:
-    """Applications by their number, title or organisation: a condition, and its values."""
-    if is_number(session, text):
-        return numbered(text)
-    with by_indexes(session):
-        found = find_by_name(session, text, Among())
-    return found.condition, found.values
 
 
 def is_number(session: Session, text: str) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
@@ -79,6 +79,7 @@ class Call(Versioned, Base):
             name="archived_as",
         ),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
+        Index("ix_call_words", text("plain_words(title ->> 'en')"), postgresql_using="gin"),
     )
 
     id: Mapped[Key]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -12,6 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.kernel.typed import Typed
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Viewer
@@ -129,6 +130,12 @@ def calls_of_staff(viewer: Viewer) -> Select[Call]:
     funds = viewer.funds_with(Permission.CALL_SEE)
     query = select(Call).options(joinedload(Call.fund), *_IN_SHORT)
     return query if funds is None else query.where(Call.fund_id.in_(funds))
+
+
+def fitting(text: Typed) -> ColumnElement[bool]:
+    """Calls of that number or title: each found for itself, titles by their index."""
+    said = text.starts(Call.reference), text.is_in(Call.title["en"].as_string())
+    return Call.id.in_(union_all(*(select(Call.id).where(one).correlate(None) for one in said)))
 
 
 def listed_calls(viewer: Viewer, *, archived: bool = False, cycle: str = "") -> Select[Call]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations.duplicates import plain_number
@@ -11,10 +11,11 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import Numbers, among, found_first
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import OF_APPLICANTS, Permission
-from grants.core.people.queries import held_now
+from grants.core.people.queries import held_now, organisations_called
 from grants.core.people.viewer import Viewer
 
 REGISTRATION, INVITATION = "registration", "invitation"
@@ -107,24 +108,31 @@ def waiting_invitations(session: Session, organisation: Organisation) -> Sequenc
     ).all()
 
 
-def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
+def organisations_of_staff(
+    viewer: Viewer, text: str = "", country: str = ""
+) -> Select[Organisation]:
     """Organisations that apply or have applied, for the fund's people who see organisations."""
     query = select(Organisation).where(
         Organisation.kind == DonorKind.NGO,
         Organisation.merged_into_id.is_(None),
         true() if sees_all_organisations(viewer) else false(),
-        select(Membership.id)
-        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(OF_APPLICANTS))
-        .exists(),
+        found_first(Organisation.id, _applying()),
     )
     if text:
-        query = query.where(
-            or_(
-                speaks_of(text, Organisation.name),
-                Organisation.registration_number.icontains(text, autoescape=True),
-            )
-        )
+        query = query.where(fitting(typed(text), organisations_called(text)))
     return query.where(Organisation.country == country) if country else query
+
+
+def _applying() -> Select[int | None]:
+    of_applicants = Membership.role.in_(OF_APPLICANTS)
+    found = select(Membership.organisation_id).where(of_applicants)
+    return found.where(Membership.organisation_id.is_not(None))
+
+
+def fitting(text: Typed, called: Numbers) -> ColumnElement[bool]:
+    """Organisations that are `called` so, or have that registration number."""
+    number = Organisation.registration_number.icontains(text.plain, escape="/")
+    return among(Organisation.id, called) | number
 
 
 def member_row(session: Session, organisation: Organisation, membership_id: int) -> Membership:

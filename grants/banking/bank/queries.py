@@ -22,14 +22,8 @@ from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.words import (
-    Beforehand,
-    as_text,
-    conditions,
-    one_of,
-    read_few,
-    speaks_of,
-)
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import Naming, Numbers, as_text, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
@@ -78,21 +72,25 @@ def lines_wanted(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Ban
     """Those of them that fit."""
     query = _lines(viewer, replace(wanted, text=""))
     if text := wanted.text.strip():
-        query = query.where(*conditions(session, fitting(text)))
+        asked = typed(text)
+        query = query.where(fitting(asked, naming(asked).ask(session)))
     return query
 
 
-def fitting(text: str) -> Beforehand:
+def naming(text: Typed) -> Naming:
+    """Lines that say so."""
+    named = [select(BankLine.id).where(part) for part in _saying(text)]
+    return Naming(as_text(named, MOST_FOUND + 1), MOST_FOUND)
+
+
+def fitting(text: Typed, named: Numbers | None) -> ColumnElement[bool]:
     """Lines that say so; a few are named one by one."""
+    return or_(*_saying(text)) if named is None else one_of(BankLine.id, named)
+
+
+def _saying(text: Typed) -> list[ColumnElement[bool]]:
     said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
-    parts = [speaks_of(text, column) for column in said]
-
-    def condition(answer: str | None) -> ColumnElement[bool]:
-        few = read_few(answer, MOST_FOUND)
-        return or_(*parts) if few is None else one_of(BankLine.id, few)
-
-    named = [select(BankLine.id).where(part) for part in parts]
-    return Beforehand(as_text(named, MOST_FOUND + 1), condition)
+    return [text.is_in(column) for column in said]
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:

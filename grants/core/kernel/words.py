@@ -6,7 +6,7 @@ million are found without reading the rest.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Dialect,
     ScalarSelect,
     Select,
@@ -90,21 +91,25 @@ def by_indexes(session: Session) -> Iterator[None]:
     hold(session, "SET LOCAL enable_seqscan = on")
 
 
-class Beforehand(NamedTuple):
-    """What a search asks first, and the condition that it makes of the answer: what is rare is
-    named one by one, so that an index finds it.
+class Naming(NamedTuple):
+    """What a search asks first: which records a text finds by a name. A few are named one by one,
+    so that an index finds them.
     """
 
     question: ScalarSelect[str]
-    condition: Callable[[str | None], ColumnElement[bool]]
+    """Their numbers `as_text`, or MANY."""
+    most: int
+
+    def read(self, answer: str | None) -> set[int] | None:
+        """The numbers in the answer; None if there are more than `most`."""
+        return None if answer == MANY else read_few(answer, self.most)
+
+    def ask(self, session: Session) -> set[int] | None:
+        """The same at once."""
+        return self.read(session.scalar(select(self.question)))
 
 
-def conditions(session: Session, *asked: Beforehand) -> list[ColumnElement[bool]]:
-    """The conditions of several searches, after one question."""
-    if not asked:
-        return []
-    answers = session.execute(select(*(one.question for one in asked))).one()
-    return [one.condition(answer) for one, answer in zip(asked, answers, strict=True)]
+MANY = "many"
 
 
 def as_text(found: Sequence[Select[Any]], most: Any) -> ScalarSelect[str]:
@@ -135,22 +140,39 @@ def numbers(name: str) -> BindParameter[Collection[int]]:
     return bindparam(name, type_=_Numbers)
 
 
-Numbers = Collection[int] | BindParameter[Collection[int]]
+def any_numbers(name: str) -> Select[int]:
+    """The same as a question, so that the database does not reckon with each number."""
+    return select(func.unnest(numbers(name)))
+
+
+Numbers = Collection[int] | BindParameter[Collection[int]] | Select[int]
+"""Some numbers, a name under which a question is given them, or the question for them."""
 
 
 def one_of(column: Any, some: Numbers) -> ColumnElement[bool]:
     """Is the column's value one of these, which may be thousands? For an index of the column."""
+    if isinstance(some, Select):
+        return found_first(column, some)
     found: ColumnElement[bool] = column == any_(_named(some))
     return found
 
 
-def among(column: Any, some: Numbers) -> ColumnElement[bool]:
-    """The same for rows that are read anyway: the database does not reckon with each number."""
-    found: ColumnElement[bool] = column.in_(select(func.unnest(_named(some))))
+def found_first(column: Any, question: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
+    """Is the column's value one of those that the question finds? It is asked once, and an index of
+    the column then finds each.
+    """
+    found: ColumnElement[bool] = column == any_(func.array(question.scalar_subquery()))
     return found
 
 
-def _named(some: Numbers) -> Any:
+def among(column: Any, some: Numbers) -> ColumnElement[bool]:
+    """The same for rows that are read anyway."""
+    every = some if isinstance(some, Select) else select(func.unnest(_named(some)))
+    found: ColumnElement[bool] = column.in_(every)
+    return found
+
+
+def _named(some: Collection[int] | BindParameter[Collection[int]]) -> Any:
     return some if isinstance(some, BindParameter) else these(some)
 
 

@@ -22,6 +22,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.typed import any_typed
 from grants.core.kernel.words import as_said, has_words, says
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import GRANTED, Permission
@@ -44,7 +45,16 @@ def organisations_called(text: str) -> Select[int]:
     """The ids of the organisations of that name, by index and once in a statement: not joined to
     what is theirs, where each name would be taken apart again.
     """
-    called = named_so(literal(as_said(text)), by_words=has_words(text))
+    return _once(named_so(literal(as_said(text)), by_words=has_words(text)))
+
+
+@cache
+def any_organisations_called(*, by_words: bool) -> Select[int]:
+    """The same for any text of a kind, which the question is given as `any_typed`."""
+    return _once(named_so(any_typed(by_words=by_words).said, by_words=by_words))
+
+
+def _once(called: Select[int]) -> Select[int]:
     return select(called.cte().prefix_with("MATERIALIZED").c.id)
 
 

@@ -17,6 +17,8 @@ from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import Numbers, among
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
@@ -75,11 +77,13 @@ def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Aw
     if wanted.country:
         query = query.where(Award.country == wanted.country)
     if wanted.text:
-        query = query.where(
-            Award.organisation_id.in_(organisations_called(wanted.text))
-            | Award.reference.istartswith(wanted.text, autoescape=True)
-        )
+        query = query.where(fitting(typed(wanted.text), organisations_called(wanted.text)))
     return query
+
+
+def fitting(text: Typed, called: Numbers) -> ColumnElement[bool]:
+    """Awards of that number, or of organisations `called` so."""
+    return among(Award.organisation_id, called) | text.starts(Award.reference)
 
 
 def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:

@@ -4,18 +4,27 @@ one; a reference typed whole in one more.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from itertools import repeat
+from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, Select, false, func, literal, union_all
+from sqlalchemy import JSON, CompoundSelect, Select, func, literal, union_all
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.finding import fits
-from grants.core.kernel.words import conditions
+from grants.applying.applications.by_name import by_number, fitting
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import BARS
+from grants.core.kernel.typed import any_typed
+from grants.core.kernel.words import any_numbers, one_of
+from grants.core.people.queries import any_organisations_called
 from grants.core.people.viewer import Viewer
 from grants.desk.search.kinds import KINDS, Asked, Kind
+from grants.desk.search.meaning import APPLICATIONS, ORGANISATIONS, Sense, meaning_of
 
 SHOWN = 6
 """Of each kind; the rest is one link away, in its list."""
+WORDED = 24
+"""Searches whose wording is kept: of the people and the kinds of text of the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +63,13 @@ class Group:
 def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
     """What this person finds, in the order of the kinds; a kind without results is left out."""
     kinds = [kind for kind in KINDS if viewer.may(kind.permission)]
-    queries, values = _queries(session, viewer, text, kinds)
-    newest = [_read(kind, queries[kind.name], SHOWN + 1) for kind in kinds]
-    found = _ask(session, kinds, newest, values)
+    names = tuple(kind.name for kind in kinds)
+    meaning = meaning_of(session, text, names)
+    worded = _Worded(viewer, meaning.sense, BARS.contents())
+    found = _ask(session, worded, names, meaning.values)
     # of a kind with more the one with this very reference may be an older one
-    full = [kind for kind in kinds if len(found[kind.name]) > SHOWN]
-    typed = [kind.facts[0].in_((text, text.upper())) for kind in full]
-    whole = [
-        _read(kind, queries[kind.name].where(said), 1)
-        for kind, said in zip(full, typed, strict=True)
-    ]
-    exact = _ask(session, full, whole, values)
+    full = tuple(name for name in names if len(found[name]) > SHOWN and name in meaning.referred)
+    exact = _ask(session, worded, full, meaning.values, whole=True)
     for kind in kinds:
         records = found[kind.name]
         if records:
@@ -73,18 +78,71 @@ def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
             yield Group(kind, shown, len(records) > SHOWN)
 
 
-def _queries(
-    session: Session, viewer: Viewer, text: str, kinds: Sequence[Kind]
-) -> tuple[Mapping[str, Select[Any]], Mapping[str, Any]]:
-    """The query of each kind, and the values that they are given."""
-    called: ColumnElement[bool] = false()
-    values: Mapping[str, Any] = {}
-    if any(kind.by_applications for kind in kinds):
-        called, values = fits(session, text)
-    asking = {kind.name: kind.beforehand(text) for kind in kinds if kind.beforehand}
-    first = dict(zip(asking, conditions(session, *asking.values()), strict=True))
-    asked = Asked(viewer, text, called, first)
-    return {kind.name: kind.find(asked) for kind in kinds}, values
+class _Worded(NamedTuple):
+    """All that decides how a search is worded: who looks, for what, and what shuts applications."""
+
+    viewer: Viewer
+    sense: Sense
+    bars: tuple[Any, ...]
+
+
+def _ask(
+    session: Session,
+    worded: _Worded,
+    names: tuple[str, ...],
+    values: Mapping[str, Any],
+    *,
+    whole: bool = False,
+) -> dict[str, dict[int, tuple[Any, ...]]]:
+    """What each of these kinds finds by its numbers, the latest first."""
+    found: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in names}
+    if names:
+        rows = session.execute(question(*worded, names, whole=whole), values).all()
+        for name, key, facts in sorted(rows, key=lambda row: -row[1]):
+            found[name][key] = tuple(facts)
+    return found
+
+
+@lru_cache(maxsize=WORDED)
+def question(
+    viewer: Viewer, sense: Sense, _bars: tuple[Any, ...], names: tuple[str, ...], *, whole: bool
+) -> CompoundSelect[Any]:
+    """The newest records of these kinds, or those of which the text is the `whole` reference.
+    Worded once for a person and a sense; the database is asked each time.
+    """
+    asked = _asked(viewer, sense)
+    kinds = [kind for kind in KINDS if kind.name in names]
+    queries = [kind.find(asked) for kind in kinds]
+    if not whole:
+        return union_all(*map(_read, kinds, queries, repeat(SHOWN + 1)))
+    exact = [
+        query.where(kind.reference_is(asked.text))
+        for kind, query in zip(kinds, queries, strict=True)
+    ]
+    return union_all(*map(_read, kinds, exact, repeat(1)))
+
+
+def _asked(viewer: Viewer, sense: Sense) -> Asked:
+    called = any_numbers(ORGANISATIONS)
+    if ORGANISATIONS in sense.many:
+        called = any_organisations_called(by_words=sense.by_words)
+    if sense.number:
+        applications = by_number()
+    elif sense.meant:
+        applications = fitting(sense.meant, called)
+    else:
+        applications = one_of(Application.id, any_numbers(APPLICATIONS))
+    return Asked(
+        viewer,
+        any_typed(by_words=sense.by_words),
+        called,
+        applications,
+        {
+            kind.name: None if kind.name in sense.many else any_numbers(kind.name)
+            for kind in KINDS
+            if kind.naming
+        },
+    )
 
 
 def _read(kind: Kind, query: Select[Any], most: int) -> Select[Any]:
@@ -95,18 +153,3 @@ def _read(kind: Kind, query: Select[Any], most: int) -> Select[Any]:
         name, kind.key.label("key"), facts, maintain_column_froms=True
     )
     return read.order_by(None).order_by(kind.key.desc()).limit(most)
-
-
-def _ask(
-    session: Session,
-    kinds: Sequence[Kind],
-    queries: Sequence[Select[Any]],
-    values: Mapping[str, Any],
-) -> dict[str, dict[int, tuple[Any, ...]]]:
-    """What each kind finds by its numbers, the latest first."""
-    found: dict[str, dict[int, tuple[Any, ...]]] = {kind.name: {} for kind in kinds}
-    if queries:
-        rows = session.execute(union_all(*queries), values).all()
-        for name, key, facts in sorted(rows, key=lambda row: -row[1]):
-            found[name][key] = tuple(facts)
-    return found

@@ -16,9 +16,9 @@ from sqlalchemy.orm import aliased
 from grants.applying.applications.finding import Wanted, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
+from grants.applying.calls import queries as calls
 from grants.applying.calls.models import Call
-from grants.applying.calls.queries import calls_of_staff
-from grants.applying.organisations.queries import organisations_of_staff
+from grants.applying.organisations import queries as organisations
 from grants.banking.bank import queries as bank
 from grants.banking.bank.models import BankLine, BankStatement, reference_of
 from grants.core.funds.models import BankAccount
@@ -26,7 +26,8 @@ from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.core.kernel.words import Beforehand, speaks_of
+from grants.core.kernel.typed import Typed
+from grants.core.kernel.words import Naming
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Viewer
@@ -47,14 +48,16 @@ from grants.platform.staff.queries import memberships_for
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for, and what was asked first."""
+    """Who looks, and for what; a question gets the text, and what was found before, as values."""
 
     viewer: Viewer
-    text: str
+    text: Typed
+    called: Select[int]
+    """The organisations of that name."""
     applications: ColumnElement[bool]
-    """The condition for applications that are called so, whose values the statement is given."""
-    conditions: Mapping[str, ColumnElement[bool]]
-    """The condition that came of what a kind asks `beforehand`."""
+    """The condition for applications of that number or name."""
+    named: Mapping[str, Select[int] | None]
+    """What kinds have named beforehand; None where there was too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,15 @@ class Kind:
     """Adds to the query what the facts are of, where it is not there."""
     listed: Callable[[str], str] | None = None
     """The address of the list with everything found."""
-    beforehand: Callable[[str], Beforehand] | None = None
+    naming: Callable[[Typed, Select[int]], Naming] | None = None
+    """What it asks beforehand of a text, and the organisations of that name."""
     by_applications: bool = False
     """It is found by what applications are called."""
+
+    def reference_is(self, text: Typed) -> ColumnElement[bool]:
+        """Of a record, the whole text is its reference."""
+        same: ColumnElement[bool] = self.facts[0].in_((text.typed, text.capitals))
+        return same
 
 
 def _reviews(asked: Asked) -> Select[Any]:
@@ -93,27 +102,47 @@ def _reviews(asked: Asked) -> Select[Any]:
     own_ones = select(mine.application_id).where(mine.reviewer_id == asked.viewer.person_id)
     few = Application.id.in_(own_ones)  # a common word is looked for in these alone
     wanted = select(Application.id).where(few, known, Application.call_id.not_in(blind))
-    number = Application.reference.istartswith(asked.text.strip(), autoescape=True)
-    numbered = Application.call_id.in_(blind) & number
+    numbered = Application.call_id.in_(blind) & asked.text.starts(Application.reference)
     own = own_reviews(asked.viewer).where(Review.state.in_(OPENED))
     return own.where(or_(Review.application_id.in_(wanted.correlate(None)), numbered))
 
 
+def _awards(asked: Asked) -> Select[Any]:
+    every = awards.listed(asked.viewer, awards.Wanted())
+    return every.where(awards.fitting(asked.text, asked.called))
+
+
+def _donors(asked: Asked) -> Select[Any]:
+    return donors.donors().where(donors.fitting(asked.text, asked.called))
+
+
+def _organisations(asked: Asked) -> Select[Any]:
+    every = organisations.organisations_of_staff(asked.viewer)
+    return every.where(organisations.fitting(asked.text, asked.called))
+
+
 def _calls(asked: Asked) -> Select[Any]:
-    title = Call.title["en"].as_string()
-    begins = Call.reference.istartswith(asked.text, autoescape=True)
-    return calls_of_staff(asked.viewer).where(or_(begins, speaks_of(asked.text, title)))
+    return calls.calls_of_staff(asked.viewer).where(calls.fitting(asked.text))
 
 
 def _people(asked: Asked) -> Select[Any]:
-    begins = Person.email.istartswith(asked.text, autoescape=True)
-    found = or_(speaks_of(asked.text, Person.name), begins)
+    found = asked.text.is_in(Person.name) | asked.text.starts(Person.email)
     return memberships_for(asked.viewer, ended=False).where(found)
 
 
+def _pledges(asked: Asked) -> Select[Any]:
+    found = pledges.fitting(asked.text, asked.called, asked.named["pledges"])
+    return pledges.every_pledge(asked.viewer).where(found)
+
+
 def _deposits(asked: Asked) -> Select[Any]:
-    every = contributions.every_deposit(asked.viewer)
-    return every.where(asked.conditions["contributions"])
+    found = contributions.fitting(asked.text, asked.named["contributions"])
+    return contributions.every_deposit(asked.viewer).where(found)
+
+
+def _lines(asked: Asked) -> Select[Any]:
+    found = bank.fitting(asked.text, asked.named["bank"])
+    return bank.lines_for_viewer(asked.viewer).where(found)
 
 
 def _with_pledge(query: Select[Any]) -> Select[Any]:
@@ -171,7 +200,7 @@ KINDS: Sequence[Kind] = (
         "awards",
         _l("Awards"),
         Permission.AWARD_SEE,
-        lambda asked: awards.listed(asked.viewer, awards.Wanted(text=asked.text)),
+        _awards,
         Award.id,
         (Award.reference, Organisation.name),
         lambda _number, name: name,
@@ -182,14 +211,14 @@ KINDS: Sequence[Kind] = (
         "pledges",
         _l("Pledges"),
         Permission.PLEDGE_SEE,
-        lambda asked: pledges.every_pledge(asked.viewer).where(asked.conditions["pledges"]),
+        _pledges,
         Pledge.id,
         (Pledge.reference, Organisation.name),
         lambda _number, name: name or "",
         lambda number, *_facts: url_for("pledges.show", reference=number),
         join=lambda query: query.outerjoin(Pledge.donor),
         listed=lambda text: url_for("pledges.index", q=text),
-        beforehand=pledges.fitting,
+        naming=lambda _text, called: pledges.naming(called),
     ),
     Kind(
         "contributions",
@@ -202,13 +231,13 @@ KINDS: Sequence[Kind] = (
         lambda _number, _name, deposit_id: url_for("contributions.show", deposit_id=deposit_id),
         join=_with_pledge,
         listed=lambda text: url_for("contributions.index", q=text),
-        beforehand=contributions.fitting,
+        naming=lambda text, _called: contributions.naming(text),
     ),
     Kind(
         "bank",
         _l("Bank statement lines"),
         Permission.BANK_SEE,
-        lambda asked: bank.lines_for_viewer(asked.viewer).where(asked.conditions["bank"]),
+        _lines,
         BankLine.id,
         (
             *(BankLine.bank_reference, BankLine.counterparty, BankLine.text, BankLine.code),
@@ -221,13 +250,13 @@ KINDS: Sequence[Kind] = (
         lambda number, *facts: reference_of(number, *facts[-3:]),
         join=lambda query: query.join(BankLine.statement),
         listed=lambda text: url_for("bank.index", q=text),
-        beforehand=bank.fitting,
+        naming=lambda text, _called: bank.naming(text),
     ),
     Kind(
         "donors",
         _l("Donors"),
         Permission.DONOR_SEE,
-        lambda asked: donors.listed_donors(donors.Wanted(text=asked.text)),
+        _donors,
         Donor.organisation_id,
         (Organisation.code, Organisation.name),
         lambda _code, name: name,
@@ -238,7 +267,7 @@ KINDS: Sequence[Kind] = (
         "organisations",
         _l("Organisations"),
         Permission.ORGANISATION_SEE,
-        lambda asked: organisations_of_staff(asked.viewer, asked.text, ""),
+        _organisations,
         Organisation.id,
         (Organisation.code, Organisation.name),
         lambda _code, name: name,

@@ -22,7 +22,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.words import Beforehand, as_text, conditions, read_few
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import Naming, Numbers, among, as_text, one_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -68,7 +69,8 @@ def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sel
     """The deposits that the fund's people see, with pledge, donor and receipt."""
     query = _deposits(viewer, replace(wanted, text=""))
     if text := wanted.text.strip():
-        query = query.where(*conditions(session, fitting(text)))
+        asked = typed(text)
+        query = query.where(fitting(asked, naming(asked).ask(session)))
     return query
 
 
@@ -102,18 +104,23 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Deposit.value_on <= wanted.until
 
 
-def fitting(text: str) -> Beforehand:
+def naming(text: Typed) -> Naming:
+    """Pledges whose reference begins so."""
+    return Naming(as_text([_quoted(text)], MOST_NAMED + 1), MOST_NAMED)
+
+
+def _quoted(text: Typed) -> Select[int]:
+    return select(Pledge.id).where(text.starts_number(Pledge.reference))
+
+
+def fitting(text: Typed, named: Numbers | None) -> ColumnElement[bool]:
     """Deposits of that number of the bank, or on pledges whose reference begins so; a few pledges
     by name, so that an index finds them.
     """
-    begins = Deposit.bank_reference.startswith(text, autoescape=True)
-    named = select(Pledge.id).where(Pledge.reference.startswith(text.upper(), autoescape=True))
-
-    def condition(answer: str | None) -> ColumnElement[bool]:
-        few = read_few(answer, MOST_NAMED)
-        return begins | Deposit.pledge_id.in_(named if few is None else few)
-
-    return Beforehand(as_text([named], MOST_NAMED + 1), condition)
+    begins = Deposit.bank_reference.startswith(text.plain, escape="/")
+    if named is None:
+        return begins | among(Deposit.pledge_id, _quoted(text))
+    return begins | one_of(Deposit.pledge_id, named)
 
 
 def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from grants.core.kernel import clock
@@ -13,9 +13,11 @@ from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.moments import TODAY
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import speaks_of
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import found_first
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
 from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
@@ -60,10 +62,13 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Organisation.kind == DonorKind.MEMBER_STATE
         yield Donor.sender_confirmed_at.is_(None)
     if text := wanted.text.strip():
-        yield or_(
-            speaks_of(text, Organisation.name),
-            Organisation.code == text.upper(),
-        )
+        yield fitting(typed(text), organisations_called(text))
+
+
+def fitting(text: Typed, called: Select[int]) -> ColumnElement[bool]:
+    """Donors of that code, or of organisations `called` so, without a look at all others."""
+    coded = select(Organisation.id).where(Organisation.code == text.capitals).correlate(None)
+    return found_first(Donor.organisation_id, union_all(called, coded))
 
 
 def count_standing(*codes: Clearance) -> Select[int]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     cast,
     exists,
     func,
-    literal,
     or_,
     select,
 )
@@ -32,19 +31,11 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import (
-    Beforehand,
-    as_said,
-    as_text,
-    conditions,
-    has_words,
-    one_of,
-    read_few,
-    speaks_of,
-)
+from grants.core.kernel.typed import Typed, typed
+from grants.core.kernel.words import MANY, Naming, Numbers, among, as_text, one_of, speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import named_so, organisations_called
+from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
@@ -133,7 +124,11 @@ def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sele
     """The pledges that the fund's people see, with what each has received."""
     query = every_pledge(viewer, replace(wanted, text=""))
     text = wanted.text.strip()
-    return query.where(*conditions(session, fitting(text))) if text else query
+    if text:
+        called = organisations_called(text)
+        named = naming(called).ask(session)
+        query = query.where(fitting(typed(text), called, named))
+    return query
 
 
 @lru_cache(maxsize=256)
@@ -169,27 +164,21 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Pledge.state != PledgeState.SIGNED
 
 
-def fitting(text: str) -> Beforehand:
-    """Pledges of that number, or by donors of that name. A few pledges are named one by one, so
-    that an index finds them; of many the list is read until a page is full.
-    """
-    quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
-    called = named_so(literal(as_said(text)), by_words=has_words(text)).limit(MOST_NAMED + 1)
-    donors = called.cte().prefix_with("MATERIALIZED")
+def naming(called: Select[int]) -> Naming:
+    """Pledges by donors that are `called` so."""
+    donors = called.limit(MOST_NAMED + 1).cte().prefix_with("MATERIALIZED")
     theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
     few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
     named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
-
-    def condition(answer: str | None) -> ColumnElement[bool]:
-        found = None if answer == _MANY else read_few(answer, MOST_NAMED)
-        if found is None:
-            return quoted | Pledge.donor_id.in_(organisations_called(text))
-        return quoted | one_of(Pledge.id, found)
-
-    return Beforehand(select(case((few, named), else_=_MANY)).scalar_subquery(), condition)
+    return Naming(select(case((few, named), else_=MANY)).scalar_subquery(), MOST_NAMED)
 
 
-_MANY = "many"
+def fitting(text: Typed, called: Numbers, named: Numbers | None) -> ColumnElement[bool]:
+    """Pledges of that number, or by donors `called` so. A few pledges are named one by one, so that
+    an index finds them; of many the list is read until a page is full.
+    """
+    by_name = among(Pledge.donor_id, called) if named is None else one_of(Pledge.id, named)
+    return text.starts_number(Pledge.reference) | by_name
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:

@@ -1,0 +1,104 @@
+"""What a text may mean, which two questions tell: what is few is named, so that an index finds it.
+
+How the questions are worded depends on the kind of text alone; they are given the text.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import compress
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.by_name import (
+    MOST_NAMED,
+    Meant,
+    find_meant,
+    meaning,
+    to_know,
+)
+from grants.applying.applications.finding import is_number
+from grants.applying.applications.title_words import completing
+from grants.applying.applications.within import Among
+from grants.core.kernel.typed import any_typed, forms_of
+from grants.core.kernel.words import Naming, as_text, by_indexes, has_words, read_few
+from grants.core.people.queries import any_organisations_called
+from grants.desk.search.kinds import KINDS
+
+ORGANISATIONS, APPLICATIONS = "organisations", "applications"
+LOOKED_THROUGH = 600
+"""Newest applications in which a text is called frequent or not: a few are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What decides how the search for a text is worded."""
+
+    by_words: bool
+    """Not as it is written."""
+    number: bool
+    """The number of an application begins so."""
+    meant: Meant | None
+    """How applications are found by it, if they are not named one by one."""
+    many: frozenset[str]
+    """What is not named: organisations, and kinds that are asked beforehand."""
+
+
+class Meaning(NamedTuple):
+    """What a text means to a person."""
+
+    sense: Sense
+    values: Mapping[str, Any]
+    """What the search is given."""
+    referred: Collection[str]
+    """Kinds of which there is a record with this very reference, open to this person or not."""
+
+
+def meaning_of(session: Session, text: str, names: tuple[str, ...]) -> Meaning:
+    """How to look for a text among the kinds of these names."""
+    kinds = [kind for kind in KINDS if kind.name in names]
+    titled = any(kind.by_applications for kind in kinds)
+    number = titled and is_number(session, text)
+    by_words, meant = has_words(text), None
+    values: dict[str, Any] = dict(forms_of(text))
+    with by_indexes(session):
+        question = _question(names, by_words=by_words)
+        begun, ids, *answers = session.execute(question, to_know(text) | values).one()
+        if titled and not number:
+            meant, given = meaning(session, text, begun, ids)
+            values |= given
+            looked = find_meant(session, meant, given, Among(), looked_through=LOOKED_THROUGH)
+            if looked.ids is not None:
+                meant, values[APPLICATIONS] = None, looked.ids
+    naming = _naming(by_words=by_words)
+    asked = [kind.name for kind in kinds if kind.naming]
+    found = {name: naming[name].read(answer) for name, answer in zip(asked, answers, strict=False)}
+    found[ORGANISATIONS] = read_few(ids, MOST_NAMED)
+    values |= {name: some or () for name, some in found.items()}
+    many = frozenset(name for name, some in found.items() if some is None)
+    referred = compress(names, answers[len(asked) :])
+    return Meaning(Sense(by_words, number, meant, many), values, {*referred})
+
+
+@lru_cache(maxsize=32)
+def _question(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
+    """Words of titles that begin so, the organisations of that name, what kinds ask, and of which
+    kinds this is a whole reference.
+    """
+    kinds = [kind for kind in KINDS if kind.name in names]
+    called = any_organisations_called(by_words=by_words)
+    named = as_text([called], bindparam("most_named", type_=Integer))
+    naming = _naming(by_words=by_words)
+    asked = [naming[kind.name].question for kind in kinds if kind.naming]
+    referred = [kind.reference_is(any_typed(by_words=by_words)) for kind in kinds]
+    whole = [select(1).where(one).correlate(None).exists() for one in referred]
+    return select(completing(), named, *asked, *whole)
+
+
+@cache
+def _naming(*, by_words: bool) -> Mapping[str, Naming]:
+    """What kinds ask beforehand of any text of a kind."""
+    text, called = any_typed(by_words=by_words), any_organisations_called(by_words=by_words)
+    return {kind.name: kind.naming(text, called) for kind in KINDS if kind.naming}
