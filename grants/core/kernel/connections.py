@@ -108,11 +108,28 @@ def _execute(
     cursor: Cursor[Any], statement: LiteralString, values: Any, context: ExecutionContext
 ) -> bool:
     """Psycopg keeps the plan of whatever it has seen a few times: say of what pages it may not."""
-    known = context.execution_options.get("known")
-    if known or type(cursor) is not _Cursor or not cursor.connection.read_only:
+    options, connection = context.execution_options, cursor.connection
+    if type(cursor) is not _Cursor or not connection.read_only:
+        return False
+    if options.get("any_values") and connection.info.transaction_status == TransactionStatus.IDLE:
+        _execute_as_planned(cursor, statement, values)
+        return True
+    if options.get("known"):
         return False
     cursor.execute(statement, values, prepare=False)
     return True
+
+
+def _execute_as_planned(cursor: Cursor[Any], statement: LiteralString, values: Any) -> None:
+    """By the plan that the server has made once for any values. It would make one for these values
+    each time where that looks cheaper, and plan longer than it works.
+    """
+    server = cursor.connection
+    server.execute("SET plan_cache_mode = force_generic_plan", prepare=False)
+    try:
+        cursor.execute(statement, values, prepare=True)
+    finally:
+        server.execute("RESET plan_cache_mode", prepare=False)
 
 
 def with_commit(session: Session, statement: LiteralString, value: str) -> None:

@@ -69,7 +69,7 @@ def standing_and_gap(
     books, totals = balances(session, fund), fund_totals(session, fund, also=TO_COME)
     this_year = clock.today().year
     asked = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
-    spent, uses, *others = at_once(session, *asked)
+    spent, uses, *others = at_once(session, *asked, planned=True)
     went: dict[int | None, int] = {of: int(cents) for of, cents in spent}
     allocated = usd(went.pop(None))
     gap = gap_of(session, fund, books, totals.others, planned_from(fund, this_year, uses))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.queries import BARS
 from grants.core.kernel import clock
+from grants.core.kernel.db import planned_once
 from grants.core.people.viewer import Viewer
 from grants.desk.portal import giving_tasks, granting_tasks
 from grants.desk.portal.task import Task
@@ -47,4 +48,4 @@ def asked(
     database is asked each time.
     """
     held = [task for task in TASKS if viewer.may(task.permission)]
-    return held, select(*(task.count(viewer).scalar_subquery() for task in held))
+    return held, planned_once(select(*(task.count(viewer).scalar_subquery() for task in held)))

@@ -1,21 +1,26 @@
 """Connections of the pool: one that has ended is never handed out, and plans outlive a request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, text
-from sqlalchemy.exc import InternalError, ProgrammingError
+from sqlalchemy import Select, bindparam, func, select, text
+from sqlalchemy.exc import DataError, InternalError, ProgrammingError
 
-from grants.core.kernel.db import KNOWN, Database, driver
+from grants.core.kernel.db import KNOWN, Database, driver, planned_once
 from grants.core.kernel.moments import seen
 from grants.core.kernel.words import by_indexes
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import PledgeState
 from tests.run import Run, create, drop
 
 _KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
 _OTHER = text("SELECT code FROM fund WHERE id > :id")
 _KEPT = text("SELECT statement FROM pg_prepared_statements")
+_PLANS = text(
+    "SELECT statement, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%count(*)%'"
+)
 ROOT = Path(__file__).parents[3]
 TIMES = 12
 """More often than psycopg wants to see a statement before its plan is kept."""
@@ -127,3 +132,36 @@ def test_no_statement_is_compiled_before_it_is_asked(pooled: Database) -> None:
         with make() as session:
             session.rollback()
             assert session.scalar(text("SHOW jit")) == "off"
+
+
+def _in_state(state: str, ids: Sequence[int]) -> Select[int]:
+    found = select(func.count()).select_from(Pledge)
+    return planned_once(found.where(Pledge.state == state, Pledge.fund_id.in_(ids)))
+
+
+def test_a_long_statement_has_one_plan_for_all_numbers_and_one_for_each_text(
+    pooled: Database,
+) -> None:
+    for ids in ([1], [2], [1, 2]):
+        with pooled.reading() as session:
+            for state in PledgeState:
+                plain = select(func.count()).where(Pledge.state == state, Pledge.fund_id.in_(ids))
+                assert session.scalar(_in_state(state, ids)) == session.scalar(plain)
+    with pooled.reading() as session:
+        kept = session.execute(_PLANS).all()
+    assert len(kept) == 2 * len(PledgeState), "one and two funds are two statements"
+    assert dict.fromkeys(PledgeState, 2) == {
+        state: sum(f"= '{state}'" in statement for statement, _custom in kept)
+        for state in PledgeState
+    }
+    assert not any(custom for _statement, custom in kept)
+
+
+def test_after_a_long_statement_others_are_planned_for_their_values_again(pooled: Database) -> None:
+    mode = text("SELECT current_setting('plan_cache_mode')")
+    with pooled.reading() as session:
+        session.scalar(_in_state("pledged", [1]))
+        assert session.scalar(mode) == "auto"
+        with pytest.raises(DataError):
+            session.scalar(planned_once(select(1 / (func.count() - func.count()))))
+        assert session.scalar(mode) == "auto", "a refusal changes nothing of that"
