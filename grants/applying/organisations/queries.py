@@ -15,7 +15,7 @@ from grants.core.kernel.typed import Typed, typed
 from grants.core.kernel.words import Numbers, among, found_first
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import OF_APPLICANTS, Permission
-from grants.core.people.queries import held_now, organisations_called
+from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
 REGISTRATION, INVITATION = "registration", "invitation"
@@ -108,31 +108,40 @@ def waiting_invitations(session: Session, organisation: Organisation) -> Sequenc
     ).all()
 
 
-def organisations_of_staff(
-    viewer: Viewer, text: str = "", country: str = ""
-) -> Select[Organisation]:
+def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
     """Organisations that apply or have applied, for the fund's people who see organisations."""
-    query = select(Organisation).where(
-        Organisation.kind == DonorKind.NGO,
-        Organisation.merged_into_id.is_(None),
-        true() if sees_all_organisations(viewer) else false(),
-        found_first(Organisation.id, _applying()),
+    query = _of_staff(viewer).where(
+        select(Membership.id)
+        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(OF_APPLICANTS))
+        .exists(),
     )
     if text:
-        query = query.where(fitting(typed(text), organisations_called(text)))
+        asked = typed(text)
+        query = query.where(asked.is_in(Organisation.name) | _registered_so(asked))
     return query.where(Organisation.country == country) if country else query
 
 
-def _applying() -> Select[int | None]:
-    of_applicants = Membership.role.in_(OF_APPLICANTS)
-    found = select(Membership.organisation_id).where(of_applicants)
-    return found.where(Membership.organisation_id.is_not(None))
+def _of_staff(viewer: Viewer) -> Select[Organisation]:
+    return select(Organisation).where(
+        Organisation.kind == DonorKind.NGO,
+        Organisation.merged_into_id.is_(None),
+        true() if sees_all_organisations(viewer) else false(),
+    )
 
 
-def fitting(text: Typed, called: Numbers) -> ColumnElement[bool]:
-    """Organisations that are `called` so, or have that registration number."""
-    number = Organisation.registration_number.icontains(text.plain, escape="/")
-    return among(Organisation.id, called) | number
+def _registered_so(text: Typed) -> ColumnElement[bool]:
+    return Organisation.registration_number.icontains(text.plain, escape="/")
+
+
+def organisations_fitting(viewer: Viewer, text: Typed, called: Numbers) -> Select[Organisation]:
+    """Those of them that are `called` so, or have that registration number; the database begins
+    with those that apply.
+    """
+    applying = select(Membership.organisation_id).where(
+        Membership.role.in_(OF_APPLICANTS), Membership.organisation_id.is_not(None)
+    )
+    fitting = among(Organisation.id, called) | _registered_so(text)
+    return _of_staff(viewer).where(found_first(Organisation.id, applying), fitting)
 
 
 def member_row(session: Session, organisation: Organisation, membership_id: int) -> Membership:

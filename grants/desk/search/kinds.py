@@ -117,8 +117,7 @@ def _donors(asked: Asked) -> Select[Any]:
 
 
 def _organisations(asked: Asked) -> Select[Any]:
-    every = organisations.organisations_of_staff(asked.viewer)
-    return every.where(organisations.fitting(asked.text, asked.called))
+    return organisations.organisations_fitting(asked.viewer, asked.text, asked.called)
 
 
 def _calls(asked: Asked) -> Select[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
 from grants.core.kernel import clock
@@ -17,7 +17,6 @@ from grants.core.kernel.typed import Typed, typed
 from grants.core.kernel.words import found_first
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
 from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
@@ -62,11 +61,12 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Organisation.kind == DonorKind.MEMBER_STATE
         yield Donor.sender_confirmed_at.is_(None)
     if text := wanted.text.strip():
-        yield fitting(typed(text), organisations_called(text))
+        asked = typed(text)
+        yield or_(asked.is_in(Organisation.name), Organisation.code == asked.capitals)
 
 
 def fitting(text: Typed, called: Select[int]) -> ColumnElement[bool]:
-    """Donors of that code, or of organisations `called` so, without a look at all others."""
+    """The same where the organisations `called` so have been found: no look at all the others."""
     coded = select(Organisation.id).where(Organisation.code == text.capitals).correlate(None)
     return found_first(Donor.organisation_id, union_all(called, coded))
 
