@@ -62,6 +62,18 @@ class Award(Versioned, Base):
             postgresql_where=text("state <> 'cancelled'"),
         ),
         Index("ix_award_fund_newest", "fund_id", "id"),
+        Index("ix_award_state", "state", "fund_id", "id", postgresql_include=["application_id"]),
+        Index(
+            "ix_award_call",
+            "call_id",
+            postgresql_include=["fund_id", "amount_minor"],
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+        Index(
+            "ix_award_unannounced",
+            "call_id",
+            postgresql_where=text("announced IS NULL AND state <> 'cancelled'"),
+        ),
         Index("ix_award_organisation", "organisation_id", "id"),
     )
 

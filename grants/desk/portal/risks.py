@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, SelectBase, any_, bindparam, func, select, true
+from sqlalchemy import BigInteger, Select, SelectBase, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
@@ -111,12 +111,15 @@ _SENT = (
 
 
 def _fast_in(fund_id: int, on: date) -> Select[int]:
-    spent = _SENT.lateral("spent")
+    """Where nothing is reported nothing is spent, and less is spent than time has passed."""
+    minor = func.sum(Report.spent_minor).label("minor")
+    reported = select(Report.award_id, minor).where(Report.state.in_(SENT))
+    spent = reported.group_by(Report.award_id).subquery("spent")
     days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
     lead = 100 * spent.c.minor * days - Award.amount_minor * (100 * passed + AHEAD * days)
     return (
         select(Award.id)
-        .join(spent, true())
+        .join(spent, spent.c.award_id == Award.id)
         .where(
             Award.fund_id == fund_id,
             Award.state == AwardState.AGREED,

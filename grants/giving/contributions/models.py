@@ -66,6 +66,7 @@ class Deposit(Base):
             "ix_deposit_unidentified",
             "fund_id",
             "id",
+            postgresql_include=["usd_minor", "value_on"],
             postgresql_where=text("pledge_id IS NULL AND reversed_on IS NULL"),
         ),
         Index("ix_deposit_pledge", "pledge_id", "value_on"),

@@ -37,6 +37,13 @@ class Donor(Base):
     """An organisation that gives, or is asked to. There is one for every donor of every kind."""
 
     __tablename__ = "donor"
+    __table_args__ = (
+        Index(
+            "ix_donor_unconfirmed",
+            "organisation_id",
+            postgresql_where=text("sender_confirmed_at IS NULL"),
+        ),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     language: Mapped[str] = mapped_column(String(10), default="en")

@@ -157,10 +157,11 @@ class Pledge(Versioned, Base):
             text("right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"),
         ),
         Index("ix_pledge_slips", text("reference_slips(reference)"), postgresql_using="gin"),
-        Index("ix_pledge_state_newest", "state", "id"),
+        Index("ix_pledge_state_newest", "state", "id", postgresql_include=["fund_id"]),
         Index(
             "ix_pledge_returned",
             "id",
+            postgresql_include=["fund_id"],
             postgresql_where=text(
                 "returned_document_id IS NOT NULL AND state IN ('pledged', 'acknowledged')"
             ),

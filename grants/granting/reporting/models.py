@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
@@ -80,6 +88,12 @@ class Report(Versioned, Base):
         ),
         Index("ix_report_state_due", "state", "due_on", "id"),
         Index("ix_report_due", "due_on", "id"),
+        Index(
+            "ix_report_spent",
+            "award_id",
+            postgresql_include=["spent_minor"],
+            postgresql_where=text("state IN ('submitted', 'accepted')"),
+        ),
     )
 
     id: Mapped[Key]
