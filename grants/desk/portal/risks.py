@@ -14,6 +14,7 @@ from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.at_once import Rows
+from grants.core.kernel.db import planned_once
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
@@ -155,7 +156,7 @@ def _open_ones(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
     database is asked each time.
     """
     columns = Award.reference, Organisation.name, Award.starts_on, Award.ends_on
-    return (
+    return planned_once(
         for_viewer(viewer)
         .with_only_columns(*columns, Award.amount_minor, _SENT.scalar_subquery())
         .join(Award.organisation)
