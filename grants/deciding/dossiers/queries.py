@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, load_only
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -12,6 +12,7 @@ from grants.applying.applications.workflow import PRICED, RANKED
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer
 from grants.deciding.interests.queries import denied_by, sits_for
 from grants.deciding.reviews.adjusting import scored, that_ranks
@@ -27,6 +28,20 @@ def readable(viewer: Viewer) -> Select[Application]:
         .where(sits_for(viewer), denied_by(viewer), Application.state.in_(RANKED), open_to(viewer))
         .options(contains_eager(Application.call), contains_eager(Application.organisation))
     )
+
+
+def newest_readable(session: Session, viewer: Viewer, most: int) -> Sequence[Application]:
+    """The first of them, those of the newest calls first, with no more than a list shows."""
+    shown = (
+        load_only(
+            *(Application.reference, Application.title, Application.country),
+            *(Application.requested_minor, Application.state),
+        ),
+        contains_eager(Application.call).load_only(Call.reference, Call.title),
+        contains_eager(Application.organisation).load_only(Organisation.name),
+    )
+    newest = readable(viewer).options(*shown).order_by(Call.id.desc(), Application.id)
+    return session.scalars(newest.limit(most)).all()
 
 
 def readable_application(session: Session, reference: str, viewer: Viewer) -> Application:

@@ -34,8 +34,7 @@ NEWEST = 200
 @needs(Permission.BOARD_SIT)
 def index() -> ResponseReturnValue:
     """What a trustee declares on, and what they may read, call by call."""
-    newest = queries.readable(viewer()).order_by(Call.id.desc(), Application.id).limit(NEWEST)
-    applications = session().scalars(newest).all()
+    applications = queries.newest_readable(session(), viewer(), NEWEST)
     to_declare = calls_to_declare(session(), viewer(), _before())
     return render_template(
         "deciding/dossiers/index.html",

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, false, func, select, true
-from sqlalchemy.orm import Session, defer, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 
-from grants.applying.applications.models import Application
+from grants.applying.applications.models import Application, CallFigure
 from grants.applying.applications.workflow import DECIDED, RANKED
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -101,14 +100,8 @@ def calls_to_declare(
     """The newest calls, or those older than `before`, with something to declare on: how many
     applications, how many undecided. One more than a page shows, if there are more.
     """
-    of_call = _counted(select(Application)).where(Application.call_id == Call.id).lateral()
-    declared = (
-        _counted(select(Interest).join(Interest.application))
-        .where(Interest.trustee_id == viewer.person_id)
-        .add_columns(Application.call_id)
-        .group_by(Application.call_id)
-        .subquery()
-    )
+    of_call = _reviewed_of_call().lateral()
+    declared = _declared_by(viewer).subquery()
     left, waiting = (
         of_call.c[name] - func.coalesce(declared.c[name], 0) for name in ("total", "waiting")
     )
@@ -117,7 +110,7 @@ def calls_to_declare(
         .join(of_call, true())
         .outerjoin(declared, declared.c.call_id == Call.id)
         .where(_sits_for_call(viewer), left > 0)
-        .options(defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
+        .options(load_only(Call.reference, Call.title))
         .order_by(Call.id.desc())
         .limit(MOST_CALLS + 1)
     )
@@ -126,12 +119,26 @@ def calls_to_declare(
     return [(call, total, undecided) for call, total, undecided in session.execute(query)]
 
 
-def _counted(query: Select[Any]) -> Select[int, int]:
-    """How many of these are reviewed, and how many of them undecided."""
+def _reviewed_of_call() -> Select[int, int]:
+    """How many applications of the call of a query are reviewed, and how many of them undecided, as
+    kept for each call.
+    """
+    number = func.sum(CallFigure.applications)
+    undecided = func.coalesce(number.filter(CallFigure.state.in_(WAITING)), 0)
+    return select(number.label("total"), undecided.label("waiting")).where(
+        CallFigure.call_id == Call.id, CallFigure.state.in_(RANKED)
+    )
+
+
+def _declared_by(viewer: Viewer) -> Select[int, int, int]:
+    """The same of those on which this person has declared, by call."""
     undecided = func.count().filter(Application.state.in_(WAITING))
-    return query.with_only_columns(
-        func.count().label("total"), undecided.label("waiting"), maintain_column_froms=True
-    ).where(Application.state.in_(RANKED))
+    return (
+        select(Application.call_id, func.count().label("total"), undecided.label("waiting"))
+        .join(Interest, Interest.application_id == Application.id)
+        .where(Interest.trustee_id == viewer.person_id, Application.state.in_(RANKED))
+        .group_by(Application.call_id)
+    )
 
 
 def _sits_for_call(viewer: Viewer) -> ColumnElement[bool]:
