@@ -1,9 +1,10 @@
 """Finding statements, lines, and what is open on either side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import (
@@ -22,8 +23,8 @@ from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import Naming, Numbers, as_text, one_of
+from grants.core.kernel.typed import Typed, any_typed, forms_of
+from grants.core.kernel.words import Naming, Numbers, as_text, has_words, numbers, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
@@ -68,13 +69,29 @@ def _lines(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
     )
 
 
-def lines_wanted(session: Session, viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
-    """Those of them that fit."""
-    query = _lines(viewer, replace(wanted, text=""))
-    if text := wanted.text.strip():
-        asked = typed(text)
-        query = query.where(fitting(asked, naming(asked).ask(session)))
-    return query
+def lines_wanted(
+    session: Session, viewer: Viewer, wanted: Wanted
+) -> tuple[Select[BankLine], Mapping[str, Any]]:
+    """Those of them that fit: the query for any text of this kind, and the values for this one."""
+    text, listed = wanted.text.strip(), replace(wanted, text="")
+    if not text:
+        return _lines(viewer, listed), {}
+    by_words, values = has_words(text), forms_of(text)
+    named = _naming(by_words=by_words).ask(session, values)
+    query = _found(viewer, listed, by_words=by_words, many=named is None)
+    return query, {**values, "lines": named or ()}
+
+
+@cache
+def _naming(*, by_words: bool) -> Naming:
+    return naming(any_typed(by_words=by_words))
+
+
+@lru_cache(maxsize=64)
+def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Select[BankLine]:
+    """Worded once for a person, a filter and a kind of text; the database is asked each time."""
+    named = None if many else numbers("lines")
+    return _lines(viewer, wanted).where(fitting(any_typed(by_words=by_words), named))
 
 
 def naming(text: Typed) -> Naming:

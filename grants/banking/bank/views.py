@@ -1,6 +1,8 @@
 """Finance's pages of the bank: its lines, its statements, the fund's accounts."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -94,6 +96,11 @@ LINES = Listing(
 
 def wanted_by(form: LinesFilter) -> Select[BankLine]:
     """The lines that the address asks for."""
+    query, values = _wanted_by(form)
+    return query.params(values) if values else query
+
+
+def _wanted_by(form: LinesFilter) -> tuple[Select[BankLine], Mapping[str, Any]]:
     wanted = form.wanted if form.validate() else queries.Wanted()
     return queries.lines_wanted(session(), at_work(), wanted)
 
@@ -106,7 +113,8 @@ def index() -> ResponseReturnValue:
     """Every line of the bank, with what each most likely is; as a file too."""
     accounts = queries.accounts_for_viewer(session(), viewer())
     form = LinesFilter(accounts)
-    listed = LINES.of(session(), wanted_by(form), "bank-lines")
+    query, values = _wanted_by(form)
+    listed = LINES.of(session(), query, "bank-lines", values)
     return listed.file or render_template(
         "banking/bank/index.html",
         listed=listed,

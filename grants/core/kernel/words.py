@@ -6,9 +6,11 @@ million are found without reading the rest.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -91,7 +93,8 @@ def by_indexes(session: Session) -> Iterator[None]:
     hold(session, "SET LOCAL enable_seqscan = on")
 
 
-class Naming(NamedTuple):
+@dataclass(frozen=True)
+class Naming:
     """What a search asks first: which records a text finds by a name. A few are named one by one,
     so that an index finds them.
     """
@@ -104,9 +107,13 @@ class Naming(NamedTuple):
         """The numbers in the answer; None if there are more than `most`."""
         return None if answer == MANY else read_few(answer, self.most)
 
-    def ask(self, session: Session) -> set[int] | None:
+    def ask(self, session: Session, values: Mapping[str, Any] | None = None) -> set[int] | None:
         """The same at once."""
-        return self.read(session.scalar(select(self.question)))
+        return self.read(session.scalar(self._alone, values))
+
+    @cached_property
+    def _alone(self) -> Select[str]:
+        return select(self.question)
 
 
 MANY = "many"

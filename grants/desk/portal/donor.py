@@ -18,7 +18,7 @@ from grants.giving.donors.queries import contacts_of, donor_for_viewer
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import Wanted, outstanding, pledges_for_viewer
+from grants.giving.pledges.queries import every_pledge, outstanding
 from grants.giving.pledges.workflow import PLEDGE
 from grants.integrity.diligence.queries import (
     MAY_GIVE,
@@ -103,7 +103,7 @@ def _pledges(
     """Pledges of the funds this person reads, with what came and what is outstanding."""
     if not person.may(P.PLEDGE_SEE):
         return []
-    query = pledges_for_viewer(session, person, Wanted()).where(Pledge.donor_id == organisation_id)
+    query = every_pledge(person).where(Pledge.donor_id == organisation_id)
     found = []
     for pledge in session.scalars(query.order_by(Pledge.id.desc()).limit(SHOWN)):
         came = Money(pledge.received_minor or 0, pledge.currency)

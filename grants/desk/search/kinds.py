@@ -41,8 +41,10 @@ from grants.giving.contributions import queries as contributions
 from grants.giving.contributions.models import Deposit
 from grants.giving.donors import queries as donors
 from grants.giving.donors.models import Donor
-from grants.giving.pledges import queries as pledges
+from grants.giving.pledges.finding import fitting as pledges_fitting
+from grants.giving.pledges.finding import naming as pledges_naming
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import every_pledge
 from grants.platform.staff.queries import memberships_for
 
 
@@ -130,8 +132,8 @@ def _people(asked: Asked) -> Select[Any]:
 
 
 def _pledges(asked: Asked) -> Select[Any]:
-    found = pledges.fitting(asked.text, asked.called, asked.named["pledges"])
-    return pledges.every_pledge(asked.viewer).where(found)
+    found = pledges_fitting(asked.text, asked.called, asked.named["pledges"])
+    return every_pledge(asked.viewer).where(found)
 
 
 def _deposits(asked: Asked) -> Select[Any]:
@@ -217,7 +219,7 @@ KINDS: Sequence[Kind] = (
         lambda number, *_facts: url_for("pledges.show", reference=number),
         join=lambda query: query.outerjoin(Pledge.donor),
         listed=lambda text: url_for("pledges.index", q=text),
-        naming=lambda _text, called: pledges.naming(called),
+        naming=lambda _text, called: pledges_naming(called),
     ),
     Kind(
         "contributions",

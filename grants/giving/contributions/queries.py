@@ -30,8 +30,7 @@ from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.deposits import DepositLine
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import MOST_NAMED, outstanding, pledges_for_viewer
-from grants.giving.pledges.queries import Wanted as PledgesWanted
+from grants.giving.pledges.queries import MOST_NAMED, every_pledge, outstanding
 from grants.giving.pledges.workflow import STANDING
 
 STANDS = Deposit.reversed_on.is_(None)
@@ -273,7 +272,7 @@ def candidates(
     fund and currency, the nearest in amount first.
     """
     open_pledges = session.scalars(
-        pledges_for_viewer(session, viewer, PledgesWanted())
+        every_pledge(viewer)
         .where(
             Pledge.fund_id == deposit.fund_id,
             Pledge.currency == deposit.currency,

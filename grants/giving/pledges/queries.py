@@ -1,7 +1,7 @@
 """Finding pledges, what came on them, and what is still due."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import (
@@ -9,8 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
-    any_,
-    case,
     cast,
     exists,
     func,
@@ -31,11 +29,11 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import MANY, Naming, Numbers, among, as_text, one_of, speaks_of
+from grants.core.kernel.words import (
+    speaks_of,
+)
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
@@ -120,21 +118,10 @@ class Wanted:
 MOST_NAMED = 2000
 
 
-def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
-    """The pledges that the fund's people see, with what each has received."""
-    query = every_pledge(viewer, replace(wanted, text=""))
-    text = wanted.text.strip()
-    if text:
-        called = organisations_called(text)
-        named = naming(called).ask(session)
-        query = query.where(fitting(typed(text), called, named))
-    return query
-
-
 @lru_cache(maxsize=256)
 def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
-    """The same by the filters alone, worded once for a person and a filter; the database is asked
-    each time.
+    """The pledges that the fund's people see, by the filters alone, with what each has received;
+    worded once for a person and a filter, the database is asked each time.
     """
     return (
         select(Pledge)
@@ -162,23 +149,6 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.returned:
         yield Pledge.returned_document_id.is_not(None)
         yield Pledge.state != PledgeState.SIGNED
-
-
-def naming(called: Select[int]) -> Naming:
-    """Pledges by donors that are `called` so."""
-    donors = called.limit(MOST_NAMED + 1).cte().prefix_with("MATERIALIZED")
-    theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
-    few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
-    named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
-    return Naming(select(case((few, named), else_=MANY)).scalar_subquery(), MOST_NAMED)
-
-
-def fitting(text: Typed, called: Numbers, named: Numbers | None) -> ColumnElement[bool]:
-    """Pledges of that number, or by donors `called` so. A few pledges are named one by one, so that
-    an index finds them; of many the list is read until a page is full.
-    """
-    by_name = among(Pledge.donor_id, called) if named is None else one_of(Pledge.id, named)
-    return text.starts_number(Pledge.reference) | by_name
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:

@@ -29,6 +29,7 @@ from grants.giving.pledges.agreement_forms import (
 )
 from grants.giving.pledges.agreements import require_returned
 from grants.giving.pledges.agreements import send_agreement_back as send_back
+from grants.giving.pledges.finding import pledges_for_viewer, pledges_wanted
 from grants.giving.pledges.forms import (
     DeclineForm,
     DonorSearch,
@@ -44,7 +45,6 @@ from grants.giving.pledges.queries import (
     find_donors,
     left_of,
     pledge_for_viewer,
-    pledges_for_viewer,
 )
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.documents.service import keep
@@ -118,7 +118,9 @@ def wanted_by(form: PledgeFilter) -> Select[Pledge]:
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
-    listed = PLEDGES.of(session(), wanted_by(form), "pledges")
+    form.validate()
+    query, values = pledges_wanted(session(), at_work(), form.wanted)
+    listed = PLEDGES.of(session(), query, "pledges", values)
     return listed.file or render_template(
         "giving/pledges/index.html",
         listed=listed,

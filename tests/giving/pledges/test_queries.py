@@ -12,12 +12,12 @@ from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
+from grants.giving.pledges.finding import pledges_for_viewer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     Wanted,
     find_donors,
     outstanding,
-    pledges_for_viewer,
     pledges_of_viewer,
     received,
     received_on,

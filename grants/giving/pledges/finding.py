@@ -1,0 +1,75 @@
+"""Finding pledges by number or donor: what is few is named first, so that an index finds it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, any_, case, func, select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.typed import Typed, any_typed, forms_of
+from grants.core.kernel.words import (
+    MANY,
+    Naming,
+    Numbers,
+    among,
+    as_text,
+    has_words,
+    numbers,
+    one_of,
+)
+from grants.core.people.queries import any_organisations_called
+from grants.core.people.viewer import Viewer
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import MOST_NAMED, Wanted, every_pledge
+
+
+def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
+    """The pledges that fit, with what each has received."""
+    query, values = pledges_wanted(session, viewer, wanted)
+    return query.params(values) if values else query
+
+
+def pledges_wanted(
+    session: Session, viewer: Viewer, wanted: Wanted
+) -> tuple[Select[Pledge], Mapping[str, Any]]:
+    """The same for another text of its kind, and the values for this one."""
+    text, listed = wanted.text.strip(), replace(wanted, text="")
+    if not text:
+        return every_pledge(viewer, listed), {}
+    by_words, values = has_words(text), forms_of(text)
+    named = _naming(by_words=by_words).ask(session, values)
+    query = _found(viewer, listed, by_words=by_words, many=named is None)
+    return query, {**values, "pledges": named or ()}
+
+
+@cache
+def _naming(*, by_words: bool) -> Naming:
+    return naming(any_organisations_called(by_words=by_words))
+
+
+@lru_cache(maxsize=64)
+def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Select[Pledge]:
+    """Worded once for a person, a filter and a kind of text; the database is asked each time."""
+    called = any_organisations_called(by_words=by_words)
+    named = None if many else numbers("pledges")
+    fits = fitting(any_typed(by_words=by_words), called, named)
+    return every_pledge(viewer, wanted).where(fits)
+
+
+def naming(called: Select[int]) -> Naming:
+    """Pledges by donors that are `called` so."""
+    donors = called.limit(MOST_NAMED + 1).cte().prefix_with("MATERIALIZED")
+    theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
+    few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
+    named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
+    return Naming(select(case((few, named), else_=MANY)).scalar_subquery(), MOST_NAMED)
+
+
+def fitting(text: Typed, called: Numbers, named: Numbers | None) -> ColumnElement[bool]:
+    """Pledges of that number, or by donors `called` so. A few pledges are named one by one, so that
+    an index finds them; of many the list is read until a page is full.
+    """
+    by_name = among(Pledge.donor_id, called) if named is None else one_of(Pledge.id, named)
+    return text.starts_number(Pledge.reference) | by_name
