@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ScalarSelect,
     Select,
     Subquery,
+    bindparam,
     case,
     exists,
     func,
@@ -31,6 +33,7 @@ from grants.applying.applications.workflow import (
     ApplicationState,
 )
 from grants.applying.calls.models import Call
+from grants.core.kernel.db import planned_once
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
@@ -81,8 +84,8 @@ def neighbours(
     """Where an application stands in a queue, call by call and the best rank first; None if it is
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
     """
-    of_call, own = _places(queue, application.call_id, COUNTED)
-    row = session.execute(of_call.where(own == application.id)).one_or_none()
+    asked = _place(queue, application.call_id, COUNTED)
+    row = session.execute(asked, {"application": application.id}).one_or_none()
     if row is None:
         return None
     ends = _ends(session, queue, row.call_before, row.call_after)
@@ -95,10 +98,10 @@ def neighbours(
 
 
 @lru_cache(maxsize=16)
-def _places(
-    queue: Select[Application], call_id: int, most: int
-) -> tuple[Select[Any], ColumnElement[int]]:
-    """The places in a queue of the applications of a call, and the column of their ids."""
+def _place(queue: Select[Application], call_id: int, most: int) -> Select[Any]:
+    """The place in a queue of an application of a call: worded once where a room gives the same
+    queue again.
+    """
     own = _in_call(queue, call_id).c
     earlier = queue.where(Application.call_id < call_id)
     later = queue.where(Application.call_id > call_id)
@@ -110,7 +113,7 @@ def _places(
         case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
         case((own.following.is_(None), _nearest(later, first))).label("call_after"),
     )
-    return found, own.id
+    return planned_once(found.where(own.id == bindparam("application", type_=BigInteger)))
 
 
 @lru_cache(maxsize=16)
