@@ -52,7 +52,8 @@ check: ## Check form, types and the order of rooms, without the tests
 audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
 
-tables = for table in $(1); do $(bin)/python -m "bench.$$table" || exit 1; done
+tables = for table in $(1); do begun=$$(date +%s); $(bin)/python -m "bench.$$table" || exit 1; \
+	echo "  $$table: $$(($$(date +%s) - begun)) s in all"; done
 bench: ## Print how fast it is; WHAT=pages prints one table
 	$(call prepare,--tests)
 	@$(call tables,$(or $(WHAT),pages throughput history ledger screening statements donors press))

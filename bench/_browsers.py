@@ -1,5 +1,8 @@
 """The application over a database of the benchmarks, and a browser for each person who looks."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,38 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
 from grants.papers.statements import soon
+from tests.platform.web.client import rows_of
 from tests.rules.access import lookers
 from tests.rules.demonstration import Demonstration, browser_of
 
 LONGEST = "60s"
 """Of one question to the database."""
+
+
+@dataclass
+class Counts:
+    """What was asked of the database."""
+
+    queries: int = 0
+    loaded: int = 0
+
+
+@contextmanager
+def counting(database: Database) -> Iterator[Counts]:
+    """Count statements and the rows that they bring."""
+    counts = Counts()
+
+    def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        counts.loaded += rows_of(cursor, statement)
+        counts.queries += 1
+
+    for pool in database.pools:
+        event.listen(pool, "after_cursor_execute", count)
+    try:
+        yield counts
+    finally:
+        for pool in database.pools:
+            event.remove(pool, "after_cursor_execute", count)
 
 
 def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:

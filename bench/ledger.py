@@ -96,18 +96,18 @@ def page(app: Flask, cookie: dict[str, str], path: str) -> None:
 def at_size(app: Flask, database: Database, cookie: dict[str, str], size: int) -> list[list[str]]:
     entries = "/ledger/UNVTF/entries"
     acts = {
-        "a deposit posted": (lambda: deposit(database), 200),
+        "a deposit posted": (lambda: deposit(database), 100),
         "an award reserved, money locked": (lambda: reserve(database), 100),
-        "eight deposits at once": (lambda: eight_at_once(database), 25),
+        "eight deposits at once": (lambda: eight_at_once(database), 12),
         "balances": (lambda: standing(database), 100),
-        "page: the books": (lambda: page(app, cookie, "/ledger/UNVTF"), 60),
-        "page: entries": (lambda: page(app, cookie, entries), 100),
-        "page: entries of an account": (lambda: page(app, cookie, f"{entries}?account=cash"), 100),
-        "page: entries of a pledge": (lambda: page(app, cookie, f"{entries}?record=pledge:7"), 100),
+        "page: the books": (lambda: page(app, cookie, "/ledger/UNVTF"), 40),
+        "page: entries": (lambda: page(app, cookie, entries), 40),
+        "page: entries of an account": (lambda: page(app, cookie, f"{entries}?account=cash"), 40),
+        "page: entries of a pledge": (lambda: page(app, cookie, f"{entries}?record=pledge:7"), 40),
         "ledger verify": (lambda: verify(database), 3),
     }
     return [
-        row(f"{size:>7,} entries · {name}", milliseconds(act, times, warm=min(times, 10)))
+        row(f"{size:>7,} entries · {name}", milliseconds(act, times, warm=min(times // 2, 10)))
         for name, (act, times) in acts.items()
     ]
 

@@ -13,22 +13,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
-from bench._browsers import LONGEST, Stand, fetch
-from bench._files import COMMANDS, costs, files, files_over
+from bench._browsers import LONGEST, Counts, Stand, counting, fetch
+from bench._commands import COMMANDS
+from bench._cost import memory_held
+from bench._files import at_both, costs, files, files_over
 from bench._large import NOON, stands
 from bench._stand import show
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
-from tests.platform.web.client import rows_of
 from tests.rules.access import rows
 from tests.rules.examples import Examples
 
@@ -39,14 +37,6 @@ NOISE = 5.0
 TIMES = 4
 
 
-@dataclass
-class Counts:
-    """What one page asked of the database."""
-
-    queries: int = 0
-    loaded: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One page at one size."""
@@ -55,6 +45,8 @@ class Measured:
     queries: int
     loaded: int
     size: int
+    memory: int
+    """MB that this process held more after it than before."""
 
 
 @dataclass
@@ -88,39 +80,23 @@ class Page:
             yield f"{large.queries} queries"
 
 
-@contextmanager
-def counting(database: Database, counts: Counts) -> Iterator[None]:
-    """Count statements and the rows that they bring."""
-
-    def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
-        counts.loaded += rows_of(cursor, statement)
-        counts.queries += 1
-
-    for pool in database.pools:
-        event.listen(pool, "after_cursor_execute", count)
-    try:
-        yield
-    finally:
-        for pool in database.pools:
-            event.remove(pool, "after_cursor_execute", count)
-
-
 def measure(browser: FlaskClient, database: Database, address: str) -> Measured | None:
     """The best of a few; one is enough where a page takes long. None: it failed."""
-    best, counts, size = float("inf"), Counts(), 0
+    best, size, before, counts = float("inf"), 0, memory_held(), Counts()
     for turn in range(TIMES + 1):
-        counts = Counts()
-        with counting(database, counts):
+        with counting(database) as asked:
             begun = time.perf_counter()
             status, size = fetch(browser, address)
             taken = (time.perf_counter() - begun) * 1000
+        counts = asked
         if status not in {200, 302}:  # 302: to the page that orders it of the worker
             return None
         if turn or taken > 1000:  # the first one compiles its statements
             best = min(best, taken)
         if taken > 3000:
             break
-    return Measured(best, counts.queries, counts.loaded, size)
+    more = max(0, memory_held() - before)
+    return Measured(best, counts.queries, counts.loaded, size, more)
 
 
 def pages(stand: Stand, wanted: Sequence[str]) -> list[Page]:
@@ -172,7 +148,7 @@ def _tell(found: list[Page]) -> None:
     found.sort(key=lambda page: -(page.measured[1].milliseconds if page.measured[1] else 1e9))
     show(
         "Every page, small and large",
-        ["", "small ms", "large ms", "×", "queries", "rows", "kB"],
+        ["", "small ms", "large ms", "×", "queries", "rows", "kB", "MB more"],
         [_line(page) for page in found],
     )
     limits = f"grows over {GROWS} times and {NOISE:.0f} ms, over {SLOW} ms, {HEAVY // 1000} kB"
@@ -195,17 +171,16 @@ def _measured(stand: Stand, page: Page) -> Measured | None:
 def _line(page: Page) -> list[str]:
     small, large = page.measured
     if small is None or large is None:
-        return [page.name, f"{small.milliseconds:.0f}" if small else "–", "–", "", "", "", ""]
+        return [page.name, f"{small.milliseconds:.0f}" if small else "–", "–", *[""] * 5]
     return [
         page.name,
         f"{small.milliseconds:.0f}",
         f"{large.milliseconds:.0f}",
         f"{page.ratio:.1f}",
-        f"{small.queries}→{large.queries}"
-        if small.queries != large.queries
-        else str(large.queries),
+        at_both(small.queries, large.queries),
         str(large.loaded),
         str(large.size // 1000),
+        str(large.memory),
     ]
 
 

@@ -125,7 +125,7 @@ def reading(database: Database) -> list[list[str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--times", type=int, default=3)
     asked = parser.parse_args()
     with installation() as (_app, database):
         plant(database, DONORS)
