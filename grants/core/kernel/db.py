@@ -239,7 +239,7 @@ not found as what is common is.
 def planned_once(query: Select[Any]) -> Select[Any]:
     """A long query that takes longer to plan than to answer: the server makes one plan of it for
     all people. The texts in it (states, kinds) are part of the statement, so that the plan knows
-    how frequent each is; of numbers and days it knows nothing.
+    how frequent each is; of numbers and days it knows nothing. None of them is what a person typed.
     """
     fixed = cast("Select[Any]", replacement_traverse(query, {}, cast("Any", _as_written)))
     return fixed.execution_options(any_values=True)

@@ -79,12 +79,17 @@ class Neighbours:
 
 
 def neighbours(
-    session: Session, queue: Select[Application], application: Application
+    session: Session,
+    queue: Select[Application],
+    application: Application,
+    *,
+    planned: bool = False,
 ) -> Neighbours | None:
     """Where an application stands in a queue, call by call and the best rank first; None if it is
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
+    `planned`: by a plan made once, for a queue in which no text is what a person typed.
     """
-    asked = _place(queue, application.call_id, COUNTED)
+    asked = _place(queue, application.call_id, COUNTED, planned=planned)
     row = session.execute(asked, {"application": application.id}).one_or_none()
     if row is None:
         return None
@@ -98,7 +103,7 @@ def neighbours(
 
 
 @lru_cache(maxsize=16)
-def _place(queue: Select[Application], call_id: int, most: int) -> Select[Any]:
+def _place(queue: Select[Application], call_id: int, most: int, *, planned: bool) -> Select[Any]:
     """The place in a queue of an application of a call: worded once where a room gives the same
     queue again.
     """
@@ -113,7 +118,8 @@ def _place(queue: Select[Application], call_id: int, most: int) -> Select[Any]:
         case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
         case((own.following.is_(None), _nearest(later, first))).label("call_after"),
     )
-    return planned_once(found.where(own.id == bindparam("application", type_=BigInteger)))
+    asked = found.where(own.id == bindparam("application", type_=BigInteger))
+    return planned_once(asked) if planned else asked
 
 
 @lru_cache(maxsize=16)

@@ -88,8 +88,8 @@ def _to_recommend(application: Application) -> Place | None:
 
 def place_by_rank(queue: Select[Application], application: Application) -> Place | None:
     """Its place in a queue in which the best of a call comes first."""
-    listed = of_call(queue, request.args.get("call"))
-    found = neighbours(session(), listed, application)
+    call = request.args.get("call")
+    found = neighbours(session(), of_call(queue, call), application, planned=not call)
     return Place(found.number, found.count, found.previous, found.following) if found else None
 
 
