@@ -21,7 +21,7 @@ class Copies:
     """Of the pledges with their deposits, entries and bank lines."""
     awarded: int = 110
     """Of the awards, less than one for each copy of the organisations."""
-    applied: int = 1450 * 11
+    applied: int = 10_100
     """Of the applications."""
 
 
