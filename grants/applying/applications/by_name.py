@@ -107,7 +107,7 @@ def find_by_name(
     `by_indexes`, and named one by one. Of `within` only what passes it is named. `parts`: words
     for an index of answers, of applications up to the `newest`.
     """
-    answer = session.execute(known(by_words=has_words(text)), to_know(text)).one()
+    answer = session.execute(_known(by_words=has_words(text)), to_know(text)).one()
     meant, values = meaning(session, text, *answer)
     return find_meant(session, meant, values, within, parts, newest)
 
@@ -138,7 +138,7 @@ def find_meant(
 
 
 @cache
-def known(*, by_words: bool) -> Select[Any]:
+def _known(*, by_words: bool) -> Select[Any]:
     """The question what a text may mean: words of titles that begin so, and the organisations of
     that name.
     """

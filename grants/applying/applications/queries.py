@@ -66,7 +66,7 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
     return _none_barred(viewer, BARS.contents())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def _none_barred(
     viewer: Viewer, bars: tuple[Callable[[Viewer], ColumnElement[bool]], ...]
 ) -> ColumnElement[bool]:

@@ -79,7 +79,7 @@ def lines_wanted(
     by_words, values = has_words(text), forms_of(text)
     named = _naming(by_words=by_words).ask(session, values)
     query = _found(viewer, listed, by_words=by_words, many=named is None)
-    return query, {**values, "lines": named or ()}
+    return query, {**values, "lines": sorted(named or ())}
 
 
 @cache

@@ -129,7 +129,8 @@ def _execute_as_planned(cursor: Cursor[Any], statement: LiteralString, values: A
     try:
         cursor.execute(statement, values, prepare=True)
     finally:
-        server.execute("RESET plan_cache_mode", prepare=False)
+        if not server.closed:
+            server.execute("RESET plan_cache_mode", prepare=False)
 
 
 def with_commit(session: Session, statement: LiteralString, value: str) -> None:

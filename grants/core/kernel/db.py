@@ -1,6 +1,7 @@
 """The database: declarative base, column types of the field, and the only commit."""
 
 import enum
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -238,14 +239,19 @@ not found as what is common is.
 
 def planned_once(query: Select[Any]) -> Select[Any]:
     """A long query that takes longer to plan than to answer: the server makes one plan of it for
-    all people. The texts in it (states, kinds) are part of the statement, so that the plan knows
-    how frequent each is; of numbers and days it knows nothing. None of them is what a person typed.
+    all people. States and kinds are part of the statement, so that the plan knows how frequent each
+    is; of numbers, days and other texts, which a person may have typed, it knows nothing.
     """
     fixed = cast("Select[Any]", replacement_traverse(query, {}, cast("Any", _as_written)))
     return fixed.execution_options(any_values=True)
 
 
+_KIND = re.compile("[a-z_]*")
+
+
 def _as_written(part: Any, **_options: Any) -> BindParameter[Any] | None:
-    if isinstance(part, BindParameter) and isinstance(part.type, String) and not part.callable:
-        return part.render_literal_execute()
-    return None
+    if not isinstance(part, BindParameter) or not isinstance(part.type, String) or part.callable:
+        return None
+    values = [*(part.value or ())] if part.expanding else [part.value]
+    kinds = all(isinstance(one, str) and _KIND.fullmatch(one) for one in values)
+    return part.render_literal_execute() if kinds else None

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -147,6 +147,7 @@ def numbers(name: str) -> BindParameter[Collection[int]]:
     return bindparam(name, type_=_Numbers)
 
 
+@cache
 def any_numbers(name: str) -> Select[int]:
     """The same as a question, so that the database does not reckon with each number."""
     return select(func.unnest(numbers(name)))

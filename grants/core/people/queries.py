@@ -59,7 +59,7 @@ def _once(called: Select[int]) -> Select[int]:
 
 
 def named_so(said: Any, *, by_words: bool) -> Select[int]:
-    """The same for what `as_said` makes of a text, as a query of its own."""
+    """The ids of the organisations of a name, given what `as_said` makes of it."""
     return select(Organisation.id).where(says(said, Organisation.name, by_words=by_words))
 
 

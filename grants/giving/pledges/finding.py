@@ -34,14 +34,14 @@ def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sele
 def pledges_wanted(
     session: Session, viewer: Viewer, wanted: Wanted
 ) -> tuple[Select[Pledge], Mapping[str, Any]]:
-    """The same for another text of its kind, and the values for this one."""
+    """The same as the query for any text of this kind, and the values for this one."""
     text, listed = wanted.text.strip(), replace(wanted, text="")
     if not text:
         return every_pledge(viewer, listed), {}
     by_words, values = has_words(text), forms_of(text)
     named = _naming(by_words=by_words).ask(session, values)
     query = _found(viewer, listed, by_words=by_words, many=named is None)
-    return query, {**values, "pledges": named or ()}
+    return query, {**values, "pledges": sorted(named or ())}
 
 
 @cache

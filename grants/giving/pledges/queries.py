@@ -29,9 +29,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import (
-    speaks_of,
-)
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer

@@ -157,6 +157,18 @@ def test_a_long_statement_has_one_plan_for_all_numbers_and_one_for_each_text(
     assert not any(custom for _statement, custom in kept)
 
 
+@pytest.mark.parametrize("said", ["2026-17", "O'Neill", "Shelter", "a b", "x'; DROP TABLE fund"])
+def test_a_text_that_a_person_may_have_typed_is_no_part_of_a_long_statement(
+    pooled: Database, said: str
+) -> None:
+    asked = select(func.count()).where(Pledge.reference == said, Pledge.state.in_(PledgeState))
+    with pooled.reading() as session:
+        assert session.scalar(planned_once(asked)) == 0
+        ((kept, _custom),) = session.execute(_PLANS).all()
+    assert said not in kept
+    assert "'pledged'" in kept
+
+
 def test_after_a_long_statement_others_are_planned_for_their_values_again(pooled: Database) -> None:
     mode = text("SELECT current_setting('plan_cache_mode')")
     with pooled.reading() as session:
