@@ -99,6 +99,14 @@ def test_it_may_do_what_the_application_does(limited: Database) -> None:
         assert breaches(session) == []
 
 
+def test_what_it_has_analysed_are_the_funds_own_tables(limited: Database) -> None:
+    rows = text("SELECT reltuples FROM pg_class WHERE oid = 'entry'::regclass")
+    with limited.transaction() as session:
+        session.execute(text("CREATE TEMP TABLE entry AS SELECT 1 AS id"))
+        session.execute(text("SELECT analyse_imported()"))
+        assert session.scalar(rows) == -1, "one of its own by the same name is not"
+
+
 def test_an_owner_is_told_from_the_applications_role(owned: Database, limited: Database) -> None:
     with owned.connect() as owner, limited.connect() as application:
         assert roles.is_owner(owner)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, takewhile
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.periods import PeriodClosed
@@ -37,6 +37,13 @@ PERFORM: dict[tuple[str, str], Perform] = {
 }
 """What is done with a row, by its file and the column of its day."""
 
+ANALYSE = text("SELECT analyse_imported()")
+"""The database takes no note of rows that are not committed: it would go on reading the tables of
+an import whole, as is right while they are empty.
+"""
+FIRST_LOOK = 500
+"""Acts after which it looks at them; then whenever they have doubled."""
+
 Progress = Callable[[int, int], None]
 """Called with how many planned acts are done, and of how many."""
 
@@ -50,6 +57,8 @@ class Replay(Context):
     steps: int = 0
     doubtful: set[tuple[str, int]] = field(default_factory=set)
     """File and line of rows that hang on others which are not taken over."""
+    analysed: int = FIRST_LOOK // 2
+    """How many acts were done when the database last looked at its tables."""
     unfunded: set[str] = field(default_factory=set)
     """Grants that were refused for want of money: their payments are judged by themselves."""
 
@@ -93,6 +102,9 @@ class Replay(Context):
                 self._together(session, list(of_day))
         self.memory.write(session, least=at_once.MANY)
         ask_again(session)
+        if self.done >= 2 * self.analysed:
+            session.execute(ANALYSE)
+            self.analysed = self.done
 
     def _alone(self, session: Session) -> None:
         """What speaks against rows that were not tried, or against other cells of refused ones."""
