@@ -76,7 +76,7 @@ def run(company: Company, award: Award, proposal: Proposal, *, instalments: int 
     """Pay, confirm and report as far as the calendar and the story go."""
     reports = list(reports_of(company.session, award.id))
     for place, instalment in enumerate(instalments_of(company.session, award.id)):
-        day = days_after(instalment.due_on, 4)
+        day = days_after(max(instalment.due_on, _signed_on(award)), 4)
         if place >= instalments or day >= company.today:
             return
         for report in reports[:place]:
@@ -88,6 +88,12 @@ def run(company: Company, award: Award, proposal: Proposal, *, instalments: int 
         _pay(company, instalment, day)
     for report in reports:
         _report(company, report, proposal)
+
+
+def _signed_on(award: Award) -> date:
+    """The day from which this award may be paid."""
+    assert award.agreement_signed_on is not None
+    return award.agreement_signed_on
 
 
 def close(company: Company, award: Award) -> None:
