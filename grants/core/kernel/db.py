@@ -166,7 +166,8 @@ class Database:
     @property
     def url(self) -> str:
         """The libpq URL of this database, its password included."""
-        return self.bind.engine.url.set(drivername="postgresql").render_as_string(False)
+        url = self.bind.engine.url.set(drivername="postgresql")
+        return url.render_as_string(False).replace(" ", "%20")  # libpq refuses a bare space
 
     def begin(self) -> AbstractContextManager[Connection]:
         """A bare connection whose work is kept, for migrations."""

@@ -1,0 +1,82 @@
+"""Backup and restore where they count: over TCP, with passwords, by the two roles of production."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import Result
+
+from grants import create_app
+from grants.books.ledger.receipts import receive_unidentified
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.operations.backups.tools import Tools
+from tests.books.ledger.books import MARCH, money, voucher
+from tests.operations.backups.passwords import (
+    ADMINISTRATOR,
+    APPLICATION,
+    PasswordServer,
+    password_server,
+)
+
+
+@pytest.fixture(scope="module")
+def server(server_url: str) -> Iterator[PasswordServer]:
+    assert server_url  # whose programs these are
+    with password_server() as server:
+        yield server
+
+
+def flask(server: PasswordServer, data: Path, database: str, *words: str) -> Result:
+    """A command of an installation in production, over this database."""
+    opened = Database.at(server.url(APPLICATION, database))
+    app = create_app(server.settings(data, database), opened)
+    done = app.test_cli_runner().invoke(args=words)
+    opened.dispose()
+    return done
+
+
+def test_the_server_of_these_tests_asks_for_a_password(server: PasswordServer) -> None:
+    server.create("asked")
+    with pytest.raises(psycopg.OperationalError, match="no password supplied"):
+        psycopg.connect(f"postgresql://{APPLICATION}@127.0.0.1:{server.port}/asked")
+    with psycopg.connect(server.url(ADMINISTRATOR, "asked")) as connection:
+        rows = connection.execute("SELECT auth_method FROM pg_hba_file_rules").fetchall()
+    assert set(rows) == {("scram-sha-256",)}
+
+
+def test_a_backup_by_the_application_is_restored_by_the_owner(
+    server: PasswordServer, tmp_path: Path
+) -> None:
+    server.create("fund")
+    server.create("drill")
+    made = flask(server, tmp_path / "fund", "fund", "setup")
+    assert made.exit_code == 0, made.output
+    database = Database.at(server.url(APPLICATION, "fund"))
+    with database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        receive_unidentified(session, voucher(fund, MARCH), money("1234.56"))
+    database.dispose()
+    file = str(tmp_path / "night.p20")
+    taken = flask(server, tmp_path / "fund", "fund", "backup", file)
+    assert taken.exit_code == 0, taken.output
+    restored = flask(server, tmp_path / "drill", "drill", "restore", file)
+    assert restored.exit_code == 0, restored.output
+    assert restored.stdout.splitlines()[-1] == "All as in the backup."
+    assert restored.stdout.splitlines()[:-1] == taken.stdout.splitlines()[:-1]
+    assert "-1234.56" in restored.stdout
+    verified = flask(server, tmp_path / "drill", "drill", "ledger", "verify")
+    assert verified.exit_code == 0, verified.output
+
+
+def test_no_password_stands_in_the_list_of_processes(tmp_path: Path) -> None:
+    program = tmp_path / "pg_restore"
+    program.write_text(f'#!/bin/sh\necho "$PGPASSWORD" "$@" > {tmp_path}/told\n')
+    program.chmod(0o755)
+    url = f"postgresql://{APPLICATION}:hidden@127.0.0.1:5432/fund"
+    Tools(tmp_path).restore(url, tmp_path / "dump")
+    secret, *words = (tmp_path / "told").read_text().split()
+    assert secret == "hidden"
+    assert f"user={APPLICATION}" in " ".join(words)
+    assert "hidden" not in " ".join(words)
