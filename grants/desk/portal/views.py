@@ -36,6 +36,7 @@ from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
+from grants.operations.backups.noting import overdue_backup
 from grants.platform.web import charts
 from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.cells import Link, Tag
@@ -201,6 +202,7 @@ def start() -> ResponseReturnValue:
         own=own,
         next_on=donor_tasks.next_payment_on(asked),
         support=_support(donors),
+        backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=lines_of(waiting_for_person(at_work())),
         unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_applications(person) if applies else [],

@@ -73,8 +73,7 @@ class Standing(Collector):
         yield _gauge("database_up", "Whether the database answers.", bool(found))
         yield from found
         backup = last_backup(self.data_dir)
-        if backup:
-            yield _gauge("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
+        yield _gauge("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
 
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database before the first scrape."""
@@ -109,8 +108,6 @@ queued = Message.queued_at
 
 def _verification(session: Session) -> Iterator[Metric]:
     last = session.scalar(select(Verification).order_by(Verification.id.desc()).limit(1))
-    if last is None:
-        return
-    when = last.at.timestamp()
+    when, breaches = (last.at.timestamp(), len(last.breaches)) if last else (0, 0)
     yield _gauge("last_verification_timestamp_seconds", "When all checks were last made.", when)
-    yield _gauge("last_verification_breaches", "Breaches that they found.", len(last.breaches))
+    yield _gauge("last_verification_breaches", "Breaches that they found.", breaches)

@@ -33,7 +33,19 @@ def test_a_new_installation_has_nothing_waiting(database: Database, tmp_path: Pa
         'jobs{state="failed"}': 0,
         "emails_waiting": 0,
         "emails_waiting_seconds": 0,
+        "last_verification_timestamp_seconds": 0,
+        "last_verification_breaches": 0,
+        "last_backup_timestamp_seconds": 0,
     }
+
+
+def test_the_alarms_that_are_recommended_ring_before_the_first_backup_and_verification(
+    database: Database, tmp_path: Path
+) -> None:
+    """As Prometheus compares them: a figure that is absent is greater than nothing."""
+    shown = figures(database, tmp_path)
+    for what in ("backup", "verification"):
+        assert clock.wall().timestamp() - shown[f"last_{what}_timestamp_seconds"] > 90_000
 
 
 def test_what_waits_is_counted_and_the_last_checks_and_backup_have_their_moment(
