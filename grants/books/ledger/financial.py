@@ -15,6 +15,7 @@ from grants.books.ledger.queries import account_sums
 from grants.books.ledger.turnover import BEGINNING
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
@@ -103,10 +104,7 @@ def financial_year(session: Session, fund: Fund, since: date, until: date) -> Fi
 
 def year_before(day: date) -> date:
     """The same day a year earlier; the end of February for the 29th."""
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
+    return clock.months_after(day, -12)
 
 
 def operating_reserve_on(session: Session, fund: Fund, day: date) -> Money:

@@ -252,8 +252,4 @@ def _note(examination: DueDiligence, act: Act) -> None:
 
 def _years_on(session: Session, examination: DueDiligence) -> date:
     """The last day on which a clearance of today holds."""
-    today, years = clock.today(), rules_of(session, examination.fund).years
-    try:
-        return today.replace(year=today.year + years)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year + years, day=28)
+    return clock.months_after(clock.today(), 12 * rules_of(session, examination.fund).years)

@@ -64,8 +64,7 @@ def references_of_each(session: Session, ids: Collection[int]) -> Mapping[int, i
 
 
 def _since() -> date:
-    today = clock.today()
-    return today.replace(year=today.year - YEARS, day=min(today.day, 28))
+    return clock.months_after(clock.today(), -12 * YEARS)
 
 
 def too_few(answered: int, needed: int) -> str:

@@ -1,6 +1,6 @@
 """A month is signed off when every difference is an open item, by a person who recorded none."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,6 +31,7 @@ from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
 from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import use_language
@@ -187,6 +188,16 @@ def test_a_month_that_is_not_over_or_not_told_is_not_signed(session: Session, fu
         sign_off(session, account, MARCH, certifier(session))
     with pytest.raises(DomainError, match="not ended"):
         sign_off(session, account, date(2999, 1, 1), certifier(session))
+
+
+def test_a_month_is_signed_on_the_day_after_its_last(session: Session, fund: Fund) -> None:
+    imported_lines(session, fund, [])
+    account, by = main_account(session, fund), certifier(session)
+    last = datetime(2026, 3, 31, 12, tzinfo=clock.zone())
+    with clock.at(last), pytest.raises(DomainError, match="not ended"):
+        sign_off(session, account, MARCH, by)
+    with clock.at(last + timedelta(days=1)):
+        assert sign_off(session, account, MARCH, by)
 
 
 def test_what_was_signed_is_kept_and_signed_anew_after_a_change(

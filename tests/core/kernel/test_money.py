@@ -1,6 +1,8 @@
 """Money: exact, of one currency, split without loss."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from operator import ge, gt, le, lt
 
 import pytest
 from hypothesis import given
@@ -69,6 +71,12 @@ def test_a_split_adds_up_exactly_and_gives_nothing_to_weight_0(
 def test_two_currencies_are_never_added() -> None:
     with pytest.raises(DomainError):
         Money(1, "USD") + Money(1, "EUR")
+
+
+@pytest.mark.parametrize("compared", [lt, le, gt, ge])
+def test_two_currencies_are_never_compared(compared: Callable[[Money, Money], bool]) -> None:
+    with pytest.raises(DomainError):
+        compared(Money(1, "EUR"), Money(2, "USD"))
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,16 @@ def test_a_stale_page_pays_nothing(certified: Scene) -> None:
         )
 
 
+def test_a_stale_page_returns_no_payment(certified: Scene) -> None:
+    session, first = certified.session, certified.instalments[0]
+    seen = first.version
+    send_back(session, first, act_of(session, certified.people.finance, "Wait."))
+    certify(session, first, act_of(session, certified.people.certifier))
+    with pytest.raises(Conflict):
+        send_back(session, first, act_of(session, certified.people.finance, "Wait."), seen=seen)
+    assert first.state is InstalmentState.CERTIFIED
+
+
 def test_one_grantee_neither_sees_nor_confirms_anothers_payment(certified: Scene) -> None:
     let_go(certified)
     session, first = certified.session, certified.instalments[0]

@@ -1,6 +1,6 @@
 """References and visits: recorded once, seen by those who decide, and enough before an award."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from grants.deciding.awards.prospects import approvable
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import approve
 from grants.integrity.enquiries.models import EnquiryKind, Finding
-from grants.integrity.enquiries.queries import enquiries_of, references_of_each
+from grants.integrity.enquiries.queries import answered_of, enquiries_of, references_of_each
 from grants.integrity.enquiries.service import Answer, ask_reference, record_answer, record_visit
 from grants.platform.documents.checks import Upload
 from tests.factories import (
@@ -88,6 +88,27 @@ def test_a_visit_is_recorded_with_what_was_seen_and_is_no_reference(
     (visit,) = enquiries_of(session, house.id)
     assert (visit.kind, visit.asked_on) == (EnquiryKind.VISIT, visit.answered_on)
     assert references_of_each(session, [house.id]) == {}
+
+
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (date(2026, 11, 30), date(2024, 11, 30)),
+        (date(2027, 1, 31), date(2025, 1, 31)),
+        (date(2028, 2, 29), date(2026, 2, 28)),
+        (date(2026, 2, 28), date(2024, 2, 28)),
+    ],
+)
+def test_a_reference_counts_for_two_years_to_the_day(
+    session: Session, house: Organisation, team: Team, today: date, last: date
+) -> None:
+    with clock.at(datetime.combine(today, time(12), clock.zone())):
+        days = (today - last).days
+        answered(session, house, team, days_ago=days + 1)
+        assert references_of_each(session, [house.id]) == {}
+        answered(session, house, team, days_ago=days)
+        assert references_of_each(session, [house.id]) == {house.id: 1}
+        assert answered_of(enquiries_of(session, house.id)) == 1
 
 
 def test_neither_another_role_nor_the_organisations_own_people_record_it(
