@@ -259,6 +259,14 @@ def members_of(tree: ast.Module, of: set[str]) -> Iterator[str]:
                 yield member
 
 
+def permissions_demanded(tree: ast.Module) -> Iterator[str]:
+    """Names of the permissions that acts of a module demand, such as PLEDGE_SIGN."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="demand"), args=[permission, *_]):
+                yield from members_of(ast.Module([ast.Expr(permission)], []), {"Permission", "P"})
+
+
 def roles_given(path: str, tree: ast.Module) -> Iterator[str]:
     """Names of the roles that calls of appoint() in a module can give.
 

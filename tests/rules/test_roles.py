@@ -1,8 +1,14 @@
 """Roles and permissions fit together."""
 
 import ast
+from collections.abc import Iterable
 
+from flask import Flask
+
+from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import GRANTED, KEPT_APART, OUTSIDE, Permission, Role
+from grants.giving.pledges.workflow import PLEDGE
+from grants.platform.web.steps import all_workflows
 from seeds.company import sign_ins
 from tests.rules import source
 
@@ -76,3 +82,73 @@ def test_which_roles_a_call_gives_is_read_from_it() -> None:
 def test_somebody_of_every_role_is_in_the_demonstration() -> None:
     shown = {role for role, _email in sign_ins()}
     assert len(shown) == len(Role), "add a person of each role to STAFF in seeds/cast.py"
+
+
+ONE_DUTY = {
+    "APPLICATION_SUBMIT": "an answer to a clarification belongs to the submitted application",
+    "AWARD_ADVISE": "a session of the Board, its list and the advice are one record of the Board",
+    "AWARD_APPROVE": "the award is the approval of the application, and its terms are part of it",
+    "AWARD_RECOMMEND": "the choice within the money of a call is how several are recommended",
+    "BANK_ACCOUNT_EDIT": "an account is opened, described and closed by the same keeper",
+    "BANK_ACCOUNT_APPROVE": "the ledger keeps the details that the approval puts in force",
+    "BOARD_SIT": "a trustee declares interests in order to vote",
+    "CALL_EDIT": "the form is a part of the call",
+    "CALL_OPEN": "what ends with a call, and the letters of its results, are steps of the call",
+    "DUE_DILIGENCE_DECIDE": "flags and matches are findings of the examination",
+    "DUE_DILIGENCE_RECOMMEND": "references, other grants and flags are evidence of the examination",
+    "OUTREACH_RECORD": "an appeal is a means of a campaign",
+    "OUTREACH_SEND": "an appeal is a means of a campaign",
+    "PEOPLE_CONFIRM": "a lost second factor is replaced as an office is given: by two",
+    "PLEDGE_APPROVE_CHANGE": "taking a pledge back is the largest change of it",
+    "PLEDGE_MAKE": "a donor keeps its contacts for its pledges",
+    "REPORT_ACCEPT": "a grant closes with the last accepted report",
+    "REVIEW_ASSIGN": "reviews are states of the application that is reviewed",
+    "REVIEW_WRITE": "reviews are states of the application that is reviewed",
+    "SCREENING_DECIDE": "clarifications and visits are means of screening",
+}
+"""Permissions asked for in several places: why these are one duty of one person."""
+
+
+def duties(workflows: Iterable[Workflow], demands: dict[str, set[str]]) -> dict[str, set[str]]:
+    """What each permission opens: workflows whose steps name it, and other rooms that demand it.
+
+    `demands` has, for each room such as "banking.accounts", what its acts demand.
+    """
+    opened: dict[str, set[str]] = {}
+    rooms: dict[str, set[str]] = {}
+    for workflow in workflows:
+        for step in workflow.steps:
+            opened.setdefault(step.permission.name, set()).add(workflow.subject)
+            rooms.setdefault(step.permission.name, set()).add(_room_of(step))
+    for room, names in demands.items():
+        for name in names:
+            if room not in rooms.get(name, ()):
+                opened.setdefault(name, set()).add(room)
+    return opened
+
+
+def _room_of(step: Step) -> str:
+    return ".".join(step.act.split(".")[:2])
+
+
+def _demands() -> dict[str, set[str]]:
+    demands: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        room = ".".join(path.split("/")[1:3])
+        demands.setdefault(room, set()).update(source.permissions_demanded(tree))
+    return demands
+
+
+def test_a_permission_lets_one_thing_be_done(app: Flask) -> None:
+    opened = duties(all_workflows(), _demands())
+    several = {name: places for name, places in opened.items() if len(places) > 1}
+    new = {name: sorted(places) for name, places in several.items() if name not in ONE_DUTY}
+    assert new == {}, "divide it, or say in ONE_DUTY why this is one duty of one person"
+    assert ONE_DUTY.keys() <= several.keys(), "no longer asked for in several places: take it out"
+
+
+def test_a_permission_that_lets_two_things_be_done_is_told(app: Flask) -> None:
+    demanding = ast.parse("def sign(account, act): act.demand(Permission.PLEDGE_SIGN, None)")
+    demands = {"banking.reconciliation": set(source.permissions_demanded(demanding))}
+    assert duties([PLEDGE], demands)["PLEDGE_SIGN"] == {"pledge", "banking.reconciliation"}
+    assert duties([PLEDGE], {"giving.pledges": {"PLEDGE_SIGN"}})["PLEDGE_SIGN"] == {"pledge"}

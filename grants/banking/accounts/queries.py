@@ -48,7 +48,7 @@ def waiting_for(viewer: Viewer) -> Select[AccountChange]:
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
-    return _of_funds(viewer, Permission.BANK_SIGN_OFF).where(
+    return _of_funds(viewer, Permission.BANK_ACCOUNT_APPROVE).where(
         AccountChange.state == DetailsState.PROPOSED, AccountChange.id.not_in(mine)
     )
 

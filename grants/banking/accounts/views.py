@@ -19,7 +19,7 @@ pages = Blueprint("accounts", __name__, url_prefix="/bank/account-changes")
 
 
 @pages.get("")
-@needs(Permission.BANK_SIGN_OFF)
+@needs(Permission.BANK_ACCOUNT_APPROVE)
 def waiting() -> ResponseReturnValue:
     """The changes that wait for this person's decision."""
     changes = session().scalars(queries.waiting_for(viewer())).all()
@@ -41,7 +41,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 @pages.route("/<int:number>/approve", methods=["GET", "POST"])
-@needs(Permission.BANK_SIGN_OFF)
+@needs(Permission.BANK_ACCOUNT_APPROVE)
 def approve(number: int) -> ResponseReturnValue:
     """Put the details in force."""
     change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)
@@ -56,7 +56,7 @@ def approve(number: int) -> ResponseReturnValue:
 
 
 @pages.route("/<int:number>/decline", methods=["GET", "POST"])
-@needs(Permission.BANK_SIGN_OFF)
+@needs(Permission.BANK_ACCOUNT_APPROVE)
 def decline(number: int) -> ResponseReturnValue:
     """Leave the details as they are, with the reason."""
     change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)

@@ -233,7 +233,7 @@ def describe_account(
     """Put in force what payments into an account have to say; the trail keeps both. It is the
     second person's act: banking.accounts has the proposal.
     """
-    act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
+    act.demand(Permission.BANK_ACCOUNT_APPROVE, Scope(account.fund_id))
     before = asdict(AccountDetails.of(account))
     _describe(session, account, details)
     after = asdict(AccountDetails.of(account))

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     SANCTIONS_RESOLVE = "sanctions:resolve"
     BANK_SEE = "bank:see"
     BANK_ACCOUNT_EDIT = "bank:accounts"
+    BANK_ACCOUNT_APPROVE = "bank:approve_account"
     BANK_IMPORT = "bank:import"
     BANK_MATCH = "bank:match"
     BANK_SIGN_OFF = "bank:sign_off"
@@ -232,6 +233,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.PLEDGE_SEE,
                 P.CONTRIBUTION_SEE,
                 P.BANK_SEE,
+                P.BANK_ACCOUNT_APPROVE,
                 P.BANK_SIGN_OFF,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
@@ -246,6 +248,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.AWARD_APPROVE,
             P.PAYEE_APPROVE,
+            P.BANK_ACCOUNT_APPROVE,
             P.BANK_SIGN_OFF,
             P.PLEDGE_APPROVE_CHANGE,
             P.DUE_DILIGENCE_DECIDE,
@@ -300,6 +303,7 @@ DECISIONS = frozenset(
         P.RECEIVABLE_APPROVE,
         P.DUE_DILIGENCE_DECIDE,
         P.BANK_ACCOUNT_EDIT,
+        P.BANK_ACCOUNT_APPROVE,
         P.BANK_SIGN_OFF,
         P.PLEDGE_SIGN,
         P.PLEDGE_APPROVE_CHANGE,
@@ -342,6 +346,12 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
     (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
     (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and approve it")),
+    (
+        P.BANK_ACCOUNT_EDIT,
+        P.BANK_ACCOUNT_APPROVE,
+        _l("change a bank account of the fund and approve the change"),
+    ),
+    (P.BANK_MATCH, P.BANK_SIGN_OFF, _l("reconcile a bank account and sign the reconciliation")),
     (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
     (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
     (P.REPORT_WRITE, P.REPORT_ACCEPT, _l("write a report and accept it")),
@@ -399,6 +409,7 @@ STEP_UP = frozenset(
         P.STATEMENT_CERTIFY,
         P.BANK_SIGN_OFF,
         P.BANK_ACCOUNT_EDIT,
+        P.BANK_ACCOUNT_APPROVE,
     }
 )
 """Approving, releasing, certifying, roles and bank details: acts behind these permissions ask again

@@ -50,7 +50,7 @@ def _of_pledges(
 
 OF_THE_FUND = (
     Task(
-        P.BANK_SIGN_OFF,
+        P.BANK_ACCOUNT_APPROVE,
         bank_details_to_approve,
         lambda n: _n("Change of bank details to approve", "Changes of bank details to approve", n),
         "accounts.waiting",
