@@ -109,7 +109,7 @@ COMMANDS = {
         "Migrate the database and enter what the fund starts with. Safe to repeat.",
     ),
     "signing-key": Row(
-        "grants.platform.pdf_signing.commands",
+        "grants.platform.signing_key.commands",
         "signing_key",
         "The key that signs the documents we issue.",
     ),

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,10 +157,24 @@ class Settings:
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
 
     def _check_production(self) -> None:
+        self._refuse_root()
         if len(self.secret_key or "") < 32 or len(set(self.secret_key or "")) < 8:
             raise DomainError(_("Set SECRET_KEY to 32 or more random characters for production."))
         if not (self.base_url.startswith("https://") or variables.is_local(self.base_url)):
             raise DomainError(_("BASE_URL must begin with https:// for production."))
+
+    def _refuse_root(self) -> None:
+        """What root writes into a folder of another user, that one cannot read later."""
+        owner = self.data_dir.stat().st_uid if self.data_dir.is_dir() else 0
+        if owner and os.geteuid() == 0:
+            raise DomainError(
+                _(
+                    "%(folder)s belongs to the user %(name)s, who could not read what root writes "
+                    "there. Run it as that user: runuser -u %(name)s -- .venv/bin/flask …",
+                    folder=self.data_dir,
+                    name=self.data_dir.owner(),
+                )
+            )
 
     @property
     def logs_json(self) -> bool:
@@ -172,8 +187,10 @@ class Settings:
 
     @property
     def counts(self) -> Path:
-        """Where the web processes leave what they count for Prometheus."""
-        return self.data_dir / "metrics"
+        """Where the web processes leave what they count for Prometheus: each `flask serve` has a
+        folder of its own, as several hosts may share DATA_DIR.
+        """
+        return self.data_dir / "metrics" / f"{socket.gethostname()}-{self.port}"
 
     @property
     def anchors(self) -> Path:

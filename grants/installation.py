@@ -23,7 +23,7 @@ from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
-from grants.platform.pdf_signing.installing import make_key
+from grants.platform.signing_key.installed import settle_key
 from grants.platform.web.database import database
 
 
@@ -44,18 +44,20 @@ def setup() -> None:
         limit_application(owned)
         with owned.transaction() as session:
             renewed = bank_details.renew(session) + second_factors.renew(session)
-    make_key(settings())
     with database().transaction() as session:
         establish(session, UNVTF)
         chain.bind_what_is_there(session)
         if moved or rules.bound(session) is None:
             chain.note(session, rules.bind(session))
+        told = settle_key(session, settings())
     keep_all(database())
-    _tell_of_keys(renewed)
+    _tell_of_keys(renewed, told)
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
 
-def _tell_of_keys(renewed: int) -> None:
+def _tell_of_keys(renewed: int, signing: str) -> None:
+    if signing:
+        click.echo(signing, err=True)
     if renewed:
         click.echo(_("Records encrypted with the present SECRET_KEY: %(number)s.", number=renewed))
     if line := unreadable_bank_details():

@@ -1,5 +1,6 @@
 """A setting that cannot be is answered by one line that names it, never by a traceback."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,18 @@ def test_production_is_declared_or_follows_from_the_address(environment: dict[st
         Settings.from_environment(environment)
     with pytest.raises(DomainError, match="SECRET_KEY"):
         Settings.from_environment({"SECRET_KEY": "a" * 32, **environment})
+
+
+def test_root_does_not_write_into_the_data_of_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = {"BASE_URL": "https://x.org", "SECRET_KEY": KEY, "DATA_DIR": str(tmp_path)}
+    assert Settings.from_environment(environment).production
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 65534, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(DomainError, match=f"Run it as that user: runuser -u {tmp_path.owner()} --"):
+        Settings.from_environment(environment)
 
 
 @pytest.mark.parametrize(

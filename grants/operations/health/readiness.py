@@ -1,24 +1,27 @@
-"""What an installation needs before people can work: database, migrations, files."""
+"""What an installation needs before people can work: database, migrations, files, its key."""
 
 from collections.abc import Callable
 
 import psycopg
 
+from grants.config import Settings
 from grants.core.kernel import schema
 from grants.core.kernel.db import Database
-from grants.core.kernel.errors import Away
+from grants.core.kernel.errors import Away, DomainError
 from grants.platform.documents.store import Store
+from grants.platform.pdf_signing.installing import key_folder
+from grants.platform.signing_key.installed import NOTED, fault
 
 PATIENCE = 3
 """Seconds after which a database counts as away."""
 
 
-def faults(opened: Callable[[], Database], store: Store) -> dict[str, str]:
+def faults(opened: Callable[[], Database], store: Store, settings: Settings) -> dict[str, str]:
     """What does not answer, and why: empty when all is well. Words for a monitor, in English."""
-    return {**_database_faults(opened), **_file_faults(store)}
+    return {**_database_faults(opened, settings), **_file_faults(store)}
 
 
-def _database_faults(opened: Callable[[], Database]) -> dict[str, str]:
+def _database_faults(opened: Callable[[], Database], settings: Settings) -> dict[str, str]:
     try:
         with psycopg.connect(
             opened().url, connect_timeout=PATIENCE, options=f"-c statement_timeout={PATIENCE}s"
@@ -29,10 +32,24 @@ def _database_faults(opened: Callable[[], Database]) -> dict[str, str]:
                 if known and known[0]
                 else []
             )
+            if [row[0] for row in rows] != [schema.newest()]:
+                return {"migrations": "are not up to date: run flask setup"}
+            noted = connection.execute(NOTED).fetchone()
     except (psycopg.Error, Away):
         return {"database": "does not answer"}
-    if [row[0] for row in rows] != [schema.newest()]:
-        return {"migrations": "are not up to date: run flask setup"}
+    return _key_faults(settings, noted[0] if noted else None) if settings.production else {}
+
+
+def _key_faults(settings: Settings, noted: str | None) -> dict[str, str]:
+    """In production no host makes a key by itself, nor signs with one that others do not know."""
+    if settings.signing_pkcs11:
+        return {}
+    try:
+        key_folder(settings).read()
+    except DomainError:
+        return {"signing key": "cannot be read: flask signing-key show says why"}
+    if fault(settings, noted):
+        return {"signing key": "is another one than that of this installation: run flask setup"}
     return {}
 
 

@@ -33,8 +33,9 @@ def healthz() -> ResponseReturnValue:
 @pages.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Database, migrations and files answer; 503 with the reason otherwise."""
-    found = faults(current_app.extensions["database"], store())
+    """Database, migrations, files and the signing key answer; 503 with the reason otherwise."""
+    installed = current_app.extensions
+    found = faults(installed["database"], store(), installed["settings"])
     if not found:
         return jsonify(status="ready")
     answer = jsonify(status="not ready", reason=found)

@@ -62,7 +62,7 @@ class Desk:
         """Of the file of the key: another after it was replaced."""
         try:
             found = key_folder(self.settings).file.stat()
-        except FileNotFoundError:
+        except OSError:  # which reading it then tells
             return None
         return found.st_ino, found.st_mtime_ns
 

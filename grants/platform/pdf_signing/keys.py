@@ -105,9 +105,19 @@ class KeyFolder:
     def file(self) -> Path:
         return self.path / "signer.pem"
 
+    def has_key(self) -> bool:
+        """DomainError if this user of the machine may not look."""
+        try:
+            self.file.stat()
+        except FileNotFoundError:
+            return False
+        except PermissionError as error:
+            raise self._unreadable() from error
+        return True
+
     def make(self, name: str, now: datetime) -> None:
         """Make a key where there is none. Two that do it at once end with the same key."""
-        if self.file.exists():
+        if self.has_key():
             return
         self._prepare()
         written = self._written(new_pair(name, now))
@@ -126,7 +136,7 @@ class KeyFolder:
         self._written(pair).replace(self.file)
 
     def read(self) -> KeyPair:
-        """DomainError if it is not there, or not for its owner alone."""
+        """DomainError if it is not there, cannot be read, or not by its owner alone."""
         try:
             if self.file.stat().st_mode & 0o077:
                 raise DomainError(
@@ -141,14 +151,25 @@ class KeyFolder:
             raise DomainError(
                 _("There is no key to sign documents with. Run flask setup.")
             ) from error
+        except PermissionError as error:
+            raise self._unreadable() from error
 
     def current(self) -> tuple[x509.Certificate, ...]:
         """The certificate of the key in use, if there is one."""
-        return self.read().certificates[:1] if self.file.exists() else ()
+        return self.read().certificates[:1] if self.has_key() else ()
 
     def retired(self) -> Iterator[x509.Certificate]:
         for path in sorted((self.path / "retired").glob("*.pem")):
             yield x509.load_pem_x509_certificate(path.read_bytes())
+
+    def _unreadable(self) -> DomainError:
+        return DomainError(
+            _(
+                "%(file)s cannot be read by this user. Make it and its folder belong to the user "
+                "that runs flask serve.",
+                file=self.file,
+            )
+        )
 
     def _prepare(self) -> None:
         try:

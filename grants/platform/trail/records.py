@@ -59,6 +59,7 @@ KINDS: Mapping[str, str] = {
     "sanctions_list": _l("Sanctions list"),
     "scenario": _l("Scenario"),
     "setting_change": _l("Change of a setting"),
+    "signing_key": _l("Key that signs documents"),
     "statement_run": _l("Statement run"),
 }
 """Kinds of record by their table, as people call them; the list of the filter."""

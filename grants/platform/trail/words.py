@@ -122,6 +122,7 @@ ACTS: Mapping[str, str] = {
     "copy_profile": _l("Answers copied from the profile"),
     "copy_answers": _l("Answers copied from an earlier application"),
     "write_feedback": _l("Feedback to the applicant written"),
+    "use_key": _l("Put into use"),
     "write_letter_text": _l("Words of a letter changed"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

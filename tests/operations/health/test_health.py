@@ -12,6 +12,8 @@ from grants.core.kernel import schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
 from grants.platform.documents.store import Folder, use_store
+from grants.platform.pdf_signing.installing import key_folder, make_key
+from grants.platform.signing_key.installed import settle_key
 from tests.platform.web.client import StrictClient
 from tests.run import Run, create, drop
 
@@ -75,6 +77,29 @@ def test_files_that_cannot_be_written_are_a_reason(client: StrictClient, tmp_pat
         503,
         {"status": "not ready", "reason": {"files": "cannot be written"}},
     )
+
+
+def test_a_signing_key_that_is_missing_unreadable_or_another_is_a_reason_in_production(
+    real_database: Database, tmp_path: Path
+) -> None:
+    here = Settings(tmp_path, "https://x.org", secret_key="0123456789abcdef" * 2)
+    browser = create_app(here, real_database).test_client()
+
+    def reason() -> str:
+        answer = browser.get("/readyz", base_url="https://x.org").get_json()
+        assert set(answer.get("reason", {})) <= {"signing key"}
+        return str(answer.get("reason", {}).get("signing key", "ready"))
+
+    key = key_folder(here).file
+    assert "cannot be read" in reason()
+    with real_database.transaction() as session:
+        assert settle_key(session, here) == ""
+    assert reason() == "ready"
+    key.chmod(0o640)
+    assert "cannot be read" in reason()
+    key.unlink()
+    make_key(here)
+    assert "another one" in reason()
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -15,6 +15,8 @@ from grants.core.kernel.terminal import FundCommand, read_file
 from grants.platform.pdf_signing.installing import key_folder, refuse_pkcs11
 from grants.platform.pdf_signing.keys import fingerprint, name_of, new_pair, pair_of
 from grants.platform.pdf_signing.signing import known, signer
+from grants.platform.signing_key.installed import note_key
+from grants.platform.web.database import database
 
 signing_key = AppGroup("signing-key", help="The key that signs the documents we issue.")
 
@@ -41,7 +43,9 @@ def rotate(name: str | None, pem: Path | None) -> None:
     settings: Settings = current_app.extensions["settings"]
     refuse_pkcs11(settings)
     pair = pair_of(read_file(pem)) if pem else new_pair(name or settings.host, clock.wall())
-    key_folder(settings).rotate(pair)
+    with database().transaction() as session:
+        note_key(session, fingerprint(pair.certificates[0]))
+        key_folder(settings).rotate(pair)
     click.echo(_line(_("In use"), pair.certificates[0]))
 
 
