@@ -1,7 +1,8 @@
 """A grant in life, for the tests of the rooms that carry it: its people, its acts, a scene."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -185,6 +186,11 @@ def an_accepted_report(
 ) -> None:
     submit(session, report, report_content(session, report, spent), act_of(session, people.grantee))
     accept(session, report, act_of(session, people.officer))
+
+
+def once_ended(report: Report) -> AbstractContextManager[None]:
+    """The day after the last one that a report is on."""
+    return clock.at(datetime.combine(report.covers_to + timedelta(1), time(12), clock.zone()))
 
 
 def a_closed_grant(session: Session, award: Award, people: GrantPeople) -> Award:

@@ -39,9 +39,13 @@ def whole_money(amount: Money | None) -> str:
     """As “USD 1,235”, for public pages: the exact figure is a click away."""
     if amount is None:
         return NONE
-    whole = amount.decimal.quantize(Decimal(1), ROUND_HALF_UP)
-    written = _true_minus(_amount_pattern(0).apply(whole, current_language().locale))
+    written = _true_minus(_amount_pattern(0).apply(whole_units(amount), current_language().locale))
     return f"{amount.currency}{NBSP}{written}"
+
+
+def whole_units(amount: Money) -> int:
+    """The rounding of every figure that is shown without its cents: a half is one more."""
+    return int(amount.decimal.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def bare_amount(amount: Money) -> str:

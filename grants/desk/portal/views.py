@@ -15,6 +15,7 @@ from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.apart import apart
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import whole_units
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -174,8 +175,9 @@ def _where(fund: Fund) -> dict[str, Any] | None:
         "countries": len(named),
         "grants": sum(one.grants for one in countries),
         "paid": total(one.paid for one in countries),
+        "returned": total(one.returned for one in countries),
         "first": [
-            (country_name(str(one.country)), round(one.paid.decimal)) for one in named[:COUNTRIES]
+            (country_name(str(one.country)), whole_units(one.paid)) for one in named[:COUNTRIES]
         ],
         "href": every,
         "map": world_map(

@@ -4,22 +4,26 @@ By calendar years and since the beginning, never for days of a person's choice: 
 overlap one could be subtracted from the other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select, union
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import GrantSpending
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.deciding.awards.models import Award
+from grants.granting.payments.models import GrantRefund
+from grants.granting.results.merging import summed, years_apart
 from grants.granting.results.models import Counted, PeopleCounted
-from grants.granting.results.suppression import Published, publishable, publishable_years, summed
+from grants.granting.results.published import Published, published
 
 Years = dict[int, dict[str, int]]
-"""Year in which the reports' spans end → code → people."""
+"""Year in which the reports' periods end → code → people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,44 +55,76 @@ class InCountry:
     country: str | None
     grants: int
     paid: Money
+    """To grantees; what they sent back is not taken off."""
+    returned: Money
+    """By grantees."""
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A calendar year of a fund: what it paid to whom, and the people counted in reports of periods
-    that ended in it are about.
+    """A calendar year of a fund: what it paid to whom, and the people counted in accepted reports
+    whose periods ended in it.
     """
 
     year: int
     grants: int
     paid: Money
-    """To grantees, less what they sent back."""
+    returned: Money
     countries: tuple[InCountry, ...]
     people: PeopleReached
 
 
 def people_reached(session: Session, fund: Fund) -> PeopleReached:
     """All people reached since the fund began, with every table safe to publish."""
-    return _ever(_Counted.read(session, fund.id), fund.smallest_count)
+    _by_year, ever = _tables(session, fund)
+    return ever
 
 
 def people_by_year(
     session: Session, fund: Fund, years: Iterable[int]
 ) -> tuple[Mapping[int, PeopleReached], PeopleReached]:
     """People reached in each of these years, and since the fund began, safe side by side."""
+    by_year, ever = _tables(session, fund)
+    nobody = PeopleReached(
+        Published(Sex, {}),
+        Published(AgeBand, {}),
+        Published(Exploitation, {}),
+        dict.fromkeys(_codes(Service)),
+        fund.smallest_count,
+    )
+    return {year: by_year.get(year, nobody) for year in years}, ever
+
+
+def _tables(session: Session, fund: Fund) -> tuple[dict[int, PeopleReached], PeopleReached]:
     counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
-    return {year: _in_year(counted, year, smallest) for year in years}, _ever(counted, smallest)
+    sex, all_sexes = published(Sex, counted.sex, smallest)
+    age, all_ages = published(AgeBand, counted.age, smallest)
+    form, all_forms = published(Exploitation, counted.form, smallest)
+    few = [year for year, table in sex.items() if table.total is None]
+    services, in_all = _services(counted.services, few, smallest)
+    ever = PeopleReached(all_sexes, all_ages, all_forms, in_all, smallest)
+    return {
+        year: PeopleReached(sex[year], age[year], form[year], services[year], smallest)
+        for year in sex
+    }, ever
 
 
-def _ever(counted: "_Counted", smallest: int) -> PeopleReached:
-    def of(years: Years) -> Published:
-        return publishable(summed(years.values()), smallest)
-
-    services = {
-        code: count if count >= smallest else None
-        for code, count in summed(counted.services.values()).items()
+def _services(
+    years: Years, few: Sequence[int], smallest: int
+) -> tuple[dict[int, dict[str, int | None]], dict[str, int | None]]:
+    """People who used each service, by year and in all; nothing of years with `few` people."""
+    ever = summed(years.values())
+    apart = {
+        code: years_apart({year: years[year][code] for year in years}, smallest, few)
+        for code in _codes(Service)
     }
-    return PeopleReached(of(counted.sex), of(counted.age), of(counted.form), services, smallest)
+    by_year = {
+        year: {code: None if year in apart[code] else count for code, count in counts.items()}
+        for year, counts in years.items()
+    }
+    return by_year, {
+        code: None if 0 < ever.get(code, 0) < smallest else ever.get(code, 0) for code in apart
+    }
 
 
 def results_of(session: Session, fund: Fund, year: int) -> Results:
@@ -98,50 +134,24 @@ def results_of(session: Session, fund: Fund, year: int) -> Results:
         year,
         sum(line.grants for line in countries),
         total(line.paid for line in countries),
+        total(line.returned for line in countries),
         countries,
-        _in_year(_Counted.read(session, fund.id), year, fund.smallest_count),
+        people_by_year(session, fund, [year])[0][year],
     )
 
 
 def years_with_results(session: Session, fund: Fund) -> list[int]:
-    """Years in which grants were paid or reported on, the newest first."""
+    """Years in which grants were paid or for which they reported, the newest first; none that has
+    not begun.
+    """
     paid = select(GrantSpending.year).where(GrantSpending.fund_id == fund.id)
     reported = select(PeopleCounted.year).where(
         PeopleCounted.fund_id == fund.id,
         PeopleCounted.kind == Counted.REPORT,
         PeopleCounted.people > 0,
+        PeopleCounted.year <= clock.today().year,
     )
     return sorted(session.scalars(union(paid, reported)), reverse=True)
-
-
-def _in_year(counted: "_Counted", year: int, smallest: int) -> PeopleReached:
-    def of(kind: type[Term], years: Years) -> Published:
-        nobody = Published(dict.fromkeys(_codes(kind)), None)
-        return publishable_years(years, smallest).get(year, nobody)
-
-    return PeopleReached(
-        of(Sex, counted.sex),
-        of(AgeBand, counted.age),
-        of(Exploitation, counted.form),
-        _services_in(counted, year, smallest),
-        smallest,
-    )
-
-
-def _services_in(counted: "_Counted", year: int, smallest: int) -> dict[str, int | None]:
-    """A service is counted where it reached many people in each year that is shown, and in the
-    years left out together: else the sum of all years would reveal the small count.
-    """
-    people = publishable_years(counted.sex, smallest)
-    shown = [counted.services[one] for one, table in people.items() if table.total is not None]
-    rest = [counted.services[one] for one, table in people.items() if table.total is None]
-    tables = [*shown, *([summed(rest)] if rest else [])]
-    if year not in people or people[year].total is None:
-        return dict.fromkeys(_codes(Service))
-    return {
-        code: count if all(table[code] >= smallest for table in tables) else None
-        for code, count in counted.services[year].items()
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +171,11 @@ class _Counted:
                 *(PeopleCounted.year, PeopleCounted.kind, PeopleCounted.code),
                 *(PeopleCounted.detail, PeopleCounted.people),
             )
-            .where(PeopleCounted.fund_id == fund_id, PeopleCounted.people != 0)
+            .where(
+                PeopleCounted.fund_id == fund_id,
+                PeopleCounted.people != 0,
+                PeopleCounted.year <= clock.today().year,
+            )
             .order_by(PeopleCounted.year)
         ).all()
         years = [row.year for row in rows if row.kind is Counted.REPORT]
@@ -187,20 +201,32 @@ def _noughts(years: Iterable[int], kind: type[Term]) -> Years:
 def newest_year_paid(session: Session, fund: Fund) -> int | None:
     """The last calendar year in which a grantee was paid; None before the first payment."""
     return session.scalar(
-        select(func.max(GrantSpending.year)).where(GrantSpending.fund_id == fund.id)
+        select(func.max(GrantSpending.year)).where(
+            GrantSpending.fund_id == fund.id, GrantSpending.usd_minor > 0
+        )
     )
 
 
 def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry, ...]:
-    """What grantees received in a year by the books, less what they sent back, by country."""
+    """What grantees received in a year by the books, and what they sent back, by country."""
+    back = (
+        select(GrantRefund.award_id, func.sum(GrantRefund.amount_minor).label("cents"))
+        .where(GrantRefund.refunded_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .group_by(GrantRefund.award_id)
+        .subquery()
+    )
+    returned = func.coalesce(back.c.cents, 0)
+    paid = GrantSpending.usd_minor + returned
     rows = session.execute(
-        select(Award.country, func.count(), func.sum(GrantSpending.usd_minor))
+        select(Award.country, func.count().filter(paid > 0), func.sum(paid), func.sum(returned))
         .select_from(GrantSpending)
         .join(Award, GrantSpending.subject == func.concat("award:", Award.id))
+        .outerjoin(back, back.c.award_id == Award.id)
         .where(GrantSpending.fund_id == fund.id, GrantSpending.year == year)
         .group_by(Award.country)
-        .order_by(func.sum(GrantSpending.usd_minor).desc(), Award.country)
+        .order_by(func.sum(paid).desc(), Award.country)
     )
     return tuple(
-        InCountry(country, int(grants), usd(int(cents))) for country, grants, cents in rows
+        InCountry(country, int(grants), usd(int(cents)), usd(int(sent)))
+        for country, grants, cents, sent in rows
     )

@@ -51,14 +51,15 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
             (Place(one.country, one.grants, one.paid) for one in found.countries if one.country),
             _("Grants paid in %(year)s, by country", year=year),
         ),
-        spending=[_row(line) for line in found.countries],
+        spending=[_row(line, returns=bool(found.returned)) for line in found.countries],
         terms=lambda name: getattr(taxonomies, name).choices(),
     )
 
 
-def _row(line: InCountry) -> list[Any]:
-    """A country in the list, to which its bubble leads."""
+def _row(line: InCountry, *, returns: bool) -> list[Any]:
+    """A country in the list, to which its bubble leads; with what came back, if anything did."""
+    figures = [line.grants, figure(line.paid), *([figure(line.returned)] if returns else [])]
     if not line.country:
-        return [_("Several countries"), line.grants, figure(line.paid)]
+        return [_("Several countries"), *figures]
     name = Markup('<span id="in-{}">{}</span>').format(line.country, country_name(line.country))
-    return [name, line.grants, figure(line.paid)]
+    return [name, *figures]

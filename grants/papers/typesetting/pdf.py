@@ -38,8 +38,8 @@ HERE = Path(__file__).parent
 LOG = logging.getLogger(__name__)
 STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRGB"}
 """PDF/A-3, for keeping; `described` adds PDF/UA-1, which it meets as well."""
-WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(4, 96))
-"""Shares of the page for the columns of a table: <col class="w20">."""
+WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(1, 96))
+"""Shares of the page for the columns of a table: <col class="w20">; and of a cell, for bars."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 

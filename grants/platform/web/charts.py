@@ -16,6 +16,7 @@ from typing import Any
 from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
+from grants.core.kernel.formats import whole_units
 from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
 from grants.platform.web import drawings
@@ -55,7 +56,7 @@ def picture(
     title: str, description: str, series: tuple[str, ...], rows: Mapping[str, tuple[Money, ...]]
 ) -> Picture:
     """A chart of amounts in USD; it shows whole dollars."""
-    whole = tuple((label, tuple(m.minor // 100 for m in sums)) for label, sums in rows.items())
+    whole = tuple((label, tuple(map(whole_units, sums))) for label, sums in rows.items())
     return Picture(title, description, series, whole, current_language().code)
 
 

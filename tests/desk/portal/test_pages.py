@@ -25,8 +25,8 @@ from grants.desk.portal.granting_tasks import drafts
 from grants.desk.portal.task import Task
 from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
+from grants.granting.results.published import Published, published
 from grants.granting.results.queries import PeopleReached
-from grants.granting.results.suppression import Published, publishable
 from grants.platform.web import charts
 from tests.books.ledger.books import CLERK
 from tests.factories import (
@@ -295,7 +295,7 @@ def test_the_public_page_shows_no_small_count_of_people(
 ) -> None:
     def counts(kind: type[Term], *people: int) -> Published:
         told = [*people, *[0] * len(kind)]
-        return publishable(dict(zip(map(str, kind), told, strict=False)), 11)
+        return published(kind, {2026: dict(zip(map(str, kind), told, strict=False))}, 11)[1]
 
     reached = PeopleReached(
         by_sex=counts(Sex, 1407, 23, 7),
@@ -311,7 +311,8 @@ def test_the_public_page_shows_no_small_count_of_people(
     assert "913" in page
     for hidden in (">7<", ">23<"):
         assert hidden not in page
-    assert "Groups not shown separately" in page
+    assert "Men and boys + Other or not disclosed" in page
+    assert ">30</bdi>" in page
 
 
 def test_the_results_of_a_fund_are_for_everybody(

@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pypdf
 import pytest
@@ -44,6 +45,24 @@ def test_every_word_of_a_document_goes_through_gettext(make: Maker) -> None:
     assert unmarked(" ".join(body.itertext())) == ""
     assert unmarked("".join(footer)) == ""
     assert unmarked(page.findtext(".//title") or "") == ""
+
+
+def test_the_bars_of_a_report_are_as_long_as_their_figures() -> None:
+    with use_language("en"):
+        page = markup.fromstring(as_html(MADE["donor-report"]()))
+    tables = page.xpath("//table[contains(@class, 'bars')]")
+    assert len(tables) == 4
+    for table in tables:
+        drawn = []
+        for row in table.xpath(".//tbody/tr"):
+            inner = row.xpath(".//div[contains(@class, 'bar')]")[0]
+            outer, part = inner.getparent().get("class"), inner.get("class").split()[1]
+            figure = Decimal(row.xpath("string(td[last()])").replace(",", ""))
+            drawn.append((figure, Decimal(outer[1:]) * Decimal(part[1:])))
+        most, longest = max(drawn)
+        for figure, length in drawn:
+            off = abs(length / longest - figure / most)
+            assert off < Decimal("0.01") * figure / most or off < Decimal("0.0002"), drawn
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -61,7 +61,7 @@ class DonorReport:
     grants: int
     """That were paid in the year."""
     paid: Money
-    """To grantees, less what they sent back."""
+    """To grantees; what they sent back is not taken off."""
     regions: tuple[RegionLine, ...]
     people: People
     history: tuple[tuple[int, Money], ...]

@@ -51,7 +51,7 @@ def awarded(session: Session, fund: Fund, span: Span) -> tuple[RegionLine, ...]:
 
 
 def paid(session: Session, fund: Fund, year: int) -> tuple[RegionLine, ...]:
-    """What grantees received in a year, less what they sent back."""
+    """What grantees received in a year; what they sent back is not taken off."""
     lines = paid_by_country(session, fund, year)
     return by_region(CountryLine(line.country, line.grants, line.paid) for line in lines)
 

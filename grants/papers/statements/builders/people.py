@@ -4,7 +4,7 @@ Never for days of a person's choice: of two periods that overlap, one could be s
 other (grants/granting/results/queries.py).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.core.kernel.taxonomies import Service
+from grants.granting.results.merging import Group
+from grants.granting.results.published import Published, name_of
 from grants.granting.results.queries import PeopleReached, people_by_year
 from grants.papers.typesetting.paper import Span
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleRow:
-    """One category in each column; None: too few to be shown."""
+    """A category, or several together, in each column; None: too few to be shown."""
 
     code: str
     label: str
@@ -38,8 +40,8 @@ class PeopleTable:
 
     @property
     def shown(self) -> tuple[PeopleRow, ...]:
-        """Lines with a number in one of their columns."""
-        return tuple(row for row in self.rows if any(count is not None for count in row.counts))
+        """Lines in which someone was counted."""
+        return tuple(row for row in self.rows if any(row.counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +77,39 @@ def people(session: Session, fund: Fund, years: Sequence[int]) -> People:
     )
 
 
-Counts = Callable[[PeopleReached], Mapping[str, int | None]]
-
-
 def _tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
     totals = tuple(part.total for part in reached)
-    for by, title, kind, counts in (
-        ("sex", _("By sex"), Sex, _by_sex),
-        ("age", _("By age"), AgeBand, _by_age),
-        ("form", _("By form of exploitation"), Exploitation, _by_form),
+    for by, title, tables in (
+        ("sex", _("By sex"), [part.by_sex for part in reached]),
+        ("age", _("By age"), [part.by_age for part in reached]),
+        ("form", _("By form of exploitation"), [part.by_form for part in reached]),
     ):
-        yield PeopleTable(by, title, _rows(reached, kind, counts), totals)
-    services = _rows(reached, Service, _by_service)
-    yield PeopleTable("service", _("By service received"), services, None)
-
-
-def _by_sex(part: PeopleReached) -> Mapping[str, int | None]:
-    return part.by_sex.counts
-
-
-def _by_age(part: PeopleReached) -> Mapping[str, int | None]:
-    return part.by_age.counts
-
-
-def _by_form(part: PeopleReached) -> Mapping[str, int | None]:
-    return part.by_form.counts
-
-
-def _by_service(part: PeopleReached) -> Mapping[str, int | None]:
-    return part.services
-
-
-def _rows(
-    reached: Sequence[PeopleReached], kind: type[Term], counts: Counts
-) -> tuple[PeopleRow, ...]:
-    return tuple(
-        PeopleRow(
-            term.value, str(term.label), tuple(counts(part).get(term.value) for part in reached)
-        )
-        for term in kind
+        yield PeopleTable(by, title, tuple(_rows(tables)), totals)
+    services = (
+        PeopleRow(term.value, str(term.label), tuple(part.services[term] for part in reached))
+        for term in Service
     )
+    yield PeopleTable("service", _("By service received"), tuple(services), None)
+
+
+def _rows(tables: Sequence[Published]) -> Iterable[PeopleRow]:
+    """The groups in which every column can be told, so that the columns can be compared; none if
+    all are in one, for that is the total.
+    """
+    groups = _in_common(tables)
+    for group in groups if len(groups) > 1 else []:
+        counts = tuple(table.count(*group) for table in tables)
+        yield PeopleRow("+".join(group), name_of(tables[0].kind, group), counts)
+
+
+def _in_common(tables: Sequence[Published]) -> list[Group]:
+    """Categories that are told together in one of the tables stand together."""
+    codes = [term.value for term in tables[0].kind]
+    lot = {code: code for code in codes}
+    for group in (group for table in tables for group in table.groups):
+        together = {lot[code] for code in group}
+        lot = {code: lot[group[0]] if lot[code] in together else lot[code] for code in codes}
+    return [
+        tuple(code for code in codes if lot[code] == first)
+        for first in dict.fromkeys(lot[code] for code in codes)
+    ]

@@ -1,0 +1,164 @@
+"""Counts of people made safe to publish: categories are merged until no small count is left.
+
+A count from one up to the smallest that may be shown is small. Nought is not: it is about nobody.
+Categories with small counts are merged with others, so that everyone counted is in a printed
+figure: bands of age with their neighbours, other categories into one group of the rest. The first
+safe grouping in a fixed order is taken, never one chosen by sizes: knowing this rule gives no count
+away. docs/decisions/published-counts.md proves what is relied on here.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import combinations, pairwise
+
+Counts = Mapping[str, int]
+Group = tuple[str, ...]
+Grouping = tuple[Group, ...]
+"""Every category once, in the order of the table."""
+
+
+@cache
+def rest_groupings(codes: Group) -> tuple[Grouping, ...]:
+    """Each way to print some categories and merge the rest, the most detailed first. Of equally
+    detailed ones, those come first that merge the last categories of the table.
+    """
+    sizes = (0, *range(2, len(codes) + 1))
+    rests = (rest for size in sizes for rest in reversed(list(combinations(codes, size))))
+    return tuple(
+        (*((code,) for code in codes if code not in rest), *((rest,) if rest else ()))
+        for rest in rests
+    )
+
+
+@cache
+def band_groupings(codes: Group, border: int) -> tuple[Grouping, ...]:
+    """Each way to merge neighbouring bands: first those that keep the border before this place
+    (between children and adults), of these the most detailed first.
+    """
+    cuts = (
+        chosen
+        for size in reversed(range(len(codes)))
+        for chosen in combinations(range(1, len(codes)), size)
+    )
+    return tuple(
+        tuple(codes[start:end] for start, end in pairwise((0, *chosen, len(codes))))
+        for chosen in sorted(cuts, key=lambda chosen: border not in chosen)
+    )
+
+
+def merged(
+    years: Mapping[int, Counts], groupings: Sequence[Grouping], smallest: int
+) -> tuple[dict[int, Grouping], Grouping]:
+    """The grouping in which each year is printed, and that of all years together: safe side by
+    side, with as many figures as there can be. Each year has enough people to be printed, or none.
+    """
+    ever = summed(years.values())
+    whole = next(one for one in groupings if is_safe(one, ever, smallest))
+    coarser = [one for one in groupings if is_union(one, whole)]
+    others = _without_detailed(years, groupings[0], whole, smallest)
+    chosen = {year: groupings[0] for year in years if year not in others}
+    row = sorted(others, key=lambda year: is_safe(whole, years[year], smallest))
+    for start, end, grouping in _lots([years[year] for year in row], whole, coarser, smallest):
+        chosen |= dict.fromkeys(row[start:end], grouping)
+    return chosen, whole
+
+
+def _without_detailed(
+    years: Mapping[int, Counts], detailed: Grouping, whole: Grouping, smallest: int
+) -> list[int]:
+    """The years left when those are taken away that can be printed in full detail; what the others
+    have together can still be printed as all years are.
+    """
+    left = list(years)
+    for year, counts in years.items():
+        others = [one for one in left if one != year]
+        if (
+            others
+            and is_safe(detailed, counts, smallest)
+            and is_safe(whole, summed(years[one] for one in others), smallest)
+        ):
+            left = others
+    return left
+
+
+Lot = tuple[int, int, Grouping]
+"""From and up to which place of a row of years these are printed alike, and how."""
+
+
+def _lots(
+    row: Sequence[Counts], whole: Grouping, coarser: Sequence[Grouping], smallest: int
+) -> tuple[Lot, ...]:
+    """The row cut into lots so that it has as many figures as can be.
+
+    What is merged in a lot has a sum over its years that could be printed: so no small count of a
+    year follows from the other lots and the sum of all years.
+    """
+    best: dict[int, tuple[int, tuple[Lot, ...]]] = {0: (0, ())}
+    for end in range(1, len(row) + 1):
+        ways = [
+            (figures + (end - start) * len(grouping), (*lots, (start, end, grouping)))
+            for start, (figures, lots) in best.items()
+            if (grouping := _first_for_lot(row[start:end], whole, coarser, smallest))
+        ]
+        if ways:  # always for the whole row: all years in one lot, everyone in one group
+            best[end] = max(ways, key=lambda way: way[0])
+    return best[len(row)][1]
+
+
+def _first_for_lot(
+    lot: Sequence[Counts], whole: Grouping, coarser: Sequence[Grouping], smallest: int
+) -> Grouping | None:
+    """The most detailed way to print each year of a lot; None where there is none."""
+    together = summed(lot)
+    small = {code for counts in lot for code, n in counts.items() if 0 < n < smallest}
+    for grouping in coarser:
+        if small.isdisjoint(group[0] for group in grouping if len(group) == 1) and all(
+            is_safe(grouping, counts, smallest) for counts in lot
+        ):
+            hidden = [group for group in whole if group not in grouping]
+            if all(is_large([together[code] for code in g], smallest) for g in hidden):
+                return grouping
+    return None
+
+
+def is_safe(grouping: Grouping, counts: Counts, smallest: int) -> bool:
+    """No group is small, unless everyone is in one."""
+    return len(grouping) == 1 or all(
+        is_large([counts[code] for code in group], smallest) for group in grouping
+    )
+
+
+def is_large(counts: Collection[int], smallest: int) -> bool:
+    """Counts whose sum may be printed. Where each is as many as a small one can be, their sum would
+    say so.
+    """
+    people = sum(counts)
+    return not people or (people >= smallest and any(count != smallest - 1 for count in counts))
+
+
+def is_union(coarse: Grouping, fine: Grouping) -> bool:
+    """Each group of the first is made of whole groups of the second."""
+    return all(any(set(group) <= set(wider) for wider in coarse) for group in fine)
+
+
+def years_apart(
+    years: Mapping[int, int], smallest: int, hidden: Collection[int] = ()
+) -> frozenset[int]:
+    """Years whose count is not printed beside that of all years: those with a small one, and these,
+    and as many others (the last ones) as it takes that none follows from the sum.
+    """
+    apart = {year for year, people in years.items() if year in hidden or 0 < people < smallest}
+    for year in sorted(years, reverse=True):
+        if is_large([years[one] for one in apart], smallest):
+            break
+        apart |= {year} if years[year] else set()
+    return frozenset(apart)
+
+
+def summed(tables: Iterable[Counts]) -> dict[str, int]:
+    """All tables together."""
+    sums: dict[str, int] = {}
+    for counts in tables:
+        for category, count in counts.items():
+            sums[category] = sums.get(category, 0) + count
+    return sums

@@ -1,0 +1,98 @@
+"""What the public may know of the people whom a fund reached, as pages and papers show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import AgeBand, Term
+from grants.granting.results.merging import (
+    Counts,
+    Group,
+    Grouping,
+    band_groupings,
+    merged,
+    rest_groupings,
+    summed,
+    years_apart,
+)
+
+REST = 0
+"""Stands for the years without a table of their own, taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A table for the public: people by groups of categories, none of them small."""
+
+    kind: type[Term]
+    groups: Mapping[Group, int]
+    """In the order of the categories; none where there are too few people in all."""
+
+    @property
+    def total(self) -> int | None:
+        """Nobody too is too few to be told of."""
+        return sum(self.groups.values()) or None
+
+    def count(self, *codes: str) -> int | None:
+        """People in these categories together; None where the table does not tell."""
+        wanted = set(codes)
+        inside = [group for group in self.groups if wanted.issuperset(group)]
+        known = wanted == {code for group in inside for code in group}
+        return sum(self.groups[group] for group in inside) if known else None
+
+    @property
+    def lines(self) -> list[tuple[str, int]]:
+        """Groups with people in them, by name; none if everyone is in several told together."""
+        told = [(group, count) for group, count in self.groups.items() if count]
+        if len(told) == 1 and len(told[0][0]) > 1:
+            return []
+        return [(name_of(self.kind, group), count) for group, count in told]
+
+    @property
+    def nobody(self) -> str:
+        """The categories in which nobody is, named."""
+        return "; ".join(name_of(self.kind, group) for group, n in self.groups.items() if not n)
+
+
+def name_of(kind: type[Term], group: Group) -> str:
+    """A category, or several that are told together."""
+    first, last = kind.of(group[0]), kind.of(group[-1])
+    if first is last:
+        return str(first.label)
+    if not isinstance(first, AgeBand):
+        return " + ".join(str(kind.of(code).label) for code in group)
+    low, high = first.split("-", maxsplit=1)[0], last.split("-", maxsplit=1)[-1]
+    if last is AgeBand.OLDER:
+        return _("%(age)s and over", age=low)
+    return _("%(first)s to %(last)s", first=low, last=high)
+
+
+def published(
+    kind: type[Term], years: Mapping[int, Counts], smallest: int
+) -> tuple[dict[int, Published], Published]:
+    """A table of each year, and of all years together, from which nobody can work out a small
+    count. A year with few people has none: as many others go with it as it takes to hide it.
+    """
+    whole, few = summed(years.values()), Published(kind, {})
+    if sum(whole.values()) < smallest:
+        return dict.fromkeys(years, few), few
+    apart = years_apart({year: sum(counts.values()) for year, counts in years.items()}, smallest)
+    tables = {year: counts for year, counts in years.items() if year not in apart}
+    if apart:
+        tables[REST] = summed(years[year] for year in sorted(apart))
+    groupings, ever = merged(tables, _groupings(kind), smallest)
+    return {
+        year: few if year in apart else _told(kind, groupings[year], counts)
+        for year, counts in years.items()
+    }, _told(kind, ever, whole)
+
+
+def _told(kind: type[Term], grouping: Grouping, counts: Counts) -> Published:
+    return Published(kind, {group: sum(counts[code] for code in group) for group in grouping})
+
+
+def _groupings(kind: type[Term]) -> tuple[Grouping, ...]:
+    codes = tuple(term.value for term in kind)
+    if kind is AgeBand:
+        return band_groupings(codes, codes.index(AgeBand.YOUNG))
+    return rest_groupings(codes)
