@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from grants.config import Settings
 from grants.core.audit import chain, rules
+from grants.core.funds.house import follow_funds
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock, schema
+from grants.core.kernel import schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
@@ -91,21 +92,24 @@ def unreadable_bank_details() -> str:
 @with_appcontext
 def demo(*, scale: int) -> None:
     """Create demonstration data in an empty database, and print who can sign in."""
-    from seeds import story
     from seeds.cast import APP_SECRET, PASSPHRASE
     from seeds.company import sign_ins
 
     if settings().production:
         raise DomainError(_("Demonstration data cannot be installed in production."))
-    with database().transaction() as session:
-        if story.is_empty(session):
-            click.echo(_("Creating the demonstration data. This takes about fifteen seconds."))
-            story.plant(session, clock.today(), scale)
-        elif not story.is_planted(session):
-            click.echo(
-                _("The database already contains data, so no demonstration data has been created.")
-            )
-            return
+    try:
+        planted = _planted(scale)
+    except Exception as trouble:
+        why = " ".join(str(trouble).split()) or type(trouble).__name__
+        refusal = _(
+            "The demonstration data could not be created, and nothing was kept: %(why)s", why=why
+        )
+        raise DomainError(refusal) from trouble
+    if not planted:
+        click.echo(
+            _("The database already contains data, so no demonstration data has been created.")
+        )
+        return
     keep_all(database())
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():
@@ -118,6 +122,25 @@ def demo(*, scale: int) -> None:
             url=f"{settings().base_url}/demonstration",
         )
     )
+
+
+def _planted(scale: int) -> bool:
+    """Whether the demonstration stands, planted now or before. What stops its planting leaves
+    records and files as they were.
+    """
+    from seeds import story
+    from seeds.files import all_or_none
+
+    with database().transaction() as session:
+        if not story.is_empty(session):
+            return story.is_planted(session)
+        click.echo(_("Creating the demonstration data. This takes about fifteen seconds."))
+        fund = establish(session, UNVTF)
+        follow_funds(session, now=True)
+        with all_or_none():
+            story.plant(session, fund.today(), scale)
+            session.flush()
+    return True
 
 
 BEHIND_PAGES = 10

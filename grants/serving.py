@@ -166,8 +166,16 @@ def _answer_prometheus(here: Settings) -> None:
 
 def _prepare(context: click.Context) -> None:
     context.invoke(setup)
-    if not settings().production:
+    if settings().production:
+        return
+    try:
         context.invoke(demo, scale=1)
+    except DomainError as refusal:
+        click.echo(refusal.message, err=True)
+        click.echo(
+            _("The fund starts empty. For its first administrator: flask admin invite EMAIL"),
+            err=True,
+        )
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

@@ -35,12 +35,12 @@ def free_port() -> int:
 
 
 def serve(
-    port: int, data: Path, told: TextIO | int = subprocess.PIPE, **more: str
+    port: int, data: Path, told: TextIO | int = subprocess.PIPE, *options: str, **more: str
 ) -> subprocess.Popen[str]:
     environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(data), **more}
     environment.pop("BASE_URL", None)
     return subprocess.Popen(
-        [sys.executable, "-m", "flask", "serve"],
+        [sys.executable, "-m", "flask", "serve", *options],
         cwd=ROOT,
         env=environment,
         stdout=told,
@@ -117,3 +117,40 @@ def test_a_taken_port_is_told_with_the_mend(data: Path) -> None:
         _output, complaints = server.communicate(timeout=60)
     assert server.returncode == 2
     assert complaints == f"Port {port} is already in use. Choose another: PORT=5001 make run\n"
+
+
+HALF_A_STORY = """
+import seeds.story
+from grants.core.people.service import enter_person
+from grants.platform.documents.store import store
+
+def plant(session, today, scale=1):
+    enter_person(session, "half@example.org", "Half a story")
+    session.flush()
+    store().put("ab" * 32, b"half")
+    raise ValueError("day is out of range for month")
+
+seeds.story.plant = plant
+"""
+
+
+def test_a_fund_starts_empty_where_the_demonstration_cannot_be_planted(
+    data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HALF_A_STORY, "utf-8")
+    port = free_port()
+    server = serve(
+        port, data, subprocess.PIPE, "--prepare", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}"
+    )
+    until_it_answers(port)
+    os.killpg(server.pid, signal.SIGTERM)
+    output, complaints = server.communicate(timeout=60)
+    assert complaints.splitlines()[:2] == [
+        (
+            "The demonstration data could not be created, and nothing was kept: "
+            "day is out of range for month"
+        ),
+        "The fund starts empty. For its first administrator: flask admin invite EMAIL",
+    ]
+    assert "Sign in with" not in output
+    assert not list((data / "files").glob("??/*"))
