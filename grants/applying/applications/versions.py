@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, AnswerVersion, Application
@@ -28,11 +29,12 @@ def keep_versions(
     """Keep the answers that a save has changed. Text that only goes on replaces its beginning, so
     that typing leaves one version and taking something away another. `saved` is what stood before.
     """
+    changed = list(changed)
+    with session.no_autoflush:  # what is saved is written once, with its versions
+        newest = _newest(session, row.application_id, changed)
     for key in changed:
-        question = section.question(key)
+        question, latest = section.question(key), newest.get(key)
         given = part_of(question, row.given)
-        with session.no_autoflush:  # what is saved is written once, with its versions
-            latest = _latest(session, row.application_id, key)
         if latest is None and (before := part_of(question, saved.given)):
             by, at = author_of(saved.written, key)
             session.add(_version(row, key, before, at or act.at, by))
@@ -62,18 +64,22 @@ def _goes_on(before: Any, after: Any) -> bool:
     )
 
 
-def _latest(session: Session, application_id: int, question: str) -> AnswerVersion | None:
-    return session.scalar(_LATEST, {"id": application_id, "question": question})
+def _newest(
+    session: Session, application_id: int, questions: Sequence[str]
+) -> dict[str, AnswerVersion]:
+    """The newest version of each of these answers, by the question."""
+    rows = session.scalars(_NEWEST, {"id": application_id, "questions": questions})
+    return {row.question: row for row in rows}
 
 
-_LATEST = (
+_NEWEST = (
     select(AnswerVersion)
     .where(
         AnswerVersion.application_id == bindparam("id"),
-        AnswerVersion.question == bindparam("question"),
+        AnswerVersion.question == any_(bindparam("questions", type_=ARRAY(String))),
     )
-    .order_by(AnswerVersion.id.desc())
-    .limit(1)
+    .ext(distinct_on(AnswerVersion.question))
+    .order_by(AnswerVersion.question, AnswerVersion.id.desc())
     .execution_options(**KNOWN)
 )
 
