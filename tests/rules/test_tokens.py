@@ -113,3 +113,17 @@ def test_no_icon_is_carried_along_unused() -> None:
     text = "\n".join(path.read_text("utf-8") for path in sources)
     unused = {name for name in icon_names() if not re.search(rf"""['"]{name}['"]""", text)}
     assert not unused, "take it out of icons.txt"
+
+
+def test_no_two_style_sheets_lay_out_one_class() -> None:
+    """A class that two rooms use for different things gets the grid of both: so the conditions of a
+    payment once stood in a column of 64 pixels.
+    """
+    shared = {"_base", "_forms", "_print", "_turned"}
+    places: dict[str, set[str]] = {}
+    for path in (path for path in OURS if path.stem not in shared):
+        for head in re.findall(r"^(\.[^{}]+)\{", path.read_text("utf-8"), re.MULTILINE):
+            for name in re.findall(r"^\.([\w-]+)$", head.replace(", ", "\n").strip(), re.MULTILINE):
+                places.setdefault(name, set()).add(path.stem)
+    assert len(places) > 100
+    assert {name: sheets for name, sheets in places.items() if len(sheets) > 1} == {}

@@ -78,7 +78,8 @@ if the award is cancelled."""
 SETTLED = (*DECIDED, S.RESERVE, S.DRAFT)
 """It does not keep the results of its call from being published."""
 
-_APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
+OFF_THE_WAY = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
+"""It did not come to a decision, or not yet to the fund: no stage of its call is going on."""
 
 
 def _asks_for_a_note(application: Any) -> bool:
@@ -355,19 +356,19 @@ APPLICATION = Workflow(
         "How far did it come towards the ranking?": {
             "ON_THE_WAY": ON_THE_WAY,
             "RANKED": RANKED,
-            "draft, not eligible or withdrawn": _APART,
+            "draft, not eligible or withdrawn": OFF_THE_WAY,
         },
         "Is its sum needed of the fund?": {
             "NEED": NEED,
             "not screened yet": (S.SUBMITTED,),
             "OUT_OF_PLAY": OUT_OF_PLAY,
             "awarded": (S.APPROVED,),
-            "draft, not eligible or withdrawn": _APART,
+            "draft, not eligible or withdrawn": OFF_THE_WAY,
         },
         "Which sum counts, the one asked for or the one recommended?": {
             "PRICED": PRICED,
             "the one asked for": (*ON_THE_WAY, S.REVIEWED, S.RESERVE, *OUT_OF_PLAY),
-            "none": _APART,
+            "none": OFF_THE_WAY,
         },
         "What has a reviewer to do with it?": {
             "BEFORE_REVIEW": BEFORE_REVIEW,

@@ -1,6 +1,6 @@
 """The page of one line of the bank, and the acts by which a person says what it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -42,7 +42,7 @@ from grants.giving.contributions.queries import deposit_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import Case, stage_bar
+from grants.platform.web.cases import Case, Stage, stage_bar
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
@@ -93,13 +93,17 @@ def _event(row: TrailRow) -> dict[str, Any]:
 def _frame(line: BankLine) -> dict[str, Any]:
     """The line as a case: how far it is, and the lines before and after it in the list."""
     listed = wanted_by(LinesFilter(queries.accounts_for_viewer(session(), viewer())))
-    texts, matched = [_("Imported"), _("Matched with the ledger")], line.state is LineState.MATCHED
     return {
-        "case": Case(
-            () if line.state is LineState.SET_ASIDE else stage_bar(texts, 2 if matched else 1)
-        ),
+        "case": Case(stages_of(line.state)),
         "in_list": LINES.beside(session(), listed, line, "bank.index"),
     }
+
+
+def stages_of(state: LineState) -> Sequence[Stage]:
+    """How far a line of the bank has come; nothing of one that was set aside."""
+    texts = [_("Import"), _("Matching with the ledger")]
+    reached = {LineState.UNMATCHED: 1, LineState.MATCHED: len(texts)}
+    return stage_bar(texts, reached[state]) if state in reached else ()
 
 
 def _deposit_behind(posting: Posting) -> int | None:

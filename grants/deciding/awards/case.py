@@ -1,5 +1,6 @@
 """An application as a case: its stages, and the parts that this person may read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -8,7 +9,7 @@ from grants.applying.applications.asked import asked_period
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
-from grants.applying.applications.workflow import RANKED, ApplicationState
+from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
@@ -31,7 +32,7 @@ from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import at_work, viewer
-from grants.platform.web.cases import Case, Part, part_of, place_in, stage_bar, tabs
+from grants.platform.web.cases import Case, Part, Stage, part_of, place_in, stage_bar, tabs
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 
@@ -45,7 +46,7 @@ def frame_of(application: Application) -> dict[str, Any]:
     parts = [Part("", _("Decision")), *(Part(one.key, one.text) for one in open_parts.values())]
     key = part_of(parts)
     return {
-        "case": Case(_stages(application), tabs(parts), _place(application)),
+        "case": Case(stages_of(application), tabs(parts), _place(application)),
         "neighbour": neighbour,
         "list_url": _list(),
         "part": open_parts[key].show(application) if key else "",
@@ -76,14 +77,17 @@ ADVICE = 4
 """The place of the Board's advice among the stages."""
 
 
-def _stages(application: Application) -> Any:
+def stages_of(application: Application) -> Sequence[Stage]:
+    """How far an application has come; nothing of one that left the way before its decision."""
+    if application.state in OFF_THE_WAY:
+        return ()
     texts = [
-        _("Received"),
-        _("Screened"),
-        _("Reviewed"),
-        _("Recommended"),
+        _("Submission"),
+        _("Screening"),
+        _("Review"),
+        _("Recommendation"),
         _("Advice of the Board"),
-        _("Decided"),
+        _("Decision"),
     ]
     reached = _reached(application)
     if application.call.is_first_stage:

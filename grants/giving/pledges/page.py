@@ -112,7 +112,7 @@ def _stages(found: Pledge, came: Money) -> Sequence[Stage]:
     reached = {PledgeState.PLEDGED: 1, PledgeState.ACKNOWLEDGED: 2, PledgeState.SIGNED: 3}
     if found.state not in reached:
         return ()
-    texts = [_("Pledged"), _("Acknowledged"), _("Agreement signed"), _("Paid")]
+    texts = [_("Pledge"), _("Acknowledgement"), _("Agreement"), _("Payment")]
     paid = bool(came) and not outstanding(found, came)
     return stage_bar(texts, len(texts) if paid else reached[found.state])
 

@@ -1,5 +1,6 @@
 """Pages of a grant: for its grantee what is owed each way, for the fund all that it needs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -32,7 +33,16 @@ from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import Beside, Case, Part, from_list, part_of, stage_bar, tabs
+from grants.platform.web.cases import (
+    Beside,
+    Case,
+    Part,
+    Stage,
+    from_list,
+    part_of,
+    stage_bar,
+    tabs,
+)
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
@@ -90,12 +100,23 @@ def _frame(award: Award, standing: queries.Standing) -> dict[str, Any]:
         Part("people", _("People reached")),
         Part("history", _("History")),
     ]
-    texts = [_("Approved"), _("Agreement signed"), _("First instalment paid"), _("Closed")]
-    started = 3 if standing.paid else 2
-    reached = {AwardState.APPROVED: 1, AwardState.AGREED: started, AwardState.CLOSED: 4}
-    bar = stage_bar(texts, reached[award.state]) if award.state in reached else ()
     shown = parts if award.state in SIGNED else [parts[0], parts[-1]]
+    bar = stages_of(award.state, started=bool(standing.paid))
     return {"case": Case(bar, tabs(shown)), "part": part_of(shown)}
+
+
+def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
+    """How far a grant has come; it has `started` once an instalment was paid."""
+    texts = [
+        _("Approval"),
+        _("Agreement"),
+        _("First instalment"),
+        _("Reports and payments"),
+        _("Closure"),
+    ]
+    running = 3 if started else 2
+    reached = {AwardState.APPROVED: 1, AwardState.AGREED: running, AwardState.CLOSED: len(texts)}
+    return stage_bar(texts, reached[state]) if state in reached else ()
 
 
 def _in_list(award: Award) -> Beside | None:

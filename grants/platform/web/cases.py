@@ -1,7 +1,7 @@
 """The frame of a case: its stages, its parts as tabs, and its place in the list it was opened from.
 
     case = Case(
-        stages=[Stage(_("Received"), "done"), Stage(_("Screened"), "now")],
+        stages=[Stage(_("Submission"), "done"), Stage(_("Screening"), "now")],
         tabs=tabs([Part("", _("Overview")), Part("application", _("Application"))]),
         place=place_in(queue, Application, application),
     )
@@ -26,7 +26,9 @@ from grants.platform.web.database import session
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of the case; `state`: done, now or next."""
+    """A stage of the case, named by a noun: "Agreement" is true before, while and after it is
+    signed. `state`: done, now or next.
+    """
 
     text: str
     state: str
