@@ -54,6 +54,7 @@ from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.public_questions import views as public_questions
 from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
+from grants.banking.bank import paying_views as bank_paying
 from grants.banking.bank import receiving as bank_receiving
 from grants.banking.bank import verify as bank_checks
 from grants.banking.bank import views as bank
@@ -306,6 +307,7 @@ JOBS = (
 
 MORE_VIEWS = (
     bank_deciding,
+    bank_paying,
     bank_receiving,
     by_provider,
     carrying,

@@ -17,11 +17,13 @@ from grants.banking.bank.forms import (
     TransferForm,
     line_choice,
 )
+from grants.banking.bank.grantees import InstalmentProposal, instalments_for, refunds_for
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sides import require_side
 from grants.banking.bank.stated import Stated
+from grants.banking.bank.support_cost import transferred_by
 from grants.banking.bank.undoing import require_undoable
 from grants.banking.bank.undoing import undo as take_back
 from grants.banking.bank.unmatched import offered_postings
@@ -39,6 +41,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.giving.contributions.queries import deposit_for_viewer
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.service import require_releasable
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
@@ -68,20 +72,42 @@ def show(line_id: int) -> ResponseReturnValue:
         step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
     }
     deciding = bool(may) and line.state is LineState.UNMATCHED
-    proposals = pledges_for(session(), line) if deciding and line.is_credit else []
     return render_template(
         "banking/bank/line.html",
         line=line,
         name=LINE.names[line.state],
         may=may,
-        likely=likely_kind(Stated.of(line)),
-        proposals=proposals,
-        sure=any(proposal.sure for proposal in proposals),
-        entries=entries_for(session(), line) if deciding else [],
+        **_possible_matches(line, deciding=deciding),
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
         events=[_event(row) for row in trail_of(session(), "bank_line", line.id)],
         **_frame(line),
     )
+
+
+def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
+    """What an open line could be: of pledges, of grants, in the books already."""
+    credit, debit = deciding and line.is_credit, deciding and not line.is_credit
+    pledges = pledges_for(session(), line) if credit else []
+    entries = entries_for(session(), line) if deciding else []
+    refunds = refunds_for(session(), line) if credit else []
+    instalments = instalments_for(session(), line) if debit else []
+    return {
+        "likely": likely_kind(Stated.of(line)),
+        "proposals": pledges,
+        "entries": entries,
+        "refunds": [] if any(entry.sure for entry in entries) else refunds,
+        "instalments": [(each, _why_not(each)) for each in instalments],
+        "support_cost": transferred_by(session(), line) if deciding else None,
+        "sure": any(proposal.sure for proposal in pledges),
+        "of_a_grant": any(each.resembles for each in refunds)
+        or any(each.resembles for each in instalments),
+    }
+
+
+def _why_not(proposal: InstalmentProposal) -> str:
+    """Why this person cannot record an instalment as paid now; empty if they can."""
+    instalment = session().get_one(Instalment, proposal.instalment.id)
+    return refusal(lambda: require_releasable(session(), instalment, this_act()))
 
 
 def _event(row: TrailRow) -> dict[str, Any]:
@@ -265,6 +291,13 @@ def _with_reason(
             act(opened, line, this_act(form.reason.data))
         if outcome:
             return to_line(line)
-    sure = line.is_credit and any(each.sure for each in pledges_for(session(), line))
-    refused = refusal(lambda: check(session(), line))
-    return render_template(template, line=line, form=form, sure=sure, refused=refused)
+    pledges = pledges_for(session(), line) if line.is_credit else []
+    of_grants = refunds_for(session(), line) if line.is_credit else instalments_for(session(), line)
+    return render_template(
+        template,
+        line=line,
+        form=form,
+        sure=any(each.sure for each in pledges),
+        of_a_grant=next((each for each in of_grants if each.resembles), None),
+        refused=refusal(lambda: check(session(), line)),
+    )

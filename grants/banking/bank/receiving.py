@@ -42,6 +42,17 @@ def accept(line_id: int, reference: str) -> ResponseReturnValue:
     return to_line(line)
 
 
+@pages.post(f"{LINE_PAGE}/unidentified")
+@needs(Permission.BANK_MATCH)
+def unidentified(line_id: int) -> ResponseReturnValue:
+    """Nobody knows yet whose money it is: it waits in suspense, with a deposit but no pledge."""
+    line = line_called(line_id)
+    with transaction() as opened:
+        part = Part(None, line.amount, line.fee or None)
+        _tell(service.accept(opened, line, [part], this_act()))
+    return to_line(line)
+
+
 def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
     found = pledges_for(session(), line)
     return next((each for each in found if each.pledge.reference == reference), None)

@@ -223,17 +223,26 @@ def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
 
 def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     """Is the sender called as the donor is, in whatever script?"""
+    same = is_called(counterparty, names)
+    if same is None:
+        return None
+    if same:
+        return SAME_NAME, _("The sender’s name is the donor’s name.")
+    return LIKE_NAME, _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
+
+
+def is_called(counterparty: str, names: Sequence[str]) -> bool | None:
+    """Does the bank's name of a party equal one of these, in whatever script? False if it only
+    resembles one, None if it is another.
+    """
     plain = plain_name(counterparty)
     if len(plain) < 3:
         return None
     likeness = max((fuzz.token_sort_ratio(plain, plain_name(name)) for name in names), default=0)
     within = max((fuzz.token_set_ratio(plain, plain_name(name)) for name in names), default=0)
     if likeness >= 90:
-        return SAME_NAME, _("The sender’s name is the donor’s name.")
-    if max(likeness, within) >= 85:
-        said = _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
-        return LIKE_NAME, said
-    return None
+        return True
+    return False if max(likeness, within) >= 85 else None
 
 
 def plain_name(name: str) -> str:

@@ -61,7 +61,7 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
     The parts add up to the line. Money in another currency than a dollar account's is recorded in
     its own, and what the bank's rate made of it settles the difference.
     """
-    _hold(session, line, "accept", act)
+    hold_open(session, line, "accept", act)
     if not line.is_credit:
         raise DomainError(_("A debit cannot be recorded as a deposit."))
     require_whole(line, parts)
@@ -72,7 +72,7 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
     made = [deposit.recorded_at == act.at for deposit in deposits]
     postings = [_cash_of(session, deposit) for deposit in deposits]
     lines = [deposit.id for deposit in deposits]
-    _matched(session, line, postings, made, "accept", act, deposits=lines)
+    join_postings(session, line, postings, made, "accept", act, deposits=lines)
     return deposits
 
 
@@ -89,7 +89,7 @@ def accept_together(
 
 def charge(session: Session, line: BankLine, act: Act) -> None:
     """The bank charged the account."""
-    _hold(session, line, "charge", act)
+    hold_open(session, line, "charge", act)
     require_side(line, "charge")
     entry = book_bank_charge(session, _voucher(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
@@ -106,7 +106,7 @@ def administration_fee(session: Session, line: BankLine, act: Act) -> None:
 
 
 def _spend(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
-    _hold(session, line, action, act)
+    hold_open(session, line, action, act)
     require_side(line, action)
     purpose = (act.reason or "").strip()
     voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
@@ -115,7 +115,7 @@ def _spend(session: Session, line: BankLine, action: str, book: Spending, act: A
 
 def interest(session: Session, line: BankLine, act: Act) -> None:
     """The balance earned interest."""
-    _hold(session, line, "interest", act)
+    hold_open(session, line, "interest", act)
     require_side(line, "interest")
     entry = book_interest(session, _voucher(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
@@ -123,7 +123,7 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
 
 def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     """A donor got money of a pledge back, in the pledge's currency."""
-    _hold(session, line, "refund", act)
+    hold_open(session, line, "refund", act)
     require_side(line, "refund")
     amount = line.stated_in(pledge.currency)
     if amount is None or pledge.fund_id != line.account.fund_id:
@@ -143,7 +143,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
 def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     """What left one account of the fund is what came into another, exchanged or not."""
     for line in sorted((out, into), key=lambda each: each.id):
-        _hold(session, line, "transfer", act)
+        hold_open(session, line, "transfer", act)
     if out.is_credit or not into.is_credit:
         raise DomainError(_("A transfer must be paid out of one account and into another."))
     if out.account.fund_id != into.account.fund_id:
@@ -155,7 +155,7 @@ def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     postings = cash_postings(session, entry)
     for line in (out, into):
         own = [p for p in postings if p.bank_account_id == line.bank_account_id]
-        _matched(session, line, own, [True] * len(own), "transfer", act, entry=entry.id)
+        join_postings(session, line, own, [True] * len(own), "transfer", act, entry=entry.id)
 
 
 def match(session: Session, line: BankLine, postings: Sequence[Posting], act: Act) -> None:
@@ -164,27 +164,28 @@ def match(session: Session, line: BankLine, postings: Sequence[Posting], act: Ac
     They add up to the line; where a dollar account took in other currencies, up to what the
     bank's own rate makes, which is booked.
     """
-    _hold(session, line, "match", act)
+    hold_open(session, line, "match", act)
     if not postings:
         raise DomainError(_("Choose what the line is."))
     for posting in postings:
-        _free(session, line, posting)
-    _matched(session, line, postings, [False] * len(postings), "match", act)
+        require_free(session, line, posting)
+    join_postings(session, line, postings, [False] * len(postings), "match", act)
 
 
 def set_aside(session: Session, line: BankLine, act: Act) -> None:
     """The line is nothing of the fund's: the reason stays with it. It remains an open item."""
-    _hold(session, line, "set_aside", act)
+    hold_open(session, line, "set_aside", act)
     advance(session, line, LINE, "set_aside", act)
 
 
 def take_up(session: Session, line: BankLine, act: Act) -> None:
     """A line that was set aside is to be matched after all."""
-    _hold(session, line, "take_up", act)
+    hold_open(session, line, "take_up", act)
     advance(session, line, LINE, "take_up", act)
 
 
-def _hold(session: Session, line: BankLine, action: str, act: Act) -> None:
+def hold_open(session: Session, line: BankLine, action: str, act: Act) -> None:
+    """The line, locked, if this person may say so of it now; else as `require` refuses."""
     lock(session, line.account.fund_id)
     hold(session, line)
     require(session, line, LINE, action, act)
@@ -246,10 +247,10 @@ def _voucher(line: BankLine, what: str, act: Act) -> Voucher:
 
 def _matched_by(session: Session, line: BankLine, entry: Entry, action: str, act: Act) -> None:
     postings = cash_postings(session, entry)
-    _matched(session, line, postings, [True] * len(postings), action, act, entry=entry.id)
+    join_postings(session, line, postings, [True] * len(postings), action, act, entry=entry.id)
 
 
-def _matched(
+def join_postings(
     session: Session,
     line: BankLine,
     postings: Sequence[Posting],
@@ -284,7 +285,7 @@ def _settled(
     return cash_postings(session, settle_conversion(session, voucher, line.account, difference))
 
 
-def _free(session: Session, line: BankLine, posting: Posting) -> None:
+def require_free(session: Session, line: BankLine, posting: Posting) -> None:
     """Conflict or DomainError unless the posting can be what the line is."""
     if posting.bank_account_id != line.bank_account_id:
         raise DomainError(_("That entry is in another account."))

@@ -45,6 +45,16 @@ def lock_award(session: Session, award_id: int) -> Award:
     ).one()
 
 
+def payment_key(instalment: Instalment, bank_reference: str) -> str:
+    """What the books call the entry of a payment."""
+    return f"instalment:{instalment.id}:{bank_reference}"
+
+
+def refund_key(refund: GrantRefund) -> str:
+    """What the books call the entry of a refund."""
+    return f"grant-refund:{refund.id}:{refund.bank_reference}"
+
+
 def instalments_for(viewer: Viewer) -> Select[Instalment]:
     """Every instalment this person may see, with its grant: the own ones, or those of the fund."""
     return _of_grants(or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer)))

@@ -9,6 +9,7 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import refund_by_grantee
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -18,7 +19,13 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
-from grants.granting.payments.queries import instalments_of, lock_award, paid, refunded
+from grants.granting.payments.queries import (
+    instalments_of,
+    lock_award,
+    paid,
+    refund_key,
+    refunded,
+)
 
 
 def record_refund(
@@ -28,8 +35,11 @@ def record_refund(
     refunded_on: date,
     bank_reference: str,
     act: Act,
+    *,
+    came_to: BankAccount | None = None,
 ) -> GrantRefund:
-    """Money of a grant came back: less expense, and less PSC at the grant's rate.
+    """Money of a grant came back: less expense, and less PSC at the grant's rate. `came_to`: the
+    fund's bank account, where it is known.
 
     Never more than was paid. Repeated with the same content it changes nothing; the same bank
     reference with other content is a Conflict.
@@ -58,9 +68,10 @@ def record_refund(
             award.fund,
             refunded_on,
             award.account,
-            f"grant-refund:{refund.id}:{bank_reference}",
+            refund_key(refund),
             act,
             note=award.reference,
+            bank_account=came_to,
         ),
         amount,
     )

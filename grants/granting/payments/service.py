@@ -13,6 +13,7 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import pay_instalment
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
+from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.formats import plain_day
@@ -29,7 +30,7 @@ from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of, lock_award
+from grants.granting.payments.queries import instalments_of, lock_award, payment_key
 from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.messages.service import tell
 
@@ -81,9 +82,10 @@ def release(
     act: Act,
     *,
     seen: int | None = None,
+    paid_from: BankAccount | None = None,
 ) -> None:
     """The finance officer, who did not certify it, has paid the instalment: it is booked, and the
-    grantee is informed.
+    grantee is informed. `paid_from`: the fund's bank account, where it is known.
 
     Refused out of order, before the signature, on a day to come, and beyond the fund's cash.
     Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.
@@ -94,9 +96,7 @@ def release(
         _same_payment(instalment, paid_on, bank_reference)
         return
     _unchanged(instalment, seen)
-    require(session, instalment, INSTALMENT, "release", act)
-    keep_apart(act.actor, instalment.award.organisation_id)
-    _require_checks(session, instalment, act, reason="as certified")
+    require_releasable(session, instalment, act)
     _payable_on(session, instalment, paid_on)
     _unused(session, instalment, bank_reference)
     award = instalment.award
@@ -106,9 +106,10 @@ def release(
             award.fund,
             paid_on,
             award.account,
-            f"instalment:{instalment.id}:{bank_reference}",
+            payment_key(instalment, bank_reference),
             act,
             note=f"{award.reference} / {instalment.number}",
+            bank_account=paid_from,
         ),
         instalment.amount,
     )
@@ -123,6 +124,13 @@ def release(
         bank_reference=bank_reference,
     )
     _tell_paid(session, instalment, act)
+
+
+def require_releasable(session: Session, instalment: Instalment, act: Act) -> None:
+    """Refuse as `release` would, whatever day and reference are given."""
+    require(session, instalment, INSTALMENT, "release", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
+    _require_checks(session, instalment, act, reason="as certified")
 
 
 def confirm_receipt(

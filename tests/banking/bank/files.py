@@ -28,6 +28,8 @@ class BankEntry:
     code: str = "RCDT"
     original: Money | None = None
     booked_on: date | None = None
+    iban: str = ""
+    """The account of the payer or payee."""
 
 
 def balance(code: str, amount: Money, day: date) -> str:
@@ -46,6 +48,8 @@ def entry(told: BankEntry, version: str) -> str:
     status = f"<Sts><Cd>{told.status}</Cd></Sts>" if nested else f"<Sts>{told.status}</Sts>"
     name = f"<Nm>{escape(told.name)}</Nm>"
     party = f"<{other}>{f'<Pty>{name}</Pty>' if nested else name}</{other}>" if told.name else ""
+    if told.iban:
+        party += f"<{other}Acct><Id><IBAN>{told.iban}</IBAN></Id></{other}Acct>"
     fee = (
         f'<Chrgs><Rcrd><Amt Ccy="{told.amount.currency}">{told.fee}</Amt>'
         "<CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>"

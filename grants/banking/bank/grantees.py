@@ -1,0 +1,209 @@
+"""What a line of the bank could be of grants: an instalment that was paid, a refund that came."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.open_grants import (
+    OpenInstalment,
+    PaidGrant,
+    open_instalments,
+    paid_grants,
+)
+from grants.banking.bank.scoring import (
+    FULL_SUM,
+    LIKE_NAME,
+    SAME_NAME,
+    SURE,
+    WORTH_SHOWING,
+    Fit,
+    Reason,
+    bare,
+    is_called,
+    quoted_in,
+)
+from grants.banking.bank.stated import Stated
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.granting.bank_details.queries import in_force
+from grants.granting.payments.workflow import InstalmentState
+
+QUOTED, ANOTHER_QUOTED, SAME_ACCOUNT = 55, 20, 25
+"""What the grant's reference is worth, with another instalment's number, and the bank account."""
+RESEMBLES = 55
+"""From here on a line is not offered as something else."""
+
+SameAccount = Callable[[int, int], bool | None]
+"""Is the bank account of the line the one confirmed for this organisation? None: not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentProposal:
+    """This debit could be the payment of this instalment."""
+
+    instalment: OpenInstalment
+    same_sum: bool
+    elsewhere: bool
+    """Did the money go to another account than the confirmed one?"""
+    fit: Fit
+
+    @property
+    def certified(self) -> bool:
+        return self.instalment.state is InstalmentState.CERTIFIED
+
+    @property
+    def recordable(self) -> bool:
+        """Can it be recorded as paid from this line?"""
+        return self.same_sum and self.certified
+
+    @property
+    def sure(self) -> bool:
+        """Fits so well that one press of a button does."""
+        return self.recordable and not self.elsewhere and self.fit.score >= SURE
+
+    @property
+    def resembles(self) -> bool:
+        return self.fit.score >= RESEMBLES
+
+
+@dataclass(frozen=True, slots=True)
+class RefundProposal:
+    """This credit could be a refund on this grant."""
+
+    grant: PaidGrant
+    fit: Fit
+    amount: Money
+
+    @property
+    def sure(self) -> bool:
+        return self.fit.score >= SURE and self.amount.minor <= self.grant.held.minor
+
+    @property
+    def resembles(self) -> bool:
+        return self.fit.score >= RESEMBLES
+
+
+def instalments_for(session: Session, line: BankLine, most: int = 3) -> list[InstalmentProposal]:
+    """The instalments that a debit could pay, the best first."""
+    (found,) = open_instalments(session, [Stated.of(line)])
+    return fitting_instalments(Stated.of(line), found, most, _account_of(session, line))
+
+
+def refunds_for(session: Session, line: BankLine, most: int = 3) -> list[RefundProposal]:
+    """The grants on which a credit could be a refund, the best first."""
+    (found,) = paid_grants(session, [Stated.of(line)])
+    return fitting_refunds(Stated.of(line), found, most, _account_of(session, line))
+
+
+def _account_of(session: Session, line: BankLine) -> SameAccount:
+    stated = bare(line.counterparty_account)
+
+    def same(fund_id: int, organisation_id: int) -> bool | None:
+        details = in_force(session, fund_id, organisation_id) if stated else None
+        if details is None or not details.is_readable:
+            return None
+        return bare(details.number) == stated
+
+    return same
+
+
+def _unknown(_fund_id: int, _organisation_id: int) -> bool | None:
+    return None
+
+
+def fitting_instalments(
+    line: Stated,
+    instalments: Iterable[OpenInstalment],
+    most: int,
+    same_account: SameAccount = _unknown,
+) -> list[InstalmentProposal]:
+    """Of each grant the instalment that fits a debit best, and the best of them first; certified
+    ones before others.
+    """
+    found = [_instalment(line, instalment, same_account) for instalment in instalments]
+    worth = [proposal for proposal in found if proposal.fit.score >= WORTH_SHOWING]
+    worth.sort(key=lambda p: (-p.fit.score, not p.certified, p.instalment.id))
+    of_grants = {proposal.instalment.grant: proposal for proposal in reversed(worth)}
+    return [proposal for proposal in worth if proposal is of_grants[proposal.instalment.grant]][
+        :most
+    ]
+
+
+def _instalment(
+    line: Stated, instalment: OpenInstalment, same_account: SameAccount
+) -> InstalmentProposal:
+    same_sum = line.currency == FUNCTIONAL_CURRENCY and -line.amount_minor == instalment.minor
+    account = same_account(instalment.fund_id, instalment.organisation_id)
+    reasons = [
+        _quotes_instalment(line, instalment),
+        (FULL_SUM, _("The amount is that of the instalment.")) if same_sum else None,
+        _payee(line, instalment.names),
+        (SAME_ACCOUNT, _("The payee’s account is the confirmed one.")) if account else None,
+    ]
+    if account is False:
+        reasons.append((0, _("The payee’s account is not the confirmed one.")))
+    return InstalmentProposal(instalment, same_sum, account is False, _fit(reasons))
+
+
+def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | None:
+    if not quoted_in(line.texts).has(instalment.grant):
+        return None
+    numbers = {
+        int(number)
+        for text in line.texts
+        for number in re.findall(rf"{re.escape(instalment.grant)}\D{{1,20}}(\d{{1,3}})\b", text)
+    }
+    if numbers and instalment.number not in numbers:
+        named = ", ".join(str(number) for number in sorted(numbers))
+        said = _("The line quotes the grant, and instalment %(numbers)s of it.", numbers=named)
+        return ANOTHER_QUOTED, said
+    if numbers:
+        return QUOTED, _("The line quotes the grant and this instalment.")
+    return QUOTED, _("The line quotes the grant’s reference.")
+
+
+def _payee(line: Stated, names: Sequence[str]) -> Reason | None:
+    same = is_called(line.counterparty, names)
+    if same is None:
+        return None
+    if same:
+        return SAME_NAME, _("The bank names the grantee.")
+    said = _("The name at the bank, “%(name)s”, resembles the grantee’s.", name=line.counterparty)
+    return LIKE_NAME, said
+
+
+def _fit(reasons: Iterable[Reason | None]) -> Fit:
+    given = [reason for reason in reasons if reason is not None]
+    score = min(sum(points for points, _words in given), 100)
+    return Fit(score, tuple(words for _points, words in given))
+
+
+def fitting_refunds(
+    line: Stated,
+    grants: Iterable[PaidGrant],
+    most: int,
+    same_account: SameAccount = _unknown,
+) -> list[RefundProposal]:
+    """Those of these grants on which a credit could be a refund, the best first."""
+    if line.currency != FUNCTIONAL_CURRENCY:
+        return []
+    found = [_refund(line, grant, same_account) for grant in grants]
+    worth = [proposal for proposal in found if proposal.fit.score >= WORTH_SHOWING]
+    return sorted(worth, key=lambda p: (-p.fit.score, p.grant.id))[:most]
+
+
+def _refund(line: Stated, grant: PaidGrant, same_account: SameAccount) -> RefundProposal:
+    amount = usd(line.amount_minor)
+    quotes = quoted_in(line.texts).has(grant.grant)
+    is_due = grant.due == amount
+    own = same_account(grant.fund_id, grant.organisation_id)
+    reasons = (
+        (QUOTED, _("The line quotes the grant’s reference.")) if quotes else None,
+        (FULL_SUM, _("The amount is what is due back on the grant.")) if is_due else None,
+        _payee(line, grant.names),
+        (SAME_ACCOUNT, _("It comes from the grantee’s confirmed account.")) if own else None,
+    )
+    return RefundProposal(grant, _fit(reasons), amount)

@@ -1,0 +1,159 @@
+"""Unpaid instalments, and grants of which something was paid, among which a line of the bank may
+find what it is.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.scoring import quoted_in
+from grants.banking.bank.stated import Stated
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.core.people.models import Organisation
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.payments.models import GrantRefund, Instalment
+from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.workflow import ReportState
+
+
+class OpenInstalment(NamedTuple):
+    """An instalment that has not been paid, of a grant in force; what it is in USD cents."""
+
+    id: int
+    fund_id: int
+    grant: str
+    number: int
+    minor: int
+    state: InstalmentState
+    version: int
+    organisation_id: int
+    organisation: str
+    other_names: tuple[str, ...]
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.minor)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.organisation, *self.other_names
+
+
+class PaidGrant(NamedTuple):
+    """A grant in force of which something was paid; in USD cents."""
+
+    id: int
+    fund_id: int
+    grant: str
+    organisation_id: int
+    organisation: str
+    other_names: tuple[str, ...]
+    paid: int
+    refunded: int
+    spent: int
+    """As accepted reports say."""
+
+    @property
+    def held(self) -> Money:
+        """Paid, and not come back."""
+        return usd(self.paid - self.refunded)
+
+    @property
+    def due(self) -> Money:
+        """Held, and not spent by any accepted report."""
+        return usd(self.paid - self.refunded - self.spent)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.organisation, *self.other_names
+
+
+def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[OpenInstalment, ...]]:
+    """The unpaid instalments worth a look for each debit, in one question for all of them: of the
+    amount of a line, or of a grant that it quotes.
+    """
+    debits = [line for line in lines if not line.is_credit]
+    if not debits:
+        return [()] * len(lines)
+    amounts = {-line.amount_minor for line in debits if line.currency == FUNCTIONAL_CURRENCY}
+    quoted = _references(debits)
+    rows = session.execute(
+        _of_organisations(
+            Instalment.id,
+            *(Award.fund_id, Award.reference, Instalment.number, Instalment.amount_minor),
+            *(Instalment.state, Instalment.version, Award.organisation_id),
+        )
+        .join(Instalment, Instalment.award_id == Award.id)
+        .where(
+            Award.fund_id.in_({line.fund_id for line in debits}),
+            Instalment.state.in_(UNPAID),
+            or_(Instalment.amount_minor.in_(amounts), Award.reference.in_(quoted)),
+        )
+        .order_by(Instalment.id)
+    )
+    found = [OpenInstalment._make((*row[:-1], tuple(row[-1]))) for row in rows]
+    return [
+        () if line.is_credit else tuple(one for one in found if one.fund_id == line.fund_id)
+        for line in lines
+    ]
+
+
+def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGrant, ...]]:
+    """The grants in force worth a look for each credit, in one question for all of them: quoted by
+    a line, or of an organisation that is called like the sender.
+    """
+    incoming = [line for line in lines if line.is_credit and line.currency == FUNCTIONAL_CURRENCY]
+    if not incoming:
+        return [()] * len(lines)
+    senders = {line.counterparty.lower() for line in incoming if line.counterparty}
+    paid = _cents(Instalment.amount_minor, Instalment.award_id, Instalment.state.in_(PAID))
+    rows = session.execute(
+        _of_organisations(
+            *(Award.id, Award.fund_id, Award.reference, Award.organisation_id),
+            more=(
+                paid,
+                _cents(GrantRefund.amount_minor, GrantRefund.award_id),
+                _cents(Report.spent_minor, Report.award_id, Report.state == ReportState.ACCEPTED),
+            ),
+        )
+        .where(
+            Award.fund_id.in_({line.fund_id for line in incoming}),
+            paid > 0,
+            or_(
+                Award.reference.in_(_references(incoming)),
+                func.lower(Organisation.name).in_(senders),
+            ),
+        )
+        .order_by(Award.id)
+    )
+    found = [PaidGrant._make((*row[:5], tuple(row[5]), *row[6:])) for row in rows]
+    return [
+        tuple(one for one in found if one.fund_id == line.fund_id) if line.is_credit else ()
+        for line in lines
+    ]
+
+
+def _of_organisations(*columns: Any, more: Sequence[Any] = ()) -> Select[Any]:
+    """Facts of grants in force, with the names of their grantees."""
+    return (
+        select(*columns, Organisation.name, Organisation.other_names, *more)
+        .select_from(Award)
+        .join(Organisation, Organisation.id == Award.organisation_id)
+        .where(Award.state == AwardState.AGREED)
+    )
+
+
+def _cents(of: Any, award_id: Any, *conditions: Any) -> Any:
+    total = select(func.coalesce(func.sum(of), 0)).where(award_id == Award.id, *conditions)
+    return total.scalar_subquery()
+
+
+def _references(lines: Iterable[Stated]) -> set[str]:
+    """What may be the reference of a grant in these lines, an instalment's number taken off."""
+    words = {word for line in lines for word in quoted_in(line.texts).words}
+    return words | {re.sub(r"-\d{1,2}$", "", word) for word in words}

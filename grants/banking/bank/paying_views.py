@@ -1,0 +1,104 @@
+"""The acts by which a line of the bank becomes a grant's money, and by which it transfers the
+support costs.
+"""
+
+from datetime import date
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.banking.bank import paying
+from grants.banking.bank.deciding import LINE_PAGE, line_called, to_line
+from grants.banking.bank.grantees import instalments_for, refunds_for
+from grants.banking.bank.paying_forms import GranteeRefundForm, PayForm, SupportCostForm
+from grants.banking.bank.support_cost import charged, transferred_by
+from grants.banking.bank.views import pages
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
+from grants.granting.payments.checks import checklist
+from grants.granting.payments.queries import award_for_refund, instalment_for_viewer
+from grants.granting.payments.service import require_releasable
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.database import session
+from grants.platform.web.typed import counted
+
+
+@pages.route(f"{LINE_PAGE}/pay/<reference>/<int:number>", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def pay(line_id: int, reference: str, number: int) -> ResponseReturnValue:
+    """The debit pays a certified instalment: recorded as paid and matched in one."""
+    line = line_called(line_id)
+    instalment = instalment_for_viewer(session(), reference, number, viewer())
+    form = PayForm(data={"version": instalment.version})
+    if form.validate_on_submit():
+        seen = counted(form.version.data)
+        with attempt(form) as (opened, outcome):
+            paying.pay(opened, line, instalment, this_act(), seen=seen)
+        if outcome:
+            flash(
+                _("The payment has been recorded and the organisation has been notified."),
+                "success",
+            )
+            return to_line(line)
+    proposals = instalments_for(session(), line)
+    return render_template(
+        "banking/bank/pay.html",
+        line=line,
+        instalment=instalment,
+        form=form,
+        proposal=next((p for p in proposals if p.instalment.id == instalment.id), None),
+        checks=checklist(session(), instalment, clock.today()),
+        refused=refusal(lambda: require_releasable(session(), instalment, this_act())),
+    )
+
+
+@pages.route(f"{LINE_PAGE}/grantee-refund", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def take_refund(line_id: int) -> ResponseReturnValue:
+    """The credit is money of a grant that came back: recorded and matched in one."""
+    line = line_called(line_id)
+    proposals = refunds_for(session(), line) if line.is_credit else []
+    best = proposals[0].grant.grant if proposals else ""
+    form = GranteeRefundForm(data={"reference": request.args.get("grant", best)})
+    if form.validate_on_submit() and (award := _award_of(form)):
+        with attempt(form) as (opened, outcome):
+            paying.take_refund(opened, line, award, this_act())
+        if outcome:
+            flash(_("The refund has been posted to the ledger."), "success")
+            return to_line(line)
+    return render_template(
+        "banking/bank/take_refund.html", line=line, form=form, proposals=proposals
+    )
+
+
+def _award_of(form: GranteeRefundForm) -> Award | None:
+    """The grant that was typed; else a word in the form."""
+    try:
+        return award_for_refund(session(), (form.reference.data or "").strip(), viewer())
+    except Missing as refused:
+        form.complain("reference", refused.message)
+        return None
+
+
+@pages.route(f"{LINE_PAGE}/support-cost", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def transfer_support_cost(line_id: int) -> ResponseReturnValue:
+    """The line transfers the programme support costs that were charged up to a day."""
+    line = line_called(line_id)
+    days = charged(session(), line.account)
+    whole = transferred_by(session(), line)
+    form = SupportCostForm(days, data={"until": whole.until.isoformat() if whole else None})
+    if form.validate_on_submit():
+        until = date.fromisoformat(form.until.data)
+        with attempt(form) as (opened, outcome):
+            paying.transfer_support_cost(opened, line, until, this_act())
+        if outcome:
+            flash(_("Matched."), "success")
+            return to_line(line)
+    return render_template(
+        "banking/bank/transfer_support_cost.html", line=line, form=form, whole=whole, days=days
+    )
