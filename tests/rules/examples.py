@@ -289,6 +289,8 @@ class Examples:
             "/bank": {
                 "line_id": self.one(select(BankLine.id).where(BankLine.state == "unmatched")),
                 "code": "UNVTF-USD",
+                "grant": self.award.reference,
+                "number": 1,
                 "reference": str(self.one(select(Deposit.id).order_by(Deposit.id.desc()))),
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
             },

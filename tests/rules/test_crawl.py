@@ -137,6 +137,7 @@ UNREACHED = {
         (
             "appeals.letters",
             "bank.accept",
+            "bank.pay",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",

@@ -28,6 +28,7 @@ ACTS = {
     ),
     *("bank_details.approve", "bank_details.check", "bank_details.new"),
     *("bank_details.not_approve", "bank_details.refuse"),
+    *("bank.pay", "bank.take_refund"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("certification.certify_one", "certification.certify_year"),
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),

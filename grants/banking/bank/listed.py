@@ -1,5 +1,5 @@
-"""What the list of bank lines reads of each: facts for its cells and files, and of an open credit
-the pledges that it could be money on.
+"""What the list of bank lines reads of each: facts for its cells and files, and of an open line
+the pledges, instalments and grants whose money it could be.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select
 
 from grants.banking.bank.models import BankLine, BankStatement
+from grants.banking.bank.open_grants import (
+    OpenInstalment,
+    PaidGrant,
+    open_instalments,
+    paid_grants,
+)
 from grants.banking.bank.stated import Stated
 from grants.banking.bank.waiting import OpenPledge, open_pledges
 from grants.banking.bank.workflow import LineState
@@ -16,6 +22,14 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
 from grants.platform.web.database import session
 from grants.platform.web.facts import Facts
+
+
+class CouldBe(NamedTuple):
+    """Whose money an open line could be."""
+
+    pledges: tuple[OpenPledge, ...] = ()
+    instalments: tuple[OpenInstalment, ...] = ()
+    grants: tuple[PaidGrant, ...] = ()
 
 
 class ListedLine(NamedTuple):
@@ -28,7 +42,7 @@ class ListedLine(NamedTuple):
     booked_on: date
     bank_reference: str
     statement: str
-    pledges: tuple[OpenPledge, ...]
+    could_be: CouldBe
 
     @property
     def amount(self) -> Money:
@@ -47,17 +61,27 @@ def _listed_line(*facts: Any) -> ListedLine:
     return ListedLine(Stated._make(facts[:_STATED]), *facts[_STATED:])
 
 
-def _open_pledges(rows: Sequence[tuple[Any, ...]]) -> list[tuple[OpenPledge, ...]]:
-    """Ask once for the pledges that each open credit of a page most likely is."""
-    stated = {
-        at: one
+def _could_be(rows: Sequence[tuple[Any, ...]]) -> list[CouldBe]:
+    """Ask once for what each open line of a page most likely is."""
+    lines = {
+        at: Stated._make(row[:_STATED])
         for at, row in enumerate(rows)
-        if row[_STATE] is LineState.UNMATCHED and (one := Stated._make(row[:_STATED])).is_credit
+        if row[_STATE] is LineState.UNMATCHED
     }
-    if not stated:
-        return [()] * len(rows)
-    found = dict(zip(stated, open_pledges(session(), list(stated.values()), 2), strict=True))
-    return [found.get(at, ()) for at in range(len(rows))]
+    if not lines:
+        return [CouldBe()] * len(rows)
+    stated = list(lines.values())
+    pledges = _pledges(stated)
+    instalments, grants = open_instalments(session(), stated), paid_grants(session(), stated)
+    found = dict(zip(lines, map(CouldBe, pledges, instalments, grants), strict=True))
+    return [found.get(at, CouldBe()) for at in range(len(rows))]
+
+
+def _pledges(lines: Sequence[Stated]) -> list[tuple[OpenPledge, ...]]:
+    """The pledges that each credit most likely is."""
+    incoming = [line for line in lines if line.is_credit]
+    found = iter(open_pledges(session(), incoming, 2) if incoming else ())
+    return [next(found) if line.is_credit else () for line in lines]
 
 
 def _with_its_statement(query: Select[Any]) -> Select[Any]:
@@ -74,5 +98,5 @@ FACTS = Facts(
     ),
     _listed_line,
     _with_its_statement,
-    _open_pledges,
+    _could_be,
 )

@@ -27,12 +27,12 @@ from grants.platform.web.database import session
 from grants.platform.web.typed import counted
 
 
-@pages.route(f"{LINE_PAGE}/pay/<reference>/<int:number>", methods=["GET", "POST"])
+@pages.route(f"{LINE_PAGE}/pay/<grant>/<int:number>", methods=["GET", "POST"])
 @needs(Permission.INSTALMENT_RELEASE)
-def pay(line_id: int, reference: str, number: int) -> ResponseReturnValue:
+def pay(line_id: int, grant: str, number: int) -> ResponseReturnValue:
     """The debit pays a certified instalment: recorded as paid and matched in one."""
     line = line_called(line_id)
-    instalment = instalment_for_viewer(session(), reference, number, viewer())
+    instalment = instalment_for_viewer(session(), grant, number, viewer())
     form = PayForm(data={"version": instalment.version})
     if form.validate_on_submit():
         seen = counted(form.version.data)

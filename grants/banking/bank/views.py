@@ -12,6 +12,7 @@ from grants.banking.accounts.queries import waiting_of
 from grants.banking.accounts.service import propose
 from grants.banking.bank import queries
 from grants.banking.bank.forms import ChangeAccountForm, LinesFilter, NewAccountForm, StatementForm
+from grants.banking.bank.grantees import fitting_instalments, fitting_refunds
 from grants.banking.bank.importing import import_statements, in_words, warned
 from grants.banking.bank.listed import FACTS, ListedLine
 from grants.banking.bank.models import BankLine, BankStatement
@@ -48,13 +49,38 @@ def _proposed(line: ListedLine) -> str:
     """What an open line most likely is."""
     if line.state is not LineState.UNMATCHED:
         return ""
-    best = next(iter(fitting(line.stated, line.pledges, 1)), None)
+    best = next(iter(fitting(line.stated, line.could_be.pledges, 1)), None)
     kind = likely_kind(line.stated)
+    of_grant = _of_a_grant(line)
+    if of_grant and not (best and best.fit.score > of_grant[0]):
+        return of_grant[1]
     if kind is not None and not (best and best.sure):
         return str(LINE.step(kind).label)
     if best is None:
         return ""
     return _("%(pledge)s (%(score)s of 100)", pledge=best.pledge.reference, score=best.fit.score)
+
+
+def _of_a_grant(line: ListedLine) -> tuple[int, str] | None:
+    """The instalment that a debit resembles, or the grant of a refund, with how well it fits."""
+    for paid in fitting_instalments(line.stated, line.could_be.instalments, 1):
+        if paid.resembles:
+            words = _(
+                "Instalment %(grant)s/%(number)s (%(score)s of 100)",
+                grant=paid.instalment.grant,
+                number=paid.instalment.number,
+                score=paid.fit.score,
+            )
+            return paid.fit.score, words
+    for back in fitting_refunds(line.stated, line.could_be.grants, 1):
+        if back.resembles:
+            words = _(
+                "Refund on %(grant)s (%(score)s of 100)",
+                grant=back.grant.grant,
+                score=back.fit.score,
+            )
+            return back.fit.score, words
+    return None
 
 
 def _link(line: BankLine | ListedLine) -> str:

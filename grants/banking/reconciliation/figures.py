@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from grants.books.ledger.accounts import Event
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 
 
@@ -24,9 +25,13 @@ class OpenItem:
     """Why it was set aside."""
     event: str = ""
     """What happened in the books; it is named in the language of a person who reads."""
+    support_cost: bool = field(default=False, compare=False)
+    """Charged by the fund with an instalment, or given back with a refund; not transferred yet."""
 
     @property
     def what(self) -> str:
+        if self.support_cost:
+            return _("Programme support costs")
         return str(Event(self.event).label) if self.event else self.text
 
 
@@ -62,11 +67,14 @@ class Figures:
     only_bank: tuple[OpenItem, ...]
     """Lines of the bank that are not in the books; on a page the first of them."""
     only_ledger: tuple[OpenItem, ...]
-    """Entries in the books that are not on a statement of the bank; on a page the first."""
+    """Entries in the books that are not on a statement of the bank, support costs that are not
+    transferred among them; on a page the first of each."""
     matched: int
     """Lines of the month that are in the books."""
     all_bank: Open = field(compare=False)
     all_ledger: Open = field(compare=False)
+    all_support_cost: Open = field(compare=False)
+    """Of the entries, what is support cost."""
 
     @property
     def difference(self) -> Money:
@@ -78,12 +86,27 @@ class Figures:
 
     @property
     def only_ledger_sum(self) -> Money:
-        return self.all_ledger.sum
+        """Without support costs."""
+        return self.all_ledger.sum - self.all_support_cost.sum
+
+    @property
+    def support_cost_sum(self) -> Money:
+        """Charged and not transferred yet: less than 0, as cash that will leave the bank."""
+        return self.all_support_cost.sum
+
+    @property
+    def entries(self) -> tuple[OpenItem, ...]:
+        """Entries that are not on a statement, without support costs."""
+        return tuple(item for item in self.only_ledger if not item.support_cost)
+
+    @property
+    def support_costs(self) -> tuple[OpenItem, ...]:
+        return tuple(item for item in self.only_ledger if item.support_cost)
 
     @property
     def unexplained(self) -> Money:
         """What no open item explains. A reconciliation has none."""
-        return self.difference - self.only_bank_sum + self.only_ledger_sum
+        return self.difference - self.only_bank_sum + self.all_ledger.sum
 
     @property
     def complete(self) -> bool:
@@ -104,7 +127,7 @@ class Figures:
 def as_plain(figures: Figures) -> dict[str, Any]:
     """The figures as JSON, for the record of what was signed."""
 
-    def item(open_item: OpenItem) -> dict[str, str]:
+    def item(open_item: OpenItem) -> dict[str, str | bool]:
         return {
             "on": open_item.on.isoformat(),
             "text": open_item.text,
@@ -112,6 +135,7 @@ def as_plain(figures: Figures) -> dict[str, Any]:
             "amount": str(open_item.amount),
             "note": open_item.note,
             "event": open_item.event,
+            "support_cost": open_item.support_cost,
         }
 
     return {
@@ -153,6 +177,7 @@ def from_plain(given: dict[str, Any]) -> Figures:
                 money(each["amount"]),
                 each["note"],
                 each.get("event", ""),
+                each.get("support_cost", False),
             )
             for each in given[of]
         )
@@ -174,4 +199,7 @@ def from_plain(given: dict[str, Any]) -> Figures:
         matched=given["matched"],
         all_bank=Open.of(only_bank, given["currency"]),
         all_ledger=Open.of(only_ledger, given["currency"]),
+        all_support_cost=Open.of(
+            [each for each in only_ledger if each.support_cost], given["currency"]
+        ),
     )

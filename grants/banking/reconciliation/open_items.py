@@ -19,6 +19,7 @@ from grants.banking.bank.queries import own_column
 from grants.banking.bank.workflow import NOT_IN_BOOKS, LineState
 from grants.banking.reconciliation.figures import Open, OpenItem
 from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.spending import is_support_cost
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
@@ -102,6 +103,13 @@ def _shown_later(until: date, column: Any, own: Any, others: Any) -> Select[int]
     )
 
 
+def unrecorded_receipts(account: BankAccount, until: date) -> Select[Any]:
+    """Of the open lines, money that came and that nobody has said anything of."""
+    return open_lines(account, until).where(
+        BankLine.state == LineState.UNMATCHED, BankLine.amount_minor > 0
+    )
+
+
 def together(session: Session, found: Select[Any], account: BankAccount) -> Open:
     """How many are open, their sum, and a mark of which they are."""
     each = found.order_by(None).subquery()
@@ -155,10 +163,13 @@ def _reasons(session: Session, aside: Sequence[int]) -> dict[int, str]:
 def posting_items(
     session: Session, found: Select[Any], account: BankAccount, most: int | None
 ) -> Iterator[OpenItem]:
-    """The first of those postings."""
-    rows = session.execute(
-        found.add_columns(Entry.booked_on, Entry.note, Entry.key, Entry.event).limit(most)
-    )
-    for row in rows:
+    """The first of those postings, and the first of those that are support cost."""
+    support = is_support_cost()
+    place = func.row_number().over(partition_by=support, order_by=(Entry.booked_on, Posting.id))
+    facts = (Entry.booked_on, Entry.note, Entry.key, Entry.event, support.label("support"))
+    each = found.add_columns(*facts, place.label("place")).subquery()
+    query = select(each).order_by(each.c.booked_on, each.c.id)
+    for row in session.execute(query if most is None else query.where(each.c.place <= most)):
         amount = Money(row.minor, account.currency)
-        yield OpenItem(row.booked_on, "", row.note or row.key, amount, event=row.event.value)
+        values = (row.booked_on, "", row.note or row.key, amount)
+        yield OpenItem(*values, event=row.event.value, support_cost=row.support)

@@ -30,6 +30,7 @@ from grants.banking.reconciliation.open_items import (
     together,
 )
 from grants.books.ledger.bank_accounts import bank_balance
+from grants.books.ledger.spending import is_support_cost
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Viewer
@@ -68,6 +69,7 @@ def reconcile(
         matched=_matched(session, account, month, until),
         all_bank=together(session, lines, account),
         all_ledger=together(session, postings, account),
+        all_support_cost=together(session, postings.where(is_support_cost()), account),
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from grants.banking.bank.queries import account_for_viewer, accounts_for_viewer
 from grants.banking.reconciliation import queries
 from grants.banking.reconciliation.figures import Figures
+from grants.banking.reconciliation.open_items import together, unrecorded_receipts
 from grants.banking.reconciliation.service import recorded_in, sign_off
 from grants.books.ledger.periods import parse_month
 from grants.core.funds.models import BankAccount
@@ -51,6 +52,7 @@ def show(code: str, month: str) -> ResponseReturnValue:
         "banking/reconciliation/show.html",
         bank_account=account,
         figures=figures,
+        unrecorded=together(session(), unrecorded_receipts(account, figures.to), account),
         signature=signature,
         changed=signature is not None and not holds,
         may_sign=not holds and _may_sign(account, first, figures),

@@ -164,12 +164,10 @@ def is_support_cost() -> ColumnElement[bool]:
     first, and its PSC after it.
     """
     of_entry = aliased(Posting)
-    first = (
-        select(func.min(of_entry.id))
-        .where(of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH)
-        .scalar_subquery()
-    )
-    event = select(Entry.event).where(Entry.id == Posting.entry_id).scalar_subquery()
+    cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
+    first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
+    own = aliased(Entry)
+    event = select(own.event).where(own.id == Posting.entry_id).scalar_subquery()
     grants = event.in_((Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED))
     return grants & (Posting.account == Account.CASH) & (Posting.id > first)
 

@@ -11,6 +11,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
@@ -18,10 +19,24 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope, Viewer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import of_the_funds
-from grants.giving.pledges.service import tell_donor
+from grants.giving.pledges.service import Agreement, tell_donor
 from grants.giving.pledges.workflow import OFFERED
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send
+
+
+def require_signed_after(pledge: Pledge, agreement: Agreement) -> None:
+    """DomainError for an agreement dated before its pledge. Earlier records are brought in as they
+    are, and are not asked.
+    """
+    if agreement.signed_on < pledge.pledged_on:
+        raise DomainError(
+            _(
+                "The agreement cannot be dated before the pledge, which was made on %(day)s. Check "
+                "the date of the last signature.",
+                day=plain_day(pledge.pledged_on),
+            )
+        )
 
 
 def may_return(pledge: Pledge, trail: Iterable[TrailRow]) -> bool:

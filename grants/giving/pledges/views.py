@@ -27,7 +27,7 @@ from grants.giving.pledges.agreement_forms import (
     OfferForm,
     SendBackForm,
 )
-from grants.giving.pledges.agreements import require_returned
+from grants.giving.pledges.agreements import require_returned, require_signed_after
 from grants.giving.pledges.agreements import send_agreement_back as send_back
 from grants.giving.pledges.finding import pledges_for_viewer, pledges_wanted
 from grants.giving.pledges.forms import (
@@ -259,6 +259,7 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
 
     def act(opened: Session) -> None:
         agreement = form.agreement()
+        require_signed_after(pledge, agreement)
         if form.file.data:
             document = keep(
                 opened, received(form.file.data), this_act(), accept=(".pdf",), signed=True

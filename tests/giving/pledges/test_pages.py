@@ -1,5 +1,6 @@
 """The fund's pages of pledges: who sees them, what each act asks, what it says afterwards."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -129,7 +130,7 @@ def test_acknowledging(manager: StrictClient, session: Session, fund: Fund) -> N
 def test_the_signed_agreement_is_kept_as_a_file_and_in_the_books(
     manager: StrictClient, session: Session, fund: Fund
 ) -> None:
-    pledge = a_pledge(session, fund, usd(100_000))
+    pledge = a_pledge(session, fund, usd(100_000), pledged_on=date(2026, 1, 12))
     session.commit()
     day = {"signed_on-day": "12", "signed_on-month": "1", "signed_on-year": "2026"}
     path = f"/pledges/{pledge.reference}/agreement"
@@ -152,7 +153,7 @@ def test_the_signed_agreement_is_kept_as_a_file_and_in_the_books(
 def test_a_file_that_is_none_is_refused_and_nothing_is_signed(
     manager: StrictClient, session: Session, fund: Fund
 ) -> None:
-    pledge = a_pledge(session, fund)
+    pledge = a_pledge(session, fund, pledged_on=date(2026, 1, 12))
     session.commit()
     wrong = {
         "signed_on-day": "12",
@@ -164,6 +165,21 @@ def test_a_file_that_is_none_is_refused_and_nothing_is_signed(
     response = manager.submit(path, wrong, content_type="multipart/form-data")
     assert response.status_code == 200
     assert "There is a problem" in response.get_data(as_text=True)
+    assert _stands(session, pledge) is PledgeState.PLEDGED
+
+
+def test_an_agreement_is_not_dated_before_its_pledge(
+    manager: StrictClient, session: Session, fund: Fund
+) -> None:
+    pledge = a_pledge(session, fund, pledged_on=date(2026, 1, 13))
+    session.commit()
+    file = (BytesIO(b"%PDF-1.7"), "agreement.pdf")
+    day = {"signed_on-day": "12", "signed_on-month": "1", "signed_on-year": "2026", "file": file}
+    path = f"/pledges/{pledge.reference}/agreement"
+    response = manager.submit(path, day, content_type="multipart/form-data")
+    assert "cannot be dated before the pledge, which was made on 13" in response.get_data(
+        as_text=True
+    )
     assert _stands(session, pledge) is PledgeState.PLEDGED
 
 

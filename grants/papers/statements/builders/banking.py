@@ -34,6 +34,9 @@ class BankReconciliation:
     only_bank_sum: Money
     only_ledger: tuple[OpenItem, ...]
     only_ledger_sum: Money
+    support_costs: tuple[OpenItem, ...]
+    """Charged and not transferred yet."""
+    support_cost_sum: Money
     unexplained: Money
     matched: int
     signed_by: str | None
@@ -85,8 +88,10 @@ def _facts(
         difference=figures.difference,
         only_bank=figures.only_bank,
         only_bank_sum=figures.only_bank_sum,
-        only_ledger=figures.only_ledger,
+        only_ledger=figures.entries,
         only_ledger_sum=figures.only_ledger_sum,
+        support_costs=figures.support_costs,
+        support_cost_sum=figures.support_cost_sum,
         unexplained=figures.unexplained,
         matched=figures.matched,
         signed_by=signed_by,
