@@ -7,10 +7,16 @@ from itertools import count
 from typing import Any
 
 from grants.core.kernel import language, logs
+from grants.core.kernel.parent import end_with_parent
 
 TIDY = 100
 """Requests after which a worker gives back what it does not need; it takes some 60 milliseconds."""
 _answered = count(1)
+
+
+def on_starting(_server: Any) -> None:
+    """When `flask serve` is killed, its web server does not go on alone."""
+    end_with_parent()
 
 
 def when_ready(_server: Any) -> None:

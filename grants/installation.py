@@ -16,6 +16,7 @@ from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.parent import end_with_parent
 from grants.core.kernel.terminal import FundCommand
 from grants.core.proofs import renewing as second_factors
 from grants.giving.totals.keeping import keep_all
@@ -151,10 +152,13 @@ after. With 5 a fourth of the machine went to it while hundreds submitted.
 
 @click.command(cls=FundCommand)
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
+@click.option("--served", is_flag=True, hidden=True, help="Stop with flask serve.")
 @with_appcontext
-def worker(*, once: bool) -> None:
+def worker(*, once: bool, served: bool) -> None:
     """Deliver e-mails and render documents as they come."""
     here = settings()
+    if served:
+        end_with_parent()
     if not once:
         os.nice(BEHIND_PAGES)
     office = PostOffice(

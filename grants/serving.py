@@ -149,7 +149,7 @@ def serve(*, prepare: bool) -> None:
         database()  # starts it
         watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
     _answer_prometheus(here)
-    worker = Part("worker", "-m", "flask", "worker")
+    worker = Part("worker", "-m", "flask", "worker", "--served")
     web = Part("web", *WEB, "--bind", f"{host}:{here.port}")
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])

@@ -108,6 +108,31 @@ def test_being_told_to_stop_ends_every_process(how: signal.Signals, data: Path) 
     assert [process for process in started if is_alive(process)] == []
 
 
+def everything_of(server: subprocess.Popen[str], data: Path) -> list[psutil.Process]:
+    """What an installation has running: its parts, what they have started, and its database."""
+    postmaster = int((data / "postgresql" / "postmaster.pid").read_text().splitlines()[0])
+    parts = psutil.Process(server.pid).children(recursive=True)
+    return [*parts, psutil.Process(postmaster)]
+
+
+def test_when_it_is_killed_nothing_is_left_behind_and_it_starts_again_at_once(data: Path) -> None:
+    port = free_port()
+    server = serve(port, data)
+    until_it_answers(port)
+    started = everything_of(server, data)
+    assert len(started) >= 4  # the worker, gunicorn, gunicorn's own, PostgreSQL
+    server.kill()
+    server.communicate(timeout=60)
+    end = time.monotonic() + 60
+    while any(is_alive(process) for process in started):
+        assert time.monotonic() < end, [process for process in started if is_alive(process)]
+        time.sleep(0.1)
+    again = serve(port, data)
+    until_it_answers(port)
+    again.terminate()
+    assert again.communicate(timeout=60)[1] == ""
+
+
 def test_a_taken_port_is_told_with_the_mend(data: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
