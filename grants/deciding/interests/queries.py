@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Select, any_, false, func, select, true
+from sqlalchemy import ColumnElement, Select, any_, case, false, func, select, true
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from grants.applying.applications.models import Application, CallFigure
@@ -98,7 +98,8 @@ def calls_to_declare(
     session: Session, viewer: Viewer, before: int | None = None
 ) -> list[tuple[Call, int, int]]:
     """The newest calls, or those older than `before`, with something to declare on: how many
-    applications, how many undecided. One more than a page shows, if there are more.
+    applications, how many of them the Board is still asked about. One more than a page shows, if
+    there are more.
     """
     of_call = _reviewed_of_call().lateral()
     declared = _declared_by(viewer).subquery()
@@ -106,7 +107,7 @@ def calls_to_declare(
         of_call.c[name] - func.coalesce(declared.c[name], 0) for name in ("total", "waiting")
     )
     query = (
-        select(Call, left, waiting)
+        select(Call, left, case((Call.board_advises, waiting), else_=0))
         .join(of_call, true())
         .outerjoin(declared, declared.c.call_id == Call.id)
         .where(_sits_for_call(viewer), left > 0)

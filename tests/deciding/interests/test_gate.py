@@ -400,6 +400,28 @@ def test_calls_to_declare_on_are_counted_and_older_ones_stand_on_the_next_page(
     assert queries.calls_to_declare(session, viewer) == [(call, 1, 1)]
 
 
+def test_the_start_page_and_the_badges_of_the_board_count_alike(
+    session: Session, call: Call, pair: Pair, team: Team, trustee: Person, reader: StrictClient
+) -> None:
+    """An application on which the Board is not asked is declared on before it is opened, but awaits
+    nobody: a decided one, and those of a call without the advice of the Board.
+    """
+    alone = a_closed_call(session, call.fund)
+    alone.board_advises = False
+    reviewed(session, an_application(session, alone, "Casa"), team)
+    rejected = recommended(session, an_application(session, call, "Deva"), team)
+    reject(session, rejected, act_of(session, team.approver, "Weak."))
+    session.commit()
+    viewer = seen_by(session, trustee)
+    assert queries.calls_to_declare(session, viewer) == [(alone, 1, 0), (call, 3, 2)]
+    assert session.scalar(to_declare(viewer)) == 2
+    page = reader.get("/board").text
+    assert "0 of 1 application awaits the advice of the Board" in page
+    assert "2 of 3 applications await the advice of the Board" in page
+    badges = re.findall(r'class="count">(?:<bdi[^>]*>)?(\d+)', page)
+    assert sum(map(int, badges)) == 2
+
+
 def test_a_trustees_pages_load_nothing_of_the_other_applications(
     session: Session, call: Call, pair: Pair, team: Team, trustee: Person, sign_in_as: SignInAs
 ) -> None:
