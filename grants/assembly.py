@@ -118,7 +118,15 @@ from grants.desk.fund_setup import views as fund_setup
 from grants.desk.merging import verify as merge_checks
 from grants.desk.merging import views as merging
 from grants.desk.moving_in import views as moving
-from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
+from grants.desk.portal import (
+    bookkeeping,
+    dashboard,
+    delayed_messages,
+    demonstration,
+    donor,
+    gap,
+    outbox,
+)
 from grants.desk.portal import views as portal
 from grants.desk.search import views as search
 from grants.fundraising.appeals import views as appeals
@@ -219,6 +227,7 @@ PAGES = (
     dashboard.pages,
     gap.pages,
     outbox.pages,
+    delayed_messages.pages,
     search.pages,
     assurance.pages,
     statements.pages,

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     PEOPLE_CONFIRM = "people:confirm"
     FUND_OPEN = "funds:open"
     FUND_DESCRIBE = "funds:describe"
+    MESSAGE_SEE = "messages:see"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     ORGANISATION_VERIFY = "organisations:verify"
@@ -151,6 +152,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.PEOPLE_CONFIRM,
                 P.FUND_OPEN,
                 P.FUND_DESCRIBE,
+                P.MESSAGE_SEE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -160,6 +162,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.FUND_DESCRIBE,
+            P.MESSAGE_SEE,
             P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,

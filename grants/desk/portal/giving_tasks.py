@@ -28,6 +28,7 @@ from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.failures import failures_to_settle
 from grants.integrity.sanctions.queries import count_open, list_due
+from grants.platform.messages.queries import count_delayed
 from grants.platform.signing_key.service import expiring
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
@@ -73,6 +74,14 @@ OF_THE_FUND = (
             n,
         ),
         "signing_key.index",
+        urgent=True,
+        risk=True,
+    ),
+    Task(
+        P.MESSAGE_SEE,
+        lambda _v: count_delayed(),
+        lambda n: _n("E-mail that could not be sent", "E-mails that could not be sent", n),
+        "messages.delayed",
         urgent=True,
         risk=True,
     ),

@@ -54,6 +54,17 @@ async def resume(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -
     await begin_again(context.app.job_manager)
 
 
+@jobs.periodic(cron="7 * * * *")
+@jobs.task(name="messages.try_again", pass_context=True, queueing_lock="messages.try_again")
+async def try_again(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - it is passed
+    """Once an hour: send what could not be sent in all tries, because the mail server refused it or
+    its paper could not be made.
+    """
+    manager = context.app.job_manager
+    for job in await manager.list_jobs_async(task=deliver.name, status="failed"):
+        await manager.retry_job(job)
+
+
 def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     """Defer a job inside this session's transaction: both are kept, or neither."""
     enqueue_all(session, task, [arguments])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, func
+from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.kernel.db import Base, Key
@@ -22,6 +22,9 @@ class Message(Base):
         "text",
         "attachments",
         "queued_at",
+    )
+    __table_args__ = (
+        Index("ix_message_unsent", "queued_at", postgresql_where=text("sent_at IS NULL")),
     )
 
     id: Mapped[Key]
