@@ -333,7 +333,7 @@ APPLICATION = Workflow(
         ),
         S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting", _l("Recommend")),
         S.RECOMMENDED: StateName(
-            _l("Decision pending"), _l("Recommended"), "waiting", _p("next step", "Decide")
+            _l("Decision pending"), _p("act", "Recommended"), "waiting", _p("next step", "Decide")
         ),
         S.RESERVE: StateName(
             _l("Decision pending"), _l("Reserve list"), "waiting", _p("next step", "Decide")

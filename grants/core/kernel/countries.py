@@ -1,5 +1,5 @@
 """Countries and territories by ISO 3166 alpha-2 code: names in the reader's language, as the United
-Nations writes them in English; regional groups of the Member States.
+Nations writes them; regional groups of the Member States.
 """
 
 import re
@@ -11,6 +11,7 @@ from babel import Locale
 from babel.numbers import get_territory_currencies
 
 from grants.core.kernel.country_names import ALSO_CALLED, UN_NAMES
+from grants.core.kernel.country_names_abroad import UN_NAMES_IN
 from grants.core.kernel.language import current_language
 from grants.core.kernel.taxonomies import RegionalGroup
 
@@ -53,21 +54,15 @@ CODES = frozenset(_GROUP_OF) | frozenset((_OTHERS + " " + _TERRITORIES).split())
 
 
 def country_name(code: str) -> str:
-    """The country in the reader's language; an unknown code as it is."""
+    """The country in the reader's language, as the United Nations writes it; an unknown code as it
+    is.
+    """
     language = current_language()
-    if language.code == "en" and code in UN_NAMES:
-        return UN_NAMES[code]
-    written = language.locale.territories.get(code, code)
-    return str(_STATE_OF_PALESTINE.get(language.code, written) if code == "PS" else written)
+    name = _UN_NAMES.get(language.code, {}).get(code)
+    return name or str(language.locale.territories.get(code, code))
 
 
-_STATE_OF_PALESTINE = {
-    "ar": "دولة فلسطين",
-    "es": "Estado de Palestina",
-    "fr": "État de Palestine",
-    "ru": "Государство Палестина",
-    "zh": "巴勒斯坦国",
-}
+_UN_NAMES = {"en": UN_NAMES, **UN_NAMES_IN}
 
 
 def regional_group(code: str) -> RegionalGroup | None:

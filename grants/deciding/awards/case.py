@@ -166,7 +166,7 @@ HAPPENED = {
     "assign_reviewers": _l("Reviewers invited"),
     "complete_review": _l("Reviews complete"),
     "reopen_review": _l("Review reopened"),
-    "recommend": _l("Recommended"),
+    "recommend": _p("act", "Recommended"),
     "revise": _l("Recommendation changed"),
     "keep_in_reserve": _l("Placed on the reserve list"),
     "confirm_reserve": _l("Place on the reserve list confirmed"),

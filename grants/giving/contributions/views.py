@@ -13,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import pgettext
 from grants.core.kernel.money import require_in_use
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
@@ -58,7 +59,11 @@ def _standing(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
     """The state of a deposit: the words and the tone of its tag."""
     if not deposit.stands:
         return _("Reversed"), "bad"
-    return (_("Received"), "good") if deposit.pledge else (_("Unidentified"), "waiting")
+    return (
+        (pgettext("deposit", "Received"), "good")
+        if deposit.pledge
+        else (_("Unidentified"), "waiting")
+    )
 
 
 DEPOSITS = Listing(

@@ -11,6 +11,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -52,7 +53,7 @@ WAITING = Listing(
         Column(_l("Bank"), lambda d: d.bank),
         Column(_l("Account"), lambda d: d.masked),
         Column(_l("Fund"), lambda d: d.fund.code),
-        Column(_l("Requested"), lambda d: d.requested_at, kind="moment"),
+        Column(_p("act", "Requested"), lambda d: d.requested_at, kind="moment"),
         Column(
             _l("Status"),
             lambda d: BANK_DETAILS.names[d.state].staff,
@@ -151,7 +152,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 ACTS = {
-    "create": _l("Requested"),
+    "create": _p("act", "Requested"),
     "check": _l("Checked by a call"),
     "approve": _l("Approved"),
     "refuse": _l("Refused"),

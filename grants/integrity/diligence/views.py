@@ -17,6 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.viewer import Scope
@@ -81,7 +82,9 @@ CASES = Listing(
         ),
         next_step(DILIGENCE),
         age(lambda c: c.begun_at, waits_in(DILIGENCE)),
-        Column(_l("Recommended"), lambda c: c.proposal.label if c.proposal else "", shown=False),
+        Column(
+            _p("act", "Recommended"), lambda c: c.proposal.label if c.proposal else "", shown=False
+        ),
         Column(_l("Conditions or reason"), lambda c: c.decision, shown=False),
         Column(_l("Imported from earlier records"), lambda c: c.taken_over, shown=False),
     ),

@@ -139,7 +139,7 @@ DONE = {
     "create": _l("Begun"),
     "answer": _l("Questions answered"),
     "attach": _l("File added"),
-    "recommend": _l("Recommended"),
+    "recommend": _p("act", "Recommended"),
     "send_back": _l("Returned"),
     "clear": _l("Cleared"),
     "clear_with_conditions": _l("Cleared with conditions"),

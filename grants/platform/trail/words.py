@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 
 ACTS: Mapping[str, str] = {
     "ask_for_another_review": _l("Another review asked for"),
@@ -74,7 +75,7 @@ ACTS: Mapping[str, str] = {
     "reopen": _l("Reopened"),
     "replace_form": _l("Form replaced"),
     "request_change": _l("Change requested"),
-    "request": _l("Requested"),
+    "request": _p("act", "Requested"),
     "reschedule": _l("Payment dates changed"),
     "resume_reminders": _l("Reminders resumed"),
     "return_agreement": _l("Signed agreement returned"),

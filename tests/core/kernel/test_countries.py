@@ -3,7 +3,8 @@
 import pytest
 
 from grants.core.kernel.countries import CODES, country_code, country_name, regional_group
-from grants.core.kernel.language import use_language
+from grants.core.kernel.country_names_abroad import UN_NAMES_IN
+from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.taxonomies import RegionalGroup
 
 WRITTEN = {
@@ -77,3 +78,52 @@ def test_turkiye_is_counted_with_western_european_and_other_states() -> None:
     assert regional_group("TR") is RegionalGroup.WESTERN
     assert regional_group("HK") is None
     assert regional_group("VA") is None
+
+
+SENSITIVE = frozenset(
+    {
+        "BO",
+        "CD",
+        "CG",
+        "FK",
+        "FM",
+        "GB",
+        "HK",
+        "IR",
+        "KP",
+        "KR",
+        "LA",
+        "MD",
+        "MM",
+        "MO",
+        "NL",
+        "PS",
+        "RU",
+        "SY",
+        "TW",
+        "TZ",
+        "US",
+        "VA",
+        "VE",
+    }
+)
+"""What is called otherwise in Unicode than at the United Nations, in every language."""
+
+
+@pytest.mark.parametrize("language", sorted(UN_NAMES_IN))
+def test_no_language_calls_a_country_as_the_united_nations_do_not(language: str) -> None:
+    assert set(UN_NAMES_IN[language]) >= SENSITIVE
+    with use_language(language):
+        names = {code: country_name(code) for code in CODES}
+        unicode = current_language().locale.territories
+    assert len(set(names.values())) == len(CODES)
+    assert all(names[code] != unicode.get(code) for code in SENSITIVE)
+    assert all(name == name.strip() and name != code for code, name in names.items())
+
+
+@pytest.mark.parametrize(
+    "name", ["تايوان", "كوريا الشمالية", "كوريا الجنوبية", "الفاتيكان", "روسيا", "سوريا", "لاوس"]
+)
+def test_an_arabic_list_has_no_name_that_the_united_nations_avoid(name: str) -> None:
+    with use_language("ar"):
+        assert name not in {country_name(code) for code in CODES}

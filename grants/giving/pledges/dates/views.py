@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.core.audit.advance import may_take
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.pledges.dates import service
@@ -44,7 +45,7 @@ REQUESTS = Listing(
         Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
         Column(_l("Fund"), lambda asked: asked.pledge.fund.code),
         Column(_l("Due on"), lambda asked: asked.due_on, kind="date"),
-        Column(_l("Requested"), lambda asked: asked.asked_on, kind="date"),
+        Column(_p("act", "Requested"), lambda asked: asked.asked_on, kind="date"),
         Column(
             _l("Status"),
             lambda asked: NEW_DATE.names[asked.state].staff,
