@@ -39,6 +39,12 @@ def reading_choices(record: InLanguages) -> list[LanguageChoice]:
     ]
 
 
+def text_language(record: InLanguages) -> Language | None:
+    """The language in which the record's texts are read; None where the page is in it too."""
+    language = language_read(record.text_languages)
+    return None if language.code == current_language().code else language
+
+
 def in_words_of(record: InLanguages, caller: Callable[[], Markup]) -> Markup:
     """A part of a page, the block of a {% call %}, in the language in which the record is read."""
     page = current_language()

@@ -23,7 +23,7 @@ from grants.platform.web.govuk import govuk
 from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
-from grants.platform.web.reading import in_words_of, reading_choices, text_of, words_of
+from grants.platform.web.reading import in_words_of, reading_choices, text_language, text_of, words_of
 from grants.platform.web.static import asset
 from grants.platform.web.tables import events_of, heads_of, row_under, rows_of, table_rows
 
@@ -51,6 +51,7 @@ _GLOBALS: Mapping[str, Any] = {
     "language": languages.current_language,
     "language_choices": chrome.language_choices,
     "reading_choices": reading_choices,
+    "text_language": text_language,
     "in_words_of": in_words_of,
     "text_of": text_of,
     "words_of": words_of,

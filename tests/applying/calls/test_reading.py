@@ -137,6 +137,8 @@ def test_the_language_of_a_call_is_chosen_without_a_script_and_stays(
     page = client.get(address).get_data(as_text=True)
     assert "Your organisation" in page
     assert f'href="{address}?read=fr" lang="fr"' in page
+    assert "The text of the call is in" not in page
+    assert "The text of the call is in French. Buttons" in client.get(f"{address}?read=fr").text
     client.get(f"{address}?read=fr")
     assert "Votre organisation" in client.get(address).get_data(as_text=True)
     client.get(f"{address}?language=ar")
