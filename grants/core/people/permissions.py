@@ -313,15 +313,17 @@ DECISIONS = frozenset(
         P.CONTRIBUTION_RECORD,
         P.SCREENING_DECIDE,
         P.AWARD_RECOMMEND,
+        P.BOARD_SIT,
         P.AWARD_APPROVE,
         P.AGREEMENT_SIGN,
         P.INSTALMENT_CERTIFY,
         P.INSTALMENT_RELEASE,
         P.REPORT_ACCEPT,
         P.STATEMENT_CERTIFY,
+        P.TRAIL_SEE,
     }
 )
-"""What decides, certifies or moves money, or lets others do so."""
+"""What decides, advises, certifies, moves money or audits, or lets others do so."""
 
 
 if without := set(Role) - GRANTED.keys():
@@ -329,7 +331,9 @@ if without := set(Role) - GRANTED.keys():
 
 
 def decides(role: Role) -> bool:
-    """Does this role of the fund decide or pay? A second person confirms who gets it."""
+    """Does this role of the fund decide, pay or audit? A second person confirms who gets it, and
+    when it ends.
+    """
     return role not in OUTSIDE and not DECISIONS.isdisjoint(GRANTED[role])
 
 
@@ -378,7 +382,6 @@ WITHOUT_FACTOR = frozenset(
         P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,
         P.REVIEW_WRITE,
-        P.BOARD_SIT,
         P.CALL_SEE,
         P.REVIEW_SEE,
         P.AWARD_SEE,

@@ -105,6 +105,7 @@ def appoint(
         role=role,
         fund_id=fund_id,
         organisation_id=organisation_id,
+        begun_at=clock.now(),
         from_on=tenure.from_on,
         until_on=tenure.until_on,
         regional_group=tenure.regional_group,

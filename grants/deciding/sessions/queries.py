@@ -10,11 +10,12 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.audit.models import TrailRow
 from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.people.models import Person
-from grants.core.people.permissions import Permission
+from grants.core.people.models import Membership, Person
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import holds_for, people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.models import Advice, Recommendation
@@ -104,6 +105,31 @@ def seats_of(session: Session, meeting: BoardSession) -> Sequence[Seat]:
 def trustees(session: Session, fund_id: int) -> Sequence[Person]:
     """The trustees in office."""
     return people_of_fund(session, Permission.BOARD_SIT, fund_id)
+
+
+def trustees_called(session: Session, meeting: BoardSession) -> Sequence[Person]:
+    """The trustees in office who already were when the session was called: they alone sit in it.
+    Those appointed since begin with the next one.
+    """
+    called_at = select(func.max(TrailRow.at)).where(
+        TrailRow.subject == BoardSession.__tablename__,
+        TrailRow.subject_id == meeting.id,
+        TrailRow.action == "invite",
+    )
+    called = set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.role == Role.TRUSTEE,
+                or_(Membership.fund_id.is_(None), Membership.fund_id == meeting.fund_id),
+                Membership.begun_at <= called_at.scalar_subquery(),
+                or_(
+                    Membership.ended_at.is_(None),
+                    Membership.ended_at > called_at.scalar_subquery(),
+                ),
+            )
+        )
+    )
+    return [one for one in trustees(session, meeting.fund_id) if one.id in called]
 
 
 def candidates(viewer: Viewer) -> Select[Application]:

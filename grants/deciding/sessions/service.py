@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from grants.core.audit.advance import advance, begin, record, require
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.numbering import next_number
@@ -27,6 +28,9 @@ from grants.deciding.sessions.queries import candidates, is_taken_up, trustees
 from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
+
+NOTICE = timedelta(days=7)
+"""How long before a session its trustees must hear that it is brought forward."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,22 @@ def invite(session: Session, meeting: BoardSession, act: Act) -> None:
 def reschedule(
     session: Session, meeting: BoardSession, held_on: date, place: str, act: Act
 ) -> None:
-    """Change the date or the place of a session; the trustees are told, with the reason."""
+    """Change the date or the place of a session; the trustees are told, with the reason.
+    DomainError for an earlier day of which the trustees would not hear in time.
+    """
     locked_session(session, meeting)
     require(session, meeting, BOARD_SESSION, "reschedule", act)
     _not_past(held_on)
+    earliest = clock.today() + NOTICE
+    if held_on < min(meeting.held_on, earliest):
+        raise DomainError(
+            _(
+                "Trustees must hear of an earlier session %(num)s days before it. Choose %(day)s "
+                "or later.",
+                num=NOTICE.days,
+                day=plain_day(min(meeting.held_on, earliest)),
+            )
+        )
     meeting.held_on, meeting.place = held_on, place.strip()
     advance(session, meeting, BOARD_SESSION, "reschedule", act, held_on=held_on.isoformat())
     _tell(session, meeting, "rescheduled", f"rescheduled:{meeting.version}", act)

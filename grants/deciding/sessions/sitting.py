@@ -21,7 +21,7 @@ from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Votes, changed_amount, record_advice
 from grants.deciding.interests.models import Interest
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice, Seat, Vote
-from grants.deciding.sessions.queries import items_of, seats_of, trustees
+from grants.deciding.sessions.queries import items_of, seats_of, trustees_called
 from grants.deciding.sessions.service import locked_session
 from grants.deciding.sessions.tally import counted, endorsement_of, is_carried, majority_of
 from grants.deciding.sessions.workflow import BOARD_SESSION, SessionState
@@ -31,14 +31,16 @@ def open_session(
     session: Session, meeting: BoardSession, present: Collection[int], act: Act
 ) -> None:
     """Open a session on its day with the trustees present (by their ids). DomainError without the
-    quorum: the fund's own, or else a majority of the trustees in office.
+    quorum: the fund's own, or else a majority of the trustees in office when it was called.
 
     What is no longer recommended is put off; the amounts are those recommended now.
     """
     locked_session(session, meeting)
     require(session, meeting, BOARD_SESSION, "open", act)
     require_its_day(meeting)
-    in_office = {one.id for one in trustees(session, meeting.fund_id)}
+    in_office = {one.id for one in trustees_called(session, meeting)}
+    if not in_office:
+        raise DomainError(_("No trustee who was called to the session is still in office."))
     meeting.in_office = len(in_office)
     meeting.quorum = min(meeting.fund.board_quorum or majority_of(len(in_office)), len(in_office))
     _require_quorum(meeting, in_office, present)

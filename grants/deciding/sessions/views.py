@@ -224,7 +224,7 @@ def cancel(reference: str) -> ResponseReturnValue:
 def open_session(reference: str) -> ResponseReturnValue:
     """Open it with the trustees present."""
     meeting = meeting_for(reference, P.AWARD_ADVISE)
-    form = attendance_form(queries.trustees(session(), meeting.fund_id), ())
+    form = attendance_form(queries.trustees_called(session(), meeting), ())
     return _step(
         reference,
         "open",

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
-from grants.core.people.permissions import Permission
+from grants.core.people.permissions import Permission, decides
 from grants.platform.staff import queries, service
 from grants.platform.staff.expertise import describe_expertise
 from grants.platform.staff.forms import ConfirmForm, EndForm, ExpertiseForm, ReasonForm
 from grants.platform.staff.handover import open_work
+from grants.platform.staff.models import Appointment
 from grants.platform.staff.sessions import sign_out_everywhere
 from grants.platform.staff.views import pages
 from grants.platform.staff.workflow import APPOINTMENT
@@ -24,7 +25,7 @@ P = Permission
 @pages.route("/appointments/<int:number>/confirm", methods=["GET", "POST"])
 @needs(P.PEOPLE_CONFIRM)
 def confirm(number: int) -> ResponseReturnValue:
-    """A second administrator gives the role."""
+    """A second administrator gives the role, or ends it."""
     found = possible(queries.appointment_for_viewer(session(), number, viewer()), APPOINTMENT)
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -76,11 +77,20 @@ def end(number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            taken = service.end(opened, held, act, form.chosen(people))
-        if outcome:
-            _say_what_happened(taken, sum(one.count for one in work) - taken)
+            ended = service.end(opened, held, act, form.chosen(people))
+        if outcome and isinstance(ended, Appointment):
+            flash(_("Proposed. Another administrator has been asked to confirm it."), "success")
+            return redirect(url_for("staff.appointment", number=ended.id))
+        if outcome and isinstance(ended, int):
+            _say_what_happened(ended, sum(one.count for one in work) - ended)
             return redirect(url_for("staff.show", number=held.person_id))
-    return render_template("platform/staff/end.html", held=held, work=work, form=form)
+    return render_template(
+        "platform/staff/end.html",
+        held=held,
+        work=work,
+        form=form,
+        confirmed_by_two=decides(held.role),
+    )
 
 
 def _say_what_happened(taken: int, left: int) -> None:

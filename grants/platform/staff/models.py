@@ -1,4 +1,6 @@
-"""An appointment: who is to hold which role, proposed by one person and confirmed by another."""
+"""An appointment: who is to hold which role, or to hold it no longer, proposed by one person and
+confirmed by another.
+"""
 
 from datetime import date, datetime
 
@@ -8,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.kernel.taxonomies import RegionalGroup
-from grants.core.people.models import Person
+from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import Scope
 from grants.platform.staff.workflow import AppointmentState
 
 
 class Appointment(Versioned, Base):
-    """One role for one person. What was proposed never changes."""
+    """One role for one person, or the end of one. What was proposed never changes."""
 
     __tablename__ = "appointment"
     __bound__ = (
@@ -29,10 +31,13 @@ class Appointment(Versioned, Base):
         "reason",
         "state",
         "proposed_at",
+        "ends_id",
+        "successor_id",
     )
     __table_args__ = (
         CheckConstraint("until_on >= from_on", name="until_after_from"),
         CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint("successor_id IS NULL OR ends_id IS NOT NULL", name="successor_of_an_end"),
         Index("ix_appointment_person", "person_id"),
         Index(
             "uq_appointment_waiting",
@@ -57,7 +62,13 @@ class Appointment(Versioned, Base):
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[AppointmentState] = mapped_column(choice(AppointmentState))
     proposed_at: Mapped[datetime]
-    person: Mapped[Person] = relationship()
+    ends_id: Mapped[int | None] = mapped_column(ForeignKey(Membership.id), index=True)
+    """The role that the person holds and that is to end; None: the person is to get the role."""
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    """The person who takes over the open work of a role that ends."""
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    ends: Mapped[Membership | None] = relationship()
+    successor: Mapped[Person | None] = relationship(foreign_keys=successor_id)
     fund: Mapped[Fund | None] = relationship()
 
     @property

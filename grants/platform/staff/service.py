@@ -1,11 +1,13 @@
 """Appointing the fund's people and ending their roles.
 
-A role that decides or pays is proposed by one person and confirmed by an administrator who did not
-propose it; any other is held at once. Nobody appoints themselves. What the owner of the
+A role that decides, pays or audits is proposed by one person and confirmed by an administrator who
+did not propose it, and so is its end; any other is given and ended at once. Nobody appoints
+themselves. What the owner of the
 installation does on the command line (the system) needs no second person.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,11 +107,23 @@ def _require_sound(session: Session, person: Person, office: Office) -> None:
 
 
 def _propose(session: Session, person: Person, office: Office, act: Act) -> Appointment:
+    _require_reason(act)
+    others = _who_confirms(session, act, person)
+    appointment = _appointment(session, person, office, act)
+    begin(session, appointment, APPOINTMENT, act, person=person.name, **_facts(office))
+    _ask_for_confirmation(session, appointment, others, act)
+    return appointment
+
+
+def _require_reason(act: Act) -> None:
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    others = _who_confirms(session, person, act)
+
+
+def _appointment(session: Session, person: Person, office: Office, act: Act) -> Appointment:
+    """What is proposed; Conflict if a proposal for this role of the person waits already."""
     _none_waits(session, person, office)
-    appointment = Appointment(
+    return Appointment(
         person=person,
         role=office.role,
         fund=office.fund,
@@ -119,7 +133,11 @@ def _propose(session: Session, person: Person, office: Office, act: Act) -> Appo
         reason=act.reason or "",
         proposed_at=act.at,
     )
-    begin(session, appointment, APPOINTMENT, act, person=person.name, **_facts(office))
+
+
+def _ask_for_confirmation(
+    session: Session, appointment: Appointment, others: Sequence[Person], act: Act
+) -> None:
     tell(
         session,
         others,
@@ -130,11 +148,11 @@ def _propose(session: Session, person: Person, office: Office, act: Act) -> Appo
         proposer=act.actor.name,
         url=absolute(f"/people/appointments/{appointment.id}"),
     )
-    return appointment
 
 
-def _who_confirms(session: Session, person: Person, act: Act) -> list[Person]:
-    apart = {person.id, act.actor.person_id}
+def _who_confirms(session: Session, act: Act, appointed: Person | None = None) -> list[Person]:
+    """The administrators who neither propose it nor would appoint themselves."""
+    apart = {appointed.id if appointed else None, act.actor.person_id}
     others = [one for one in people_with(session, Permission.PEOPLE_CONFIRM) if one.id not in apart]
     if not others:
         raise DomainError(
@@ -158,9 +176,14 @@ def _none_waits(session: Session, person: Person, office: Office) -> None:
 
 
 def confirm(session: Session, appointment: Appointment, act: Act) -> Membership:
-    """A second administrator gives the role that another person proposed."""
+    """A second administrator gives, or ends, the role as another person proposed."""
     session.refresh(appointment, with_for_update={"of": Appointment})
     require(session, appointment, APPOINTMENT, "confirm", act)
+    if appointment.ends is not None:
+        advance(session, appointment, APPOINTMENT, "confirm", act)
+        because = replace(act, reason=appointment.reason)
+        _end(session, appointment.ends, because, appointment.successor)
+        return appointment.ends
     _refuse_oneself(appointment.person, act)
     office = _office(appointment)
     _require_sound(session, appointment.person, office)
@@ -240,15 +263,37 @@ def invitation(session: Session, person: Person) -> str:
     return absolute(f"/sign-in/passphrase/{token}")
 
 
-def end(session: Session, membership: Membership, act: Act, successor: Person | None = None) -> int:
-    """End a role for a reason, and hand open work to a successor; how much of it they took.
+def end(
+    session: Session, membership: Membership, act: Act, successor: Person | None = None
+) -> Appointment | int:
+    """End a role for a reason, and hand open work to a successor: how much of it they took. Where
+    another administrator has to confirm the end, propose it: the proposal.
 
     The last administrator stays.
     """
     _demand(act, _office(membership))
-    if not (act.reason or "").strip():
-        raise DomainError(_("Enter a reason. It will be kept on record."))
-    _hold(session, membership)
+    _require_reason(act)
+    if act.actor.system or not decides(membership.role):
+        return _end(session, membership, act, successor)
+    return _propose_end(session, membership, act, successor)
+
+
+def _propose_end(
+    session: Session, membership: Membership, act: Act, successor: Person | None
+) -> Appointment:
+    _require_held(session, membership)
+    others, office = _who_confirms(session, act), _office(membership)
+    proposal = _appointment(session, membership.person, office, act)
+    proposal.ends, proposal.successor = membership, successor
+    facts = {**_facts(office), "ends": True}
+    begin(session, proposal, APPOINTMENT, act, person=membership.person.name, **facts)
+    _ask_for_confirmation(session, proposal, others, act)
+    return proposal
+
+
+def _end(session: Session, membership: Membership, act: Act, successor: Person | None) -> int:
+    """The role has ended: how much open work the successor took."""
+    _require_held(session, membership)
     taken = hand_over(session, membership, successor, act) if successor else 0
     membership.ended_at = act.at
     facts = {"successor": successor.name, "handed_over": taken} if successor else {}
@@ -264,7 +309,7 @@ def end(session: Session, membership: Membership, act: Act, successor: Person | 
     return taken
 
 
-def _hold(session: Session, membership: Membership) -> None:
+def _require_held(session: Session, membership: Membership) -> None:
     """Lock the role; Conflict if another person has ended it meanwhile, DomainError if it is the
     last administrator's: all administrators are locked, so that two cannot end each other.
     """

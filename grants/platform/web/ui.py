@@ -23,7 +23,13 @@ from grants.platform.web.govuk import govuk
 from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
-from grants.platform.web.reading import in_words_of, reading_choices, text_language, text_of, words_of
+from grants.platform.web.reading import (
+    in_words_of,
+    reading_choices,
+    text_language,
+    text_of,
+    words_of,
+)
 from grants.platform.web.static import asset
 from grants.platform.web.tables import events_of, heads_of, row_under, rows_of, table_rows
 

@@ -212,6 +212,38 @@ def test_a_recused_trustee_does_not_vote_and_is_noted(
     assert (advice.votes_for, advice.recusals) == (2, 1)
 
 
+def test_trustees_appointed_after_the_call_neither_make_the_quorum_nor_sit(
+    session: Session, meeting: BoardSession, team: Team, board: list[Person]
+) -> None:
+    puppets = [staff(session, Role.TRUSTEE, f"Puppet {number}") for number in range(8)]
+    with pytest.raises(DomainError, match="in office"):
+        opened(session, meeting, team, puppets)
+    with pytest.raises(DomainError, match="no quorum"):
+        opened(session, meeting, team, board[:1])
+    opened(session, meeting, team, board[:2])
+    assert (meeting.in_office, meeting.quorum) == (3, 2)
+    assert {seat.trustee_id for seat in seats_of(session, meeting)} == {one.id for one in board}
+    item = items_of(session, meeting)[0]
+    for puppet in puppets:
+        with pytest.raises(Forbidden):
+            vote(session, item, puppet, Choice.FOR)
+
+
+def test_a_session_is_not_brought_forward_behind_the_trustees_backs(
+    session: Session, meeting: BoardSession, team: Team
+) -> None:
+    today = clock.today()
+    act = act_of(session, team.manager, "The room is free.")
+    service.reschedule(session, meeting, today + timedelta(30), "Room C3", act)
+    for days in (0, 1, 6):
+        with pytest.raises(DomainError, match="7 days before"):
+            service.reschedule(session, meeting, today + timedelta(days), "Room C3", act)
+    service.reschedule(session, meeting, today + timedelta(7), "Room C3", act)
+    with clock.at(clock.now() + timedelta(5)):
+        service.reschedule(session, meeting, today + timedelta(7), "Room C4", act)
+        service.reschedule(session, meeting, today + timedelta(9), "Room C4", act)
+
+
 def test_nobody_votes_who_is_absent_undeclared_or_no_trustee(
     session: Session,
     fund: Fund,
@@ -220,7 +252,9 @@ def test_nobody_votes_who_is_absent_undeclared_or_no_trustee(
     board: list[Person],
 ) -> None:
     late = staff(session, Role.TRUSTEE, "Marta")
-    opened(session, meeting, team, [*board[:2], late])
+    with pytest.raises(DomainError, match="in office"):
+        opened(session, meeting, team, [*board[:2], late])
+    opened(session, meeting, team, board[:2])
     item = items_of(session, meeting)[0]
     for person in (board[2], late, team.manager, team.approver, team.reviewers[0]):
         with pytest.raises(Forbidden):

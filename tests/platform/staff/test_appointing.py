@@ -205,7 +205,7 @@ def test_a_role_gives_nothing_before_its_first_day_nor_after_its_last(
 ) -> None:
     with clock.at(datetime(2026, 3, 1, 12, tzinfo=UTC)):
         tenure = Tenure(date(2026, 4, 1), date(2026, 4, 30))
-        appoint(session, ADA, Office(Role.AUDITOR, fund, tenure), act_of(session, first, WHY))
+        appoint(session, ADA, Office(Role.REVIEWER, fund, tenure), act_of(session, first, WHY))
     person = person_by_email(session, ADA.email)
     assert person is not None
     for moment, held in (
@@ -217,8 +217,8 @@ def test_a_role_gives_nothing_before_its_first_day_nor_after_its_last(
         with clock.at(moment):
             viewer = viewer_of(session, person.id)
             assert viewer is not None
-            assert viewer.may(Permission.TRAIL_SEE) is held
-            found = people_of_fund(session, Permission.TRAIL_SEE, fund.id)
+            assert viewer.may(Permission.REVIEW_WRITE) is held
+            found = people_of_fund(session, Permission.REVIEW_WRITE, fund.id)
             assert (person in found) is held
 
 
@@ -239,18 +239,21 @@ def test_a_role_whose_last_day_has_passed_can_be_given_again(
 ) -> None:
     tenure = Tenure(until_on=date(2026, 4, 30))
     with clock.at(datetime(2026, 3, 1, 12, tzinfo=UTC)):
-        appoint(session, ADA, Office(Role.AUDITOR, fund, tenure), act_of(session, first, WHY))
-    appoint(session, ADA, Office(Role.AUDITOR, fund), act_of(session, first, WHY))
-    assert roles(session, ADA.email) == {Role.AUDITOR}
+        appoint(session, ADA, Office(Role.OBSERVER, fund, tenure), act_of(session, first, WHY))
+    appoint(session, ADA, Office(Role.OBSERVER, fund), act_of(session, first, WHY))
+    assert roles(session, ADA.email) == {Role.OBSERVER}
 
 
-def test_only_a_trustee_has_a_regional_group(session: Session, fund: Fund, first: Person) -> None:
+def test_only_a_trustee_has_a_regional_group(
+    session: Session, fund: Fund, first: Person, second: Person
+) -> None:
     tenure = Tenure(regional_group=RegionalGroup.AFRICAN)
     act = act_of(session, first, WHY)
     with pytest.raises(DomainError, match="regional group"):
         appoint(session, ADA, Office(Role.OBSERVER, fund, tenure), act)
-    held = appoint(session, ADA, Office(Role.TRUSTEE, fund, tenure), act)
-    assert isinstance(held, Membership)
+    appointment = appoint(session, ADA, Office(Role.TRUSTEE, fund, tenure), act)
+    assert isinstance(appointment, Appointment)
+    held = confirm(session, appointment, act_of(session, second))
     assert held.regional_group is RegionalGroup.AFRICAN
 
 
@@ -296,16 +299,70 @@ def test_two_administrators_who_end_each_other_at_once_do_not_both_go(
         held = [person.memberships[0].id for person in people]
         by = [act_of(session, person, "A quarrel.") for person in people]
 
+    with real_database.transaction() as session:
+        proposals = []
+        for number in (0, 1):
+            proposal = end(session, session.get_one(Membership, held[number]), by[1 - number])
+            assert isinstance(proposal, Appointment)
+            proposals.append(proposal.id)
+
     def ending(number: int) -> Callable[[Session], object]:
-        """Both were administrators when they pressed the button."""
-        return lambda session: end(
-            session, session.get_one(Membership, held[number]), by[1 - number]
+        """Both were administrators when they agreed to their own end."""
+        return lambda session: confirm(
+            session, session.get_one(Appointment, proposals[number]), by[number]
         )
 
     outcomes = all_at_once(real_database, [ending(0), ending(1)])
     assert len({*outcomes}) == 2, outcomes
     with real_database.session() as session:
         assert len(people_with(session, Permission.PEOPLE_CONFIRM)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.TRUSTEE, Role.AUDITOR, Role.APPROVING_OFFICER])
+def test_who_advises_audits_or_decides_is_appointed_and_ended_by_two_persons(
+    session: Session, fund: Fund, first: Person, second: Person, role: Role
+) -> None:
+    manager = staff(session, Role.FUND_MANAGER, "One Manager")
+    appointment = proposed(session, manager, role, fund)
+    assert roles(session, ADA.email) == set()
+    with pytest.raises(Forbidden):
+        confirm(session, appointment, act_of(session, manager))
+    held = confirm(session, appointment, act_of(session, second))
+    assert roles(session, ADA.email) == {role}
+    proposal = end(session, held, act_of(session, manager, "No longer wanted."))
+    assert isinstance(proposal, Appointment)
+    assert roles(session, ADA.email) == {role}
+    assert session.execute(to_confirm(act_of(session, first).actor)).scalar() == 1
+    with pytest.raises(Conflict, match="awaiting confirmation"):
+        end(session, held, act_of(session, first, "Once more."))
+    with pytest.raises(Forbidden):
+        confirm(session, proposal, act_of(session, manager))
+    confirm(session, proposal, act_of(session, first))
+    assert roles(session, ADA.email) == set()
+    row = session.scalars(select(TrailRow).where(TrailRow.action == "end_role")).one()
+    assert (row.reason, row.actor) == ("No longer wanted.", first.name)
+
+
+def test_a_role_whose_end_is_declined_is_kept(
+    session: Session, fund: Fund, first: Person, second: Person
+) -> None:
+    held = confirm(session, proposed(session, first, Role.AUDITOR, fund), act_of(session, second))
+    proposal = end(session, held, act_of(session, first, "Asks too much."))
+    assert isinstance(proposal, Appointment)
+    decline(session, proposal, act_of(session, second, "That is what auditors do."))
+    assert roles(session, ADA.email) == {Role.AUDITOR}
+    assert letters(session, first.email)[-1] == "Role not ended: Ada Lovelace"
+
+
+def test_an_end_that_was_overtaken_by_the_owner_cannot_be_confirmed(
+    session: Session, fund: Fund, first: Person, second: Person
+) -> None:
+    held = confirm(session, proposed(session, first, Role.AUDITOR, fund), act_of(session, second))
+    proposal = end(session, held, act_of(session, first, "Leaves in May."))
+    assert isinstance(proposal, Appointment)
+    end(session, held, Act.by_system("owner of the installation", "Left at once."))
+    with pytest.raises(Conflict, match="already ended"):
+        confirm(session, proposal, act_of(session, second))
 
 
 def test_declined_and_withdrawn_appointments_give_nothing_and_may_be_proposed_again(

@@ -92,9 +92,11 @@ def test_who_withdraws_an_own_proposal_gets_no_e_mail_about_it(
 
 
 def test_the_link_of_the_invitation_lets_a_new_person_choose_a_passphrase(
-    session: Session, first: StrictClient, client: StrictClient, fund: Fund
+    session: Session, first: StrictClient, second: StrictClient, client: StrictClient, fund: Fund
 ) -> None:
     first.submit("/people/appoint", filled("auditor", fund="all"))
+    number = session.scalars(select(Appointment.id)).one()
+    second.submit(f"/people/appointments/{number}/confirm")
     letter = session.scalars(select(Message.text).where(Message.recipient == "ada@example.org"))
     link = re.search(r"/sign-in/passphrase/\S+", letter.one())
     assert link

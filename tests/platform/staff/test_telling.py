@@ -20,6 +20,7 @@ from grants.core.proofs import accounts, losses
 from grants.core.proofs.models import FactorLoss
 from grants.platform.messages.models import Message
 from grants.platform.staff.models import Appointment
+from grants.platform.staff.workflow import AppointmentState
 from grants.variables import DISCOVERY, Provider
 from tests.factories import a_call, a_submission, a_team, assigned, staff
 from tests.platform.staff.test_pages import filled
@@ -57,10 +58,22 @@ class World:
 
     def appoints(self, role: str, **more: str) -> None:
         self.first.submit("/people/appoint", filled(role, **more))
+        self._confirmed()
+
+    def _confirmed(self) -> None:
+        """The second administrator confirms whatever waits."""
+        waiting = select(Appointment.id).where(Appointment.state == AppointmentState.PROPOSED)
+        for number in self.session.scalars(waiting).all():
+            self.second.submit(f"/people/appointments/{number}/confirm")
+
+    def ends_newest(self) -> None:
+        """The role given last is ended, by both."""
+        self.first.submit(f"/people/roles/{self.newest(Membership)}/end", WHY)
+        self._confirmed()
 
     def decides(self, what: str) -> None:
         """An officer is proposed; a second administrator decides on it."""
-        self.appoints("finance_officer")
+        self.first.submit("/people/appoint", filled("finance_officer"))
         self.second.submit(f"/people/appointments/{self.newest(Appointment)}/{what}", WHY)
 
     def links(self) -> None:
@@ -112,7 +125,7 @@ TOLD: tuple[tuple[str, Happens, str], ...] = (
     ("staff.appoint", lambda w: w.appoints("trustee"), "No last day is set."),
     (
         "staff.end",
-        lambda w: w.first.submit(f"/people/roles/{w.newest(Membership)}/end", WHY),
+        World.ends_newest,
         "Your role as Trustee of this fund has ended",
     ),
     ("staff.confirm", lambda w: w.decides("confirm"), "appointed as Finance officer"),
