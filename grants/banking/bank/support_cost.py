@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grants.banking.bank.models import BankLine, BankStatement, UnmatchedCash
 from grants.banking.bank.queries import own_column
 from grants.books.ledger.models import Posting
-from grants.books.ledger.spending import is_support_cost
+from grants.books.ledger.queries import is_support_cost
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
 

@@ -19,7 +19,7 @@ from grants.banking.bank.queries import own_column
 from grants.banking.bank.workflow import NOT_IN_BOOKS, LineState
 from grants.banking.reconciliation.figures import Open, OpenItem
 from grants.books.ledger.models import Entry, Posting
-from grants.books.ledger.spending import is_support_cost
+from grants.books.ledger.queries import is_support_cost
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money

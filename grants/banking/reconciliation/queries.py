@@ -30,7 +30,7 @@ from grants.banking.reconciliation.open_items import (
     together,
 )
 from grants.books.ledger.bank_accounts import bank_balance
-from grants.books.ledger.spending import is_support_cost
+from grants.books.ledger.queries import is_support_cost
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Viewer

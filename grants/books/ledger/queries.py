@@ -4,9 +4,9 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from grants.books.ledger.accounts import Account
+from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.models import Entry, Posting, Turnover
 from grants.books.ledger.turnover import BEGINNING, END, turned_over
 from grants.core.funds.models import Fund
@@ -118,6 +118,19 @@ def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[
         TrialRow(account, usd(max(sums[account], 0)), usd(max(-sums[account], 0)))
         for account in sorted(sums, key=lambda used: used.number)
     ]
+
+
+def is_support_cost() -> ColumnElement[bool]:
+    """Is a cash posting the PSC of an instalment or of a refund? The entry moves the sum itself
+    first, and its PSC after it.
+    """
+    of_entry = aliased(Posting)
+    cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
+    first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
+    own = aliased(Entry)
+    event = select(own.event).where(own.id == Posting.entry_id).scalar_subquery()
+    grants = event.in_((Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED))
+    return grants & (Posting.account == Account.CASH) & (Posting.id > first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ its entry. An award carries its programme support cost (PSC) from reservation to
 from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.entries import (
@@ -21,7 +20,7 @@ from grants.books.ledger.entries import (
     particulars,
     post,
 )
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position, standing_entry
 from grants.books.ledger.queries import NotEnough, balances
 from grants.books.ledger.rates import Valued
@@ -157,19 +156,6 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
         debit(Account.CASH, _plain(support)),
         credit(Account.PROGRAMME_SUPPORT_COST, _plain(support)),
     ]
-
-
-def is_support_cost() -> ColumnElement[bool]:
-    """Is a cash posting the PSC of an instalment or of a refund? The entry moves the sum itself
-    first, and its PSC after it.
-    """
-    of_entry = aliased(Posting)
-    cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
-    first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
-    own = aliased(Entry)
-    event = select(own.event).where(own.id == Posting.entry_id).scalar_subquery()
-    grants = event.in_((Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED))
-    return grants & (Posting.account == Account.CASH) & (Posting.id > first)
 
 
 def _agreed_rate(session: Session, voucher: Voucher) -> Decimal:
