@@ -51,9 +51,9 @@ def setup() -> None:
         chain.bind_what_is_there(session)
         if moved or rules.bound(session) is None:
             chain.note(session, rules.bind(session))
-        told = settle_key(session, settings())
+        signing = settle_key(session, settings())
     keep_all(database())
-    _tell_of_keys(renewed, told)
+    _tell_of_keys(renewed, signing)
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
 

@@ -96,6 +96,7 @@ ONE_DUTY = {
     "CALL_OPEN": "what ends with a call, and the letters of its results, are steps of the call",
     "DUE_DILIGENCE_DECIDE": "flags and matches are findings of the examination",
     "DUE_DILIGENCE_RECOMMEND": "references, other grants and flags are evidence of the examination",
+    "INSTALMENT_RELEASE": "a debit of the bank is recorded as the payment that it is",
     "OUTREACH_RECORD": "an appeal is a means of a campaign",
     "OUTREACH_SEND": "an appeal is a means of a campaign",
     "PEOPLE_CONFIRM": "a lost second factor is replaced as an office is given: by two",

@@ -43,10 +43,10 @@ class Published:
     @property
     def lines(self) -> list[tuple[str, int]]:
         """Groups with people in them, by name; none if everyone is in several told together."""
-        told = [(group, count) for group, count in self.groups.items() if count]
-        if len(told) == 1 and len(told[0][0]) > 1:
+        counted = [(group, count) for group, count in self.groups.items() if count]
+        if len(counted) == 1 and len(counted[0][0]) > 1:
             return []
-        return [(name_of(self.kind, group), count) for group, count in told]
+        return [(name_of(self.kind, group), count) for group, count in counted]
 
     @property
     def nobody(self) -> str:
@@ -82,12 +82,12 @@ def published(
         tables[REST] = summed(years[year] for year in sorted(apart))
     groupings, ever = merged(tables, _groupings(kind), smallest)
     return {
-        year: few if year in apart else _told(kind, groupings[year], counts)
+        year: few if year in apart else _published_groups(kind, groupings[year], counts)
         for year, counts in years.items()
-    }, _told(kind, ever, whole)
+    }, _published_groups(kind, ever, whole)
 
 
-def _told(kind: type[Term], grouping: Grouping, counts: Counts) -> Published:
+def _published_groups(kind: type[Term], grouping: Grouping, counts: Counts) -> Published:
     return Published(kind, {group: sum(counts[code] for code in group) for group in grouping})
 
 
