@@ -24,16 +24,17 @@ from grants.applying.organisations.profile import Profile, Referee, Safeguards, 
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind, LegalStatus
-from grants.core.people.models import Organisation, Person
+from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.deciding.awards.announcing import publish as publish_all
 from grants.deciding.awards.archiving import archive
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
-from seeds.company import VIENNA, Company, days_after, on
+from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 from seeds.scans import page_saying
 
@@ -66,8 +67,8 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
             "persons, given by organisations that work with them every day."
         },
         window=window,
-        opens_at=datetime.combine(opens, time(9), VIENNA),
-        deadline_at=datetime.combine(closes, time(23, 59), VIENNA),
+        opens_at=datetime.combine(opens, time(9), clock.zone()),
+        deadline_at=datetime.combine(closes, time(23, 59), clock.zone()),
         envelope_minor=envelope * 100,
         lowest_minor=5_000_00,
         highest_minor=highest * 100,
@@ -129,7 +130,7 @@ def put_to_the_test(company: Company, call: Call) -> None:
     """A second call of next year is being tested: one trial is half filled in, one is complete."""
     by = company.act(Role.FUND_MANAGER)
     copy = copy_call(company.session, call, by)
-    rules = replace(rules_of(copy), title={"en": "Aid to survivors of forced labour at sea"})
+    rules = replace(rules_of(call), title={"en": "Aid to survivors of forced labour at sea"})
     revise_call(company.session, copy, rules, by)
     begin_test(company.session, copy, by)
     half, whole = (begin_trial(company.session, copy, by) for _time in range(2))
@@ -140,7 +141,7 @@ def put_to_the_test(company: Company, call: Call) -> None:
 
 def close(company: Company, call: Call) -> None:
     """The morning after the deadline."""
-    with on(days_after(call.deadline_at.astimezone(VIENNA).date(), 1)):
+    with on(days_after(call.deadline_at.astimezone(clock.zone()).date(), 1)):
         close_call(company.session, call, company.act(Role.FUND_MANAGER))
 
 
@@ -157,12 +158,16 @@ def put_away(company: Company, call: Call, day: date) -> None:
 
 
 def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:
-    """The applicant with its administrator, its profile complete."""
+    """The applicant, as it is here, or new with its administrator and a complete profile."""
     with on(day):
+        person = company.enter(proposal.contact)
+        here = select(Organisation).join(Membership).where(Membership.person_id == person.id)
+        here = here.where(Organisation.name == proposal.organisation)
+        if house := company.session.scalars(here).first():
+            return house, person
         organisation = enter_organisation(
             company.session, proposal.organisation, DonorKind.NGO, proposal.country
         )
-        person = company.enter(proposal.contact)
         appoint(company.session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
         late = proposal.number % 17 == 11
         profile = Profile(

@@ -47,6 +47,7 @@ DOLLARS = AccountDetails(
     BANK_ADDRESS,
     "Hudson Bank, New York, BIC HUDSUS33",
 )
+OTHERS = replace(DOLLARS, number="AT12 1904 3002 3457 3203")
 EUROS = AccountDetails(
     "Account in euro", BANK, "AT02 1200 0007 0344 7144", "DONBATWW", BENEFICIARY, BANK_ADDRESS
 )
@@ -59,13 +60,15 @@ def _months(today: date) -> list[date]:
     return [(last - DAY).replace(day=1), last, this]
 
 
-def open_accounts(company: Company, fund: Fund) -> None:
-    """Two months ago the fund told the bank's numbers, and opened an account for its euro."""
+def open_accounts(company: Company, fund: Fund, other: Fund) -> None:
+    """Two months ago the funds told the bank's numbers, and one opened an account for its euro."""
     with on(_months(company.today)[0]):
         act = company.act(Role.FUND_MANAGER)
         main = account_by_code(company.session, f"{fund.code}-USD")
         approver = company.act(Role.APPROVING_OFFICER)
         describe_account(company.session, main, DOLLARS, approver)
+        others = account_by_code(company.session, f"{other.code}-USD")
+        describe_account(company.session, others, OTHERS, approver)
         named = AccountDetails(EUROS.name, "", "")
         euros = open_account(company.session, fund, f"{fund.code}-EUR", "EUR", named, act)
         describe_account(company.session, euros, EUROS, approver)

@@ -26,9 +26,10 @@ def plant_books(company: Company, fund: Fund, other: Fund) -> None:
     _plant_allowance(company, fund)
     _plant_reserve(company, fund)
     _plant_support_cost(company, fund)
-    with on(days_after(company.today, -5)):
+    day = days_after(company.today, -5)
+    with on(day):
         act = company.act(Role.FINANCE_OFFICER)
-        propose_allowance(company.session, other, date(company.today.year - 1, 12, 31), act)
+        propose_allowance(company.session, other, date(day.year - 1, 12, 31), act)
 
 
 def _plant_support_cost(company: Company, fund: Fund) -> None:
@@ -43,8 +44,10 @@ def _plant_support_cost(company: Company, fund: Fund) -> None:
 
 
 def _plant_allowance(company: Company, fund: Fund) -> None:
-    """Finance proposes the allowance in January, the approving officer posts it a week later."""
-    year = company.today.year
+    """Finance proposed the allowance in the last January that is over, and the approving officer
+    posted it.
+    """
+    year = days_after(company.today, -31).year
     year_end = date(year - 1, 12, 31)
     if not ageing(company.session, fund, year_end).doubtful:
         return

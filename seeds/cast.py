@@ -101,6 +101,9 @@ DONORS = (
     Giver("Aisha Rahman", P, "US", "Aisha Rahman", "USD", 1_000),
 )
 
+COLLEAGUE = "Florian Aigner"
+"""Who acts for the first donor too, beside its contact."""
+
 COUNTRIES = (  # noqa: SIM905 - easier to read and to add to
     "AL BD BJ BO BR BF KH CM CO CI EG ET GM GE GH GT HN IN ID IQ JO KE KG LB MG MW MD MA MM "
     "NP NE NG PK PE PH RW SN RS UG UA "

@@ -5,13 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
-from grants.core.funds.service import UNVTF
 from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people import credentials
@@ -19,6 +17,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import Tenure, appoint, enter_person
+from grants.core.people.viewer import Viewer
 from grants.core.proofs.queries import factors_of
 from grants.core.proofs.service import enter_app
 from grants.deciding.awards.models import Award
@@ -40,11 +39,15 @@ class Company:
     people: dict[Role, list[Person]]
     grants: list[tuple[Award, Proposal]] = field(default_factory=list)
     """Those with a signed agreement, in the order of their signing."""
+    viewers: dict[int, Viewer] = field(default_factory=dict)
+    """The fund's people as they act: their roles stay."""
 
     def act(self, role: Role, reason: str | None = None, *, number: int = 0) -> Act:
         """An act by the person who holds this role."""
-        held = self.people[role]
-        return self.act_of(held[number % len(held)], reason)
+        person = self.people[role][number % len(self.people[role])]
+        if person.id not in self.viewers:
+            self.viewers[person.id] = self.act_of(person).actor
+        return Act(self.viewers[person.id], reason)
 
     def act_of(self, person: Person, reason: str | None = None) -> Act:
         found = viewer_of(self.session, person.id)
@@ -118,13 +121,14 @@ def _hash(session: Session) -> str:
     return _HASHES[PASSPHRASE]
 
 
-VIENNA = ZoneInfo(UNVTF.time_zone)
-
-
 @contextmanager
 def on(day: date, hour: int = 10) -> Iterator[None]:
-    """Let everything inside happen on a day, in Vienna, where the demonstration's funds are."""
-    with clock.at(datetime.combine(day, time(hour), VIENNA)):
+    """Let everything inside happen on a day, where the funds are. The story ends now: it knows no
+    day to come, and no later hour of today.
+    """
+    now = clock.now()
+    assert day <= clock.day_of(now), f"the story tells of {day}, which has not come yet"
+    with clock.at(min(datetime.combine(day, time(hour), clock.zone()), now)):
         yield
 
 

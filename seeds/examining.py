@@ -32,7 +32,7 @@ from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk
 from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.service import take_list
 from grants.platform.documents.checks import Upload
-from seeds.cast import address
+from seeds.cast import COLLEAGUE, address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 from seeds.listed import consolidated_list
@@ -80,6 +80,9 @@ def plant_contacts(company: Company, donors: list[Known], since: date) -> None:
             note_contact(company.session, donor, card, by)
             if known.giver.kind is not DonorKind.INDIVIDUAL and number % 2:
                 _second(company, donor, number)
+        first, mail = welcome(company.session, donors[0].organisation, by), address(COLLEAGUE)
+        colleague = Card(COLLEAGUE, "Second Secretary", ContactRole.MISSION, mail)
+        note_contact(company.session, first, colleague, by)
 
 
 def _second(company: Company, donor: Donor, number: int) -> None:

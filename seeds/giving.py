@@ -14,8 +14,13 @@ from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges import making, service
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import Due
-from seeds.cast import DONORS, Giver
+from seeds.cast import COLLEAGUE, DONORS, Giver
 from seeds.company import Company, days_after, on
+
+SHARES = (70, 55, 50, 40)
+"""Percent that is given of what donors could give, from the first year of the story to this one: so
+much that most of it is awarded.
+"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ def plant_donors(company: Company, since: date) -> list[Known]:
             contact = company.enter(giver.contact)
             appoint(company.session, contact, Role.DONOR, organisation=organisation)
             known.append(Known(giver, organisation, contact))
+        colleague = company.enter(COLLEAGUE)
+        appoint(company.session, colleague, Role.DONOR, organisation=known[0].organisation)
     return known
 
 
@@ -52,7 +59,8 @@ def plant_pledges(company: Company, fund: Fund, donors: list[Known], year: int) 
 def _give(company: Company, fund: Fund, known: Known, day: date, number: int) -> None:
     if day >= company.today:
         return
-    whole = known.giver.yearly * (36 + (number * 13 + day.year) % 15) // 100
+    given = SHARES[day.year - company.today.year + 3] * (36 + (number * 13 + day.year) % 15)
+    whole = known.giver.yearly * given // 10_000
     amount = Money(whole * 10 ** exponent(known.giver.currency), known.giver.currency)
     parts = 2 if number % 4 == 1 else 1
     with on(day):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from grants.applying.calls.models import Call
 from grants.books.ledger.models import Entry
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
-from grants.core.funds.service import UNVTF, Charter, establish
+from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
@@ -39,10 +38,12 @@ from seeds import (
     pledging,
     prospects,
     signing,
+    titles,
     two_stages,
     visiting,
 )
 from seeds.cast import STAFF
+from seeds.charters import SLAVERY_FUND, describe
 from seeds.company import (
     EDITOR,
     GRANTEE,
@@ -58,26 +59,6 @@ from seeds.giving import Known
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
 
-SLAVERY_FUND = Charter(
-    code="UNVTFCFS",
-    name={
-        "en": "United Nations voluntary trust fund on contemporary forms of slavery",
-        "ar": "صندوق الأمم المتحدة للتبرعات لمكافحة أشكال الرق المعاصرة",
-    },
-    purpose={
-        "en": "The fund helps people whose human rights were gravely violated by contemporary "
-        "forms of slavery, through organisations that give them humanitarian, legal and "
-        "financial aid.",
-        "ar": "يساعد الصندوق من انتُهكت حقوقهم انتهاكا جسيما نتيجة لأشكال الرق المعاصرة، عن طريق "
-        "منظمات تقدّم لهم المعونة الإنسانية والقانونية والمالية.",
-    },
-    psc_percent=Decimal(13),
-    annual_target_minor=120_000_000,
-    bank_details=UNVTF.bank_details,
-    signatory={"en": "Secretariat of the fund", "ar": "أمانة الصندوق"},
-    time_zone=UNVTF.time_zone,
-    languages=UNVTF.languages,
-)
 KEPT_LETTERS = 30
 """E-mails of the last days that are really delivered; the older ones are only on record."""
 
@@ -97,10 +78,12 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     """The whole demonstration; `scale` times as many applications and pledges."""
     first = date(today.year - 3, 1, 2)
     with on(first):
-        fund, other = establish(session, UNVTF), establish(session, SLAVERY_FUND)
+        fund = establish(session, UNVTF)
+        other = establish(session, replace(SLAVERY_FUND, time_zone=fund.time_zone))
         company = gather(session, fund, today)
         plant_rates(session, first, today, Act.by_system("demonstration"))
-    banking.open_accounts(company, fund)
+        describe(company, fund, other)
+    banking.open_accounts(company, fund, other)
     donors = _plant_giving(company, fund, other, first)
     examining.plant_list(company, days_after(today, -26), newer=True)
     prospects.plant_prospects(company, fund)
@@ -249,7 +232,7 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     )
     day, ways = days_after(closes, 10), []
     for place in range(24 * scale):
-        idea = proposal(100 + place)
+        idea = _of_grantee(100 + place) if place == RUNNING else proposal(100 + place)
         application = applying.hand_in(company, call, idea, days_after(opens, 5 + place % 50))
         ways.append(Way(company, application, idea, place, day))
     others = [_another(company, call, place, day) for place in range(len(WELL_SCORED))]
@@ -267,6 +250,24 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     applying.close(company, call)
     deciding.compare(company, call, days_after(company.today, -4))
     examining.plant_risks(company, fund, [way.application for way in ways])
+
+
+RUNNING = 11
+"""The place of the second grant of the organisation that signs in as the grantee: it runs."""
+
+
+def _of_grantee(number: int) -> Proposal:
+    """A proposal of the organisation that signs in as the grantee."""
+    own = proposal(GRANTEE)
+    return replace(
+        proposal(number),
+        organisation=own.organisation,
+        country=own.country,
+        place=own.place,
+        tongue=own.tongue,
+        contact=own.contact,
+        title=titles.title(own.tongue, number),
+    )
 
 
 WELL_SCORED = (125, 133, 136, 141, 144, 157, 149)
@@ -371,13 +372,13 @@ class Way:
 
     def approve(self) -> bool:
         self.award = deciding.approve(
-            self.company, self.application, self.usd, self.idea.months, self.after(65)
+            self.company, self.application, self.usd, self.idea.months, self.after(60)
         )
         return self.award is not None
 
     def sign(self) -> bool:
         assert self.award is not None
-        granting.sign(self.company, self.award, self.idea, self.after(80))
+        granting.sign(self.company, self.award, self.idea, self.after(72))
         return True
 
 

@@ -13,11 +13,12 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
 from grants.applying.calls.stages import add_second_stage
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.inviting import invite, not_invite
 from seeds import applying, deciding
-from seeds.company import VIENNA, Company, days_after, on
+from seeds.company import Company, days_after, on
 from seeds.projects import Proposal, proposal
 
 Note = tuple[Application, Person, Proposal]
@@ -56,7 +57,7 @@ def plant_two_stages(company: Company, fund: Fund) -> None:
 
 def _clarify(company: Company, waits: Note, answered: Note) -> None:
     """One note was clarified; of the other, one question was taken back and one is open."""
-    due = datetime.combine(days_after(company.today, 8), time(23, 59), VIENNA)
+    due = datetime.combine(days_after(company.today, 8), time(23, 59), clock.zone())
     for (note, writer, _idea), said in ((answered, WHO_PAYS), (waits, HOW_LONG), (waits, WHO_PAYS)):
         with on(days_after(company.today, -12)):
             by = company.act(Role.PROGRAMME_OFFICER)
@@ -84,8 +85,8 @@ def _call(company: Company, fund: Fund) -> Call:
             "home and an income of their own. Send a short concept note first."
         },
         window="SPECIAL",
-        opens_at=datetime.combine(opens, time(9), VIENNA),
-        deadline_at=datetime.combine(closes, time(23, 59), VIENNA),
+        opens_at=datetime.combine(opens, time(9), clock.zone()),
+        deadline_at=datetime.combine(closes, time(23, 59), clock.zone()),
         envelope_minor=300_000_00,
         lowest_minor=5_000_00,
         highest_minor=90_000_00,
@@ -98,8 +99,8 @@ def _call(company: Company, fund: Fund) -> Call:
         second = add_second_stage(company.session, call, by)
         dates = replace(
             rules_of(second),
-            opens_at=datetime.combine(days_after(today, -30), time(9), VIENNA),
-            deadline_at=datetime.combine(days_after(today, 23), time(23, 59), VIENNA),
+            opens_at=datetime.combine(days_after(today, -30), time(9), clock.zone()),
+            deadline_at=datetime.combine(days_after(today, 23), time(23, 59), clock.zone()),
         )
         revise_call(company.session, second, dates, by)
     with on(opens, 8):
