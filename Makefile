@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test test-walks test-long bench endurance check audit format assets messages lock
+.PHONY: help setup run test test-walks test-long test-day bench endurance check audit format assets messages lock
 
 # The first Python here that is new enough and can make a .venv: 3.13, the fastest of those that the
 # tests ran on, or what is there. `make setup PYTHON=/path/to/python` chooses another.
@@ -42,6 +42,10 @@ test-walks: ## Run the tests that walk through the product: in a browser, along 
 test-long: ## Run the tests that take long: many more cases, every page by axe, a fund from nothing
 	$(call prepare,--tests)
 	$(pytest) --any-order -m 'long or many' $(WHAT)
+
+test-day: ## Run the tests as on another day: DAY="2028-02-29 23:30" (needs faketime); WHAT as for test
+	$(call prepare,--tests)
+	FAKETIME_DONT_FAKE_MONOTONIC=1 faketime "$(DAY)" $(pytest) $(if $(WHAT),$(WHAT),-m 'not long and not walk')
 
 check: ## Check form, types and the order of rooms, without the tests
 	$(bin)/ruff format --check --quiet .

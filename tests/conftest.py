@@ -26,6 +26,7 @@ from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
+from tests.any_day import CHOSEN, choose
 from tests.any_order import shuffle
 from tests.cases import heed
 from tests.order import TESTS, ByNeed, turn, walks
@@ -98,8 +99,13 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         run = Run(Path(tempfile.mkdtemp(prefix="p20-tests-")), "master")
         config.add_cleanup(run.end)
+        choose()
     config.stash[RUN] = run
     _compile_templates_once(run)
+
+
+def pytest_report_header() -> str:
+    return f"The demonstration is planted on {CHOSEN}={os.environ[CHOSEN]!r}."
 
 
 def _compile_templates_once(run: Run) -> None:

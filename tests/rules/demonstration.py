@@ -130,7 +130,8 @@ def standing(url: str, folder: Path) -> Iterator[Demonstration]:
         demonstration.database.dispose()
 
 
-def plant_into(demonstration: Demonstration) -> None:
+def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> None:
+    """Migrate its database, and plant the story as it stands at a moment (None: NOON)."""
     with demonstration.database.connect() as connection:
         schema.upgrade(connection)
         connection.commit()
@@ -141,10 +142,10 @@ def plant_into(demonstration: Demonstration) -> None:
     sign_with(fund_key())
     with (
         _overhearing(demonstration.letters),
-        clock.at(NOON),
+        clock.at(moment or NOON),
         demonstration.database.transaction() as session,
     ):
-        plant(session, TODAY)
+        plant(session, clock.today())
     keep_all(demonstration.database)
     _gather_statistics(demonstration.database)
 

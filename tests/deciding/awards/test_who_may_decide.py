@@ -76,7 +76,7 @@ def acts(session: Session, application: Application, team: Team) -> dict[str, Ta
     met = {criterion["key"]: Answer(True) for criterion in application.call.eligibility}
     proposal = Proposal(usd(1_500_000), "Strong.")
     said = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(1_500_000), votes=Votes(5))
-    terms = Terms(usd(1_500_000), clock.today(), clock.today().replace(year=2027))
+    terms = Terms(usd(1_500_000), clock.today(), clock.months_after(clock.today(), 12))
     if recommendation_for(session, application):
         terms = terms_for(session, application)
     return {

@@ -1,7 +1,7 @@
 """The pages of certified documents: for whom, and what they lead to."""
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,9 @@ from grants.papers.typesetting.paper import Span
 from tests.factories import a_person, member, staff
 from tests.papers.certification.scene import QUARTER, QUERY, Quarter
 from tests.platform.web.client import SignInAs
+
+NEXT_FEBRUARY = datetime(2027, 2, 3, 12, tzinfo=clock.zone())
+"""When the statements of 2026 are certified."""
 
 
 def test_the_officer_names_a_period_reads_and_certifies(
@@ -111,7 +114,7 @@ def test_a_year_of_statements_is_certified_together(quarter: Quarter, sign_in_as
     for number in range(4, 13):
         act = quarter.act(quarter.finance)
         periods.close(quarter.session, quarter.fund, date(2026, number, 1), act)
-    with clock.at(clock.now().replace(year=2027, month=2, day=3, hour=12)):
+    with clock.at(NEXT_FEBRUARY):
         browser = sign_in_as(quarter.officer)
         page = "/certify/year/UNVTF/2026"
         assert quarter.donor.name in browser.get(page).text
@@ -127,8 +130,9 @@ def test_the_officer_is_reminded_of_last_years_statements_until_they_are_certifi
     quarter: Quarter,
 ) -> None:
     session, viewer = quarter.session, quarter.act().actor
-    assert session.scalar(funds_to_certify(viewer)) == 0
-    with clock.at(clock.now().replace(year=2027, month=2, day=3, hour=12)):
+    with clock.at(NEXT_FEBRUARY - timedelta(60)):
+        assert session.scalar(funds_to_certify(viewer)) == 0
+    with clock.at(NEXT_FEBRUARY):
         assert session.scalar(funds_to_certify(viewer)) == 1
         for number in range(4, 13):
             day = date(2026, number, 1)
