@@ -17,7 +17,7 @@ from grants.giving.pledges.schedule import Due
 from seeds.cast import COLLEAGUE, DONORS, Giver
 from seeds.company import Company, days_after, on
 
-SHARES = (70, 55, 50, 40)
+SHARES = (75, 55, 45, 25)
 """Percent that is given of what donors could give, from the first year of the story to this one: so
 much that most of it is awarded.
 """
