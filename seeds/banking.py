@@ -47,7 +47,7 @@ DOLLARS = AccountDetails(
     BANK_ADDRESS,
     "Hudson Bank, New York, BIC HUDSUS33",
 )
-OTHERS = replace(DOLLARS, number="AT12 1904 3002 3457 3203")
+OTHERS = replace(DOLLARS, number="AT07 1904 3002 3457 3203")
 EUROS = AccountDetails(
     "Account in euro", BANK, "AT02 1200 0007 0344 7144", "DONBATWW", BENEFICIARY, BANK_ADDRESS
 )
