@@ -127,14 +127,16 @@ def _pay_last(company: Company) -> None:
 
 def _report_early(company: Company, grants: Sequence[tuple[Award, Proposal]]) -> None:
     """One report is to be read; another was sent back to be completed."""
+    day = days_after(company.today, -6)
     due = [
         (report, idea)
         for award, idea in grants
-        for report in list(reports_of(company.session, award.id))[:1]
-        if report.state is ReportState.DUE
+        for report in reports_of(company.session, award.id)
+        if report.state is ReportState.DUE and report.covers_to <= day
     ]
+    assert len(due) > 1, "two grants have a report to write"
     for place, (report, idea) in enumerate(due[:2]):
-        with on(days_after(company.today, -6)):
+        with on(day):
             content = _content(company, report, idea)
             reporting.submit(company.session, report, content, _grantee(company, report.award))
         if place:

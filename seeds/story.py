@@ -194,6 +194,19 @@ CALLED_OFF = 9
 """The place of the award that is cancelled before its agreement was signed."""
 
 
+TO_REPORT = (3, 4)
+"""The places of two grants of last year's call that have just ended: their final reports wait."""
+
+
+def _months(company: Company, day: date) -> int:
+    """How long a grant of this decision is that ended with the month before last week; at most 24
+    months, as its call allows.
+    """
+    starts, week_ago = days_after(day, 20), days_after(company.today, -6)
+    months = (week_ago.year - starts.year) * 12 + week_ago.month - starts.month - 1
+    return min(months, 24)
+
+
 def _decide(
     company: Company,
     reviewed: list[tuple[Application, Proposal]],
@@ -210,7 +223,8 @@ def _decide(
             continue
         deciding.recommend(company, application, usd, day)
         deciding.advise(company, application, usd, days_after(day, 10))
-        award = deciding.approve(company, application, usd, idea.months, days_after(day, 20))
+        months = _months(company, day) if place in TO_REPORT else idea.months
+        award = deciding.approve(company, application, usd, months, days_after(day, 20))
         if award is not None and place == CALLED_OFF:
             deciding.call_off(company, application, award, days_after(day, 31))
         elif award is not None:
