@@ -115,7 +115,7 @@ def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]
                 whole=plain_money(whole),
                 most=ceiling.words,
             )
-            yield Problem(budget.key, budget.target, said, Fault.WRONG)
+            yield Problem(budget.key, budget.target, said, Fault.WRONG, whole=True)
 
 
 def row_faults(rows: Rows) -> Iterator[str]:

@@ -33,7 +33,7 @@ def rule_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]:
     for fact, message in _broken_rules(call, values):
         key = call.questionnaire.facts[fact]
         question = next(q for q in call.questionnaire.questions if q.key == key)
-        yield Problem(key, question.target, message, Fault.WRONG)
+        yield Problem(key, question.target, message, Fault.WRONG, whole=True)
     yield from ceiling_problems(call, values)
 
 

@@ -37,6 +37,7 @@ from grants.applying.calls.models import Call
 from grants.books.ledger.models import GrantHeld
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -249,12 +250,13 @@ class Past:
 
 
 def past_years(session: Session, fund: Fund) -> list[Past]:
-    """Each year with a call's deadline or an award, the oldest first."""
+    """Each year that has begun and has a call's deadline or an award, the oldest first."""
     asked, given = _asked(session, fund), _given(session, fund)
     none = (0, usd(0))
     return [
         Past(year, *asked.get(year, none), *given.get(year, none))
         for year in sorted({*asked, *given})
+        if year <= clock.today().year
     ]
 
 

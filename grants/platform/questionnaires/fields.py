@@ -94,38 +94,41 @@ def show(form: SectionForm, problems: Iterable[Problem]) -> None:
     for problem in problems:
         field: Any = form[f"q_{problem.question}"]
         match field:
-            case web.MatrixField():
+            case web.RowsField() if problem.whole:
+                field.errors = [problem.words, *field.errors]
+                field.names_itself = True  # it is told beside what is wrong in a row
+            case web.MatrixField() if not problem.whole:
                 _show_in_matrix(field, problem)
             case web.RowsField():
                 _show_in_rows(field, problem)
             case _:
-                field.errors = [*field.errors, problem.message]
+                field.errors = [*field.errors, problem.words]
                 field.names_itself = problem.fault is not Fault.WRONG
 
 
 def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:
     for cell in field.cells():
         if field.cell_id(*cell) == problem.place and field.text_of(*cell):
-            field.cell_errors[cell] = problem.message
+            field.cell_errors[cell] = problem.words
             field.errors = [
                 _("Correct the numbers marked below in “%(label)s”.", label=field.label.text)
             ]
             return
-    field.errors = [*field.errors, problem.message]
+    field.errors = [*field.errors, problem.words]
 
 
 def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
     for row in field.rows:
         for column in row.columns():
             if column.name == problem.place and not row.is_blank():
-                column.errors = [problem.message]
+                column.errors = [problem.words]
                 column.names_itself = problem.fault is not Fault.WRONG
                 field.errors = [
                     _("Correct the rows marked below in “%(label)s”.", label=field.label.text)
                 ]
                 field.names_itself = False
                 return
-    field.errors = [*field.errors, problem.message]
+    field.errors = [*field.errors, problem.words]
     field.names_itself = True
 
 

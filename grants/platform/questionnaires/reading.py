@@ -29,6 +29,15 @@ class Problem:
     place: str
     message: str
     fault: Fault = Fault.WRONG
+    whole: bool = False
+    """About all rows of the question, not about the input that it leads to."""
+    figures: str = ""
+    """What is written and what is allowed, where a check compares figures."""
+
+    @property
+    def words(self) -> str:
+        """What a person reads."""
+        return f"{self.message} {self.figures}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

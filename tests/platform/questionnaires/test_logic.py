@@ -7,16 +7,20 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.questionnaires.answers import TYPED, verdict_on
+from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Files
+from grants.platform.questionnaires.logic.outcome import failed_checks, shown_in
 from grants.platform.questionnaires.logic.parse import parse
 from grants.platform.questionnaires.logic.shapes import SHAPES
 from grants.platform.questionnaires.logic.worth import Given, worth
+from grants.platform.questionnaires.reading import Problem
 from grants.platform.questionnaires.soundness import faults_in_words, form_faults
 from grants.platform.questionnaires.written import KINDS, from_json, read_form, to_json
 
@@ -475,3 +479,45 @@ def test_values_are_exact() -> None:
     assert worth(parse("day('2026-09-01') + 1"), Given({}, set(), {}, {})) == date(2026, 9, 2)
     assert worth(parse("day('9999-12-31') + 1"), Given({}, set(), {}, {})) is None
     assert worth(parse("day('2026-09-01') + 0.5"), Given({}, set(), {}, {})) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "figures"),
+    [
+        ('share(budget, "staff") <= 0.2', "It is 30.00%. At most: 20.00%."),
+        ('total(budget, "staff") <= 0.2 * total(budget)', "It is USD 300.00. At most: USD 200.00."),
+        ("total(budget) >= 1500 and b == 3", "It is USD 1,000.00. At least: USD 1,500.00."),
+        ("total(budget) / sum <= 2", "It is 3.33. At most: 2."),
+        ('share(budget, "staff") * 100 <= 20', "It is 30. At most: 20."),
+        ("euros == 6", "It is EUR 5.00. Expected: EUR 6.00."),
+        ("b > 7", "It is 3. At least: 7."),
+        ("sure == false", ""),
+    ],
+)
+def test_a_check_that_fails_tells_the_figures_it_compares(rule: str, figures: str) -> None:
+    form = a_form(checks=({"rule": rule, "message": EN, "at": "budget"},))
+    given = json.loads(json.dumps(ANSWERS), parse_float=str)
+    shown = shown_in(form, given)
+    (problem,) = failed_checks(form, given, shown)
+    assert (problem.whole, problem.figures.replace("\u00a0", " ")) == (True, figures)
+    assert problem.message == EN["en"], "a program reads the message as it was written"
+
+
+def test_a_rule_about_a_table_is_told_at_the_table_and_marks_no_row(app: Flask) -> None:
+    """It once stood at "row 1: Category", which was marked red though nothing was wrong with it."""
+    (section,) = [one for one in a_form().sections if any(q.key == "budget" for q in one.questions)]
+    columns = ("category", "description", "quantity", "unit_cost")
+    rows = [("staff", "d", "3", "100.00"), ("aid", "d", "7", "100.00")]
+    typed = {
+        f"q_budget-{at}-{name}": [text]
+        for at, row in enumerate(rows)
+        for name, text in zip(columns, row, strict=True)
+    }
+    place = next(q.target for q in section.questions if q.key == "budget")
+    with app.test_request_context():
+        drawn = section_form(section, typed)
+        show(drawn, [Problem("budget", place, "Too much.", whole=True, figures="It is 30%.")])
+        field: Any = drawn["q_budget"]
+        assert field.errors == ["Too much. It is 30%."]
+        assert not any(column.errors for row in field.rows for column in row.columns())
+        assert [line for _target, line in field.problems()] == ["Too much. It is 30%."]

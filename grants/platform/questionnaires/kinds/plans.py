@@ -57,7 +57,7 @@ class LogicalFramework(Rows):
         there = {row["level"] for row in rows}
         if rows and set(MEASURED) - there:
             said = _("Enter at least one outcome and one output in “%(label)s”.", label=self.title)
-            yield Problem(self.key, self.target, said, Fault.MISSING)
+            yield Problem(self.key, self.target, said, Fault.MISSING, whole=True)
 
 
 def levels_of_results() -> list[tuple[str, str]]:

@@ -89,10 +89,14 @@ class Rows(Question):
     def problems_of_all(self, rows: Sequence[Row]) -> Iterator[Problem]:
         """What the rows lack together."""
         if len(rows) > self.most_rows:
-            yield self.wrong(_("Enter no more than %(most)s rows.", most=self.most_rows))
+            said = _("Enter no more than %(most)s rows.", most=self.most_rows)
+            yield replace(self.wrong(said), whole=True)
         least = max(self.least_rows, 1)
         if (self.required or rows) and len(rows) < least:
             yield self.missing()
+
+    def missing(self) -> Problem:
+        return replace(super().missing(), whole=True)
 
     def cell_missing(self, index: str, column: str) -> Problem:
         """A problem at an empty cell that has to be filled in."""

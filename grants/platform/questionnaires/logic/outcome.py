@@ -8,6 +8,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.form import Answered, Check, Form
+from grants.platform.questionnaires.logic.figures import figures_in_words
 from grants.platform.questionnaires.logic.nodes import Node, keys_in
 from grants.platform.questionnaires.logic.parse import parse
 from grants.platform.questionnaires.logic.words import in_words
@@ -137,7 +138,9 @@ def failed_checks(
         place = _place_of(check, node, given) if node else None
         if node and place and holds(node, given) is False:
             question = given.questions[place]
-            yield Problem(place, question.target, in_language(check.message))
+            said = in_language(check.message)
+            figures = figures_in_words(node, given)
+            yield Problem(place, question.target, said, whole=True, figures=figures)
 
 
 def _place_of(check: Check, node: Node, given: Given) -> str | None:

@@ -1,0 +1,70 @@
+"""What a check that failed compares: the figure that was written, and the one that is allowed."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from grants.core.kernel.formats import percent, plain_money, plain_number
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, exponent, round_minor
+from grants.platform.questionnaires.kinds import Amount, Question
+from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questionnaires.logic.nodes import (
+    AnswerTo,
+    Both,
+    Comparison,
+    Function,
+    Node,
+    Product,
+    Sum,
+)
+from grants.platform.questionnaires.logic.worth import Given, holds, worth
+
+
+def figures_in_words(node: Node, given: Given) -> str:
+    """Of the first comparison of figures that fails: what it is now, and what it may be. Empty
+    where none compares figures.
+    """
+    match node:
+        case Both(word="and", parts=parts):
+            failed = (figures_in_words(part, given) for part in parts if not holds(part, given))
+            return next((words for words in failed if words), "")
+        case Comparison(left=left, sign=sign, right=right) if sign in ("<", "<=", ">", ">=", "=="):
+            now, limit = worth(left, given), worth(right, given)
+            if isinstance(now, Fraction) and isinstance(limit, Fraction):
+                kind = _kind(left, given.questions) or _kind(right, given.questions)
+                return _compared(sign, _written(now, kind), _written(limit, kind))
+    return ""
+
+
+def _compared(sign: str, now: str, limit: str) -> str:
+    if sign in ("<", "<="):
+        return _("It is %(now)s. At most: %(limit)s.", now=now, limit=limit)
+    if sign in (">", ">="):
+        return _("It is %(now)s. At least: %(limit)s.", now=now, limit=limit)
+    return _("It is %(now)s. Expected: %(limit)s.", now=now, limit=limit)
+
+
+def _kind(node: Node, questions: Mapping[str, Question]) -> str:
+    """What a side of a comparison is: "share", the code of a currency, or empty for a number."""
+    match node:
+        case Function(name="share"):
+            return "share"
+        case Function(name="total", key=key) | AnswerTo(key=key):
+            question = questions.get(key)
+            return question.currency if isinstance(question, Budget | Amount) else ""
+        case Sum(parts=parts) | Product(parts=parts):
+            kinds = [(sign, kind) for sign, part in parts if (kind := _kind(part, questions))]
+            plain = ("/", "share")  # a ratio is a number, and so is a share times a hundred
+            if kinds and not any(mark in plain for one in kinds for mark in one):
+                return kinds[0][1]
+    return ""
+
+
+def _written(value: Fraction, kind: str) -> str:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if kind == "share":
+        return percent(exact, 2).striptags()
+    if kind:
+        return plain_money(Money(round_minor(exact.scaleb(exponent(kind))), kind))
+    return plain_number(exact.quantize(Decimal("0.01")).normalize())
