@@ -31,8 +31,8 @@ PAUSES = (1, 2, 5, 10, 30)
 STEADY = 60
 """Seconds after which a process counts as running well."""
 WEB = (  # without docstrings, and checks that are for developers
-    *("-OO", "-m", "gunicorn", "app:app", "--workers", "2", "--threads", "4"),
-    *("--worker-class", "gthread", "--log-level", "warning"),
+    *("-OO", "-m", "gunicorn", "app:app", "--workers", "2", "--threads", "100"),
+    *("--worker-class", "grants.receiving.PatientWorker", "--log-level", "warning"),
     *("--max-requests", "5000", "--max-requests-jitter", "1000"),
     *("--preload", "--config", f"python:{forked.__name__}"),
 )

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 from urllib.error import URLError
@@ -16,6 +17,8 @@ from urllib.request import urlopen
 
 import psutil
 import pytest
+
+from grants.receiving import GRACE
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,6 +134,33 @@ def test_when_it_is_killed_nothing_is_left_behind_and_it_starts_again_at_once(da
     until_it_answers(port)
     again.terminate()
     assert again.communicate(timeout=60)[1] == ""
+
+
+@contextmanager
+def slow_senders(port: int) -> Iterator[None]:
+    """Forty who never end their headers, and forty who never send the form that they announce."""
+    form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 900\r\n\r\na=b"
+    with ExitStack() as held:
+        for number in range(80):
+            sock = held.enter_context(socket.create_connection(("127.0.0.1", port)))
+            sock.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + form * (number % 2))
+        yield
+
+
+def test_slow_senders_keep_nobody_waiting_and_are_cut_off(data: Path) -> None:
+    port = free_port()
+    server = serve(port, data)
+    until_it_answers(port)
+    with slow_senders(port):
+        for _time in range(10):
+            with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=GRACE / 2) as answer:
+                assert answer.status == 200
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.settimeout(60)
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            assert slow.recv(1) == b""  # cut off
+    server.terminate()
+    server.communicate(timeout=60)
 
 
 def test_a_taken_port_is_told_with_the_mend(data: Path) -> None:

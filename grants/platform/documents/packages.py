@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.parts import Stopwatch, TooSlow, is_active
+from grants.platform.documents.parts import Misled, Stopwatch, TooSlow, is_active
 
 MOST_ENTRIES = 3000
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -18,9 +18,15 @@ MOST_XML = 40 * 1024 * 1024
 """Bytes of XML, all of which is read; a budget of 5,000 lines has 3 MB."""
 
 _RUNS = re.compile(
-    r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/.*|embeddings/.*\.bin|basic/.*|scripts/.*)$",
+    r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/.*|embeddings/.*\.bin|basic/.*|scripts/.*"
+    r"|macrosheets/.*|workbook\.bin|connections\.xml)$",
     re.IGNORECASE,
 )
+
+
+_COMPOUND = b"\xd0\xcf\x11\xe0"
+"""How the older files of Office begin, and all that VBA is kept in, whatever its name."""
+_PACKAGE = b"PK\x03\x04"
 
 
 def inspect_docx(content: bytes) -> bytes:
@@ -49,11 +55,17 @@ def inspect_odt(content: bytes) -> bytes:
     return content
 
 
-def _inspect(content: bytes, *parts: str) -> bytes:
+def _inspect(content: bytes, *parts: str, within: Stopwatch | None = None) -> bytes:
+    """`within`: it lies in another one, and this is how long both may still take."""
+    watch = within or Stopwatch()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_entries(archive.infolist(), parts)
-            _check_contents(archive, parts)
+            _check_contents(archive, parts, watch)
+            if parts:
+                _check_enclosed(archive, watch, deeper=not within)
+    except TooSlow:
+        raise _bomb() from None
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -88,9 +100,9 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> 
         raise _unreadable()
 
 
-def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str]) -> None:
+def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str], watch: Stopwatch) -> None:
     """What it really holds: each entry unpacked and counted, whatever the list claimed."""
-    left, words, watch = MOST_UNPACKED, MOST_XML, Stopwatch()
+    left, words = MOST_UNPACKED, MOST_XML
     for entry in archive.infolist():
         name = entry.filename.lower()
         read = entry.filename in parts or (bool(parts) and name.endswith((".xml", ".rels")))
@@ -99,6 +111,20 @@ def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str]) -> None:
         if read:
             words -= count
             _check_xml(content, watch)
+
+
+def _check_enclosed(archive: zipfile.ZipFile, watch: Stopwatch, *, deeper: bool) -> None:
+    """What is neither XML nor a picture: a chart brings its workbook along, which is checked like
+    any workbook; a file in that one, or one of an older Office, is no part of a paper.
+    """
+    for entry in archive.infolist():
+        with archive.open(entry) as stream:
+            begins = stream.read(4)
+            if begins == _COMPOUND or (begins == _PACKAGE and not deeper):
+                raise _active()
+            if begins == _PACKAGE:
+                watch.look_now()
+                _inspect(begins + stream.read(), "[Content_Types].xml", within=watch)
 
 
 def _unpack(
@@ -120,8 +146,8 @@ def _check_xml(content: bytes, watch: Stopwatch) -> None:
     """Well-formed, without a document type (where entities grow), nothing fetched from outside."""
     try:
         active = is_active(content, watch)
-    except TooSlow:
-        raise _bomb() from None
+    except Misled as link:
+        raise misled(str(link)) from None
     if active:
         raise _active()
 
@@ -132,6 +158,17 @@ def _unreadable() -> InvalidInput:
 
 def _bomb() -> InvalidInput:
     return InvalidInput(_("This file is too large when unpacked. Upload a smaller file."))
+
+
+def misled(link: str) -> InvalidInput:
+    """A link in a file leads to a program, or to a file of somebody's machine."""
+    return InvalidInput(
+        _(
+            "This file contains a link to “%(link)s”. Links may lead to web pages and e-mail "
+            "addresses only. Remove the link, save the file and upload it again.",
+            link=link.strip()[:80],
+        )
+    )
 
 
 def _active() -> InvalidInput:

@@ -5,21 +5,53 @@ import time
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-_MACRO = re.compile(r"macroEnabled|vbaProject", re.IGNORECASE)
+_MACRO = re.compile(
+    r"macroEnabled|vbaProject|macrosheet|activeX|oleObject|\.connections\+xml|\.queryTable\+xml",
+    re.IGNORECASE,
+)
+"""Kinds of content that run, or are fetched again from elsewhere."""
+_BINDS = frozenset(
+    {
+        *("vbaproject", "wordvbadata", "vbaprojectsignature", "xlmacrosheet", "xlintlmacrosheet"),
+        *("afchunk", "control", "activexcontrolbinary", "oleobject", "connections", "querytable"),
+        *("extensibility", "webextension"),
+    }
+)
+"""The same as kinds of relationship: what they lead to may have any name."""
 _FIELD = re.compile(
-    r"^[^\S\n]*((DDE|DDEAUTO|LINK)\b|QUOTE\s+\"?\d|INCLUDE(TEXT|PICTURE)\b.*(://|\\\\))",
+    r"^[^\S\n]*((DDE|DDEAUTO|LINK)\b|QUOTE\s+\"?\d|(INCLUDE(TEXT|PICTURE)?|IMPORT)\b.*(://|\\\\))",
     re.IGNORECASE | re.MULTILINE,
 )
 """Instructions of a field in Word that fetch something or start a program; QUOTE with numbers
 spells such a word."""
 _FORMULA = re.compile(r"\w\|\s*('[^']*'|\w+)\s*!|\bWEBSERVICE\s*\(", re.IGNORECASE)
 """program|'what to do'!cell, and fetching from the web."""
+_HYPERLINK = re.compile(r"\bHYPERLINK[\s(]+\"?([^\"\n]+)", re.IGNORECASE)
+"""Of a field in Word or a formula in Excel: where it leads to."""
 _WIRED = frozenset(
-    {"ddeLink", "oleLink", "event-listener", "dde-source", "dde-connection-decl", "dde-connection"}
+    {
+        "altChunk",
+        "ddeLink",
+        "oleLink",
+        "event-listener",
+        "dde-source",
+        "dde-connection-decl",
+        "dde-connection",
+    }
 )
 _FRAMED = frozenset({"image", "object", "object-ole", "plugin", "frame", "floating-frame"})
 """What OpenDocument shows inside a page: it has to be in the file."""
 _AFAR = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+
+
+_FOLLOWED = re.compile(r"\s*(https?|mailto|tel|ftps?):", re.IGNORECASE)
+
+
+def opens_elsewhere(link: str) -> bool:
+    """Does a link that people click lead to anything but a web page, an e-mail address or a place
+    in the file: to a program, a file of their machine or of another one?
+    """
+    return bool(_AFAR.match(link)) and not _FOLLOWED.match(link)
 
 
 PATIENCE = 4
@@ -49,6 +81,10 @@ class Stopwatch:
             raise TooSlow
 
 
+class Misled(Exception):
+    """A link leads to something that no paper links to; its text is the address."""
+
+
 class DocumentType(ValueError):
     """The part declares a document type, where entities grow."""
 
@@ -57,7 +93,7 @@ def is_active(content: bytes, watch: Stopwatch) -> bool:
     """Does a part run or fetch anything? It is read as XML, whatever its encoding and prefixes.
 
     ExpatError if it is not well-formed, DocumentType if it declares one, TooSlow if it takes too
-    long.
+    long, Misled if a link leads to a program or a file.
     """
     part = _Part(watch)
     parser = expat.ParserCreate(namespace_separator="\n")
@@ -67,7 +103,10 @@ def is_active(content: bytes, watch: Stopwatch) -> bool:
     parser.CharacterDataHandler = part.text
     parser.buffer_text = True
     parser.Parse(content, True)
-    return part.active or bool(_FIELD.search("".join(part.instructions)))
+    instructions = "".join(part.instructions)
+    for link in _HYPERLINK.findall(instructions):
+        _follow(link)
+    return part.active or bool(_FIELD.search(instructions))
 
 
 class _Part:
@@ -93,6 +132,8 @@ class _Part:
             self.active = True
         if name == "Relationship":
             self.active |= _fetches(facts)
+        if name == "a":
+            _follow(facts.get("href", ""))
         if name in _FRAMED and _AFAR.match(facts.get("href", "")):
             self.active = True
 
@@ -104,16 +145,30 @@ class _Part:
 
     def end(self, _name: str) -> None:
         if self.formula:
-            self.active |= bool(_FORMULA.search("".join(self.formula)))
+            formula = "".join(self.formula)
+            self.active |= bool(_FORMULA.search(formula))
+            for link in _HYPERLINK.findall(formula):
+                _follow(link)
             self.formula = []
         self.inside = ""
 
 
 def _fetches(relationship: dict[str, str]) -> bool:
-    """Does an office file fetch this when it is opened? A link that people click is allowed."""
-    outside = relationship.get("TargetMode", "").strip().lower() == "external"
+    """Does an office file fetch or run this when it is opened? A link that people click is
+    allowed, if it leads to a web page.
+    """
+    target = relationship.get("Target", "")
     kind = relationship.get("Type", "").rpartition("/")[2].strip().lower()
-    return outside and kind != "hyperlink"
+    if kind == "hyperlink":
+        _follow(target)
+        return False
+    outside = relationship.get("TargetMode", "").strip().lower() == "external"
+    return outside or kind in _BINDS or bool(_AFAR.match(target))
+
+
+def _follow(link: str) -> None:
+    if opens_elsewhere(link):
+        raise Misled(link)
 
 
 def _local(name: str) -> str:

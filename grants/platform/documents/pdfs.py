@@ -18,7 +18,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.parts import Stopwatch
+from grants.platform.documents.packages import misled
+from grants.platform.documents.parts import Stopwatch, opens_elsewhere
 
 MOST_PAGES = 500
 MOST_OBJECTS = 60_000
@@ -43,6 +44,9 @@ _DRAWS = re.compile(rb"(?<![^\s\])>}])(?:Tj|TJ|'|\"|Do|sh|EI|[fFbBsS]|[fbB]\*)(?
 """The operators that put something on a page; others only choose a place, a colour, a font."""
 _PROGRAMS = ("/JS", "/JavaScript", "/XFA")
 
+_FROM_AFAR = {"/F", "/Ref"}
+"""Of a stream: that its content, or the page that it shows, is in another file."""
+
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 
@@ -66,6 +70,8 @@ def inspect_pdf(content: bytes) -> bytes:
         watch = Stopwatch()
         active = not locked and any(_acts(one, watch) for one in dictionaries(reader, watch))
         blank = 0 < pages <= MOST_PAGES and not active and _is_blank(reader, watch)
+    except InvalidInput:
+        raise
     except Exception as error:  # whatever a broken file makes the reader do, it means the same
         raise InvalidInput(
             _("This PDF cannot be opened. Save it again and upload the new file.")
@@ -151,7 +157,12 @@ def _leads_on(value: object) -> bool:
 
 
 def _acts(record: DictionaryObject, watch: Stopwatch) -> bool:
-    """Does it run, start, send or carry anything but data?"""
+    """Does it run, start, send, fetch or carry anything but data?"""
+    _follow(record)
+    if isinstance(record, StreamObject) and _FROM_AFAR & record.keys():
+        return True
+    if record.get("/FS") == "/URL" or (record.get("/S") == "/Thread" and "/F" in record):
+        return True
     if record.get("/S") in _ACTIONS or record.get("/Subtype") in _NOTES:
         return True
     if any(key in record for key in _PROGRAMS):
@@ -160,6 +171,15 @@ def _acts(record: DictionaryObject, watch: Stopwatch) -> bool:
         return False
     watch.look_now()
     return not _is_data(record)
+
+
+def _follow(record: DictionaryObject) -> None:
+    """InvalidInput if a link leads to a program or a file; `Base` stands before short links."""
+    for key in ("/URI", "/Base"):
+        link = record.get(key, "")
+        link = link.decode("latin-1") if isinstance(link, bytes) else str(link)
+        if opens_elsewhere(link):
+            raise misled(link)
 
 
 def _is_data(attachment: DictionaryObject) -> bool:

@@ -1,7 +1,9 @@
 """How a request arrives: at what moment, and cleaned of what no database keeps."""
 
 import re
-from datetime import datetime
+import time
+from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, abort, has_request_context, request, url_for
@@ -13,16 +15,24 @@ from grants.core.kernel import clock
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST_ID = 2**31 - 1
+LONGEST = timedelta(minutes=10)
+"""By how much a slow upload may lie back: whoever sends its first line in time and the rest much
+later is not in time.
+"""
+began: ContextVar[float | None] = ContextVar("began", default=None)
+"""When the web server had the head of this request, by the clock that only goes forward."""
 
 
 class TimedRequest(Request):
-    """A request that knows when its first line had come in, so that a slow upload counts from its
+    """A request that knows when its head had come in, so that a slow upload counts from its
     beginning. Its form and its query hold no NUL characters and no halves of characters.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.arrived_at = clock.now()
+        since = began.get()
+        waited = time.monotonic() - since if since is not None else 0
+        self.arrived_at = clock.now() - timedelta(seconds=waited)
 
     @cached_property
     def args(self) -> ImmutableMultiDict[str, str]:
@@ -53,9 +63,12 @@ def install(app: Flask) -> None:
 
 
 def arrived_at() -> datetime:
-    """The moment at which this request began to arrive; outside of one, now."""
+    """The moment at which this request began to arrive, at most LONGEST ago; outside of one, now.
+
+    Behind a proxy that takes a request in before it hands it on, that is when it was whole.
+    """
     if has_request_context() and isinstance(request, TimedRequest):
-        return request.arrived_at
+        return max(request.arrived_at, clock.now() - LONGEST)
     return clock.now()
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.documents import parts
@@ -379,3 +380,96 @@ def test_any_bytes_are_kept_or_refused_in_words(content: bytes, name: str) -> No
     with suppress(InvalidInput):
         checked = check(Upload(name, begins.get(name, b"PK\x03\x04") + content))
         assert checked.content
+
+
+def _relations(kind: str, target: str, mode: str = "") -> bytes:
+    told = f'Target="{target}"' + (f' TargetMode="{mode}"' if mode else "")
+    return _relation(kind, told).encode()
+
+
+def _typed(kind: str) -> bytes:
+    return f'<Types xmlns="x"><Override PartName="/a" ContentType="{kind}"/></Types>'.encode()
+
+
+RELATIONS = "word/_rels/document.xml.rels"
+CHART = "word/embeddings/Microsoft_Excel_Sheet.xlsx"
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"xl/connections.xml": b'<connections xmlns="x"/>'},
+        {"xl/_rels/workbook.xml.rels": _relations("connections", "data1.xml")},
+        {"[Content_Types].xml": _typed("application/vnd.x.spreadsheetml.queryTable+xml")},
+        {"[Content_Types].xml": _typed("application/vnd.ms-excel.macrosheet+xml")},
+        {"xl/macrosheets/sheet1.xml": b'<a xmlns="x"/>'},
+        {"xl/_rels/workbook.xml.rels": _relations("xlMacrosheet", "worksheets/sheet2.xml")},
+        {"xl/workbook.bin": b"x"},
+        {RELATIONS: _relations("vbaProject", "media/image1.png")},
+        {"word/media/image1.png": COMPOUND},
+        {CHART: files.docx({"xl/vbaProject.bin": b"macro"})},
+        {CHART: files.docx({"xl/media/image1.png": COMPOUND})},
+        {CHART: files.docx({"xl/inside.docx": files.docx()})},
+        {RELATIONS: _relations("aFChunk", "part.html")},
+        {"word/document.xml": b'<w:a xmlns:w="x"><w:altChunk w:id="r1"/></w:a>'},
+        {RELATIONS: _relations("image", "http://bad.example/a.png")},
+        {RELATIONS: _relations("image", r"\\bad.example\a.png")},
+        {RELATIONS: _relations("subDocument", "file:///c:/a.docx")},
+        {"customUI/_rels/customUI.xml.rels": _relations("extensibility", "customUI.xml")},
+        {"word/document.xml": _field('<w:instrText>IMPORT "http://bad.example/a"</w:instrText>')},
+    ],
+    ids=lambda part: next(iter(part)) if isinstance(part, dict) else "",
+)
+def test_what_runs_or_is_fetched_is_found_under_any_name_and_in_what_is_embedded(
+    part: dict[str, bytes],
+) -> None:
+    assert "contains a macro or loads content from outside" in refusal(
+        "letter.docx", files.docx(part)
+    )
+
+
+@pytest.mark.parametrize(
+    "link", ["file:///c:/a.exe", "javascript:alert(1)", "ms-msdt:/id", "C:\\a"]
+)
+def test_a_link_leads_to_web_pages_and_mail_only(link: str) -> None:
+    why = "Links may lead to web pages and e-mail addresses only"
+    word = _field(f'<w:instrText> HYPERLINK "{link}" </w:instrText>')
+    cell = f'<a xmlns=\'x\'><f>HYPERLINK("{link}","Press")</f></a>'.encode()
+    for part in (
+        {RELATIONS: _relations("hyperlink", link, "External")},
+        {"word/document.xml": word},
+        {"xl/worksheets/sheet1.xml": cell},
+    ):
+        assert why in refusal("letter.docx", files.docx(part))
+    shown = f'<t:p xmlns:t="t" xmlns:x="l"><t:a x:href="{link}">Press</t:a></t:p>'.encode()
+    assert why in refusal("letter.odt", files.archive({**files.ODT, "content.xml": shown}))
+    assert why in refusal("letter.pdf", files.pdf_with_link("/URI", link))
+    assert why in refusal("letter.pdf", files.pdf_holding({"/URI": {"/Base": link}}))
+
+
+@pytest.mark.parametrize(
+    "link", ["https://un.org/a", "mailto:a@un.org", "tel:+431", "#Annex", "a.pdf"]
+)
+def test_ordinary_links_charts_and_pictures_pass(link: str) -> None:
+    parts = {
+        RELATIONS: _relations("hyperlink", link, "External"),
+        CHART: files.xlsx(),
+        "word/media/image1.png": files.picture("PNG"),
+        "word/document.xml": _field(f'<w:instrText> HYPERLINK "{link}" </w:instrText>'),
+        "docProps/thumbnail.jpeg": files.picture("JPEG"),
+    }
+    assert kept("letter.docx", files.docx(parts))
+    assert kept("letter.pdf", files.pdf_with_link("/URI", link))
+
+
+def test_a_pdf_that_takes_its_content_from_another_file_is_refused() -> None:
+    for told in ({"/F": TextStringObject("http://bad.example/a")}, {"/Ref": DictionaryObject()}):
+        writer = PdfWriter(io.BytesIO(files.pdf()))
+        stream = writer.pages[0]["/Contents"].get_object()
+        stream.update({NameObject(key): value for key, value in told.items()})
+        held = io.BytesIO()
+        writer.write(held)
+        assert "contains a script" in refusal("letter.pdf", held.getvalue())
+    far = {"/AF": [{"/Type": "/Filespec", "/FS": "/URL", "/F": "http://bad.example/a"}]}
+    assert "contains a script" in refusal("letter.pdf", files.pdf_holding(far))
