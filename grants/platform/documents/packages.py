@@ -161,7 +161,7 @@ def _bomb() -> InvalidInput:
 
 
 def misled(link: str) -> InvalidInput:
-    """A link in a file leads to a program, or to a file of somebody's machine."""
+    """A link in a file leads to a program, or to a file of the reader’s machine."""
     return InvalidInput(
         _(
             "This file contains a link to “%(link)s”. Links may lead to web pages and e-mail "

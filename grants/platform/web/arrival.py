@@ -16,8 +16,8 @@ from grants.core.kernel import clock
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LARGEST_ID = 2**31 - 1
 LONGEST = timedelta(minutes=10)
-"""By how much a slow upload may lie back: whoever sends its first line in time and the rest much
-later is not in time.
+"""By how much a slow upload may lie back: one whose first line came in time and the rest much later
+is not in time.
 """
 began: ContextVar[float | None] = ContextVar("began", default=None)
 """When the web server had the head of this request, by the clock that only goes forward."""

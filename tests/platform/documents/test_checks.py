@@ -467,6 +467,7 @@ def test_a_pdf_that_takes_its_content_from_another_file_is_refused() -> None:
     for told in ({"/F": TextStringObject("http://bad.example/a")}, {"/Ref": DictionaryObject()}):
         writer = PdfWriter(io.BytesIO(files.pdf()))
         stream = writer.pages[0]["/Contents"].get_object()
+        assert isinstance(stream, DictionaryObject)
         stream.update({NameObject(key): value for key, value in told.items()})
         held = io.BytesIO()
         writer.write(held)
