@@ -22,6 +22,7 @@ from grants.applying.calls.standard import (
     STANDARD_ELIGIBILITY,
     STANDARD_FORM,
 )
+from grants.applying.calls.standard.criteria import DOCUMENTS
 from grants.applying.calls.workflow import CALL, PREPARED
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
@@ -130,7 +131,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     require_draft(call)
     _refuse(faults_in_words(form))
     keep_form(session, call, act, {"replaced": "file"})
-    call.form = to_json(form)
+    _set_form(call, form)
     record(session, call, "replace_form", act, version=form.version)
     return call
 
@@ -143,10 +144,21 @@ def change_form(session: Session, call: Call, form: Form, act: Act, **what: str)
     _may_edit(act, call.fund_id)
     require_draft(call)
     keep_form(session, call, act, what)
-    call.form = to_json(form)
+    _set_form(call, form)
     record(session, call, "change_form", act, **what)
     session.flush()
     return call
+
+
+def _set_form(call: Call, form: Form) -> None:
+    """Let the call ask these questions. A line of its checklist on documents that are no longer
+    asked for goes with their question: its page and screening would contradict the form.
+    """
+    lost = {one.key for one in call.questionnaire.questions} - {one.key for one in form.questions}
+    call.form = to_json(form)
+    left = [row for row in call.eligibility if DOCUMENTS.get(row["key"]) not in lost]
+    if left != call.eligibility:
+        call.eligibility = left
 
 
 def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> Call:

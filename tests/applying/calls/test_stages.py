@@ -5,8 +5,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grants.applying.builder.editing import taken_over
+from grants.applying.builder.editing import taken_over, without_question
 from grants.applying.calls.copying import copy_call
+from grants.applying.calls.service import change_form
 from grants.applying.calls.stages import add_second_stage
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -108,3 +109,20 @@ def test_a_section_brings_the_checks_that_are_about_its_questions_alone() -> Non
     across = Check(rule="c > a", message={"en": "c is larger"}, at="c")
     source = Form(sections=(section, other), checks=(own, across))
     assert taken_over(Form(sections=()), source, "part").checks == (own,)
+
+
+def test_the_checklist_names_no_document_that_the_form_no_longer_asks_for(
+    session: Session, fund: Fund
+) -> None:
+    """A concept note is sent without papers; the full proposal with them. Taking a question off the
+    form in the builder takes its line off too, and no other.
+    """
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    call = a_draft_call(session, fund)
+    second = add_second_stage(session, call, act)
+    first_lines, lines = ({row["key"] for row in one.eligibility} for one in (call, second))
+    assert lines - first_lines == {"accounts", "references"}
+    change_form(session, second, without_question(second.questionnaire, "reference_letters"), act)
+    assert lines - {row["key"] for row in second.eligibility} == {"references"}
+    change_form(session, second, without_question(second.questionnaire, "other_papers"), act)
+    assert lines - {row["key"] for row in second.eligibility} == {"references"}

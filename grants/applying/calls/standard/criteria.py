@@ -42,6 +42,8 @@ STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
     _row("reports", "No report on an earlier grant is overdue."),
 ]
 """What the secretariat checks before an application goes to review."""
+DOCUMENTS = {"accounts": "audited_accounts", "references": "reference_letters"}
+"""Lines of the checklist, and the question of the form that asks for the documents they name."""
 
 
 STANDARD_CRITERIA: list[dict[str, Any]] = [
