@@ -103,8 +103,10 @@ def an_approved_award(
     starts_on: date | None = None,
     months: int = 8,
 ) -> Award:
-    """An approved award with its sum reserved in the books, as approval leaves it."""
-    first = starts_on or clock.today() - timedelta(30)
+    """An approved award with its sum reserved in the books, as approval leaves it. Unless its start
+    is given it ends about today, so that everything can be reported, paid and closed.
+    """
+    first = starts_on or months_after(clock.today() + timedelta(1), -months)
     award = Award(
         reference=f"{fund.code}-G-2026-{next_number(session, 'test/award'):03}",
         fund=fund,
@@ -234,7 +236,7 @@ class Scene:
 
 @pytest.fixture
 def scene(session: Session, fund: Fund) -> Scene:
-    """An award of 20,000 USD over eight months, approved and not signed yet."""
+    """An award of 20,000 USD over the eight months to today, approved and not signed yet."""
     cash(session, fund)
     organisation = an_organisation(session)
     people = grant_people(session, organisation)

@@ -9,6 +9,7 @@ from typing import Any
 
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
 from grants.granting.reporting.schedule import (
@@ -80,6 +81,8 @@ def propose(
     shares = (LONG_SHARES if is_long(starts_on, ends_on) else SHORT_SHARES)[risk]
     days = [starts_on, *(report.due_on for report in reports)]
     parts = _within_reservation([part for part in amount.allocate(shares) if part], psc_percent)
+    if 1 < len(parts) < len(days):  # of a few cents: the last one still follows the final report
+        days = [*days[: len(parts) - 1], days[-1]]
     instalments = [PlannedInstalment(part, day) for part, day in zip(parts, days, strict=False)]
     return Schedule(tuple(instalments), reports)
 
@@ -127,4 +130,17 @@ def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> 
         if earlier.due_on > later.due_on:
             raise DomainError(_("The due dates of the instalments must be in chronological order."))
     if schedule.reports:
+        _last_after_end(schedule.instalments, ends_on)
         check_reports(schedule.reports, starts_on, ends_on)
+
+
+def _last_after_end(instalments: Sequence[PlannedInstalment], ends_on: date) -> None:
+    """A single instalment is an advance; the last of several is not paid before the grant ends."""
+    if len(instalments) > 1 and instalments[-1].due_on < ends_on:
+        raise DomainError(
+            _(
+                "The last instalment is paid when the grant has ended. Enter %(day)s as its due "
+                "date, or a later day.",
+                day=plain_day(ends_on),
+            )
+        )

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload
 
+from grants.core.kernel import clock
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -17,8 +18,9 @@ from grants.granting.reporting.workflow import ReportState
 
 
 def finished(viewer: Viewer) -> Select[Award]:
-    """Running grants that this person may close: everything is paid, confirmed and reported, and
-    what was not spent is refunded. It agrees with `to_close`, which says what is open of one grant.
+    """Grants that this person may close: their end has come, everything is paid, confirmed and
+    reported, and what was not spent is refunded. It agrees with `to_close`, which says what is
+    open of one grant.
     """
     unconfirmed = select(Instalment).where(
         Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
@@ -33,6 +35,7 @@ def finished(viewer: Viewer) -> Select[Award]:
         select(Award)
         .where(
             Award.state == AwardState.AGREED,
+            Award.ends_on <= clock.today(),
             within(viewer, Permission.REPORT_ACCEPT),
             ~unconfirmed.exists(),
             ~reports.where(Report.state != ReportState.ACCEPTED).exists(),

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_money
+from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
@@ -35,6 +35,11 @@ def to_close(session: Session, award: Award) -> list[str]:
     """What is still open before a running grant can be closed, each as a sentence."""
     standing = standing_of(session, award)
     found = [
+        _("The grant runs until %(day)s. It can be closed from that day.", day=plain_day(day))
+        for day in [award.ends_on]
+        if award.fund.today() < day
+    ]
+    found += [
         _("Instalment %(number)s is not paid and confirmed.", number=part.number)
         for part in standing.instalments
         if part.state is not InstalmentState.CONFIRMED

@@ -31,20 +31,24 @@ class Check:
 
 
 def checklist(
-    session: Session, instalment: Instalment, on: date, *, payee: bool = True
+    session: Session, instalment: Instalment, on: date, *, paid_elsewhere: bool = False
 ) -> list[Check]:
     """Everything that is asked before an instalment is certified, and again at its release.
 
-    `payee`: are the bank details asked for as well?
+    `paid_elsewhere`: it was paid before this system knew the grant, so neither its bank details
+    nor its dates are asked for.
     """
-    account = [_payee(session, instalment)] if payee else []
+    known_here = not paid_elsewhere
+    account = [_payee(session, instalment)] if known_here else []
+    last = _last_of_grant(session, instalment, on) if known_here else []
     return [
         _agreement(instalment.award),
         _integrity(session, instalment.award),
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
         *account,
-        _due(instalment, on),
+        *last,
+        _due(instalment, on, begun=paid_elsewhere or instalment.award.starts_on <= on),
     ]
 
 
@@ -120,11 +124,31 @@ def _payee(session: Session, instalment: Instalment) -> Check:
     )
 
 
-def _due(instalment: Instalment, on: date) -> Check:
-    met = instalment.due_on <= on
-    day = plain_day(instalment.due_on)
-    note = _("Due since %(day)s", day=day) if met else _("Not due until %(day)s", day=day)
-    return Check(_("The due date has been reached"), met, note, by_reason=True)
+def _last_of_grant(session: Session, instalment: Instalment, on: date) -> list[Check]:
+    """The last of several instalments waits for the end of the grant, whatever the reason."""
+    numbers = [part.number for part in instalments_of(session, instalment.award_id)]
+    if len(numbers) == 1 or instalment.number < max(numbers):
+        return []
+    ends_on = instalment.award.ends_on
+    day = plain_day(ends_on)
+    met = ends_on <= on
+    note = _("Ended on %(day)s", day=day) if met else _("The grant ends on %(day)s", day=day)
+    return [Check(_("The grant has ended: this is the last instalment"), met, note)]
+
+
+def _due(instalment: Instalment, on: date, *, begun: bool) -> Check:
+    """A reason replaces the due date of a grant that has begun."""
+    text, day = _("The due date has been reached"), plain_day(instalment.due_on)
+    if instalment.due_on <= on:
+        return Check(text, True, _("Due since %(day)s", day=day))
+    if begun:
+        return Check(text, False, _("Not due until %(day)s", day=day), by_reason=True)
+    start = plain_day(instalment.award.starts_on)
+    return Check(
+        text,
+        False,
+        _("Not due until %(day)s. The grant starts on %(start)s", day=day, start=start),
+    )
 
 
 def _numbers(items: Sequence[Instalment] | Sequence[Report]) -> str:

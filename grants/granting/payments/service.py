@@ -188,9 +188,13 @@ def _unchanged(instalment: Instalment, seen: int | None) -> None:
 
 
 def _require_checks(session: Session, instalment: Instalment, act: Act, reason: str | None) -> None:
-    """What the system brings in was paid before this system knew any bank details."""
+    """What the system brings in was paid, before this system knew any bank details, on days that
+    are facts.
+    """
     today, paid_elsewhere = clock.today(), act.actor.system
-    open_ = missing(checklist(session, instalment, today, payee=not paid_elsewhere), reason=reason)
+    open_ = missing(
+        checklist(session, instalment, today, paid_elsewhere=paid_elsewhere), reason=reason
+    )
     if not open_:
         return
     if all(check.by_reason for check in open_):

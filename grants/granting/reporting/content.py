@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 
@@ -96,6 +97,35 @@ class Figures:
         if not self.has_budget:
             return []
         return [line for line in self.lines if line.is_over or (final and line.is_under)]
+
+
+def warnings(figures: Figures, received: Money) -> list[str]:
+    """Spending that the grantee and the fund should look at: above what the grantee has received,
+    or above the budget of a category by more than the tolerance.
+    """
+    told = []
+    if figures.so_far > received:
+        told.append(
+            _(
+                "The reports add up to %(spent)s, and %(received)s has been received.",
+                spent=plain_money(figures.so_far),
+                received=plain_money(received),
+            )
+        )
+    if figures.has_budget:
+        told += [
+            _(
+                "%(category)s: %(spent)s spent of a budget of %(budget)s, more than %(percent)s%% "
+                "above it.",
+                category=line.name,
+                spent=plain_money(line.so_far),
+                budget=plain_money(line.budget),
+                percent=TOLERANCE,
+            )
+            for line in figures.lines
+            if line.is_over
+        ]
+    return told
 
 
 def check(content: Content, figures: Figures, award: Money, *, final: bool) -> None:

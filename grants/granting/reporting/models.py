@@ -130,6 +130,11 @@ class Report(Versioned, Base):
         return self.award.scope
 
     @property
+    def may_be_submitted(self) -> bool:
+        """Has the period that it covers come to its last day?"""
+        return self.award.fund.today() >= self.covers_to
+
+    @property
     def spent(self) -> Money:
         return usd(self.spent_minor)
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.positions import position
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -20,7 +22,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import is_open
 from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.screening.suggestions import EarlierGrants
-from grants.granting.reporting.content import Figures, Spending
+from grants.granting.reporting.content import Figures, Spending, warnings
 from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
 from grants.granting.reporting.workflow import OPEN, SENT, UNFINISHED, ReportState
 
@@ -155,6 +157,13 @@ def figures_of(session: Session, report: Report) -> Figures:
     """Budget against actual as in a report that was sent."""
     now = {code: Money.parse(text, "USD") for code, text in report.expenditure.items()}
     return figures(session, report, now)
+
+
+def warnings_on(session: Session, report: Report, figures: Figures) -> list[str]:
+    """What to look at in the spending of a report, with what was paid on its grant so far."""
+    award = report.award
+    received = position(session, award.fund_id, Account.GRANT_EXPENSE, award.account).amount
+    return warnings(figures, received)
 
 
 def _said(other: Report, report: Report) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
@@ -68,6 +69,7 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     """The grantee sends its report: complete, and with totals that agree."""
     _lock(session, report)
     require(session, report, REPORT, "submit", act)
+    _period_is_over(report)
     _earlier_were_sent(session, report)
     _known_codes(content)
     found = figures(session, report, content.expenditure)
@@ -121,6 +123,16 @@ def _earlier_were_sent(session: Session, report: Report) -> None:
     if any(r.state in OPEN for r in _before(session, report)):
         raise DomainError(
             _("Submit the earlier report first, because this one builds on its figures.")
+        )
+
+
+def _period_is_over(report: Report) -> None:
+    if not report.may_be_submitted:
+        raise DomainError(
+            _(
+                "This report covers the period to %(day)s. It can be submitted from that day.",
+                day=plain_day(report.covers_to),
+            )
         )
 
 

@@ -78,13 +78,15 @@ def show(reference: str, number: int) -> ResponseReturnValue:
 
 def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
     asked = report_form(queries.budget_of(session(), report.award_id))
+    figures = queries.figures_of(session(), report)
     page = render_template(
         "granting/reporting/report.html",
         report=report,
         in_list=_beside(report),
         form=form,
         read=as_read(asked, values_of(report, asked)),
-        figures=queries.figures_of(session(), report),
+        figures=figures,
+        warnings=queries.warnings_on(session(), report, figures),
         reached=reached_in(session(), report, report.beneficiaries, report.exploitation),
         state=_name_of(report),
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),

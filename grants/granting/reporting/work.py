@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.granting.reporting.content import Content, Figures, problems
 from grants.granting.reporting.models import Report, ReportDraft, ReportKind
-from grants.granting.reporting.queries import budget_of, draft_of, figures
+from grants.granting.reporting.queries import budget_of, draft_of, figures, warnings_on
 from grants.granting.reporting.questions import SPENT, content_of, report_form, typed_again
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.kinds import Beneficiaries
@@ -91,6 +91,11 @@ class Work:
     def figures(self) -> Figures:
         """Budget against actual, with what is written so far."""
         return figures(self.session, self.report, self.content.expenditure)
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What to look at in the spending, once any is written."""
+        return warnings_on(self.session, self.report, self.figures)
 
     @property
     def is_complete(self) -> bool:

@@ -224,6 +224,32 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
         close_grant(session, scene.award, officer)
 
 
+def test_a_grant_is_not_closed_before_its_end(scene: Scene) -> None:
+    scene.run()
+    session, people = scene.session, scene.people
+    first, *others = scene.instalments
+    pay(session, first, people, clock.today())
+    for report, instalment in zip(scene.reports, others, strict=True):
+        an_accepted_report(session, report, people, "10000")
+        pay(session, instalment, people, clock.today())
+    assert (to_close(session, scene.award), waiting_to_be_closed(scene)) == ([], 1)
+    scene.award.ends_on = clock.today() + timedelta(1)
+    session.flush()
+    assert waiting_to_be_closed(scene) == 0, "as to_close says"
+    with pytest.raises(DomainError, match="It can be closed from that day"):
+        close_grant(session, scene.award, act_of(session, people.officer))
+
+
+def test_the_last_of_several_instalments_cannot_be_due_before_the_end(scene: Scene) -> None:
+    act = act_of(scene.session, scene.people.manager)
+    early = PlannedInstalment(usd(1_000_000), scene.award.ends_on - timedelta(1))
+    terms = schedule_of(scene.session, scene.award)
+    with pytest.raises(DomainError, match="when the grant has ended"):
+        settle_terms(scene.session, scene.award, replace(terms, instalments=(early, early)), act)
+    whole = PlannedInstalment(scene.award.amount, early.due_on)
+    settle_terms(scene.session, scene.award, replace(terms, instalments=(whole,)), act)
+
+
 def test_a_history_runs_through_the_same_rules(scene: Scene) -> None:
     by_import = Act.by_system("import")
     session, award = scene.session, scene.award

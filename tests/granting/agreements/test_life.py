@@ -92,8 +92,10 @@ class GrantLife(RuleBasedStateMachine):
         self.award: Award = an_approved_award(
             self.session, self.fund, organisation, self.people.approver, str(total)
         )
-        day = clock.today() - timedelta(10)
-        planned = tuple(PlannedInstalment(usd(part), day) for part in parts)
+        days = [clock.today() - timedelta(10)] * (len(parts) - 1) + [clock.today()]
+        planned = tuple(
+            PlannedInstalment(usd(part), day) for part, day in zip(parts, days, strict=True)
+        )
         reports = propose_reports(self.award.starts_on, self.award.ends_on)
         act = act_of(self.session, self.people.manager)
         settle_terms(self.session, self.award, Schedule(planned, reports), act)

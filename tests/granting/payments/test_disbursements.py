@@ -15,6 +15,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.money import Money, usd
@@ -163,6 +164,7 @@ def test_only_the_right_role_takes_each_step(running: Scene, role: Role) -> None
 def test_a_later_instalment_waits_for_receipt_and_report(running: Scene) -> None:
     session, people = running.session, running.people
     first, second, _third = running.instalments
+    second.due_on = clock.today() + timedelta(1)
     act = act_of(session, people.certifier, "Needed now.")
     with pytest.raises(DomainError, match="earlier instalments"):
         certify(session, second, act)
@@ -185,10 +187,10 @@ def test_the_checklist_says_how_each_check_stands(running: Scene) -> None:
     met = [check.met for check in checklist(running.session, first, clock.today())]
     assert met == [True, True, True, True, True, True]
     checks = checklist(running.session, third, clock.today())
-    assert [check.met for check in checks] == [True, True, False, False, True, False]
+    assert [check.met for check in checks] == [True, True, False, False, True, True, False]
     assert "1, 2" in checks[2].note
     assert "1, 2" in checks[3].note
-    assert [check.by_reason for check in checks] == [False, False, False, False, False, True]
+    assert [check.by_reason for check in checks] == [False] * 6 + [True]
     assert second.number == 2
 
 
@@ -207,7 +209,7 @@ def test_days_that_cannot_be_are_refused(certified: Scene) -> None:
     with pytest.raises(DomainError, match="in the future"):
         let_go(certified, days=-1)
     with pytest.raises(DomainError, match="before the agreement is signed"):
-        let_go(certified, days=31)
+        let_go(certified, days=400)
     with pytest.raises(DomainError, match="bank’s reference"):
         let_go(certified, reference="  ")
 
@@ -230,6 +232,42 @@ def test_a_payment_repeated_word_for_word_has_one_effect(certified: Scene) -> No
         with pytest.raises(Conflict, match="already paid"):
             let_go(certified, **changed)
     assert balances(certified.session, certified.fund).grant_expense == usd(800_000)
+
+
+def starting(scene: Scene, in_days: int) -> Scene:
+    """The award, whose grant starts in so many days, with its agreement signed."""
+    award, today = scene.award, clock.today()
+    award.approved_on = today
+    award.starts_on = today + timedelta(in_days)
+    award.ends_on = months_after(award.starts_on, 8)
+    return scene.run()
+
+
+def test_no_reason_replaces_the_due_date_before_the_grant_starts(scene: Scene) -> None:
+    first = starting(scene, 1).instalments[0]
+    certifier = act_of(scene.session, scene.people.certifier, "They need it now.")
+    with pytest.raises(DomainError, match=r"Not due until .* The grant starts on"):
+        certify(scene.session, first, certifier)
+
+
+def test_a_reason_replaces_the_due_date_once_the_grant_runs(scene: Scene) -> None:
+    first = starting(scene, 0).instalments[0]
+    first.due_on = clock.today() + timedelta(20)
+    certify(scene.session, first, act_of(scene.session, scene.people.certifier, "Needed now."))
+
+
+def test_the_last_instalment_is_not_paid_before_the_grant_ends(running: Scene) -> None:
+    session, people = running.session, running.people
+    first, second, last = running.instalments
+    pay(session, first, people, clock.today())
+    an_accepted_report(session, running.reports[0], people)
+    pay(session, second, people, clock.today())
+    an_accepted_report(session, running.reports[1], people)
+    running.award.ends_on = clock.today() + timedelta(1)
+    with pytest.raises(DomainError, match="this is the last instalment"):
+        certify(session, last, act_of(session, people.certifier, "They need it now."))
+    running.award.ends_on = clock.today()
+    certify(session, last, act_of(session, people.certifier, "The report is in."))
 
 
 def test_nothing_is_paid_beyond_the_cash(session: Session, fund: Fund) -> None:
@@ -300,10 +338,10 @@ def test_the_to_do_list_counts_what_waits_for_each(running: Scene) -> None:
         return tuple(count or 0 for count in counted)
 
     session, people = running.session, running.people
-    assert counts(people.certifier) == (1, 0, 0)
+    assert counts(people.certifier) == (2, 0, 0)
     assert counts(people.grantee) == (0, 0, 0)
     certify(session, running.instalments[0], act_of(session, people.certifier))
-    assert (counts(people.certifier), counts(people.finance)) == ((0, 0, 0), (0, 1, 0))
+    assert (counts(people.certifier), counts(people.finance)) == ((1, 0, 0), (0, 1, 0))
     let_go(running)
     assert (counts(people.finance), counts(people.grantee)) == ((0, 0, 0), (0, 0, 1))
     stranger = member(session, an_organisation(session, "Nova Vita", "MD"), name="Iva Munteanu")

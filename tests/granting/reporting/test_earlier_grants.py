@@ -48,6 +48,8 @@ def test_an_overdue_report_is_named_until_it_is_sent(
     scene: Scene, application: Application
 ) -> None:
     scene.run()
+    scene.reports[0].due_on = clock.today()
+    scene.session.flush()
     told = suggested(scene, application)
     assert told.met
     assert told.because == "No report is overdue on the 1 grant of this organisation."

@@ -1,9 +1,11 @@
 """A report on its pages: kept whatever is typed, sent when it adds up, answered."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from grants.core.kernel import clock
 from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import submit
 from grants.granting.reporting.workflow import ReportState
@@ -66,6 +68,36 @@ def test_a_report_is_written_section_by_section_checked_and_sent(
     running.session.refresh(running.reports[0])
     assert running.reports[0].state is ReportState.SUBMITTED
     assert "We opened the shelter." in text_of(browser.get(url(running)))
+
+
+def test_spending_above_what_was_received_is_warned_of_on_the_form_and_when_it_is_read(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as(running.people.grantee)
+    assert "Check the spending" not in text_of(browser.get(url(running, "/sections/money")))
+    complete(running, browser)
+    for tail in ("/sections/money", "/check"):
+        assert "USD 0.00 has been received" in text_of(browser.get(url(running, tail))), tail
+    browser.submit(url(running, "/check"), {"true": "yes"})
+    assert "Check the spending" in text_of(sign_in_as(running.people.officer).get(url(running)))
+
+
+def test_a_report_can_be_written_before_its_period_ends_and_says_from_when_it_is_submitted(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    browser, report = sign_in_as(running.people.grantee), running.reports[0]
+    complete(running, browser)
+    report.covers_to = clock.today() + timedelta(3)
+    report.due_on = clock.today() + timedelta(33)
+    running.session.commit()
+    assert "and submit it from that day" in text_of(browser.get(url(running)))
+    page = text_of(browser.get(url(running, "/check")))
+    assert "and submit it from that day" in page
+    assert "Submit the report" not in page
+    assert (
+        browser.submit(url(running, "/check"), {"true": "yes"}, page="/account").status_code == 200
+    )
+    assert report.state is ReportState.DUE
 
 
 def test_an_incomplete_report_cannot_be_sent_by_its_address(

@@ -33,6 +33,7 @@ from grants.granting.reporting.queries import (
     spent,
     to_read,
     to_write,
+    warnings_on,
 )
 from grants.granting.reporting.service import accept, send_back, submit
 from grants.granting.reporting.workflow import ReportState
@@ -164,6 +165,35 @@ def test_reports_are_sent_and_accepted_in_order(running: Scene) -> None:
     accept(running.session, second, officer)
 
 
+def test_no_report_is_submitted_before_the_end_of_its_period(running: Scene) -> None:
+    report = running.reports[0]
+    report.covers_to = clock.today() + timedelta(1)
+    report.due_on = report.covers_to + timedelta(30)
+    refused(running, "It can be submitted from that day", narrative="Done already.")
+    report.covers_to = clock.today()
+    send(running)
+
+
+def test_spending_above_what_was_received_or_above_a_line_is_told_to_both_sides(
+    running: Scene,
+) -> None:
+    with_a_budget(running)
+    session, people = running.session, running.people
+    first = running.reports[0]
+    within = figures(session, first, spend(running, "8000", "0"))
+    assert len(warnings_on(session, first, within)) == 1, "nothing has been paid yet"
+    pay(session, running.instalments[0], people, clock.today())
+    assert warnings_on(session, first, within) == []
+    above = figures(session, first, spend(running, "666.67", "7333.34"))
+    received, line = warnings_on(session, first, above)
+    assert "8,000.01" in received
+    assert "8,000.00 has been received" in received
+    assert line.startswith("Direct aid: USD\N{NO-BREAK SPACE}7,333.34 spent of a budget of")
+    finance = act_of(session, people.finance)
+    record_refund(session, running.award, usd(100), clock.today(), "BACK-1", finance)
+    assert "7,999.00 has been received" in warnings_on(session, first, within)[0]
+
+
 def with_a_budget(scene: Scene) -> None:
     """As if the application had asked for two parts of staff and one of aid."""
     session = scene.session
@@ -290,9 +320,8 @@ def test_the_to_do_list_counts_reports_for_each_side(running: Scene) -> None:
             each = (to_write, overdue, to_read, late_with_us)
             return tuple(session.scalar(count(viewer)) or 0 for count in each)
 
-    today = clock.today()
     soon, late = interim.due_on - timedelta(30), interim.due_on + timedelta(1)
-    assert counts(grantee, today) == (0, 0, 0, 0)
+    assert counts(grantee, soon - timedelta(1)) == (0, 0, 0, 0)
     assert counts(grantee, soon) == (1, 0, 0, 0)
     assert counts(grantee, late) == (1, 1, 0, 0)
     assert counts(officer, late) == (0, 0, 0, 1)
@@ -300,7 +329,7 @@ def test_the_to_do_list_counts_reports_for_each_side(running: Scene) -> None:
     assert counts(officer, late) == (0, 0, 1, 0)
     assert counts(grantee, late) == (0, 0, 0, 0)
     send_back(session, interim, act_of(session, people.officer, "More."))
-    assert counts(grantee, today) == (1, 0, 0, 0)
+    assert counts(grantee, soon) == (1, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
