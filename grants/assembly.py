@@ -150,7 +150,8 @@ from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
 from grants.giving.totals import jobs as total_jobs
 from grants.giving.totals import verify as total_checks
-from grants.granting.agreements import queries as agreement_queries
+from grants.granting.agreements import next_steps as grant_steps
+from grants.granting.agreements import return_views as agreement_return
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
 from grants.granting.bank_details import verify as payee_checks
@@ -239,6 +240,7 @@ PAGES = (
     trail.pages,
     factors.pages,
     agreements.pages,
+    agreement_return.pages,
     closure.pages,
     results.pages,
     disbursements.pages,
@@ -422,7 +424,7 @@ def join_rooms() -> None:
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
-    upcoming.UPCOMING.give(agreement_queries.upcoming)
+    upcoming.UPCOMING.give(grant_steps.upcoming)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

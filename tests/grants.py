@@ -184,9 +184,10 @@ def report_content(
 
 
 def an_accepted_report(
-    session: Session, report: Report, people: GrantPeople, spent: str = "1000"
+    session: Session, report: Report, people: GrantPeople, spent: str = "1000", reached: int = 14
 ) -> None:
-    submit(session, report, report_content(session, report, spent), act_of(session, people.grantee))
+    content = report_content(session, report, spent, reached)
+    submit(session, report, content, act_of(session, people.grantee))
     accept(session, report, act_of(session, people.officer))
 
 
@@ -196,7 +197,9 @@ def once_ended(report: Report) -> AbstractContextManager[None]:
 
 
 def a_closed_grant(session: Session, award: Award, people: GrantPeople) -> Award:
-    """Signed, paid and reported to the last dollar, and closed."""
+    """Signed, paid and reported to the last dollar, and closed; its period is over by today."""
+    ahead = max(award.ends_on - clock.today(), timedelta())
+    award.starts_on, award.ends_on = award.starts_on - ahead, award.ends_on - ahead
     a_running_grant(session, award, people.manager)
     first, *others = instalments_of(session, award.id)
     pay(session, first, people, clock.today())

@@ -13,6 +13,7 @@ from tests.browser.walking import (
     a_paper,
     answer,
     choose_passphrase,
+    follow,
     press,
 )
 
@@ -38,13 +39,13 @@ def pledge_online(page: Page, site: Site) -> str:
     page.goto(site.link("marta@aurora.example", "/pledge/confirm/"))
     press(page, "Confirm the pledge")
     choose_passphrase(page)
-    page.goto("/giving")
+    follow(page, "/giving")
     return page.get_by_text(re.compile(r"UNVTF-P-\d{4}-\d+")).first.inner_text().split()[0]
 
 
 def examine(page: Page, reference: str) -> None:
     """The programme officer finds nothing against a donor that is no State, and says so."""
-    page.goto(f"/pledges/{reference}")
+    follow(page, "/pledges", f"/pledges/{reference}")
     press(page, "The donor and its due diligence")
     press(page, "Begin due diligence")
     press(page, "Begin")
@@ -59,7 +60,7 @@ def examine(page: Page, reference: str) -> None:
 
 def clear(page: Page, donor: str) -> None:
     """The approving officer decides, another person than who examined."""
-    page.goto("/due-diligence")
+    follow(page, "/due-diligence")
     press(page, donor)
     press(page, "Decide")
     answer(page, outcome="clear")
@@ -68,7 +69,7 @@ def clear(page: Page, donor: str) -> None:
 
 def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
     """The fund manager acknowledges a pledge and records its signed agreement."""
-    page.goto(f"/pledges/{reference}")
+    follow(page, "/pledges", f"/pledges/{reference}")
     press(page, "Acknowledge")
     press(page, "Acknowledge and send the letter")
     press(page, "Record the signed agreement")
@@ -80,7 +81,7 @@ def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
 
 def record_deposit(page: Page, reference: str) -> None:
     """Finance records the money, less the fee of a bank."""
-    page.goto(f"/pledges/{reference}")
+    follow(page, "/pledges", f"/pledges/{reference}")
     press(page, "Record a deposit")
     day = clock.today() - timedelta(days=2)
     answer(page, bank_reference="BT-778", amount="89,987.50", bank_fee="12.50")

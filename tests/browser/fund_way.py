@@ -12,11 +12,13 @@ from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from tests.browser.conftest import Site
 from tests.browser.walking import (
     a_day,
     a_paper,
     answer,
+    follow,
     press,
     text_of,
 )
@@ -25,7 +27,7 @@ from tests.platform.documents.files import pdf
 
 def open_a_call(page: Page) -> str:
     """The fund manager prepares a call from the standard one, and opens it."""
-    page.goto("/calls/manage")
+    follow(page, "/calls/manage")
     press(page, "Create a call")
     opens, closes = clock.today(), clock.today() + timedelta(days=30)
     answer(page, title="Short-term aid", summary="Direct aid to victims.", window="SGP1")
@@ -48,14 +50,14 @@ def the_deadline_passes(site: Site, call: str) -> None:
 
 
 def press_close(page: Page, call: str) -> None:
-    page.goto(f"/calls/{call}")
+    follow(page, "/calls/manage", f"/calls/{call}")
     press(page, "Close the call")
     press(page, "Close the call")
 
 
 def screen(page: Page, reference: str) -> None:
     """Each criterion is looked at; then the decision."""
-    page.goto(f"/screening/{reference}")
+    follow(page, "/screening", f"/screening/{reference}")
     for met in page.locator("[type=radio][value=met]").all():
         met.check()
     press(page, "Continue")
@@ -64,7 +66,7 @@ def screen(page: Page, reference: str) -> None:
 
 def assign(page: Page, reference: str) -> None:
     """Two reviewers are asked."""
-    page.goto(f"/reviews/assign/{reference}")
+    follow(page, "/reviews/assign", f"/reviews/assign/{reference}")
     for box in page.locator("[name=reviewers]").all():
         box.check()
     press(page, "Invite them")
@@ -73,7 +75,7 @@ def assign(page: Page, reference: str) -> None:
 def review(page: Page, reference: str) -> None:
     """A reviewer finds the file shut, declares, scores and submits."""
     assert page.request.get(f"/documents/submission/{reference}.pdf").status == 404
-    page.goto(f"/reviews/{reference}")
+    follow(page, "/reviews", f"/reviews/{reference}")
     page.locator("[name=declared]").check()
     press(page, "Declare and open")
     for mark in page.locator("[type=radio][value='4']").all():
@@ -86,11 +88,12 @@ def review(page: Page, reference: str) -> None:
 
 def recommend(page: Page, reference: str) -> None:
     """The fund manager recommends, and records the Board's advice."""
-    page.goto(f"/decisions/{reference}")
+    follow(page, "/decisions", f"/decisions/{reference}")
     press(page, "Recommend")
     answer(page, amount="11,000", rationale="Strong, and nobody else helps there.")
     press(page, "Record the recommendation")
-    page.goto(f"/decisions/{reference}/advice")
+    here = f"/decisions/{reference}"
+    follow(page, "/decisions", here, f"{here}/advice")
     day = clock.today()
     answer(page, **a_day("session_on", day.day, day.month, day.year), endorsement="endorsed")
     page.locator("[name=minutes]").set_input_files(
@@ -101,7 +104,8 @@ def recommend(page: Page, reference: str) -> None:
 
 def approve(page: Page, reference: str) -> None:
     """Another person approves, within the money available."""
-    page.goto(f"/decisions/{reference}/approve")
+    here = f"/decisions/{reference}"
+    follow(page, "/decisions", here, f"{here}/approve")
     press(page, "Approve the award")
 
 
@@ -113,7 +117,7 @@ def award_of(page: Page, site: Site, folder: Path) -> str:
         for part in letter.iter_attachments()
     ]
     assert any("award" in str(name) for name in enclosed), enclosed
-    page.goto("/grants")
+    follow(page, "/grants")
     found = re.search(r"UNVTF-G-\d{4}-\d+", page.inner_text("main"))
     assert found is not None
     letter = page.request.get(f"/documents/award-letter/{found[0]}.pdf")
@@ -123,13 +127,25 @@ def award_of(page: Page, site: Site, folder: Path) -> str:
     return found[0]
 
 
+def begin_early(page: Page, grant: str, days_ago: int) -> None:
+    """The organisation has begun before the award: the approving officer moves the period."""
+    here = f"/grants/{grant}"
+    follow(page, "/awards", f"/awards/{grant}", here, f"{here}/period")
+    first = clock.today() - timedelta(days=days_ago)
+    last = months_after(first, 8) - timedelta(days=1)
+    answer(page, **a_day("starts_on", first.day, first.month, first.year))
+    answer(page, **a_day("ends_on", last.day, last.month, last.year))
+    answer(page, reason="The shelter has been open since.")
+    press(page, "Change the period")
+
+
 def sign(page: Page, grant: str, folder: Path) -> None:
     """The signed copy of the agreement is recorded; its money is committed."""
     agreement = page.request.get(f"/documents/agreement/{grant}.pdf")
     path = folder / "agreement.pdf"
     path.write_bytes(agreement.body())
     assert "Casa Segura" in text_of(path)
-    page.goto(f"/grants/{grant}/sign")
+    follow(page, "/awards", f"/awards/{grant}", f"/grants/{grant}", f"/grants/{grant}/sign")
     day = clock.today()
     answer(page, **a_day("signed_on", day.day, day.month, day.year))
     answer(page, document=a_paper(folder, "signed"))
@@ -138,14 +154,14 @@ def sign(page: Page, grant: str, folder: Path) -> None:
 
 def check_account(finance: Page, approver: Page) -> None:
     """Finance calls the organisation back; another officer approves its bank details."""
-    finance.goto("/bank-details")
+    follow(finance, "/bank-details")
     finance.locator("main").get_by_role("link", name="Casa Segura").click()
     press(finance, "Record the call-back")
     day = clock.today()
     answer(finance, **a_day("called_on", day.day, day.month, day.year))
     answer(finance, number="+504 2550 1234", spoke_to="Luz Reyes")
     press(finance, "Record the call-back")
-    approver.goto("/bank-details")
+    follow(approver, "/bank-details")
     approver.locator("main").get_by_role("link", name="Casa Segura").click()
     press(approver, "Approve")
     press(approver, "Approve")
@@ -153,11 +169,10 @@ def check_account(finance: Page, approver: Page) -> None:
 
 def pay(certifying: Page, finance: Page, grant: str) -> None:
     """One certifies the first instalment, another releases it."""
-    certifying.goto(f"/grants/{grant}/instalments/1")
-    if certifying.locator("[name=reason]").count():
-        answer(certifying, reason="The shelter opens before the day it is due.")
+    first = f"/grants/{grant}/instalments/1"
+    follow(certifying, "/disbursements", first)
     press(certifying, "Certify")
-    finance.goto(f"/grants/{grant}/instalments/1")
+    follow(finance, "/disbursements", first)
     day = clock.today()
     answer(finance, **a_day("paid_on", day.day, day.month, day.year), bank_reference="OUT-1")
     press(finance, "Record the payment")
@@ -171,5 +186,5 @@ def statement_of_fund(page: Page, session: Session, folder: Path) -> None:
     path.write_bytes(page.request.get(address).body())
     told = balances(session, fund_by_code(session, "UNVTF"))
     assert f"{told.cash.decimal:,}" in text_of(path)
-    page.goto("/dashboard")
+    follow(page, "/dashboard")
     expect(page.get_by_text("Available").first).to_be_visible()

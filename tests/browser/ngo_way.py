@@ -13,6 +13,7 @@ from tests.browser.walking import (
     answer,
     choose_passphrase,
     download,
+    follow,
     press,
     text_of,
 )
@@ -20,7 +21,8 @@ from tests.browser.walking import (
 
 def register_organisation(page: Page, site: Site) -> None:
     """A person registers an organisation and invites a colleague."""
-    page.goto("/register")
+    page.goto("/")
+    follow(page, "/calls", "/register", home=False)
     answer(page, name="Casa Segura", country="HN", registration_number="HN-77")
     answer(page, **a_day("registered_on", 4, 5, 2019))
     answer(page, your_name="Luz Reyes", email="luz@casa.example", language="en")
@@ -28,7 +30,7 @@ def register_organisation(page: Page, site: Site) -> None:
     page.goto(site.link("luz@casa.example", "/register/"))
     press(page, "Confirm and register")
     choose_passphrase(page)
-    page.goto("/organisations")
+    follow(page, "/organisations")
     press(page, "Invite a colleague")
     answer(page, name="Eva Paz", email="eva@casa.example", role="organisation_editor")
     press(page, "Send the invitation")
@@ -36,19 +38,20 @@ def register_organisation(page: Page, site: Site) -> None:
 
 def write_application(page: Page, call: str, folder: Path) -> str:
     """A colleague reads the call, begins, and fills in section by section."""
-    page.goto(f"/calls/{call}")
+    follow(page, "/calls", f"/calls/{call}")
     expect(page.get_by_text("Vienna time").first).to_be_visible()
     press(page, "Apply")
     for yes in page.get_by_label("Yes", exact=True).all():
         yes.check()
     press(page, "Start the application")
     reference = page.url.rsplit("/", 1)[-1]
+    here = f"/applying/{reference}"
     for section, typed in complete_answers("HN", 12_000).items():
-        page.goto(f"/applying/{reference}/sections/{section}")
+        follow(page, here, f"{here}/sections/{section}", home=False)
         add_rows(page, typed)
         fill(page, typed)
         press(page, "Save and continue")
-    page.goto(f"/applying/{reference}/sections/documents")
+    follow(page, here, f"{here}/sections/documents", home=False)
     for question in REQUIRED_PAPERS:
         page.locator(f"[name='q_{question}']").set_input_files(a_paper(folder, question))
         page.locator(f"[data-papers={question}] .papers__file a").first.wait_for()
@@ -73,7 +76,8 @@ def add_rows(page: Page, typed: dict[str, list[str]]) -> None:
 
 def submit(page: Page, reference: str, folder: Path) -> None:
     """The administrator reads everything once more, submits, and gets number, time and hash."""
-    page.goto(f"/applying/{reference}/check")
+    here = f"/applying/{reference}"
+    follow(page, "/applications", here, f"{here}/check")
     page.locator("[name='true']").check()
     press(page, "Submit the application")
     expect(page.get_by_text(re.compile("[0-9a-f]{64}"))).to_be_visible()
@@ -83,7 +87,7 @@ def submit(page: Page, reference: str, folder: Path) -> None:
 
 def state_account(page: Page, grant: str, folder: Path) -> None:
     """The administrator states where the organisation is to be paid."""
-    page.goto(f"/grants/{grant}/bank-details")
+    follow(page, "/grants", f"/grants/{grant}/bank-details")
     press(page, "Enter bank details")
     answer(page, number="AT61 1904 3002 3457 3201", bank="Bank of the South")
     answer(page, evidence=a_paper(folder, "letter of the bank"))
@@ -98,12 +102,14 @@ def report(page: Page, grant: str) -> None:
         "services": {"q_services-shelter-people": "30"},
         "money": {"q_spent_aid": "5,000", "q_spent_staff": "3,000"},
     }
+    here = f"/grants/{grant}/reports/1"
+    follow(page, "/grants", f"/grants/{grant}")
     for key, answers in sections.items():
-        page.goto(f"/grants/{grant}/reports/1/sections/{key}")
+        follow(page, here, f"{here}/sections/{key}", home=False)
         answer(page, **answers)
         if page.locator("[name=q_explanation]").count():
             answer(page, q_explanation="The second counsellor began late.")
         press(page, "Save and continue")
-    page.goto(f"/grants/{grant}/reports/1/check")
+    follow(page, here, f"{here}/check", home=False)
     page.locator("[name='true']").check()
     press(page, "Submit the report")

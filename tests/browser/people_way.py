@@ -3,12 +3,13 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
 from grants.core.kernel import clock
 from tests.browser.conftest import Site
-from tests.browser.walking import a_day, answer, choose_passphrase, press
+from tests.browser.walking import a_day, answer, choose_passphrase, follow, press
 from tests.signing_in import code
 
 
@@ -24,7 +25,7 @@ def enter_by_command(site: Site, page: Page, email: str) -> None:
 
 def set_up_app(page: Page) -> str:
     """A person whose role needs a second factor adds an authenticator app; its secret."""
-    page.goto("/account/factors/app")
+    follow(page, "/account/factors/app", home=False)
     secret = page.locator("[name=secret]").input_value()
     answer(page, name="Phone", code=code(secret=secret))
     press(page, "Add the app")
@@ -33,7 +34,7 @@ def set_up_app(page: Page) -> str:
 
 def appoint(page: Page, email: str, role: str, fund: str = "UNVTF") -> str:
     """One administrator appoints a person; the address of what came of it."""
-    page.goto("/people")
+    follow(page, "/people")
     press(page, "Appoint a person")
     name = email.split("@", maxsplit=1)[0].replace(".", " ").title()
     answer(page, email=email, name=name, role=role, fund=fund)
@@ -44,7 +45,7 @@ def appoint(page: Page, email: str, role: str, fund: str = "UNVTF") -> str:
 
 def confirm(page: Page, address: str) -> None:
     """Another administrator confirms."""
-    page.goto(address)
+    follow(page, "/people", urlsplit(address).path)
     press(page, "Confirm the appointment")
     press(page, "Confirm the appointment")
     expect(page.get_by_text("Held now").first).to_be_visible()
@@ -58,7 +59,7 @@ def enter_by_letter(site: Site, page: Page, email: str) -> None:
 
 def describe_fund(page: Page) -> None:
     """Mandate, letterhead and signatory, in both languages."""
-    page.goto("/fund-setup/UNVTF")
+    follow(page, "/fund-setup", "/fund-setup/UNVTF")
     press(page, "Describe the fund")
     answer(
         page,
@@ -73,7 +74,7 @@ def describe_fund(page: Page) -> None:
 
 def describe_account(manager: Page, approver: Page) -> None:
     """The fund manager proposes what payments have to say, and the approving officer approves."""
-    manager.goto("/bank/accounts/UNVTF-USD")
+    follow(manager, "/bank/accounts", "/bank/accounts/UNVTF-USD")
     answer(
         manager,
         name="Main account",
@@ -84,7 +85,7 @@ def describe_account(manager: Page, approver: Page) -> None:
         reason="The bank’s letter of this week.",
     )
     press(manager, "Propose the change")
-    approver.goto("/bank/account-changes")
+    follow(approver, "/bank/account-changes")
     press(approver, "UNVTF-USD")
     press(approver, "Approve the change")
     press(approver, "Approve the change")
@@ -92,7 +93,7 @@ def describe_account(manager: Page, approver: Page) -> None:
 
 def enter_rate(page: Page) -> None:
     """The finance officer enters a rate for the donor's currency."""
-    page.goto("/ledger/rates/new")
+    follow(page, "/ledger/rates", "/ledger/rates/new")
     day = clock.today() - timedelta(days=40)
     answer(page, code="EUR", rate="0.9", source="United Nations Treasury")
     answer(page, **a_day("effective_on", day.day, day.month, day.year))
@@ -104,7 +105,7 @@ def take_list(page: Page, folder: Path, content: bytes) -> None:
     """The programme officer takes the consolidated sanctions list."""
     path = folder / "consolidated.xml"
     path.write_bytes(content)
-    page.goto("/sanctions/take")
+    follow(page, "/sanctions", "/sanctions/take")
     page.locator("[type=file]").set_input_files(str(path))
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()

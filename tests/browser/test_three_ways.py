@@ -143,6 +143,7 @@ def the_fund_decides(fund: Fund, application: str) -> None:
 
 def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     """Agreement, instalment by two persons, receipt confirmed, report accepted."""
+    fund_way.begin_early(fund.person(Role.APPROVING_OFFICER), grant, days_ago=130)
     fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
     certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
     ngo_way.state_account(luz, grant, folder)

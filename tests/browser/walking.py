@@ -56,6 +56,22 @@ def press(page: Page, text: str) -> None:
     assert not told.count(), told.inner_text()
 
 
+def follow(page: Page, *addresses: str, home: bool = True) -> None:
+    """Click links one after the other, each by the address that it leads to: from a person's own
+    start page, or from where they are. A page that nothing leads to is not reached.
+    """
+    for address in ("/start", *addresses) if home else addresses:
+        there = page.locator(f"a[href='{address}'], a[href^='{address}?']")
+        folds = page.locator("details.rail__fold:not([open])").filter(has=there)
+        if folds.count():
+            folds.first.locator("summary").click()
+        shown = [link for link in there.all() if link.is_visible()]
+        assert shown, f"nothing on {page.url} leads to {address}"
+        shown[0].click()
+        page.wait_for_load_state()
+        picture(page)
+
+
 def choose_passphrase(page: Page) -> None:
     """What everyone does who came by a link."""
     answer(page, passphrase=PASSPHRASE)
@@ -69,7 +85,8 @@ def sign_in(
     """Sign in, with the code of an authenticator app where it is asked for: that of the tests, or
     one with a secret of its own.
     """
-    page.goto("/sign-in")
+    if "/sign-in" not in page.url:
+        page.goto("/sign-in")
     answer(page, email=email, passphrase=passphrase)
     press(page, "Sign in")
     if "/sign-in/code" in page.url:

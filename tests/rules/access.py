@@ -19,7 +19,7 @@ from seeds.cast import DONORS, STAFF, address
 from seeds.company import EDITOR, GRANTEE, READER, SIGNATORY
 from seeds.projects import proposal
 from tests.platform.web.client import StrictClient
-from tests.rules.crawling import Found
+from tests.rules.crawling import Addresses, Found
 from tests.rules.demonstration import NOON, PSEUDO, Demonstration, browser_of, counting, planted
 from tests.rules.examples import Examples, documents, more
 from tests.rules.source import ROOT
@@ -105,6 +105,7 @@ class Asked:
     browser: StrictClient
     data: Data
     found: Found
+    addresses: Addresses
 
     def sign(self, url: str) -> str:
         """The answer at an address as one sign."""
@@ -116,6 +117,9 @@ class Asked:
             return "broken"
         if got.status_code in (301, 302, 303):
             return "⇥" if urlsplit(got.location).path == "/sign-in" else "→"
+        if got.status_code == 200:
+            endpoint, _values = self.addresses.page_at(urlsplit(url).path)
+            self.found.reached.setdefault(endpoint, set()).add(self.looker.heading)
         if got.mimetype == "text/html":
             self.found.hear(got, self.data, where)
         got.close()
@@ -126,14 +130,14 @@ def ask(demonstration: Demonstration) -> tuple[str, Found]:
     """The whole table, and what was wrong with the pages on the way."""
     app, found, columns = demonstration.app(StrictClient), Found(), []
     browsers = [(who, browser_of(app, demonstration, who.email)) for who in lookers()]
-    data = Data.of(demonstration.database)
+    data, addresses = Data.of(demonstration.database), Addresses(app)
     with demonstration.database.session() as session:
         asked = list(rows(app, Examples(session)))
     for looker, browser in browsers:
         assert isinstance(browser, StrictClient)
         with counting(demonstration, browser):
             browser.get(f"/privacy?language={PSEUDO}")
-            one = Asked(looker, browser, data, found)
+            one = Asked(looker, browser, data, found, addresses)
             columns.append([looker.heading, ":-:", *(one.sign(url) for _name, url in asked)])
     names = ["page", "---", *(name for name, _url in asked)]
     lines = [f"| {' | '.join(cells)} |" for cells in zip(names, *columns, strict=True)]

@@ -8,6 +8,7 @@ from flask import Flask
 from lxml import html
 
 from grants.core.kernel.workflow import Workflow
+from grants.core.people.permissions import Role
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.web.steps import all_workflows
 from tests.platform.web.client import StrictClient
@@ -135,6 +136,9 @@ UNREACHED = {
     **dict.fromkeys(("outbox.file", "outbox.index", "outbox.show"), TRIED_OUT),
     **dict.fromkeys(
         (
+            "agreement_return.file",
+            "agreement_return.send_back",
+            "agreement_return.upload",
             "appeals.letters",
             "bank.accept",
             "bank.pay",
@@ -207,6 +211,46 @@ def test_every_page_is_reached_from_another_page(
 ) -> None:
     lost = unreached(demonstration.app(StrictClient), crawled.reached)
     assert lost - UNREACHED.keys() == set(), "link them from a menu, a list or a to-do"
+
+
+OWN = {
+    "Its donor": Role.DONOR,
+    "Its administrator": Role.ORGANISATION_ADMIN,
+    "Its editor": Role.ORGANISATION_EDITOR,
+    "Its signatory": Role.ORGANISATION_SIGNATORY,
+    "Its reader": Role.ORGANISATION_READER,
+}
+"""Whose way the walk of a role is: the columns of the table that are no role."""
+OTHERS = {"Another donor", "Another’s administrator"}
+"""Columns of people who do not walk."""
+HIDDEN: dict[str, frozenset[str]] = {}
+
+
+def out_of_reach(
+    shown: Mapping[str, set[str]], offered: Mapping[str, set[str]]
+) -> dict[str, set[str]]:
+    """Pages that a person may open, and to which no link, form or to-do leads them on their way:
+    the page, and the roles of these people.
+    """
+    found: dict[str, set[str]] = {}
+    for endpoint, headings in shown.items():
+        roles = {str(OWN[each].label) if each in OWN else each for each in headings - OTHERS}
+        if lost := roles - offered.get(endpoint, set()):
+            found[endpoint] = lost
+    return found
+
+
+def test_everyone_is_led_to_each_page_that_is_theirs(
+    crawled: Found, asked: tuple[str, Found]
+) -> None:
+    ways = {
+        endpoint: crawled.reached.get(endpoint, set()) | crawled.offered.get(endpoint, set())
+        for endpoint in {*crawled.reached, *crawled.offered}
+    }
+    lost = out_of_reach(asked[1].reached, ways)
+    told = {page: roles - HIDDEN.get(page, set()) for page, roles in lost.items()}
+    unexplained = {page: roles for page, roles in told.items() if roles and page not in UNREACHED}
+    assert unexplained == {}, "link them, or give a to-do"
 
 
 def unoffered(workflows: Iterable[Workflow], offered: Mapping[str, set[str]]) -> set[str]:

@@ -284,6 +284,13 @@ def asked_clarification(session: Session, application: Application) -> Clarifica
     )
 
 
+def clarifications_to_answer(viewer: Viewer) -> Select[int]:
+    """How many requests for clarification this person's organisations have still to answer."""
+    asked = Clarification.state == ClarificationState.ASKED
+    query = select(func.count()).select_from(Clarification).join(Clarification.application)
+    return query.where(owned_by(viewer), asked)
+
+
 def clarifications_of(session: Session, application: Application) -> Sequence[Clarification]:
     """Every request for clarification of an application, the newest first."""
     return session.scalars(

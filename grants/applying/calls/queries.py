@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -12,6 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.kernel.moments import NOW
 from grants.core.kernel.typed import Typed
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
@@ -87,6 +88,14 @@ def taking_at(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     return and_(
         Call.state == CallState.OPEN, Call.opens_at <= at, Call.deadline_at > at - THE_MINUTE
     )
+
+
+def to_close(viewer: Viewer) -> Select[int]:
+    """How many calls past their deadline this person has still to close."""
+    funds = viewer.funds_with(Permission.CALL_OPEN)
+    ours = () if funds is None else (Call.fund_id.in_(funds),)
+    over = Call.state == CallState.OPEN, Call.deadline_at <= NOW - THE_MINUTE
+    return select(func.count()).select_from(Call).where(*over, *ours)
 
 
 def open_calls(session: Session, at: datetime) -> Sequence[Call]:

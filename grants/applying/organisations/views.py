@@ -38,6 +38,7 @@ from grants.core.people import credentials
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
+from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
@@ -146,6 +147,9 @@ def show(code: str) -> ResponseReturnValue:
         safeguards=safeguards_in_words(profile_of(organisation).safeguards),
         verified=VERIFICATION.names[state_of(session(), kept.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
+        writes_reports=viewer().may(
+            Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)
+        ),
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
         sees_applications=viewer().may(Permission.APPLICATION_SEE),
     )

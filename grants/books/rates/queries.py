@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.books.ledger.models import Entry, ExchangeRate, Posting
 from grants.books.ledger.rates import NewRate, rates_around
+from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 
@@ -36,6 +38,13 @@ def rates_listed(wanted: RateFilter) -> Select[ExchangeRate]:
     if wanted.until:
         query = query.where(ExchangeRate.effective_on <= wanted.until)
     return query
+
+
+def currencies_without_rate() -> Select[int]:
+    """How many currencies that funds take have no exchange rate at all."""
+    taken = select(func.unnest(Fund.currencies).label("code")).distinct().subquery()
+    rated = select(ExchangeRate.id).where(ExchangeRate.currency == taken.c.code)
+    return select(func.count()).where(taken.c.code != FUNCTIONAL_CURRENCY, ~rated.exists())
 
 
 def rate_called(session: Session, rate_id: int) -> ExchangeRate:

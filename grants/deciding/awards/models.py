@@ -46,6 +46,7 @@ class Award(Versioned, Base):
         "ends_on",
         "agreement_signed_on",
         "agreement_document_id",
+        "returned_document_id",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
@@ -105,10 +106,13 @@ class Award(Versioned, Base):
     """None while it is not public."""
     agreement_signed_on: Mapped[date | None]
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    returned_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The agreement as the organisation signed and returned it, until the fund records it."""
     fund: Mapped[Fund] = relationship()
     organisation: Mapped[Organisation] = relationship()
     application: Mapped[Application | None] = relationship()
-    agreement_document: Mapped[Document | None] = relationship()
+    agreement_document: Mapped[Document | None] = relationship(foreign_keys=agreement_document_id)
+    returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
 
     @property
     def scope(self) -> Scope:

@@ -86,7 +86,7 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
         f"award:{award.id}:approved",
         attachments=attached("award-letter", award.reference, application.language),
         award=award,
-        url=absolute(f"/awards/{award.reference}"),
+        url=absolute(f"/grants/{award.reference}"),
     )
     return award
 

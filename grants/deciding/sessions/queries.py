@@ -11,6 +11,7 @@ from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
+from grants.core.kernel import clock
 from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -250,6 +251,17 @@ def _in(viewer: Viewer, *states: SessionState) -> Select[BoardSession]:
 def to_attend(viewer: Viewer) -> Select[int]:
     """How many sessions this trustee is invited to, or sits in now."""
     return counting(_in(viewer, *TO_ATTEND))
+
+
+def to_invite(viewer: Viewer) -> Select[int]:
+    """How many sessions are prepared, and their trustees not invited yet."""
+    return counting(_in(viewer, SessionState.PREPARED))
+
+
+def to_hold(viewer: Viewer) -> Select[int]:
+    """How many sessions are to be opened, for their day has come, or to be closed."""
+    ours = _in(viewer, *TO_ATTEND)
+    return counting(ours.where(BoardSession.held_on <= clock.today()))
 
 
 def to_sign(viewer: Viewer) -> Select[int]:

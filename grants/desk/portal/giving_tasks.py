@@ -6,6 +6,7 @@ from grants.banking.accounts.queries import to_approve as bank_details_to_approv
 from grants.banking.bank.queries import to_match as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
 from grants.books.certificates.queries import funds_to_certify
+from grants.books.rates.queries import currencies_without_rate
 from grants.books.settings.queries import to_approve as settings_to_approve
 from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
@@ -221,6 +222,12 @@ OF_THE_FUND = (
         amendments.to_approve,
         lambda n: _n("Change to a pledge to decide on", "Changes to pledges to decide on", n),
         "pledge_changes.index",
+    ),
+    Task(
+        P.LEDGER_RATES,
+        lambda _v: currencies_without_rate(),
+        lambda n: _n("Currency without an exchange rate", "Currencies without exchange rates", n),
+        "rates.index",
     ),
     Task(
         P.CONTRIBUTION_RECORD,

@@ -3,13 +3,14 @@
 from sqlalchemy import Select, func, select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import owned_by
+from grants.applying.applications.queries import clarifications_to_answer, owned_by
 from grants.applying.applications.signing_off import to_sign_count
 from grants.applying.applications.workflow import ApplicationState
-from grants.applying.calls.queries import taking_at
+from grants.applying.calls.queries import taking_at, to_close
 from grants.applying.calls.ready import to_open
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
 from grants.applying.organisations.verification.queries import pending_count as to_verify_count
+from grants.applying.organisations.verification.queries import returned_count, suspended_count
 from grants.applying.public_questions import queries as public_questions
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.moments import NOW
@@ -28,9 +29,9 @@ from grants.deciding.sessions import queries as sessions
 from grants.deciding.visits.queries import to_visit
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
-from grants.granting.agreements.queries import to_sign
+from grants.granting.agreements import returning
 from grants.granting.bank_details import queries as payees
-from grants.granting.closure.queries import finished_count
+from grants.granting.closure.queries import finished_count, refunds_to_make
 from grants.granting.payments import queries as payments
 from grants.granting.reporting import queries as reporting
 
@@ -52,6 +53,20 @@ OF_GRANTEES = (
         lambda n: _n("Report is overdue", "Reports are overdue", n),
         "agreements.mine",
         urgent=True,
+    ),
+    Task(
+        P.APPLICATION_SIGN,
+        returning.to_return,
+        lambda n: _n(
+            "Grant agreement to sign and return", "Grant agreements to sign and return", n
+        ),
+        "agreements.mine",
+    ),
+    Task(
+        P.PAYEE_REQUEST,
+        payments.accounts_to_give,
+        lambda n: _n("Bank details to give", "Bank details to give", n),
+        "agreements.mine",
     ),
     Task(
         P.APPLICATION_WRITE,
@@ -85,6 +100,28 @@ OF_GRANTEES = (
         lambda n: _n("Report to write", "Reports to write", n),
         "agreements.mine",
     ),
+    Task(
+        P.REPORT_WRITE,
+        refunds_to_make,
+        lambda n: _n("Unspent grant money to refund", "Unspent grant money to refund", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.APPLICATION_WRITE,
+        clarifications_to_answer,
+        lambda n: _n("Question of the fund to answer", "Questions of the fund to answer", n),
+        "applications.mine",
+    ),
+    Task(
+        P.ORGANISATION_EDIT,
+        returned_count,
+        lambda n: _n(
+            "Verification of your organisation to complete",
+            "Verifications of your organisations to complete",
+            n,
+        ),
+        "organisations.index",
+    ),
 )
 """What waits for those who apply and for those who were given a grant."""
 
@@ -99,6 +136,12 @@ OF_THE_FUND = (
         P.CALL_OPEN,
         to_open,
         lambda n: _n("Call ready to be opened", "Calls ready to be opened", n),
+        "calls.manage",
+    ),
+    Task(
+        P.CALL_OPEN,
+        to_close,
+        lambda n: _n("Call past its deadline to close", "Calls past their deadlines to close", n),
         "calls.manage",
     ),
     Task(
@@ -176,6 +219,20 @@ OF_THE_FUND = (
         ),
         "decisions.index",
         {"stage": "advise"},
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        sessions.to_invite,
+        lambda n: _n("Session of the Board to invite to", "Sessions of the Board to invite to", n),
+        "sessions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        sessions.to_hold,
+        lambda n: _n(
+            "Session of the Board to open or close", "Sessions of the Board to open or close", n
+        ),
+        "sessions.index",
     ),
     Task(
         P.AWARD_ADVISE,
@@ -262,8 +319,23 @@ OF_THE_FUND = (
     ),
     Task(
         P.AGREEMENT_SIGN,
-        to_sign,
-        lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
+        returning.to_record,
+        lambda n: _n(
+            "Signed grant agreement to check and record",
+            "Signed grant agreements to check and record",
+            n,
+        ),
+        "awards.index",
+        {"state": "approved"},
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        returning.to_follow,
+        lambda n: _n(
+            "Grant agreement awaiting its organisation’s signature",
+            "Grant agreements awaiting their organisations’ signatures",
+            n,
+        ),
         "awards.index",
         {"state": "approved"},
     ),
@@ -273,6 +345,15 @@ OF_THE_FUND = (
         lambda n: _n("Organisation to verify", "Organisations to verify", n),
         "organisations.verifications",
         {"state": "pending"},
+    ),
+    Task(
+        P.ORGANISATION_VERIFY,
+        suspended_count,
+        lambda n: _n(
+            "Suspended verification to decide on", "Suspended verifications to decide on", n
+        ),
+        "organisations.verifications",
+        {"state": "suspended"},
     ),
     Task(
         P.ORGANISATION_MERGE,
@@ -301,7 +382,7 @@ OF_THE_FUND = (
     Task(
         P.INSTALMENT_RELEASE,
         payments.to_release,
-        lambda n: _n("Payment to approve", "Payments to approve", n),
+        lambda n: _n("Certified instalment to pay", "Certified instalments to pay", n),
         "payments.index",
     ),
     Task(

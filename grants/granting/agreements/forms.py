@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
@@ -88,7 +89,39 @@ class SignForm(Form):
         last=clock.today,
         hint=_l("27 3 2026"),
     )
-    document = FileField(_l("The agreement signed by both parties"), required=True, accept=PAPER)
+    document = FileField(_l("The agreement signed by both parties"), accept=PAPER)
+
+    @classmethod
+    def about(cls, award: Award) -> "SignForm":
+        """The copy may be left out where the organisation has returned one."""
+        form = cls(data={"version": award.version})
+        form.document.required = award.returned_document is None
+        if award.returned_document:
+            form.document.hint = _("If you do not choose a file, the one they returned is used.")
+        return form
+
+
+class ReturnForm(Form):
+    """The agreement with the organisation's signature."""
+
+    file = FileField(
+        _l("The signed agreement"),
+        hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
+        accept=PAPER,
+        required=True,
+    )
+
+
+class SendBackForm(Form):
+    """Why a signed agreement cannot be recorded."""
+
+    reason = LongTextField(
+        _l("What is wrong with the signed agreement?"),
+        hint=_l("The organisation will see this. For example: the second page is not signed."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
 
 
 class PeriodForm(Form):

@@ -27,6 +27,8 @@ FOR_ALL = frozenset(
     {
         "create",
         "change_period",
+        "return_agreement",
+        "send_agreement_back",
         "sign_agreement",
         "close",
         "cancel",
@@ -86,6 +88,8 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
         yield "settle_terms", _("Terms agreed")
         yield "change_period", _("Period changed")
         yield "agree_support_cost", _("Programme support costs agreed")
+        yield "return_agreement", _("Agreement signed by the organisation")
+        yield "send_agreement_back", _("Agreement returned to the organisation")
         yield "sign_agreement", _("Agreement signed")
         yield "record_refund", _("Refund received")
         yield "close", _("Grant closed")

@@ -17,7 +17,11 @@ from grants.deciding.awards.period import check_period
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import check
-from grants.granting.agreements.service import lock_fund_and_award, renew_reservation
+from grants.granting.agreements.service import (
+    lock_fund_and_award,
+    renew_reservation,
+    require_not_returned,
+)
 from grants.platform.messages.service import tell
 
 
@@ -40,6 +44,7 @@ def change_period(
         award.seen_at(seen)
     require(session, award, AWARD, "change_period", act)
     keep_apart(act.actor, award.organisation_id)
+    require_not_returned(award)
     check_period(award.application.call if award.application else None, starts_on, ends_on)
     before = award.starts_on, award.ends_on
     if before == (starts_on, ends_on):

@@ -44,6 +44,7 @@ def settle_terms(
     award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     require_unsigned(award)
+    require_not_returned(award)
     agreement = agreement_of(session, award)
     if seen is not None and seen != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
@@ -65,6 +66,14 @@ def require_unsigned(award: Award) -> None:
     """Conflict once the agreement is signed, or the award cancelled."""
     if award.state is not AwardState.APPROVED:
         raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
+
+
+def require_not_returned(award: Award) -> None:
+    """Conflict while a copy of the present terms that the organisation signed is not recorded."""
+    if award.returned_document is not None:
+        raise Conflict(
+            _("The organisation has signed these terms. Record its agreement, or return it first.")
+        )
 
 
 def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Act) -> None:
@@ -112,7 +121,8 @@ def sign_agreement(
     """Both sides have signed: the award and its PSC are committed, the grant begins to run.
 
     The terms become instalments and reports. Not by the person who approved the award; the signed
-    copy is required from everyone but an import of earlier records.
+    copy, or the one that the organisation returned, is required from everyone but an import of
+    earlier records.
     """
     award = lock_fund_and_award(session, award)
     if seen is not None:
@@ -120,13 +130,14 @@ def sign_agreement(
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
     require_clear(session, award.organisation, act)
+    document = document or award.returned_document
     _signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)
     _fits(award, schedule)
     if agreement_of(session, award) is None:
         _write(session, award, None, schedule, act)
     award.agreement_signed_on = signed_on
-    award.agreement_document_id = document.id if document else None
+    award.agreement_document, award.returned_document = document, None
     commit_agreement(
         session,
         Voucher(

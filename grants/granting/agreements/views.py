@@ -22,7 +22,9 @@ from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
 from grants.granting.agreements.forms import PAPER, PeriodForm, SignForm, SupportCostForm, TermsForm
 from grants.granting.agreements.history import history_of
+from grants.granting.agreements.next_steps import NextStep, next_steps, owed_by
 from grants.granting.agreements.period import change_period
+from grants.granting.bank_details.queries import sees_details
 from grants.granting.payments.workflow import name_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.planned import reached_by
@@ -50,6 +52,10 @@ from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("agreements", __name__)
+
+
+STEP_PAGES = {"account": "bank_details.of_grant", "agreement": "agreement_return.upload"}
+"""Where the organisation does what the grant waits for; the rest is done from the grant's page."""
 
 
 def _grant(reference: str) -> Award:
@@ -82,7 +88,8 @@ def mine() -> ResponseReturnValue:
         "granting/agreements/mine.html",
         awards=awards,
         standings=standings,
-        owed=queries.owed_by(awards, standings, clock.today()),
+        owed=owed_by(awards, standings, clock.today()),
+        step_url=_step_url,
         states=AWARD.names,
     )
 
@@ -119,6 +126,15 @@ def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
     return stage_bar(texts, reached[state]) if state in reached else ()
 
 
+def _step_url(award: Award, step: NextStep) -> str:
+    """Where something that a grant waits for is done."""
+    if not step.number:
+        page = STEP_PAGES.get(step.kind, "agreements.show")
+        return url_for(page, reference=award.reference)
+    page = "reporting.show" if step.kind == "report" else "payments.show"
+    return url_for(page, reference=award.reference, number=step.number)
+
+
 def _in_list(award: Award) -> Beside | None:
     """The grants before and after it, if it was opened from the list of awards."""
     address = lambda other: from_list("agreements.show", reference=other.reference)  # noqa: E731
@@ -151,7 +167,9 @@ def show(reference: str) -> ResponseReturnValue:
         to_write=reports.OPEN,
         instalment_name=name_of,
         report_name=reports.name_of,
-        next_steps=queries.next_steps(award, standing, clock.today()),
+        next_steps=next_steps(award, standing, clock.today()),
+        step_url=_step_url,
+        sees_account=sees_details(viewer(), award.scope),
         **_frame(award, standing),
         may={
             "sign": _may("sign_agreement", award),
@@ -159,6 +177,10 @@ def show(reference: str) -> ResponseReturnValue:
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "agree": _may("agree_support_cost", award),
             "period": _may("change_period", award),
+            "return": award.state is AwardState.APPROVED
+            and viewer().may(Permission.APPLICATION_SIGN, award.scope),
+            "send_back": award.returned_document is not None
+            and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
             "close": _may("close", award),
@@ -253,11 +275,12 @@ def period(reference: str) -> ResponseReturnValue:
 def sign(reference: str) -> ResponseReturnValue:
     """Both sides have signed: file the copy; the grant begins to run."""
     award = _grant(reference)
-    form = SignForm(data={"version": award.version})
+    form = SignForm.about(award)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act()
-            paper = keep(opened, received(form.document.data), act, accept=PAPER, signed=True)
+            file = received(form.document.data) if form.document.data else None
+            paper = keep(opened, file, act, accept=PAPER, signed=True) if file else None
             day = form.signed_on.data
             service.sign_agreement(opened, award, day, paper, act, seen=seen_version(form))
         if outcome:

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Viewer
+from grants.core.people.viewer import Scope, Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 
@@ -24,6 +27,26 @@ def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
 def _own(viewer: Viewer) -> ColumnElement[bool]:
     held = viewer.organisations_with(Permission.REPORT_WRITE)
     return BankDetails.organisation_id.in_(held) if held else false()
+
+
+def sees_details(viewer: Viewer, scope: Scope) -> bool:
+    """May this person know where the organisation of a grant is paid?"""
+    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
+    return any(viewer.may(permission, scope) for permission in needed)
+
+
+def grants_by_fund(session: Session, organisation_id: int) -> Sequence[Award]:
+    """The newest grant of an organisation in each fund that is not cancelled or closed."""
+    return session.scalars(
+        select(Award)
+        .where(
+            Award.organisation_id == organisation_id,
+            Award.state.in_((AwardState.APPROVED, AwardState.AGREED)),
+        )
+        .ext(distinct_on(Award.fund_id))
+        .order_by(Award.fund_id, Award.id.desc())
+        .options(joinedload(Award.fund))
+    ).all()
 
 
 def details_for(viewer: Viewer) -> Select[BankDetails]:

@@ -6,14 +6,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.queries import organisation_for_viewer
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Viewer
+from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.granting.bank_details import queries, service
@@ -88,8 +89,24 @@ def index() -> ResponseReturnValue:
 
 
 def _sees(award: Award) -> bool:
-    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
-    return any(viewer().may(permission, award.scope) for permission in needed)
+    return queries.sees_details(viewer(), award.scope)
+
+
+@pages.get("/organisations/<code>/bank-details")
+@needs(Permission.REPORT_WRITE)
+def of_organisation(code: str) -> ResponseReturnValue:
+    """Where an organisation is paid by each fund that has awarded it a grant."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    if not viewer().may(Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)):
+        raise Missing(_("Organisation not found."))
+    grants = queries.grants_by_fund(session(), organisation.id)
+    return render_template(
+        "granting/bank_details/of_organisation.html",
+        organisation=organisation,
+        accounts=[
+            (award, queries.in_force(session(), award.fund_id, organisation.id)) for award in grants
+        ],
+    )
 
 
 @pages.get("/grants/<reference>/bank-details")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from grants.core.kernel import clock
@@ -13,8 +13,10 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.queries import within
+from grants.granting.reporting.queries import own, within
 from grants.granting.reporting.workflow import ReportState
+
+_REPORTS = select(Report).where(Report.award_id == Award.id)
 
 
 def finished(viewer: Viewer) -> Select[Award]:
@@ -22,26 +24,39 @@ def finished(viewer: Viewer) -> Select[Award]:
     reported, and what was not spent is refunded. It agrees with `to_close`, which says what is
     open of one grant.
     """
-    unconfirmed = select(Instalment).where(
-        Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
-    )
-    reports = select(Report).where(Report.award_id == Award.id)
-    balance = (
-        _sum(Instalment.amount_minor, Instalment.award_id)
-        - _sum(Report.spent_minor, Report.award_id)
-        - _sum(GrantRefund.amount_minor, GrantRefund.award_id)
-    )
     return (
         select(Award)
         .where(
-            Award.state == AwardState.AGREED,
+            _settled(),
             Award.ends_on <= clock.today(),
             within(viewer, Permission.REPORT_ACCEPT),
-            ~unconfirmed.exists(),
-            ~reports.where(Report.state != ReportState.ACCEPTED).exists(),
-            ~reports.exists() | (balance <= 0),
+            ~_REPORTS.exists() | (_balance() <= 0),
         )
         .options(joinedload(Award.organisation))
+    )
+
+
+def refunds_to_make(viewer: Viewer) -> Select[int]:
+    """How many grants of this person's organisations have money left that was not spent."""
+    query = select(func.count()).select_from(Award)
+    return query.where(own(viewer), _settled(), _REPORTS.exists(), _balance() > 0)
+
+
+def _settled() -> ColumnElement[bool]:
+    """Running grants of which everything is paid, confirmed and reported."""
+    unconfirmed = select(Instalment).where(
+        Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
+    )
+    unread = _REPORTS.where(Report.state != ReportState.ACCEPTED)
+    return (Award.state == AwardState.AGREED) & ~unconfirmed.exists() & ~unread.exists()
+
+
+def _balance() -> ColumnElement[int]:
+    """What was paid on a grant, and neither reported as spent nor refunded, in USD cents."""
+    return (
+        _sum(Instalment.amount_minor, Instalment.award_id)
+        - _sum(Report.spent_minor, Report.award_id)
+        - _sum(GrantRefund.amount_minor, GrantRefund.award_id)
     )
 
 

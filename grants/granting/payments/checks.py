@@ -28,6 +28,8 @@ class Check:
     met: bool
     note: str
     by_reason: bool = False
+    page: str = ""
+    """The page of the grant on which what is missing is done."""
 
 
 def checklist(
@@ -110,11 +112,11 @@ def _payee(session: Session, instalment: Instalment) -> Check:
     """The account is confirmed, is the one it was certified for, and is not being changed."""
     text = _("The bank details of the organisation are confirmed, and no change of them is open")
     whose = instalment.award.fund_id, instalment.award.organisation_id
-    account = in_force(session, *whose)
+    account, page = in_force(session, *whose), "bank_details.of_grant"
     if open_request(session, *whose):
-        return Check(text, False, _("A change of the bank details is being checked"))
+        return Check(text, False, _("A change of the bank details is being checked"), page=page)
     if account is None:
-        return Check(text, False, _("No bank details are confirmed yet"))
+        return Check(text, False, _("No bank details are confirmed yet"), page=page)
     if not account.is_readable:
         return Check(text, False, _("They cannot be read: ask an administrator"))
     if instalment.bank_details_id not in {None, account.id}:

@@ -26,8 +26,10 @@ from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.workflow import OPEN, DetailsState
 from grants.granting.payments.models import GrantRefund, Instalment
-from grants.granting.payments.workflow import PAID, UNFINISHED, InstalmentState
+from grants.granting.payments.workflow import PAID, UNFINISHED, UNPAID, InstalmentState
 from grants.granting.reporting.queries import read_by, within
 
 SOON = 30
@@ -193,6 +195,34 @@ def waiting(session: Session, viewer: Viewer) -> tuple[int, int]:
 def to_handle(viewer: Viewer) -> Select[int]:
     """How many instalments this person is to certify or to release."""
     return select(to_certify(viewer).scalar_subquery() + to_release(viewer).scalar_subquery())
+
+
+def lacks_account() -> ColumnElement[bool]:
+    """Grants with money still to be paid, of organisations that have given the fund no account."""
+    given = select(BankDetails.id).where(
+        BankDetails.fund_id == Award.fund_id,
+        BankDetails.organisation_id == Award.organisation_id,
+        BankDetails.state.in_((*OPEN, DetailsState.IN_FORCE)),
+    )
+    unpaid = select(Instalment.id).where(
+        Instalment.award_id == Award.id, Instalment.state.in_(UNPAID)
+    )
+    running = (Award.state == AwardState.AGREED) & unpaid.exists()
+    return ((Award.state == AwardState.APPROVED) | running) & ~given.exists()
+
+
+def without_account(session: Session, awards: Sequence[int]) -> frozenset[int]:
+    """Those of some grants whose organisation still has to give its bank details."""
+    found = select(Award.id).where(Award.id.in_(awards), lacks_account())
+    return frozenset(session.scalars(found))
+
+
+def accounts_to_give(viewer: Viewer) -> Select[int]:
+    """How many bank details this person's organisations still have to give, one for each fund."""
+    gives = viewer.organisations_with(Permission.PAYEE_REQUEST)
+    own = Award.organisation_id.in_(gives) if gives else false()
+    whose = select(Award.fund_id, Award.organisation_id).where(own, lacks_account()).distinct()
+    return select(func.count()).select_from(whose.subquery())
 
 
 def _counted(*conditions: ColumnElement[bool]) -> Select[int]:

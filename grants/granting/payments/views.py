@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
+from grants.granting.bank_details.queries import sees_details
 from grants.granting.payments import queries, refunds, service
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.forms import (
@@ -104,6 +105,7 @@ def _shown(
         checks=checklist(session(), instalment, clock.today()),
         state=_name_of(instalment),
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
+        sees_account=sees_details(viewer(), instalment.scope),
         trail=trail_of(session(), "instalment", instalment.id),
     )
     return page, status
@@ -119,7 +121,10 @@ def certify(reference: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data or None)
             service.certify(opened, instalment, act, seen=_seen(form))
         if outcome:
-            flash(_("Certified. Another person must now approve the payment."), "success")
+            flash(
+                _("Certified. A finance officer must now make the payment and record it."),
+                "success",
+            )
             return _to(instalment)
     return _shown(instalment, form, "certify", 422)
 

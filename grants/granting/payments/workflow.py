@@ -56,7 +56,7 @@ INSTALMENT = Workflow(
             (S.CERTIFIED,),
             S.PAID,
             Permission.INSTALMENT_RELEASE,
-            _l("Approve the payment"),
+            _l("Record the payment"),
             not_by=("certify",),
             act="granting.payments.service.release",
             page="payments.release",
@@ -73,9 +73,7 @@ INSTALMENT = Workflow(
     ),
     names={
         S.DUE: StateName(_l("Not paid yet"), _l("Awaiting certification"), "waiting"),
-        S.CERTIFIED: StateName(
-            _l("Being paid"), _l("Certified, awaiting approval of payment"), "waiting"
-        ),
+        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, awaiting payment"), "waiting"),
         S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
         S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
     },

@@ -178,7 +178,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     else:
         message = {
             401: _("You are signed out."),
-            403: _("Your role does not allow this. If you need access, contact the fund manager."),
+            403: _("Your role does not allow this. If you need access, contact an administrator."),
             404: _("Check the address, or go to the home page."),
             405: _("Check the address, or go to the home page."),
             413: _("Upload a smaller file."),

@@ -1,11 +1,12 @@
 """Finding verifications: of one organisation, and those that wait for the fund's people."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 
 
@@ -35,7 +36,22 @@ def in_state(state: VerificationState | None) -> Select[Verification]:
 
 def pending_count(_viewer: Viewer) -> Select[int]:
     """How many organisations wait to be verified."""
-    waiting = in_state(VerificationState.PENDING).options()
+    return _count(in_state(VerificationState.PENDING))
+
+
+def suspended_count(_viewer: Viewer) -> Select[int]:
+    """How many suspended verifications wait to be reinstated or rejected."""
+    return _count(in_state(VerificationState.SUSPENDED))
+
+
+def returned_count(viewer: Viewer) -> Select[int]:
+    """How many of this person's organisations have to complete what they stated."""
+    edits = viewer.organisations_with(Permission.ORGANISATION_EDIT)
+    own = Organisation.id.in_(edits) if edits else false()
+    return _count(in_state(VerificationState.RETURNED).where(own))
+
+
+def _count(waiting: Select[Verification]) -> Select[int]:
     return select(func.count()).select_from(
         waiting.with_only_columns(Verification.id).order_by(None).subquery()
     )

@@ -1,0 +1,177 @@
+"""What a grant waits for: from whom, and by when."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.upcoming import Upcoming
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.agreements.queries import Standing
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.workflow import PAID, InstalmentState
+from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.workflow import OPEN, ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something a grant waits for: from whom, by when."""
+
+    what: str
+    kind: str
+    """One of "agreement", "record", "account", "confirm", "report", "payment", "refund" and
+    "close".
+    """
+    number: int
+    """Of the instalment or report; 0 where it is about neither."""
+    from_grantee: bool
+    by: date | None
+    late: bool = False
+
+
+def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
+    """What both sides wait for, the earliest first: at most one payment, every report to write."""
+    first = []
+    if award.state is AwardState.APPROVED:
+        first.append(_to_sign(award))
+    if standing.needs_account:
+        first.append(
+            NextStep(_("Give your bank details"), "account", 0, from_grantee=True, by=None)
+        )
+    if award.state is not AwardState.AGREED:
+        return first
+    steps = _steps(standing.instalments, standing.reports, on)
+    return [*first, *(steps or _to_finish(award, standing, on))]
+
+
+def _to_sign(award: Award) -> NextStep:
+    if award.returned_document_id is None:
+        text = _("Sign the agreement and return it")
+        return NextStep(text, "agreement", 0, from_grantee=True, by=None)
+    return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
+
+
+def _to_finish(award: Award, standing: Standing, on: date) -> list[NextStep]:
+    """What is left once everything is paid, confirmed and submitted."""
+    if any(report.state is not ReportState.ACCEPTED for report in standing.reports):
+        text = _("Check the report")
+        number = next(r.number for r in standing.reports if r.state is ReportState.SUBMITTED)
+        return [NextStep(text, "report", number, from_grantee=False, by=None)]
+    if standing.reports and standing.balance.minor > 0:
+        owed = plain_money(standing.balance)
+        text = _("Refund %(amount)s that was not spent", amount=owed)
+        return [NextStep(text, "refund", 0, from_grantee=True, by=None)]
+    by = max(award.ends_on, on)
+    text = _("Close the grant. Nothing more is needed from the organisation.")
+    return [NextStep(text, "close", 0, from_grantee=False, by=by)]
+
+
+class _Part(NamedTuple):
+    """What tells if an instalment is waited for."""
+
+    award_id: int
+    number: int
+    due_on: date
+    state: InstalmentState
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state in PAID
+
+
+class _Due(NamedTuple):
+    """The same of a report."""
+
+    award_id: int
+    number: int
+    due_on: date
+    state: ReportState
+    kind: ReportKind
+
+
+def _steps(
+    instalments: Sequence[Instalment | _Part], reports: Sequence[Report | _Due], on: date
+) -> list[NextStep]:
+    steps = [
+        NextStep(
+            _("Confirm receipt of instalment %(number)s", number=part.number),
+            "confirm",
+            part.number,
+            from_grantee=True,
+            by=None,
+        )
+        for part in instalments
+        if part.state is InstalmentState.PAID
+    ]
+    steps += [
+        NextStep(
+            _("Submit the %(kind)s", kind=str(report.kind.label).lower()),
+            "report",
+            report.number,
+            from_grantee=True,
+            by=report.due_on,
+            late=report.due_on < on,
+        )
+        for report in reports
+        if report.state in OPEN
+    ]
+    unpaid = [part for part in instalments if not part.is_paid]
+    steps += [
+        NextStep(
+            _("Instalment %(number)s will be paid", number=part.number),
+            "payment",
+            part.number,
+            from_grantee=False,
+            by=part.due_on,
+            late=part.due_on < on,
+        )
+        for part in unpaid[:1]
+    ]
+    return sorted(steps, key=lambda step: step.by or on)
+
+
+def owed_by(
+    awards: Sequence[Award], standings: Mapping[int, Standing], on: date
+) -> list[tuple[Award, NextStep]]:
+    """What grantees owe the fund over several grants, the earliest first."""
+    owed = [
+        (award, step)
+        for award in awards
+        for step in next_steps(award, standings[award.id], on)
+        if step.from_grantee
+    ]
+    return sorted(owed, key=lambda pair: pair[1].by or on)
+
+
+def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming]:
+    """What each of these running grants waits for next, for the list of awards."""
+    parts: dict[int, list[_Part]] = {id_: [] for id_ in awards}
+    reports: dict[int, list[_Due]] = {id_: [] for id_ in awards}
+    for part in session.execute(_PARTS, {"awards": list(awards)}):
+        parts[part.award_id].append(_Part._make(part))
+    for due in session.execute(_DUES, {"awards": list(awards)}):
+        reports[due.award_id].append(_Due._make(due))
+    today = clock.today()
+    steps = ((id_, _steps(parts[id_], reports[id_], today)) for id_ in awards)
+    return {id_: Upcoming(one[0].what, one[0].by, one[0].late) for id_, one in steps if one}
+
+
+_AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))
+_PARTS = (
+    select(Instalment.award_id, Instalment.number, Instalment.due_on, Instalment.state)
+    .where(Instalment.award_id == _AWARDS, Instalment.state != InstalmentState.CONFIRMED)
+    .order_by(Instalment.number)
+)
+_DUES = (
+    select(Report.award_id, Report.number, Report.due_on, Report.state, Report.kind)
+    .where(Report.award_id == _AWARDS, Report.state.in_(OPEN))
+    .order_by(Report.number)
+)

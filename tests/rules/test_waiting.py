@@ -1,0 +1,179 @@
+"""Whatever waits, waits for a person who is told so: each state of each workflow has its to-do."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pytest
+from flask import Flask
+
+from grants.core.kernel.workflow import Workflow
+from grants.desk.portal.todo import TASKS
+from grants.granting.reporting.workflow import REPORT
+from grants.platform.web.steps import all_workflows
+
+JOB = "a job of the application takes it on by itself"
+DONE = "nothing more is wanted; a step leads on only if people change their minds"
+THEIRS = "the person who prepares it works on it until it is ready; nobody else waits for it"
+
+WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
+    "application": {
+        "draft": ["Application to finish and submit"],
+        "submitted": ["Application to screen"],
+        "eligible": ["Application needing reviewers"],
+        "under_review": ["Review awaiting your declaration of interests", "Application to score"],
+        "reviewed": ["Application to recommend or not", "Concept note to decide on"],
+        "recommended": ["Recommendation awaiting the Board’s advice", "Award to approve"],
+        "reserve": [
+            "Place on the reserve list to confirm",
+            "Application on the reserve list can be funded now",
+        ],
+        "not_recommended": ["Application to reject"],
+        "not_invited": DONE,
+        "approved": DONE,
+    },
+    "clarification": {"asked": ["Question of the fund to answer"]},
+    "call": {
+        "draft": ["Call ready to be opened"],
+        "test": ["Call ready to be opened"],
+        "open": ["Call past its deadline to close"],
+        "closed": ["Call with results to publish"],
+        **dict.fromkeys(("published", "withdrawn", "archived"), DONE),
+    },
+    "organisation_verification": {
+        "draft": "an organisation need not ask, until a call wants it",
+        "pending": ["Organisation to verify"],
+        "returned": ["Verification of your organisation to complete"],
+        "suspended": ["Suspended verification to decide on"],
+        "verified": DONE,
+        "rejected": DONE,
+    },
+    "account_change": {"proposed": ["Change of bank details to approve"]},
+    "bank_line": {
+        "unmatched": ["Bank statement line to match"],
+        "matched": DONE,
+        "set_aside": DONE,
+    },
+    "setting_change": {"proposed": ["Setting change to approve"]},
+    "award": {
+        "approved": [
+            "Grant agreement to sign and return",
+            "Signed grant agreement to check and record",
+            "Grant agreement awaiting its organisation’s signature",
+            "Bank details to give",
+        ],
+        "agreed": ["Finished grant to close", "Unspent grant money to refund"],
+    },
+    "review": {
+        "assigned": ["Review awaiting your declaration of interests"],
+        "declared": ["Application to score"],
+        "reopened": ["Application to score"],
+        "submitted": DONE,
+    },
+    "board_session": {
+        "prepared": ["Session of the Board to invite to"],
+        "invited": [
+            "Session of the Board to come or open",
+            "Session of the Board to open or close",
+            "Trustee who has not answered before the session",
+        ],
+        "open": ["Session of the Board to open or close", "Session of the Board to come or open"],
+        "closed": ["Minutes of the Board to sign"],
+    },
+    "visit": {"planned": ["Interview or site visit to hold"]},
+    "organisation_merge": {"proposed": ["Merge of organisations to confirm"]},
+    "history_import": {
+        "uploaded": JOB,
+        "faulty": "the person who uploaded it reads the faults on the page that uploading leads to",
+        "checked": ["Data import to confirm"],
+        "confirmed": JOB,
+    },
+    "campaign": {"draft": THEIRS, "running": THEIRS, "closed": DONE},
+    "new date": {"asked": ["Request to change a payment date"]},
+    "pledge": {
+        "unconfirmed": "a link in an e-mail confirms it; without that the fund knows of nothing",
+        "pledged": ["New pledge to acknowledge"],
+        "acknowledged": ["Pledge awaiting its agreement"],
+    },
+    "pledge change": {"requested": ["Change to a pledge to decide on"]},
+    "allowance_run": {"proposed": ["Allowance to approve"], "posted": DONE},
+    "bank_details": {
+        "requested": ["Bank details to check by a call"],
+        "checked": ["Bank details to approve"],
+        "in_force": DONE,
+    },
+    "instalment": {
+        "due": ["Instalment to certify"],
+        "certified": ["Certified instalment to pay"],
+        "paid": ["Payment to confirm"],
+    },
+    "report": {
+        "due": ["Report to write", "Report is overdue"],
+        "submitted": ["Report to check"],
+        "sent_back": ["Report to write"],
+    },
+    "due_diligence": {
+        "open": ["Due diligence to complete"],
+        "recommended": ["Due diligence to decide on"],
+        "cleared": ["Due diligence to renew"],
+        "conditions": ["Due diligence to renew"],
+    },
+    "flag": {"raised": "it stands as long as what it warns of"},
+    "sanctions_hit": {
+        "open": ["Possible match with the sanctions list"],
+        **dict.fromkeys(("different", "confirmed", "lapsed"), DONE),
+    },
+    "statement_run": {
+        "ordered": JOB,
+        **dict.fromkeys(
+            ("incomplete", "stuck", "cancelled"), "its page tells the person who ordered it"
+        ),
+    },
+    "appointment": {"proposed": ["Appointment to confirm"]},
+}
+"""Workflow → state → the to-dos of those for whom it waits, or why nobody waits."""
+
+
+def without_to_do(
+    workflows: Iterable[Workflow], waiting: Mapping[str, Mapping[str, Sequence[str] | str]]
+) -> list[str]:
+    """States that are not final, and of which the table says neither a to-do nor a reason."""
+    return [
+        f"{workflow.subject}: {state.value}"
+        for workflow in workflows
+        for state in type(workflow.initial)
+        if state not in workflow.final and not waiting.get(workflow.subject, {}).get(state.value)
+    ]
+
+
+def test_every_state_that_waits_has_a_person_whose_to_do_it_is(app: Flask) -> None:
+    lost = without_to_do(all_workflows(), WAITING)
+    assert lost == [], "give it a Task in grants/desk/portal/, or say here why nobody waits"
+
+
+def test_every_to_do_of_the_table_is_one_of_the_start_page(app: Flask) -> None:
+    with app.test_request_context():
+        known = {str(task.words(1)) for task in TASKS}
+    named = {
+        text
+        for states in WAITING.values()
+        for told in states.values()
+        if not isinstance(told, str)
+        for text in told
+    }
+    assert named - known == set()
+
+
+def test_the_table_names_no_state_that_is_gone_or_final(app: Flask) -> None:
+    real = {
+        (workflow.subject, state.value)
+        for workflow in all_workflows()
+        for state in type(workflow.initial)
+        if state not in workflow.final
+    }
+    told = {(subject, state) for subject, states in WAITING.items() for state in states}
+    assert told - real == set()
+
+
+@pytest.mark.parametrize("state", ["submitted", "sent_back"])
+def test_a_state_that_waits_for_nobody_is_told_by_name(state: str) -> None:
+    without = {key: told for key, told in WAITING["report"].items() if key != state}
+    assert without_to_do([REPORT], {"report": without}) == [f"report: {state}"]
