@@ -103,9 +103,9 @@ def warnings(figures: Figures, received: Money) -> list[str]:
     """Spending that the grantee and the fund should look at: above what the grantee has received,
     or above the budget of a category by more than the tolerance.
     """
-    told = []
+    notices = []
     if figures.so_far > received:
-        told.append(
+        notices.append(
             _(
                 "The reports add up to %(spent)s, and %(received)s has been received.",
                 spent=plain_money(figures.so_far),
@@ -113,7 +113,7 @@ def warnings(figures: Figures, received: Money) -> list[str]:
             )
         )
     if figures.has_budget:
-        told += [
+        notices += [
             _(
                 "%(category)s: %(spent)s spent of a budget of %(budget)s, more than %(percent)s%% "
                 "above it.",
@@ -125,7 +125,7 @@ def warnings(figures: Figures, received: Money) -> list[str]:
             for line in figures.lines
             if line.is_over
         ]
-    return told
+    return notices
 
 
 def check(content: Content, figures: Figures, award: Money, *, final: bool) -> None:
