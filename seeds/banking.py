@@ -13,8 +13,11 @@ from grants.banking.accounts.service import approve, decline, propose
 from grants.banking.bank import service
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
+from grants.banking.bank.paying import transfer_support_cost
 from grants.banking.bank.queries import own_amount
+from grants.banking.bank.support_cost import Charged, charged
 from grants.banking.reconciliation.service import sign_off
+from grants.books.ledger.accounts import Event
 from grants.books.ledger.bank_accounts import (
     AccountDetails,
     account_by_code,
@@ -33,6 +36,7 @@ from grants.giving.pledges.workflow import STANDING
 from seeds.company import Company, on
 
 DAY = timedelta(days=1)
+OF_GRANTS = (Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED)
 WRONG = "DBEURWRONG"
 """The bank's reference of a line that is not the fund's."""
 BANK = "Donau Bank, Vienna"
@@ -141,6 +145,16 @@ class _Told:
     text: str = ""
     code: str = "RCDT"
     postings: tuple[Posting, ...] = ()
+    charged_until: date | None = None
+    """Support costs up to this day, where it transfers them."""
+
+
+def _transfer(day: Charged, since: date) -> _Told:
+    """The bank transfers early in a month the support costs that were charged before it."""
+    reference = f"DBPSC{since:%y%m}"
+    text = f"Programme support costs to {day.until:%d.%m.%Y}"
+    payee = "United Nations Office on Drugs and Crime"
+    return _Told(since, day.sum, reference, payee, text=text, charged_until=day.until)
 
 
 def _month(
@@ -154,8 +168,12 @@ def _month(
     bank held what the books held, and what they do not know yet.
     """
     since, until = days
+    due = [day for day in charged(company.session, account) if day.until < since]
+    owed = due[-1:]
+    more = [*more, *(_transfer(day, since) for day in owed)]
     told = sorted([*_known(company, account, since, until), *more], key=lambda line: line.on)
-    opening = bank_balance(company.session, account, since - DAY).own + unknown
+    untransferred = total((-day.sum for day in owed), account.currency)
+    opening = bank_balance(company.session, account, since - DAY).own + unknown + untransferred
     content = _camt(account, since, until, opening, told)
     with on(min(until + 2 * DAY, company.today)):
         act = company.act(Role.FINANCE_OFFICER)
@@ -169,6 +187,8 @@ def _month(
         for line, known in zip(lines, told, strict=True):
             if known.postings:
                 service.match(company.session, line, known.postings, act)
+            if known.charged_until:
+                transfer_support_cost(company.session, line, known.charged_until, act)
 
 
 def _known(company: Company, account: BankAccount, since: date, until: date) -> Iterable[_Told]:
@@ -183,6 +203,8 @@ def _known(company: Company, account: BankAccount, since: date, until: date) -> 
     for _number, group in groupby(postings, key=lambda posting: posting.entry_id):
         of_entry = tuple(group)
         entry = of_entry[0].entry
+        if entry.event in OF_GRANTS:
+            of_entry = of_entry[:1]  # its support costs are transferred apart
         yield _Told(
             entry.booked_on,
             own_amount(account, of_entry),
