@@ -145,6 +145,10 @@ def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: reads the clock; use kernel.clock"
 
 
+JOINED_NAMES = re.compile(r"join\('[,;] '\)")
+"""Names joined in a template: in a line of the other direction their order is scrambled."""
+
+
 LOOSE_DAY = re.compile(r"\b(?!generated_at)(?:\w+_)?at\.date\(\)")
 """The day of a moment in UTC. The list of the Security Council alone is dated so."""
 

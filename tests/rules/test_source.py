@@ -73,6 +73,21 @@ def test_no_template_shows_the_day_of_a_moment_in_utc() -> None:
     assert found == [], "write {{ moment | day_of }}, or hand them a day"
 
 
+def test_no_template_joins_names_without_keeping_each_apart() -> None:
+    found = [
+        str(path.relative_to(source.ROOT))
+        for path in (source.ROOT / "templates").rglob("*.*")
+        if source.JOINED_NAMES.search(path.read_text("utf-8"))
+    ]
+    assert found == [], "write {{ list | names }}, or draw a list with a <bdi> for each name"
+
+
+def test_names_joined_in_a_template_are_seen() -> None:
+    assert source.JOINED_NAMES.search("{{ people | map(attribute='name') | join(', ') }}")
+    assert source.JOINED_NAMES.search("{{ organisation.other_names|join('; ') }}")
+    assert not source.JOINED_NAMES.search("{{ people | map(attribute='name') | names }}")
+
+
 def test_states_listed_in_a_template_are_seen() -> None:
     assert source.loose_in_template("{% if pledge.state in ('pledged', 'signed') %}")
     assert source.loose_in_template("{% set on = report.state.value not in ['due'] %}")

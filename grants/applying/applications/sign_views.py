@@ -9,6 +9,7 @@ from grants.applying.applications.service import problems_of
 from grants.applying.applications.views import is_writable, own, pages, to
 from grants.applying.applications.work import Work
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import joined_names
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -75,7 +76,7 @@ def ask_sign_off(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             asked = signing_off.ask_sign_off(opened, application, this_act())
         if outcome:
-            names = ", ".join(person.name for person in asked)
+            names = joined_names(person.name for person in asked)
             flash(_("We have written to %(names)s.", names=names), "success")
         else:
             flash(" ".join(map(str, form.form_errors)), "warning")

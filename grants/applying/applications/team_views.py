@@ -10,6 +10,7 @@ from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import earlier_applications
 from grants.applying.applications.versions import versions_of
 from grants.applying.applications.views import is_writable, own, pages, to
+from grants.core.kernel.formats import joined_names
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
@@ -107,7 +108,10 @@ def ready(reference: str) -> ResponseReturnValue:
             administrators = team.tell_ready(opened, application, this_act())
         if outcome:
             flash(
-                _("We have written to %(names)s.", names=", ".join(p.name for p in administrators)),
+                _(
+                    "We have written to %(names)s.",
+                    names=joined_names(p.name for p in administrators),
+                ),
                 "success",
             )
         else:

@@ -1,6 +1,6 @@
 """How values look to a reader: money, numbers, days, moments and sizes, by Babel's rules."""
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -308,6 +308,12 @@ def _true_minus(text: str) -> str:
     return text.replace("-", "\u2212")
 
 
+def joined_names(listed: Iterable[str]) -> str:
+    """Names in a sentence, one after the other: each keeps its own direction, commas and all."""
+    comma = "، " if current_language().direction == "rtl" else ", "
+    return comma.join(f"\u2068{name}\u2069" for name in listed)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": money,
     "figure": figure,
@@ -324,6 +330,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "initials": initials,
     "show": show,
     "texts": in_language,
+    "names": joined_names,
     "country_name": country_name,
     "language_name": language_name,
     "plain_money": plain_money,

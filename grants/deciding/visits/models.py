@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.formats import joined_names
 from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -60,7 +61,7 @@ class Visit(Versioned, Base):
     @property
     def names(self) -> str:
         """Who holds it."""
-        return ", ".join(person.name for person in self.people)
+        return joined_names(person.name for person in self.people)
 
 
 class VisitPerson(Base):
