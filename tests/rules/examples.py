@@ -411,7 +411,11 @@ class Examples:
                 "hit_id": self.one(select(SanctionsHit.id)),
                 "action": "confirm",
             },
-            "/giving/donors": {"code": self.donor.code, "contact_id": self.contact_id},
+            "/giving/donors": {
+                "code": self.donor.code,
+                "contact_id": self.contact_id,
+                "token": "nobody-was-sent-this",
+            },
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/give/": {"code": "UNVTF"},

@@ -96,16 +96,26 @@ def alike(
 
 def waiting_invitations(session: Session, organisation: Organisation) -> Sequence[Link]:
     """Invitations that were sent and neither followed, taken back nor out of date."""
-    return session.scalars(
+    of_these = Link.facts["organisation"].as_integer() == organisation.id
+    return session.scalars(_waiting().where(of_these)).all()
+
+
+def invitations_to(session: Session, email: str) -> Sequence[Link]:
+    """Those that wait for the person who reads an address."""
+    theirs = func.lower(Link.email) == email.strip().lower()
+    return session.scalars(_waiting().where(theirs)).all()
+
+
+def _waiting() -> Select[Link]:
+    return (
         select(Link)
         .where(
             Link.purpose == INVITATION,
-            Link.facts["organisation"].as_integer() == organisation.id,
             Link.used_at.is_(None),
             Link.expires_at > clock.now(),
         )
         .order_by(Link.id)
-    ).all()
+    )
 
 
 def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:

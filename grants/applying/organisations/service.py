@@ -10,6 +10,7 @@ from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
     alike,
+    invitations_to,
     kept_for,
     member_row,
     waiting_invitations,
@@ -128,25 +129,34 @@ def invite(
     ):
         raise DomainError(_("%(email)s already acts for this organisation.", email=address))
     _not_too_often(session, INVITATION, address)
-    token = credentials.make_link(
-        session,
-        INVITATION,
-        address,
-        {"organisation": organisation.id},
-        name=name,
-        role=role.value,
-        language=act.actor.language,
-    )
     record(session, organisation, "invite", act, email=address, role=role.value)
+    facts = {"name": name, "role": role.value, "language": act.actor.language}
+    _send_invitation(session, organisation, address, facts, act.actor.name)
+
+
+def _send_invitation(
+    session: Session, organisation: Organisation, email: str, facts: dict[str, str], inviter: str
+) -> None:
+    about = {"organisation": organisation.id}
+    token = credentials.make_link(session, INVITATION, email, about, **facts)
     send(
         session,
-        Recipient(address, name, act.actor.language),
+        Recipient(email, facts["name"], facts["language"]),
         "applying/organisations/invitation",
         event=f"invitation:{credentials.digest(token)[:20]}",
         organisation=organisation.name,
-        inviter=act.actor.name,
+        inviter=inviter,
         url=absolute(f"/join/{token}"),
     )
+
+
+def invite_again(session: Session, email: str) -> None:
+    """A colleague who was invited asks for a link to sign in: the invitation is sent again."""
+    for link in invitations_to(session, email):
+        if not credentials.too_many_links(session, INVITATION, email):
+            organisation = session.get_one(Organisation, link.facts["organisation"])
+            facts = {key: link.facts[key] for key in ("name", "role", "language")}
+            _send_invitation(session, organisation, link.email, facts, organisation.name)
 
 
 def join(session: Session, token: str) -> tuple[Organisation, Person]:

@@ -1,11 +1,12 @@
 """What is filled in about a donor and its contacts: by the fund's people or the donor's own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
-from grants.giving.donors.models import ContactRole, Donor, Way
+from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import Wanted
 from grants.giving.donors.service import Card, Profile, profile_of
 from grants.integrity.diligence.queries import Clearance
@@ -126,6 +127,26 @@ class ProfileForm(Form):
         )
 
 
+class HandOverForm(Form):
+    """Who takes over from a contact."""
+
+    successor = SelectField(
+        _l("Who takes over?"), missing=_l("Choose a contact person."), required=True
+    )
+
+    def __init__(self, *args: Any, others: Sequence[Contact], **options: Any) -> None:
+        self.others = others
+        super().__init__(*args, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.successor.choices = [(str(other.id), other.name) for other in self.others]
+        super().process(formdata, *args, **options)
+
+    @property
+    def chosen(self) -> Contact:
+        return next(other for other in self.others if str(other.id) == self.successor.data)
+
+
 class CardForm(Form):
     """A contact: who they are, and how they like to be reached."""
 
@@ -140,6 +161,11 @@ class CardForm(Form):
         _l("Appeals may be sent to them"),
         hint=_l("Letters about the donor’s own pledges are sent in any case."),
         default=True,
+    )
+
+    invite = CheckboxField(
+        _l("Invite them by e-mail to sign in"),
+        hint=_l("They will see the pledges of this donor and act on them."),
     )
 
     @classmethod

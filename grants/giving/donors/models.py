@@ -69,7 +69,9 @@ class Donor(Base):
 
 
 class Contact(Base):
-    """A person at a donor to whom the fund writes. Needs no account, and gives none."""
+    """A person at a donor to whom the fund writes. Once they have followed an invitation, they sign
+    in for it.
+    """
 
     __tablename__ = "donor_contact"
     __table_args__ = (
@@ -95,6 +97,10 @@ class Contact(Base):
     phone: Mapped[str | None] = mapped_column(String(40))
     language: Mapped[str] = mapped_column(String(10), default="en")
     way: Mapped[Way] = mapped_column(choice(Way, "contact_way"), default=Way.EMAIL)
+    invited_at: Mapped[datetime | None]
+    """When they were asked last to sign in for the donor."""
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("donor_contact.id"), index=True)
+    """Whose place they take once they have followed that invitation."""
     opted_out_at: Mapped[datetime | None]
     """Since when no appeal may be sent to them; letters about their own pledges still are."""
     left_on: Mapped[date | None]

@@ -1,19 +1,26 @@
 """A donor's own pages of its profile and contacts: the same forms, under its pledges."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import gettext as _
+from grants.core.people import credentials
 from grants.core.people.permissions import Permission
-from grants.giving.donors.queries import own_donor
+from grants.giving.donors import colleagues
+from grants.giving.donors.queries import own_donor, signing_in
 from grants.giving.donors.views import (
     contact_page,
     end_contact_page,
+    hand_over_page,
+    invite_page,
     new_contact_page,
     profile_page,
 )
-from grants.platform.web.access import needs, viewer
+from grants.platform.web.access import needs, public, remember_sign_in, viewer
+from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 
 pages = Blueprint("own_donors", __name__, url_prefix="/giving/donors")
 
@@ -25,7 +32,13 @@ def show(code: str) -> ResponseReturnValue:
     donor = own_donor(session(), code, viewer())
     there = [contact for contact in donor.contacts if contact.left_on is None]
     names = {code: known.name for code, known in LANGUAGES.items()}
-    return render_template("giving/donors/own.html", donor=donor, contacts=there, languages=names)
+    return render_template(
+        "giving/donors/own.html",
+        donor=donor,
+        contacts=there,
+        languages=names,
+        signing_in=signing_in(session(), donor),
+    )
 
 
 @pages.route("/<code>/profile", methods=["GET", "POST"])
@@ -50,3 +63,33 @@ def contact(code: str, contact_id: int) -> ResponseReturnValue:
 @needs(Permission.PLEDGE_MAKE)
 def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
     return end_contact_page(code, contact_id, own=True)
+
+
+@pages.post("/<code>/contacts/<int:contact_id>/invite")
+@needs(Permission.PLEDGE_MAKE)
+def invite(code: str, contact_id: int) -> ResponseReturnValue:
+    return invite_page(code, contact_id, own=True)
+
+
+@pages.route("/<code>/contacts/<int:contact_id>/hand-over", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def hand_over(code: str, contact_id: int) -> ResponseReturnValue:
+    return hand_over_page(code, contact_id, own=True)
+
+
+@pages.route("/join/<token>", methods=["GET", "POST"])
+@public
+def join(token: str) -> ResponseReturnValue:
+    """An invitation: for which donor, and a button."""
+    link = credentials.open_link(session(), token, colleagues.INVITATION)
+    contact, form = colleagues.invited_by(session(), link), Form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            donor, person = colleagues.join(opened, token)
+            remember_sign_in(person)
+        if outcome:
+            name = donor.organisation.name
+            flash(_("Welcome. You now act for %(name)s.", name=name), "success")
+            to = "own_pledges.index" if person.password_hash else "account.first_passphrase"
+            return redirect(url_for(to))
+    return render_template("giving/donors/join.html", form=form, contact=contact)

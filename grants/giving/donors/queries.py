@@ -1,6 +1,6 @@
 """Finding donors and their contacts, for a person who may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +15,9 @@ from grants.core.kernel.moments import TODAY
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.typed import Typed, typed
 from grants.core.kernel.words import found_first
-from grants.core.people.models import Organisation
-from grants.core.people.permissions import Permission
+from grants.core.people.models import Membership, Organisation
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import members
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
 from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
@@ -128,3 +129,28 @@ def contacts_of(session: Session, organisation_id: int) -> Sequence[Contact]:
         .where(Contact.organisation_id == organisation_id)
         .order_by(Contact.left_on.is_not(None), Contact.id)
     ).all()
+
+
+def membership_of(session: Session, contact: Contact) -> Membership | None:
+    """Under which a contact signs in for the donor, if they do."""
+    return _memberships(session, contact.donor).get((contact.email or "").lower())
+
+
+def _memberships(session: Session, donor: Donor) -> Mapping[str, Membership]:
+    """By the e-mail address, who signs in for a donor."""
+    session.flush()
+    return {
+        row.person.email.lower(): row
+        for row in members(session, donor.organisation_id)
+        if row.role is Role.DONOR
+    }
+
+
+def signing_in(session: Session, donor: Donor) -> frozenset[int]:
+    """The contacts of a donor who sign in for it."""
+    known = _memberships(session, donor)
+    return frozenset(
+        contact.id
+        for contact in donor.contacts
+        if contact.left_on is None and (contact.email or "").lower() in known
+    )

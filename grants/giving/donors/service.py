@@ -22,6 +22,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
+from grants.giving.donors.queries import membership_of
 from grants.integrity.sanctions.matching import watch
 
 
@@ -85,7 +86,7 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
     What a donor is called, and the fund's notes, only the fund's people change: the name stands
     on receipts, and was screened.
     """
-    staff = _permitted(act, donor)
+    staff = permitted(act, donor)
     before = profile_of(donor)
     if not staff and (profile.name, profile.notes) != (before.name, before.notes):
         raise Forbidden(
@@ -141,7 +142,7 @@ def _as_facts(profile: Profile) -> dict[str, Any]:
 
 def add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
     """Another person to write to. DomainError if the address is a contact's already."""
-    _permitted(act, donor)
+    permitted(act, donor)
     return _added(session, donor, card, act)
 
 
@@ -157,9 +158,11 @@ def _added(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
 
 def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> None:
     """The contact's card says something else from now on; the trail keeps the old one."""
-    _permitted(act, contact.donor)
-    _still_there(contact)
+    permitted(act, contact.donor)
+    require_still_there(contact)
     _reachable(card)
+    if card.email.strip().lower() != (contact.email or "").lower():
+        _require_no_account(session, contact)
     _once(session, contact.donor, card.email, contact.id)
     before = asdict(card_of(contact))
     _write_card(contact, card, act)
@@ -169,8 +172,8 @@ def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> 
 
 def end_contact(session: Session, contact: Contact, act: Act) -> None:
     """They no longer act for the donor: nothing is sent to them any more."""
-    _permitted(act, contact.donor)
-    _still_there(contact)
+    permitted(act, contact.donor)
+    require_still_there(contact)
     contact.left_on = clock.today()
     record(session, contact.donor.organisation, "end_contact", act, contact=contact.id)
 
@@ -234,6 +237,19 @@ def _once(session: Session, donor: Donor, email: str, but: int = 0) -> None:
         )
 
 
+def _require_no_account(session: Session, contact: Contact) -> None:
+    """DomainError once a contact signs in: the account belongs to the address."""
+    if membership_of(session, contact):
+        raise DomainError(
+            _(
+                "%(name)s signs in with %(email)s. Add a contact with the new address and hand "
+                "over to it.",
+                name=contact.name,
+                email=contact.email,
+            )
+        )
+
+
 def _by_email(session: Session, donor: Donor, email: str) -> Contact | None:
     if not email.strip():
         return None
@@ -247,12 +263,13 @@ def _by_email(session: Session, donor: Donor, email: str) -> Contact | None:
     )
 
 
-def _still_there(contact: Contact) -> None:
+def require_still_there(contact: Contact) -> None:
+    """Conflict once a contact has left."""
     if contact.left_on is not None:
         raise Conflict(_("%(name)s no longer acts for this donor.", name=contact.name))
 
 
-def _permitted(act: Act, donor: Donor) -> bool:
+def permitted(act: Act, donor: Donor) -> bool:
     """Whether the actor is one of the fund's people; Forbidden to others but the donor's own."""
     if act.actor.may(Permission.DONOR_EDIT):
         return True

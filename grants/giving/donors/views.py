@@ -13,23 +13,31 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.service import enter_organisation
-from grants.giving.donors import senders, service
+from grants.giving.donors import colleagues, senders, service
 from grants.giving.donors.forms import (
     CardForm,
     ConfirmSenderForm,
     DonorsFilter,
+    HandOverForm,
     NewDonorForm,
     ProfileForm,
 )
 from grants.giving.donors.listed import FACTS, ListedDonor
 from grants.giving.donors.models import Contact, Donor
-from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_donors, own_donor
+from grants.giving.donors.queries import (
+    contact_of,
+    donor_for_viewer,
+    listed_donors,
+    membership_of,
+    own_donor,
+)
 from grants.integrity.diligence.queries import TONES
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
-from grants.platform.web.database import session, transaction
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("donors", __name__, url_prefix="/donors")
@@ -141,13 +149,19 @@ def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
     form = CardForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.add_contact(opened, donor, form.card(), this_act())
+            contact = service.add_contact(opened, donor, form.card(), this_act())
+            if form.invite.data:
+                colleagues.invite(opened, contact, this_act())
         if outcome:
-            flash(_("Saved."), "success")
+            flash(_invited(contact) if form.invite.data else _("Saved."), "success")
             return redirect(home)
     return render_template(
-        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=None, end=""
+        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=None
     )
+
+
+def _invited(contact: Contact) -> str:
+    return _("The invitation has been sent to %(email)s.", email=contact.email)
 
 
 def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
@@ -155,31 +169,86 @@ def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValu
     donor, home = _donor(code, own=own)
     contact = contact_of(donor, contact_id)
     form = CardForm.of(service.card_of(contact))
+    del form.invite
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.change_contact(opened, contact, form.card(), this_act())
         if outcome:
             flash(_("Saved."), "success")
             return redirect(home)
-    end = _end_url(code, contact, own=own) if contact.left_on is None else ""
     return render_template(
-        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=contact, end=end
+        "giving/donors/contact.html",
+        form=form,
+        donor=donor,
+        home=home,
+        contact=contact,
+        signs_in=membership_of(session(), contact) is not None,
+        others=_others(contact),
     )
 
 
-def _end_url(code: str, contact: Contact, *, own: bool) -> str:
-    room = "own_donors" if own else "donors"
-    return url_for(f"{room}.end_contact", code=code, contact_id=contact.id)
+def _others(contact: Contact) -> list[Contact]:
+    """To whom a contact may hand over."""
+    return [
+        other
+        for other in contact.donor.contacts
+        if other is not contact and other.left_on is None and other.email
+    ]
 
 
 def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
     """They no longer act for the donor."""
     donor, home = _donor(code, own=own)
-    contact = contact_of(donor, contact_id)
-    with transaction() as opened:
-        service.end_contact(opened, contact, this_act())
-    flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
+    contact, form = contact_of(donor, contact_id), Form()
+    with attempt(form) as (opened, outcome):
+        colleagues.leave(opened, contact, this_act())
+    if outcome:
+        flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
+    return _told(form, home)
+
+
+def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """Ask a contact by e-mail to sign in for the donor."""
+    donor, home = _donor(code, own=own)
+    contact, form = contact_of(donor, contact_id), Form()
+    with attempt(form) as (opened, outcome):
+        colleagues.invite(opened, contact, this_act())
+    if outcome:
+        flash(_invited(contact), "success")
+    return _told(form, home)
+
+
+def _told(form: Form, home: str) -> ResponseReturnValue:
+    for _target, message in form.problems():
+        flash(message, "error")
     return redirect(home)
+
+
+def hand_over_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """A colleague takes over from a contact who leaves."""
+    donor, home = _donor(code, own=own)
+    contact = contact_of(donor, contact_id)
+    form = HandOverForm(others=_others(contact))
+    if form.validate_on_submit():
+        successor = form.chosen
+        with attempt(form) as (opened, outcome):
+            colleagues.hand_over(opened, contact, successor, this_act())
+        if outcome:
+            flash(_handed_over(contact, successor), "success")
+            return redirect(home)
+    return render_template(
+        "giving/donors/hand_over.html", form=form, donor=donor, home=home, contact=contact
+    )
+
+
+def _handed_over(contact: Contact, successor: Contact) -> str:
+    if contact.left_on:
+        return _("%(name)s has taken over.", name=successor.name)
+    return _(
+        "The invitation has been sent to %(email)s. %(name)s takes over once it has been accepted.",
+        email=successor.email,
+        name=successor.name,
+    )
 
 
 @pages.route("/<code>/confirm-sender", methods=["GET", "POST"])
@@ -226,3 +295,15 @@ def contact(code: str, contact_id: int) -> ResponseReturnValue:
 @needs(Permission.DONOR_EDIT)
 def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
     return end_contact_page(code, contact_id, own=False)
+
+
+@pages.post("/<code>/contacts/<int:contact_id>/invite")
+@needs(Permission.DONOR_EDIT)
+def invite(code: str, contact_id: int) -> ResponseReturnValue:
+    return invite_page(code, contact_id, own=False)
+
+
+@pages.route("/<code>/contacts/<int:contact_id>/hand-over", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def hand_over(code: str, contact_id: int) -> ResponseReturnValue:
+    return hand_over_page(code, contact_id, own=False)

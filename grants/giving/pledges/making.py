@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin, record
+from grants.core.audit.advance import advance, begin
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
@@ -18,13 +18,13 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, require_in_use
 from grants.core.kernel.numbering import check_mark, next_number, number_late
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
-from grants.core.people.models import Organisation, Person
-from grants.core.people.permissions import Permission, Role
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
-from grants.core.people.service import appoint, enter_person
+from grants.giving.donors.colleagues import invite
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.models import Pledge, Source, worded
-from grants.giving.pledges.schedule import Due, add_up, dues_of, in_order, plan
+from grants.giving.pledges.schedule import Due, add_up, in_order, plan, promised_dues
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.messages.service import Recipient, send
 
@@ -107,14 +107,10 @@ def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: 
     return pledge
 
 
-def invite_contact(session: Session, donor: Organisation, contact: Contact, act: Act) -> Person:
-    """Let a person act for a donor: they may sign in and see the donor's pledges."""
-    person = enter_person(session, contact.email, contact.name, contact.language)
-    appoint(session, person, Role.DONOR, organisation=donor)
-    record(session, donor, "invite", act, person=person.id)
+def invite_contact(session: Session, donor: Organisation, contact: Contact, act: Act) -> None:
+    """Ask a person of a new donor by e-mail to sign in and see the donor's pledges."""
     card = Card(contact.name, email=contact.email, language=contact.language)
-    note_contact(session, welcome(session, donor, act), card, act)
-    return person
+    invite(session, note_contact(session, welcome(session, donor, act), card, act), act)
 
 
 def _require_taken(fund: Fund, currency: str) -> None:
@@ -202,7 +198,7 @@ def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
     return (
         pledge.fund_id == fund.id
         and pledge.amount == offer.amount
-        and dues_of(pledge) == in_order(offer.payments)
+        and promised_dues(pledge) == in_order(offer.payments)
         and pledge.earmarking == offer.earmarking
         and (pledge.earmarked_for, *terms) == _bound(offer)
         and (pledge.message or "") == offer.message.strip()

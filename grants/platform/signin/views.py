@@ -1,5 +1,7 @@
 """Pages for signing in, out, and for choosing a passphrase."""
 
+from collections.abc import Callable
+
 from flask import (
     Blueprint,
     current_app,
@@ -13,9 +15,11 @@ from flask import (
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.slots import Slot
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
@@ -37,6 +41,8 @@ from grants.platform.web.database import session, transaction
 
 pages = Blueprint("signin", __name__)
 LINK = credentials.CHOOSE
+INVITATIONS: Slot[Callable[[Session, str], None]] = Slot("signin.views.INVITATIONS")
+"""Rooms above send the invitations again that an address has not followed yet."""
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -106,6 +112,8 @@ def ask_link() -> ResponseReturnValue:
                     event=f"link:{credentials.digest(token)[:20]}",
                     url=absolute(url_for("signin.passphrase", token=token)),
                 )
+            for send_again in INVITATIONS:
+                send_again(opened, form.email.data or "")
         return render_template("platform/signin/link_sent.html")
     return render_template("platform/signin/ask_link.html", form=form)
 
