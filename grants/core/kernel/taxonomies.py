@@ -103,6 +103,15 @@ class Exclusion(Term):
     SOURCE_OF_FUNDS = "source_of_funds", _l("Unknown source of funds or beneficial owner")
 
 
+OF_A_BUSINESS = frozenset(
+    {
+        *(Exclusion.FORCED_LABOUR, Exclusion.ARMS, Exclusion.TOBACCO, Exclusion.GAMBLING),
+        *(Exclusion.PORNOGRAPHY, Exclusion.ENVIRONMENT),
+    }
+)
+"""What an enterprise or an organisation does, which is not asked about a private person."""
+
+
 class Exploitation(Term):
     """Forms of exploitation (paragraph 18, and the fund's calls)."""
 

@@ -31,7 +31,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.once import foresee, once
-from grants.core.kernel.taxonomies import DonorKind, Exclusion, Term
+from grants.core.kernel.taxonomies import OF_A_BUSINESS, DonorKind, Exclusion, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -264,8 +264,10 @@ class Criterion:
     label: str
 
 
-def standard_criteria() -> list[dict[str, Any]]:
-    return [{"key": exclusion.value} for exclusion in Exclusion]
+def standard_criteria(kind: DonorKind) -> list[dict[str, Any]]:
+    """What is asked about every donor of a kind; of a private person nothing about business."""
+    left_out = OF_A_BUSINESS if kind is DonorKind.INDIVIDUAL else frozenset()
+    return [{"key": one.value} for one in Exclusion if one not in left_out]
 
 
 def criteria_of(examination: DueDiligence) -> list[Criterion]:

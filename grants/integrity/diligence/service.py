@@ -54,7 +54,7 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
         organisation=organisation,
         fund=fund,
         begun_at=act.at,
-        criteria=standard_criteria() + list(rules_of(session, fund).more_criteria),
+        criteria=standard_criteria(organisation.kind) + list(rules_of(session, fund).more_criteria),
         answers={},
         persons=list(before[0].persons) if before else [],
     )

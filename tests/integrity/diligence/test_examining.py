@@ -330,3 +330,13 @@ def test_the_list_and_a_single_look_say_the_same(session: Session, fund: Fund) -
         Clearance.HELD,
         Clearance.CLEARED,
     }
+
+
+def test_a_private_person_is_not_asked_about_business(session: Session, fund: Fund) -> None:
+    by = act_of(session, staff(session, Role.FUND_MANAGER))
+    company = open_case(session, a_company(session), fund, by)
+    person = open_case(session, a_company(session, "B. Rossi", DonorKind.INDIVIDUAL), fund, by)
+    asked = {one.key for one in criteria_of(person)}
+    assert len(criteria_of(company)) == len(Exclusion)
+    assert not asked & {"arms", "tobacco", "gambling", "forced_labour", "environment"}
+    assert {"sanctions", "trafficking", "corruption", "source_of_funds"} <= asked
