@@ -28,8 +28,8 @@ TALKS = (
 
 
 HEADING = {
-    "en": "{campaign}: will {donor} stand with survivors?",
-    "ar": "{campaign}: هل تقف {donor} إلى جانب الناجين؟",
+    "en": "{campaign}: an appeal to {donor}",
+    "ar": "{campaign}: نداء إلى {donor}",
 }
 BODY = {
     "en": (
@@ -37,8 +37,8 @@ BODY = {
         "Behind each figure on trafficking in persons is a person who was exploited, and who "
         "can be helped. The {fund} gives humanitarian, legal and financial aid to victims through "
         "organisations that are close to them.\n\n"
-        "Organisations ask for far more than the fund can give. With this appeal we hope to raise "
-        "{target}. We would be grateful if {donor} took part.\n\n"
+        "What the next calls can give depends on what donors give now. With this appeal we hope to "
+        "raise {target}. We would be grateful if {donor} took part.\n\n"
         "A pledge takes five minutes, and can be paid in one go or in parts:\n{link}\n\n"
         "We would gladly tell you more, and show what earlier contributions have done."
     ),
@@ -46,8 +46,8 @@ BODY = {
         "{salutation}،\n\n"
         "وراء كل رقم عن الاتجار بالأشخاص إنسان بيع ويمكن أن نساعده. يقدم {fund} المعونة الإنسانية "
         "والقانونية والمالية إلى الضحايا عن طريق منظمات قريبة منهم.\n\n"
-        "تطلب المنظمات أكثر بكثير مما يستطيع الصندوق تقديمه. نأمل أن نجمع بهذا النداء {target}، "
-        "وسنكون ممتنين إذا شاركت {donor}.\n\n"
+        "يتوقف ما يمكن أن تقدمه الدعوات المقبلة على ما يقدمه المانحون الآن. نأمل أن نجمع "
+        "بهذا النداء {target}، وسنكون ممتنين إذا شاركت {donor}.\n\n"
         "يستغرق التعهد خمس دقائق، ويمكن دفعه مرة واحدة أو على دفعات:\n{link}\n\n"
         "يسعدنا أن نخبركم بالمزيد وأن نبين ما حققته التبرعات السابقة."
     ),

@@ -26,7 +26,7 @@ from grants.giving.outreach.models import (
     Means,
     OutreachContact,
 )
-from grants.giving.outreach.workflow import CampaignState
+from grants.giving.outreach.workflow import ASKING, CampaignState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
 
@@ -60,6 +60,16 @@ def campaign_called(session: Session, code: str) -> Campaign | None:
     """The campaign that a public link names, if there is one; a link may hold anything."""
     named = CODE.fullmatch(code.strip().upper())
     return session.scalar(select(Campaign).where(Campaign.code == named[0])) if named else None
+
+
+def campaign_answered(session: Session, code: str, fund: Fund) -> Campaign | None:
+    """The campaign whose link was followed, while its donors are asked or have been: a pledge to
+    its fund is its result. None for one that is being prepared, was cancelled, or is not known.
+    """
+    campaign = campaign_called(session, code)
+    if campaign is None or campaign.fund_id != fund.id or campaign.state not in ASKING:
+        return None
+    return campaign if campaign.starts_on <= clock.today() else None
 
 
 def campaigns_for_viewer(

@@ -30,7 +30,7 @@ from grants.giving.outreach.models import (
     Outcome,
     OutreachContact,
 )
-from grants.giving.outreach.queries import campaign_called, campaign_of
+from grants.giving.outreach.queries import campaign_answered, campaign_of
 from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE
 from grants.giving.pledges.models import Pledge
 from grants.platform.documents.models import Document
@@ -255,10 +255,8 @@ def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
     """Record that a pledge came through the link of a campaign. An unknown link stops no
     pledge.
     """
-    campaign = campaign_called(session, code) if code else None
-    if campaign is None or campaign.fund_id != pledge.fund_id or campaign.state not in ASKING:
-        return
-    if pledge.pledged_on >= campaign.starts_on and campaign_of(session, pledge) is None:
+    campaign = campaign_answered(session, code, pledge.fund) if code else None
+    if campaign is not None and campaign_of(session, pledge) is None:
         _brought(session, campaign, pledge, act, by_link=True)
 
 

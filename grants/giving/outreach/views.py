@@ -28,7 +28,7 @@ from grants.giving.outreach.queries import (
     likely_results,
 )
 from grants.giving.outreach.results import Results, results_of
-from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE, CampaignState
+from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE, LINKED, CampaignState
 from grants.giving.pledges.forms import DonorSearch, PlainForm
 from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
@@ -170,7 +170,7 @@ def show(code: str) -> ResponseReturnValue:
         trail=trail_of(session(), "campaign", campaign.id),
         may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
         changeable=campaign.state in CHANGEABLE,
-        link=absolute(campaign.path),
+        link=absolute(campaign.path) if campaign.state in LINKED else "",
     )
 
 

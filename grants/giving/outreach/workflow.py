@@ -24,6 +24,8 @@ ASKING = (S.RUNNING, S.CLOSED)
 """Donors have been asked: what they pledge may be its result."""
 CHANGEABLE = (S.DRAFT, S.RUNNING)
 """Its plan and its appeal may be changed."""
+LINKED = (S.DRAFT, S.RUNNING, S.CLOSED)
+"""Its link is given out, or may have been: a cancelled campaign asks nobody."""
 
 
 CAMPAIGN = Workflow(

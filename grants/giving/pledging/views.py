@@ -13,7 +13,7 @@ from grants.core.kernel.numbering import fits
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
-from grants.giving.outreach.queries import campaign_called
+from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_by_link
 from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.making import pledge_for
@@ -76,7 +76,7 @@ def give(code: str) -> ResponseReturnValue:
         "giving/pledging/give.html",
         fund=fund,
         form=form,
-        campaign=campaign_called(session(), way.draft.campaign),
+        campaign=campaign_answered(session(), way.draft.campaign, fund),
         signed_in=viewer().person_id,
     )
 

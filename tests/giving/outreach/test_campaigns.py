@@ -36,6 +36,7 @@ from tests.factories import (
     an_organisation,
     staff,
 )
+from tests.platform.web.client import SignInAs, StrictClient
 
 
 def asked(session: Session, campaign: Campaign) -> list[str]:
@@ -201,3 +202,20 @@ def test_a_link_joins_the_pledge_and_a_broken_one_stops_nothing(
     found = campaign_of(session, pledge)
     assert found is not None
     assert found.by_link
+
+
+def test_a_cancelled_campaign_greets_nobody_and_its_link_is_not_given_out(
+    session: Session, fund: Fund, client: StrictClient, sign_in_as: SignInAs
+) -> None:
+    campaign = a_campaign(session, fund)
+    session.commit()
+    give = f"/give/{fund.code}?campaign={campaign.code}"
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER, "Maria Keller"))
+    page = f"/outreach/campaigns/{campaign.code}"
+    assert campaign.title in client.get(give).text
+    assert "Link for pledging" in manager.get(page).text
+    act = act_of(session, staff(session, Role.FUND_MANAGER), "No longer needed.")
+    service.take_step(session, campaign, "cancel", act)
+    session.commit()
+    assert campaign.title not in client.get(give).text
+    assert "Link for pledging" not in manager.get(page).text
