@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Integer, cast, extract, select
+from sqlalchemy import Integer, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -32,11 +32,13 @@ class Offer:
     """By which it is asked for: a fund, a donor, or a donor and the fund it gave to."""
     years: tuple[int, ...] = ()
     """Of a statement about calendar years: those with something to report."""
+    since: date = date.min
+    """Before this day there is nothing to state."""
 
     def covers(self, usual: "Usual") -> bool:
         """Is it offered for this period?"""
         if not self.row.calendar_year:
-            return True
+            return usual.span.until >= self.since
         return usual.is_calendar_year and usual.span.since.year in self.years
 
 
@@ -63,9 +65,10 @@ def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
 def _of_donor(session: Session, donor: Organisation, today: date) -> Iterator[Offer]:
     """A donor's own: its statement, and for each fund it gave to the reports of the years."""
     years = years_given(session, donor.code, today)
+    first = session.scalar(select(func.min(Pledge.pledged_on)).where(Pledge.donor_id == donor.id))
     for row in _about(About.DONOR):
         if not row.calendar_year:
-            yield Offer(row, row.label, donor.code)
+            yield Offer(row, row.label, donor.code, since=first or today)
             continue
         for (code, title), found in years.items():
             label = f"{row.label} · {title}" if len(years) > 1 else row.label

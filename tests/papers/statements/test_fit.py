@@ -103,6 +103,38 @@ def test_no_line_of_a_table_stands_alone_on_a_page(document: str, field: str, nu
             assert len([row for row in rows if not _head(row)]) > 1, told(table)
 
 
+@pytest.mark.parametrize("number", range(1, 15))
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ("agreement", "reports"),
+        ("agreement", "instalments"),
+        ("contribution-agreement", "payments"),
+        ("acknowledgement", "payments"),
+    ],
+)
+def test_no_signature_stands_alone_on_a_page(document: str, field: str, number: int) -> None:
+    pages = laid(many(MADE[document](), **{field: number}))
+    signed = [page for page in pages if _signature(page)]
+    assert signed
+    for page in signed:
+        body = page.children[0]
+        rest = len(lines(body)) - sum(len(lines(box)) for box in _signature(page))
+        assert rest > 1, told(page)
+
+
+def _signature(page: Any) -> list[Any]:
+    """The blocks for signing on a page, each once."""
+    named = [box for box in below(page.children[0]) if _is_for_signing(box)]
+    inner = {id(box) for block in named for box in below(block) if box is not block}
+    return [box for box in named if id(box) not in inner]
+
+
+def _is_for_signing(box: Any) -> bool:
+    names = (box.element.get("class") or "").split() if box.element is not None else []
+    return bool({"sign", "sign-two"} & {*names})
+
+
 def _head(row: Any) -> bool:
     return all(
         cell.element_tag == "th" and cell.element.get("scope") == "col" for cell in row.children

@@ -1,6 +1,7 @@
 """Which statements a donor is offered: every link works, and years without money are left out."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,7 +16,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
 from grants.papers.statements.catalogue import paper_of
-from grants.papers.statements.offers import subjects, years_given
+from grants.papers.statements.offers import subjects, usual_periods, years_given
 from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import JANUARY, MARCH
 from tests.factories import a_deposit, a_pledge, act_of, member
@@ -95,3 +96,16 @@ def test_the_page_offers_years_and_no_free_days(
     assert answer.location.startswith(
         "/documents/donor-report/ARC/SLAVERY.pdf?from=2026-01-01&to=2026-12-31"
     )
+
+
+def test_no_statement_is_offered_for_a_year_before_the_donor_pledged(
+    session: Session, donor: Organisation
+) -> None:
+    viewer = act_of(session, member(session, donor, Role.DONOR, "Jo")).actor
+    (subject,) = subjects(session, viewer, TODAY)
+    statement = next(offer for offer in subject.offers if offer.row.name == "donor-statement")
+    offered = [usual.name for usual in usual_periods(TODAY) if statement.covers(usual)]
+    assert offered == ["2027 so far", "2026", "2025", "2024 to today"]
+    later = replace(statement, since=date(2026, 5, 1))
+    offered = [usual.name for usual in usual_periods(TODAY) if later.covers(usual)]
+    assert offered == ["2027 so far", "2026", "2024 to today"]
