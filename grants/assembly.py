@@ -60,7 +60,7 @@ from grants.banking.bank import verify as bank_checks
 from grants.banking.bank import views as bank
 from grants.banking.reconciliation import views as reconciliation
 from grants.books.certificates import verify as certificate_checks
-from grants.books.ledger import verify
+from grants.books.ledger import earmarks, verify
 from grants.books.periods import closing, months, owners
 from grants.books.periods import views as books
 from grants.books.rates import views as rates
@@ -133,6 +133,7 @@ from grants.fundraising.appeals import views as appeals
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.contributions import verify as contribution_checks
 from grants.giving.contributions import views as contributions
+from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.donors import own as own_donors
 from grants.giving.donors import views as donors
 from grants.giving.outreach import contact_views as diary
@@ -148,6 +149,7 @@ from grants.giving.receivables import verify as receivable_checks
 from grants.giving.receivables import views as receivables
 from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
+from grants.giving.totals import figures as total_figures
 from grants.giving.totals import jobs as total_jobs
 from grants.giving.totals import verify as total_checks
 from grants.granting.agreements import next_steps as grant_steps
@@ -425,6 +427,8 @@ def join_rooms() -> None:
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
     upcoming.UPCOMING.give(grant_steps.upcoming)
+    signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
+    earmarks.RECEIVED.give(total_figures.received_for_a_purpose)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

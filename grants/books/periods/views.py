@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.books.ledger.accounts import Account
+from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import (
     TrialRow,
@@ -67,12 +68,14 @@ def overview(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _trial_balance_file(fund, rows, ending)
+    standing = balances(session(), fund, form.on.data)
     return render_template(
         "books/periods/overview.html",
         fund=fund,
         funds=[other for other in all_funds(session()) if other.id != fund.id],
         form=form,
-        standing=balances(session(), fund, form.on.data),
+        standing=standing,
+        earmarks=note_on(session(), fund, standing.available, form.on.data),
         rows=rows,
         debit=total(row.debit for row in rows),
         credit=total(row.credit for row in rows),

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.settings import queries, service
 from grants.books.settings.forms import ApproveForm, DeclineForm, form_of
@@ -69,12 +70,14 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
         if outcome:
             flash(_("Proposed. Another person must approve it."), "success")
             return _to(change)
+    available = balances(session(), fund).available if changed.in_money else None
     return render_template(
         "books/settings/propose.html",
         fund=fund,
         setting=changed,
         value=queries.value_of(fund, changed),
-        available=balances(session(), fund).available if changed.in_money else None,
+        available=available,
+        earmarks=note_on(session(), fund, available) if available is not None else "",
         form=form,
         refused=refusal(lambda: service.require_none_waiting(session(), fund, changed)),
     )

@@ -32,6 +32,8 @@ DOUBTFUL = {
 """Where a fund begins; nobody has published its own figures, so they are its settings."""
 
 
+PAYMENT_DAYS = 45
+"""Where a fund begins: the first usual reminder then follows two weeks after the acceptance."""
 BY_ONE = {"from_usd": "0.00", "approvers": 1}
 """Where a fund begins: one officer approves each award."""
 
@@ -53,8 +55,10 @@ class Fund(Base):
         "bank_details",
         "signatory",
         "signatories",
+        "payment_days",
     )
     __table_args__ = (
+        CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
         CheckConstraint("smallest_count >= 5", name="smallest_count"),
@@ -89,6 +93,8 @@ class Fund(Base):
     """How many approving officers an award needs: [{"from_usd": …, "approvers": …}] from 0 on."""
     board_quorum: Mapped[int] = mapped_column(default=0)
     """How many trustees make a session of the Board; 0: a majority of those in office."""
+    payment_days: Mapped[int] = mapped_column(default=PAYMENT_DAYS)
+    """So many days after it is accepted, a pledge without a payment date is due."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

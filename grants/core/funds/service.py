@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.funds.models import BY_ONE, DOUBTFUL, BankAccount, Fund
+from grants.core.funds.models import BY_ONE, DOUBTFUL, PAYMENT_DAYS, BankAccount, Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 
 
@@ -32,6 +32,7 @@ class Charter:
     doubtful_percents: dict[str, str] = field(default_factory=lambda: dict(DOUBTFUL))
     smallest_count: int = 11
     board_quorum: int = 0
+    payment_days: int = PAYMENT_DAYS
     approval_tiers: tuple[dict[str, Any], ...] = (BY_ONE,)
 
 
@@ -88,6 +89,7 @@ def establish(session: Session, charter: Charter) -> Fund:
             doubtful_percents=charter.doubtful_percents,
             smallest_count=charter.smallest_count,
             board_quorum=charter.board_quorum,
+            payment_days=charter.payment_days,
             approval_tiers=[dict(tier) for tier in charter.approval_tiers],
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))

@@ -10,6 +10,7 @@ from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, ApplicationState
+from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
@@ -143,7 +144,8 @@ def _money(application: Application) -> str:
         envelope=call.envelope,
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
-        available=once(balances, session(), call.fund).available,
+        available=(available := once(balances, session(), call.fund).available),
+        earmarks=note_on(session(), call.fund, available),
         budget=once(dossier, session(), application).budget,
     )
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
+from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.language import gettext as _
@@ -174,7 +175,8 @@ def approve(reference: str) -> ResponseReturnValue:
         recommendation=known,
         advice=advice,
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
-        available=once(balances, session(), fund).available,
+        available=(available := once(balances, session(), fund).available),
+        earmarks=note_on(session(), fund, available),
         psc=fund.psc_percent / 100,
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
+from grants.books.ledger.earmarks import note_on
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -71,6 +72,7 @@ def ranking(reference: str) -> ResponseReturnValue:
         call=call,
         ranking=shown.ranking,
         of=shown.of,
+        earmarks=note_on(session(), call.fund, shown.ranking.budget.available),
         previous=here(page=number - 1) if number > 1 else "",
         following=here(page=number + 1) if number * SIZE < shown.of else "",
         states=APPLICATION.names,

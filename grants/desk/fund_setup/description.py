@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import AccountDetails, accounts_of
 from grants.core.funds.approvals import checked, tiers_from
-from grants.core.funds.models import BY_ONE, DOUBTFUL, BankAccount, Fund
+from grants.core.funds.models import BY_ONE, DOUBTFUL, PAYMENT_DAYS, BankAccount, Fund
 from grants.core.funds.service import Charter
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
@@ -40,6 +40,7 @@ EMPTY: Mapping[str, Any] = {
     "doubtful_percents": dict(DOUBTFUL),
     "smallest_count": 11,
     "board_quorum": 0,
+    "payment_days": PAYMENT_DAYS,
     "approval_tiers": [dict(BY_ONE)],
     "bank_accounts": [],
 }
@@ -70,6 +71,7 @@ def written(session: Session, fund: Fund) -> Description:
         "doubtful_percents": dict(fund.doubtful_percents),
         "smallest_count": fund.smallest_count,
         "board_quorum": fund.board_quorum,
+        "payment_days": fund.payment_days,
         "approval_tiers": [dict(one) for one in fund.approval_tiers],
         "bank_accounts": [_account(one) for one in accounts_of(session, fund) if not one.closed_on],
     }
@@ -225,6 +227,10 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 100,
         lambda: _("a whole number from 0 to 100"),
     ),
+    "payment_days": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 1 <= v <= 365,
+        lambda: _("a whole number from 1 to 365"),
+    ),
     "approval_tiers": (
         lambda v: isinstance(v, list) and bool(checked(tiers_from(v))),
         lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
@@ -257,6 +263,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         doubtful_percents=whole["doubtful_percents"],
         smallest_count=whole["smallest_count"],
         board_quorum=whole["board_quorum"],
+        payment_days=whole["payment_days"],
         approval_tiers=tuple(one.as_json() for one in tiers_from(whole["approval_tiers"])),
     )
 

@@ -52,6 +52,7 @@ DESCRIBED = {
     "currencies": "currencies",
     "smallest_count": "smallest_count",
     "board_quorum": "board_quorum",
+    "payment_days": "payment_days",
 }
 """Keys of a description that are a column of the fund, and that no second person approves."""
 

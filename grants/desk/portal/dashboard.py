@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.books.ledger.earmarks import earmark_note
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
@@ -62,6 +63,7 @@ def show(code: str) -> ResponseReturnValue:
         fund=chosen,
         funds=funds,
         figures=figures,
+        earmarks=earmark_note(figures.available, figures.earmarked),
         gap=gap,
         flow=flow,
         years=years,

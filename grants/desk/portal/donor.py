@@ -14,12 +14,12 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.queries import given_by
 from grants.giving.donors.models import Donor
-from grants.giving.donors.queries import contacts_of, donor_for_viewer
+from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_in
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import every_pledge, outstanding
-from grants.giving.pledges.workflow import PLEDGE
+from grants.giving.pledges.workflow import name_of
 from grants.integrity.diligence.queries import (
     MAY_GIVE,
     TONES,
@@ -56,6 +56,7 @@ def show(code: str) -> ResponseReturnValue:
         languages={code: known.name for code, known in LANGUAGES.items()},
         group=group_of(donor.organisation),
         contacts=contacts_of(session(), organisation_id),
+        signing_in=signing_in(session(), donor),
         clearance=clearance,
         tone=TONES[clearance],
         cases=cases,
@@ -64,7 +65,7 @@ def show(code: str) -> ResponseReturnValue:
         hit_names=HIT.names,
         watch=watch_of(session(), organisation_id) if examined else None,
         pledges=_pledges(session(), organisation_id, person),
-        names=PLEDGE.names,
+        name_of=name_of,
         given=_given(session(), organisation_id, person),
         acts=_acts(donor, person, clearance, under_way=under_way, confirmed=confirmed),
         confirmed=confirmed,

@@ -15,8 +15,9 @@ from grants.core.kernel.money import Money
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
-from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING
+from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING, UNANSWERED
 from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
 
@@ -63,7 +64,7 @@ def _of(
     session: Session, pledge: Pledge, today: date, *, offered: bool
 ) -> Iterator[tuple[str, str, str]]:
     """The words of each line and of its button, and its tone."""
-    due = next_payment(pledge, Money(pledge.received_minor or 0, pledge.currency))
+    due = next_payment(pledge, came(pledge))
     if offered and pledge.state in OFFERED and pledge.returned_document_id is None:
         yield _to_sign(pledge, due), _("Sign and return"), ""
     if due and due.due_on <= today + SOON and _takes_money(session, pledge):
@@ -76,13 +77,31 @@ def _of(
         yield text, _("How to pay"), "late" if due.overdue else ""
 
 
+def rest(pledges: Sequence[Pledge]) -> str:
+    """What is true when nothing waits for the donor: the fund considers the pledge, a payment is
+    still to come, or everything has been received. "" without a pledge in force.
+    """
+    standing = [pledge for pledge in pledges if pledge.state in STANDING]
+    if any(pledge.state in UNANSWERED for pledge in standing):
+        return _(
+            "We are considering your pledge. You do not need to do anything now: we will "
+            "e-mail you."
+        )
+    if day := next_payment_on(standing):
+        return _("You do not need to do anything now. Next payment: %(day)s.", day=plain_day(day))
+    if any(outstanding(pledge, came(pledge)) for pledge in standing):
+        return _("You do not need to do anything now. We will e-mail you the payment date.")
+    return _("We have received everything that you pledged. Thank you.") if standing else ""
+
+
+def came(pledge: Pledge) -> Money:
+    """What came on a pledge so far, as its query read it."""
+    return Money(pledge.received_minor or 0, pledge.currency)
+
+
 def next_payment_on(pledges: Sequence[Pledge]) -> date | None:
     """The day of the first payment that is still to come on pledges in force, None without one."""
-    dues = (
-        next_payment(pledge, Money(pledge.received_minor or 0, pledge.currency))
-        for pledge in pledges
-        if pledge.state in STANDING
-    )
+    dues = (next_payment(pledge, came(pledge)) for pledge in pledges if pledge.state in STANDING)
     return min((due.due_on for due in dues if due), default=None)
 
 

@@ -1,6 +1,6 @@
 """A fund in figures: what was promised, what came, what was given away, what is left. USD."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,17 +19,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
+from grants.books.ledger.earmarks import earmarked_in
 from grants.books.ledger.models import Turnover
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.at_once import Rows, at_once
+from grants.core.kernel.formats import whole_money
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned_asked, planned_from
-from grants.giving.totals.figures import fund_totals
+from grants.giving.totals.figures import Sums, fund_totals
+from grants.giving.totals.models import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Standing:
     """Paid to grantees, less what they sent back."""
     available: Money
     """What may still be awarded, by the ledger."""
+    earmarked: Money
+    """The most of it that may be earmarked."""
     unvalued: tuple[Money, ...]
     """Pledged in currencies without a rate, so in no sum."""
     years: tuple[Year, ...]
@@ -66,7 +72,10 @@ def standing_and_gap(
     session: Session, fund: Fund, *beside: SelectBase
 ) -> tuple[Standing, Gap, Sequence[Rows]]:
     """All of it and what the fund lacks, as of now; and the rows of what else is asked beside."""
-    books, totals = balances(session, fund), fund_totals(session, fund, also=TO_COME)
+    books, totals = (
+        balances(session, fund),
+        fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED)),
+    )
     this_year = clock.today().year
     asked = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
     spent, uses, *others = at_once(session, *asked, planned=True)
@@ -82,12 +91,17 @@ def standing_and_gap(
             allocated=allocated,
             disbursed=books.grant_expense,
             available=books.available,
+            earmarked=earmarked_in(books.available, _received_for_a_purpose(totals.others)),
             unvalued=totals.unvalued,
             years=_years(dict(totals.by_year), went),
         ),
         gap,
         others,
     )
+
+
+def _received_for_a_purpose(others: Sums) -> Money:
+    return usd(sum(cents for (of, _year), cents in others.items() if of is Figure.EARMARKED))
 
 
 @lru_cache(maxsize=32)
@@ -143,3 +157,23 @@ def appeal(session: Session, fund: Fund) -> Appeal:
     return Appeal(
         today.year, usd(fund.annual_target_minor), totals.received, totals.pledged, running or 0
     )
+
+
+def need_figures(
+    gap: Gap, for_calls: Money, show: Callable[[Money], Any], href: str = ""
+) -> list[dict[str, Any]]:
+    """What a fund needs, as tiles: committed, set aside, requested and how much of it can be met. A
+    shortfall is named only where there is one.
+    """
+    met = _("%(amount)s of it can be met with the funds there are", amount=whole_money(gap.met))
+    tiles: list[tuple[str, Money, dict[str, str]]] = [
+        (_("Committed to grants"), gap.awards, {"note": _("approved, to be paid")}),
+        (_("Open calls"), for_calls, {"note": _("set aside for their grants")}),
+        (_("Requested"), gap.requested, {"note": met}),
+        (_("Shortfall"), gap.missing, {"tone": "waiting"}),
+    ]
+    return [
+        {"label": label, "value": show(amount), "href": href, **more}
+        for label, amount, more in tiles
+        if amount
+    ]

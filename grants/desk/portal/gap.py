@@ -1,11 +1,13 @@
 """What a fund lacks: a page for the public, and by window for the fund's people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.earmarks import note_on
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Missing
@@ -14,8 +16,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.desk.portal.figures import appeal
-from grants.fundraising.funding_gap.gap import Gap, gap_of
+from grants.desk.portal.figures import appeal, need_figures
+from grants.fundraising.funding_gap.gap import Gap, gap_of, set_aside
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
 from grants.platform.web import charts
@@ -48,8 +50,18 @@ def show(code: str) -> ResponseReturnValue:
         svg=charts.columns(picture),
         appeal=appeal(session(), fund),
         past=_past(session(), fund),
+        earmarks=_earmarks(fund, gap),
         detail=_detail(fund),
+        needs=_needs(fund, gap),
     )
+
+
+def _earmarks(fund: Fund, gap: Gap) -> str:
+    return note_on(session(), fund, gap.on_hand)
+
+
+def _needs(fund: Fund, gap: Gap) -> list[dict[str, Any]]:
+    return need_figures(gap, set_aside(session(), fund), lambda amount: amount)
 
 
 def _detail(fund: Fund) -> str:
@@ -90,7 +102,14 @@ def windows(code: str) -> ResponseReturnValue:
         heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
         rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)
         return download(f"need-by-window-{fund.code}", ending, heads, rows)
-    return render_template("desk/portal/windows.html", fund=fund, funds=funds, gap=gap)
+    return render_template(
+        "desk/portal/windows.html",
+        fund=fund,
+        funds=funds,
+        gap=gap,
+        needs=_needs(fund, gap),
+        earmarks=_earmarks(fund, gap),
+    )
 
 
 def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:

@@ -47,6 +47,8 @@ class Support:
     fund: Fund
     """To which most was given."""
     results: Results | None
+    earmarked: bool
+    """Was any of it given for a purpose?"""
     reports: tuple[Yearly, ...]
     receipts: Sequence[Receipt]
 
@@ -87,7 +89,8 @@ def support_of(
         share=Decimal(given.minor) / whole.minor if whole else Decimal(0),
         years=_by_year(gifts),
         fund=funds[0],
-        results=of_funds.results,
+        results=_since(gifts[0].year, of_funds.results),
+        earmarked=any(gift.earmarked for gift in gifts),
         reports=_reports(gifts),
         receipts=newest_receipts(session, donors, RECEIPTS),
     )
@@ -116,6 +119,11 @@ def _last_year(session: Session, fund: Fund) -> Results | None:
     ended = (year for year in years_with_results(session, fund) if year < clock.today().year)
     year = next(ended, None)
     return results_of(session, fund, year) if year else None
+
+
+def _since(first: int, results: Results | None) -> Results | None:
+    """Results of a year before the first gift are not the donor's."""
+    return results if results and results.year >= first else None
 
 
 def _reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:

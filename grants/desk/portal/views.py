@@ -9,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.queries import applications_of
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import calls_to_apply_for
+from grants.books.ledger.earmarks import note_on
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.apart import apart
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import whole_units
+from grants.core.kernel.formats import whole_money, whole_units
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -27,13 +28,13 @@ from grants.desk.fund_setup.checklist import Stage, unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.fund_setup.tasks import Task, by_stage
 from grants.desk.portal import donor_tasks
-from grants.desk.portal.figures import appeal
+from grants.desk.portal.figures import appeal, need_figures
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
-from grants.fundraising.funding_gap.gap import gap_of
+from grants.fundraising.funding_gap.gap import gap_of, set_aside
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import pledges_of_viewer
-from grants.giving.pledges.workflow import PLEDGE
+from grants.giving.pledges.queries import is_paid, pledges_of_viewer
+from grants.giving.pledges.workflow import name_of
 from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
@@ -120,11 +121,13 @@ def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
     found = fund_by_code(session(), code)
     donors, more = _donors(found)
+    gap, needs = gap_of(session(), found), url_for("gap.show", code=found.code)
     return render_template(
         "desk/portal/fund.html",
         fund=found,
         appeal=appeal(session(), found),
-        gap=gap_of(session(), found),
+        needs=need_figures(gap, set_aside(session(), found), whole_money, needs),
+        earmarks=note_on(session(), found, gap.on_hand),
         calls=calls_to_apply_for(session(), clock.now(), found, most=CALLS),
         donors=donors,
         every_donor=url_for("portal.donors", code=found.code) if more else "",
@@ -202,7 +205,7 @@ def start() -> ResponseReturnValue:
         "desk/portal/start.html",
         person=person,
         own=own,
-        next_on=donor_tasks.next_payment_on(asked),
+        rest=donor_tasks.rest(asked),
         support=_support(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=lines_of(waiting_for_person(at_work())),
@@ -269,7 +272,7 @@ def _pledges(found: Sequence[Pledge]) -> list[list[object]]:
             Link(one.reference, _pledge_page(one.reference)),
             one.amount,
             one.pledged_on,
-            _state(PLEDGE.names[one.state]),
+            _state(name_of(one.state, paid=is_paid(one, donor_tasks.came(one)))),
         ]
         for one in found
     ]

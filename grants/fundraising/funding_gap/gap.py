@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.applying.calls.models import Call
+from grants.applying.calls.workflow import CallState
 from grants.books.ledger.queries import Balances, balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -95,6 +98,11 @@ class Gap:
         return total(year.funds for year in self.years)
 
     @property
+    def on_hand(self) -> Money:
+        """Money in the bank that may be spent on grants."""
+        return total(year.on_hand for year in self.years)
+
+    @property
     def pledged(self) -> Money:
         return total(year.pledged for year in self.years)
 
@@ -102,6 +110,11 @@ class Gap:
     def missing(self) -> Money:
         """What lacks when all that is signed has come; never less than nothing."""
         return max(self.need - self.funds, usd(0))
+
+    @property
+    def met(self) -> Money:
+        """What of the requested sums the funds reach, once all awards are paid."""
+        return max(min(self.requested, self.funds - self.awards), usd(0))
 
     @property
     def carried(self) -> list[Money]:
@@ -174,3 +187,15 @@ def _by_year(found: Sums, figure: Figure, this_year: int) -> Counter[int]:
         if of is figure:
             due[max(year, this_year)] += cents
     return due
+
+
+def set_aside(session: Session, fund: Fund) -> Money:
+    """What the calls that take applications now may award in all, USD."""
+    now = clock.now()
+    envelopes = select(func.coalesce(func.sum(Call.envelope_minor), 0)).where(
+        Call.fund_id == fund.id,
+        Call.state == CallState.OPEN,
+        Call.opens_at <= now,
+        Call.deadline_at > now,
+    )
+    return usd(int(session.scalar(envelopes) or 0))

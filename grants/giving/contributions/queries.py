@@ -22,6 +22,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.kernel.typed import Typed, typed
 from grants.core.kernel.words import Naming, Numbers, among, as_text, one_of
 from grants.core.people.models import Organisation
@@ -189,13 +190,16 @@ class Given:
     fund: Fund
     year: int
     amount: Money
+    earmarked: bool
+    """Did any of it come on a pledge that is earmarked?"""
 
 
 def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
     """Each donor's gifts by fund and year, the oldest first."""
     year = cast(extract("year", Deposit.value_on), Integer)
+    earmarked = Pledge.earmarking != Earmarking.UNEARMARKED
     rows = session.execute(
-        select(Organisation.code, Fund, year, func.sum(Deposit.usd_minor))
+        select(Organisation.code, Fund, year, func.sum(Deposit.usd_minor), func.bool_or(earmarked))
         .select_from(Deposit)
         .join(Deposit.fund)
         .join(Pledge, Pledge.id == Deposit.pledge_id)
@@ -204,7 +208,10 @@ def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
         .group_by(Organisation.id, Fund.id, year)
         .order_by(year, Fund.id, Organisation.id)
     )
-    return [Given(donor, fund, when, usd(int(cents))) for donor, fund, when, cents in rows]
+    return [
+        Given(donor, fund, when, usd(int(cents)), for_a_purpose)
+        for donor, fund, when, cents, for_a_purpose in rows
+    ]
 
 
 def newest_receipts(session: Session, donor_ids: Iterable[int], most: int) -> Sequence[Receipt]:

@@ -1,6 +1,6 @@
 """The page of one pledge for the fund's people: its promise, its money, what to do next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -24,6 +24,7 @@ from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.forms import PledgeFilter
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.queries import (
+    is_paid,
     outstanding,
     pledge_for_viewer,
     received,
@@ -31,12 +32,14 @@ from grants.giving.pledges.queries import (
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.views import PLEDGES, pages, wanted_by
 from grants.giving.pledges.workflow import (
+    AGREED,
     CHANGE,
     OFFERED,
     PLEDGE,
     RECORDED_THE_PROMISE,
     STANDING,
     PledgeState,
+    name_of,
 )
 from grants.integrity.diligence.gate import reason_blocked
 from grants.platform.web.access import needs, this_act, viewer
@@ -74,7 +77,7 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
     return render_template(
         "giving/pledges/show.html",
         pledge=found,
-        name=PLEDGE.names[found.state],
+        name=name_of(found.state, paid=is_paid(found, came)),
         came=came,
         outstanding=outstanding(found, came),
         payments=payments(found, came),
@@ -83,7 +86,7 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         new_date=open_request(session(), found),
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done, shut=bool(closed)),
-        **_frame(found, came),
+        **_frame(found, came, done),
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
         reason_blocked=closed,
@@ -94,9 +97,9 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
     )
 
 
-def _frame(found: Pledge, came: Money) -> dict[str, Any]:
+def _frame(found: Pledge, came: Money, done: Collection[str]) -> dict[str, Any]:
     """The pledge as a case: its stages, its parts, and its place in the list."""
-    stages = _stages(found, came)
+    stages = _stages(found, came, done)
     parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
     parts = parts if stages else parts[:1]  # why it ended stands on the page itself
     listed = wanted_by(PledgeFilter(all_funds(session())))
@@ -107,14 +110,24 @@ def _frame(found: Pledge, came: Money) -> dict[str, Any]:
     }
 
 
-def _stages(found: Pledge, came: Money) -> Sequence[Stage]:
-    """How far it has come; money may come before anything is signed."""
-    reached = {PledgeState.PLEDGED: 1, PledgeState.ACKNOWLEDGED: 2, PledgeState.SIGNED: 3}
-    if found.state not in reached:
+def _stages(found: Pledge, came: Money, done: Collection[str]) -> Sequence[Stage]:
+    """What has happened, then what is to come. A paid pledge that was never signed is not waiting
+    for a signature.
+    """
+    if found.state not in STANDING:
         return ()
-    texts = [_("Pledge"), _("Acknowledgement"), _("Agreement"), _("Payment")]
-    paid = bool(came) and not outstanding(found, came)
-    return stage_bar(texts, len(texts) if paid else reached[found.state])
+    stages = {
+        _("Pledge"): True,
+        _("Acknowledgement"): "acknowledge" in done,
+        _("Agreement"): found.state in AGREED,
+        _("Payment"): is_paid(found, came),
+    }
+    happened = [text for text, past in stages.items() if past]
+    ahead = [text for text, past in stages.items() if not past]
+    if stages[_("Payment")] or found.state in AGREED:
+        left_out = _("Acknowledgement") if found.state in AGREED else _("Agreement")
+        ahead = [text for text in ahead if text != left_out]
+    return stage_bar([*happened, *ahead], len(happened))
 
 
 def _deposit(line: DepositLine) -> list[Any]:

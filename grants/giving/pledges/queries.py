@@ -226,6 +226,11 @@ def outstanding(pledge: Pledge, came: Money) -> Money:
     return left_of(pledge.state, pledge.standing, came)
 
 
+def is_paid(pledge: Pledge, came: Money) -> bool:
+    """Has something come of a pledge, and is nothing more to come?"""
+    return bool(came) and not outstanding(pledge, came)
+
+
 def left_of(state: PledgeState, standing: Money, came: Money) -> Money:
     """The same of what still holds of a promise, and what came of it."""
     left = standing - came

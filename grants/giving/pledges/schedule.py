@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -76,6 +76,12 @@ def dues_of(pledge: Pledge) -> list[Due]:
     return [Due(part.due_on, part.amount) for part in pledge.instalments]
 
 
+def promised_dues(pledge: Pledge) -> list[Due]:
+    """The payments as the donor promised them, whatever was planned since."""
+    first = (part for part in pledge.all_instalments if part.revision == 1)
+    return [Due(part.due_on, part.amount) for part in first]
+
+
 def shortened(dues: Sequence[Due], by: Money) -> list[Due]:
     """The plan without what will not come: the last payments fall away or are less."""
     kept: list[Due] = []
@@ -124,8 +130,24 @@ def plan(pledge: Pledge, dues: Iterable[Due]) -> None:
 def replan(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> None:
     """Another plan holds from today; the earlier one is kept. It adds up to the amount in force."""
     add_up(dues, pledge.standing)
+    _revise(session, pledge, dues)
+    record(session, pledge, "reschedule", act, revision=pledge.revision, payments=len(dues))
+
+
+def _revise(session: Session, pledge: Pledge, dues: Sequence[Due]) -> None:
     pledge.revision += 1
     plan(pledge, dues)
     session.flush()
     session.expire(pledge, ["instalments"])
-    record(session, pledge, "reschedule", act, revision=pledge.revision, payments=len(dues))
+
+
+def set_due_day(session: Session, pledge: Pledge, accepted_on: date, came: Money, act: Act) -> None:
+    """What is still to come of a pledge without a payment date is due so many days after the fund
+    accepted it, as the fund has set them. Where days were agreed, they stay.
+    """
+    if pledge.instalments or came >= pledge.standing:
+        return
+    due_on = accepted_on + timedelta(days=pledge.fund.payment_days)
+    _revise(session, pledge, [Due(due_on, pledge.standing)])
+    facts = {"revision": pledge.revision, "day": due_on.isoformat()}
+    record(session, pledge, "set_due_day", act, **facts)

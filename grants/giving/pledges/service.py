@@ -32,6 +32,7 @@ from grants.core.people.viewer import Scope
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
+from grants.giving.pledges.schedule import next_payment, set_due_day
 from grants.giving.pledges.workflow import OFFERED, PLEDGE
 from grants.integrity.diligence.gate import require_cleared
 from grants.platform.documents.models import Document
@@ -54,7 +55,9 @@ def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
     """
     require_admitted(session, pledge, act)
     advance(session, pledge, PLEDGE, "acknowledge", act)
-    tell_donor(session, pledge, "acknowledged", act, document="acknowledgement")
+    _set_due_day(session, pledge, clock.today(), act)
+    due = next_payment(pledge, received(session, pledge))
+    tell_donor(session, pledge, "acknowledged", act, document="acknowledgement", due=due)
 
 
 def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
@@ -85,7 +88,14 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
         conditional=agreement.conditional,
     )
     book_agreement(session, pledge, act)
+    _set_due_day(session, pledge, agreement.signed_on, act)
     tell_donor(session, pledge, "agreement_signed", act)
+
+
+def _set_due_day(session: Session, pledge: Pledge, accepted_on: date, act: Act) -> None:
+    """A history that is taken over gets its days with the next reminders, not while it is read."""
+    if not act.actor.system:
+        set_due_day(session, pledge, accepted_on, received(session, pledge), act)
 
 
 def require_admitted(session: Session, pledge: Pledge, act: Act) -> None:

@@ -78,6 +78,7 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "hold_reminders": _("Reminders paused"),
         "resume_reminders": _("Reminders resumed"),
         "reschedule": _("New payment schedule"),
+        "set_due_day": _("Payment date set by the fund"),
         "ask_date": _("Change of payment date requested"),
         "refuse_date": _("Change of payment date declined"),
         "decline": _("Pledge not accepted"),

@@ -16,6 +16,7 @@ from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
+from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
@@ -46,14 +47,14 @@ from grants.giving.pledges.queries import (
     left_of,
     pledge_for_viewer,
 )
-from grants.giving.pledges.workflow import PLEDGE
+from grants.giving.pledges.workflow import PLEDGE, name_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age, next_step, waits_in
+from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.forms import Form
@@ -72,6 +73,11 @@ def _in_list(pledge: Pledge | ListedPledge) -> str:
     return from_list("pledges.show", reference=pledge.reference)
 
 
+def _name(pledge: ListedPledge) -> StateName:
+    left = left_of(pledge.state, pledge.standing, pledge.came)
+    return name_of(pledge.state, paid=bool(pledge.came) and not left)
+
+
 PLEDGES = Listing(
     facts=FACTS,
     columns=(
@@ -84,10 +90,10 @@ PLEDGES = Listing(
         Column(_l("Outstanding"), lambda p: left_of(p.state, p.standing, p.came), kind="money"),
         Column(
             _l("Status"),
-            lambda p: PLEDGE.names[p.state].staff,
-            tone=lambda p: PLEDGE.names[p.state].tone,
+            lambda p: _name(p).staff,
+            tone=lambda p: _name(p).tone,
         ),
-        next_step(PLEDGE),
+        Column(_l("Next step"), lambda p: str(_name(p).next), blank=True),
         age(lambda p: p.pledged_on, waits_in(PLEDGE)),
         Column(_l("Received"), lambda p: p.came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),

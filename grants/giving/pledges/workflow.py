@@ -157,6 +157,14 @@ PLEDGE = Workflow(
 )
 
 
+PAID = StateName(_l("Paid"), _l("Paid"), "good")
+
+
+def name_of(state: PledgeState, *, paid: bool) -> StateName:
+    """What a pledge is called: once all of it has come it is paid, signed or not."""
+    return PAID if paid and state in STANDING else PLEDGE.names[state]
+
+
 class ChangeState(StrEnum):
     """The state of a change of a pledge's amount."""
 

@@ -29,13 +29,14 @@ from grants.giving.pledges.dates.workflow import NEW_DATE
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     donors_of_viewer,
+    is_paid,
     outstanding,
     own_pledge,
     pledges_of_viewer,
     received,
 )
 from grants.giving.pledges.schedule import Payment, next_payment, payments
-from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState
+from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState, name_of
 from grants.giving.pledging.forms import ReturnForm, WithdrawForm
 from grants.giving.pledging.scanning import transfer_code
 from grants.integrity.diligence.gate import payable
@@ -64,7 +65,7 @@ def index() -> ResponseReturnValue:
         funds=all_funds(session()),
         rows=(rows := [(pledge, *_standing(pledge)) for pledge in pledges]),
         figures=_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
-        names=PLEDGE.names,
+        name_of=name_of,
     )
 
 
@@ -110,7 +111,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "giving/pledging/show.html",
         pledge=pledge,
-        name=PLEDGE.names[pledge.state],
+        name=name_of(pledge.state, paid=is_paid(pledge, came)),
         came=came,
         outstanding=left,
         due=due,

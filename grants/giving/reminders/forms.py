@@ -40,8 +40,18 @@ class RulesForm(Form):
         RuleRow, _l("Rules"), least=1, most=12, add_label=_l("Add a rule"), required=True
     )
 
+    payment_days = NumberField(
+        _l("When is a pledge without a payment date due?"),
+        hint=_l("Days after the fund has accepted it. Pledges accepted earlier keep their dates."),
+        least=1,
+        most=365,
+        suffix=_l("days"),
+        width=3,
+        required=True,
+    )
+
     @classmethod
-    def of(cls, rules: Iterable[Rule]) -> "RulesForm":
+    def of(cls, rules: Iterable[Rule], payment_days: int) -> "RulesForm":
         """With the rules that hold now."""
         rows = [
             {
@@ -52,7 +62,7 @@ class RulesForm(Form):
             }
             for rule in rules
         ]
-        return cls(data={"rows": rows})
+        return cls(data={"rows": rows, "payment_days": payment_days})
 
     def rules(self) -> list[Rule]:
         found = [

@@ -15,7 +15,8 @@ from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import ContactRole
 from grants.giving.donors.queries import contacts_of
 from grants.giving.pledges.models import Pledge, PledgeInstalment
-from grants.giving.pledges.workflow import STANDING
+from grants.giving.pledges.queries import received_so_far
+from grants.giving.pledges.workflow import ACCEPTED, STANDING
 from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
 from grants.giving.reminders.rules import LATEST, USUAL, Rule
 from grants.platform.messages.service import Recipient
@@ -57,6 +58,26 @@ def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) 
         .order_by(Pledge.id)
         .options(joinedload(Pledge.donor), joinedload(Pledge.fund))
     ).all()
+
+
+def undated(session: Session) -> Sequence[tuple[Pledge, int]]:
+    """Accepted pledges without a payment date, and the minor units that came of each."""
+    planned = exists().where(
+        PledgeInstalment.pledge_id == Pledge.id, PledgeInstalment.revision == Pledge.revision
+    )
+    came = received_so_far()
+    rows = session.execute(
+        select(Pledge, came)
+        .where(
+            Pledge.state.in_(ACCEPTED),
+            Pledge.donor_id.is_not(None),
+            ~planned,
+            came < Pledge.amount_minor - Pledge.given_up_minor,
+        )
+        .order_by(Pledge.id)
+        .options(joinedload(Pledge.fund))
+    )
+    return [(pledge, int(minor)) for pledge, minor in rows]
 
 
 Sent = Mapping[tuple[int, int, date], set[int]]

@@ -11,19 +11,28 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
+from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.dates.queries import asked_about
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import due_dates
-from grants.giving.pledges.schedule import Payment
+from grants.giving.pledges.schedule import Payment, set_due_day
 from grants.giving.pledges.workflow import ACCEPTED
 from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
-from grants.giving.reminders.queries import Sent, rules_of, sent_for, to_remind, whom_to_remind
+from grants.giving.reminders.queries import (
+    Sent,
+    rules_of,
+    sent_for,
+    to_remind,
+    undated,
+    whom_to_remind,
+)
 from grants.giving.reminders.rules import Rule, rule_on
 from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearances
@@ -49,12 +58,21 @@ def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> 
     list and is reminded once there is one.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", 20))))
+    if not rehearse:
+        _set_due_days(session, act)
     calls = [call for fund in all_funds(session) for call in _of_fund(session, fund, day)]
     if not rehearse:
         for call in calls:
             if call.recipients:
                 _send(session, call, day, act)
     return calls
+
+
+def _set_due_days(session: Session, act: Act) -> None:
+    """Accepted pledges that still have no payment date, such as those of a history."""
+    for pledge, came in undated(session):
+        accepted_on = pledge.agreement_signed_on or clock.today()
+        set_due_day(session, pledge, accepted_on, Money(came, pledge.currency), act)
 
 
 def _of_fund(session: Session, fund: Fund, day: date) -> Iterator[Call]:
@@ -122,8 +140,12 @@ def _send(session: Session, call: Call, day: date, act: Act) -> Reminder:
     return reminder
 
 
-def set_rules(session: Session, fund: Fund, rules: Sequence[Rule], act: Act) -> None:
-    """The fund reminds by these rules from now on; what was sent stays on record."""
+def set_rules(
+    session: Session, fund: Fund, rules: Sequence[Rule], payment_days: int, act: Act
+) -> None:
+    """The fund reminds by these rules from now on; what was sent stays on record. Pledges without
+    a payment date that it accepts from now on are due after `payment_days`.
+    """
     act.demand(Permission.PLEDGE_REMIND, Scope(fund.id))
     days = [rule.days for rule in rules]
     if not rules:
@@ -137,7 +159,9 @@ def set_rules(session: Session, fund: Fund, rules: Sequence[Rule], act: Act) -> 
         session.add(
             ReminderRule(fund_id=fund.id, days=rule.days, letter=rule.letter, active=rule.active)
         )
-    record(session, fund, "set_reminders", act, rules=[_as_facts(rule) for rule in rules])
+    fund.payment_days = payment_days
+    facts = {"rules": [_as_facts(rule) for rule in rules], "payment_days": payment_days}
+    record(session, fund, "set_reminders", act, **facts)
 
 
 def _as_facts(rule: Rule) -> Mapping[str, object]:

@@ -69,10 +69,11 @@ def rules(code: str) -> ResponseReturnValue:
     """By which rules a fund reminds; and changing them."""
     fund = _fund(code)
     held = rules_of(session(), fund.id)
-    form = RulesForm.of(held)
+    form = RulesForm.of(held, fund.payment_days)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.set_rules(opened, fund, form.rules(), this_act())
+            days = int(form.payment_days.data)
+            service.set_rules(opened, fund, form.rules(), days, this_act())
         if outcome:
             flash(_("These rules now apply."), "success")
             return redirect(url_for(".rules", code=code))

@@ -203,6 +203,11 @@ def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     return _received(sums(session, fund, (Figure.RECEIVED,), Days()))
 
 
+def received_for_a_purpose(session: Session, fund: Fund, on: date | None = None) -> Money:
+    """What was received on earmarked pledges, up to a day or in all."""
+    return usd(sum(sums(session, fund, (Figure.EARMARKED,), Days(until=on)).values()))
+
+
 def received_in_all(session: Session, funds: Collection[Fund]) -> Money:
     """What was received on pledges to these funds together."""
     numbers = {fund.id for fund in funds}

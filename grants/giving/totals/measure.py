@@ -14,6 +14,7 @@ from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.contributions.models import Deposit
@@ -81,7 +82,7 @@ def _pledges(chosen: Any) -> Any:
     return (
         select(
             *(Pledge.id, Pledge.fund_id, Pledge.donor_id, Pledge.state, Pledge.pledged_on),
-            *(Pledge.currency, valued.c.cents, named.label("named")),
+            *(Pledge.earmarking, Pledge.currency, valued.c.cents, named.label("named")),
             (Pledge.amount_minor - Pledge.given_up_minor).label("standing"),
             received_so_far().label("came"),
             taken_up().label("taken_up"),
@@ -139,6 +140,8 @@ def _lines(
     row: Any, deposits: Mapping[date, int], owed: int, dues: Sequence[tuple[date, int]]
 ) -> Lines:
     lines = Lines({(row.fund_id, Figure.RECEIVED, day): cents for day, cents in deposits.items()})
+    if row.earmarking is not Earmarking.UNEARMARKED:
+        lines |= {(row.fund_id, Figure.EARMARKED, day): cents for day, cents in deposits.items()}
     signed = row.state is PledgeState.SIGNED
     if row.state in STANDING:
         lines[row.fund_id, Figure.UNVALUED, row.pledged_on] = int(row.cents is None)

@@ -30,6 +30,8 @@ class Figure(StrEnum):
     """What the books expect on signed pledges; by the first day of the year in which it is due."""
     PROMISED = "promised"
     """What is to come on pledges without an agreement; by year, as above."""
+    EARMARKED = "earmarked"
+    """What of `received` came on pledges that are earmarked, however narrowly."""
     UNVALUED = "unvalued"
     """How many pledges have no value in USD, for want of a rate; by the day of the pledge."""
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.asked import AskedPeriod, asked_period
+from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.advance import may_take
@@ -229,6 +230,7 @@ def support_cost(reference: str) -> ResponseReturnValue:
                 _("The rate for this grant has been saved and its reservation adjusted."), "success"
             )
             return to_grant(award)
+    available = balances(session(), award.fund).available
     return render_template(
         "granting/agreements/support_cost.html",
         award=award,
@@ -238,7 +240,8 @@ def support_cost(reference: str) -> ResponseReturnValue:
             [part.amount for part in queries.schedule_of(session(), award).instalments],
             award.psc_percent,
         ),
-        available=balances(session(), award.fund).available,
+        available=available,
+        earmarks=note_on(session(), award.fund, available),
     )
 
 

@@ -77,6 +77,7 @@ ACTS: Mapping[str, str] = {
     "request_change": _l("Change requested"),
     "request": _p("act", "Requested"),
     "reschedule": _l("Payment dates changed"),
+    "set_due_day": _l("Payment date set"),
     "resume_reminders": _l("Reminders resumed"),
     "return_agreement": _l("Signed agreement returned"),
     "reverse": _l("Reversed"),

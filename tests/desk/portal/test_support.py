@@ -1,18 +1,25 @@
 """A donor's start page: what to do next, what was given, and what the fund did with it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
+import pytest
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
+from grants.desk.portal import support
 from grants.desk.portal.donor_tasks import next_payment_on
 from grants.desk.portal.support import Yearly, support_of
 from grants.giving.pledges.schedule import Due
-from tests.factories import a_deposit, a_donor, a_pledge, member
+from grants.giving.pledges.service import acknowledge
+from grants.granting.results.queries import results_of
+from tests.factories import a_deposit, a_donor, a_pledge, act_of, member, staff
 from tests.platform.web.client import SignInAs
 
 YEAR = clock.today().year
@@ -48,7 +55,8 @@ def test_the_start_page_begins_with_what_the_donor_has_to_do(
     session.commit()
     browser = sign_in_as(person)
     page = browser.get("/start").get_data(as_text=True)
-    assert "All is signed and paid." in page
+    assert "We are considering your pledge." in page
+    assert "All is signed and paid." not in page
     assert "Your support since" not in page, "nothing has come yet"
     a_deposit(session, fund, pledge, usd(20_000))
     session.commit()
@@ -56,3 +64,59 @@ def test_the_start_page_begins_with_what_the_donor_has_to_do(
     assert f"Your support since {YEAR}" in page
     assert page.count("govuk-button ") <= 1
     assert browser.queries <= 10
+
+
+def test_an_undated_gift_is_asked_for_once_accepted_and_thanked_for_once_paid(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    donor = a_donor(session)
+    gift = a_pledge(session, fund, usd(20_000), donor)
+    browser = sign_in_as(member(session, donor, Role.DONOR))
+
+    def page() -> str:
+        session.commit()
+        text: str = browser.get("/start").get_data(as_text=True)
+        return text
+
+    assert "We are considering your pledge." in page()
+    acknowledge(session, gift, act_of(session, staff(session, Role.FUND_MANAGER)))
+    day = plain_day(clock.today() + timedelta(days=45))
+    todo = f"Pay {plain_money(usd(20_000))} by {day} ({gift.reference})"
+    assert todo in unescape(page())
+    assert "How to pay" in page()
+    a_deposit(session, fund, gift, usd(20_000))
+    assert "We have received everything that you pledged. Thank you." in page()
+
+
+def test_results_of_a_year_before_the_first_gift_are_not_the_donor_s(
+    session: Session, fund: Fund, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    donor, large = a_donor(session), a_donor(session, name="Another")
+    for giver, cents in ((donor, 100), (large, 10_000_000)):
+        a_deposit(session, fund, a_pledge(session, fund, usd(cents), giver), usd(cents))
+    last_year = results_of(session, fund, YEAR - 1)
+    monkeypatch.setattr(support, "_last_year", lambda *_of: last_year)
+    session.commit()
+    page = sign_in_as(member(session, donor, Role.DONOR)).get("/start").get_data(as_text=True)
+    assert f"Your support since {YEAR}" in page
+    assert f"in {YEAR - 1}" not in page
+    assert "Of all contributions" not in page, "0.0 % says nothing"
+    found = support_of(session, [large.id])
+    assert found is not None
+    assert found.results is None
+
+
+def test_nobody_who_gave_for_a_purpose_is_told_that_all_is_pooled(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    donor = a_donor(session)
+    day = date(YEAR - 1, 3, 1)
+    bound = {"earmarking": Earmarking.EARMARKED, "earmarked_for": "Nepal only", "pledged_on": day}
+    pledge = a_pledge(session, fund, usd(20_000), donor, **bound)
+    a_deposit(session, fund, pledge, usd(20_000), value_on=day)
+    found = support_of(session, [donor.id])
+    assert found is not None
+    assert found.earmarked
+    session.commit()
+    page = sign_in_as(member(session, donor, Role.DONOR)).get("/start").get_data(as_text=True)
+    assert "pooled" not in page

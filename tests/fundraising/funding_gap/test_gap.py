@@ -18,11 +18,12 @@ from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Role
 from grants.deciding.awards import service as deciding
 from grants.deciding.board import service as board
-from grants.fundraising.funding_gap.gap import Gap, gap_of, missing
+from grants.fundraising.funding_gap.gap import Gap, gap_of, missing, set_aside
 from grants.fundraising.funding_gap.planned_uses import past_years, split_over_years
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, sign_agreement
 from tests.factories import (
+    a_call,
     a_closed_call,
     a_deposit,
     a_pledge,
@@ -164,6 +165,24 @@ def test_what_is_late_or_has_no_day_is_due_now(session: Session, fund: Fund) -> 
     a_deposit(session, fund, undated, usd(2_000), value_on=today)
     (year,) = tied(session, fund).years
     assert (year.year, year.pledged) == (today.year, usd(13_000))
+
+
+def test_no_page_prints_a_shortfall_of_nought(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    money_for_awards(session, fund, "90000.00")
+    call = a_call(session, fund, envelope_minor=5_000_000)
+    closed = a_closed_call(session, fund)
+    eligible(session, a_submitted_application(session, closed), a_team(session))
+    session.commit()
+    gap = gap_of(session, fund)
+    assert (gap.missing, gap.met, gap.requested) == (usd(0), usd(2_260_000), usd(2_260_000))
+    assert set_aside(session, fund) == usd(call.envelope_minor + closed.envelope_minor)
+    for path in ("/funds/UNVTF", "/funds/UNVTF/need"):
+        page = client.get(path).text
+        assert "Shortfall" not in page
+        assert "of it can be met with the funds there are" in page
+        assert "set aside for their grants" in page
 
 
 def test_money_from_nobody_and_the_reserve_are_not_on_hand(session: Session, fund: Fund) -> None:

@@ -12,13 +12,22 @@ from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.people.models import Organisation, Person
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from grants.giving.pledges.models import Pledge, Source
+from grants.giving.pledges.service import acknowledge
 from grants.giving.pledges.workflow import PledgeState
 from grants.platform.messages.models import Message
-from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, member, staff
+from tests.factories import (
+    a_deposit,
+    a_donor,
+    a_pledge,
+    a_signed_pledge,
+    act_of,
+    member,
+    staff,
+)
 from tests.platform.documents import signing
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -335,8 +344,29 @@ def test_a_pledge_is_entered_for_a_new_donor_whose_contact_may_sign_in(
     response = manager.submit("/pledges/new/donor", wanted | {"country": "PT"})
     donor = session.scalars(select(Organisation).where(Organisation.name == "Utopia")).one()
     assert response.location == f"/pledges/new/{donor.code}"
-    contacts: list[Person] = list(people_of_organisation(session, donor.id))
-    assert [contact.email for contact in contacts] == ["ana@utopia.example"]
+    assert not people_of_organisation(session, donor.id), "before the invitation is followed"
+    sent = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert sent is not None
+    assert (sent.recipient, "/giving/donors/join/" in sent.text) == ("ana@utopia.example", True)
+
+
+def test_a_gift_that_is_paid_is_called_so_and_was_never_signed(
+    manager: StrictClient, session: Session, fund: Fund
+) -> None:
+    pledge = a_pledge(session, fund)
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    session.commit()
+    page = f"/pledges/{pledge.reference}"
+    assert "Agreement signed" in _text(manager, page), "it may still be signed"
+    a_deposit(session, fund, pledge, pledge.amount)
+    session.commit()
+    text = _text(manager, page)
+    assert "Agreement signed" not in text
+    assert "Paid" in text
+    row = _text(manager, "/pledges").partition(pledge.reference)[2].partition("</tr>")[0]
+    assert "Paid" in row
+    assert "Acknowledged" not in row
+    assert "Sign the agreement" not in row
 
 
 def test_a_pledge_that_waits_for_its_e_mail_shows_who_says_to_give(

@@ -22,7 +22,7 @@ from grants.giving.contributions.verify import TRIGGERS
 from grants.giving.pledges.dates.service import ask
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due
-from grants.giving.pledges.service import acknowledge
+from grants.giving.pledges.service import Agreement, acknowledge, sign_agreement
 from grants.giving.reminders.models import Reminder
 from grants.giving.reminders.queries import rules_of
 from grants.giving.reminders.rules import USUAL, Letter, Rule
@@ -192,22 +192,54 @@ def test_the_letter_says_what_the_log_says_and_stays_so(
     assert reminder.attachments == [{"document": "payment-reminder", "reference": reference}]
 
 
+def test_an_undated_gift_is_reminded_once_it_is_accepted(
+    session: Session, fund: Fund, arcadia: Organisation
+) -> None:
+    gift = a_pledge(session, fund, donor=arcadia)
+    assert not gift.instalments
+    acknowledge(session, gift, act_of(session, staff(session, Role.FUND_MANAGER)))
+    (due,) = gift.instalments
+    assert (due.due_on, due.amount) == (TODAY + timedelta(days=45), usd(100_000))
+    assert remind(session, TODAY + timedelta(days=10), BY) == []
+    calls = remind(session, TODAY + timedelta(days=15), BY)
+    assert [(call.pledge, call.payment.due_on) for call in calls] == [(gift, due.due_on)]
+
+
+def test_undated_pledges_that_were_accepted_before_get_their_day_with_the_reminders(
+    session: Session, fund: Fund, arcadia: Organisation
+) -> None:
+    signed_on = TODAY - timedelta(days=59)
+    pledge, paid, offered = (a_pledge(session, fund, donor=arcadia) for _number in range(3))
+    for taken_over in (pledge, paid):
+        sign_agreement(session, taken_over, Agreement(signed_on), BY)
+    a_deposit(session, fund, paid, usd(100_000))
+    assert not pledge.instalments, "a history is read without days"
+    assert remind(session, TODAY, BY, rehearse=True) == []
+    calls = remind(session, TODAY, BY)
+    assert [(call.pledge, call.rule.days) for call in calls] == [(pledge, 14)]
+    assert [part.due_on for part in pledge.instalments] == [signed_on + timedelta(days=45)]
+    assert not paid.instalments
+    assert not offered.instalments
+    assert remind(session, TODAY, BY) == []
+
+
 def test_a_fund_s_own_rules_take_the_place_of_the_usual_ones(
     session: Session, fund: Fund, arcadia: Organisation
 ) -> None:
     assert rules_of(session, fund.id) == USUAL
     manager = act_of(session, staff(session, Role.FUND_MANAGER))
     own = [Rule(3, Letter.OVERDUE), Rule(20, Letter.AGAIN, active=False)]
-    set_rules(session, fund, own, manager)
-    set_rules(session, fund, own, manager)
+    set_rules(session, fund, own, 30, manager)
+    set_rules(session, fund, own, 30, manager)
     assert rules_of(session, fund.id) == tuple(own)
+    assert fund.payment_days == 30
     promised(session, fund, arcadia, -21)
     promised(session, fund, arcadia, -3)
     assert [call.rule.days for call in remind(session, TODAY, BY)] == [3]
     with pytest.raises(DomainError, match="same day"):
-        set_rules(session, fund, [own[0], own[0]], manager)
+        set_rules(session, fund, [own[0], own[0]], 30, manager)
     with pytest.raises(Forbidden):
-        set_rules(session, fund, own, act_of(session, staff(session, Role.FINANCE_OFFICER)))
+        set_rules(session, fund, own, 30, act_of(session, staff(session, Role.FINANCE_OFFICER)))
 
 
 def test_the_database_alone_keeps_the_log_and_refuses_a_second_one(

@@ -355,6 +355,7 @@ def annex_paper() -> Paper:
         statement=fund_statement().facts,
         commitments=usd(3_333_333),
         available=usd(2_222_222),
+        earmarked=usd(1_000_000),
     )
     return made("annex", facts)
 

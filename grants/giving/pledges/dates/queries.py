@@ -95,7 +95,7 @@ def plans_of(session: Session, pledge: Pledge) -> Sequence[Plan]:
     made = {
         row.facts["revision"]: row
         for row in trail_of(session, "pledge", pledge.id)
-        if row.action == "reschedule"
+        if row.action in ("reschedule", "set_due_day")
     }
     found = []
     for revision, parts in groupby(pledge.all_instalments, lambda part: part.revision):

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.earmarks import earmark_note, earmarks_of
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -58,6 +59,13 @@ class Annex:
     """Signed and not paid yet at the end of the period, with support cost."""
     available: Money
     """What could be awarded at the end of the period."""
+    earmarked: Money
+    """The most of it that may have been earmarked."""
+
+    @property
+    def earmarks(self) -> str:
+        """What of the money that is available is earmarked, in words; "" if nothing is."""
+        return earmark_note(self.available, self.earmarked)
 
 
 def annex(session: Session, code: str, span: Span) -> Paper:
@@ -92,6 +100,7 @@ def _facts(session: Session, fund: Fund, span: Span) -> Annex:
         statement=fund_statement(session, fund.code, span).facts,
         commitments=end.commitments,
         available=end.available,
+        earmarked=earmarks_of(session, fund, end.available, span.until),
     )
 
 

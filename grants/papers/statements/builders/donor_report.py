@@ -70,6 +70,14 @@ class DonorReport:
     """One of the grants; none before a report of the year was accepted."""
 
     @property
+    def earmarked(self) -> bool:
+        """Was something received in the year that is earmarked?"""
+        return any(
+            gift.received_usd and gift.earmarking is not Earmarking.UNEARMARKED
+            for gift in self.gifts
+        )
+
+    @property
     def spent(self) -> tuple[tuple[str, Money], ...]:
         """What the fund spent in the year, by what for; nothing that was sent back to donors."""
         use = self.statement.use
