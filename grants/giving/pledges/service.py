@@ -88,7 +88,8 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
         conditional=agreement.conditional,
     )
     book_agreement(session, pledge, act)
-    _set_due_day(session, pledge, agreement.signed_on, act)
+    if not agreement.conditional:
+        _set_due_day(session, pledge, agreement.signed_on, act)
     tell_donor(session, pledge, "agreement_signed", act)
 
 
@@ -216,6 +217,7 @@ def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None
     key = f"{pledge.subject}:condition"
     book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
     record(session, pledge, "meet_condition", act, on=on.isoformat())
+    _set_due_day(session, pledge, on, act)
 
 
 def require_deferred(session: Session, pledge: Pledge) -> None:

@@ -61,7 +61,9 @@ def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) 
 
 
 def undated(session: Session) -> Sequence[tuple[Pledge, int]]:
-    """Accepted pledges without a payment date, and the minor units that came of each."""
+    """Accepted pledges without a payment date or a condition, and the minor units that came of
+    each.
+    """
     planned = exists().where(
         PledgeInstalment.pledge_id == Pledge.id, PledgeInstalment.revision == Pledge.revision
     )
@@ -71,6 +73,7 @@ def undated(session: Session) -> Sequence[tuple[Pledge, int]]:
         .where(
             Pledge.state.in_(ACCEPTED),
             Pledge.donor_id.is_not(None),
+            ~Pledge.conditional,
             ~planned,
             came < Pledge.amount_minor - Pledge.given_up_minor,
         )

@@ -22,7 +22,7 @@ from grants.giving.contributions.verify import TRIGGERS
 from grants.giving.pledges.dates.service import ask
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Due
-from grants.giving.pledges.service import Agreement, acknowledge, sign_agreement
+from grants.giving.pledges.service import Agreement, acknowledge, meet_condition, sign_agreement
 from grants.giving.reminders.models import Reminder
 from grants.giving.reminders.queries import rules_of
 from grants.giving.reminders.rules import USUAL, Letter, Rule
@@ -203,6 +203,20 @@ def test_an_undated_gift_is_reminded_once_it_is_accepted(
     assert remind(session, TODAY + timedelta(days=10), BY) == []
     calls = remind(session, TODAY + timedelta(days=15), BY)
     assert [(call.pledge, call.payment.due_on) for call in calls] == [(gift, due.due_on)]
+
+
+def test_an_undated_pledge_is_due_once_its_condition_is_met(
+    session: Session, fund: Fund, arcadia: Organisation
+) -> None:
+    pledge = a_pledge(session, fund, donor=arcadia)
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    sign_agreement(
+        session, pledge, Agreement(TODAY - timedelta(days=80), conditional=True), manager
+    )
+    assert remind(session, TODAY, BY) == []
+    assert not pledge.instalments
+    meet_condition(session, pledge, TODAY, manager)
+    assert [part.due_on for part in pledge.instalments] == [TODAY + timedelta(days=45)]
 
 
 def test_undated_pledges_that_were_accepted_before_get_their_day_with_the_reminders(
