@@ -204,7 +204,7 @@ def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturn
         colleagues.leave(opened, contact, this_act())
     if outcome:
         flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
-    return _told(form, home)
+    return _back_to(form, home)
 
 
 def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
@@ -215,10 +215,10 @@ def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue
         colleagues.invite(opened, contact, this_act())
     if outcome:
         flash(_invited(contact), "success")
-    return _told(form, home)
+    return _back_to(form, home)
 
 
-def _told(form: Form, home: str) -> ResponseReturnValue:
+def _back_to(form: Form, home: str) -> ResponseReturnValue:
     for _target, message in form.problems():
         flash(message, "error")
     return redirect(home)

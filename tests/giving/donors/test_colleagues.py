@@ -183,6 +183,7 @@ def test_a_contact_hands_over_and_leaves_on_the_pages(
     assert "Hand over to a colleague" in manager.get(page).get_data(as_text=True)
     chosen = {"successor": str(joao.id)}
     assert manager.submit(f"{page}/hand-over", chosen).status_code == 302
+    session.expire_all()
     join(session, token_in(session))
     session.commit()
     assert acting(session, donor) == [JOAO.name]
