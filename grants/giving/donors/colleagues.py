@@ -80,9 +80,11 @@ def _send_link(session: Session, contact: Contact, inviter: str) -> None:
 
 
 def invited_by(session: Session, link: Link) -> Contact:
-    """The contact whom a link invites; Conflict if they have left since."""
+    """The contact whom a link invites; Conflict if they have left or have another address now."""
     contact = session.get_one(Contact, link.facts["contact"])
     require_still_there(contact)
+    if link.email.lower() != (contact.email or "").lower():
+        raise Conflict(_("This invitation went to an earlier address. Ask for a new one."))
     return contact
 
 

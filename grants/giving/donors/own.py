@@ -8,15 +8,15 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.permissions import Permission
 from grants.giving.donors import colleagues
-from grants.giving.donors.queries import own_donor, signing_in
-from grants.giving.donors.views import (
+from grants.giving.donors.contact_pages import (
     contact_page,
     end_contact_page,
     hand_over_page,
     invite_page,
     new_contact_page,
-    profile_page,
 )
+from grants.giving.donors.queries import own_donor, signing_in
+from grants.giving.donors.views import profile_page
 from grants.platform.web.access import needs, public, remember_sign_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session

@@ -1,6 +1,7 @@
 """A colleague of a mission is invited, takes part and takes over; the account is never lost."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,12 @@ def test_the_address_of_an_account_stays_and_who_left_cannot_join(
     with pytest.raises(DomainError, match="signs in with"):
         change_contact(session, former, Card("Ines Costa", email="other@example.org"), ines)
     joao = add_contact(session, donor, JOAO, ines)
+    invite(session, joao, ines)
+    token = token_in(session)
+    change_contact(session, joao, replace(JOAO, email="silva@mission.example"), ines)
+    with pytest.raises(Conflict, match="earlier address"):
+        join(session, token)
+    change_contact(session, joao, JOAO, ines)
     invite(session, joao, ines)
     token = token_in(session)
     leave(session, joao, ines)

@@ -1,0 +1,137 @@
+"""Pages of a donor's contacts: the same ones for the fund's people and for the donor's own."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.language import gettext as _
+from grants.giving.donors import colleagues, service
+from grants.giving.donors.forms import CardForm, HandOverForm
+from grants.giving.donors.models import Contact, Donor
+from grants.giving.donors.queries import contact_of, donor_for_viewer, membership_of, own_donor
+from grants.platform.web.access import this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
+
+
+def donor_and_home(code: str, *, own: bool) -> tuple[Donor, str]:
+    """The donor, and the page that its forms lead back to."""
+    if own:
+        donor = own_donor(session(), code, viewer())
+        return donor, url_for("own_donors.show", code=code)
+    donor = donor_for_viewer(session(), code, viewer())
+    return donor, url_for("donors.show", code=code)
+
+
+def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
+    """Another person to write to."""
+    donor, home = donor_and_home(code, own=own)
+    form = CardForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            contact = service.add_contact(opened, donor, form.card(), this_act())
+            if form.invite.data:
+                colleagues.invite(opened, contact, this_act())
+        if outcome:
+            flash(_invited(contact) if form.invite.data else _("Saved."), "success")
+            return redirect(home)
+    return render_template(
+        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=None
+    )
+
+
+def _invited(contact: Contact) -> str:
+    return _("The invitation has been sent to %(email)s.", email=contact.email)
+
+
+def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """Change a contact's card."""
+    donor, home = donor_and_home(code, own=own)
+    contact = contact_of(donor, contact_id)
+    form = CardForm.of(service.card_of(contact))
+    del form.invite
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.change_contact(opened, contact, form.card(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(home)
+    return render_template(
+        "giving/donors/contact.html",
+        form=form,
+        donor=donor,
+        home=home,
+        contact=contact,
+        signs_in=membership_of(session(), contact) is not None,
+        others=_others(contact),
+    )
+
+
+def _others(contact: Contact) -> list[Contact]:
+    """To whom a contact may hand over."""
+    return [
+        other
+        for other in contact.donor.contacts
+        if other is not contact and other.left_on is None and other.email
+    ]
+
+
+def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """They no longer act for the donor."""
+    donor, home = donor_and_home(code, own=own)
+    contact, form = contact_of(donor, contact_id), Form()
+    with attempt(form) as (opened, outcome):
+        colleagues.leave(opened, contact, this_act())
+    if outcome:
+        flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
+    return _back_to(form, _after(contact, home))
+
+
+def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """Ask a contact by e-mail to sign in for the donor."""
+    donor, home = donor_and_home(code, own=own)
+    contact, form = contact_of(donor, contact_id), Form()
+    with attempt(form) as (opened, outcome):
+        colleagues.invite(opened, contact, this_act())
+    if outcome:
+        flash(_invited(contact), "success")
+    return _back_to(form, home)
+
+
+def _back_to(form: Form, home: str) -> ResponseReturnValue:
+    for _target, message in form.problems():
+        flash(message, "error")
+    return redirect(home)
+
+
+def hand_over_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """A colleague takes over from a contact who leaves."""
+    donor, home = donor_and_home(code, own=own)
+    contact = contact_of(donor, contact_id)
+    form = HandOverForm(others=_others(contact))
+    if form.validate_on_submit():
+        successor = form.chosen
+        with attempt(form) as (opened, outcome):
+            colleagues.hand_over(opened, contact, successor, this_act())
+        if outcome:
+            flash(_handed_over(contact, successor), "success")
+            return redirect(_after(contact, home))
+    return render_template(
+        "giving/donors/hand_over.html", form=form, donor=donor, home=home, contact=contact
+    )
+
+
+def _after(contact: Contact, home: str) -> str:
+    """Who has left sees the donor no more."""
+    gone = contact.left_on and (contact.email or "").lower() == viewer().email.lower()
+    return url_for("portal.start") if gone else home
+
+
+def _handed_over(contact: Contact, successor: Contact) -> str:
+    if contact.left_on:
+        return _("%(name)s has taken over.", name=successor.name)
+    return _(
+        "The invitation has been sent to %(email)s. %(name)s takes over once it has been accepted.",
+        email=successor.email,
+        name=successor.name,
+    )
