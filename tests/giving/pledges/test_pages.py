@@ -1,7 +1,7 @@
 """The fund's pages of pledges: who sees them, what each act asks, what it says afterwards."""
 
-from datetime import date
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest

@@ -208,11 +208,10 @@ def test_an_undated_gift_is_reminded_once_it_is_accepted(
 def test_an_undated_pledge_is_due_once_its_condition_is_met(
     session: Session, fund: Fund, arcadia: Organisation
 ) -> None:
-    pledge = a_pledge(session, fund, donor=arcadia)
+    signed_on = TODAY - timedelta(days=80)
+    pledge = a_pledge(session, fund, donor=arcadia, pledged_on=signed_on)
     manager = act_of(session, staff(session, Role.FUND_MANAGER))
-    sign_agreement(
-        session, pledge, Agreement(TODAY - timedelta(days=80), conditional=True), manager
-    )
+    sign_agreement(session, pledge, Agreement(signed_on, conditional=True), manager)
     assert remind(session, TODAY, BY) == []
     assert not pledge.instalments
     meet_condition(session, pledge, TODAY, manager)
@@ -223,7 +222,9 @@ def test_undated_pledges_that_were_accepted_before_get_their_day_with_the_remind
     session: Session, fund: Fund, arcadia: Organisation
 ) -> None:
     signed_on = TODAY - timedelta(days=59)
-    pledge, paid, offered = (a_pledge(session, fund, donor=arcadia) for _number in range(3))
+    pledge, paid, offered = (
+        a_pledge(session, fund, donor=arcadia, pledged_on=signed_on) for _number in range(3)
+    )
     for taken_over in (pledge, paid):
         sign_agreement(session, taken_over, Agreement(signed_on), BY)
     a_deposit(session, fund, paid, usd(100_000))
