@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0109_payment_days"
-down_revision = "0108_analyse_imported"
+revision = "0111_payment_days"
+down_revision = "0110_ends_of_roles"
 
 
 def upgrade() -> None:
