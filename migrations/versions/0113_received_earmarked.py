@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0112_received_earmarked"
-down_revision = "0111_payment_days"
+revision = "0113_received_earmarked"
+down_revision = "0112_payment_days"
 
 FIGURES = ("pledged", "signed", "received", "receivable", "promised", "unvalued")
 TABLES = ("pledge_figure", "fund_figure")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0111_payment_days"
-down_revision = "0110_ends_of_roles"
+revision = "0112_payment_days"
+down_revision = "0111_returned_agreements"
 
 
 def upgrade() -> None:

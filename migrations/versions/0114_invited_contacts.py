@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0113_invited_contacts"
-down_revision = "0112_received_earmarked"
+revision = "0114_invited_contacts"
+down_revision = "0113_received_earmarked"
 
 
 def upgrade() -> None:
