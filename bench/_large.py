@@ -17,6 +17,7 @@ from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
+from grants.core.kernel.seals import use_seals
 from grants.core.proofs.secrets import use_factor_key
 from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
@@ -65,6 +66,7 @@ def _prepared(folder: Path) -> str:
     use_seal_key("bench")
     use_factor_key("bench")
     use_keys("bench")
+    use_seals("bench")
     desk = Desk(Settings(folder, "http://localhost:5000"))
     use_signer(desk.current, desk.known)
     return server

@@ -122,6 +122,55 @@ WHO: Mapping[str, str] = {
     "a passphrase replaced": "UPDATE person SET password_hash = (SELECT password_hash FROM person"
     " WHERE password_hash IS NOT NULL LIMIT 1) || 'x' WHERE id = 1",
 }
+RELIED_ON: Mapping[str, str] = {
+    "the grantee of an award": "UPDATE award SET organisation_id = (SELECT max(organisation_id)"
+    " FROM award) WHERE id = (SELECT min(id) FROM award)",
+    "a month reopened": "UPDATE period SET closed_at = NULL",
+    "a review of an application": "UPDATE review SET total = 100 WHERE id ="
+    " (SELECT min(id) FROM review WHERE submitted_at IS NOT NULL AND total < 100)",
+    "an e-mail deleted": "DELETE FROM message WHERE id = (SELECT max(id) FROM message)",
+    "the amount recommended": "UPDATE recommendation SET amount_minor = amount_minor + 100",
+    "bank details copied from another row": "UPDATE bank_details SET number = (SELECT number"
+    " FROM bank_details ORDER BY id DESC LIMIT 1) WHERE id = (SELECT min(id) FROM bank_details)",
+    "results of a submitted report": "UPDATE report SET people = people + 1 WHERE id ="
+    " (SELECT min(id) FROM report WHERE submitted_at IS NOT NULL)",
+    "names and key persons of a grantee": "UPDATE organisation SET other_names = '[]',"
+    " key_persons = '[]' WHERE id = (SELECT min(id) FROM organisation WHERE key_persons <> '[]')",
+    "a paper of an application swapped": "UPDATE attached_file SET document_id ="
+    " (SELECT max(id) FROM document) WHERE id = (SELECT min(id) FROM attached_file)",
+    "a session of an approving officer inserted": "INSERT INTO sign_in (token_hash, person_id,"
+    " begun_at, browser, network, proved_at, seal) SELECT repeat('a', 64), min(person_id), now(),"
+    " 'x', '', now(), repeat('a', 64) FROM membership WHERE role = 'approving_officer'",
+    "a recovery code inserted": "INSERT INTO recovery_code (person_id, code_hash, made_at, seal)"
+    " SELECT min(id), repeat('a', 64), now(), repeat('a', 64) FROM person",
+    "a link inserted": "INSERT INTO link (token_hash, purpose, email, facts, made_at, expires_at,"
+    " seal) SELECT repeat('a', 64), 'passphrase', email, '{}', now(), now() + interval '1 day',"
+    " repeat('a', 64) FROM person ORDER BY id LIMIT 1",
+    "evidence of an examination deleted": "DELETE FROM due_diligence_evidence WHERE id ="
+    " (SELECT min(id) FROM due_diligence_evidence)",
+    "the form of a call emptied": "UPDATE call SET form = '{}' WHERE id ="
+    " (SELECT min(id) FROM call)",
+    "the name of a fund": """UPDATE fund SET name = '{"en": "Another fund"}'""",
+    "who is compared with the sanctions list": "UPDATE sanctions_watch SET persons = '[\"x\"]'",
+    "a sign-off deleted": "DELETE FROM sign_off WHERE id = (SELECT min(id) FROM sign_off)",
+    "the page a review was typed on": "UPDATE review SET sheet = 'another' WHERE id ="
+    " (SELECT max(id) FROM review WHERE submitted_at IS NOT NULL)",
+    "the note of a deposit": "UPDATE deposit SET note = 'another' WHERE id ="
+    " (SELECT min(id) FROM deposit)",
+    "who entered a rate": "UPDATE exchange_rate SET actor = 'A. Nother'",
+    "a contact of a donor deleted": "DELETE FROM donor_contact WHERE id ="
+    " (SELECT max(id) FROM donor_contact)",
+    "the address of a contact": "UPDATE donor_contact SET email = 'thief@example.org' WHERE id ="
+    " (SELECT min(id) FROM donor_contact)",
+    "the earmark of a pledge": "UPDATE pledge SET earmarked_region = NULL, earmarked_theme = NULL,"
+    " earmarked_window = NULL, earmarked_for = NULL WHERE id ="
+    " (SELECT min(id) FROM pledge WHERE earmarking <> 'unearmarked')",
+    "how often an organisation may apply": "UPDATE call SET applications_per_organisation ="
+    " applications_per_organisation + 1 WHERE id = (SELECT max(id) FROM call)",
+    "services in a report": "UPDATE report SET services = '{}' WHERE id ="
+    " (SELECT max(id) FROM report WHERE submitted_at IS NOT NULL)",
+}
+"""What an attacker of November 2026 changed, of which 19 went unseen."""
 RULES: Mapping[str, str] = {
     "the body of a trigger": "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger"
     " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
@@ -131,7 +180,11 @@ RULES: Mapping[str, str] = {
 }
 AS_SUPERUSER = {
     **THE_TRAIL,
-    **{name: (one,) for part in (MONEY, DECISIONS, WHO, RULES) for name, one in part.items()},
+    **{
+        name: (one,)
+        for part in (MONEY, DECISIONS, WHO, RELIED_ON, RULES)
+        for name, one in part.items()
+    },
 }
 
 

@@ -73,6 +73,7 @@ from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
+from grants.core.kernel.seals import use_seals
 from grants.core.people.breached import use_list
 from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
@@ -476,6 +477,7 @@ def _encrypt_with(*secrets: str) -> None:
     """What the database keeps encrypted: the first encrypts, all of them read."""
     use_factor_key(*secrets)
     use_keys(*secrets)
+    use_seals(*secrets)
 
 
 def _limit(settings: Settings) -> None:

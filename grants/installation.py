@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from grants.config import Settings
-from grants.core.audit import chain, rules
+from grants.core.audit import chain, rules, sealing
 from grants.core.funds.house import follow_funds
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import schema
@@ -34,6 +34,10 @@ def settings() -> Settings:
     return found
 
 
+SEALED_SINCE = "0115_seals"
+"""The migration before which rows that let a person in had no seal."""
+
+
 @click.command(cls=FundCommand)
 @with_appcontext
 def setup() -> None:
@@ -46,6 +50,7 @@ def setup() -> None:
         limit_application(owned)
         with owned.transaction() as session:
             renewed = bank_details.renew(session) + second_factors.renew(session)
+            sealing.renew(session, every=(was or SEALED_SINCE) < SEALED_SINCE)
     with database().transaction() as session:
         establish(session, UNVTF)
         chain.bind_what_is_there(session)

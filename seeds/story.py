@@ -30,6 +30,7 @@ from seeds import (
     certifying,
     deciding,
     doubles,
+    earlier,
     examining,
     giving,
     granting,
@@ -77,6 +78,7 @@ def is_planted(session: Session) -> bool:
 def plant(session: Session, today: date, scale: int = 1) -> None:
     """The whole demonstration; `scale` times as many applications and pledges."""
     first = date(today.year - 3, 1, 2)
+    earlier.begin(session)
     with on(first):
         fund = establish(session, UNVTF)
         other = establish(session, replace(SLAVERY_FUND, time_zone=fund.time_zone))
@@ -94,6 +96,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     banking.plant_statements(company, fund)
     certifying.plant_certificates(company, fund, donors)
     _last_days(company, fund, other)
+    earlier.end(session)
 
 
 def _plant_giving(company: Company, fund: Fund, other: Fund, first: date) -> list[Known]:

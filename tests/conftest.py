@@ -21,11 +21,13 @@ from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, roles, schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
+from grants.core.kernel.seals import use_seals
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
+from seeds import earlier
 from tests.any_day import CHOSEN, choose
 from tests.any_order import shuffle
 from tests.cases import heed
@@ -143,6 +145,7 @@ def template(whole_run: Run, server_url: str) -> str:
             connection.commit()
         with Database(engine).transaction() as session:
             establish(session, UNVTF)
+            earlier.begin(session)  # tests act on any day
         note.touch()
 
     whole_run.once("migrated", make)
@@ -181,6 +184,7 @@ def store(tmp_path: Path) -> Folder:
     use_seal_key("for tests only")
     use_factor_key("for tests only")
     use_keys("for tests only")
+    use_seals("for tests only")
     sign_with(fund_key())
     return folder
 

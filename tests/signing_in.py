@@ -1,18 +1,20 @@
 """How a test becomes a person: the one place that knows what signing in takes."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pyotp
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
+from grants.core.kernel.seals import seal
 from grants.core.people import credentials
-from grants.core.people.models import Person
+from grants.core.people.models import Person, SignIn
 from grants.core.proofs.service import enter_app
 
 if TYPE_CHECKING:
@@ -38,6 +40,14 @@ def put(token: str, browser: FlaskClient) -> None:
     with browser.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
         cookie["seen"] = int((clock.now() + timedelta(days=3650)).timestamp())
+
+
+def redate_sign_ins(session: Session, person: Person, **moments: datetime) -> None:
+    """Let the person's browsers have begun, or been proved, at other moments."""
+    for browser in session.scalars(select(SignIn).where(SignIn.person_id == person.id)):
+        for name, moment in moments.items():
+            setattr(browser, name, moment)
+        seal(browser)
 
 
 def can_sign_in(session: Session, person: Person) -> Person:

@@ -38,10 +38,12 @@ BOUND = (
     " intermediary_bank, evidence_id, timezone('UTC', requested_at), called_on, called_number,"
     " spoke_to"
 )
-HASHES = (
-    "SELECT id, '15:' || encode(sha256(convert_to(CAST("
-    f"jsonb_build_array({BOUND}) AS varchar), 'UTF8')), 'hex') AS value FROM bank_details"
+HASHES = " UNION ALL ".join(
+    f"SELECT id, '{number}:' || encode(sha256(convert_to(CAST("
+    f"jsonb_build_array({columns}) AS varchar), 'UTF8')), 'hex') AS value FROM bank_details"
+    for number, columns in ((15, BOUND), (16, f"{BOUND}, call_note"))
 )
+"""As they were bound at first, and as they are since November 2026 where this is taken back."""
 LATEST = (
     "SELECT DISTINCT ON (part.key) CAST(part.key AS bigint) AS id, part.value"
     " FROM trail, jsonb_each_text(trail.facts -> 'bank_details') AS part"

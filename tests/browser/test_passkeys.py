@@ -8,13 +8,13 @@ from sqlalchemy import update
 
 from grants.core.kernel import clock, links
 from grants.core.people import credentials
-from grants.core.people.models import Person, SignIn, SignInAttempt
+from grants.core.people.models import Person, SignInAttempt
 from grants.core.people.permissions import Role
 from grants.core.proofs.models import Factor
 from tests.browser.conftest import Site
 from tests.browser.walking import answer, press
 from tests.factories import staff
-from tests.signing_in import PASSPHRASE
+from tests.signing_in import PASSPHRASE, redate_sign_ins
 
 
 @pytest.fixture
@@ -99,5 +99,4 @@ def guessed_at(site: Site, person: Person, times: int) -> None:
 def let_the_proof_be_old(site: Site, person: Person) -> None:
     with site.database.transaction() as session:
         old = clock.now() - timedelta(minutes=11)
-        mine = update(SignIn).where(SignIn.person_id == person.id)
-        session.execute(mine.values(proved_at=old))
+        redate_sign_ins(session, person, proved_at=old)

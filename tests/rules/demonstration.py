@@ -20,12 +20,14 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
+from grants.core.kernel.seals import use_seals
 from grants.core.people.queries import person_by_email
 from grants.core.proofs.secrets import use_factor_key
 from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
+from seeds import earlier
 from seeds.company import sign_ins
 from seeds.story import plant
 from tests.platform.pdf_signing.keys import fund_key, sign_with
@@ -139,6 +141,7 @@ def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> 
     use_seal_key("of the demonstration")
     use_factor_key("for tests only")
     use_keys("for tests only")
+    use_seals("for tests only")
     sign_with(fund_key())
     with (
         _overhearing(demonstration.letters),
@@ -146,6 +149,7 @@ def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> 
         demonstration.database.transaction() as session,
     ):
         plant(session, clock.today())
+        earlier.begin(session)  # tests go on acting on that day
     keep_all(demonstration.database)
     _gather_statistics(demonstration.database)
 

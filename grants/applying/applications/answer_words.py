@@ -30,6 +30,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.within import Among
 from grants.applying.applications.workflow import ClarificationState
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base
 from grants.core.kernel.words import has, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
@@ -47,6 +48,7 @@ class AnswerWords(Base):
     """The words of one submitted application's answers, each behind the number of its block."""
 
     __tablename__ = "answer_words"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (Index("ix_answer_words_words", "words", postgresql_using="gin"),)
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.workflow import ApplicationState, ClarificationState
 from grants.applying.calls.models import Call
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
@@ -39,6 +40,11 @@ class Application(Versioned, Base):
         "title",
         "requested_minor",
         "submitted_at",
+        "place",
+        "note_id",
+        "country",
+        "language",
+        "begun_at",
     )
     __bound_from__ = "submitted_at"
     __table_args__ = (
@@ -123,6 +129,7 @@ class Answers(Base):
     """The answers of one section, as typed; each save keeps whatever is there."""
 
     __tablename__ = "answers"
+    __unbound__ = Unbound.DRAFT
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -147,6 +154,7 @@ class AnswerVersion(Base):
     """An answer as it was saved at a moment. The newest of a question is the one that stands."""
 
     __tablename__ = "answer_version"
+    __unbound__ = Unbound.DRAFT
     __table_args__ = (
         Index("ix_answer_version_question", "application_id", "question", "id"),
         Index("ix_answer_version_section", "application_id", "section", "id"),
@@ -166,6 +174,7 @@ class AttachedFile(Base):
     """A document of the dossier, hung on the question that asks for it."""
 
     __tablename__ = "attached_file"
+    __bound__ = ("id", "application_id", "question", "document_id", "doubts", "removed_at")
     __table_args__ = (UniqueConstraint("application_id", "question", "document_id"),)
 
     id: Mapped[Key]
@@ -210,6 +219,8 @@ class Clarification(Versioned, Base):
         "due_at",
         "before",
         "after",
+        "asked_at",
+        "answered_at",
     )
     __table_args__ = (
         CheckConstraint("state <> 'answered' OR after IS NOT NULL", name="answered_after"),
@@ -251,6 +262,15 @@ class SignOff(Base):
     """
 
     __tablename__ = "sign_off"
+    __bound__ = (
+        "id",
+        "application_id",
+        "asked_at",
+        "asked_by_id",
+        "signed_at",
+        "signed_by_id",
+        "sha256",
+    )
     __table_args__ = (
         CheckConstraint("(signed_at IS NULL) = (sha256 IS NULL)", name="signed_one_text"),
         Index("ix_sign_off_application", "application_id", "id"),
@@ -277,6 +297,16 @@ class SectionComment(Base):
     """What a colleague says of a section of the application, to colleagues alone."""
 
     __tablename__ = "section_comment"
+    __bound__ = (
+        "id",
+        "application_id",
+        "section",
+        "text",
+        "written_at",
+        "written_by_id",
+        "resolved_at",
+        "resolved_by_id",
+    )
     __table_args__ = (Index("ix_section_comment_application", "application_id", "section", "id"),)
 
     id: Mapped[Key]
@@ -298,6 +328,7 @@ class CallFigure(Base):
     """
 
     __tablename__ = "call_figure"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (Index("ix_call_figure_call", "call_id", "state"),)
 
     id: Mapped[Key]

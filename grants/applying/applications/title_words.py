@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Integer, ScalarSelect, Text, bindparam, func, selec
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base
 from grants.core.kernel.words import words_of
 
@@ -27,6 +28,7 @@ class TitleWord(Base):
     """A word that the title of a submitted application has or had."""
 
     __tablename__ = "title_word"
+    __unbound__ = Unbound.FIGURE
 
     word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
@@ -58,6 +59,29 @@ class Call(Versioned, Base):
         "second_stage_id",
         "visit",
         "archived_as",
+        "cycle",
+        "window",
+        "title",
+        "summary",
+        "time_zone",
+        "least_months",
+        "earliest_start_on",
+        "registered_by",
+        "experience_years",
+        "years_in_a_row",
+        "applications_per_organisation",
+        "questions_until",
+        "answers_on",
+        "countries",
+        "languages",
+        "reviewers_abroad",
+        "divergence",
+        "ranks_adjusted",
+        "references_needed",
+        "signatory_signs",
+        "form",
+        "ceilings",
+        "made_at",
     )
     __deletable__ = True
     """While it is a draft; the database keeps every other."""
@@ -266,6 +290,7 @@ class TrialApplication(Base):
     """
 
     __tablename__ = "trial_application"
+    __unbound__ = Unbound.DRAFT
     __table_args__ = (Index("ix_trial_application_call", "call_id", "id"),)
 
     id: Mapped[Key]
@@ -285,6 +310,7 @@ class EarlierForm(Base):
     """
 
     __tablename__ = "earlier_form"
+    __unbound__ = Unbound.DRAFT
     __table_args__ = (Index("ix_earlier_form_call", "call_id", "id"),)
 
     id: Mapped[Key]

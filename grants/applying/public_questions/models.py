@@ -18,6 +18,18 @@ class PublicQuestion(Versioned, Base):
     """Asked by an applicant or by a person who has proved an address, answered once for all."""
 
     __tablename__ = "public_question"
+    __bound__ = (
+        "id",
+        "call_id",
+        "asked",
+        "asked_at",
+        "email",
+        "language",
+        "wording",
+        "answer",
+        "answered_at",
+        "set_aside_at",
+    )
     __table_args__ = (
         CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_when"),
         CheckConstraint("answer IS NULL OR set_aside_at IS NULL", name="answered_or_set_aside"),

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Posting
 from grants.core.funds.models import BankAccount
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Scope
@@ -38,6 +39,9 @@ class BankStatement(Base):
         "closing_minor",
         "digest",
         "imported_at",
+        "kind",
+        "file_name",
+        "actor",
     )
     __table_args__ = (
         UniqueConstraint("bank_account_id", "reference"),
@@ -80,6 +84,7 @@ class BankMonth(Base):
     """
 
     __tablename__ = "bank_month"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id), primary_key=True)
@@ -213,6 +218,7 @@ class LineMatch(Base):
 
     __tablename__ = "line_match"
     __bound__ = ("id", "line_id", "posting_id", "made", "matched_at", "released_at")
+    __unbound__ = Unbound.FIGURE.of("line_on", "entry_on")
     __table_args__ = (
         Index(
             "uq_line_match_posting",
@@ -249,6 +255,7 @@ class UnmatchedCash(Base):
     """
 
     __tablename__ = "unmatched_cash"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         Index("ix_unmatched_cash_entry", "entry_id"),
         Index(

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.accounts import Account, Event
 from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
@@ -47,7 +48,9 @@ class Entry(Base):
         "actor",
         "recorded_at",
         "postings",
+        "particulars",
     )
+    __unbound__ = Unbound.FIGURE.of("written_in")
     __table_args__ = (
         UniqueConstraint("fund_id", "key"),
         UniqueConstraint("reverses_id"),
@@ -101,6 +104,7 @@ class Posting(Base):
         "rate_source",
         "bank_account_id",
     )
+    __unbound__ = Unbound.OWNER.of("entry_id")
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint(
@@ -171,6 +175,7 @@ class Turnover(Base):
     """
 
     __tablename__ = "turnover"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
@@ -188,6 +193,7 @@ class BankTurnover(Base):
     """
 
     __tablename__ = "bank_turnover"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id), primary_key=True)
@@ -204,6 +210,7 @@ class MonthCount(Base):
     """
 
     __tablename__ = "month_count"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
@@ -220,6 +227,7 @@ class GrantSpending(Base):
     """
 
     __tablename__ = "grant_spending"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
@@ -235,6 +243,7 @@ class GrantHeld(Base):
     """
 
     __tablename__ = "grant_held"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
@@ -248,7 +257,16 @@ class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 
     __tablename__ = "exchange_rate"
-    __bound__ = ("id", "currency", "effective_on", "rate", "source", "recorded_at")
+    __bound__ = (
+        "id",
+        "currency",
+        "effective_on",
+        "rate",
+        "source",
+        "recorded_at",
+        "person_id",
+        "actor",
+    )
     __table_args__ = (
         UniqueConstraint("currency", "effective_on"),
         UniqueConstraint("currency", "effective_on", "rate"),
@@ -271,7 +289,7 @@ class Period(Base):
     """A month of a fund's books that was closed at least once; other months are open."""
 
     __tablename__ = "period"
-    __bound__ = ("id", "fund_id", "month", "closed_at")
+    __bound__ = ("id", "fund_id", "month", "closed_at", "created_at")
     __table_args__ = (
         UniqueConstraint("fund_id", "month"),
         CheckConstraint("extract(day FROM month) = 1", name="month"),

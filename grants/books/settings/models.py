@@ -15,7 +15,7 @@ class SettingChange(Versioned, Base):
     """One change, from proposal to decision. What was proposed never changes."""
 
     __tablename__ = "setting_change"
-    __bound__ = ("id", "fund_id", "setting", "before", "after", "reason", "state")
+    __bound__ = ("id", "fund_id", "setting", "before", "after", "reason", "state", "proposed_at")
     __table_args__ = (
         CheckConstraint("before <> after", name="changes_something"),
         CheckConstraint("length(reason) > 0", name="reason"),

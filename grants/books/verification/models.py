@@ -11,6 +11,7 @@ class Verification(Base):
     """One verification: append-only, like the trail."""
 
     __tablename__ = "verification"
+    __bound__ = ("id", "at", "checks", "breaches")
 
     id: Mapped[Key]
     at: Mapped[datetime] = mapped_column(index=True)

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Subquery,
     Table,
     and_,
     any_,
@@ -147,7 +148,7 @@ def _written(session: Session, places: Sequence[Place]) -> Row[Any]:
         _table(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys
     }
     names, texts = [place[0] for place in places], [place[1] for place in places]
-    asked |= {"bound at": clock.now(), "bound names": names, "bound keys": texts}
+    asked |= {"bound at": clock.wall(), "bound names": names, "bound keys": texts}
     return session.connection().execute(_binding(tuple(keys)), asked).one()
 
 
@@ -205,18 +206,37 @@ def forget(session: Session) -> None:
 
 
 def bind_what_is_there(session: Session) -> list[TrailRow]:
-    """Bind the records of models of which none was ever bound: once, after a migration."""
+    """Bind what a migration has added: the records of models of which none was ever bound, and
+    those of which fewer columns were. What was changed past the application stays a breach.
+    """
+    models = bound_models()
+    lengths = _lengths(session, [_table(mapper).name for mapper in models])
     known = set(session.scalars(_KNOWN))
     written: list[TrailRow] = []
-    for mapper in bound_models():
+    for mapper in models:
         name = _table(mapper).name
-        if name in known:
-            continue
-        rows = [(name, key, value) for key, value in session.execute(_contents(mapper))]
-        written += _rows(rows) or [_row({name: {}})]
+        if name not in known:
+            rows = [(name, *found) for found in session.execute(_contents(mapper))]
+            written += _rows(rows) or [_row({name: {}})]
+        elif min(lengths.get(name, ()), default=len(_names(mapper))) < len(_names(mapper)):
+            longer = session.execute(_with_more_columns(mapper, lengths[name]))
+            written += _rows([(name, *found) for found in longer])
     session.add_all(written)
     session.flush()
     return written
+
+
+def _with_more_columns(mapper: Mapper[Any], lengths: Iterable[int]) -> Select[str, str]:
+    """Key and value of records that are as they were bound, when the model had fewer columns."""
+    bound, most = _latest(mapper), len(_names(mapper))
+    return (
+        _contents(mapper)
+        .join(bound, bound.c.key == _key(mapper))
+        .where(
+            bound.c.value == _value_as_bound(mapper, lengths, bound),
+            ~bound.c.value.startswith(f"{most}:", autoescape=True),
+        )
+    )
 
 
 _KNOWN = text(
@@ -237,7 +257,7 @@ def _rows(found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
 
 def _row(facts: dict[str, Any]) -> TrailRow:
     return TrailRow(
-        at=clock.now(), actor="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
+        at=clock.wall(), actor="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
     )
 
 
@@ -332,7 +352,7 @@ def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, s
     What this transaction itself has written and not yet committed is passed over.
     """
     table = _table(mapper)
-    bound = _LATEST.bindparams(name=table.name).columns(key=String, value=String).subquery("bound")
+    bound = _latest(mapper)
     there = select(
         _key(mapper).label("key"),
         _value_as_bound(mapper, lengths, bound).label("value"),
@@ -358,6 +378,12 @@ def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, s
         )
         .order_by("key")
     )
+
+
+def _latest(mapper: Mapper[Any]) -> Subquery:
+    """Key and value of each record of a table, as it was bound last."""
+    named = _LATEST.bindparams(name=_table(mapper).name)
+    return named.columns(key=String, value=String).subquery("bound")
 
 
 _LATEST = text(

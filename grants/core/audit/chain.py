@@ -10,7 +10,7 @@ by the signed heads outside the database (grants/platform/trail).
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
+from grants.core.audit.placing import Order
 from grants.core.audit.touched import Numbers, some_at_a_time
 from grants.core.kernel.connections import with_commit
 from grants.core.kernel.db import hold
@@ -37,21 +38,30 @@ class Head:
 
     rows: int
     hash: str
+    at: datetime | None = field(default=None, compare=False)
+    """When it was signed, if it was."""
 
 
-def canonical(row: Mapping[str, Any], previous: str) -> str:
-    """The text that is hashed: every column and the previous hash as JSON, keys sorted, no spaces,
-    times in UTC with microseconds.
+def canonical(row: Mapping[str, Any], previous: str, placed: str | None) -> str:
+    """The text that is hashed: every column, the previous hash and the moment at which the row took
+    its place, as JSON, keys sorted, no spaces, times in UTC with microseconds. Rows of before the
+    database noted that moment have none.
     """
-    at: datetime = row["at"]
-    facts = {**row, "previous": previous}
-    facts["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    facts = {**row, "at": _moment(row["at"]), "previous": previous}
+    if placed is not None:
+        facts["placed_at"] = placed
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def hashed(row: Mapping[str, Any], previous: str) -> str:
-    """SHA-256 of a row's canonical text, in hex."""
-    return hashlib.sha256(canonical(row, previous).encode()).hexdigest()
+def canonical_link(link: Mapping[str, Any]) -> str:
+    """The canonical text of a row of `links`."""
+    placed = link["placed_at"]
+    row = {name: link[name] for name in COLUMNS}
+    return canonical(row, link["previous"], _moment(placed) if placed else None)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -159,12 +169,12 @@ def append(session: Session, ids: Sequence[int]) -> None:
 
 def _linking(session: Session, ids: Sequence[int], kept: Mapping[int, Row[Any]]) -> str:
     """What is computed of rows before the lock is taken, in the order of their numbers, as JSON:
-    their canonical texts before and after the previous hash. Empty where none is there.
+    their canonical texts before and after what the database adds. Empty where none is there.
     """
     unread = [number for number in ids if number not in kept]
     read = {row.id: row for row in _read(session, unread)} if unread else {}
     rows = [row for number in ids if (row := kept.get(number) or read.get(number))]
-    parts = [(row.id, *_around_previous(row._asdict())) for row in rows]
+    parts = [(row.id, *_around_place(row._asdict())) for row in rows]
     return json.dumps([dict(zip(_PART, part, strict=True)) for part in parts]) if parts else ""
 
 
@@ -176,21 +186,23 @@ def _read(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
     return session.execute(select(*_TRAIL.columns).where(_TRAIL.c.id.in_(ids))).all()
 
 
-def _around_previous(row: Mapping[str, Any]) -> tuple[str, str]:
-    """A row's canonical text before and after the previous hash. The keys after it hold plain
-    texts, in which JSON escapes a quotation mark: so the last place is the one.
+def _around_place(row: Mapping[str, Any]) -> tuple[str, str]:
+    """A row's canonical text before the moment at which it takes its place and after the previous
+    hash. The keys after them hold plain texts, in which JSON escapes a quotation mark: so the last
+    place is the one.
     """
-    before, mark, after = canonical(row, "").rpartition('"previous":""')
-    return before + mark[:-1], mark[-1] + after
+    before, _mark, after = canonical(row, "", "").rpartition('"placed_at":"","previous":""')
+    return f'{before}"placed_at":"', f'"{after}'
 
 
 def _link(session: Session, parts: str) -> None:
     session.connection().exec_driver_sql(_APPENDED, (parts,))
 
 
-_APPENDED = "SELECT trail_append(%s)"
-"""Locks the end of the chain, hashes each row with the hash before it, and links them. Rows that a
-savepoint took back are not in the trail, and passed over.
+_APPENDED = "SELECT trail_place(%s)"
+"""Locks the end of the chain, hashes each row with this moment and the hash before it, and links
+them. Rows that a savepoint took back are not in the trail, and passed over; a row that tells of an
+earlier day than may be is refused.
 """
 
 
@@ -199,7 +211,7 @@ def links(session: Session) -> Iterator[Mapping[str, Any]]:
     hold(session)
     chosen = ", ".join(f"trail.{name}" for name in COLUMNS)
     query = text(
-        f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash"  # noqa: S608 - our own column names
+        f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash, placed_at"  # noqa: S608 - our own column names
         " FROM trail_link AS link LEFT JOIN trail ON trail.id = link.row_id ORDER BY link.position"
     ).execution_options(yield_per=2000)
     return ({**row} for row in session.execute(query).mappings())
@@ -214,6 +226,7 @@ def head(session: Session) -> Head:
 def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
     """A sentence for each place where the trail does not fit its chain or an anchored head."""
     seen = {anchor.rows: anchor.hash for anchor in anchors}
+    order = Order({anchor.rows: anchor.at for anchor in anchors if anchor.at})
     previous, position = START, 0
     for link in links(session):
         position += 1
@@ -221,6 +234,7 @@ def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
             yield _("Trail: row %(first)s of the chain is missing.", first=position)
             position = link["position"]
         yield from _link_breaches(link, previous)
+        yield from order.breaches(link)
         previous = link["hash"]
         if seen.pop(position, previous) != previous:
             yield _("Trail: row %(position)s differs from what was anchored.", position=position)
@@ -238,7 +252,7 @@ def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
         yield _("Trail: row %(position)s does not follow the row before it.", position=position)
     if link["id"] is None:
         yield _("Trail: row %(position)s was deleted.", position=position)
-    elif hashed({name: link[name] for name in COLUMNS}, link["previous"]) != link["hash"]:
+    elif hashlib.sha256(canonical_link(link).encode()).hexdigest() != link["hash"]:
         yield _("Trail: row %(position)s was changed.", position=position)
 
 

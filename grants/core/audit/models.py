@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key
 
 Hash = CHAR(64)
@@ -16,6 +17,7 @@ class TrailRow(Base):
     """One act: append-only (the database refuses UPDATE and DELETE)."""
 
     __tablename__ = "trail"
+    __unbound__ = Unbound.CHAIN
     __table_args__ = (
         Index("ix_trail_subject", "subject", "subject_id", "id"),
         Index("ix_trail_at", "at", "id"),
@@ -50,18 +52,22 @@ class TrailLink(Base):
     """The place of one trail row in the chain: append-only."""
 
     __tablename__ = "trail_link"
+    __unbound__ = Unbound.CHAIN
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     """From 1, without gaps."""
     row_id: Mapped[int] = mapped_column(ForeignKey("trail.id"), unique=True)
     previous: Mapped[str] = mapped_column(Hash)
     hash: Mapped[str] = mapped_column(Hash)
+    placed_at: Mapped[datetime | None]
+    """When the database put it there, by its own clock; rows of before November 2026 have none."""
 
 
 class TrailHead(Base):
     """The end of the chain, and the lock of a person who appends to it. One row."""
 
     __tablename__ = "trail_head"
+    __unbound__ = Unbound.CHAIN
     __table_args__ = (CheckConstraint("id = 1", "single"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

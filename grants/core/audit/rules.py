@@ -57,7 +57,7 @@ def bind(session: Session) -> list[TrailRow]:
     if bound(session) == rules:
         return []
     row = TrailRow(
-        at=clock.now(),
+        at=clock.wall(),
         actor="trail",
         subject="binding",
         subject_id=0,

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key
 from grants.core.people.models import Person
 
@@ -16,6 +17,7 @@ class SavedView(Base):
     """
 
     __tablename__ = "saved_view"
+    __unbound__ = Unbound.PREFERENCE
     __table_args__ = (
         UniqueConstraint("person_id", "page", "name"),
         Index("ix_saved_view_page", "page", "fund_id"),

@@ -56,6 +56,13 @@ class Fund(Base):
         "signatory",
         "signatories",
         "payment_days",
+        "name",
+        "purpose",
+        "mandate",
+        "time_zone",
+        "languages",
+        "smallest_count",
+        "letterhead",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -158,7 +165,7 @@ class FundPicture(Base):
     """The mark of a fund, or the signature of one of its signatories: a small PNG, drawn again."""
 
     __tablename__ = "fund_picture"
-    __bound__ = ("id", "fund_id", "kind", "whose", "sha256")
+    __bound__ = ("id", "fund_id", "kind", "whose", "sha256", "content")
     __deletable__ = True
     __table_args__ = (
         UniqueConstraint("fund_id", "kind", "whose"),
@@ -196,6 +203,7 @@ class BankAccount(Base):
         "closed_on",
         "bank_address",
         "intermediary_bank",
+        "name",
     )
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),

@@ -41,6 +41,7 @@ from sqlalchemy.orm import (
 from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.util import LRUCache
 
+from grants.core.kernel.bound import require_declared
 from grants.core.kernel.connections import MORE, STATEMENTS, engine_at, only_reads, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
@@ -77,6 +78,11 @@ class Base(DeclarativeBase):
         list[dict[str, Any]]: JSONB,
         list[dict[str, str]]: JSONB,
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """A table says whether its rows are bound to the trail, or cannot be loaded."""
+        super().__init_subclass__(**options)
+        require_declared(cls)
 
 
 def choice(kind: type[enum.StrEnum], name: str | None = None) -> Enum:

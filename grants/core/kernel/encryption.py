@@ -2,13 +2,18 @@
 
 What is kept begins with the name of its key, then ":", so that the database can be asked what
 another key has encrypted. The key is derived from SECRET_KEY; FORMER_SECRET_KEYS still read.
+
+With each text the row and column it belongs to are encrypted (`whose`), so that a text that was
+copied from another row is not read. What was encrypted before November 2026 has no owner: it is
+read only to be encrypted again.
 """
 
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Dialect, Text
@@ -27,10 +32,24 @@ class Unreadable(str):
     __slots__ = ()
 
 
+class Owned(str):
+    """A text that belongs to one row and column."""
+
+    __slots__ = ("whose",)
+    whose: str | None
+
+    def __new__(cls, text: str, whose: str | None) -> Self:
+        """None: to nobody, as it was encrypted before texts had owners."""
+        owned = super().__new__(cls, text)
+        owned.whose = whose
+        return owned
+
+
 @dataclass(frozen=True, slots=True)
 class _Key:
     name: str
     fernet: Fernet
+    owned: bool
 
 
 _keys: dict[str, _Key] = {}
@@ -39,10 +58,12 @@ _keys: dict[str, _Key] = {}
 def use_keys(secret: str, *former: str) -> None:
     """Set the secrets of this installation: the first encrypts, all of them read."""
     _keys.clear()
-    for each in (secret, *former):
-        key = hmac.digest(each.encode(), b"paragraph 20: bank details", "sha256")
-        name = hashlib.sha256(key).hexdigest()[:8]
-        _keys.setdefault(name, _Key(name, Fernet(base64.urlsafe_b64encode(key))))
+    for label, owned in ((b"owned bank details", True), (b"bank details", False)):
+        for each in (secret, *former):
+            key = hmac.digest(each.encode(), b"paragraph 20: " + label, "sha256")
+            name = hashlib.sha256(key).hexdigest()[:8]
+            fernet = Fernet(base64.urlsafe_b64encode(key))
+            _keys.setdefault(name, _Key(name, fernet, owned))
 
 
 def key_names() -> list[str]:
@@ -53,21 +74,36 @@ def key_names() -> list[str]:
 
 
 def encrypted(text: str) -> str:
-    """With the present key; two encryptions of one text differ. Nothing stays nothing."""
+    """With the present key; two encryptions of one text differ. Nothing stays nothing. A text
+    without an owner is encrypted as before texts had one.
+    """
     if isinstance(text, Unreadable):
         raise DomainError(_("What could not be read cannot be saved."))
-    key = _keys[key_names()[0]]
-    return f"{key.name}:{key.fernet.encrypt(text.encode()).decode()}" if text else ""
+    key_names()
+    whose = text.whose if isinstance(text, Owned) else None
+    key = next(key for key in _keys.values() if key.owned == (whose is not None))
+    plain = text if whose is None else json.dumps([whose, text], ensure_ascii=False)
+    return f"{key.name}:{key.fernet.encrypt(plain.encode()).decode()}" if text else ""
 
 
 def decrypted(kept: str) -> str:
-    """The text; Unreadable if it is not ours, or was changed."""
+    """The text and whose it is; Unreadable if it is not ours, or was changed."""
     key_names()
+    if not kept:
+        return ""
     name, _mark, token = kept.partition(":")
     try:
-        return _keys[name].fernet.decrypt(token).decode() if kept else ""
+        key = _keys[name]
+        plain = key.fernet.decrypt(token).decode()
     except (KeyError, InvalidToken):
         return Unreadable()
+    whose, text = json.loads(plain) if key.owned else (None, plain)
+    return Owned(text, whose)
+
+
+def is_of(text: str, whose: str) -> bool:
+    """Does the text belong to this row and column? An empty one belongs to any."""
+    return not text or (isinstance(text, Owned) and text.whose == whose)
 
 
 class Encrypted(TypeDecorator[str]):

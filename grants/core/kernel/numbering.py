@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import String, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base
 from grants.core.kernel.late import is_late, late
 from grants.core.kernel.once import foresee, once
@@ -15,6 +16,7 @@ class Counter(Base):
     """The last number given in a series, such as "UNVTF/receipt/2026"."""
 
     __tablename__ = "counter"
+    __unbound__ = Unbound.FIGURE
 
     series: Mapped[str] = mapped_column(String(80), primary_key=True)
     last: Mapped[int]

@@ -16,6 +16,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.seals import fits, seal
 from grants.core.people.models import Link, Person, SignIn
 from grants.core.people.passphrases import refuse_weak
 from grants.core.people.queries import person_by_email
@@ -97,17 +98,17 @@ def end_links(
 ) -> None:
     """The links of this purpose to an address, about this thing, stop working."""
     moment = clock.now()
-    session.execute(
-        update(Link)
-        .where(
-            Link.purpose == purpose,
-            func.lower(Link.email) == email.strip().lower(),
-            Link.facts.contains(dict(about)),
-            Link.used_at.is_(None),
-            Link.expires_at > moment,
-        )
-        .values(expires_at=moment)
+    working = select(Link).where(
+        Link.purpose == purpose,
+        func.lower(Link.email) == email.strip().lower(),
+        Link.facts.contains(dict(about)),
+        Link.used_at.is_(None),
+        Link.expires_at > moment,
     )
+    for link in session.scalars(working):
+        if fits(link):
+            link.expires_at = moment
+            seal(link)
 
 
 def too_many_links(session: Session, purpose: str, email: str) -> bool:
@@ -122,23 +123,31 @@ def too_many_links(session: Session, purpose: str, email: str) -> bool:
     return len(sent) >= LINKS_IN_AN_HOUR
 
 
+def link_with(session: Session, token: str, purpose: str, *, locked: bool = False) -> Link | None:
+    """The link with this token that the application made, used or not."""
+    query = select(Link).where(Link.token_hash == digest(token), Link.purpose == purpose)
+    if locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    link = session.scalar(query)
+    return link if link and fits(link) else None
+
+
 def open_link(session: Session, token: str, purpose: str) -> Link:
     """Look at a link without using it up. DomainError if used, expired or unknown."""
-    link = session.scalar(
-        select(Link).where(Link.token_hash == digest(token), Link.purpose == purpose)
-    )
-    if link is None or link.used_at or link.expires_at <= clock.now():
-        raise DomainError(_("This link has been used or has expired. Request a new one."))
-    return link
+    return _working(link_with(session, token, purpose))
 
 
 def use_link(session: Session, token: str, purpose: str) -> Link:
     """Use a link up; of two clicks at the same moment one is refused."""
-    link = open_link(session, token, purpose)
-    used = session.execute(
-        update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=clock.now())
-    )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    link = _working(link_with(session, token, purpose, locked=True))
+    link.used_at = clock.now()
+    seal(link)
+    session.flush()
+    return link
+
+
+def _working(link: Link | None) -> Link:
+    if link is None or link.used_at or link.expires_at <= clock.now():
         raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link
 
@@ -187,14 +196,16 @@ def end_sign_in(session: Session, person_id: int, sign_in_id: int) -> None:
     session.execute(
         update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
-        .values(ended_at=clock.now())
+        .values(ended_at=clock.now(), seal="")
     )
 
 
 def sign_out(session: Session, token: str) -> None:
     """End one signed-in browser."""
     session.execute(
-        update(SignIn).where(SignIn.token_hash == digest(token)).values(ended_at=clock.now())
+        update(SignIn)
+        .where(SignIn.token_hash == digest(token))
+        .values(ended_at=clock.now(), seal="")
     )
 
 
@@ -203,5 +214,5 @@ def end_sign_ins(session: Session, person_id: int) -> None:
     session.execute(
         update(SignIn)
         .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
-        .values(ended_at=clock.now())
+        .values(ended_at=clock.now(), seal="")
     )

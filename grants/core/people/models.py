@@ -7,7 +7,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, choice
+from grants.core.kernel.seals import Sealed
 from grants.core.kernel.taxonomies import DonorKind, LegalStatus, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 
@@ -26,7 +28,26 @@ class Organisation(Base):
         "country",
         "registration_number",
         "merged_into_id",
+        "other_names",
+        "key_persons",
+        "registered_on",
+        "website",
+        "address",
+        "survivor_led",
+        "legal_status",
+        "assists_since",
+        "mission",
+        "paid_staff",
+        "volunteers",
+        "budgets",
+        "partner_portal",
+        "safeguards",
+        "referees",
+        "public_name",
+        "merged_at",
+        "created_at",
     )
+    __unbound__ = Unbound.FIGURE.of("named_in")
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
         Index("ix_organisation_name", "name", "id"),
@@ -83,7 +104,8 @@ class Person(Base):
     """A person who signs in: a contact of a donor or an applicant, or one of the fund's people."""
 
     __tablename__ = "person"
-    __bound__ = ("id", "email", "name", "password_hash")
+    __bound__ = ("id", "email", "name", "password_hash", "created_at")
+    __unbound__ = Unbound.PREFERENCE.of("language", "roomy", "shortcuts")
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[Key]
@@ -160,6 +182,7 @@ class Expertise(Base):
     """What a reviewer can judge: languages, regions and kinds of aid; and the own country."""
 
     __tablename__ = "expertise"
+    __bound__ = ("person_id", "languages", "regions", "aid", "country")
 
     person_id: Mapped[int] = mapped_column(
         ForeignKey("person.id"), primary_key=True, autoincrement=False
@@ -174,10 +197,13 @@ class Expertise(Base):
     """Where the person comes from; a call may ask for reviewers from other countries."""
 
 
-class Link(Base):
+class Link(Sealed, Base):
     """A one-time link sent by e-mail: it proves that a person reads an address."""
 
     __tablename__ = "link"
+    __sealed__ = ("token_hash", "purpose", "email", "facts", "made_at", "expires_at", "used_at")
+    __open_while__ = "used_at"
+    __unbound__ = Unbound.SEALED
     __table_args__ = (Index("ix_link_email", text("lower(email)"), "purpose"),)
 
     id: Mapped[Key]
@@ -191,10 +217,13 @@ class Link(Base):
     used_at: Mapped[datetime | None]
 
 
-class SignIn(Base):
+class SignIn(Sealed, Base):
     """One signed-in browser, which its owner can see and end."""
 
     __tablename__ = "sign_in"
+    __sealed__ = ("token_hash", "person_id", "begun_at", "proved_at")
+    __open_while__ = "ended_at"
+    __unbound__ = Unbound.SEALED
     __table_args__ = (Index("ix_sign_in_network", "person_id", "network"),)
 
     id: Mapped[Key]
@@ -213,6 +242,7 @@ class SignInAttempt(Base):
     """A try that failed, counted for a while against its account and its network."""
 
     __tablename__ = "sign_in_attempt"
+    __unbound__ = Unbound.PASSING
     __table_args__ = (
         Index("ix_sign_in_attempt_email", "email", "at"),
         Index("ix_sign_in_attempt_address", "address", "at"),

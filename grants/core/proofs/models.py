@@ -1,12 +1,14 @@
 """Second factors, recovery codes, and accounts at the provider of an organisation."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, choice
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.seals import Sealed
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
 
@@ -31,7 +33,9 @@ class Factor(Base):
         "public_key",
         "added_at",
         "ended_at",
+        "name",
     )
+    __unbound__ = Unbound.PROGRESS.of("counter", "used_at")
     __table_args__ = (
         CheckConstraint("(kind = 'app') = (secret IS NOT NULL)", name="an_app_has_a_secret"),
         CheckConstraint(
@@ -59,11 +63,19 @@ class Factor(Base):
     ended_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
 
+    @property
+    def whose(self) -> str:
+        """What its secret is encrypted with: it is read in this row alone."""
+        return f"{self.person_id} {self.added_at.astimezone(UTC).isoformat()}"
 
-class RecoveryCode(Base):
+
+class RecoveryCode(Sealed, Base):
     """A code that stands in for a lost factor, once."""
 
     __tablename__ = "recovery_code"
+    __sealed__ = ("person_id", "code_hash", "made_at", "used_at")
+    __open_while__ = "used_at"
+    __unbound__ = Unbound.SEALED
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -77,6 +89,7 @@ class FactorLoss(Base):
     """A person says that they have lost every second factor; another one confirms who they are."""
 
     __tablename__ = "factor_loss"
+    __bound__ = ("id", "person_id", "reported_at", "confirmed_by_id", "confirmed_at", "ended_at")
     __table_args__ = (
         CheckConstraint("confirmed_by_id <> person_id", name="another_person_confirms"),
         CheckConstraint(
@@ -115,6 +128,9 @@ class ProviderAccount(Base):
         "approved_at",
         "confirmed_at",
         "ended_at",
+        "email",
+        "name",
+        "requested_at",
     )
     __bound_from__ = "approved_at"
     __deletable__ = True

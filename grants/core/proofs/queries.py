@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.kernel.db import KNOWN
+from grants.core.kernel.seals import fits
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.people.queries import viewer_from, viewers
@@ -47,20 +48,23 @@ class Browser:
 def browser_of(session: Session, token: str) -> Browser | None:
     """The signed-in browser with this token, unless it was signed out."""
     rows = session.execute(_signed_in(clock.today()), {"token": digest(token)}).all()
-    return Browser(viewer_from(rows), *rows[0][-6:]) if rows else None
+    if not rows or not fits(rows[0], SignIn):
+        return None
+    return Browser(viewer_from(rows), *rows[0][-6:])
 
 
 @lru_cache(maxsize=2)
 def _signed_in(_today: date) -> Select[Any]:
     """What every request of a signed-in person asks; it is built once a day."""
     return (
-        viewers(SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
+        viewers(*_SEALED, SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None))
         .execution_options(**KNOWN)
     )
 
 
+_SEALED = (SignIn.token_hash, SignIn.person_id, SignIn.seal)
 _SET_UP = (Person.roomy, Person.shortcuts)
 
 

@@ -16,7 +16,7 @@ def renew(session: Session) -> int:
     broken = binding.changed(session, Factor)
     number = 0
     for app in session.scalars(select(Factor).where(Factor.secret.is_not(None))):
-        fresh = renewed(app.secret or "")
+        fresh = renewed(app.secret or "", app.whose)
         if fresh is not None and str(app.id) not in broken:
             app.secret = fresh
             number += 1

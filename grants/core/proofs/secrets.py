@@ -1,44 +1,63 @@
-"""Secrets of authenticator apps, encrypted with a key that stands outside the database."""
+"""Secrets of authenticator apps, encrypted with a key that stands outside the database.
+
+With each the factor it belongs to is encrypted (`whose`): one that was copied from another row is
+not read. What was encrypted before November 2026 has no owner, and is read only to be encrypted
+again.
+"""
 
 import base64
 import hmac
+import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 _keys: list[Fernet] = []
 """The present one first, then those that still read."""
+_before: list[Fernet] = []
+"""Those of secrets without an owner."""
 
 
 def use_factor_key(secret: str, *former: str) -> None:
     """Set the secrets of this installation: the first encrypts, all of them read."""
-    _keys[:] = [_derived(each) for each in (secret, *former)]
+    _keys[:] = [_derived(each, b"owned second factors") for each in (secret, *former)]
+    _before[:] = [_derived(each, b"second factors") for each in (secret, *former)]
 
 
-def _derived(secret: str) -> Fernet:
-    key = hmac.digest(secret.encode(), b"paragraph 20: second factors", "sha256")
+def _derived(secret: str, label: bytes) -> Fernet:
+    key = hmac.digest(secret.encode(), b"paragraph 20: " + label, "sha256")
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def encrypted(secret: str) -> str:
+def encrypted(secret: str, whose: str) -> str:
     assert _keys, "use_factor_key was not called"
-    return _keys[0].encrypt(secret.encode()).decode()
+    return _keys[0].encrypt(json.dumps([whose, secret]).encode()).decode()
 
 
-def decrypted(kept: str) -> str | None:
-    """None if it was encrypted with another key: the SECRET_KEY has changed since."""
+def decrypted(kept: str, whose: str) -> str | None:
+    """None if it is another factor's, or was encrypted with another key: the SECRET_KEY has changed
+    since.
+    """
     assert _keys, "use_factor_key was not called"
     try:
-        return MultiFernet(_keys).decrypt(kept).decode()
+        owner, secret = json.loads(MultiFernet(_keys).decrypt(kept))
     except InvalidToken:
         return None
+    return str(secret) if owner == whose else None
 
 
-def renewed(kept: str) -> str | None:
+def renewed(kept: str, whose: str) -> str | None:
     """The same under the present key; None if it is already, or no key of ours reads it."""
     assert _keys, "use_factor_key was not called"
     try:
         _keys[0].decrypt(kept)
     except InvalidToken:
-        text = decrypted(kept)
-        return None if text is None else encrypted(text)
+        secret = decrypted(kept, whose) or _nobodys(kept)
+        return None if secret is None else encrypted(secret, whose)
     return None
+
+
+def _nobodys(kept: str) -> str | None:
+    try:
+        return MultiFernet(_before).decrypt(kept).decode()
+    except InvalidToken:
+        return None

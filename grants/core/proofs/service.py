@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import decimal
 
 import pyotp
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -15,6 +15,7 @@ from grants.core.audit.advance import record
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.seals import fits, seal
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.proofs.models import Factor, FactorKind, RecoveryCode
@@ -61,10 +62,10 @@ def enter_app(
         person_id=person.id,
         kind=FactorKind.APP,
         name=name.strip()[:80] or str(FactorKind.APP.label),
-        secret=encrypted(secret),
         counter=step,
         added_at=clock.now(),
     )
+    factor.secret = encrypted(secret, factor.whose)
     session.add(factor)
     record(session, factor, "add", act, kind=factor.kind.value)
     return factor
@@ -93,7 +94,7 @@ def use_code(session: Session, person: Person, typed: str) -> bool:
 
 
 def _use_app(session: Session, app: Factor, code: str) -> bool:
-    secret = decrypted(app.secret or "")
+    secret = decrypted(app.secret or "", app.whose)
     step = _step_of(secret, code) if secret else None
     if step is None:
         return False
@@ -137,21 +138,25 @@ def _new_recovery_code() -> str:
 
 
 def _use_recovery(session: Session, person: Person, code: str) -> bool:
-    used = session.execute(
-        update(RecoveryCode)
-        .where(
-            RecoveryCode.person_id == person.id,
-            RecoveryCode.code_hash == digest(code),
-            RecoveryCode.used_at.is_(None),
-        )
-        .values(used_at=clock.now())
+    unused = select(RecoveryCode).where(
+        RecoveryCode.person_id == person.id,
+        RecoveryCode.code_hash == digest(code),
+        RecoveryCode.used_at.is_(None),
     )
-    return _one(used)
+    known = session.scalar(unused.with_for_update())
+    if known is None or not fits(known):
+        return False
+    known.used_at = clock.now()
+    seal(known)
+    return True
 
 
 def note_proof(session: Session, sign_in_id: int) -> None:
     """A factor was used in this browser at this moment."""
-    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(proved_at=clock.now()))
+    browser = session.get(SignIn, sign_in_id, with_for_update=True)
+    if browser is not None and browser.ended_at is None and fits(browser):
+        browser.proved_at = clock.now()
+        seal(browser)
 
 
 def _one(result: Any) -> bool:

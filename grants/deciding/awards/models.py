@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
@@ -47,7 +48,10 @@ class Award(Versioned, Base):
         "agreement_signed_on",
         "agreement_document_id",
         "returned_document_id",
+        "psc_reason",
+        "announced",
     )
+    __unbound__ = Unbound.FIGURE.of("call_id")
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),
@@ -186,6 +190,7 @@ class ReserveNotice(Base):
     """
 
     __tablename__ = "reserve_notice"
+    __unbound__ = Unbound.PASSING
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     noticed_at: Mapped[datetime]

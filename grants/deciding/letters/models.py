@@ -37,7 +37,16 @@ class LetterText(Base):
     """
 
     __tablename__ = "letter_text"
-    __bound__ = ("id", "fund_id", "letter", "language", "opening", "closing", "written_at")
+    __bound__ = (
+        "id",
+        "fund_id",
+        "letter",
+        "language",
+        "opening",
+        "closing",
+        "written_at",
+        "written_by_id",
+    )
     __table_args__ = (Index("ix_letter_text_fund", "fund_id", "letter", "language", "id"),)
 
     id: Mapped[Key]
@@ -62,7 +71,15 @@ class OutcomeLetter(Versioned, Base):
     """
 
     __tablename__ = "outcome_letter"
-    __bound__ = ("id", "application_id", "kind", "paragraph", "feedback", "sent_at")
+    __bound__ = (
+        "id",
+        "application_id",
+        "kind",
+        "paragraph",
+        "feedback",
+        "sent_at",
+        "written_by_id",
+    )
     __bound_from__ = "sent_at"
     __table_args__ = (
         CheckConstraint("(sent_at IS NULL) = (kind IS NULL)", name="sent_as_a_kind"),

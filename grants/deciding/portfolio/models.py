@@ -19,6 +19,21 @@ class Scenario(Base):
     """A question and its answer. It never changes: another question is another scenario."""
 
     __tablename__ = "scenario"
+    __bound__ = (
+        "id",
+        "call_id",
+        "name",
+        "envelope_minor",
+        "share",
+        "weights",
+        "rules",
+        "lines",
+        "score",
+        "binding",
+        "optimal",
+        "solved_at",
+        "made_by_id",
+    )
     __table_args__ = (
         CheckConstraint("envelope_minor > 0", name="envelope"),
         CheckConstraint("share BETWEEN 1 AND 100", name="share"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import values_of
 from grants.applying.applications.models import Application, Submission
+from grants.core.kernel.countries import country_code
 from grants.core.kernel.hiding import Name, Written
 from grants.core.people.models import Membership, Organisation, Person
 from grants.integrity.names.lexicon import distinguishes
@@ -72,6 +73,10 @@ class Applicants:
             )
             yield from _persons([submission.snapshot["submitted_by"]])
             yield from _persons(_named_in(application, submission))
+            organisation = self.organisations[application.organisation_id]
+            called = [organisation.name, *organisation.other_names, then["name"]]
+            where = [organisation.address or "", then.get("address") or ""]
+            yield from places_in(called, [*where, *_texts(values_of(submission))])
 
 
 def _people(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, list[str]]:
@@ -163,6 +168,32 @@ def _own_words(words: list[str]) -> list[str]:
 
 def _initials(words: Iterable[str]) -> str:
     return "".join(word[0].upper() for word in words if word[0].upper() != word[0].lower())
+
+
+_BETWEEN = re.compile(r"[,;:،؛\n/()|.]")
+
+
+def places_in(names: Sequence[str], texts: Iterable[str]) -> Iterator[Name]:
+    """What is part of a name and stands in a list or an address by itself: “Mawlamyine” of “River
+    House Mawlamyine”, where the answer to “Where do you work?” is “Mawlamyine, Yangon”.
+    """
+    spaced = [f" {' '.join(name.split())} ".casefold() for name in names]
+    parts = {" ".join(part.split()) for text in texts for part in _BETWEEN.split(text)}
+    for part in sorted(parts):
+        words = part.split()
+        named = any(f" {part.casefold()} " in name for name in spaced)
+        if named and _own_words(words) and not country_code(part):
+            yield Name(part, Written.AS_A_NAME)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in the answers."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for part in value.values() for text in _texts(part))
+    elif isinstance(value, list | tuple):
+        yield from (text for part in value for text in _texts(part))
 
 
 def _persons(names: Iterable[str]) -> Iterator[Name]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -19,7 +20,17 @@ class FormerReview(Base):
     """A review as it was submitted, before it was reopened. Never changed."""
 
     __tablename__ = "former_review"
-    __bound__ = ("id", "review_id", "scores", "comment", "total", "submitted_at", "reason")
+    __bound__ = (
+        "id",
+        "review_id",
+        "scores",
+        "comment",
+        "total",
+        "submitted_at",
+        "reason",
+        "reopened_at",
+        "reopened_by_id",
+    )
     __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
 
     id: Mapped[Key]
@@ -49,6 +60,10 @@ class Review(Versioned, Base):
         "total",
         "declared_at",
         "submitted_at",
+        "fund_id",
+        "assigned_at",
+        "saved_at",
+        "sheet",
     )
     __bound_from__ = "submitted_at"
     __table_args__ = (
@@ -126,6 +141,7 @@ class GivenScore(Base):
     """
 
     __tablename__ = "given_score"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         CheckConstraint("reviews >= 0 AND (reviews = 0) = (given IS NULL)", name="of_reviews"),
         Index(
@@ -158,6 +174,7 @@ class ReviewPanel(Base):
     """
 
     __tablename__ = "review_panel"
+    __bound__ = ("application_id", "more", "chair", "note", "noted_by_id", "noted_at")
     __table_args__ = (
         CheckConstraint("more BETWEEN 0 AND 1", name="more"),
         CheckConstraint(

@@ -12,7 +12,16 @@ class Check(Base):
     """One row of the checklist: met or not, and why not. Kept half-done until it is decided."""
 
     __tablename__ = "screening_check"
-    __bound__ = ("application_id", "criterion", "met", "reason", "checked_by_id", "decided_at")
+    __bound__ = (
+        "application_id",
+        "criterion",
+        "met",
+        "reason",
+        "checked_by_id",
+        "decided_at",
+        "suggested",
+        "checked_at",
+    )
     __bound_from__ = "decided_at"
     __table_args__ = (
         CheckConstraint(

@@ -21,7 +21,18 @@ class Visit(Versioned, Base):
     """
 
     __tablename__ = "visit"
-    __bound__ = ("id", "application_id", "kind", "planned_on", "enquiry_id", "recommendation")
+    __bound__ = (
+        "id",
+        "application_id",
+        "kind",
+        "planned_on",
+        "enquiry_id",
+        "recommendation",
+        "fund_id",
+        "state",
+        "place",
+        "planned_at",
+    )
     __bound_from__ = "enquiry_id"
     __table_args__ = (
         CheckConstraint(
@@ -68,6 +79,8 @@ class VisitPerson(Base):
     """One of those who hold an interview or a visit."""
 
     __tablename__ = "visit_person"
+    __bound__ = ("visit_id", "person_id")
+    __deletable__ = True
 
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)

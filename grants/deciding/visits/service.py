@@ -11,6 +11,7 @@ from grants.applying.applications.queries import locked
 from grants.applying.applications.workflow import APPLICATION, TO_BE_VISITED
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
+from grants.core.audit.binding import touch_rows
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -18,7 +19,7 @@ from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
-from grants.deciding.visits.models import Visit
+from grants.deciding.visits.models import Visit, VisitPerson
 from grants.deciding.visits.queries import may_hold, visits_of
 from grants.deciding.visits.workflow import VISIT, VisitState
 from grants.integrity.enquiries.models import EnquiryKind
@@ -57,6 +58,7 @@ def plan(session: Session, application: Application, planned: Plan, act: Act) ->
     _set(session, visit, planned, act)
     facts = {"application": application.reference, "people": visit.names}
     begin(session, visit, VISIT, act, planned_on=planned.on.isoformat(), **facts)
+    _bind_people(session, visit, planned.people)
     _inform(session, visit, "planned")
     return visit
 
@@ -78,10 +80,17 @@ def change(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
     """Change when and where it is, or who holds it. They are informed."""
     _lock(session, visit, act)
     VISIT.require("change_plan", visit.state)
+    before = [*visit.people]
     _set(session, visit, planned, act)
     day = planned.on.isoformat()
     advance(session, visit, VISIT, "change_plan", act, planned_on=day, people=visit.names)
+    _bind_people(session, visit, [*before, *planned.people])
     _inform(session, visit, "planned")
+
+
+def _bind_people(session: Session, visit: Visit, people: Sequence[Person]) -> None:
+    """Those who hold it, or held it before a change: the relation writes their rows by itself."""
+    touch_rows(session, VisitPerson, [(visit.id, person.id) for person in people])
 
 
 def cancel(session: Session, visit: Visit, act: Act) -> None:

@@ -15,7 +15,7 @@ class OrganisationMerge(Versioned, Base):
     """Which of two organisations is kept, and which facts of its profile the other one gives."""
 
     __tablename__ = "organisation_merge"
-    __bound__ = ("id", "kept_id", "merged_id", "state", "taken", "reason", "proposed_at")
+    __bound__ = ("id", "kept_id", "merged_id", "state", "taken", "reason", "proposed_at", "moved")
     __table_args__ = (
         CheckConstraint("kept_id <> merged_id", name="two"),
         Index(

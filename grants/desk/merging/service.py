@@ -7,7 +7,7 @@ merged wait for each other.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -20,6 +20,7 @@ from grants.core.audit.advance import advance, begin, record, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.seals import fits, seal
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission
@@ -158,7 +159,9 @@ def _close(session: Session, merge: OrganisationMerge, act: Act) -> None:
     before = plain(profile_of(kept))
     fill(kept, together(kept, merged, merge.taken))
     for link in waiting_invitations(session, merged):
-        link.facts = {**link.facts, "organisation": kept.id}
+        if fits(link):
+            link.facts = {**link.facts, "organisation": kept.id}
+            seal(link)
     merged.merged_into_id, merged.merged_at = kept.id, act.at
     record(session, merged, "close_merged", act, into=kept.code, proposal=merge.id)
     record(session, kept, "take_in", act, merged=merged.code, before=before, proposal=merge.id)
@@ -169,9 +172,8 @@ def _compare_as_one(session: Session, kept: Organisation, merged: Organisation, 
     """All names are compared with the sanctions list as names of the one that is kept."""
     earlier = session.get(SanctionsWatch, merged.id)
     persons = list(earlier.persons) if earlier else []
-    session.execute(delete(SanctionsWatch).where(SanctionsWatch.organisation_id == merged.id))
     if earlier is not None:
-        session.expunge(earlier)
+        session.delete(earlier)
     watch_later(session, kept, act)
     watched = session.get_one(SanctionsWatch, kept.id)
     watched.persons = list(dict.fromkeys([*watched.persons, *persons]))

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -18,6 +19,20 @@ class Import(Versioned, Base):
     """One uploaded history. The file is kept by its hash, so what was checked is what is run."""
 
     __tablename__ = "history_import"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "document_id",
+        "state",
+        "language",
+        "uploaded_by_id",
+        "uploaded_at",
+        "settled_at",
+        "taken",
+        "faults",
+        "fault_count",
+    )
+    __unbound__ = Unbound.PROGRESS.of("done", "steps")
     __table_args__ = (
         CheckConstraint(
             "state NOT IN ('checked', 'confirmed', 'taken_over') OR jsonb_array_length(taken) > 0",

@@ -49,7 +49,7 @@ def _ours(people: Sequence[Person]) -> Iterator[Person]:
     strangers = {
         app.person_id
         for app in session().scalars(apps)
-        if decrypted(app.secret or "") != APP_SECRET
+        if decrypted(app.secret or "", app.whose) != APP_SECRET
     }
     yield from (one for one in people if one.id not in strangers)
 

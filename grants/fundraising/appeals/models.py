@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Texts, Versioned, choice
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -26,6 +27,7 @@ class Appeal(Versioned, Base):
     """What a campaign writes to donors, in each of its languages; English is always there."""
 
     __tablename__ = "appeal"
+    __bound__ = ("campaign_id", "heading", "body", "written_at")
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     heading: Mapped[Texts]
@@ -62,6 +64,16 @@ class Mailing(Base):
     """One time an appeal goes out. Its lines are settled when it begins; a job works them off."""
 
     __tablename__ = "mailing"
+    __bound__ = (
+        "id",
+        "campaign_id",
+        "number",
+        "key",
+        "post",
+        "begun_by_id",
+        "begun_at",
+        "finished_at",
+    )
     __table_args__ = (UniqueConstraint("campaign_id", "number"),)
 
     id: Mapped[Key]
@@ -90,6 +102,7 @@ class MailingLine(Base):
     """One letter of a mailing, worded for its reader; or a person left out, and why."""
 
     __tablename__ = "mailing_line"
+    __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         UniqueConstraint("mailing_id", "number"),
         Index(

@@ -43,6 +43,8 @@ class Deposit(Base):
         "allocated_on",
         "reversed_on",
         "reversal_reason",
+        "note",
+        "recorded_at",
     )
     __table_args__ = (
         Index(
@@ -153,6 +155,7 @@ class Receipt(Base):
         "donor_id",
         "donor_name",
         "issued_on",
+        "issued_at",
     )
     __table_args__ = (
         UniqueConstraint("fund_id", "year", "number"),

@@ -37,6 +37,14 @@ class Donor(Base):
     """An organisation that gives, or is asked to. There is one for every donor of every kind."""
 
     __tablename__ = "donor"
+    __bound__ = (
+        "organisation_id",
+        "language",
+        "mailing_address",
+        "notes",
+        "known_since",
+        "sender_confirmed_at",
+    )
     __table_args__ = (
         Index(
             "ix_donor_unconfirmed",
@@ -74,6 +82,21 @@ class Contact(Base):
     """
 
     __tablename__ = "donor_contact"
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "name",
+        "function",
+        "role",
+        "email",
+        "phone",
+        "language",
+        "way",
+        "opted_out_at",
+        "left_on",
+        "invited_at",
+        "replaces_id",
+    )
     __table_args__ = (
         Index("ix_donor_contact_donor", "organisation_id", "id"),
         Index(

@@ -35,6 +35,21 @@ class Campaign(Versioned, Base):
     """One appeal to many donors: for which fund, how much it hopes for, whom it asks."""
 
     __tablename__ = "campaign"
+    __bound__ = (
+        "id",
+        "code",
+        "fund_id",
+        "state",
+        "kind",
+        "name",
+        "target_minor",
+        "starts_on",
+        "ends_on",
+        "kinds",
+        "regions",
+        "roles",
+        "made_at",
+    )
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="dates"),
         CheckConstraint("target_minor >= 0", name="target"),
@@ -86,6 +101,8 @@ class CampaignDonor(Base):
     """A donor that a person chose for a campaign, or left out of it, whatever its audience says."""
 
     __tablename__ = "campaign_donor"
+    __bound__ = ("campaign_id", "donor_id", "wanted")
+    __deletable__ = True
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
     donor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -98,6 +115,8 @@ class CampaignPledge(Base):
     """A pledge that a campaign brought: one campaign at most."""
 
     __tablename__ = "campaign_pledge"
+    __bound__ = ("pledge_id", "campaign_id", "by_link", "joined_at")
+    __deletable__ = True
     __table_args__ = (Index("ix_campaign_pledge_campaign", "campaign_id"),)
 
     pledge_id: Mapped[int] = mapped_column(
@@ -136,6 +155,25 @@ class OutreachContact(Base):
     """One contact with a donor, as it was: never changed, but for the next step that is done."""
 
     __tablename__ = "outreach_contact"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "donor_id",
+        "campaign_id",
+        "key",
+        "means",
+        "held_on",
+        "by_id",
+        "with_whom",
+        "outcome",
+        "note",
+        "document_id",
+        "next_step",
+        "next_on",
+        "next_by_id",
+        "done_at",
+        "recorded_at",
+    )
     __table_args__ = (
         CheckConstraint(
             "(next_step IS NULL) = (next_on IS NULL) AND (next_step IS NULL) = (next_by_id IS NULL)"

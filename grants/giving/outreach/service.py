@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -112,11 +112,8 @@ def choose(
 def remove_donor(session: Session, campaign: Campaign, donor: Organisation, act: Act) -> None:
     """Let the audience alone decide about a donor again."""
     act.demand(RECORD, campaign.scope)
-    session.execute(
-        delete(CampaignDonor).where(
-            CampaignDonor.campaign_id == campaign.id, CampaignDonor.donor_id == donor.id
-        )
-    )
+    if row := session.get(CampaignDonor, (campaign.id, donor.id)):
+        session.delete(row)
     record(session, campaign, "remove_donor", act, donor=donor.code)
 
 

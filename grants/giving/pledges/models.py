@@ -70,6 +70,9 @@ class PledgeChange(Versioned, Base):
         "state",
         "decided_on",
         "decided_by_id",
+        "requested_at",
+        "requested_by_id",
+        "in_books",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
@@ -135,6 +138,17 @@ class Pledge(Versioned, Base):
         "earmarked_for",
         "condition",
         "revision",
+        "key",
+        "source",
+        "source_note",
+        "earmarked_window",
+        "earmarked_region",
+        "earmarked_theme",
+        "message",
+        "public_name",
+        "returned_document_id",
+        "promise",
+        "made_at",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.people.credentials import digest
+from grants.core.people.credentials import link_with
 from grants.core.people.models import Link
 from grants.giving.pledges.models import Pledge
 
@@ -16,9 +16,7 @@ LINK = "pledge"
 
 def pledge_of_link(session: Session, token: str) -> tuple[Pledge, Link]:
     """The pledge that a link confirms, whether the link still works or not; Missing if unknown."""
-    link = session.scalar(
-        select(Link).where(Link.token_hash == digest(token), Link.purpose == LINK)
-    )
+    link = link_with(session, token, LINK)
     if link is None:
         raise Missing(_("This link is not valid. Copy the complete link from the e-mail."))
     return pledge_by_id(session, link.facts["pledge_id"]), link

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.models import Entry
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
@@ -21,6 +22,7 @@ class AgedReceivable(Base):
     """
 
     __tablename__ = "aged_receivable"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         CheckConstraint(
             "usd_minor = not_due + first_year + second_year + third_year + later", name="whole"

@@ -15,6 +15,8 @@ class ReminderRule(Base):
     """One of a fund's own rules. A fund without any has the usual ones."""
 
     __tablename__ = "reminder_rule"
+    __bound__ = ("fund_id", "days", "letter", "active")
+    __deletable__ = True
     __table_args__ = (CheckConstraint("days BETWEEN -365 AND 730", name="days"),)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True)
@@ -32,6 +34,20 @@ class Reminder(Base):
     """A reminder that was sent, as it was sent; never changed. One for each payment and rule."""
 
     __tablename__ = "reminder"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "pledge_id",
+        "serial",
+        "number",
+        "due_on",
+        "days",
+        "letter",
+        "left_minor",
+        "told",
+        "sent_on",
+        "sent_at",
+    )
     __table_args__ = (
         UniqueConstraint("pledge_id", "number", "due_on", "days"),
         UniqueConstraint("pledge_id", "serial"),
@@ -72,6 +88,8 @@ class ReminderHold(Base):
     """A pledge about which no reminder is sent for a while."""
 
     __tablename__ = "reminder_hold"
+    __bound__ = ("pledge_id", "reason", "until", "held_at")
+    __deletable__ = True
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(Text)

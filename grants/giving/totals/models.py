@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.people.models import Organisation
 
@@ -44,6 +45,7 @@ class StalePledge(Base):
     """A pledge whose figures are to be worked out again. Written by triggers alone."""
 
     __tablename__ = "pledge_stale"
+    __unbound__ = Unbound.FIGURE
 
     id: Mapped[Key]
     pledge_id: Mapped[int] = mapped_column(BigInteger)
@@ -54,6 +56,7 @@ class PledgeFigure(Base):
     """What one pledge adds to one figure on one day."""
 
     __tablename__ = "pledge_figure"
+    __unbound__ = Unbound.FIGURE
 
     pledge_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     figure: Mapped[Figure] = mapped_column(choice(Figure, "pledge_figure"), primary_key=True)
@@ -68,6 +71,7 @@ class PledgeOwed(Base):
     """
 
     __tablename__ = "pledge_owed"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         Index("ix_pledge_owed_amount", "fund_id", "currency", "minor", "pledge_id"),
         Index(
@@ -95,6 +99,7 @@ class FundFigure(Base):
     """
 
     __tablename__ = "fund_figure"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         Index(
             "ix_fund_figure_day",
@@ -116,6 +121,7 @@ class PledgeShare(Base):
     """What a pledge that the fund has taken up adds to the public line of its donor."""
 
     __tablename__ = "pledge_share"
+    __unbound__ = Unbound.FIGURE
 
     pledge_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
@@ -130,6 +136,7 @@ class DonorTotal(Base):
     """What a donor gave to a fund, in USD cents: under its name, or without."""
 
     __tablename__ = "donor_total"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = (
         Index(
             "ix_donor_total_largest",

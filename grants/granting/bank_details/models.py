@@ -1,13 +1,15 @@
 """Bank details of an organisation that a fund pays."""
 
-from datetime import date, datetime
+from collections.abc import Collection
+from datetime import UTC, date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, Versioned, choice
-from grants.core.kernel.encryption import FORM, Encrypted, Unreadable
+from grants.core.kernel.encryption import FORM, Encrypted, Owned, Unreadable, is_of
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.workflow import DetailsState
@@ -45,6 +47,7 @@ class BankDetails(Versioned, Base):
         "called_on",
         "called_number",
         "spoke_to",
+        "call_note",
     )
     __table_args__ = (
         CheckConstraint(
@@ -99,6 +102,12 @@ class BankDetails(Versioned, Base):
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.organisation_id)
 
+    def whose(self, name: str) -> str:
+        """What a statement is encrypted with: it is read in this row and column alone."""
+        moment = self.requested_at.astimezone(UTC).isoformat()
+        parts = (self.fund_id, self.organisation_id, self.evidence_id, moment)
+        return " ".join(map(str, (self.__tablename__, name, *parts)))
+
     @property
     def masked(self) -> str:
         """The number as lists show it: its last four characters."""
@@ -108,3 +117,20 @@ class BankDetails(Versioned, Base):
     def is_readable(self) -> bool:
         """False if another SECRET_KEY encrypted it, or it was changed past the application."""
         return not any(isinstance(getattr(self, name), Unreadable) for name in STATED)
+
+
+@event.listens_for(BankDetails, "before_insert")
+def _own(_mapper: object, _connection: object, details: BankDetails) -> None:
+    for name in STATED:
+        setattr(details, name, Owned(getattr(details, name) or "", details.whose(name)))
+
+
+@event.listens_for(BankDetails, "load")
+@event.listens_for(BankDetails, "refresh")
+def _refuse_others(
+    details: BankDetails, _context: object, names: Collection[str] | None = None
+) -> None:
+    """What was copied from another row, or from another column, is not read."""
+    for name in STATED if names is None else set(STATED).intersection(names):
+        if not is_of(getattr(details, name), details.whose(name)):
+            set_committed_value(details, name, Unreadable())

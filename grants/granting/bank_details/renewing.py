@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Text, func, select, text, type_coerce, upd
 from sqlalchemy.orm import Session
 
 from grants.core.audit import binding
-from grants.core.kernel.encryption import Unreadable, decrypted, key_names
+from grants.core.kernel.encryption import Owned, Unreadable, decrypted, is_of, key_names
 from grants.granting.bank_details.models import STATED, BankDetails
 from grants.granting.bank_details.verify import TRIGGERS
 
@@ -24,25 +24,34 @@ def renew(session: Session) -> int:
     """Encrypt with the present key what a former one has encrypted; how many that were.
 
     The session is the owner's, who may stop the trigger. Rows that were changed past the
-    application are not bound again, so that they stay a breach.
+    application are left as they are, so that they stay a breach and nobody is paid by them.
     """
     present, *former = key_names()
     kept = [type_coerce(getattr(BankDetails, name), Text).label(name) for name in STATED]
-    query = select(BankDetails.id, *kept).where(_key() != present, _key().in_(former))
-    rows = session.execute(query).mappings().all()
+    query = select(BankDetails, *kept).where(_key() != present, _key().in_(former))
+    broken = binding.changed(session, BankDetails)
+    rows = [row for row in session.execute(query) if str(row.BankDetails.id) not in broken]
     if not rows:
         return 0
-    broken = binding.changed(session, BankDetails)
     _stop(session, stop=True)
     for row in rows:
-        stated = {name: decrypted(row[name]) for name in STATED}
+        stated = {name: _owned(row.BankDetails, name, getattr(row, name)) for name in STATED}
         if not any(isinstance(value, Unreadable) for value in stated.values()):
-            changed = update(BankDetails).where(BankDetails.id == row["id"]).values(stated)
-            session.execute(changed, execution_options={"synchronize_session": False})
+            changed = update(BankDetails).where(BankDetails.id == row.BankDetails.id)
+            session.execute(
+                changed.values(stated), execution_options={"synchronize_session": False}
+            )
     _stop(session, stop=False)
-    sound = [(row["id"],) for row in rows if str(row["id"]) not in broken]
-    binding.touch_rows(session, BankDetails, sound)
+    binding.touch_rows(session, BankDetails, [(row.BankDetails.id,) for row in rows])
+    session.expire_all()
     return len(rows)
+
+
+def _owned(details: BankDetails, name: str, kept: str) -> str:
+    """What was stated, as this row's own; Unreadable if it is another's."""
+    text, whose = decrypted(kept), details.whose(name)
+    nobodys = isinstance(text, Owned) and text.whose is None
+    return Owned(text, whose) if nobodys or is_of(text, whose) else Unreadable()
 
 
 def _stop(session: Session, *, stop: bool) -> None:

@@ -30,6 +30,7 @@ class Instalment(Versioned, Base):
         "paid_on",
         "bank_reference",
         "confirmed_at",
+        "bank_details_id",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
@@ -77,7 +78,7 @@ class GrantRefund(Base):
     """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
-    __bound__ = ("id", "award_id", "refunded_on", "amount_minor", "bank_reference")
+    __bound__ = ("id", "award_id", "refunded_on", "amount_minor", "bank_reference", "recorded_at")
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0", name="amount"),

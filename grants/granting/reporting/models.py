@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -35,7 +36,7 @@ class BudgetLine(Base):
     """What a grant has for one category: the grantee reports its spending against it."""
 
     __tablename__ = "budget_line"
-    __bound__ = ("award_id", "category", "position", "amount_minor")
+    __bound__ = ("award_id", "category", "position", "amount_minor", "label")
     __table_args__ = (
         UniqueConstraint("award_id", "position"),
         CheckConstraint("amount_minor >= 0", name="amount"),
@@ -76,6 +77,13 @@ class Report(Versioned, Base):
         "people",
         "spent_minor",
         "submitted_at",
+        "due_on",
+        "challenges",
+        "explanation",
+        "beneficiaries",
+        "exploitation",
+        "services",
+        "decided_at",
     )
     __bound_from__ = "submitted_at"
     __table_args__ = (
@@ -143,6 +151,7 @@ class ReportDraft(Base):
     """One section of a report as its writer left it, whatever it is; each save keeps it."""
 
     __tablename__ = "report_draft"
+    __unbound__ = Unbound.DRAFT
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Minor, choice
 
 
@@ -28,6 +29,7 @@ class PeopleCounted(Base):
     """
 
     __tablename__ = "people_counted"
+    __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)

@@ -43,6 +43,10 @@ class DueDiligence(Versioned, Base):
         "decided_on",
         "valid_until",
         "revocation",
+        "begun_at",
+        "criteria",
+        "screened",
+        "taken_over",
     )
     __table_args__ = (
         Index(
@@ -119,6 +123,7 @@ class Evidence(Base):
     """A file that an examination rests on."""
 
     __tablename__ = "due_diligence_evidence"
+    __bound__ = ("id", "due_diligence_id", "document_id", "about")
 
     id: Mapped[Key]
     due_diligence_id: Mapped[int] = mapped_column(ForeignKey("due_diligence.id"), index=True)
@@ -132,6 +137,7 @@ class DiligenceRules(Base):
     """How a fund examines; without a row the defaults hold."""
 
     __tablename__ = "due_diligence_rules"
+    __bound__ = ("fund_id", "years", "examines_igos", "more_criteria")
     __table_args__ = (CheckConstraint("years BETWEEN 1 AND 10", name="years"),)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True)

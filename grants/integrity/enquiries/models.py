@@ -43,6 +43,9 @@ class Enquiry(Versioned, Base):
         "answered_on",
         "finding",
         "text",
+        "document_id",
+        "recorded_by_id",
+        "recorded_at",
     )
     __bound_from__ = "answered_on"
     __table_args__ = (

@@ -14,6 +14,21 @@ class OtherGrant(Base):
     """One grant of another funder to an organisation, as it is known here."""
 
     __tablename__ = "other_grant"
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "identifier",
+        "title",
+        "funder",
+        "country",
+        "starts_on",
+        "ends_on",
+        "value_minor",
+        "currency",
+        "recorded_by_id",
+        "recorded_at",
+    )
+    __deletable__ = True
     __table_args__ = (
         CheckConstraint("length(title) > 0 AND length(funder) > 0", name="named"),
         CheckConstraint("starts_on <= ends_on", name="period"),

@@ -26,7 +26,7 @@ class RiskRating(Base):
     """One rating; the newest of a fund holds. A rating never changes."""
 
     __tablename__ = "risk_rating"
-    __bound__ = ("id", "organisation_id", "fund_id", "level", "reasons", "rated_at")
+    __bound__ = ("id", "organisation_id", "fund_id", "level", "reasons", "rated_at", "rated_by_id")
     __table_args__ = (
         CheckConstraint("length(reasons) > 0", name="reasons"),
         Index("ix_risk_rating_newest", "organisation_id", "id"),
@@ -72,7 +72,16 @@ class Flag(Versioned, Base):
     """A concern about an organisation that decisions on it must not miss."""
 
     __tablename__ = "flag"
-    __bound__ = ("id", "organisation_id", "fund_id", "state", "severity", "concern", "text")
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "fund_id",
+        "state",
+        "severity",
+        "concern",
+        "text",
+        "raised_at",
+    )
     __table_args__ = (
         CheckConstraint("length(text) > 0", name="text"),
         Index("ix_flag_organisation", "organisation_id", "id"),

@@ -1,6 +1,6 @@
 """An update of the list that failed: those who keep the list know of it until one succeeds."""
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -59,5 +59,5 @@ def note_failure(session: Session, file_name: str, why: str, act: Act) -> Sancti
 
 def settle_failure(session: Session, act: Act) -> None:
     """An update succeeded."""
-    standing = update(SanctionsFailure).where(SanctionsFailure.settled_at.is_(None))
-    session.execute(standing.values(settled_at=act.at))
+    if failure := standing_failure(session):
+        failure.settled_at = act.at

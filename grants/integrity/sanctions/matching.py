@@ -104,7 +104,8 @@ def compare(session: Session, watched: Sequence[SanctionsWatch], act: Act) -> No
         return
     index = index_in_force(session)
     known = _known_hits(session, watched)
-    by_system = Act(system("sanctions"), at=act.at)
+    of_system = act.actor.person_id is None  # an import is told as one in all it does
+    by_system = Act(act.actor if of_system else system("sanctions"), at=act.at)
     for one in watched:
         _compare_one(session, index, one, known.get(one.organisation_id, {}), by_system)
         one.list_id, one.checked_at = newest.id, act.at

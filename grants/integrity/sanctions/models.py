@@ -23,7 +23,19 @@ class SanctionsList(Base):
     """One file of the list that was taken. The newest is in force; none is changed or deleted."""
 
     __tablename__ = "sanctions_list"
-    __bound__ = ("id", "generated_at", "sha256", "taken_at", "standing")
+    __bound__ = (
+        "id",
+        "generated_at",
+        "sha256",
+        "taken_at",
+        "standing",
+        "file_name",
+        "person_id",
+        "actor",
+        "added",
+        "changed",
+        "delisted",
+    )
 
     id: Mapped[Key]
     generated_at: Mapped[datetime] = mapped_column(unique=True)
@@ -45,6 +57,7 @@ class SanctionsFailure(Base):
     """Updates of the list that failed, from the first one until one succeeds: one record."""
 
     __tablename__ = "sanctions_failure"
+    __bound__ = ("id", "failed_at", "file_name", "why", "settled_at")
 
     id: Mapped[Key]
     failed_at: Mapped[datetime]
@@ -74,6 +87,13 @@ class SanctionsEntry(Base):
         "listed_on",
         "updated_on",
         "delisted_at",
+        "list_type",
+        "addresses",
+        "titles",
+        "comments",
+        "fingerprint",
+        "first_list_id",
+        "changed_list_id",
     )
     __table_args__ = (Index("ix_sanctions_entry_changed", "changed_list_id", "id"),)
 
@@ -113,6 +133,8 @@ class SanctionsWatch(Base):
     """An organisation that is compared with each new list."""
 
     __tablename__ = "sanctions_watch"
+    __bound__ = ("organisation_id", "persons", "begun_at", "checked_at", "list_id")
+    __deletable__ = True
     __table_args__ = (Index("ix_sanctions_watch_list", "list_id", "organisation_id"),)
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
@@ -140,6 +162,10 @@ class SanctionsHit(Versioned, Base):
         "reason",
         "decided_at",
         "decided_by",
+        "ours",
+        "theirs",
+        "fingerprint",
+        "found_at",
     )
     __table_args__ = (
         UniqueConstraint("organisation_id", "entry_id"),

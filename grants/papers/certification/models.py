@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base
 
 
@@ -12,6 +13,7 @@ class Inquiry(Base):
     """Questions from one address in one stretch of time. Old ones are deleted with the next."""
 
     __tablename__ = "inquiry"
+    __unbound__ = Unbound.PASSING
     __table_args__ = (Index("ix_inquiry_begun_at", "begun_at"),)
 
     address: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -18,6 +19,7 @@ class StatementRun(Versioned, Base):
     """Every donor's statement of a period. The files are in a folder of DATA_DIR by its number."""
 
     __tablename__ = "statement_run"
+    __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         CheckConstraint("first_on <= last_on", name="period"),
         CheckConstraint("done BETWEEN 0 AND total", name="progress"),

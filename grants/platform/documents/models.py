@@ -32,6 +32,8 @@ class Document(Base):
         "uploaded_by_id",
         "organisation_id",
         "uploaded_at",
+        "scan",
+        "scanned_by",
     )
     __table_args__ = (
         CheckConstraint("size >= 0", name="size"),

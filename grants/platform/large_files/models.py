@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key
 from grants.core.people.models import Person
 
@@ -19,6 +20,7 @@ class LargeFile(Base):
     """
 
     __tablename__ = "large_file"
+    __unbound__ = Unbound.PASSING
     __table_args__ = (
         CheckConstraint("num_nulls(key, name, media_type, size) IN (0, 4)", name="made_whole"),
         CheckConstraint("ended_at IS NULL OR (key IS NULL) <> (why IS NULL)", name="one_end"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key
 
 
@@ -22,7 +23,9 @@ class Message(Base):
         "text",
         "attachments",
         "queued_at",
+        "html",
     )
+    __unbound__ = Unbound.PROGRESS.of("sent_at")
     __table_args__ = (
         Index("ix_message_unsent", "queued_at", postgresql_where=text("sent_at IS NULL")),
     )

@@ -32,7 +32,7 @@ def keep_head(session: Session, settings: Settings) -> tuple[Head, Path]:
     the next time.
     """
     head = chain.head(session)
-    path = Anchorage.at(settings.anchors, settings.secret()).write(head, clock.now())
+    path = Anchorage.at(settings.anchors, settings.secret()).write(head, clock.wall())
     authority = authority_of(settings)
     if authority:
         from grants.platform.trail.stamps import stamp_heads

@@ -84,7 +84,7 @@ class Anchorage:
             Ed25519PublicKey.from_public_bytes(self._public()).verify(signature, _text(facts))
         except (OSError, ValueError, KeyError, TypeError, InvalidSignature):
             return None
-        return Head(found["rows"], found["hash"])
+        return Head(found["rows"], found["hash"], datetime.fromisoformat(found["at"]))
 
     def _public(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

@@ -16,8 +16,7 @@ def write_rows(session: Session, out: TextIO) -> int:
     """
     number = 0
     for link in chain.links(session):
-        row = {name: link[name] for name in chain.COLUMNS}
-        facts = json.loads(chain.canonical(row, link["previous"]))
+        facts = json.loads(chain.canonical_link(link))
         out.write(_line({**facts, "hash": link["hash"]}))
         number += 1
     return number

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "campaign": _l("Campaign"),
     "certificate": _l("Certified statement"),
     "clarification": _l("Request for clarification"),
+    "demonstration": _l("Demonstration"),
     "deposit": _l("Deposit"),
     "due_diligence": _l("Due diligence"),
     "enquiry": _l("Reference or site visit"),

@@ -126,7 +126,7 @@ def test_a_change_through_the_application_is_bound_again(written: Database) -> N
 def test_a_change_of_what_is_not_bound_writes_nothing(written: Database) -> None:
     with written.transaction() as session:
         before = bound(session)
-        session.query(Organisation).filter_by(code="DELTA").one().address = "12 River Road"
+        session.query(Person).filter_by(email="luz@example.org").one().language = "es"
     with written.session() as session:
         assert bound(session) == before
 
@@ -154,11 +154,32 @@ def test_what_a_rollback_took_back_is_not_bound(written: Database) -> None:
 def test_a_column_that_is_bound_from_now_on_leaves_what_was_bound_comparable(
     written: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    more = (*Organisation.__bound__, "address")
+    more = (*Organisation.__bound__, "named_in")
     monkeypatch.setattr(Organisation, "__bound__", more)
     assert breaches(written) == []
     as_superuser(written, "UPDATE organisation SET name = 'Omega' WHERE code = 'DELTA'")
     assert breaches(written) != []
+
+
+def test_a_column_that_a_migration_adds_is_bound_by_the_next_setup(
+    written: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    less = tuple(name for name in Organisation.__bound__ if name != "key_persons")
+    monkeypatch.setattr(Organisation, "__bound__", less)
+    with written.transaction() as session:
+        session.add(Organisation(code="PHI", name="Phi", kind=DonorKind.NGO, country="HN"))
+        session.query(Organisation).filter_by(code="DELTA").one().website = "delta.example.org"
+    as_superuser(written, "UPDATE organisation SET name = 'Omega' WHERE code = 'PHI'")
+    monkeypatch.setattr(Organisation, "__bound__", (*less, "key_persons"))
+    forged = 'UPDATE organisation SET key_persons = \'[{"name": "A. Nother"}]\''
+    with written.transaction() as session:
+        chain.bind_what_is_there(session)
+    assert len(breaches(written)) == 1, "what was changed before stays a breach"
+    as_superuser(written, forged)
+    assert len(breaches(written)) == 2
+    with written.transaction() as session:
+        chain.bind_what_is_there(session)
+    assert len(breaches(written)) == 2, "and is not made good by another setup"
 
 
 def test_records_of_before_are_bound_once(written: Database) -> None:

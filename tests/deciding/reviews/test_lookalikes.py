@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from grants.core.kernel.hiding import Hiding, Name
-from grants.deciding.reviews.applicant_names import _organisation_names, _persons
+from grants.deciding.reviews.applicant_names import _organisation_names, _persons, places_in
 from grants.deciding.reviews.blinding import Blind
 from grants.deciding.reviews.lookalikes import Lookalikes
 from tests.applying.applications.answers import complete_answers
@@ -89,3 +89,11 @@ def test_many_titles_of_many_applicants_take_a_moment() -> None:
     for blind in (blind_to((*APPLICANT, *house)) for house in houses):
         blind.text(title)
     assert time.process_time() - begun < 1, "a list of twenty took more than 50 ms for each title"
+
+
+def test_a_place_that_is_part_of_the_name_is_hidden_too() -> None:
+    name = "River House Mawlamyine Myanmar"
+    texts = ["Mawlamyine, Yangon", "12 Strand Road, Mawlamyine, Myanmar", "A house by the river."]
+    blind = blind_to((*_organisation_names([name]), *places_in([name], texts)))
+    told = blind.text("In Mawlamyine, Myanmar, and in Yangon: a house for girls by the river.")
+    assert told == "In […], Myanmar, and in Yangon: a house for girls by the river."

@@ -4,18 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel import clock
 from grants.core.people import credentials
-from grants.core.people.models import Person, SignIn
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from tests.factories import a_person, staff
 from tests.grants import Scene
 from tests.platform.web.client import SignInAs, StrictClient
-from tests.signing_in import PASSPHRASE, can_sign_in, code
+from tests.signing_in import PASSPHRASE, can_sign_in, code, redate_sign_ins
 
 HOME = {"Origin": "http://localhost"}
 
@@ -30,8 +30,7 @@ def manager(session: Session, fund: Fund) -> Person:
 def age(session: Session, person: Person, minutes: int) -> None:
     """Let this person's last proof be so old."""
     moment = clock.now() - timedelta(minutes=minutes)
-    mine = update(SignIn).where(SignIn.person_id == person.id)
-    session.execute(mine.values(proved_at=moment, begun_at=moment))
+    redate_sign_ins(session, person, proved_at=moment, begun_at=moment)
     session.commit()
 
 
@@ -96,8 +95,7 @@ def test_a_person_without_a_factor_is_asked_for_the_passphrase(
     session.commit()
     client.submit("/sign-in", {"email": person.email, "passphrase": PASSPHRASE})
     assert client.get("/account/factors/app").status_code == 200
-    mine = update(SignIn).where(SignIn.person_id == person.id)
-    session.execute(mine.values(begun_at=clock.now() - timedelta(minutes=11)))
+    redate_sign_ins(session, person, begun_at=clock.now() - timedelta(minutes=11))
     session.commit()
     asked = client.get("/account/factors/app")
     wrong = client.submit(asked.location, {"sign_in_passphrase": "not the right words"})

@@ -216,9 +216,9 @@ def test_a_secret_is_encrypted_with_a_key_outside_the_database(
 ) -> None:
     (app,) = factors_of(session, officer.id)
     assert SECRET not in (app.secret or "")
-    assert decrypted(app.secret or "") == SECRET
+    assert decrypted(app.secret or "", app.whose) == SECRET
     use_factor_key("another installation")
-    assert decrypted(app.secret or "") is None
+    assert decrypted(app.secret or "", app.whose) is None
     assert not use_code(session, officer, code())
 
 
@@ -233,7 +233,17 @@ def test_another_secret_takes_over_what_the_former_one_encrypted(
     assert renew(session) == 0
     use_factor_key("another installation")
     (app,) = factors_of(session, officer.id)
-    assert decrypted(app.secret or "") == SECRET
+    assert decrypted(app.secret or "", app.whose) == SECRET
+
+
+def test_a_secret_copied_from_another_row_is_not_read(session: Session, officer: Person) -> None:
+    thief = can_sign_in(session, a_person(session, "Thief"))
+    (theirs,) = factors_of(session, thief.id)
+    (app,) = factors_of(session, officer.id)
+    app.secret = theirs.secret
+    assert decrypted(app.secret or "", app.whose) is None
+    assert not use_code(session, officer, code())
+    assert use_code(session, thief, code())
 
 
 def test_what_happens_to_factors_is_on_the_trail(session: Session, officer: Person) -> None:

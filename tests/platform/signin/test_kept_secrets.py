@@ -55,11 +55,12 @@ def test_long_ones_in_any_script_are_taken(session: Session, words: str) -> None
 
 
 def test_a_ciphertext_that_was_changed_is_not_read(session: Session) -> None:
-    kept = encrypted("JBSWY3DPEHPK3PXP")
-    assert decrypted(kept) == "JBSWY3DPEHPK3PXP"
+    kept = encrypted("JBSWY3DPEHPK3PXP", "of a phone")
+    assert decrypted(kept, "of another phone") is None
+    assert decrypted(kept, "of a phone") == "JBSWY3DPEHPK3PXP"
     middle = len(kept) // 2
     other = "A" if kept[middle] != "A" else "B"
-    assert decrypted(kept[:middle] + other + kept[middle + 1 :]) is None
+    assert decrypted(kept[:middle] + other + kept[middle + 1 :], "of a phone") is None
 
 
 def test_of_recovery_codes_only_hashes_are_kept(session: Session) -> None:

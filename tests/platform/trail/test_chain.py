@@ -5,14 +5,15 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from runpy import run_path
 
 import pytest
 from click.testing import Result
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from grants import create_app
@@ -21,10 +22,14 @@ from grants.core.audit import binding, chain
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Role
 from grants.platform.trail.anchors import Anchorage
+from seeds import earlier
+from tests.factories import act_of, staff
 from tests.rules.source import ROOT
 
 Run = Callable[..., Result]
@@ -181,7 +186,8 @@ def test_a_migration_of_before_chains_as_the_application_does(session: Session) 
     before = chain.head(session)
     rows = session.scalars(text(migration["TRAIL"]), {"ids": [1, 2]}).all()
     migration["chain"](session.connection(), rows)
-    assert list(chain.breaches(session)) == []
+    told = list(chain.breaches(session))
+    assert all("is older than the row before it" in one for one in told), "it knows no moments"
     assert chain.head(session).rows == before.rows + 2
 
 
@@ -205,6 +211,68 @@ def test_a_chain_that_was_rebuilt_is_found_out_by_an_anchor(
     assert "anchored" in answer.stdout
 
 
+FORGED = (
+    "INSERT INTO trail (at, actor, subject, subject_id, action, facts) VALUES"
+    " (now() - interval '300 days', 'Laila Haddad', 'award', 3, 'approve', '{}') RETURNING id"
+)
+
+
+def forge(database: Database) -> None:
+    """An act of January by somebody else, put at the end of the chain as the application does."""
+    with database.transaction() as session:
+        chain.append(session, [session.execute(text(FORGED)).scalar_one()])
+
+
+def test_an_act_that_is_dated_back_is_refused_by_the_database(written: Database) -> None:
+    with written.transaction() as session:
+        earlier.end(session)
+    with pytest.raises(DBAPIError, match="an earlier day than may be"):
+        forge(written)
+    with written.transaction() as session, clock.at(clock.wall() - timedelta(hours=20)):
+        record(session, fund_by_code(session, "UNVTF"), "act", Act.by_system("a long job"))
+    assert breaches(written) == []
+
+
+def test_an_act_that_was_dated_back_is_told(written: Database) -> None:
+    with written.transaction() as session:
+        earlier.end(session)
+    with written.transaction() as session:
+        person = staff(session, Role.FUND_MANAGER)
+        record(session, fund_by_code(session, "UNVTF"), "act", act_of(session, person))
+        earlier.begin(session)  # by hand: it counts only before a person has acted
+    forge(written)
+    (breach,) = breaches(written)
+    assert "tells of" in breach
+
+
+def test_an_import_tells_of_earlier_days(written: Database) -> None:
+    with written.transaction() as session:
+        earlier.end(session)
+    with written.transaction() as session, clock.at(datetime(2024, 1, 1, tzinfo=UTC)):
+        record(session, fund_by_code(session, "UNVTF"), "act", Act.by_system("import"))
+    assert breaches(written) == []
+
+
+PLACED = "SELECT row_id FROM trail_link ORDER BY position DESC LIMIT 1"
+
+
+@pytest.mark.parametrize("moment", ["placed_at - interval '1 hour'", "NULL"])
+def test_time_does_not_run_backwards_in_the_chain(written: Database, moment: str) -> None:
+    write(written, 10)
+    tamper(written, f"UPDATE trail_link SET placed_at = {moment} WHERE row_id = ({PLACED})")
+    assert any("is older than the row before it" in one for one in breaches(written))
+
+
+def test_a_row_is_not_older_than_the_anchor_before_it(written: Database) -> None:
+    with written.session() as session:
+        head = chain.head(session)
+    write(written, 10)
+    anchored = replace(head, at=clock.wall() + timedelta(hours=1))
+    with written.session() as session:
+        (breach,) = chain.breaches(session, [anchored])
+    assert "is older than the anchor before it" in breach
+
+
 def test_an_anchor_that_somebody_else_wrote_is_not_genuine(
     written: Database, command: Run, tmp_path: Path
 ) -> None:
@@ -226,7 +294,7 @@ def test_an_auditor_checks_the_export_with_nothing_but_python(
     lines = file.read_text("utf-8").split("\n")[:-1]
     first = json.loads(lines[0])
     assert first["previous"] == "0" * 64
-    assert {*chain.COLUMNS, "previous", "hash"} == set(first)
+    assert {*chain.COLUMNS, "placed_at", "previous", "hash"} == set(first)
     anchor = next((tmp_path / "trail-anchors").iterdir())
     assert checked(file, anchor) == (0, "the chain is whole")
     file.write_text("\n".join([*lines[:3], lines[3].replace("act-", "Act-"), *lines[4:]]), "utf-8")

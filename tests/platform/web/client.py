@@ -23,6 +23,7 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
+from grants.core.kernel.seals import use_seals
 from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.installation import prepare_printing, print_apart
@@ -108,6 +109,7 @@ def app(settings: Settings, database: Database, request: pytest.FixtureRequest) 
     print_apart(settings)
     use_factor_key(settings.secret())
     use_keys(settings.secret())
+    use_seals(settings.secret())
     return application
 
 

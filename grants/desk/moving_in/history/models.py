@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base, Key
 
 
@@ -17,6 +18,7 @@ class TakenRow(Base):
     """
 
     __tablename__ = "history_row"
+    __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         Index(
             "uq_history_row_place",

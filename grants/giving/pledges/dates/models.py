@@ -15,6 +15,18 @@ class NewDate(Versioned, Base):
     """One promised payment that its donor would rather make on another day."""
 
     __tablename__ = "new_date"
+    __bound__ = (
+        "id",
+        "pledge_id",
+        "number",
+        "due_on",
+        "asked_on",
+        "reason",
+        "state",
+        "asked_at",
+        "answer",
+        "decided_on",
+    )
     __table_args__ = (
         CheckConstraint("asked_on <> due_on", name="another_day"),
         CheckConstraint("state = 'asked' OR decided_on IS NOT NULL", name="answered_on_a_day"),

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.audit import chain
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
@@ -19,6 +20,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import allocate
 from grants.giving.pledges.models import Pledge
 from grants.platform.messages.models import Message
+from seeds import earlier
 from tests.desk.moving_in.history.folders import FILES, added, flask, folder, run, swapped
 from tests.desk.moving_in.history.test_faults import written
 
@@ -34,6 +36,15 @@ def test_a_history_is_taken_over_with_one_line_for_each_file(app: Flask, tmp_pat
     assert (done.exit_code, done.stderr) == (0, "")
     assert done.stdout.splitlines()[3] == "deposits.csv: 1 rows read, 1 new."
     assert new(done) == {f"{name}.csv": text.count("\n") - 1 for name, text in FILES.items()}
+
+
+def test_a_history_tells_of_earlier_days_where_nobody_else_may(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    earlier.end(session)
+    session.commit()
+    assert run(app, folder(tmp_path)).exit_code == 0
+    assert list(chain.breaches(session)) == []
 
 
 def test_repeating_an_import_changes_nothing(app: Flask, session: Session, tmp_path: Path) -> None:

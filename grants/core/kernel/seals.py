@@ -1,0 +1,70 @@
+"""Rows that let a person in carry a seal: a code that only the application can make.
+
+It is an HMAC over what the row says, with a key that is outside the database. So a session, a link
+or a recovery code that was written into the database by hand lets nobody in, and verification
+tells of it. A session that was ended loses its seal, and cannot be revived.
+"""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CHAR, event
+from sqlalchemy.engine import Row
+from sqlalchemy.orm import Mapped, mapped_column
+
+_keys: list[bytes] = []
+"""The present one first, then those that still count."""
+
+
+def use_seals(secret: str, *former: str) -> None:
+    """Set the secrets of this installation: the first seals, all of them count."""
+    _keys[:] = [
+        hmac.digest(each.encode(), b"paragraph 20: seals of rows", "sha256")
+        for each in (secret, *former)
+    ]
+
+
+class Sealed:
+    """A model whose rows are sealed as they are first written."""
+
+    __sealed__: ClassVar[tuple[str, ...]]
+    """The columns that the seal covers."""
+    __open_while__: ClassVar[str]
+    """The column that is empty as long as the row lets a person in."""
+
+    seal: Mapped[str] = mapped_column(CHAR(64), default="")
+
+
+def seal(row: Any) -> None:
+    """Seal a row as it is now: a new one, or one whose seal was found to fit before a change."""
+    row.seal = _codes(type(row), row)[0]
+
+
+def fits(row: Any, model: type[Sealed] | None = None) -> bool:
+    """Did the application write this row? A row of columns names its model beside it."""
+    codes = _codes(model or type(row), row)
+    return any(hmac.compare_digest(row.seal, code) for code in codes)
+
+
+def is_former(row: Any) -> bool:
+    """Is the seal one of a former key?"""
+    return fits(row) and not hmac.compare_digest(row.seal, _codes(type(row), row)[0])
+
+
+def _codes(model: Any, row: "Sealed | Row[Any]") -> list[str]:
+    assert _keys, "use_seals was not called"
+    facts = [model.__tablename__, *(_plain(getattr(row, name)) for name in model.__sealed__)]
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
+    return [hmac.digest(key, text, hashlib.sha256).hex() for key in _keys]
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+@event.listens_for(Sealed, "before_insert", propagate=True)
+def _seal_new(_mapper: Any, _connection: Any, row: Any) -> None:
+    seal(row)
