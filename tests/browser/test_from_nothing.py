@@ -77,7 +77,9 @@ class Fund:
         """The page of a person who has signed in; signed in again after the calendar has moved."""
         page = self.pages.setdefault(email, self.open_browser())
         page.goto("/")
-        if not page.locator("a[href='/start']").count():
+        if page.locator("a[href='/start']").count():
+            follow(page)
+        else:
             follow(page, "/sign-in", home=False)
             sign_in(page, email, secret=self.apps.get(email))
         return page
