@@ -58,7 +58,7 @@ def test_the_start_page_begins_with_what_the_donor_has_to_do(
     assert "We are considering your pledge." in page
     assert "All is signed and paid." not in page
     assert "Your support since" not in page, "nothing has come yet"
-    a_deposit(session, fund, pledge, usd(20_000))
+    a_deposit(session, fund, pledge, usd(20_000), value_on=clock.today())
     session.commit()
     page = browser.get("/start").get_data(as_text=True)
     assert f"Your support since {YEAR}" in page
