@@ -29,12 +29,12 @@ CONFIRMED = {
     "finance_officer": "finance@fund.example",
     "certifying_officer": "certifying@fund.example",
     "approving_officer": "approving@fund.example",
+    "trustee": "trustee@fund.example",
 }
 """People whose roles decide or pay: a second administrator confirms them."""
 AT_ONCE = {
     "first.reviewer@fund.example": "reviewer",
     "second.reviewer@fund.example": "reviewer",
-    "trustee@fund.example": "trustee",
 }
 
 
