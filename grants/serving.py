@@ -22,7 +22,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
 from grants.core.kernel.terminal import FundCommand
 from grants.installation import demo, settings, setup, unreadable_bank_details
-from grants.operations.owner import refuse_owner
+from grants.operations.owner import refuse_empty, refuse_owner
 from grants.platform.web.database import database
 
 LOG = logger(__name__)
@@ -142,6 +142,7 @@ def serve(*, prepare: bool) -> None:
         _prepare(click.get_current_context())
     if here.production:
         refuse_owner(database())
+        refuse_empty(database())
     if line := unreadable_bank_details():
         _say(line, "unreadable bank details")
     watched: list[Watched] = []

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from flask import current_app
 
 from grants.config import Settings
-from grants.core.kernel import embedded, roles
+from grants.core.kernel import embedded, roles, schema
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -25,9 +25,22 @@ def owned_database() -> Iterator[Database]:
     url = settings.database_owner_url or settings.database_url
     opened = Database.at(url or embedded.start(settings.data_dir / "postgresql"))
     try:
+        _refuse_application(opened)
         yield opened
     finally:
         opened.dispose()
+
+
+def _refuse_application(opened: Database) -> None:
+    """DomainError if this role can make no tables: it is the one that the application works as."""
+    with opened.connect() as connection:
+        if not roles.is_owner(connection):
+            raise DomainError(
+                _(
+                    "The role that was given may not make tables. Give this command the owner’s "
+                    "address too: DATABASE_OWNER_URL=postgresql://owner:password@host/database"
+                )
+            )
 
 
 def limit_application(owned: Database) -> None:
@@ -40,6 +53,13 @@ def limit_application(owned: Database) -> None:
             roles.limit(connection, roles.provide(connection, settings.database_url or ""))
         elif not settings.database_url:
             roles.limit(connection, embedded.ROLE)
+
+
+def refuse_empty(opened: Database) -> None:
+    """DomainError if the database was never set up: every page would be a fault."""
+    with opened.connect() as connection:
+        if schema.standing(connection) is None:
+            raise DomainError(_("The database is empty. Run flask setup first."))
 
 
 def refuse_owner(opened: Database) -> None:

@@ -90,8 +90,14 @@ def count_try(session: Session, email: str, network: str) -> None:
 
 
 def count_code_try(session: Session, person_id: int, network: str) -> None:
-    """Count a try at a code of a second factor, as `count_try` does for a passphrase."""
-    _count(session, code_account(person_id), network, known=None)
+    """Count a try at a code of a second factor, as `count_try` does for a passphrase. Where its
+    owner has given a right one before, tries from elsewhere do not slow them.
+    """
+    proved = select(SignIn.id).where(
+        SignIn.person_id == person_id, SignIn.network == network, SignIn.proved_at.is_not(None)
+    )
+    known = True if session.scalar(select(proved.exists())) else None
+    _count(session, code_account(person_id), network, known=known)
 
 
 def code_account(person_id: int) -> str:

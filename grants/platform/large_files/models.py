@@ -32,6 +32,8 @@ class LargeFile(Base):
     id: Mapped[Key]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     """Who ordered it; None: a visitor."""
+    network: Mapped[str | None] = mapped_column(String(64))
+    """Of a visitor: where they ordered it from, so that one of them does not hold all orders."""
     address: Mapped[str]
     """What the person asked for: path and query."""
     language: Mapped[str] = mapped_column(String(10))

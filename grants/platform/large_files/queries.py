@@ -34,12 +34,15 @@ def order_for(session: Session, viewer: Viewer, address: str, language: str) -> 
     return session.scalars(query.order_by(LargeFile.id.desc()).limit(1)).first()
 
 
-def waiting(session: Session, viewer: Viewer, at: datetime) -> int:
-    """How many files of this person are still to be made, or were asked for moments ago and could
-    not be made or were cancelled: the worker has something to do with each.
+def waiting(session: Session, viewer: Viewer, at: datetime, network: str | None = None) -> int:
+    """How many files of this person, or of the visitors from a network, are still to be made, or
+    were asked for moments ago and could not be made or were cancelled: the worker has something to
+    do with each.
     """
     unmade = LargeFile.key.is_(None) & (LargeFile.asked_at > at - MOMENTS)
     query = select(func.count()).where(own(viewer), LargeFile.ended_at.is_(None) | unmade)
+    if network is not None:
+        query = query.where(LargeFile.network == network)
     return session.scalar(query) or 0
 
 

@@ -14,18 +14,31 @@ from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import order_for, waiting
 
 MOST_WAITING = 5
-"""Files that wait for one person at a time; for all visitors together."""
+"""Files that wait for one person at a time, or for the visitors from one network."""
+MOST_OF_VISITORS = 20
+"""Files that wait for all visitors together."""
 
 
-def order(session: Session, address: str, language: str, act: Act) -> LargeFile:
-    """A person wants the file at an address. One that is still to be made is not ordered twice."""
+def order(
+    session: Session, address: str, language: str, act: Act, network: str | None = None
+) -> LargeFile:
+    """A person wants the file at an address, or a visitor from this network. One that is still to
+    be made is not ordered twice.
+    """
     known = order_for(session, act.actor, address, language)
     if known is not None and known.is_waiting:
         return known
-    if waiting(session, act.actor, act.at) >= MOST_WAITING:
+    visitor = act.actor.person_id is None
+    if waiting(session, act.actor, act.at, network if visitor else None) >= MOST_WAITING or (
+        visitor and waiting(session, act.actor, act.at) >= MOST_OF_VISITORS
+    ):
         raise DomainError(_("Other files are being prepared. Try again when they are ready."))
     ordered = LargeFile(
-        person_id=act.actor.person_id, address=address, language=language, asked_at=act.at
+        person_id=act.actor.person_id,
+        network=network if visitor else None,
+        address=address,
+        language=language,
+        asked_at=act.at,
     )
     session.add(ordered)
     session.flush()

@@ -10,7 +10,7 @@ from grants.core.kernel.language import current_language
 from grants.platform.large_files import jobs, service
 from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import order_for, orders_of
-from grants.platform.web.access import public, signed_in, this_act, viewer
+from grants.platform.web.access import network_here, public, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
@@ -39,7 +39,7 @@ def show() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             known = order_for(opened, viewer(), address, language)
-            ordered = service.order(opened, address, language, this_act())
+            ordered = service.order(opened, address, language, this_act(), network_here())
             if known is None or known.id != ordered.id:
                 jobs.begin(opened, ordered)
         if outcome:

@@ -3,6 +3,7 @@
 import errno
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
@@ -43,6 +44,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(FundError, _refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(psycopg.OperationalError, _connection)
     app.register_error_handler(OSError, _disk)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(SecurityError, _foreign)
@@ -135,6 +137,11 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
     return _away()
 
 
+def _connection(_error: psycopg.OperationalError) -> ResponseReturnValue:
+    """The server ended a connection before SQLAlchemy had it."""
+    return _away()
+
+
 def _disk(error: OSError) -> ResponseReturnValue:
     if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
         raise error
@@ -159,7 +166,10 @@ def _away() -> ResponseReturnValue:
         "It is usually available again within a minute. If you submitted something, check "
         "whether we have received it before you submit it again."
     )
-    answer = make_response(_page(503, _("The database does not answer"), message))
+    try:
+        answer = make_response(_page(503, _("The database does not answer"), message))
+    except (DBAPIError, psycopg.OperationalError):  # what the page itself asked
+        answer = Response(f"{message}\n", 503, mimetype="text/plain")
     answer.headers["Retry-After"] = str(COME_AGAIN)
     return answer
 

@@ -1,6 +1,7 @@
 """Backup and restore where they count: over TCP, with passwords, by the two roles of production."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -11,7 +12,9 @@ from grants import create_app
 from grants.books.ledger.receipts import receive_unidentified
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError
 from grants.operations.backups.tools import Tools
+from grants.operations.owner import refuse_empty
 from tests.books.ledger.books import MARCH, money, voucher
 from tests.operations.backups.passwords import (
     ADMINISTRATOR,
@@ -68,6 +71,20 @@ def test_a_backup_by_the_application_is_restored_by_the_owner(
     assert "-1234.56" in restored.stdout
     verified = flask(server, tmp_path / "drill", "drill", "ledger", "verify")
     assert verified.exit_code == 0, verified.output
+
+
+def test_an_empty_database_and_the_wrong_role_are_told_in_one_sentence(
+    server: PasswordServer, tmp_path: Path
+) -> None:
+    server.create("empty")
+    app = create_app(replace(server.settings(tmp_path, "empty"), database_owner_url=None))
+    told = app.test_cli_runner().invoke(args=["setup"])
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.startswith("The role that was given may not make tables.")
+    opened = Database.at(server.url(APPLICATION, "empty"))
+    with pytest.raises(DomainError, match="The database is empty"):
+        refuse_empty(opened)
+    opened.dispose()
 
 
 def test_no_password_stands_in_the_list_of_processes(tmp_path: Path) -> None:

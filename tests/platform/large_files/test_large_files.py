@@ -33,7 +33,7 @@ from grants.platform.large_files.jobs import clear_away, note_unmade
 from grants.platform.large_files.making import make
 from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import folder_of
-from grants.platform.large_files.service import MOST_WAITING
+from grants.platform.large_files.service import MOST_OF_VISITORS, MOST_WAITING
 from grants.platform.web import lists
 from tests.factories import (
     a_call,
@@ -368,6 +368,22 @@ def test_cancelling_makes_no_room_for_ever_more_orders(session: Session, manager
         service.order(session, "/calls?page=9", "en", act)
     later = replace(act, at=act.at + timedelta(minutes=3))
     assert service.order(session, "/calls?page=9", "en", later).is_waiting
+
+
+def test_one_visitor_does_not_hold_the_orders_of_all(session: Session) -> None:
+    visitor = Act(VISITOR, None)
+
+    def order(number: int, network: str) -> bool:
+        return service.order(session, f"/calls?page={number}", "en", visitor, network).is_waiting
+
+    for number in range(MOST_WAITING):
+        assert order(number, "192.0.2.0/24")
+    with pytest.raises(DomainError, match="being prepared"):
+        order(99, "192.0.2.0/24")
+    for number in range(MOST_WAITING, MOST_OF_VISITORS):
+        assert order(number, f"198.51.{number}.0/24")
+    with pytest.raises(DomainError, match="being prepared"):
+        order(99, "203.0.113.0/24")
 
 
 def test_a_visitor_cancels_nothing_for_other_visitors(

@@ -17,7 +17,15 @@ from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.people import credentials, guessing
-from grants.core.people.guessing import PAIR, count_try, forget_old_tries, forget_tries, network_of
+from grants.core.people.guessing import (
+    PAIR,
+    code_account,
+    count_code_try,
+    count_try,
+    forget_old_tries,
+    forget_tries,
+    network_of,
+)
 from grants.core.people.models import Person, SignInAttempt
 from tests.factories import a_person
 from tests.platform.web.client import SignInAs, StrictClient
@@ -83,6 +91,20 @@ def test_guesses_elsewhere_do_not_slow_a_person_where_they_signed_in_before(
     assert not waits(session, person.email, HERE)
     assert waits(session, person.email, THERE)
     assert waits(session, person.email, "203.0.113.0/24"), "guessed at from many networks"
+
+
+def test_codes_guessed_elsewhere_do_not_slow_their_owner_where_one_was_right_before(
+    session: Session, person: Person
+) -> None:
+    """A stranger who knows the passphrase is signed in by half, and no network of theirs counts."""
+    credentials.sign_in(session, person, "browser", HERE, clock.now())
+    credentials.sign_in(session, person, "browser", THERE)
+    account = code_account(person.id)
+    fail(session, account, THERE, 500)
+    count_code_try(session, person.id, HERE)
+    for network in (THERE, "203.0.113.0/24"):
+        with pytest.raises(DomainError, match="Too many attempts"):
+            count_code_try(session, person.id, network)
 
 
 def test_guesses_at_many_accounts_shut_out_nobody_of_that_network(

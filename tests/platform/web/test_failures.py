@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import psycopg
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from grants.core.kernel.errors import Conflict
+from grants.platform.web import refusals
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 
@@ -104,3 +107,25 @@ def test_what_was_written_on_a_form_that_is_refused_can_be_copied(new_app: Flask
     assert "my own words" not in page
     nothing = new_app.test_client().post("/refused", data={"version": "7"})
     assert "Copy what you need" not in nothing.get_data(as_text=True)
+
+
+def test_a_database_that_comes_and_goes_is_503_even_while_the_page_about_it_is_made(
+    new_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @public
+    def ended() -> str:
+        raise psycopg.OperationalError("the connection is closed")
+
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    new_app.add_url_rule("/ended", "ended", ended)
+    browser = new_app.test_client()
+    answer = browser.get("/ended")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "The database does not answer" in answer.text
+
+    def again(*_asked: object, **_more: object) -> str:
+        raise psycopg.OperationalError("the connection is closed")
+
+    monkeypatch.setattr(refusals, "render_template", again)
+    answer = browser.get("/ended")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
