@@ -19,6 +19,7 @@ from tests.rules.source import modules
 
 ALONE = {
     "grants.machine": "the Makefile runs it, before the packages are there",
+    "grants.receiving": "gunicorn is given its name, to serve with",
     "grants.platform.web.assets.build": "the Makefile runs it, to build styles and scripts",
     "grants.platform.web.assets.letters": "the one above runs it, for the fonts",
     "grants.platform.web.assets.land": "build runs it, for the map",

@@ -86,6 +86,7 @@ def test_somebody_of_every_role_is_in_the_demonstration() -> None:
 
 ONE_DUTY = {
     "APPLICATION_SUBMIT": "an answer to a clarification belongs to the submitted application",
+    "APPLICATION_SIGN": "who signs for an organisation signs its agreements too",
     "AWARD_ADVISE": "a session of the Board, its list and the advice are one record of the Board",
     "AWARD_APPROVE": "the award is the approval of the application, and its terms are part of it",
     "AWARD_RECOMMEND": "the choice within the money of a call is how several are recommended",

@@ -29,7 +29,7 @@ def breaches(session: Session) -> Iterator[str]:
         for row in session.execute(_open(model, *columns)):
             if not fits(row, model):
                 yield _(
-                    "%(table)s %(key)s was written past the application; it lets nobody in.",
+                    "%(table)s %(key)s was written past the application; it gives no access.",
                     table=model.__tablename__,
                     key=row.id,
                 )

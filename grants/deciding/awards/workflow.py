@@ -21,6 +21,8 @@ S = AwardState
 
 SIGNED = (S.AGREED, S.CLOSED)
 """There is a signed agreement."""
+STANDING = (S.APPROVED, S.AGREED)
+"""The grant is to be carried out, or is."""
 
 
 AWARD = Workflow(
@@ -90,6 +92,10 @@ AWARD = Workflow(
     },
     final=(S.CLOSED, S.CANCELLED),
     partitions={
-        "Is there a signed agreement?": {"SIGNED": SIGNED, "no": (S.APPROVED, S.CANCELLED)}
+        "Is there a signed agreement?": {"SIGNED": SIGNED, "no": (S.APPROVED, S.CANCELLED)},
+        "Is money still to go to the grantee?": {
+            "STANDING": STANDING,
+            "no": (S.CLOSED, S.CANCELLED),
+        },
     },
 )

@@ -73,6 +73,7 @@ def _send_link(session: Session, contact: Contact, inviter: str) -> None:
         Recipient(contact.email, contact.name, contact.language),
         "giving/donors/invitation",
         event=f"invitation:{credentials.digest(token)[:20]}",
+        fund=None,
         donor=contact.donor.organisation.name,
         inviter=inviter,
         url=absolute(f"/giving/donors/join/{token}"),

@@ -12,7 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
+from grants.deciding.awards.workflow import STANDING
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 
@@ -41,7 +41,7 @@ def grants_by_fund(session: Session, organisation_id: int) -> Sequence[Award]:
         select(Award)
         .where(
             Award.organisation_id == organisation_id,
-            Award.state.in_((AwardState.APPROVED, AwardState.AGREED)),
+            Award.state.in_(STANDING),
         )
         .ext(distinct_on(Award.fund_id))
         .order_by(Award.fund_id, Award.id.desc())

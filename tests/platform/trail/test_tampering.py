@@ -13,7 +13,7 @@ from tests.rules.demonstration import Demonstration, standing
 from tests.run import Run, create, drop
 
 CHANGED, DELETED = "was changed past", "was deleted past"
-STRANGER = "was written past the application; it lets nobody in"
+STRANGER = "was written past the application; it gives no access"
 TOLD: Mapping[str, tuple[str, str]] = {
     "the grantee of an award": ("award", CHANGED),
     "a month reopened": ("period", CHANGED),
