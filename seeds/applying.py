@@ -175,11 +175,17 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
             proposal.country,
             f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
             _registered(day.year, proposal.number, late=late),
+            telephone=telephone_of(proposal),
             survivor_led=proposal.number % 6 == 0,
             **_experience(day.year, proposal.number),
         )
         describe(company.session, organisation, profile, company.act_of(person))
     return organisation, person
+
+
+def telephone_of(proposal: Proposal) -> str:
+    """The telephone of the applicant's office: in no country's plan of numbers."""
+    return f"+999 {proposal.number:03} 0100"
 
 
 def _experience(year: int, number: int) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from grants.granting.agreements import service as agreements
 from grants.granting.bank_details import service as payees
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.queries import in_force
+from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments import service as disbursements
 from grants.granting.payments.models import Instalment
@@ -32,7 +33,7 @@ from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.workflow import ReportState
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
-from seeds.applying import paper
+from seeds.applying import paper, telephone_of
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.projects import Proposal
 from seeds.scans import page_saying
@@ -57,8 +58,13 @@ def state_account(company: Company, award: Award, proposal: Proposal, day: date)
     """The grantee states its account; finance calls back, and another officer approves."""
     if in_force(company.session, award.fund_id, award.organisation_id) is not None:
         return
-    number = IBAN.generate("DE", "37040044", f"{award.organisation_id:010}")
-    account = payees.Account(award.organisation.name, str(number), "Bank of the South")
+    account = payees.Account(
+        award.organisation.name,
+        f"{2_233_000_000 + award.organisation_id}",
+        "Bank of the South",
+        f"BSOU{award.organisation.country}AA",
+        f"1 Market Square, {proposal.place}",
+    )
     with on(day):
         asking = _grantee(company, award)
         upload = Upload("Bank letter.pdf", paper("letter of the bank", proposal))
@@ -66,8 +72,10 @@ def state_account(company: Company, award: Award, proposal: Proposal, day: date)
         whose = award.fund, award.organisation
         details = payees.request_details(company.session, *whose, account, letter, asking)
     with on(days_after(day, 1)):
-        call = payees.Call(clock.today(), "+43 1 26060 0", proposal.contact, "Every line agreed.")
-        payees.record_call(company.session, details, call, company.act(Role.FINANCE_OFFICER))
+        call = payees.Call(
+            clock.today(), telephone_of(proposal), proposal.contact, "Every line agreed."
+        )
+        payees.record_call(company.session, details, call, company.act(Role.PROGRAMME_OFFICER))
     with on(days_after(day, 2)):
         payees.approve(company.session, details, company.act(Role.APPROVING_OFFICER))
 
@@ -181,11 +189,13 @@ def _look_into(company: Company, moved: BankDetails, far: str) -> None:
             payees.refuse(session, moved, company.act(Role.FINANCE_OFFICER, why))
         return
     with on(days_after(company.today, -8)):
-        call = payees.Call(clock.today(), "+43 1 26060 0", "The director", "Every line agreed.")
-        payees.record_call(session, moved, call, company.act(Role.FINANCE_OFFICER))
+        (known, *_later) = known_numbers(session, moved)
+        call = payees.Call(clock.today(), known.number, "The director", "Every line agreed.")
+        payees.record_call(session, moved, call, company.act(Role.PROGRAMME_OFFICER))
     if far == "approved":
         with on(days_after(company.today, -6)):
-            payees.approve(session, moved, company.act(Role.APPROVING_OFFICER))
+            why = "The organisation has an office in France; its statutes and the bank say so."
+            payees.approve(session, moved, company.act(Role.APPROVING_OFFICER, why))
 
 
 def certify_only(company: Company, award: Award) -> None:

@@ -1,12 +1,14 @@
 """A grant in life, for the tests of the rooms that carry it: its people, its acts, a scene."""
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.profile import profile_of
+from grants.applying.organisations.service import describe
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import book_interest
 from grants.books.ledger.spending import reserve_award
@@ -22,6 +24,7 @@ from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.service import sign_agreement
+from grants.granting.bank_details.doubts import doubts_about
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.queries import in_force
 from grants.granting.bank_details.service import (
@@ -66,7 +69,22 @@ def grant_people(session: Session, organisation: Organisation) -> GrantPeople:
     )
 
 
-ACCOUNT = Account("Casa Segura", "AT61 1904 3002 3457 3201", "Bank of the South")
+ACCOUNT = Account("Casa Segura", "00 2233 4455", "Bank of the South", "BSOUHNTE", "1 Main Square")
+TELEPHONE = "+504 2550 1234"
+
+
+def account_of(organisation: Organisation) -> Account:
+    """An account in the organisation's name and country."""
+    bic = f"BSOU{organisation.country or 'HN'}TE"
+    number = f"00 2233 {organisation.id:06}"
+    return replace(ACCOUNT, holder=organisation.name, number=number, bic=bic)
+
+
+def with_telephone(session: Session, organisation: Organisation, person: Person) -> Organisation:
+    """The organisation has told the fund its telephone number."""
+    profile = replace(profile_of(organisation), telephone=TELEPHONE)
+    describe(session, organisation, profile, act_of(session, person))
+    return organisation
 
 
 def paid_to(
@@ -74,15 +92,18 @@ def paid_to(
     fund: Fund,
     organisation: Organisation,
     people: GrantPeople,
-    account: Account = ACCOUNT,
+    account: Account | None = None,
 ) -> BankDetails:
-    """Bank details stated by the grantee, checked by finance and approved by the officer."""
+    """Bank details stated by the grantee, checked by the programme officer, and approved."""
+    with_telephone(session, organisation, people.grantee)
+    account = account or account_of(organisation)
     asking = act_of(session, people.grantee)
     paper = a_file(session, people.grantee, "bank-letter.pdf")
     details = request_details(session, fund, organisation, account, paper, asking)
-    call = Call(clock.today(), "+504 2550 1234", "Luz Reyes")
-    record_call(session, details, call, act_of(session, people.finance))
-    approve(session, details, act_of(session, people.approver))
+    call = Call(clock.today(), TELEPHONE, "Luz Reyes")
+    record_call(session, details, call, act_of(session, people.officer))
+    reason = "The branch is the nearest to the shelter." if doubts_about(details) else None
+    approve(session, details, act_of(session, people.approver, reason))
     return details
 
 

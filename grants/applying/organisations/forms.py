@@ -10,6 +10,7 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
+    PhoneField,
     RadioField,
     TextField,
     WebField,
@@ -37,6 +38,10 @@ class ProfileForm(Form):
         hint=_l("Never the address of a shelter."),
         limit=400,
     )
+    telephone = PhoneField(
+        _l("Telephone of the office"),
+        hint=_l("We call it before we pay to a new bank account."),
+    )
     survivor_led = CheckboxField(_l("Survivors of trafficking lead this organisation"))
 
     def profile(self) -> Profile:
@@ -47,6 +52,7 @@ class ProfileForm(Form):
             self.registered_on.data,
             self.website.data or "",
             self.address.data or "",
+            self.telephone.data or "",
             bool(self.survivor_led.data),
         )
 

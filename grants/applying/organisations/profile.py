@@ -64,6 +64,7 @@ class Profile:
     registered_on: date | None = None
     website: str = ""
     address: str = ""
+    telephone: str = ""
     survivor_led: bool = False
     other_names: tuple[str, ...] = ()
     """Former names, acronyms, names in other scripts."""
@@ -90,6 +91,7 @@ def profile_of(organisation: Organisation) -> Profile:
         organisation.registered_on,
         organisation.website or "",
         organisation.address or "",
+        organisation.telephone or "",
         organisation.survivor_led,
         tuple(organisation.other_names),
         tuple(KeyPerson(**person) for person in organisation.key_persons),
@@ -113,6 +115,7 @@ def fill(organisation: Organisation, profile: Profile) -> None:
     organisation.registered_on = profile.registered_on
     organisation.website = profile.website.strip() or None
     organisation.address = profile.address.strip() or None
+    organisation.telephone = profile.telephone.strip() or None
     organisation.survivor_led = profile.survivor_led
     organisation.other_names = [name.strip() for name in profile.other_names if name.strip()]
     organisation.key_persons = [asdict(person) for person in profile.key_persons]
@@ -150,5 +153,6 @@ def unkept(kept: dict[str, Any]) -> Profile:
         date.fromisoformat(registered) if registered else None,
         kept["website"],
         kept["address"],
+        kept.get("telephone", ""),
         bool(kept["survivor_led"]),
     )

@@ -26,6 +26,7 @@ from grants.platform.web.fields import (
     EmailField,
     LongTextField,
     NumberField,
+    PhoneField,
     RadioField,
     Row,
     RowsField,
@@ -80,6 +81,10 @@ class NameForm(TopicForm):
     website = WebField(_l("Website"))
     address = TextField(
         _l("Postal address of the office"), hint=_l("Never the address of a shelter."), limit=400
+    )
+    telephone = PhoneField(
+        _l("Telephone of the office"),
+        hint=_l("We call it before we pay to a new bank account."),
     )
 
     @classmethod

@@ -74,6 +74,8 @@ class Organisation(Base):
     registered_on: Mapped[date | None]
     website: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(400))
+    telephone: Mapped[str | None] = mapped_column(String(40))
+    """The number of its office; by it the fund asks whether an account is really its own."""
     survivor_led: Mapped[bool] = mapped_column(default=False)
     legal_status: Mapped[LegalStatus | None] = mapped_column(choice(LegalStatus))
     assists_since: Mapped[int | None]

@@ -204,6 +204,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SANCTIONS_IMPORT,
             P.SANCTIONS_RESOLVE,
             P.OUTREACH_RECORD,
+            P.PAYEE_CHECK,
         },
         Role.FINANCE_OFFICER: frozenset(
             {

@@ -19,6 +19,7 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "registered_on": _l("Date of registration"),
         "website": _l("Website"),
         "address": _l("Postal address of the office"),
+        "telephone": _l("Telephone of the office"),
         "survivor_led": _l("Survivors of trafficking lead this organisation"),
         "legal_status": _l("Legal status"),
         "assists_since": _l("Assists victims since the year"),

@@ -1,9 +1,21 @@
 """Bank details, the call that checks them, and the decision, as typed."""
 
+from collections.abc import Sequence
+
 from grants.core.kernel import clock
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.bank_details.service import Account, Call
-from grants.platform.web.fields import DateField, FileField, HiddenField, LongTextField, TextField
+from grants.granting.bank_details.telephones import KnownNumber
+from grants.platform.web.fields import (
+    DateField,
+    FileField,
+    HiddenField,
+    LongTextField,
+    RadioField,
+    TextField,
+)
 from grants.platform.web.forms import Form
 
 PAPER = (".pdf", ".jpg", ".jpeg", ".png")
@@ -23,7 +35,12 @@ class RequestForm(Form):
         _l("BIC (SWIFT code)"), hint=_l("Needed unless the number is an IBAN."), limit=14
     )
     bank = TextField(_l("Name of the bank"), required=True, limit=120)
-    bank_address = LongTextField(_l("Address of the bank"), limit=300, rows=3)
+    bank_address = LongTextField(
+        _l("Address of the bank"),
+        hint=_l("Needed unless the number is an IBAN."),
+        limit=300,
+        rows=3,
+    )
     intermediary_bank = LongTextField(
         _l("Intermediary bank"),
         hint=_l("Only if your bank asks for one: its name, BIC and account."),
@@ -52,14 +69,29 @@ class CallForm(Form):
     """The call by which the details were checked."""
 
     called_on = DateField(_l("Day of the call"), required=True, last=clock.today)
-    number = TextField(
-        _l("Number you called"),
-        hint=_l("One known before this request: from the application or an earlier letter."),
-        required=True,
-        limit=40,
-    )
+    number = RadioField(_l("Number you called"), required=True)
     spoke_to = TextField(_l("Person you spoke to"), required=True, limit=120)
     note = LongTextField(_l("What was said"), limit=1000, rows=3)
+
+    @classmethod
+    def offering(cls, numbers: Sequence[KnownNumber]) -> "CallForm":
+        """The form on which one of the numbers that were known is chosen."""
+        choices = [
+            (
+                known.digits,
+                known.number,
+                _("%(source)s, since %(day)s", source=known.source, day=plain_day(known.since)),
+            )
+            for known in numbers
+        ]
+        number = RadioField(
+            _l("Number you called"),
+            choices,
+            hint=_l("The fund knew these numbers before the request."),
+            required=True,
+        )
+        drawn: type[CallForm] = type("DrawnCallForm", (cls,), {"number": number})
+        return drawn()
 
     def call(self) -> Call:
         return Call(self.called_on.data, self.number.data, self.spoke_to.data, self.note.data)
@@ -69,6 +101,18 @@ class DecisionForm(Form):
     """Nothing to fill in: the page shows what is approved."""
 
     version = HiddenField()
+
+
+class ExplainedForm(DecisionForm):
+    """Why an account may be used although its country or holder is not the organisation's."""
+
+    reason = LongTextField(
+        _l("Why may this account be used?"),
+        hint=_l("What you checked, and where. It will be kept on record."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
 
 
 class ReasonForm(Form):

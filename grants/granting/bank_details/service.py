@@ -24,8 +24,10 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope, keep_apart
+from grants.granting.bank_details.doubts import doubts_about, is_iban, refuse_taken
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.queries import in_force, open_request
+from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
@@ -49,7 +51,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to a person who was known before, on a number that is not from the request."""
+    """A call to a person who was known before, on a number that was known before the request."""
 
     called_on: date
     number: str
@@ -75,6 +77,7 @@ def request_details(
     if open_request(session, fund.id, organisation.id):
         raise Conflict(_("A change of the bank details is being checked already."))
     account = _sound(account)
+    refuse_taken(session, organisation.id, account)
     known = in_force(session, fund.id, organisation.id)
     if known and _same(known, account):
         raise DomainError(_("These are the bank details that we have already."))
@@ -91,25 +94,45 @@ def request_details(
 
 
 def record_call(session: Session, details: BankDetails, call: Call, act: Act) -> None:
-    """One person of the fund has called the organisation and compared the account.
+    """One person of the fund has called the organisation, on a number that the fund knew before
+    the request, and compared the account.
 
-    Not by a person who acts for the organisation. DomainError for a day to come.
+    Not by a person who acts for the organisation. DomainError for a day to come, for another
+    number, and for an account of the fund or of another organisation.
     """
     _lock(session, details, "check", act)
+    refuse_taken(session, details.organisation_id, details)
     if call.called_on > clock.today() or call.called_on < clock.day_of(details.requested_at):
         raise DomainError(_("Enter the day of the call: after the request, and not in the future."))
-    if not call.number.strip() or not call.spoke_to.strip():
-        raise DomainError(_("Enter the number that you called and the person you spoke to."))
-    details.called_on, details.called_number = call.called_on, call.number.strip()
+    if not call.spoke_to.strip():
+        raise DomainError(_("Enter the person you spoke to."))
+    number = _known_before(session, details, call.number)
+    details.called_on, details.called_number = call.called_on, number
     details.spoke_to, details.call_note = call.spoke_to.strip(), call.note.strip()
     advance(session, details, BANK_DETAILS, "check", act, called_on=call.called_on.isoformat())
+
+
+def _known_before(session: Session, details: BankDetails, number: str) -> str:
+    digits = re.sub(r"\D", "", number)
+    for known in known_numbers(session, details):
+        if known.digits == digits:
+            return known.number
+    raise DomainError(
+        _("Call a number that the fund knew before this request, and choose it from the list.")
+    )
 
 
 def approve(session: Session, details: BankDetails, act: Act) -> None:
     """Another person approves: from now on the organisation is paid there, and the details before
     are replaced.
+
+    DomainError without a reason where country or holder are not the organisation's.
     """
     _lock(session, details, "approve", act)
+    refuse_taken(session, details.organisation_id, details)
+    doubts = doubts_about(details)
+    if doubts and not (act.reason or "").strip():
+        raise DomainError(_("Explain why the account may be used: %(what)s", what=" ".join(doubts)))
     before = in_force(session, details.fund_id, details.organisation_id)
     if before is not None:
         advance(session, before, BANK_DETAILS, "replace", act, by=details.id)
@@ -157,8 +180,7 @@ def _sound(account: Account) -> Account:
     number = re.sub(r"\s", "", account.number).upper()
     bic = re.sub(r"\s", "", account.bic).upper()
     try:
-        is_iban = bool(re.match(r"[A-Z]{2}\d{2}", number))
-        if is_iban:
+        if is_iban(number):
             IBAN(number)
         if bic:
             BIC(bic)
@@ -170,8 +192,10 @@ def _sound(account: Account) -> Account:
         raise DomainError(
             _("An account number has %(most)s characters at most, without spaces.", most=LONGEST)
         )
-    if not is_iban and not bic:
-        raise DomainError(_("If the account number is not an IBAN, enter the bank’s BIC."))
+    if not is_iban(number) and not (bic and account.bank_address.strip()):
+        raise DomainError(
+            _("If the account number is not an IBAN, enter the bank’s BIC and address.")
+        )
     return Account(
         account.holder.strip(),
         number,
@@ -199,5 +223,6 @@ def _tell(session: Session, details: BankDetails, what: str, act: Act) -> None:
         number=details.masked,
         bank=details.bank,
         reason=act.reason,
+        doubts=doubts_about(details),
         url=absolute(f"/bank-details/{details.id}"),
     )

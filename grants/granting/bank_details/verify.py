@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.verify import Check
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
+from grants.granting.bank_details.doubts import own_accounts, same_account
 from grants.granting.bank_details.models import BankDetails
-from grants.granting.bank_details.workflow import APPROVED
+from grants.granting.bank_details.workflow import APPROVED, DetailsState
 
 TRIGGERS = {"bank_details_kept": "bank_details"}
 """The database's own rule: what was stated never changes."""
@@ -36,4 +38,31 @@ def accounts_were_approved_by_two(session: Session) -> Iterator[str]:
             )
 
 
-CHECKS: list[Check] = [accounts_were_approved_by_two]
+def accounts_are_of_one_organisation(session: Session) -> Iterator[str]:
+    """No account that counts is a fund's own, or of two organisations; what no key reads is told
+    elsewhere.
+    """
+    in_force = session.scalars(
+        select(BankDetails)
+        .join(BankDetails.organisation)
+        .where(BankDetails.state == DetailsState.IN_FORCE, Organisation.merged_into_id.is_(None))
+        .order_by(BankDetails.id)
+    )
+    alike: dict[str, list[BankDetails]] = {}
+    for details in in_force:
+        if details.is_readable:
+            alike.setdefault(details.number[-4:], []).append(details)
+    own = own_accounts(session)
+    for place, details in ((at, one) for many in alike.values() for at, one in enumerate(many)):
+        if any(same_account(details, account) for account in own):
+            yield _("Bank details %(number)s are an account of a fund.", number=details.id)
+        for other in alike[details.number[-4:]][:place]:
+            if other.organisation_id != details.organisation_id and same_account(details, other):
+                yield _(
+                    "Bank details %(number)s and %(other)s of two organisations are one account.",
+                    number=other.id,
+                    other=details.id,
+                )
+
+
+CHECKS: list[Check] = [accounts_were_approved_by_two, accounts_are_of_one_organisation]

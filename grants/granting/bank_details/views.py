@@ -18,14 +18,17 @@ from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.granting.bank_details import queries, service
+from grants.granting.bank_details.doubts import doubts_about
 from grants.granting.bank_details.forms import (
     PAPER,
     CallForm,
     DecisionForm,
+    ExplainedForm,
     ReasonForm,
     RequestForm,
 )
 from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
@@ -159,6 +162,7 @@ def show(number: int) -> ResponseReturnValue:
             session(), queries.waiting_for(at_work()), details, "bank_details.index"
         ),
         is_staff=is_staff,
+        doubts=doubts_about(details),
         state=BANK_DETAILS.names[details.state],
         known=queries.in_force(session(), details.fund_id, details.organisation_id),
         sees_number=_sees_number(details),
@@ -204,14 +208,22 @@ def evidence(number: int) -> Response:
 @needs(Permission.PAYEE_CHECK)
 def check(number: int) -> ResponseReturnValue:
     """Record the call to the organisation."""
-    details, form = _details(number), CallForm()
+    details = _details(number)
+    numbers = known_numbers(session(), details)
+    form = CallForm.offering(numbers)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.record_call(opened, details, form.call(), this_act())
         if outcome:
             flash(_("Recorded. Another person must now approve the details."), "success")
             return _to(details)
-    return render_template("granting/bank_details/check.html", details=details, form=form)
+    return render_template(
+        "granting/bank_details/check.html",
+        details=details,
+        form=form,
+        numbers=numbers,
+        doubts=doubts_about(details),
+    )
 
 
 @pages.route(f"{ONE}/approve", methods=["GET", "POST"])
@@ -219,17 +231,23 @@ def check(number: int) -> ResponseReturnValue:
 def approve(number: int) -> ResponseReturnValue:
     """The second person: everything once more, then it counts."""
     details = _details(number)
-    form = DecisionForm(data={"version": details.version})
+    doubts = doubts_about(details)
+    form = (ExplainedForm if doubts else DecisionForm)(data={"version": details.version})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             details.seen_at(counted(form.version.data))
-            service.approve(opened, details, this_act())
+            explained = form.reason.data if isinstance(form, ExplainedForm) else None
+            service.approve(opened, details, this_act(explained))
         if outcome:
             flash(_("Approved. The organisation has been notified."), "success")
             return _to(details)
     known = queries.in_force(session(), details.fund_id, details.organisation_id)
     return render_template(
-        "granting/bank_details/approve.html", details=details, form=form, known=known
+        "granting/bank_details/approve.html",
+        details=details,
+        form=form,
+        known=known,
+        doubts=doubts,
     )
 
 

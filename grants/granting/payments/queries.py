@@ -17,6 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.applying.applications.queries import BARS
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import has_acted
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -172,10 +174,26 @@ def to_certify(viewer: Viewer) -> Select[int]:
     return _counted(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
 
 
+def confirmed_by(session: Session, instalment: Instalment, person: Viewer) -> bool:
+    """Did this person confirm by a call the account for which the instalment was certified?"""
+    account = instalment.bank_details_id
+    return account is not None and has_acted(
+        session, BankDetails.__tablename__, account, ("check",), person
+    )
+
+
 def to_release(viewer: Viewer) -> Select[int]:
-    """How many certified instalments wait for this person to approve their payment."""
+    """How many certified instalments wait for this person to approve their payment; not those to
+    an account that they confirmed themselves.
+    """
     certified = Instalment.state == InstalmentState.CERTIFIED
-    return _counted(within(viewer, Permission.INSTALMENT_RELEASE), certified)
+    called = select(TrailRow.subject_id).where(
+        TrailRow.subject == BankDetails.__tablename__,
+        TrailRow.action == "check",
+        TrailRow.person_id == viewer.person_id,
+    )
+    others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
+    return _counted(within(viewer, Permission.INSTALMENT_RELEASE), certified, others)
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:

@@ -15,7 +15,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, DomainError, Missing
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -30,7 +30,12 @@ from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of, lock_award, payment_key
+from grants.granting.payments.queries import (
+    confirmed_by,
+    instalments_of,
+    lock_award,
+    payment_key,
+)
 from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.messages.service import tell
 
@@ -84,8 +89,9 @@ def release(
     seen: int | None = None,
     paid_from: BankAccount | None = None,
 ) -> None:
-    """The finance officer, who did not certify it, has paid the instalment: it is booked, and the
-    grantee is informed. `paid_from`: the fund's bank account, where it is known.
+    """The finance officer, who neither certified it nor confirmed the account by a call, has paid
+    the instalment: it is booked, and the grantee is informed. `paid_from`: the fund's bank account,
+    where it is known.
 
     Refused out of order, before the signature, on a day to come, and beyond the fund's cash.
     Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.
@@ -130,6 +136,13 @@ def require_releasable(session: Session, instalment: Instalment, act: Act) -> No
     """Refuse as `release` would, whatever day and reference are given."""
     require(session, instalment, INSTALMENT, "release", act)
     keep_apart(act.actor, instalment.award.organisation_id)
+    if confirmed_by(session, instalment, act.actor):
+        raise Forbidden(
+            _(
+                "A different person must record this payment, because you confirmed the account "
+                "by a call."
+            )
+        )
     _require_checks(session, instalment, act, reason="as certified")
 
 

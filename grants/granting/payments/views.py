@@ -86,6 +86,8 @@ def show(reference: str, number: int) -> ResponseReturnValue:
     """One instalment: what is asked before it is paid, what happened, and the next step."""
     instalment = _instalment(reference, number)
     forward = next((step.action for step in _buttons(instalment) if step.action in FORMS), None)
+    if forward == "release" and queries.confirmed_by(session(), instalment, viewer()):
+        forward = None
     form = FORMS[forward](data={"version": instalment.version}) if forward else None
     return _shown(instalment, form, forward)
 
@@ -101,6 +103,7 @@ def _shown(
         ),
         form=form,
         forward=forward,
+        called_back=queries.confirmed_by(session(), instalment, viewer()),
         others=[button for button in _buttons(instalment) if button.action not in FORMS],
         checks=checklist(session(), instalment, clock.today()),
         state=_name_of(instalment),

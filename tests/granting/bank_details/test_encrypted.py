@@ -45,6 +45,13 @@ def two_paid(real_database: Database) -> Database:
     return real_database
 
 
+def _run(scene: Scene) -> None:
+    """The agreement is signed, and the organisation is paid to its IBAN."""
+    a_running_grant(scene.session, scene.award, scene.people.manager)
+    account = replace(ACCOUNT, number=NUMBER, bic="BKAUATWW")
+    paid_to(scene.session, scene.fund, scene.organisation, scene.people, account)
+
+
 def breaches(database: Database) -> list[str]:
     """Migrations of before write rows into the chain that know no moments."""
     with database.session() as session:
@@ -73,7 +80,7 @@ def whole_database(session: Session) -> Iterator[str]:
 
 def test_no_table_of_the_database_holds_the_number(scene: Scene) -> None:
     """Not the e-mails, the jobs or the trail either."""
-    scene.run()
+    _run(scene)
     scene.session.flush()
     rows = list(whole_database(scene.session))
     assert any("bank_details:" in row for row in rows)
@@ -170,7 +177,7 @@ def test_a_changed_token_is_not_read_and_nobody_is_paid_by_it(scene: Scene) -> N
 
 
 def test_a_page_says_that_it_cannot_be_read(scene: Scene, sign_in_as: SignInAs) -> None:
-    scene.run()
+    _run(scene)
     scene.session.commit()
     details = in_force(scene.session, scene.fund.id, scene.organisation.id)
     assert details is not None
@@ -238,6 +245,11 @@ def plain(connection: Connection) -> list[str]:
     return list(connection.scalars(text("SELECT number FROM bank_details ORDER BY id")))
 
 
+def _of_accounts(database: Database) -> list[str]:
+    """Breaches of bank details: the way down also drops what organisations got later."""
+    return [line for line in breaches(database) if not line.startswith("organisation ")]
+
+
 def test_the_migration_takes_every_row_along_both_ways(two_paid: Database) -> None:
     before = numbers(two_paid)
     move(two_paid, BEFORE)
@@ -249,14 +261,14 @@ def test_the_migration_takes_every_row_along_both_ways(two_paid: Database) -> No
     with two_paid.connect() as connection:
         assert set(plain(connection)).isdisjoint(before)
     assert numbers(two_paid) == before
-    assert breaches(two_paid) == []
+    assert _of_accounts(two_paid) == []
 
 
 def test_the_migration_does_not_hide_what_was_changed_before(two_paid: Database) -> None:
     move(two_paid, BEFORE)
     as_superuser(two_paid, "UPDATE bank_details SET number = 'DE00' WHERE id = 1")
     move(two_paid, "head")
-    found = breaches(two_paid)
+    found = _of_accounts(two_paid)
     assert len(found) == 1
     assert "bank_details 1" in found[0]
 
