@@ -19,7 +19,7 @@ from grants.giving.pledges.service import decline
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.queries import examinations
 from grants.integrity.diligence.service import Answer, answer, attach, decide, open_case, revoke
-from grants.integrity.sanctions.matching import confirm, tell_apart
+from grants.integrity.sanctions.matching import confirm, propose, tell_apart
 from grants.integrity.sanctions.queries import hits_of
 from grants.platform.documents.checks import Upload
 from seeds.company import Company, days_after, on
@@ -128,7 +128,8 @@ def _clear_namesake(company: Company, fund: Fund, organisation: Organisation, da
 def _tell_apart(company: Company, organisation: Organisation, day: date, why: str) -> None:
     with on(day, 8):
         for hit in hits_of(company.session, organisation.id):
-            tell_apart(company.session, hit, company.act(Role.PROGRAMME_OFFICER, why))
+            propose(company.session, hit, company.act(Role.PROGRAMME_OFFICER, why))
+            tell_apart(company.session, hit, company.act(Role.FUND_MANAGER, why))
 
 
 WAYS: Mapping[str, Callable[[Company, Fund, Organisation, date], None]] = {

@@ -89,7 +89,8 @@ def state_account(page: Page, grant: str, folder: Path) -> None:
     """The administrator states where the organisation is to be paid."""
     follow(page, "/grants", f"/grants/{grant}/bank-details")
     press(page, "Enter bank details")
-    answer(page, number="AT61 1904 3002 3457 3201", bank="Bank of the South")
+    answer(page, number="00 2233 4455", bank="Bank of the South", bic="BSOUHNTE")
+    answer(page, bank_address="1 Main Square, Tegucigalpa")
     answer(page, evidence=a_paper(folder, "letter of the bank"))
     press(page, "Send the bank details")
 

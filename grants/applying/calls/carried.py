@@ -47,6 +47,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "blind": bool,
     "pass_mark": int,
     "references_needed": int,
+    "examines_grantees": bool,
     "second_screener": bool,
     "visit": str,
     "board_advises": bool,

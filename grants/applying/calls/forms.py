@@ -223,6 +223,13 @@ class CallForm(Form):
         width=2,
         required=True,
     )
+    examines_grantees = CheckboxField(
+        _l("An award needs a verified, examined, rated and screened organisation"),
+        hint=_l(
+            "Before approval, agreement and payment: a verified organisation, due diligence that "
+            "has not expired, a risk rating, and a comparison with the sanctions list."
+        ),
+    )
     visit = RadioField(
         _l("Interview or site visit before a recommendation"),
         lambda: [("", _p("visit", "None")), *Encounter.choices()],
@@ -290,6 +297,7 @@ class CallForm(Form):
             ranks_adjusted=self.ranks_adjusted.data,
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
+            examines_grantees=bool(self.examines_grantees.data),
             second_screener=self.second_screener.data,
             visit=self.visit.data or "",
             board_advises=self.board_advises.data,

@@ -82,6 +82,7 @@ class Call(Versioned, Base):
         "form",
         "ceilings",
         "made_at",
+        "examines_grantees",
     )
     __deletable__ = True
     """While it is a draft; the database keeps every other."""
@@ -164,6 +165,10 @@ class Call(Versioned, Base):
     """Weighted score out of 100 below which nothing is recommended."""
     references_needed: Mapped[int] = mapped_column(default=0)
     """Answered references on an organisation without which it is awarded nothing."""
+    examines_grantees: Mapped[bool] = mapped_column(default=True)
+    """An organisation is awarded and paid nothing before it is verified, examined, rated and
+    screened.
+    """
     second_screener: Mapped[bool] = mapped_column(default=False)
     """Nobody decides on eligibility whose own answers stand in the checklist."""
     visit: Mapped[str] = mapped_column(String(20), default="")

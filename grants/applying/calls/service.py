@@ -76,6 +76,7 @@ class Rules:
     blind: bool = False
     pass_mark: int = 60
     references_needed: int = 0
+    examines_grantees: bool = True
     second_screener: bool = False
     visit: str = ""
     board_advises: bool = True

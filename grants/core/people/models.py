@@ -46,6 +46,7 @@ class Organisation(Base):
         "public_name",
         "merged_at",
         "created_at",
+        "telephone",
     )
     __unbound__ = Unbound.FIGURE.of("named_in")
     __table_args__ = (

@@ -18,6 +18,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.examined import lacking
 from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import awarded_in_call, awards_of_organisation, rank_of
@@ -124,6 +125,7 @@ def _organisation(application: Application) -> str:
         others=compared(others, period["starts_on"], period["ends_on"], application.country),
         may_examine=viewer().may(P.DUE_DILIGENCE_RECOMMEND),
         gate=once(gate_of, session(), organisation, viewer()),
+        unknown=lacking(session(), organisation, application.call),
         earlier=earlier,
         rating=once(rating_of, session(), organisation.id, application.fund_id),
         flags=once(raised_on, session(), organisation.id),

@@ -18,6 +18,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.approvals import officers_for, standing_approvals
 from grants.deciding.awards.case import events_of, frame_of, ranked_as
+from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.order import awaiting_with
@@ -158,8 +159,10 @@ def approve(reference: str) -> ResponseReturnValue:
             return done(application, _approved(award), place)
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
+    unknown = lacking(session(), application.organisation, application.call)
     seen = service.Seen(
         gate.state,
+        unknown,
         answered_of(once(enquiries_of, session(), application.organisation_id)),
         once(awarded_in_call, session(), application.call),
     )
@@ -181,7 +184,10 @@ def approve(reference: str) -> ResponseReturnValue:
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),
         gate=gate,
-        rating=once(rating_of, session(), application.organisation_id, application.fund_id),
+        unknown=unknown,
+        rating=None
+        if Unknown.RATING in unknown
+        else once(rating_of, session(), application.organisation_id, application.fund_id),
         flags=once(raised_on, session(), application.organisation_id),
         tones=TONES,
         **beside_form(application, place),

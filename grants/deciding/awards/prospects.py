@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.approvals import officers_for, standing_by_application
+from grants.deciding.awards.examined import Unknown, missing_in_words, unknown_of_each
 from grants.deciding.awards.models import Approval
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
@@ -139,6 +140,8 @@ class _Approvals:
     """Applications on which this person may decide."""
     cases: Mapping[int, str]
     """Why an organisation cannot be awarded anything, by organisation."""
+    unknown: Mapping[int, Sequence[Unknown]]
+    """What is not known of the organisation although the call asks for it, by application."""
     references: Mapping[int, int]
     """How many were answered, by organisation."""
     available: dict[int, Money]
@@ -163,6 +166,7 @@ class _Approvals:
             standing_by_application(session, ids),
             {one.id for one in session.scalars(mine)},
             standing_cases(session, [one.organisation_id for one in applications]),
+            _unknown(session, applications),
             references_of_each(session, [one.organisation_id for one in applications]),
             {key: balances(session, fund).available for key, fund in funds.items()},
             {key: usd(c.envelope_minor) - awarded_in_call(session, c) for key, c in calls.items()},
@@ -204,7 +208,11 @@ class _Approvals:
         if application.id not in self.mine:
             return _("Another person must decide, because you took an earlier step.")
         number, needed = application.organisation_id, application.call.references_needed
-        return self.cases.get(number, "") or too_few(self.references.get(number, 0), needed)
+        return (
+            self.cases.get(number, "")
+            or missing_in_words(self.unknown.get(application.id, ()))
+            or too_few(self.references.get(number, 0), needed)
+        )
 
     def spend(self, prospect: Prospect) -> Prospect:
         """The same if the money reaches so far down the list; it is counted as gone."""
@@ -220,6 +228,18 @@ class _Approvals:
         self.envelope[one.call_id] -= amount
         self.spent[one.fund_id] += cost
         return replace(prospect, running=self.spent[one.fund_id])
+
+
+def _unknown(
+    session: Session, applications: Sequence[Application]
+) -> Mapping[int, Sequence[Unknown]]:
+    asking = [one for one in applications if one.call.examines_grantees]
+    unknown: dict[int, Sequence[Unknown]] = {}
+    for fund in {one.fund_id: one.call.fund for one in asking}.values():
+        ours = [one for one in asking if one.fund_id == fund.id]
+        found = unknown_of_each(session, [one.organisation_id for one in ours], fund)
+        unknown |= {one.id: found[one.organisation_id] for one in ours}
+    return unknown
 
 
 def rejectable(

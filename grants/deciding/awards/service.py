@@ -1,5 +1,6 @@
 """Deciding: approve within the money available, reject, cancel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,6 +28,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards import approvals
+from grants.deciding.awards.examined import Unknown, require_examined
 from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.order import require_order
 from grants.deciding.awards.period import check_period
@@ -168,6 +170,8 @@ class Seen:
 
     gate: Integrity
     """The state of the organisation's case."""
+    unknown: Sequence[Unknown]
+    """What the call asks to know of the organisation, and nobody knows."""
     references: int
     """How many were answered."""
     awarded: Money
@@ -182,6 +186,8 @@ def require_ready(
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, found=seen.gate if seen else None)
+    unknown = seen.unknown if seen else None
+    require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, seen.references if seen else None)
     recommendation = recommendation_of(session, application)
     awarded = seen.awarded if seen else awarded_in_call(session, application.call)

@@ -28,7 +28,7 @@ from grants.giving.receivables.queries import to_approve as allowances_to_approv
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.failures import failures_to_settle
-from grants.integrity.sanctions.queries import count_open, list_due
+from grants.integrity.sanctions.queries import count_open, count_proposed, list_due
 from grants.platform.messages.queries import count_delayed
 from grants.platform.signing_key.service import expiring
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
@@ -170,6 +170,19 @@ OF_THE_FUND = (
         ),
         "sanctions.matches",
         {"state": "open"},
+        urgent=True,
+        risk=True,
+    ),
+    Task(
+        P.SANCTIONS_RESOLVE,
+        count_proposed,
+        lambda n: _n(
+            "Match with the sanctions list to confirm as another person or entity",
+            "Matches with the sanctions list to confirm as other persons or entities",
+            n,
+        ),
+        "sanctions.matches",
+        {"state": "proposed"},
         urgent=True,
         risk=True,
     ),

@@ -17,9 +17,11 @@ from grants.core.kernel.at_once import Rows
 from grants.core.kernel.db import planned_once
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
+from grants.deciding.awards.examined import is_examined, is_rated, is_verified
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import for_viewer
 from grants.deciding.awards.workflow import AwardState
@@ -68,8 +70,55 @@ def concerns_from(flags: Rows, fast: Rows) -> Concerns:
 
 
 def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
-    """The concerns that this person may know of: flags first, then money spent too fast."""
-    return [*_flagged(fund, concerns, viewer), *_fast(session, fund, concerns, viewer)]
+    """The concerns that this person may know of: flags first, then money spent too fast, then what
+    nobody knows of the grantees.
+    """
+    return [
+        *_flagged(fund, concerns, viewer),
+        *_fast(session, fund, concerns, viewer),
+        *_not_known(session, fund, viewer),
+    ]
+
+
+def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
+    """How many organisations with a running grant were never looked into."""
+    if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
+        return
+    counts = [func.count().filter(~one) for one in (is_verified(), is_examined(fund))]
+    running = select(Award.organisation_id).where(
+        Award.fund_id == fund.id, Award.state == AwardState.AGREED
+    )
+    verified, examined, rated = session.execute(
+        select(*counts, func.count().filter(~is_rated(fund))).where(Organisation.id.in_(running))
+    ).one()
+    if examined:
+        yield Risk(
+            ngettext(
+                "%(num)s grantee has not been examined, or not lately",
+                "%(num)s grantees have not been examined, or not lately",
+                examined,
+            ),
+            "agreements.index",
+            {},
+        )
+    if verified:
+        yield Risk(
+            ngettext(
+                "%(num)s grantee is not verified", "%(num)s grantees are not verified", verified
+            ),
+            "agreements.index",
+            {},
+        )
+    if rated:
+        yield Risk(
+            ngettext(
+                "The risk of %(num)s grantee is not rated",
+                "The risk of %(num)s grantees is not rated",
+                rated,
+            ),
+            "agreements.index",
+            {},
+        )
 
 
 def _flagged(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:

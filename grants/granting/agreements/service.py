@@ -18,6 +18,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.examined import call_of, require_examined
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost
 from grants.deciding.awards.workflow import AWARD, AwardState
@@ -130,6 +131,7 @@ def sign_agreement(
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
     require_clear(session, award.organisation, act)
+    require_examined(session, award.organisation, call_of(award), act)
     document = document or award.returned_document
     _signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)

@@ -16,6 +16,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.views import AWARDS, wanted_by
@@ -298,6 +299,7 @@ def sign(reference: str) -> ResponseReturnValue:
         form=form,
         terms=queries.schedule_of(session(), award),
         gate=gate_of(session(), award.organisation, viewer()),
+        unknown=lacking(session(), award.organisation, call_of(award)),
     )
 
 

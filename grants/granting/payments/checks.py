@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
+from grants.deciding.awards.examined import Unknown, call_of, missing_in_words, unknown_of
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.queries import in_force, open_request
@@ -30,6 +31,8 @@ class Check:
     by_reason: bool = False
     page: str = ""
     """The page of the grant on which what is missing is done."""
+    unknown: Sequence[Unknown] = ()
+    """What is not known of the organisation: pages link to where it is done."""
 
 
 def checklist(
@@ -38,14 +41,16 @@ def checklist(
     """Everything that is asked before an instalment is certified, and again at its release.
 
     `paid_elsewhere`: it was paid before this system knew the grant, so neither its bank details
-    nor its dates are asked for.
+    nor its dates are asked for, and not what was known of the grantee.
     """
     known_here = not paid_elsewhere
     account = [_payee(session, instalment)] if known_here else []
+    examined = [_examined(session, instalment.award)] if known_here else []
     last = _last_of_grant(session, instalment, on) if known_here else []
     return [
         _agreement(instalment.award),
         _integrity(session, instalment.award),
+        *examined,
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
         *account,
@@ -76,6 +81,18 @@ def _integrity(session: Session, award: Award) -> Check:
     found = integrity_of(session, award.organisation)
     text = _("No case of due diligence or sanctions screening is open")
     return Check(text, found in OPEN_GATE, str(found.label))
+
+
+def _examined(session: Session, award: Award) -> Check:
+    """What is not known is said also where the call asks for none of it."""
+    text = _("The organisation is verified, examined, rated and screened")
+    unknown = unknown_of(session, award.organisation, award.fund)
+    call = call_of(award)
+    required = call is not None and call.examines_grantees
+    note = missing_in_words(unknown) or _("All known")
+    if unknown and not required:
+        note = f"{_('The call does not require it.')} {note}"
+    return Check(text, not (required and unknown), note, unknown=unknown)
 
 
 def _earlier_received(session: Session, instalment: Instalment) -> Check:

@@ -24,6 +24,7 @@ from grants.integrity.risk.queries import has_red_flag, with_red_flag
 from grants.integrity.sanctions.matching import names_of_organisation
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.integrity.sanctions.screening import NO_LIST, Match, index_in_force
+from grants.integrity.sanctions.workflow import UNDECIDED as UNDECIDED_HITS
 from grants.integrity.sanctions.workflow import HitState
 
 
@@ -113,7 +114,7 @@ def _integrity(
         return Integrity.REFUSED
     if is_flagged:
         return Integrity.FLAGGED
-    if HitState.OPEN in states or _unknown(known, matches):
+    if states & {*UNDECIDED_HITS} or _unknown(known, matches):
         return Integrity.POSSIBLE
     if newest is not None and newest in UNDECIDED:
         return Integrity.EXAMINED
@@ -141,7 +142,7 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
     for number, match in session.execute(matched):
         if match is HitState.CONFIRMED:
             found[number] = Integrity.LISTED
-        elif match is HitState.OPEN and found.get(number) is not Integrity.LISTED:
+        elif match in UNDECIDED_HITS and found.get(number) is not Integrity.LISTED:
             found[number] = Integrity.POSSIBLE
     for number in with_red_flag(session, organisation_ids):
         if found.get(number) not in {Integrity.LISTED, Integrity.REFUSED}:

@@ -40,6 +40,7 @@ from grants.integrity.diligence.workflow import UNDECIDED, DiligenceState
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.integrity.sanctions.queries import matched
 from grants.integrity.sanctions.workflow import SETTLED, HitState
+from grants.integrity.sanctions.workflow import UNDECIDED as UNDECIDED_HITS
 
 
 class Clearance(Term):
@@ -101,7 +102,7 @@ def clearance(today: date | ColumnElement[date], fund: Fund | None = None) -> Co
     return case(
         (exempt(fund), literal(C.NOT_NEEDED.value)),
         (matched(HitState.CONFIRMED), literal(C.BARRED.value)),
-        (matched(HitState.OPEN), literal(C.HELD.value)),
+        (matched(*UNDECIDED_HITS), literal(C.HELD.value)),
         (decided == DiligenceState.CLEARED.value, _while(holds, C.CLEARED)),
         (decided == DiligenceState.CONDITIONS.value, _while(holds, C.CONDITIONS)),
         (decided.is_not(None), literal(C.REFUSED.value)),

@@ -27,6 +27,7 @@ from grants.integrity.diligence.queries import (
 from grants.integrity.diligence.workflow import DILIGENCE, UNDECIDED
 from grants.integrity.sanctions.matching import watch
 from grants.integrity.sanctions.queries import hits_of, list_in_force
+from grants.integrity.sanctions.workflow import UNDECIDED as UNDECIDED_HITS
 from grants.integrity.sanctions.workflow import HitState
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -154,11 +155,9 @@ def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
     """The result of the screening as it is, for the record."""
     newest = list_in_force(session)
     if newest is None:
-        raise DomainError(
-            _("No sanctions list has been uploaded yet, so donors cannot be screened.")
-        )
+        raise DomainError(_("No sanctions list has been uploaded yet, so nobody can be screened."))
     hits = hits_of(session, examination.organisation_id)
-    if any(hit.state is HitState.OPEN for hit in hits):
+    if any(hit.state in UNDECIDED_HITS for hit in hits):
         raise DomainError(_("Decide on each possible match with the sanctions list first."))
     return {
         "list": newest.generated_at.isoformat(),
@@ -186,7 +185,9 @@ def _allowed(session: Session, examination: DueDiligence, outcome: Outcome) -> N
         hit.state is HitState.CONFIRMED for hit in hits_of(session, examination.organisation_id)
     )
     if outcome is not Outcome.REFUSE and confirmed:
-        raise DomainError(_("The donor is on the sanctions list, so it can only be refused."))
+        raise DomainError(
+            _("The organisation is on the sanctions list, so it can only be refused.")
+        )
 
 
 def decide(session: Session, examination: DueDiligence, outcome: Outcome, act: Act) -> None:

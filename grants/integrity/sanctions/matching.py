@@ -175,7 +175,7 @@ def _noted(
     if hit.fingerprint == both and hit.state is not HitState.LAPSED:
         return
     _describe(hit, match, both)
-    if hit.state in SETTLED:
+    if hit.state in (*SETTLED, HitState.PROPOSED):
         why = _("The details that were compared have changed since.")
         advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
 
@@ -193,8 +193,15 @@ def _let_lapse(session: Session, known: Iterable[SanctionsHit], alike: set[int],
             advance(session, hit, HIT, "lapse", Act(act.actor, why, act.at))
 
 
+def propose(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """A person has found that it is another person; nothing goes on before another confirms it."""
+    _decide(session, hit, "propose", act)
+
+
 def tell_apart(session: Session, hit: SanctionsHit, act: Act) -> None:
-    """A person has found that it is another person; the reason holds until either side changes."""
+    """Another person confirms that it is not the one on the list; the reason holds until either
+    side changes.
+    """
     _decide(session, hit, "tell_apart", act)
 
 

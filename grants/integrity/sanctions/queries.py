@@ -6,11 +6,13 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from grants.core.audit.models import TrailRow
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.moments import NOW
 from grants.core.people.models import Organisation
+from grants.core.people.viewer import Viewer
 from grants.integrity.sanctions.models import (
     SanctionsEntry,
     SanctionsHit,
@@ -102,6 +104,17 @@ def count_open() -> Select[int]:
     """How many possible matches wait for a person to look at them."""
     query = select(func.count()).select_from(SanctionsHit)
     return query.where(SanctionsHit.state == HitState.OPEN)
+
+
+def count_proposed(viewer: Viewer) -> Select[int]:
+    """How many matches others propose to close, and wait for this person to confirm it."""
+    mine = select(TrailRow.subject_id).where(
+        TrailRow.subject == SanctionsHit.__tablename__,
+        TrailRow.action == "propose",
+        TrailRow.person_id == viewer.person_id,
+    )
+    query = select(func.count()).select_from(SanctionsHit)
+    return query.where(SanctionsHit.state == HitState.PROPOSED, SanctionsHit.id.not_in(mine))
 
 
 def watch_of(session: Session, organisation_id: int) -> SanctionsWatch | None:

@@ -33,7 +33,7 @@ from grants.integrity.sanctions.queries import (
 )
 from grants.integrity.sanctions.screening import Ground, screen
 from grants.integrity.sanctions.service import take_list
-from grants.integrity.sanctions.workflow import HIT, HitState
+from grants.integrity.sanctions.workflow import HIT, UNDECIDED, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, files_ask_first
@@ -136,7 +136,7 @@ HITS = Listing(
             lambda h: HIT.names[h.state].staff,
             tone=lambda h: HIT.names[h.state].tone,
         ),
-        age(lambda h: h.found_at, lambda h: h.state is HitState.OPEN),
+        age(lambda h: h.found_at, lambda h: h.state in UNDECIDED),
         Column(_l("List’s reference"), lambda h: h.entry.reference, shown=False),
         Column(_l("Reason"), lambda h: h.reason, shown=False),
         Column(_l("Decided by"), lambda h: h.decided_by, shown=False),
@@ -215,6 +215,7 @@ def _listed(hit: SanctionsHit) -> list[tuple[str, Any]]:
 
 
 DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {
+    "propose": matching.propose,
     "tell_apart": matching.tell_apart,
     "confirm": matching.confirm,
     "lift": matching.lift,

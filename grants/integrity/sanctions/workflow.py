@@ -11,6 +11,7 @@ class HitState(StrEnum):
     """The state of a possible match."""
 
     OPEN = "open"
+    PROPOSED = "proposed"
     DIFFERENT = "different"
     CONFIRMED = "confirmed"
     LAPSED = "lapsed"
@@ -20,6 +21,8 @@ S = HitState
 
 SETTLED = (S.DIFFERENT, S.LAPSED)
 """Nothing is held up by it; it is looked at again when what was compared changes."""
+UNDECIDED = (S.OPEN, S.PROPOSED)
+"""Two people have not decided yet: whatever concerns the organisation waits."""
 
 
 HIT = Workflow(
@@ -27,18 +30,29 @@ HIT = Workflow(
     initial=S.OPEN,
     steps=(
         Step(
-            "tell_apart",
+            "propose",
             (S.OPEN,),
+            S.PROPOSED,
+            Permission.SANCTIONS_RESOLVE,
+            _l("Propose: this is a different person or entity"),
+            needs_reason=True,
+            act="integrity.sanctions.matching.propose",
+            page="sanctions.decide",
+        ),
+        Step(
+            "tell_apart",
+            (S.PROPOSED,),
             S.DIFFERENT,
             Permission.SANCTIONS_RESOLVE,
-            _l("This is a different person or entity"),
+            _l("Confirm: this is a different person or entity"),
             needs_reason=True,
+            not_by=("propose",),
             act="integrity.sanctions.matching.tell_apart",
             page="sanctions.decide",
         ),
         Step(
             "confirm",
-            (S.OPEN, S.DIFFERENT),
+            (S.OPEN, S.PROPOSED, S.DIFFERENT),
             S.CONFIRMED,
             Permission.SANCTIONS_RESOLVE,
             _l("This is the listed person or entity"),
@@ -59,7 +73,7 @@ HIT = Workflow(
         ),
         Step(
             "reopen",
-            (S.DIFFERENT, S.LAPSED),
+            (S.PROPOSED, S.DIFFERENT, S.LAPSED),
             S.OPEN,
             Permission.SANCTIONS_RESOLVE,
             _l("Review again"),
@@ -69,7 +83,7 @@ HIT = Workflow(
         ),
         Step(
             "lapse",
-            (S.OPEN, S.DIFFERENT, S.CONFIRMED),
+            (S.OPEN, S.PROPOSED, S.DIFFERENT, S.CONFIRMED),
             S.LAPSED,
             Permission.SANCTIONS_IMPORT,
             _l("No longer a match"),
@@ -80,6 +94,9 @@ HIT = Workflow(
     ),
     names={
         S.OPEN: StateName(_l("Awaiting review"), _l("Awaiting review"), "waiting"),
+        S.PROPOSED: StateName(
+            _l("Awaiting review"), _l("Awaiting confirmation by another person"), "waiting"
+        ),
         S.DIFFERENT: StateName(
             _l("A different person or entity"), _l("A different person or entity"), "good"
         ),
@@ -89,7 +106,8 @@ HIT = Workflow(
     partitions={
         "Is it looked at again when what was compared changes?": {
             "SETTLED": SETTLED,
-            "it is held up already": (S.OPEN, S.CONFIRMED),
+            "UNDECIDED": UNDECIDED,
+            "it is held up already": (S.CONFIRMED,),
         }
     },
 )

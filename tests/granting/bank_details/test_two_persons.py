@@ -178,7 +178,7 @@ def test_one_request_at_a_time_and_never_the_same_account(scene: Scene) -> None:
     "account",
     [
         replace(OTHER, number="DE89 3704 0044 0532 0130 01"),
-        replace(OTHER, number="123456789"),
+        replace(OTHER, number="123456789", bic=""),
         replace(OTHER, number="123456789", bic="NOT A BIC"),
     ],
 )

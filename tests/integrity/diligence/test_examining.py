@@ -29,7 +29,7 @@ from grants.integrity.diligence.service import (
     take_over,
 )
 from grants.integrity.diligence.workflow import DiligenceState
-from grants.integrity.sanctions.matching import confirm, tell_apart, watch
+from grants.integrity.sanctions.matching import confirm, watch
 from grants.integrity.sanctions.queries import hits_of
 from grants.platform.documents.checks import Upload
 from tests.factories import a_donor, act_of, member, staff
@@ -42,6 +42,7 @@ from tests.integrity.diligence.examined import (
     recommended,
     take_a_list,
 )
+from tests.integrity.sanctions.deciding import told_apart
 from tests.platform.documents.files import pdf
 
 LISTED = "Black Meridian Front"
@@ -124,7 +125,7 @@ def test_a_possible_match_is_decided_first(session: Session, fund: Fund) -> None
     with pytest.raises(DomainError, match="each possible match"):
         recommend(session, examination, Outcome.CLEAR, officer(session))
     (hit,) = hits_of(session, donor.id)
-    tell_apart(session, hit, officer(session, "A company of 1873 in Graz."))
+    told_apart(session, hit, "A company of 1873 in Graz.")
     recommend(session, examination, Outcome.CLEAR, officer(session))
     (kept,) = examination.screened["matches"]
     assert (kept["reference"], kept["state"]) == ("TSe.101", "different")

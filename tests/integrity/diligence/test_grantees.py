@@ -38,6 +38,7 @@ from tests.factories import (
 )
 from tests.grants import Scene, a_file
 from tests.integrity.diligence.examined import approver, recommended
+from tests.integrity.sanctions.deciding import told_apart
 from tests.integrity.sanctions.lists import a_list, entity
 from tests.platform.web.client import SignInAs
 
@@ -69,7 +70,7 @@ def test_no_award_while_a_match_is_open(session: Session, fund: Fund) -> None:
     with pytest.raises(DomainError, match="Possible match on the sanctions list"):
         deciding.approve(session, application, terms, act)
     matching.watch(session, organisation, BY_SYSTEM)
-    matching.tell_apart(session, _hit(session, organisation), _officer(session))
+    told_apart(session, _hit(session, organisation))
     assert deciding.approve(session, application, terms, act).reference
 
 
@@ -102,7 +103,7 @@ def test_what_was_certified_is_not_released_after_a_new_list(scene: Scene) -> No
         release(session, instalment, clock.today(), "TT 26 0001", finance)
     organisation = running.award.organisation
     matching.watch(session, organisation, BY_SYSTEM)
-    matching.tell_apart(session, _hit(session, organisation), _officer(session))
+    told_apart(session, _hit(session, organisation))
     release(session, instalment, clock.today(), "TT 26 0001", finance)
 
 

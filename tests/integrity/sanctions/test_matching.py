@@ -15,13 +15,15 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.integrity.diligence.grantees import Integrity, integrity_of
 from grants.integrity.sanctions import matching
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
-from grants.integrity.sanctions.queries import hits_of, list_in_force, progress
+from grants.integrity.sanctions.queries import count_proposed, hits_of, list_in_force, progress
 from grants.integrity.sanctions.screening import Ground, Match, screen
 from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HitState
 from tests.factories import a_donor, act_of, member, staff
+from tests.integrity.sanctions.deciding import told_apart
 from tests.integrity.sanctions.lists import DRAVENKO, FRONT, a_list, entity
 
 BY_SYSTEM = Act.by_system("test")
@@ -104,19 +106,48 @@ def test_whoever_is_watched_is_compared_at_once_and_with_other_names(session: Se
 def test_told_apart_stays_so_until_either_side_changes(session: Session) -> None:
     _take(session, a_list())
     hit = _hit(session)
-    matching.tell_apart(session, hit, _officer(session))
+    told_apart(session, hit)
     watched = session.get_one(SanctionsWatch, hit.organisation_id)
     matching.compare(session, [watched], BY_SYSTEM)
     assert _stands(session, hit) is HitState.DIFFERENT
     _take(session, a_list(LATER, entities=[FRONT.replace("Nowhere", "Graz")]))
     assert matching.compare_batch(session) == 1
     assert _stands(session, hit) is HitState.OPEN
-    matching.tell_apart(session, hit, _officer(session))
+    told_apart(session, hit)
     hit.organisation.country = "NO"
     matching.compare(session, [watched], BY_SYSTEM)
     assert [row.action for row in trail_of(session, "sanctions_hit", hit.id)] == [
-        *("create", "tell_apart", "reopen", "tell_apart", "reopen"),
+        *("create", "propose", "tell_apart", "reopen"),
+        *("propose", "tell_apart", "reopen"),
     ]
+
+
+def test_a_match_is_closed_by_two_people_and_holds_everything_until_then(
+    session: Session,
+) -> None:
+    _take(session, a_list())
+    hit = _hit(session)
+    first = _officer(session)
+    with pytest.raises(Conflict):
+        matching.tell_apart(session, hit, first)
+    matching.propose(session, hit, first)
+    assert integrity_of(session, hit.organisation) is Integrity.POSSIBLE
+    with pytest.raises(Forbidden, match="different person"):
+        matching.tell_apart(session, hit, first)
+    assert session.scalar(count_proposed(first.actor)) == 0
+    second = act_of(session, staff(session, Role.FUND_MANAGER), "Founded in 1873.")
+    assert session.scalar(count_proposed(second.actor)) == 1
+    matching.tell_apart(session, hit, second)
+    assert integrity_of(session, hit.organisation) is Integrity.CLEAR
+
+
+def test_a_proposal_is_void_when_either_side_changes(session: Session) -> None:
+    _take(session, a_list())
+    hit = _hit(session)
+    matching.propose(session, hit, _officer(session))
+    hit.organisation.country = "NO"
+    matching.compare(session, [session.get_one(SanctionsWatch, hit.organisation_id)], BY_SYSTEM)
+    assert _stands(session, hit) is HitState.OPEN
 
 
 def test_a_match_lapses_when_the_entry_is_delisted_and_opens_when_it_is_back(
@@ -153,7 +184,7 @@ def test_whoever_acts_for_the_organisation_does_not_decide(session: Session) -> 
     person = staff(session, Role.PROGRAMME_OFFICER)
     member(session, hit.organisation, Role.DONOR, person.name)
     with pytest.raises(Forbidden, match="you act for this organisation"):
-        matching.tell_apart(session, hit, act_of(session, person, "It is us."))
+        matching.propose(session, hit, act_of(session, person, "It is us."))
 
 
 def test_everybody_is_compared_with_a_new_list_by_the_worker(

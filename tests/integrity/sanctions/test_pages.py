@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
+from grants.integrity.sanctions.matching import tell_apart
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsHit, SanctionsList
 from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HitState
-from tests.factories import staff
+from tests.factories import act_of, staff
 from tests.integrity.diligence.examined import a_company
 from tests.integrity.sanctions.lists import DRAVENKO, a_list, entity
 from tests.platform.web.client import SignInAs, StrictClient
@@ -80,10 +81,15 @@ def test_a_match_is_decided_for_a_reason(officer: StrictClient, session: Session
     hit = _hit(session)
     page = _text(officer, f"/sanctions/matches/{hit.id}")
     assert "Meridian Relief Fund (a.k.a.)" in page
-    assert "This is a different person or entity" in page
-    empty = officer.submit(f"/sanctions/matches/{hit.id}/tell_apart", {"reason": " "})
+    assert "Propose: this is a different person or entity" in page
+    empty = officer.submit(f"/sanctions/matches/{hit.id}/propose", {"reason": " "})
     assert empty.status_code == 200
-    officer.submit(f"/sanctions/matches/{hit.id}/tell_apart", {"reason": "Founded in 1873."})
+    officer.submit(f"/sanctions/matches/{hit.id}/propose", {"reason": "Founded in 1873."})
+    assert "Confirm: this is" not in _text(officer, f"/sanctions/matches/{hit.id}")
+    session.refresh(hit)
+    other = act_of(session, staff(session, Role.FUND_MANAGER), "Founded in 1873.")
+    tell_apart(session, hit, other)
+    session.commit()
     session.refresh(hit)
     assert (hit.state, hit.reason) == (HitState.DIFFERENT, "Founded in 1873.")
     assert "Founded in 1873." in _text(officer, f"/sanctions/matches/{hit.id}")

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0115_telephone"
-down_revision = "0114_invited_contacts"
+revision = "0117_telephone"
+down_revision = "0116_placed_at"
 
 
 def upgrade() -> None:
