@@ -84,12 +84,15 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
     """How many organisations with a running grant were never looked into."""
     if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
         return
-    counts = [func.count().filter(~one) for one in (is_verified(), is_examined(fund))]
     running = select(Award.organisation_id).where(
         Award.fund_id == fund.id, Award.state == AwardState.AGREED
     )
     verified, examined, rated = session.execute(
-        select(*counts, func.count().filter(~is_rated(fund))).where(Organisation.id.in_(running))
+        select(
+            func.count().filter(~is_verified()),
+            func.count().filter(~is_examined(fund)),
+            func.count().filter(~is_rated(fund)),
+        ).where(Organisation.id.in_(running))
     ).one()
     if examined:
         yield Risk(

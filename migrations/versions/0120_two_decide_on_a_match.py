@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0119_two_decide_on_a_match"
-down_revision = "0118_examined_grantees"
+revision = "0120_two_decide_on_a_match"
+down_revision = "0119_examined_grantees"
 
 STATES = "'open', 'different', 'confirmed', 'lapsed'"
 WITH_PROPOSED = "'open', 'proposed', 'different', 'confirmed', 'lapsed'"

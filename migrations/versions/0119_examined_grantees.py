@@ -6,8 +6,8 @@ Calls of before go on as they were announced.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0118_examined_grantees"
-down_revision = "0117_telephone"
+revision = "0119_examined_grantees"
+down_revision = "0118_telephone"
 
 
 def upgrade() -> None:

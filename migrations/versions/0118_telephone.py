@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0117_telephone"
-down_revision = "0116_placed_at"
+revision = "0118_telephone"
+down_revision = "0117_orders_by_network"
 
 
 def upgrade() -> None:
