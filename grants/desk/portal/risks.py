@@ -101,7 +101,7 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
                 "%(num)s grantees have not been examined, or not lately",
                 examined,
             ),
-            "agreements.index",
+            "awards.index",
             {},
         )
     if verified:
@@ -109,7 +109,7 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
             ngettext(
                 "%(num)s grantee is not verified", "%(num)s grantees are not verified", verified
             ),
-            "agreements.index",
+            "awards.index",
             {},
         )
     if rated:
@@ -119,7 +119,7 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
                 "The risk of %(num)s grantees is not rated",
                 rated,
             ),
-            "agreements.index",
+            "awards.index",
             {},
         )
 
