@@ -236,7 +236,7 @@ HARDEST = (
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("moment", map(Moment.read, HARDEST), ids=str)
+@pytest.mark.parametrize("moment", [Moment.read(moment) for moment in HARDEST], ids=str)
 def test_every_page_is_drawn_on_the_hardest_days(
     moment: Moment, server_url: str, template: str, whole_run: Run, tmp_path: Path
 ) -> None:

@@ -119,6 +119,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "flag": {"raised": "it stands as long as what it warns of"},
     "sanctions_hit": {
         "open": ["Possible match with the sanctions list"],
+        "proposed": ["Match with the sanctions list to confirm as another person or entity"],
         **dict.fromkeys(("different", "confirmed", "lapsed"), DONE),
     },
     "statement_run": {

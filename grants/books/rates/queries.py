@@ -42,7 +42,9 @@ def rates_listed(wanted: RateFilter) -> Select[ExchangeRate]:
 
 def currencies_without_rate() -> Select[int]:
     """How many currencies that funds take have no exchange rate at all."""
-    taken = select(func.jsonb_array_elements_text(Fund.currencies).label("code")).distinct().subquery()
+    taken = (
+        select(func.jsonb_array_elements_text(Fund.currencies).label("code")).distinct().subquery()
+    )
     rated = select(ExchangeRate.id).where(ExchangeRate.currency == taken.c.code)
     return select(func.count()).where(taken.c.code != FUNCTIONAL_CURRENCY, ~rated.exists())
 

@@ -125,7 +125,7 @@ def _organisation(application: Application) -> str:
         others=compared(others, period["starts_on"], period["ends_on"], application.country),
         may_examine=viewer().may(P.DUE_DILIGENCE_RECOMMEND),
         gate=once(gate_of, session(), organisation, viewer()),
-        unknown=lacking(session(), organisation, application.call),
+        unknown=once(lacking, session(), organisation, application.call),
         earlier=earlier,
         rating=once(rating_of, session(), organisation.id, application.fund_id),
         flags=once(raised_on, session(), organisation.id),
@@ -147,7 +147,7 @@ def _money(application: Application) -> str:
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
         available=(available := once(balances, session(), call.fund).available),
-        earmarks=note_on(session(), call.fund, available),
+        earmarks=once(note_on, session(), call.fund, available),
         budget=once(dossier, session(), application).budget,
     )
 

@@ -159,7 +159,7 @@ def approve(reference: str) -> ResponseReturnValue:
             return done(application, _approved(award), place)
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
-    unknown = lacking(session(), application.organisation, application.call)
+    unknown = once(lacking, session(), application.organisation, application.call)
     seen = service.Seen(
         gate.state,
         unknown,
@@ -179,7 +179,7 @@ def approve(reference: str) -> ResponseReturnValue:
         advice=advice,
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
         available=(available := once(balances, session(), fund).available),
-        earmarks=note_on(session(), fund, available),
+        earmarks=once(note_on, session(), fund, available),
         psc=fund.psc_percent / 100,
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),

@@ -113,7 +113,7 @@ OF_GRANTEES = (
         "applications.mine",
     ),
     Task(
-        P.ORGANISATION_EDIT,
+        P.APPLICATION_SUBMIT,
         returned_count,
         lambda n: _n(
             "Verification of your organisation to complete",

@@ -91,7 +91,7 @@ def _examined(session: Session, award: Award) -> Check:
     required = call is not None and call.examines_grantees
     note = missing_in_words(unknown) or _("All known")
     if unknown and not required:
-        note = f"{_('The call does not require it.')} {note}"
+        note = " ".join((_("The call does not require it."), note))
     return Check(text, not (required and unknown), note, unknown=unknown)
 
 

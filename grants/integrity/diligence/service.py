@@ -155,7 +155,7 @@ def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
     """The result of the screening as it is, for the record."""
     newest = list_in_force(session)
     if newest is None:
-        raise DomainError(_("No sanctions list has been uploaded yet, so nobody can be screened."))
+        raise DomainError(_("No sanctions list has been uploaded yet, so no one can be screened."))
     hits = hits_of(session, examination.organisation_id)
     if any(hit.state in UNDECIDED_HITS for hit in hits):
         raise DomainError(_("Decide on each possible match with the sanctions list first."))

@@ -150,7 +150,7 @@ def test_the_pages_lead_from_asking_to_submitting(
     path = f"/applying/{application.reference}"
     browser = sign_in_as(editor)
     page = browser.get(f"{path}/check").text
-    assert "Ana Paz to sign off" in page
+    assert "\u2068Ana Paz\u2069 to sign off" in page
     assert "Submit the application" not in page
     browser.submit(f"{path}/ask-sign-off", page=f"{path}/check")
     browser = sign_in_as(ana)

@@ -177,7 +177,7 @@ def test_an_editor_tells_the_administrators_that_it_is_ready(
     session.commit()
     browser = sign_in_as(editor)
     at = f"/applying/{draft.reference}"
-    assert f"Tell {told[0].name} that it is ready" in browser.get(at).text
+    assert f"Tell \u2068{told[0].name}\u2069 that it is ready" in browser.get(at).text
     page = browser.get(f"{at}/versions/problem").text
     assert "Bring this version back" in page
     number = session.scalars(select(AnswerVersion.id).order_by(AnswerVersion.id)).first()

@@ -31,6 +31,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
+from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.service import certify, release
 from grants.granting.payments.workflow import InstalmentState
@@ -264,8 +265,10 @@ def test_one_debit_transfers_all_support_costs_up_to_a_day(certified: Scene) -> 
 
 
 def test_the_confirmed_account_speaks_for_an_instalment(certified: Scene) -> None:
-    name, iban = certified.organisation.name, "AT611904300234573201"
-    line = line_of(certified, "-8000", name=name, iban=iban)
+    details = in_force(certified.session, certified.fund.id, certified.organisation.id)
+    assert details is not None
+    name = certified.organisation.name
+    line = line_of(certified, "-8000", name=name, iban=details.number)
     (proposal,) = instalments_for(certified.session, line)
     assert proposal.sure
     assert "The payee’s account is the confirmed one." in proposal.fit.reasons

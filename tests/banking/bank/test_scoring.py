@@ -160,8 +160,8 @@ def test_the_best_of_many_comes_first(session: Session, fund: Fund) -> None:
         BankEntry(money("400"), text=right.reference, name="x"),
         BankEntry(money("77"), name="Republic of Arcadia"),
     )
-    assert found[0] == (right.reference, 85)
-    assert (same_sum.reference, 30) in found
+    assert found[0] == (right.reference, 90)
+    assert (same_sum.reference, 35) in found
     assert (same_name.reference, 25) in by_name
 
 
@@ -171,14 +171,14 @@ def test_a_reference_without_its_strokes_is_found_among_many(session: Session, f
     ((best, *_others),) = proposed(
         session, fund, BankEntry(money("77"), text=f"RF18{wanted.replace('-', '')}")
     )
-    assert best == (wanted, 55)
+    assert best == (wanted, 60)
 
 
 def test_a_typing_error_is_found_among_many(session: Session, fund: Fund) -> None:
     right = a_signed_pledge(session, fund, usd(40_000))
     wrong = right.reference[:-1] + ("A" if right.reference[-1] != "A" else "B")
     (found,) = proposed(session, fund, BankEntry(money("77"), text=f"Ref {wrong}"))
-    assert found == [(right.reference, 35)]
+    assert found == [(right.reference, 40)]
 
 
 def test_a_pledge_that_is_paid_is_proposed_only_if_it_is_quoted(
