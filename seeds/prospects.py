@@ -45,6 +45,7 @@ PROSPECTS = (
     Prospect("Ashgrove Leaf Holding", DonorKind.PRIVATE, "GB", 90_000, "refused"),
     Prospect("Orion Relief Trust", DonorKind.FOUNDATION, "US", 5_000, "held"),
     Prospect("Nadim Velkarov", DonorKind.INDIVIDUAL, "IT", 200, "told apart"),
+    Prospect("Kasem Tazari", DonorKind.INDIVIDUAL, "GB", 300, "to be told apart"),
     Prospect("Palisade Ventures", DonorKind.PRIVATE, "LU", 12_000, "revoked"),
     Prospect("Tazari Trading House Ltd", DonorKind.PRIVATE, "CY", 20_000, "listed"),
 )
@@ -132,6 +133,16 @@ def _tell_apart(company: Company, organisation: Organisation, day: date, why: st
             tell_apart(company.session, hit, company.act(Role.FUND_MANAGER, why))
 
 
+def _propose_to_tell_apart(
+    company: Company, _fund: Fund, organisation: Organisation, day: date
+) -> None:
+    """One person has found that it is another man; a second has not confirmed it."""
+    with on(day, 8):
+        why = "A dentist in Leeds since 1998; the one on the list was born in 1969 elsewhere."
+        for hit in hits_of(company.session, organisation.id):
+            propose(company.session, hit, company.act(Role.PROGRAMME_OFFICER, why))
+
+
 WAYS: Mapping[str, Callable[[Company, Fund, Organisation, date], None]] = {
     "begun": _begin,
     "recommended": _recommend,
@@ -139,5 +150,6 @@ WAYS: Mapping[str, Callable[[Company, Fund, Organisation, date], None]] = {
     "revoked": _clear_and_revoke,
     "listed": _confirm_match,
     "told apart": _clear_namesake,
+    "to be told apart": _propose_to_tell_apart,
 }
 """What is done about a prospect; nothing, where it is new or a match holds it up."""

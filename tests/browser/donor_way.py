@@ -73,7 +73,7 @@ def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
     press(page, "Acknowledge")
     press(page, "Acknowledge and send the letter")
     press(page, "Record the signed agreement")
-    day = clock.today() - timedelta(days=20)
+    day = clock.today()
     answer(page, **a_day("signed_on", day.day, day.month, day.year))
     answer(page, file=a_paper(folder, "agreement"))
     press(page, "Record the agreement")

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from grants.applying.applications.models import Application, Clarification
 from grants.applying.applications.workflow import ApplicationState
@@ -64,6 +64,13 @@ def _of_application(record: Any) -> dict[str, Any]:
     return {"reference": record.application.reference, "number": record.id}
 
 
+def _an_instalment(line: Any) -> dict[str, Any]:
+    """One that a debit could pay, if the line were open."""
+    session = object_session(line)
+    assert session is not None
+    return _of_grant(session.scalars(select(Instalment).order_by(Instalment.id).limit(1)).one())
+
+
 RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "application": (Application, _reference),
     "call": (Call, _reference),
@@ -72,7 +79,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "organisation_verification": (Verification, lambda r: {"code": r.organisation.code}),
     "visit": (Visit, _of_application),
     "account_change": (AccountChange, lambda r: {"number": r.id}),
-    "bank_line": (BankLine, lambda r: {"line_id": r.id}),
+    "bank_line": (BankLine, lambda r: {"line_id": r.id, **_an_instalment(r)}),
     "setting_change": (SettingChange, lambda r: {"number": r.id}),
     "award": (Award, _reference),
     "board_session": (BoardSession, _reference),

@@ -56,6 +56,10 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+WITHHELD = "[name withheld]"
+"""Blind review says so in the language of the application, in place of what was typed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Data:
     """Every text that a person typed: it is nobody's to translate."""
@@ -69,7 +73,7 @@ class Data:
     @classmethod
     def of(cls, database: Database) -> "Data":
         """What the tables hold, coded words aside: a page that shows a bare code is at fault."""
-        found: set[str] = set(NAMES) | set(_places())
+        found: set[str] = set(NAMES) | set(_places()) | {WITHHELD}
         with database.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 columns = [c for c in table.columns if not isinstance(c.type, Enum)]

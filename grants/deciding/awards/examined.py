@@ -19,6 +19,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import exempt
@@ -41,16 +42,25 @@ class Unknown(Term):
         return _PAGES[self][0]
 
     @property
+    def permission(self) -> Permission:
+        """What a person needs to do it."""
+        return _PAGES[self][2]
+
+    @property
     def act(self) -> str:
         """What is done there, for a link."""
         return str(_PAGES[self][1])
 
 
-_PAGES: Mapping[str, tuple[str, str]] = {
-    Unknown.VERIFICATION: ("organisations.verification", _l("Verify")),
-    Unknown.EXAMINATION: ("diligence.organisation", _l("Examine")),
-    Unknown.RATING: ("risk.rate", _l("Rate the risk")),
-    Unknown.SCREENING: ("diligence.organisation", _l("Screen")),
+_PAGES: Mapping[str, tuple[str, str, Permission]] = {
+    Unknown.VERIFICATION: (
+        "organisations.verification",
+        _l("Verify"),
+        Permission.ORGANISATION_VERIFY,
+    ),
+    Unknown.EXAMINATION: ("diligence.organisation", _l("Examine"), Permission.DUE_DILIGENCE_SEE),
+    Unknown.RATING: ("risk.rate", _l("Rate the risk"), Permission.DUE_DILIGENCE_RECOMMEND),
+    Unknown.SCREENING: ("diligence.organisation", _l("Screen"), Permission.DUE_DILIGENCE_SEE),
 }
 
 

@@ -16,6 +16,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
 from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
@@ -132,6 +133,9 @@ def _step_url(award: Award, step: NextStep) -> str:
     """Where something that a grant waits for is done."""
     if not step.number:
         page = STEP_PAGES.get(step.kind, "agreements.show")
+        own = Scope(organisation_id=award.organisation_id)
+        if step.kind == "agreement" and not viewer().may(Permission.APPLICATION_SIGN, own):
+            page = "agreements.show"
         return url_for(page, reference=award.reference)
     page = "reporting.show" if step.kind == "report" else "payments.show"
     return url_for(page, reference=award.reference, number=step.number)

@@ -67,6 +67,7 @@ _GLOBALS: Mapping[str, Any] = {
     "all_pages": chrome.all_pages,
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
+    "viewer_may": lambda permission: access.viewer().may(permission),
     "sign_in_url": chrome.sign_in_url,
     "funds_to_choose": funds_to_choose,
     "give_url": give_url,

@@ -85,6 +85,7 @@ PAGES = {
     **dict.fromkeys(
         (
             "acknowledgement",  # of three instalments, through a bank in between
+            "bank-reconciliation",  # with support costs that are still to be transferred
             "donor-report",
             "donor-statement",
             "financial-statements",
