@@ -22,7 +22,7 @@ from tests.browser.walking import (
 def register_organisation(page: Page, site: Site) -> None:
     """A person registers an organisation and invites a colleague."""
     page.goto("/")
-    follow(page, "/calls", "/register", home=False)
+    follow(page, "/sign-in", "/register", home=False)
     answer(page, name="Casa Segura", country="HN", registration_number="HN-77")
     answer(page, **a_day("registered_on", 4, 5, 2019))
     answer(page, your_name="Luz Reyes", email="luz@casa.example", language="en")
@@ -77,7 +77,7 @@ def add_rows(page: Page, typed: dict[str, list[str]]) -> None:
 def submit(page: Page, reference: str, folder: Path) -> None:
     """The administrator reads everything once more, submits, and gets number, time and hash."""
     here = f"/applying/{reference}"
-    follow(page, "/applications", here, f"{here}/check")
+    follow(page, here, f"{here}/check")
     page.locator("[name='true']").check()
     press(page, "Submit the application")
     expect(page.get_by_text(re.compile("[0-9a-f]{64}"))).to_be_visible()

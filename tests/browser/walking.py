@@ -4,6 +4,7 @@ import os
 import re
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
@@ -61,7 +62,10 @@ def follow(page: Page, *addresses: str, home: bool = True) -> None:
     start page, or from where they are. A page that nothing leads to is not reached.
     """
     for address in ("/start", *addresses) if home else addresses:
-        there = page.locator(f"a[href='{address}'], a[href^='{address}?']")
+        if urlsplit(page.url).path == address:
+            continue
+        own = ":not([hreflang])"  # the page itself in another language
+        there = page.locator(f"a[href='{address}']{own}, a[href^='{address}?']{own}")
         folds = page.locator("details.rail__fold:not([open])").filter(has=there)
         if folds.count():
             folds.first.locator("summary").click()

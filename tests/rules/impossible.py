@@ -68,7 +68,8 @@ def _an_instalment(line: Any) -> dict[str, Any]:
     """One that a debit could pay, if the line were open."""
     session = object_session(line)
     assert session is not None
-    return _of_grant(session.scalars(select(Instalment).order_by(Instalment.id).limit(1)).one())
+    one = session.scalars(select(Instalment).order_by(Instalment.id).limit(1)).one()
+    return {"grant": one.award.reference, "number": one.number}
 
 
 RECORDS: Mapping[str, tuple[type[Any], By]] = {
