@@ -6,8 +6,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.plain import flush_plainly
-
 S = TypeVar("S")
 _LATE = "rows that are written late"
 
@@ -49,7 +47,7 @@ def late(session: Session, write: Callable[[Session, S], None], empty: Callable[
 def flush(session: Session) -> None:
     """Write what has changed, unless that is done at the end."""
     if not is_late(session):
-        flush_plainly(session)
+        session.flush()
 
 
 def alone(session: Session) -> None:

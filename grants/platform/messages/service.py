@@ -14,7 +14,6 @@ from grants.core.funds.queries import all_funds
 from grants.core.kernel.db import KNOWN
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
-from grants.core.kernel.plain import flush_plainly
 from grants.core.kernel.templates import environment
 from grants.core.people.models import Person
 from grants.platform.messages.jobs import deliver, enqueue_all
@@ -84,7 +83,7 @@ def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
             known[letter.name] = _written(letter, speaker, marks)
             fresh.append(known[letter.name])
     session.add_all(fresh)
-    flush_plainly(session)
+    session.flush()
     if fresh:
         enqueue_all(session, deliver, [{"message_id": message.id} for message in fresh])
     return [known[name] for name in names]
