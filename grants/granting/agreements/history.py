@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import gettext as _
 from grants.deciding.awards.models import Award
-from grants.granting.agreements.queries import Standing
+from grants.granting.agreements.queries import GrantProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,22 @@ FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
 
 
 def history_of(
-    session: Session, award: Award, standing: Standing, *, is_staff: bool
+    session: Session, award: Award, progress: GrantProgress, *, is_staff: bool
 ) -> list[Happening]:
     """Everything that happened to a grant and its parts, the newest first."""
-    found = [
+    happenings = [
         happening
-        for row in _rows(session, award, standing)
-        if (happening := _happening(row, standing, is_staff=is_staff))
+        for row in _trail_rows(session, award, progress)
+        if (happening := _happening_of(row, progress, is_staff=is_staff))
     ]
-    return list(reversed(found))
+    return list(reversed(happenings))
 
 
-def _rows(session: Session, award: Award, standing: Standing) -> Sequence[TrailRow]:
+def _trail_rows(session: Session, award: Award, progress: GrantProgress) -> Sequence[TrailRow]:
     parts = {
         "award": [award.id],
-        "instalment": [part.id for part in standing.instalments],
-        "report": [report.id for report in standing.reports],
+        "instalment": [part.id for part in progress.instalments],
+        "report": [report.id for report in progress.reports],
     }
     about = [
         and_(TrailRow.subject == subject, TrailRow.subject_id.in_(ids))
@@ -66,10 +66,10 @@ def _rows(session: Session, award: Award, standing: Standing) -> Sequence[TrailR
     return session.scalars(select(TrailRow).where(or_(*about)).order_by(TrailRow.id)).all()
 
 
-def _happening(row: TrailRow, standing: Standing, *, is_staff: bool) -> Happening | None:
+def _happening_of(row: TrailRow, progress: GrantProgress, *, is_staff: bool) -> Happening | None:
     if not is_staff and not _is_for_all(row):
         return None
-    title = dict(_titles(row, standing)).get(row.action)
+    title = dict(_action_titles(row, progress)).get(row.action)
     if title is None:
         return None
     return Happening(title, row.at, row.actor if is_staff else "", row.reason)
@@ -81,7 +81,7 @@ def _is_for_all(row: TrailRow) -> bool:
     return row.action in FOR_ALL or row.action == "record_refund"
 
 
-def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
+def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:
     """What each act is called, by its action; none for what begins with the agreement."""
     if row.subject == "award":
         yield "create", _("Award approved")
@@ -95,17 +95,17 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
         yield "close", _("Grant closed")
         yield "cancel", _("Award cancelled")
     elif row.subject == "instalment":
-        number = _number(standing.instalments, row.subject_id)
+        number = _part_number(progress.instalments, row.subject_id)
         yield "certify", _("Instalment %(number)s certified", number=number)
         yield "send_back", _("Instalment %(number)s returned", number=number)
         yield "release", _("Instalment %(number)s paid", number=number)
         yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
     else:
-        number = _number(standing.reports, row.subject_id)
+        number = _part_number(progress.reports, row.subject_id)
         yield "submit", _("Report %(number)s submitted", number=number)
         yield "accept", _("Report %(number)s accepted", number=number)
         yield "send_back", _("Report %(number)s returned", number=number)
 
 
-def _number(parts: Sequence[object], part_id: int) -> int:
+def _part_number(parts: Sequence[object], part_id: int) -> int:
     return next(int(getattr(p, "number", 0)) for p in parts if getattr(p, "id", 0) == part_id)

@@ -14,7 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.agreements.queries import Standing
+from grants.granting.agreements.queries import GrantProgress
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -37,19 +37,19 @@ class NextStep:
     late: bool = False
 
 
-def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
+def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
     first = []
     if award.state is AwardState.APPROVED:
         first.append(_to_sign(award))
-    if standing.needs_account:
+    if progress.needs_account:
         first.append(
             NextStep(_("Give your bank details"), "account", 0, from_grantee=True, by=None)
         )
     if award.state is not AwardState.AGREED:
         return first
-    steps = _steps(standing.instalments, standing.reports, on)
-    return [*first, *(steps or _to_finish(award, standing, on))]
+    steps = _dated_steps(progress.instalments, progress.reports, on)
+    return [*first, *(steps or _to_finish(award, progress, on))]
 
 
 def _to_sign(award: Award) -> NextStep:
@@ -59,14 +59,14 @@ def _to_sign(award: Award) -> NextStep:
     return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
 
 
-def _to_finish(award: Award, standing: Standing, on: date) -> list[NextStep]:
+def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """What is left once everything is paid, confirmed and submitted."""
-    if any(report.state is not ReportState.ACCEPTED for report in standing.reports):
+    if any(report.state is not ReportState.ACCEPTED for report in progress.reports):
         text = _("Check the report")
-        number = next(r.number for r in standing.reports if r.state is ReportState.SUBMITTED)
+        number = next(r.number for r in progress.reports if r.state is ReportState.SUBMITTED)
         return [NextStep(text, "report", number, from_grantee=False, by=None)]
-    if standing.reports and standing.balance.minor > 0:
-        owed = plain_money(standing.balance)
+    if progress.reports and progress.balance.minor > 0:
+        owed = plain_money(progress.balance)
         text = _("Refund %(amount)s that was not spent", amount=owed)
         return [NextStep(text, "refund", 0, from_grantee=True, by=None)]
     by = max(award.ends_on, on)
@@ -88,7 +88,7 @@ class _Part(NamedTuple):
 
 
 class _Due(NamedTuple):
-    """The same of a report."""
+    """A report that is to be written: its number and its day."""
 
     award_id: int
     number: int
@@ -97,7 +97,7 @@ class _Due(NamedTuple):
     kind: ReportKind
 
 
-def _steps(
+def _dated_steps(
     instalments: Sequence[Instalment | _Part], reports: Sequence[Report | _Due], on: date
 ) -> list[NextStep]:
     steps = [
@@ -139,13 +139,13 @@ def _steps(
 
 
 def owed_by(
-    awards: Sequence[Award], standings: Mapping[int, Standing], on: date
+    awards: Sequence[Award], progress: Mapping[int, GrantProgress], on: date
 ) -> list[tuple[Award, NextStep]]:
     """What grantees owe the fund over several grants, the earliest first."""
     owed = [
         (award, step)
         for award in awards
-        for step in next_steps(award, standings[award.id], on)
+        for step in next_steps(award, progress[award.id], on)
         if step.from_grantee
     ]
     return sorted(owed, key=lambda pair: pair[1].by or on)
@@ -160,8 +160,8 @@ def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming
     for due in session.execute(_DUES, {"awards": list(awards)}):
         reports[due.award_id].append(_Due._make(due))
     today = clock.today()
-    steps = ((id_, _steps(parts[id_], reports[id_], today)) for id_ in awards)
-    return {id_: Upcoming(one[0].what, one[0].by, one[0].late) for id_, one in steps if one}
+    steps = ((id_, _dated_steps(parts[id_], reports[id_], today)) for id_ in awards)
+    return {id_: Upcoming(todo[0].what, todo[0].by, todo[0].late) for id_, todo in steps if todo}
 
 
 _AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))

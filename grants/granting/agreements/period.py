@@ -58,7 +58,7 @@ def change_period(
     }
     advance(session, award, AWARD, "change_period", act, **facts)
     renew_reservation(session, award, schedule_of(session, award), act)
-    _tell(session, award, act)
+    _notify_grantee(session, award, act)
     return dropped
 
 
@@ -75,7 +75,7 @@ def _drop_what_does_not_fit(session: Session, award: Award) -> bool:
     return False
 
 
-def _tell(session: Session, award: Award, act: Act) -> None:
+def _notify_grantee(session: Session, award: Award, act: Act) -> None:
     tell(
         session,
         people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE),

@@ -53,8 +53,8 @@ def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
 
 def own_grants(session: Session, viewer: Viewer, most: int | None = None) -> Sequence[Award]:
     """The grants of the organisations one acts for, the newest first."""
-    own = grants_for(viewer).where(read_by(viewer)).order_by(Award.id.desc())
-    return session.scalars(own.limit(most)).all()
+    grants = grants_for(viewer).where(read_by(viewer)).order_by(Award.id.desc())
+    return session.scalars(grants.limit(most)).all()
 
 
 def agreement_of(session: Session, award: Award) -> Agreement | None:
@@ -70,13 +70,13 @@ def schedule_of(session: Session, award: Award) -> Schedule:
         risk = rating.level if rating else None
         return propose(award.amount, award.starts_on, award.ends_on, award.psc_percent, risk)
     return Schedule(
-        tuple(PlannedInstalment.from_json(kept) for kept in agreement.instalments),
-        tuple(PlannedReport.from_json(kept) for kept in agreement.reports),
+        tuple(PlannedInstalment.from_json(planned) for planned in agreement.instalments),
+        tuple(PlannedReport.from_json(planned) for planned in agreement.reports),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class GrantProgress:
     """A grant in figures, USD: what was promised, paid, reported and sent back."""
 
     award: Money
@@ -111,9 +111,9 @@ class Standing:
         return self.paid - self.reported - self.refunded
 
 
-def standing_of(session: Session, award: Award) -> Standing:
+def progress_of(session: Session, award: Award) -> GrantProgress:
     """Everything a grant statement and the grant's page show."""
-    return Standing(
+    return GrantProgress(
         award.amount,
         instalments_of(session, award.id),
         refunds_of(session, award.id),
@@ -122,8 +122,8 @@ def standing_of(session: Session, award: Award) -> Standing:
     )
 
 
-def standings_of(session: Session, awards: Sequence[Award]) -> dict[int, Standing]:
-    """The same for several grants at once, by the number of the grant."""
+def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, GrantProgress]:
+    """Several grants in figures, read together, by the id of the grant."""
     ids = [award.id for award in awards]
     parts: dict[int, list[Instalment]] = {id_: [] for id_ in ids}
     refunds: dict[int, list[GrantRefund]] = {id_: [] for id_ in ids}
@@ -142,7 +142,7 @@ def standings_of(session: Session, awards: Sequence[Award]) -> dict[int, Standin
         reports[report.award_id].append(report)
     missing = without_account(session, ids)
     return {
-        award.id: Standing(
+        award.id: GrantProgress(
             award.amount,
             parts[award.id],
             refunds[award.id],

@@ -76,23 +76,23 @@ def require_returned(award: Award) -> None:
 def to_return(viewer: Viewer) -> Select[int]:
     """How many grant agreements wait for the signature of this person's organisations."""
     signs = viewer.organisations_with(Permission.APPLICATION_SIGN)
-    own = Award.organisation_id.in_(signs) if signs else false()
-    return _unsigned(own, Award.returned_document_id.is_(None))
+    of_organisations = Award.organisation_id.in_(signs) if signs else false()
+    return _count_unsigned(of_organisations, Award.returned_document_id.is_(None))
 
 
 def to_follow(viewer: Viewer) -> Select[int]:
     """How many agreements of this person's funds organisations have still to sign."""
     ours = within(viewer, Permission.AGREEMENT_SIGN)
-    return _unsigned(ours, Award.returned_document_id.is_(None))
+    return _count_unsigned(ours, Award.returned_document_id.is_(None))
 
 
 def to_record(viewer: Viewer) -> Select[int]:
     """How many agreements that organisations have signed this person is to check and record."""
-    return _unsigned(
+    return _count_unsigned(
         within(viewer, Permission.AGREEMENT_SIGN), Award.returned_document_id.is_not(None)
     )
 
 
-def _unsigned(*conditions: ColumnElement[bool]) -> Select[int]:
+def _count_unsigned(*conditions: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(Award)
     return query.where(Award.state == AwardState.APPROVED, *conditions)

@@ -49,8 +49,8 @@ class PlannedInstalment:
         return {"amount": str(self.amount), "due_on": self.due_on.isoformat()}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "PlannedInstalment":
-        return cls(Money.parse(kept["amount"], "USD"), date.fromisoformat(kept["due_on"]))
+    def from_json(cls, planned: dict[str, Any]) -> "PlannedInstalment":
+        return cls(Money.parse(planned["amount"], "USD"), date.fromisoformat(planned["due_on"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +92,20 @@ FURTHEST_SHIFT = 300
 
 
 def _within_reservation(parts: list[Money], psc_percent: Decimal) -> list[Money]:
-    """The same instalments, with a few cents moved where their support cost, rounded for each,
+    """The instalments, with a few cents moved where their support cost, rounded for each,
     would otherwise be more than that of the whole award.
     """
     reserved = with_support_cost([total(parts)], psc_percent)
     for step in range(FURTHEST_SHIFT if len(parts) > 1 else 1):
         for cents in (step, -step):
-            moved = [*parts[:-2], *_shifted(parts[-2:], cents)]
+            moved = [*parts[:-2], *_shift_cents(parts[-2:], cents)]
             fits = with_support_cost(moved, psc_percent) <= reserved
             if fits and all(part.minor > 0 for part in moved):
                 return moved
     return parts
 
 
-def _shifted(parts: list[Money], cents: int) -> list[Money]:
+def _shift_cents(parts: list[Money], cents: int) -> list[Money]:
     if not cents:
         return parts
     earlier, later = parts

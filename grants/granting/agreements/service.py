@@ -49,8 +49,8 @@ def settle_terms(
     agreement = agreement_of(session, award)
     if seen is not None and seen != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
-    _fits(award, schedule)
-    agreement = _write(session, award, agreement, schedule, act)
+    _require_fit(award, schedule)
+    agreement = _write_terms(session, award, agreement, schedule, act)
     renew_reservation(session, award, schedule, act)
     record(
         session,
@@ -133,11 +133,11 @@ def sign_agreement(
     require_clear(session, award.organisation, act)
     require_examined(session, award.organisation, call_of(award), act)
     document = document or award.returned_document
-    _signable(award, signed_on, document, act)
+    _require_signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)
-    _fits(award, schedule)
+    _require_fit(award, schedule)
     if agreement_of(session, award) is None:
-        _write(session, award, None, schedule, act)
+        _write_terms(session, award, None, schedule, act)
     award.agreement_signed_on = signed_on
     award.agreement_document, award.returned_document = document, None
     commit_agreement(
@@ -161,13 +161,13 @@ def sign_agreement(
     _tell_signed(session, award, act)
 
 
-def _fits(award: Award, schedule: Schedule) -> None:
+def _require_fit(award: Award, schedule: Schedule) -> None:
     check(schedule, award.amount, award.starts_on, award.ends_on)
     if award.application_id is not None and not schedule.reports:
         raise DomainError(_("The last report must cover the grant to its last day."))
 
 
-def _write(
+def _write_terms(
     session: Session, award: Award, agreement: Agreement | None, schedule: Schedule, act: Act
 ) -> Agreement:
     if agreement is None:
@@ -180,7 +180,7 @@ def _write(
     return agreement
 
 
-def _signable(award: Award, signed_on: date, document: Document | None, act: Act) -> None:
+def _require_signable(award: Award, signed_on: date, document: Document | None, act: Act) -> None:
     if document is None and not act.actor.system:
         raise DomainError(_("Add the signed copy of the agreement."))
     if signed_on < award.approved_on:

@@ -86,7 +86,7 @@ def _may(action: str, award: Award) -> bool:
 def mine() -> ResponseReturnValue:
     """The grants of the organisations one acts for: what we are owed, what we owe."""
     awards = queries.own_grants(session(), viewer())
-    standings = queries.standings_of(session(), awards)
+    standings = queries.progress_by_grant(session(), awards)
     return render_template(
         "granting/agreements/mine.html",
         awards=awards,
@@ -102,7 +102,7 @@ def _sees_grant(award: Award) -> bool:
     return any(viewer().may(permission, award.scope) for permission in needed)
 
 
-def _frame(award: Award, standing: queries.Standing) -> dict[str, Any]:
+def _frame(award: Award, standing: queries.GrantProgress) -> dict[str, Any]:
     """The grant as a case: its stages and its parts."""
     parts = [
         Part("", _("Payments and reports")),
@@ -154,7 +154,7 @@ def _in_list(award: Award) -> Beside | None:
 def show(reference: str) -> ResponseReturnValue:
     """One grant, whole."""
     award = _grant(reference)
-    standing = queries.standing_of(session(), award)
+    standing = queries.progress_of(session(), award)
     is_staff = viewer().may(Permission.DISBURSEMENT_SEE, award.scope)
     return render_template(
         "granting/agreements/grant.html",

@@ -1,5 +1,5 @@
-"""Whose an account is: refused if it is the fund's or another organisation's, and what else about
-it has to be explained before it counts.
+"""To whom an account belongs: refused if it is the fund's or another organisation's, and what
+else about it has to be explained before it counts.
 """
 
 import re
@@ -41,21 +41,21 @@ def country_of(account: Numbered) -> str:
     return number[:2] if is_iban(number) else account.bic[4:6]
 
 
-def same_account(one: Numbered, other: Numbered) -> bool:
+def same_account(account: Numbered, other: Numbered) -> bool:
     """Are two accounts one, also where it is written once as an IBAN and once without?
 
     Numbers that are no IBANs are those of one bank only.
     """
-    ours, theirs = _plain(one), _plain(other)
-    if not ours or not theirs:
+    mark, other_mark = _plain_number(account), _plain_number(other)
+    if not mark or not other_mark:
         return False
-    if is_iban(ours) == is_iban(theirs):
-        return ours == theirs and (is_iban(ours) or one.bic[:6] == other.bic[:6])
-    iban, number = (ours, theirs) if is_iban(ours) else (theirs, ours)
-    return country_of(one) == country_of(other) and iban[4:].endswith(number)
+    if is_iban(mark) == is_iban(other_mark):
+        return mark == other_mark and (is_iban(mark) or account.bic[:6] == other.bic[:6])
+    iban, number = (mark, other_mark) if is_iban(mark) else (other_mark, mark)
+    return country_of(account) == country_of(other) and iban[4:].endswith(number)
 
 
-def _plain(account: Numbered) -> str:
+def _plain_number(account: Numbered) -> str:
     return re.sub(r"[\W_]", "", account.number or "").upper()
 
 
@@ -69,11 +69,11 @@ def refuse_taken(session: Session, organisation_id: int, account: Numbered) -> N
 
     Numbers are encrypted, so all are read; a record that was merged into another does not count.
     """
-    if any(same_account(account, own) for own in own_accounts(session)):
+    if any(same_account(account, fund_account) for fund_account in own_accounts(session)):
         raise DomainError(
             _("This is an account of the fund itself. Enter the account of the organisation.")
         )
-    others = session.scalars(
+    other_details = session.scalars(
         select(BankDetails)
         .join(BankDetails.organisation)
         .where(
@@ -82,7 +82,7 @@ def refuse_taken(session: Session, organisation_id: int, account: Numbered) -> N
             Organisation.merged_into_id.is_(None),
         )
     )
-    if any(same_account(account, other) for other in others):
+    if any(same_account(account, other) for other in other_details):
         raise DomainError(
             _(
                 "Another organisation already uses this account. Enter an account in the name of "
@@ -93,10 +93,10 @@ def refuse_taken(session: Session, organisation_id: int, account: Numbered) -> N
 
 def doubts_about(details: BankDetails) -> list[str]:
     """What about an account has to be explained, in words: its country, the name of its holder."""
-    return [*_country(details), *_holder(details)] if details.is_readable else []
+    return [*_doubt_country(details), *_doubt_holder(details)] if details.is_readable else []
 
 
-def _country(details: BankDetails) -> Iterator[str]:
+def _doubt_country(details: BankDetails) -> Iterator[str]:
     held_in, home = country_of(details), details.organisation.country
     if held_in and home and held_in != home:
         yield _(
@@ -106,7 +106,7 @@ def _country(details: BankDetails) -> Iterator[str]:
         )
 
 
-def _holder(details: BankDetails) -> Iterator[str]:
+def _doubt_holder(details: BankDetails) -> Iterator[str]:
     organisation, holder = details.organisation, details.holder.casefold()
     names = [name.casefold() for name in (organisation.name, *organisation.other_names)]
     alike = max(likeness(Name(holder), Name(name)).score for name in names)

@@ -78,11 +78,11 @@ class CallForm(Form):
         """The form on which one of the numbers that were known is chosen."""
         choices = [
             (
-                known.digits,
-                known.number,
-                _("%(source)s, since %(day)s", source=known.source, day=plain_day(known.since)),
+                phone.digits,
+                phone.number,
+                _("%(source)s, since %(day)s", source=phone.source, day=plain_day(phone.since)),
             )
-            for known in numbers
+            for phone in numbers
         ]
         number = RadioField(
             _l("Number you called"),

@@ -120,7 +120,7 @@ class BankDetails(Versioned, Base):
 
 
 @event.listens_for(BankDetails, "before_insert")
-def _own(_mapper: object, _connection: object, details: BankDetails) -> None:
+def _bind_stated_values(_mapper: object, _connection: object, details: BankDetails) -> None:
     for name in STATED:
         setattr(details, name, Owned(getattr(details, name) or "", details.whose(name)))
 

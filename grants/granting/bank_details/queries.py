@@ -24,9 +24,9 @@ def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     return BankDetails.fund_id.in_(funds) if funds else false()
 
 
-def _own(viewer: Viewer) -> ColumnElement[bool]:
-    held = viewer.organisations_with(Permission.REPORT_WRITE)
-    return BankDetails.organisation_id.in_(held) if held else false()
+def _of_own_organisations(viewer: Viewer) -> ColumnElement[bool]:
+    organisations = viewer.organisations_with(Permission.REPORT_WRITE)
+    return BankDetails.organisation_id.in_(organisations) if organisations else false()
 
 
 def sees_details(viewer: Viewer, scope: Scope) -> bool:
@@ -53,17 +53,17 @@ def details_for(viewer: Viewer) -> Select[BankDetails]:
     """The details this person may see: of the funds they pay for, or of their organisations."""
     return (
         select(BankDetails)
-        .where(or_(_of_funds(viewer, Permission.DISBURSEMENT_SEE), _own(viewer)))
+        .where(or_(_of_funds(viewer, Permission.DISBURSEMENT_SEE), _of_own_organisations(viewer)))
         .options(joinedload(BankDetails.organisation), joinedload(BankDetails.fund))
     )
 
 
 def details_for_viewer(session: Session, details_id: int, viewer: Viewer) -> BankDetails:
     """One set of details, or Missing."""
-    found = session.scalar(details_for(viewer).where(BankDetails.id == details_id))
-    if found is None:
+    details = session.scalar(details_for(viewer).where(BankDetails.id == details_id))
+    if details is None:
         raise Missing(_("Bank details not found."))
-    return found
+    return details
 
 
 def details_of(session: Session, fund_id: int, organisation_id: int) -> Sequence[BankDetails]:
@@ -99,7 +99,7 @@ def open_request(session: Session, fund_id: int, organisation_id: int) -> BankDe
 
 def waiting_for(viewer: Viewer) -> Select[BankDetails]:
     """Details that this person may check or approve now; not those they checked themselves."""
-    mine = select(TrailRow.subject_id).where(
+    handled_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == BankDetails.__tablename__,
         TrailRow.action.in_(("create", "check")),
         TrailRow.person_id == viewer.person_id,
@@ -111,7 +111,7 @@ def waiting_for(viewer: Viewer) -> Select[BankDetails]:
             to_check & (BankDetails.state == DetailsState.REQUESTED),
             to_approve & (BankDetails.state == DetailsState.CHECKED),
         ),
-        BankDetails.id.not_in(mine),
+        BankDetails.id.not_in(handled_by_viewer),
     )
 
 

@@ -76,10 +76,10 @@ def request_details(
     lock_payee(session, organisation.id)
     if open_request(session, fund.id, organisation.id):
         raise Conflict(_("A change of the bank details is being checked already."))
-    account = _sound(account)
+    account = _valid_account(account)
     refuse_taken(session, organisation.id, account)
-    known = in_force(session, fund.id, organisation.id)
-    if known and _same(known, account):
+    current = in_force(session, fund.id, organisation.id)
+    if current and _is_same_account(current, account):
         raise DomainError(_("These are the bank details that we have already."))
     details = BankDetails(
         fund=fund,
@@ -89,7 +89,7 @@ def request_details(
         **asdict(account),
     )
     begin(session, details, BANK_DETAILS, act, number=details.masked)
-    _tell(session, details, "requested", act)
+    _notify_organisation(session, details, "requested", act)
     return details
 
 
@@ -100,7 +100,7 @@ def record_call(session: Session, details: BankDetails, call: Call, act: Act) ->
     Not by a person who acts for the organisation. DomainError for a day to come, for another
     number, and for an account of the fund or of another organisation.
     """
-    _lock(session, details, "check", act)
+    _lock_details(session, details, "check", act)
     refuse_taken(session, details.organisation_id, details)
     if call.called_on > clock.today() or call.called_on < clock.day_of(details.requested_at):
         raise DomainError(_("Enter the day of the call: after the request, and not in the future."))
@@ -114,9 +114,9 @@ def record_call(session: Session, details: BankDetails, call: Call, act: Act) ->
 
 def _known_before(session: Session, details: BankDetails, number: str) -> str:
     digits = re.sub(r"\D", "", number)
-    for known in known_numbers(session, details):
-        if known.digits == digits:
-            return known.number
+    for telephone in known_numbers(session, details):
+        if telephone.digits == digits:
+            return telephone.number
     raise DomainError(
         _("Call a number that the fund knew before this request, and choose it from the list.")
     )
@@ -128,7 +128,7 @@ def approve(session: Session, details: BankDetails, act: Act) -> None:
 
     DomainError without a reason where country or holder are not the organisation's.
     """
-    _lock(session, details, "approve", act)
+    _lock_details(session, details, "approve", act)
     refuse_taken(session, details.organisation_id, details)
     doubts = doubts_about(details)
     if doubts and not (act.reason or "").strip():
@@ -137,17 +137,17 @@ def approve(session: Session, details: BankDetails, act: Act) -> None:
     if before is not None:
         advance(session, before, BANK_DETAILS, "replace", act, by=details.id)
     advance(session, details, BANK_DETAILS, "approve", act)
-    _tell(session, details, "approved", act)
+    _notify_organisation(session, details, "approved", act)
 
 
 def refuse(session: Session, details: BankDetails, act: Act) -> None:
     """The account was not confirmed; what was in use stays in use."""
-    _end(session, details, "refuse", act)
+    _end_request(session, details, "refuse", act)
 
 
 def not_approve(session: Session, details: BankDetails, act: Act) -> None:
     """The second person is not convinced; what was in use stays in use."""
-    _end(session, details, "not_approve", act)
+    _end_request(session, details, "not_approve", act)
 
 
 def withdraw(session: Session, details: BankDetails, act: Act) -> None:
@@ -155,13 +155,13 @@ def withdraw(session: Session, details: BankDetails, act: Act) -> None:
     lock_payee(session, details.organisation_id)
     session.refresh(details)
     advance(session, details, BANK_DETAILS, "withdraw", act)
-    _tell(session, details, "withdrawn", act)
+    _notify_organisation(session, details, "withdrawn", act)
 
 
-def _end(session: Session, details: BankDetails, action: str, act: Act) -> None:
-    _lock(session, details, action, act)
+def _end_request(session: Session, details: BankDetails, action: str, act: Act) -> None:
+    _lock_details(session, details, action, act)
     advance(session, details, BANK_DETAILS, action, act)
-    _tell(session, details, "refused", act)
+    _notify_organisation(session, details, "refused", act)
 
 
 def lock_payee(session: Session, organisation_id: int) -> None:
@@ -169,14 +169,14 @@ def lock_payee(session: Session, organisation_id: int) -> None:
     lock_organisation(session, organisation_id)
 
 
-def _lock(session: Session, details: BankDetails, action: str, act: Act) -> None:
+def _lock_details(session: Session, details: BankDetails, action: str, act: Act) -> None:
     lock_payee(session, details.organisation_id)
     session.refresh(details)
     require(session, details, BANK_DETAILS, action, act)
     keep_apart(act.actor, details.organisation_id)
 
 
-def _sound(account: Account) -> Account:
+def _valid_account(account: Account) -> Account:
     number = re.sub(r"\s", "", account.number).upper()
     bic = re.sub(r"\s", "", account.bic).upper()
     try:
@@ -206,11 +206,11 @@ def _sound(account: Account) -> Account:
     )
 
 
-def _same(known: BankDetails, account: Account) -> bool:
-    return all(getattr(known, name) == value for name, value in asdict(account).items())
+def _is_same_account(details: BankDetails, account: Account) -> bool:
+    return all(getattr(details, name) == value for name, value in asdict(account).items())
 
 
-def _tell(session: Session, details: BankDetails, what: str, act: Act) -> None:
+def _notify_organisation(session: Session, details: BankDetails, what: str, act: Act) -> None:
     """Everyone who acts for the organisation: a change that nobody there asked for is noticed."""
     tell(
         session,

@@ -36,13 +36,17 @@ def known_numbers(session: Session, details: BankDetails) -> list[KnownNumber]:
     once.
     """
     numbers: dict[str, KnownNumber] = {}
-    found = (*_profile(session, details), *_calls(session, details), *_submitted(session, details))
-    for known in sorted(found, key=lambda known: known.since):
-        numbers.setdefault(known.digits, known)
+    phones = (
+        *_from_profile(session, details),
+        *_from_calls(session, details),
+        *_from_applications(session, details),
+    )
+    for phone in sorted(phones, key=lambda phone: phone.since):
+        numbers.setdefault(phone.digits, phone)
     return list(numbers.values())
 
 
-def _profile(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
+def _from_profile(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
     """What the profile has said, as its trail keeps it: what was entered later does not count."""
     organisation = details.organisation
     requested = trail_of(session, "bank_details", details.id)[0].id
@@ -58,18 +62,18 @@ def _profile(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
             yield KnownNumber(telephone, _("profile of the organisation"), moment)
 
 
-def _calls(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
+def _from_calls(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
     """Numbers by which accounts that two people approved were confirmed."""
     earlier = select(BankDetails).where(
         BankDetails.organisation_id == details.organisation_id,
         BankDetails.id < details.id,
         BankDetails.state.in_(APPROVED),
     )
-    for one in session.scalars(earlier):
-        yield KnownNumber(one.called_number, _("earlier call-back"), one.requested_at)
+    for request in session.scalars(earlier):
+        yield KnownNumber(request.called_number, _("earlier call-back"), request.requested_at)
 
 
-def _submitted(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
+def _from_applications(session: Session, details: BankDetails) -> Iterator[KnownNumber]:
     """What submitted applications say of people to contact."""
     submissions = session.scalars(
         select(Submission)

@@ -13,7 +13,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.queries import own, within
+from grants.granting.reporting.queries import within, written_by
 from grants.granting.reporting.workflow import ReportState
 
 _REPORTS = select(Report).where(Report.award_id == Award.id)
@@ -27,10 +27,10 @@ def finished(viewer: Viewer) -> Select[Award]:
     return (
         select(Award)
         .where(
-            _settled(),
+            _is_settled(),
             Award.ends_on <= clock.today(),
             within(viewer, Permission.REPORT_ACCEPT),
-            ~_REPORTS.exists() | (_balance() <= 0),
+            ~_REPORTS.exists() | (_unspent_balance() <= 0),
         )
         .options(joinedload(Award.organisation))
     )
@@ -39,10 +39,10 @@ def finished(viewer: Viewer) -> Select[Award]:
 def refunds_to_make(viewer: Viewer) -> Select[int]:
     """How many grants of this person's organisations have money left that was not spent."""
     query = select(func.count()).select_from(Award)
-    return query.where(own(viewer), _settled(), _REPORTS.exists(), _balance() > 0)
+    return query.where(written_by(viewer), _is_settled(), _REPORTS.exists(), _unspent_balance() > 0)
 
 
-def _settled() -> ColumnElement[bool]:
+def _is_settled() -> ColumnElement[bool]:
     """Running grants of which everything is paid, confirmed and reported."""
     unconfirmed = select(Instalment).where(
         Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
@@ -51,16 +51,16 @@ def _settled() -> ColumnElement[bool]:
     return (Award.state == AwardState.AGREED) & ~unconfirmed.exists() & ~unread.exists()
 
 
-def _balance() -> ColumnElement[int]:
+def _unspent_balance() -> ColumnElement[int]:
     """What was paid on a grant, and neither reported as spent nor refunded, in USD cents."""
     return (
-        _sum(Instalment.amount_minor, Instalment.award_id)
-        - _sum(Report.spent_minor, Report.award_id)
-        - _sum(GrantRefund.amount_minor, GrantRefund.award_id)
+        _sum_of(Instalment.amount_minor, Instalment.award_id)
+        - _sum_of(Report.spent_minor, Report.award_id)
+        - _sum_of(GrantRefund.amount_minor, GrantRefund.award_id)
     )
 
 
-def _sum(cents: Any, of: Any) -> ScalarSelect[int]:
+def _sum_of(cents: Any, of: Any) -> ScalarSelect[int]:
     return select(func.coalesce(func.sum(cents), 0)).where(of == Award.id).scalar_subquery()
 
 

@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
-from grants.granting.agreements.queries import standing_of
+from grants.granting.agreements.queries import progress_of
 from grants.granting.payments.queries import lock_award
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.workflow import ReportState
@@ -26,34 +26,34 @@ def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = 
         award.seen_at(seen)
     require(session, award, AWARD, "close", act)
     keep_apart(act.actor, award.organisation_id)
-    if open_ := to_close(session, award):
-        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(open_)))
+    if obstacles := to_close(session, award):
+        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(obstacles)))
     advance(session, award, AWARD, "close", act)
 
 
 def to_close(session: Session, award: Award) -> list[str]:
     """What is still open before a running grant can be closed, each as a sentence."""
-    standing = standing_of(session, award)
-    found = [
+    progress = progress_of(session, award)
+    obstacles = [
         _("The grant runs until %(day)s. It can be closed from that day.", day=plain_day(day))
         for day in [award.ends_on]
         if award.fund.today() < day
     ]
-    found += [
+    obstacles += [
         _("Instalment %(number)s is not paid and confirmed.", number=part.number)
-        for part in standing.instalments
+        for part in progress.instalments
         if part.state is not InstalmentState.CONFIRMED
     ]
-    found += [
+    obstacles += [
         _("Report %(number)s is not accepted.", number=report.number)
-        for report in standing.reports
+        for report in progress.reports
         if report.state is not ReportState.ACCEPTED
     ]
-    if standing.reports and standing.balance.minor > 0:
-        found.append(
+    if progress.reports and progress.balance.minor > 0:
+        obstacles.append(
             _(
                 "%(amount)s was not spent and must be refunded.",
-                amount=plain_money(standing.balance),
+                amount=plain_money(progress.balance),
             )
         )
-    return found
+    return obstacles

@@ -8,7 +8,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
-from grants.granting.agreements.queries import grant_for_viewer, standing_of
+from grants.granting.agreements.queries import grant_for_viewer, progress_of
 from grants.granting.agreements.views import seen_version, to_grant
 from grants.granting.closure import service
 from grants.granting.closure.forms import CloseForm
@@ -63,5 +63,5 @@ def close(reference: str) -> ResponseReturnValue:
         award=award,
         form=form,
         open=service.to_close(session(), award),
-        standing=standing_of(session(), award),
+        standing=progress_of(session(), award),
     )

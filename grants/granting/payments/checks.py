@@ -44,28 +44,28 @@ def checklist(
     nor its dates are asked for, and not what was known of the grantee.
     """
     known_here = not paid_elsewhere
-    account = [_payee(session, instalment)] if known_here else []
-    examined = [_examined(session, instalment.award)] if known_here else []
+    account = [_account_check(session, instalment)] if known_here else []
+    examined = [_examination_check(session, instalment.award)] if known_here else []
     last = _last_of_grant(session, instalment, on) if known_here else []
     return [
-        _agreement(instalment.award),
-        _integrity(session, instalment.award),
+        _agreement_check(instalment.award),
+        _integrity_check(session, instalment.award),
         *examined,
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
         *account,
         *last,
-        _due(instalment, on, begun=paid_elsewhere or instalment.award.starts_on <= on),
+        _due_date_check(instalment, on, begun=paid_elsewhere or instalment.award.starts_on <= on),
     ]
 
 
 def missing(checks: Sequence[Check], *, reason: str | None) -> list[Check]:
     """What is in the way; a reason replaces it where allowed."""
-    given = bool((reason or "").strip())
-    return [check for check in checks if not check.met and not (check.by_reason and given)]
+    has_reason = bool((reason or "").strip())
+    return [check for check in checks if not check.met and not (check.by_reason and has_reason)]
 
 
-def _agreement(award: Award) -> Check:
+def _agreement_check(award: Award) -> Check:
     note = {
         AwardState.AGREED: _("Signed on %(day)s", day=plain_day(award.agreement_signed_on)),
         AwardState.CLOSED: _("The grant is closed"),
@@ -77,13 +77,13 @@ def _agreement(award: Award) -> Check:
     )
 
 
-def _integrity(session: Session, award: Award) -> Check:
-    found = integrity_of(session, award.organisation)
+def _integrity_check(session: Session, award: Award) -> Check:
+    integrity = integrity_of(session, award.organisation)
     text = _("No case of due diligence or sanctions screening is open")
-    return Check(text, found in OPEN_GATE, str(found.label))
+    return Check(text, integrity in OPEN_GATE, str(integrity.label))
 
 
-def _examined(session: Session, award: Award) -> Check:
+def _examination_check(session: Session, award: Award) -> Check:
     """What is not known is said also where the call asks for none of it."""
     text = _("The organisation is verified, examined, rated and screened")
     unknown = unknown_of(session, award.organisation, award.fund)
@@ -107,7 +107,7 @@ def _earlier_received(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("This is the first instalment"))
     if not open_:
         return Check(text, True, _("All confirmed"))
-    return Check(text, False, _("Awaiting instalment %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting instalment %(numbers)s", numbers=_joined_numbers(open_)))
 
 
 def _reports_accepted(session: Session, instalment: Instalment) -> Check:
@@ -122,15 +122,15 @@ def _reports_accepted(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("No report is due before it"))
     if not open_:
         return Check(text, True, _("All accepted"))
-    return Check(text, False, _("Awaiting report %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting report %(numbers)s", numbers=_joined_numbers(open_)))
 
 
-def _payee(session: Session, instalment: Instalment) -> Check:
+def _account_check(session: Session, instalment: Instalment) -> Check:
     """The account is confirmed, is the one it was certified for, and is not being changed."""
     text = _("The bank details of the organisation are confirmed, and no change of them is open")
-    whose = instalment.award.fund_id, instalment.award.organisation_id
-    account, page = in_force(session, *whose), "bank_details.of_grant"
-    if open_request(session, *whose):
+    payee = instalment.award.fund_id, instalment.award.organisation_id
+    account, page = in_force(session, *payee), "bank_details.of_grant"
+    if open_request(session, *payee):
         return Check(text, False, _("A change of the bank details is being checked"), page=page)
     if account is None:
         return Check(text, False, _("No bank details are confirmed yet"), page=page)
@@ -155,7 +155,7 @@ def _last_of_grant(session: Session, instalment: Instalment, on: date) -> list[C
     return [Check(_("The grant has ended: this is the last instalment"), met, note)]
 
 
-def _due(instalment: Instalment, on: date, *, begun: bool) -> Check:
+def _due_date_check(instalment: Instalment, on: date, *, begun: bool) -> Check:
     """A reason replaces the due date of a grant that has begun."""
     text, day = _("The due date has been reached"), plain_day(instalment.due_on)
     if instalment.due_on <= on:
@@ -170,5 +170,5 @@ def _due(instalment: Instalment, on: date, *, begun: bool) -> Check:
     )
 
 
-def _numbers(items: Sequence[Instalment] | Sequence[Report]) -> str:
+def _joined_numbers(items: Sequence[Instalment] | Sequence[Report]) -> str:
     return ", ".join(str(item.number) for item in items)

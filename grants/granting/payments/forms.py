@@ -74,16 +74,16 @@ class RefundForm(Form):
     )
 
 
-def _states() -> list[tuple[str, str]]:
-    open_ = (OPEN, str(_l("Not finished")))
-    return [open_, *((state.value, str(name.staff)) for state, name in INSTALMENT.names.items())]
+def _state_choices() -> list[tuple[str, str]]:
+    first = (OPEN, str(_l("Not finished")))
+    return [first, *((state.value, str(name.staff)) for state, name in INSTALMENT.names.items())]
 
 
 class PaymentsFilter(QueryForm):
     """Which instalments the fund's people look at."""
 
     q = TextField(_l("Organisation, grant or bank reference"), limit=100)
-    state = SelectField(_l("Status"), _states)
+    state = SelectField(_l("Status"), _state_choices)
     due = SelectField(
         _l("Due"),
         lambda: [("now", _l("By today")), ("soon", _l("In the next 30 days"))],

@@ -36,21 +36,21 @@ def payment_file_faults(content: bytes) -> list[str]:
 
     DomainError if it is no XML at all.
     """
-    root = _parsed(content)
+    root = _parse_xml(content)
     if root.tag != f"{N}Document":
-        found = etree.QName(root).namespace or root.tag
-        return [_("This is not a pain.001.001.09 but “%(found)s”.", found=found)]
+        namespace = etree.QName(root).namespace or root.tag
+        return [_("This is not a pain.001.001.09 but “%(found)s”.", found=namespace)]
     return [
         *_of_the_schema(root),
-        *_counts(root),
-        *_texts(root),
-        *_accounts(root),
-        *_amounts(root),
-        *_doubles(root),
+        *_wrong_counts(root),
+        *_wrong_texts(root),
+        *_wrong_accounts(root),
+        *_wrong_amounts(root),
+        *_double_names(root),
     ]
 
 
-def _parsed(content: bytes) -> etree._Element:
+def _parse_xml(content: bytes) -> etree._Element:
     if len(content) > LARGEST:
         raise DomainError(_("The file is larger than %(size)s MB.", size=LARGEST // 1024**2))
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -64,26 +64,26 @@ def _parsed(content: bytes) -> etree._Element:
 
 
 @cache
-def _schema() -> etree.XMLSchema:
+def _pain_schema() -> etree.XMLSchema:
     path = files("sepaxml") / "schemas" / "pain.001.001.09.xsd"
     return etree.XMLSchema(etree.fromstring(path.read_bytes()))
 
 
 def _of_the_schema(root: etree._Element) -> Iterator[str]:
-    schema = _schema()
+    schema = _pain_schema()
     if not schema.validate(root):
         for error in schema.error_log:
             why = error.message.replace(N, "")
             yield _("Line %(line)s: %(why)s", line=error.line, why=why)
 
 
-def _counts(root: etree._Element) -> Iterator[str]:
+def _wrong_counts(root: etree._Element) -> Iterator[str]:
     """The number and the sum that the head and each batch state, against what is there."""
     for part in root.iter(f"{N}GrpHdr", f"{N}PmtInf"):
         whole = root if part.tag == f"{N}GrpHdr" else part
         payments = list(whole.iter(f"{N}CdtTrfTxInf"))
         name = part.findtext(f"{N}MsgId") or part.findtext(f"{N}PmtInfId")
-        stated = _number(part.find(f"{N}NbOfTxs"))
+        stated = _number_in(part.find(f"{N}NbOfTxs"))
         if stated is not None and stated != len(payments):
             yield _(
                 "%(name)s: NbOfTxs is %(stated)s, but there are %(found)s payments.",
@@ -91,8 +91,8 @@ def _counts(root: etree._Element) -> Iterator[str]:
                 stated=stated,
                 found=len(payments),
             )
-        total = sum((_amount(payment) for payment in payments), Decimal(0))
-        stated = _number(part.find(f"{N}CtrlSum"))
+        total = sum((_amount_of(payment) for payment in payments), Decimal(0))
+        stated = _number_in(part.find(f"{N}CtrlSum"))
         if stated is not None and stated != total:
             yield _(
                 "%(name)s: CtrlSum is %(stated)s, but the payments sum to %(found)s.",
@@ -102,14 +102,14 @@ def _counts(root: etree._Element) -> Iterator[str]:
             )
 
 
-def _amount(payment: etree._Element) -> Decimal:
+def _amount_of(payment: etree._Element) -> Decimal:
     amount = payment.find(f"{N}Amt/{N}InstdAmt")
     if amount is None:
         amount = payment.find(f"{N}Amt/{N}EqvtAmt/{N}Amt")
-    return _number(amount) or Decimal(0)
+    return _number_in(amount) or Decimal(0)
 
 
-def _number(element: etree._Element | None) -> Decimal | None:
+def _number_in(element: etree._Element | None) -> Decimal | None:
     """The number of an element; None where there is none, which the schema tells."""
     try:
         number = Decimal((element.text or "").strip()) if element is not None else None
@@ -118,7 +118,7 @@ def _number(element: etree._Element | None) -> Decimal | None:
     return number if number is not None and number.is_finite() else None
 
 
-def _texts(root: etree._Element) -> Iterator[str]:
+def _wrong_texts(root: etree._Element) -> Iterator[str]:
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname
         text = element.text or ""
@@ -140,7 +140,7 @@ def _texts(root: etree._Element) -> Iterator[str]:
             )
 
 
-def _accounts(root: etree._Element) -> Iterator[str]:
+def _wrong_accounts(root: etree._Element) -> Iterator[str]:
     for element in root.iter(f"{N}IBAN", f"{N}BICFI", f"{N}AnyBIC"):
         text = element.text or ""
         try:
@@ -155,13 +155,13 @@ def _accounts(root: etree._Element) -> Iterator[str]:
             )
 
 
-def _amounts(root: etree._Element) -> Iterator[str]:
+def _wrong_amounts(root: etree._Element) -> Iterator[str]:
     for element in root.iter(f"{N}InstdAmt", f"{N}Amt"):
         currency = element.get("Ccy")
         if currency is None:
             continue
         try:
-            amount, places = _number(element) or Decimal(0), exponent(currency)
+            amount, places = _number_in(element) or Decimal(0), exponent(currency)
         except DomainError as error:
             yield _("Line %(line)s: %(why)s", line=element.sourceline, why=error)
             continue
@@ -174,18 +174,18 @@ def _amounts(root: etree._Element) -> Iterator[str]:
             )
 
 
-def _doubles(root: etree._Element) -> Iterator[str]:
+def _double_names(root: etree._Element) -> Iterator[str]:
     """Batches of one name, and payments of one name in a batch: a bank takes the second for a
     repetition of the first.
     """
     batches = Counter(batch.findtext(f"{N}PmtInfId") for batch in root.iter(f"{N}PmtInf"))
-    yield from _repeated("PmtInfId", batches)
+    yield from _repeated_names("PmtInfId", batches)
     for batch in root.iter(f"{N}PmtInf"):
-        names = Counter(one.text for one in batch.iter(f"{N}InstrId"))
-        yield from _repeated("InstrId", names)
+        names = Counter(payment.text for payment in batch.iter(f"{N}InstrId"))
+        yield from _repeated_names("InstrId", names)
 
 
-def _repeated(name: str, found: Counter[str | None]) -> Iterator[str]:
-    for text, times in found.items():
+def _repeated_names(name: str, counts: Counter[str | None]) -> Iterator[str]:
+    for text, times in counts.items():
         if times > 1:
             yield _("%(name)s %(text)s is used %(times)s times.", name=name, text=text, times=times)

@@ -64,12 +64,12 @@ def instalments_for(viewer: Viewer) -> Select[Instalment]:
     return _of_grants(or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer)))
 
 
-def _of_grants(seen: ColumnElement[bool]) -> Select[Instalment]:
+def _of_grants(condition: ColumnElement[bool]) -> Select[Instalment]:
     return (
         select(Instalment)
         .join(Instalment.award)
         .join(Award.organisation)
-        .where(seen)
+        .where(condition)
         .options(contains_eager(Instalment.award).contains_eager(Award.organisation))
     )
 
@@ -171,7 +171,7 @@ def refunded(session: Session, award_id: int) -> Money:
 def to_certify(viewer: Viewer) -> Select[int]:
     """How many instalments of running grants are due by today, for this person to certify."""
     due = Instalment.state == InstalmentState.DUE, Instalment.due_on <= clock.today()
-    return _counted(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
+    return _how_many(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
 
 
 def confirmed_by(session: Session, instalment: Instalment, person: Viewer) -> bool:
@@ -192,22 +192,22 @@ def to_release(viewer: Viewer) -> Select[int]:
         TrailRow.action == "check",
         TrailRow.person_id == viewer.person_id,
     )
-    others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
-    return _counted(within(viewer, Permission.INSTALMENT_RELEASE), certified, others)
+    by_others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
+    return _how_many(within(viewer, Permission.INSTALMENT_RELEASE), certified, by_others)
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:
     """How many payments to the own organisation it has not confirmed."""
     confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
     paid_to = Award.organisation_id.in_(confirms) if confirms else false()
-    return _counted(paid_to, Instalment.state == InstalmentState.PAID)
+    return _how_many(paid_to, Instalment.state == InstalmentState.PAID)
 
 
 def waiting(session: Session, viewer: Viewer) -> tuple[int, int]:
     """How many instalments this person is to certify, and how many to release."""
-    certify, release = (each(viewer).scalar_subquery() for each in (to_certify, to_release))
-    found = session.execute(select(certify, release)).one()
-    return found[0], found[1]
+    certify, release = (query(viewer).scalar_subquery() for query in (to_certify, to_release))
+    counts = session.execute(select(certify, release)).one()
+    return counts[0], counts[1]
 
 
 def to_handle(viewer: Viewer) -> Select[int]:
@@ -217,7 +217,7 @@ def to_handle(viewer: Viewer) -> Select[int]:
 
 def lacks_account() -> ColumnElement[bool]:
     """Grants with money still to be paid, of organisations that have given the fund no account."""
-    given = select(BankDetails.id).where(
+    details = select(BankDetails.id).where(
         BankDetails.fund_id == Award.fund_id,
         BankDetails.organisation_id == Award.organisation_id,
         BankDetails.state.in_((*OPEN, DetailsState.IN_FORCE)),
@@ -226,23 +226,25 @@ def lacks_account() -> ColumnElement[bool]:
         Instalment.award_id == Award.id, Instalment.state.in_(UNPAID)
     )
     running = (Award.state == AwardState.AGREED) & unpaid.exists()
-    return ((Award.state == AwardState.APPROVED) | running) & ~given.exists()
+    return ((Award.state == AwardState.APPROVED) | running) & ~details.exists()
 
 
 def without_account(session: Session, awards: Sequence[int]) -> frozenset[int]:
-    """Those of some grants whose organisation still has to give its bank details."""
-    found = select(Award.id).where(Award.id.in_(awards), lacks_account())
-    return frozenset(session.scalars(found))
+    """The ids of these grants whose organisation still has to give its bank details."""
+    lacking = select(Award.id).where(Award.id.in_(awards), lacks_account())
+    return frozenset(session.scalars(lacking))
 
 
 def accounts_to_give(viewer: Viewer) -> Select[int]:
     """How many bank details this person's organisations still have to give, one for each fund."""
     gives = viewer.organisations_with(Permission.PAYEE_REQUEST)
-    own = Award.organisation_id.in_(gives) if gives else false()
-    whose = select(Award.fund_id, Award.organisation_id).where(own, lacks_account()).distinct()
-    return select(func.count()).select_from(whose.subquery())
+    concerned = Award.organisation_id.in_(gives) if gives else false()
+    payees = (
+        select(Award.fund_id, Award.organisation_id).where(concerned, lacks_account()).distinct()
+    )
+    return select(func.count()).select_from(payees.subquery())
 
 
-def _counted(*conditions: ColumnElement[bool]) -> Select[int]:
+def _how_many(*conditions: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(Instalment).join(Instalment.award)
     return query.where(Award.state == AwardState.AGREED, *conditions)

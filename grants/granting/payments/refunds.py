@@ -48,11 +48,11 @@ def record_refund(
     award = lock_award(session, award.id)
     act.demand(Permission.INSTALMENT_RELEASE, award.scope)
     keep_apart(act.actor, award.organisation_id)
-    if known := _known_refund(session, award, bank_reference):
-        if (known.amount, known.refunded_on) != (amount, refunded_on):
+    if earlier := _known_refund(session, award, bank_reference):
+        if (earlier.amount, earlier.refunded_on) != (amount, refunded_on):
             raise Conflict(already_used(bank_reference))
-        return known
-    _refundable(session, award, amount, refunded_on)
+        return earlier
+    _require_refundable(session, award, amount, refunded_on)
     refund = GrantRefund(
         award=award,
         refunded_on=refunded_on,
@@ -91,19 +91,19 @@ def require_held(session: Session, award: Award) -> Money:
     """USD that the grantee still holds; DomainError while nothing can be refunded."""
     if award.state is not AwardState.AGREED:
         raise DomainError(_("A refund can be recorded only while the grant is active."))
-    held = paid(session, award.id) - refunded(session, award.id)
-    if not held:
+    unspent = paid(session, award.id) - refunded(session, award.id)
+    if not unspent:
         raise DomainError(_("Nothing that was paid is left to be refunded."))
-    return held
+    return unspent
 
 
-def _refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
-    held = require_held(session, award)
+def _require_refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
+    unspent = require_held(session, award)
     if amount.minor <= 0 or amount.currency != "USD":
         raise DomainError(_("Enter an amount above 0, in USD."))
-    if amount.minor > held.minor:
+    if amount.minor > unspent.minor:
         raise DomainError(
-            _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=held)
+            _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=unspent)
         )
     first = next((p.paid_on for p in instalments_of(session, award.id) if p.paid_on), None)
     if first and refunded_on < first:

@@ -44,14 +44,14 @@ def begin_instalments(
     session: Session, award: Award, planned: Sequence[tuple[Money, date]], act: Act
 ) -> list[Instalment]:
     """Enter the instalments of a signed agreement, in order: what each is, and when due."""
-    made = []
+    instalments = []
     for number, (amount, due_on) in enumerate(planned, 1):
         instalment = Instalment(
             award=award, number=number, amount_minor=amount.minor, due_on=due_on
         )
         begin(session, instalment, INSTALMENT, act)
-        made.append(instalment)
-    return made
+        instalments.append(instalment)
+    return instalments
 
 
 def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | None = None) -> None:
@@ -59,8 +59,8 @@ def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | N
 
     Before the day it is due the act needs a reason. DomainError names what is missing.
     """
-    _lock(session, instalment)
-    _unchanged(instalment, seen)
+    _lock_instalment(session, instalment)
+    _require_unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "certify", act)
     keep_apart(act.actor, instalment.award.organisation_id)
     _require_checks(session, instalment, act, act.reason)
@@ -73,8 +73,8 @@ def send_back(
     session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
 ) -> None:
     """The finance officer returns a certified instalment, with the reason."""
-    _lock(session, instalment)
-    _unchanged(instalment, seen)
+    _lock_instalment(session, instalment)
+    _require_unchanged(instalment, seen)
     instalment.bank_details_id = None
     advance(session, instalment, INSTALMENT, "send_back", act)
 
@@ -97,14 +97,14 @@ def release(
     Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.
     """
     bank_reference = read_reference(bank_reference)
-    _lock(session, instalment)
+    _lock_instalment(session, instalment)
     if instalment.is_paid and act.actor.may(Permission.INSTALMENT_RELEASE, instalment.scope):
         _same_payment(instalment, paid_on, bank_reference)
         return
-    _unchanged(instalment, seen)
+    _require_unchanged(instalment, seen)
     require_releasable(session, instalment, act)
     _payable_on(session, instalment, paid_on)
-    _unused(session, instalment, bank_reference)
+    _require_unused(session, instalment, bank_reference)
     award = instalment.award
     pay_instalment(
         session,
@@ -150,8 +150,8 @@ def confirm_receipt(
     session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
 ) -> None:
     """The grantee states that the money arrived: the acknowledgement of receipt."""
-    _lock(session, instalment)
-    _unchanged(instalment, seen)
+    _lock_instalment(session, instalment)
+    _require_unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "confirm_receipt", act)
     instalment.confirmed_at = act.at
     advance(session, instalment, INSTALMENT, "confirm_receipt", act)
@@ -188,13 +188,13 @@ def pay_from_records(
     return instalment
 
 
-def _lock(session: Session, instalment: Instalment) -> None:
+def _lock_instalment(session: Session, instalment: Instalment) -> None:
     award = lock_award(session, instalment.award_id)
     lock_payee(session, award.organisation_id)
     session.refresh(instalment)
 
 
-def _unchanged(instalment: Instalment, seen: int | None) -> None:
+def _require_unchanged(instalment: Instalment, seen: int | None) -> None:
     """`seen` is the version a person looked at; None where nobody looked at a page."""
     if seen is not None:
         instalment.seen_at(seen)
@@ -205,12 +205,12 @@ def _require_checks(session: Session, instalment: Instalment, act: Act, reason: 
     are facts.
     """
     today, paid_elsewhere = clock.today(), act.actor.system
-    open_ = missing(
+    unmet = missing(
         checklist(session, instalment, today, paid_elsewhere=paid_elsewhere), reason=reason
     )
-    if not open_:
+    if not unmet:
         return
-    if all(check.by_reason for check in open_):
+    if all(check.by_reason for check in unmet):
         raise DomainError(
             _(
                 "The instalment is not due until %(day)s. To have it paid earlier, give the "
@@ -218,8 +218,8 @@ def _require_checks(session: Session, instalment: Instalment, act: Act, reason: 
                 day=plain_day(instalment.due_on),
             )
         )
-    named = "; ".join(f"{check.text} ({check.note})" for check in open_)
-    raise DomainError(_("This cannot be paid yet: %(what)s.", what=named))
+    problems = "; ".join(f"{check.text} ({check.note})" for check in unmet)
+    raise DomainError(_("This cannot be paid yet: %(what)s.", what=problems))
 
 
 def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None:
@@ -260,7 +260,7 @@ def _same_payment(instalment: Instalment, paid_on: date, bank_reference: str) ->
         )
 
 
-def _unused(session: Session, instalment: Instalment, bank_reference: str) -> None:
+def _require_unused(session: Session, instalment: Instalment, bank_reference: str) -> None:
     used = (part.bank_reference for part in instalments_of(session, instalment.award_id))
     if bank_reference in used:
         raise Conflict(already_used(bank_reference))

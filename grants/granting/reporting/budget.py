@@ -15,7 +15,7 @@ from grants.platform.questionnaires.kinds.budget import Budget
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedLine:
     """What an application asks for in one category, named in the languages of its call."""
 
     category: str
@@ -23,7 +23,7 @@ class Asked:
     amount: Money
 
 
-def asked_for(session: Session, application: Application | None) -> Sequence[Asked]:
+def asked_for(session: Session, application: Application | None) -> Sequence[RequestedLine]:
     """The budget that was submitted, by category and without the categories it leaves out.
 
     Without one (a call without a budget, a grant from earlier records): the usual categories,
@@ -31,24 +31,24 @@ def asked_for(session: Session, application: Application | None) -> Sequence[Ask
     """
     submission = submission_of(session, application.id) if application else None
     if application and submission:
-        given = submission.snapshot["answers"].values()
-        answers = {key: value for part in given for key, value in part.items()}
+        sections = submission.snapshot["answers"].values()
+        answers = {key: value for part in sections for key, value in part.items()}
         question = _budget_question(application.call.questionnaire)
-        if question and (asked := _by_category(question, answers.get(question.key) or ())):
-            return asked
+        if question and (requested := _by_category(question, answers.get(question.key) or ())):
+            return requested
     usual = _budget_question(STANDARD_FORM)
     assert usual is not None
-    return [Asked(choice.code, dict(choice.label), usd(0)) for choice in usual.categories]
+    return [RequestedLine(choice.code, dict(choice.label), usd(0)) for choice in usual.categories]
 
 
 def _budget_question(form: Form) -> Budget | None:
     return next((q for q in form.questions if isinstance(q, Budget)), None)
 
 
-def _by_category(question: Budget, lines: Sequence[dict[str, Any]]) -> list[Asked]:
+def _by_category(question: Budget, lines: Sequence[dict[str, Any]]) -> list[RequestedLine]:
     if question.currency != "USD":
         return []
-    found = []
+    requested = []
     for choice in question.categories:
         amount = total(
             Money.parse(line["total"], "USD")
@@ -56,5 +56,5 @@ def _by_category(question: Budget, lines: Sequence[dict[str, Any]]) -> list[Aske
             if line["category"] == choice.code and line["total"] is not None
         )
         if amount:
-            found.append(Asked(choice.code, dict(choice.label), amount))
-    return found
+            requested.append(RequestedLine(choice.code, dict(choice.label), amount))
+    return requested

@@ -142,8 +142,8 @@ def problems(
         yield "narrative", _("Describe what was done.")
     if not content.challenges.strip():
         yield "challenges", _("Describe the difficulties you faced.")
-    yield from _people(content)
-    yield from _money(content, figures, award)
+    yield from _people_problems(content)
+    yield from _money_problems(content, figures, award)
     unusual = figures.unusual(final=final)
     if unusual and not content.explanation.strip():
         yield (
@@ -157,7 +157,7 @@ def problems(
         )
 
 
-def _people(content: Content) -> Iterator[tuple[str, str]]:
+def _people_problems(content: Content) -> Iterator[tuple[str, str]]:
     below = _("No count of people can be below 0.")
     if not content.beneficiaries:
         yield "beneficiaries", _("Enter the number of new people. Enter 0 if there were none.")
@@ -181,7 +181,7 @@ def _people(content: Content) -> Iterator[tuple[str, str]]:
         )
 
 
-def _money(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
+def _money_problems(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
     if set(content.expenditure) != {line.category for line in figures.lines}:
         yield (
             "expenditure",

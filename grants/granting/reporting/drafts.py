@@ -49,9 +49,9 @@ def save_section(
     says that the writer has looked at the words which might identify a victim.
     """
     act.demand(Permission.REPORT_WRITE, report.scope)
-    _writable(session, report)
+    _lock_writable(session, report)
     section = report_form(budget_of(session, report.award_id)).section(key)
-    row = _row(session, report, key, act)
+    row = _draft_row(session, report, key, act)
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
@@ -59,7 +59,7 @@ def save_section(
     result = merged(section, section.kept(typed), saved, version, sheet)
     if result.clashes:
         raise EditConflict(row, result)
-    attested = _attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
+    attested = _still_attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
     if (row.typed, row.attested) != (result.kept, attested):
         row.typed, row.attested = result.kept, attested
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
@@ -70,7 +70,7 @@ def save_section(
     return row
 
 
-def _writable(session: Session, report: Report) -> None:
+def _lock_writable(session: Session, report: Report) -> None:
     """Saves of a report wait for each other, and none comes after it was sent."""
     session.refresh(report, with_for_update={"key_share": True})
     if report.state not in OPEN:
@@ -79,7 +79,7 @@ def _writable(session: Session, report: Report) -> None:
         )
 
 
-def _row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:
+def _draft_row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:
     """The draft of a section, made now if nobody has written any."""
     fresh = {"typed": {}, "attested": [], "written": {}, "sheet": "", "turn": 0, "version": 0}
     session.execute(
@@ -94,6 +94,6 @@ def _row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:
     ).one()
 
 
-def _attested(section: Section, kept: Typed, row: ReportDraft, *, ticked: bool) -> list[str]:
-    doubts = [finding.digest for finding in section.doubts(kept)]
+def _still_attested(section: Section, typed: Typed, row: ReportDraft, *, ticked: bool) -> list[str]:
+    doubts = [finding.digest for finding in section.doubts(typed)]
     return doubts if ticked else [digest for digest in row.attested if digest in doubts]

@@ -43,16 +43,16 @@ class SendBackForm(Form):
     )
 
 
-def _states() -> list[tuple[str, str]]:
-    open_ = (OPEN, str(_l("Not finished")))
-    return [open_, *((state.value, str(name.staff)) for state, name in REPORT.names.items())]
+def _state_choices() -> list[tuple[str, str]]:
+    first = (OPEN, str(_l("Not finished")))
+    return [first, *((state.value, str(name.staff)) for state, name in REPORT.names.items())]
 
 
 class ReportsFilter(QueryForm):
     """Which reports the fund's people look at."""
 
     q = TextField(_l("Organisation or grant"), limit=100)
-    state = SelectField(_l("Status"), _states)
+    state = SelectField(_l("Status"), _state_choices)
     due = SelectField(
         _l("Due"),
         lambda: [("late", _l("Overdue")), ("soon", _l("In the next 30 days"))],

@@ -79,7 +79,7 @@ def reached_in(session: Session, report: Report, people: Counts, forms: Counts) 
         for other in reports_of(session, report.award_id)
         if other.number < report.number and other.state in SENT
     ]
-    return _reached(report.award, earlier, people, forms)
+    return _reached_so_far(report.award, earlier, people, forms)
 
 
 def reached_by(session: Session, award: Award) -> Reached | None:
@@ -87,10 +87,10 @@ def reached_by(session: Session, award: Award) -> Reached | None:
     accepted = [
         report for report in reports_of(session, award.id) if report.state is ReportState.ACCEPTED
     ]
-    return _reached(award, accepted, {}, {})
+    return _reached_so_far(award, accepted, {}, {})
 
 
-def _reached(
+def _reached_so_far(
     award: Award, earlier: Sequence[Report], people: Counts, forms: Counts
 ) -> Reached | None:
     planned = _plan_of(award.application) if award.application else None
@@ -101,7 +101,7 @@ def _reached(
         by_form=tuple(
             line
             for form in Exploitation
-            if _says(
+            if _has_figures(
                 line := Line(
                     str(form.label),
                     int((planned_forms.get(form.value) or {}).get("people", 0)),
@@ -110,28 +110,28 @@ def _reached(
                 )
             )
         ),
-        by_person=tuple(_persons(planned_people, earlier, people)),
+        by_person=tuple(_lines_by_person(planned_people, earlier, people)),
     )
 
 
-def _persons(planned: Counts, earlier: Sequence[Report], now: Counts) -> Iterator[Line]:
+def _lines_by_person(planned: Counts, earlier: Sequence[Report], now: Counts) -> Iterator[Line]:
     for sex in Sex:
         for band in AgeBand:
             line = Line(
                 _("%(sex)s, %(band)s", sex=sex.label, band=band.label),
-                _cell(planned, sex, band),
-                sum(_cell(report.beneficiaries, sex, band) for report in earlier),
-                _cell(now, sex, band),
+                _count_in_cell(planned, sex, band),
+                sum(_count_in_cell(report.beneficiaries, sex, band) for report in earlier),
+                _count_in_cell(now, sex, band),
             )
-            if _says(line):
+            if _has_figures(line):
                 yield line
 
 
-def _cell(counts: Counts, sex: Sex, band: AgeBand) -> int:
+def _count_in_cell(counts: Counts, sex: Sex, band: AgeBand) -> int:
     return int(counts.get(sex.value, {}).get(band.value, 0))
 
 
-def _says(line: Line) -> bool:
+def _has_figures(line: Line) -> bool:
     return bool(line.planned or line.before or line.now)
 
 
@@ -142,18 +142,18 @@ def _plan_of(application: Application) -> tuple[Counts, Counts] | None:
     if application.submission is None:
         return None
     values = values_of(application.submission)
-    for one in application.clarifications:
-        values |= one.after["answers"] if one.after else {}
+    for clarification in application.clarifications:
+        values |= clarification.after["answers"] if clarification.after else {}
     people, forms = (
-        _answer(application, values, kind, key)
+        _answer_counts(application, values, kind, key)
         for kind, key in zip((Beneficiaries, ByExploitation), PREFERRED, strict=True)
     )
     return (people, forms) if people or forms else None
 
 
-def _answer(
+def _answer_counts(
     application: Application, values: Mapping[str, Any], kind: type[Beneficiaries], key: str
 ) -> Counts:
-    asked = [q.key for q in application.call.questionnaire.questions if type(q) is kind]
-    places = sorted(asked, key=lambda one: one != key)
+    keys = [q.key for q in application.call.questionnaire.questions if type(q) is kind]
+    places = sorted(keys, key=lambda candidate: candidate != key)
     return (values.get(places[0]) or {}) if places else {}

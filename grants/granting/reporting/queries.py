@@ -40,16 +40,16 @@ def within(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     return Award.fund_id.in_(funds) & is_open(viewer) if funds else false()
 
 
-def own(viewer: Viewer) -> ColumnElement[bool]:
+def written_by(viewer: Viewer) -> ColumnElement[bool]:
     """Grants of the organisations for which this person writes reports."""
-    held = viewer.organisations_with(Permission.REPORT_WRITE)
-    return Award.organisation_id.in_(held) if held else false()
+    organisations = viewer.organisations_with(Permission.REPORT_WRITE)
+    return Award.organisation_id.in_(organisations) if organisations else false()
 
 
 def read_by(viewer: Viewer) -> ColumnElement[bool]:
     """Grants of the organisations that this person acts for, writing or only reading."""
-    held = viewer.organisations_with(Permission.APPLICATION_READ)
-    return Award.organisation_id.in_(held) if held else false()
+    organisations = viewer.organisations_with(Permission.APPLICATION_READ)
+    return Award.organisation_id.in_(organisations) if organisations else false()
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -70,16 +70,16 @@ def reports_for(viewer: Viewer) -> Select[Report]:
 
 def report_for_viewer(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
     """One report of a grant, or Missing."""
-    return _the(session, reference, number, reports_for(viewer))
+    return _find_report(session, reference, number, reports_for(viewer))
 
 
 def own_report(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
     """A report that this person writes for an organisation, or Missing."""
-    return _the(session, reference, number, reports_for(viewer).where(own(viewer)))
+    return _find_report(session, reference, number, reports_for(viewer).where(written_by(viewer)))
 
 
-def _the(session: Session, reference: str, number: int, seen: Select[Report]) -> Report:
-    report = session.scalar(seen.where(Award.reference == reference, Report.number == number))
+def _find_report(session: Session, reference: str, number: int, reports: Select[Report]) -> Report:
+    report = session.scalar(reports.where(Award.reference == reference, Report.number == number))
     if report is None:
         raise Missing(_("Report not found."))
     return report
@@ -96,24 +96,24 @@ class Wanted:
     """Either "late" or "soon": still to come from the grantee."""
 
 
-def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
+def reports_wanted(viewer: Viewer, filters: Wanted) -> Select[Report]:
     """The reports that fit, of running and closed grants of the funds one works for."""
     query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
-    if wanted.state == "open":
+    if filters.state == "open":
         query = query.where(Report.state.in_(UNFINISHED))
-    elif wanted.state:
-        query = query.where(Report.state == wanted.state)
-    if wanted.text:
+    elif filters.state:
+        query = query.where(Report.state == filters.state)
+    if filters.text:
         query = query.where(
             or_(
-                Award.organisation_id.in_(organisations_called(wanted.text)),
-                Award.reference.istartswith(wanted.text, autoescape=True),
+                Award.organisation_id.in_(organisations_called(filters.text)),
+                Award.reference.istartswith(filters.text, autoescape=True),
             )
         )
     today = clock.today()
-    if wanted.due == "late":
+    if filters.due == "late":
         query = query.where(Report.state.in_(OPEN), Report.due_on < today)
-    elif wanted.due == "soon":
+    elif filters.due == "soon":
         soon = Report.due_on.between(today, today + timedelta(SOON))
         query = query.where(Report.state.in_(OPEN), soon)
     return query
@@ -136,8 +136,8 @@ def reports_of(session: Session, award_id: int) -> Sequence[Report]:
 
 def draft_of(session: Session, report_id: int) -> dict[str, ReportDraft]:
     """What was typed so far, by section."""
-    found = session.scalars(select(ReportDraft).where(ReportDraft.report_id == report_id))
-    return {draft.section: draft for draft in found}
+    drafts = session.scalars(select(ReportDraft).where(ReportDraft.report_id == report_id))
+    return {draft.section: draft for draft in drafts}
 
 
 def budget_of(session: Session, award_id: int) -> Sequence[BudgetLine]:
@@ -149,8 +149,10 @@ def budget_of(session: Session, award_id: int) -> Sequence[BudgetLine]:
 
 def figures(session: Session, report: Report, now: Mapping[str, Money]) -> Figures:
     """Budget against actual with what earlier reports said and `now` for this one."""
-    earlier = [other for other in reports_of(session, report.award_id) if _said(other, report)]
-    return _figures(budget_of(session, report.award_id), earlier, now)
+    earlier = [
+        other for other in reports_of(session, report.award_id) if _sent_before(other, report)
+    ]
+    return _figures_with(budget_of(session, report.award_id), earlier, now)
 
 
 def figures_of(session: Session, report: Report) -> Figures:
@@ -166,7 +168,7 @@ def warnings_on(session: Session, report: Report, figures: Figures) -> list[str]
     return warnings(figures, received)
 
 
-def _said(other: Report, report: Report) -> bool:
+def _sent_before(other: Report, report: Report) -> bool:
     return other.number < report.number and other.state is not ReportState.DUE
 
 
@@ -174,10 +176,10 @@ def spending(session: Session, award_id: int, *, accepted: bool = True) -> Figur
     """Budget against what accepted reports (else all that were sent) have spent."""
     states = (ReportState.ACCEPTED,) if accepted else SENT
     lines = [report for report in reports_of(session, award_id) if report.state in states]
-    return _figures(budget_of(session, award_id), lines, {})
+    return _figures_with(budget_of(session, award_id), lines, {})
 
 
-def _figures(
+def _figures_with(
     budget: Sequence[BudgetLine], earlier: Sequence[Report], now: Mapping[str, Money]
 ) -> Figures:
     def before(category: str) -> Money:
@@ -213,31 +215,31 @@ def spent(session: Session, award_id: int) -> Money:
 def to_read(viewer: Viewer) -> Select[int]:
     """How many reports wait for this person to read them."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
-    return _counted(reader, Report.state == ReportState.SUBMITTED)
+    return _count_reports(reader, Report.state == ReportState.SUBMITTED)
 
 
 def late_with_us(viewer: Viewer) -> Select[int]:
     """How many reports grantees of this person's funds should have sent by now."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
-    return _counted(reader, Report.state.in_(OPEN), Report.due_on < clock.today())
+    return _count_reports(reader, Report.state.in_(OPEN), Report.due_on < clock.today())
 
 
 def to_write(viewer: Viewer) -> Select[int]:
     """How many reports the own organisation has to write within thirty days, or again."""
     soon = Report.due_on <= clock.today() + timedelta(SOON)
-    return _counted(*_mine(viewer), or_(Report.state == ReportState.SENT_BACK, soon))
+    return _count_reports(*_to_write(viewer), or_(Report.state == ReportState.SENT_BACK, soon))
 
 
 def overdue(viewer: Viewer) -> Select[int]:
     """Of those, how many are past their day."""
-    return _counted(*_mine(viewer), Report.due_on < clock.today())
+    return _count_reports(*_to_write(viewer), Report.due_on < clock.today())
 
 
-def _mine(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return own(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED
+def _to_write(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
+    return written_by(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED
 
 
-def _counted(*conditions: ColumnElement[bool]) -> Select[int]:
+def _count_reports(*conditions: ColumnElement[bool]) -> Select[int]:
     return select(func.count()).select_from(Report).join(Report.award).where(*conditions)
 
 
@@ -259,8 +261,8 @@ def earlier_grants(
     overdue: dict[int, list[str]] = {number: [] for number in organisation_ids}
     for report in late:
         overdue[report.award.organisation_id].append(_in_words(report))
-    held = {row[0]: row[1] for row in numbers}
-    return {key: EarlierGrants(held.get(key, 0), tuple(late)) for key, late in overdue.items()}
+    grants = {row[0]: row[1] for row in numbers}
+    return {key: EarlierGrants(grants.get(key, 0), tuple(late)) for key, late in overdue.items()}
 
 
 def _in_words(report: Report) -> str:

@@ -23,30 +23,36 @@ SPENT = "spent_"
 
 def report_form(budget: Sequence[BudgetLine]) -> Form:
     """The sections of a report, in the reader's language."""
-    return Form(sections=(_story(), _people(), _services(), _money(budget)))
+    return Form(
+        sections=(_story_section(), _people_section(), _services_section(), _money_section(budget))
+    )
 
 
-def _texts(words: str) -> dict[str, str]:
+def _in_english(words: str) -> dict[str, str]:
     """Words that gettext has translated already."""
     return {"en": words}
 
 
-def _story() -> Section:
+def _story_section() -> Section:
     return Section(
         key="story",
-        title=_texts(_("What was done")),
-        intro=_texts(_("Describe the work and its results. Do not name anyone who was assisted.")),
+        title=_in_english(_("What was done")),
+        intro=_in_english(
+            _("Describe the work and its results. Do not name anyone who was assisted.")
+        ),
         questions=(
             LongText(
                 key="narrative",
-                label=_texts(_("What did you do in this period, and what were the results?")),
-                help=_texts(_("Compare it with what you had planned.")),
+                label=_in_english(_("What did you do in this period, and what were the results?")),
+                help=_in_english(_("Compare it with what you had planned.")),
                 required=True,
                 limit=8000,
             ),
             LongText(
                 key="challenges",
-                label=_texts(_("What difficulties did you face, and how will you address them?")),
+                label=_in_english(
+                    _("What difficulties did you face, and how will you address them?")
+                ),
                 required=True,
                 limit=4000,
             ),
@@ -54,11 +60,11 @@ def _story() -> Section:
     )
 
 
-def _people() -> Section:
+def _people_section() -> Section:
     return Section(
         key="people",
-        title=_texts(_("People reached")),
-        intro=_texts(
+        title=_in_english(_("People reached")),
+        intro=_in_english(
             _(
                 "Count each person once, in the report for the period in which they first "
                 "received help. Leave a cell empty if there were none. Never give names or "
@@ -66,11 +72,11 @@ def _people() -> Section:
             )
         ),
         questions=(
-            Beneficiaries(key="beneficiaries", label=_texts(_("New people by sex and age"))),
+            Beneficiaries(key="beneficiaries", label=_in_english(_("New people by sex and age"))),
             ByExploitation(
                 key="exploitation",
-                label=_texts(_("The same people by form of exploitation")),
-                help=_texts(
+                label=_in_english(_("The same people by form of exploitation")),
+                help=_in_english(
                     _(
                         "Count each person once, under the main form of exploitation. The totals "
                         "of the two tables must be the same."
@@ -81,15 +87,15 @@ def _people() -> Section:
     )
 
 
-def _services() -> Section:
+def _services_section() -> Section:
     return Section(
         key="services",
-        title=_texts(_("Services provided")),
+        title=_in_english(_("Services provided")),
         questions=(
             ByService(
                 key="services",
-                label=_texts(_("People who used each service in this period")),
-                help=_texts(
+                label=_in_english(_("People who used each service in this period")),
+                help=_in_english(
                     _(
                         "Include people already counted in an earlier report. A person may use "
                         "more than one service."
@@ -100,11 +106,11 @@ def _services() -> Section:
     )
 
 
-def _money(budget: Sequence[BudgetLine]) -> Section:
+def _money_section(budget: Sequence[BudgetLine]) -> Section:
     return Section(
         key="money",
-        title=_texts(_("Money spent")),
-        intro=_texts(
+        title=_in_english(_("Money spent")),
+        intro=_in_english(
             _(
                 "Amount of the grant spent in this period, in United States dollars. Enter 0 "
                 "if nothing was spent."
@@ -122,8 +128,8 @@ def _money(budget: Sequence[BudgetLine]) -> Section:
             ),
             LongText(
                 key="explanation",
-                label=_texts(_("Why does the spending differ from the budget?")),
-                help=_texts(_("If a category differs by more than 10 per cent.")),
+                label=_in_english(_("Why does the spending differ from the budget?")),
+                help=_in_english(_("If a category differs by more than 10 per cent.")),
                 limit=2000,
             ),
         ),
@@ -170,7 +176,7 @@ def typed_again(report: Report, section: str) -> dict[str, list[str]]:
     return {f"q_{name}": [text] for name, text in _TYPED[section](report).items() if text}
 
 
-def _cells(name: str, counts: Mapping[str, int]) -> dict[str, str]:
+def _cell_counts(name: str, counts: Mapping[str, int]) -> dict[str, str]:
     return {f"{name}-{code}-people": str(count) for code, count in counts.items()}
 
 
@@ -182,9 +188,9 @@ _TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
             for sex, bands in r.beneficiaries.items()
             for band, count in bands.items()
         },
-        **_cells("exploitation", r.exploitation),
+        **_cell_counts("exploitation", r.exploitation),
     },
-    "services": lambda r: _cells("services", r.services),
+    "services": lambda r: _cell_counts("services", r.services),
     "money": lambda r: {
         **{f"{SPENT}{category}": text for category, text in r.expenditure.items()},
         "explanation": r.explanation,

@@ -34,9 +34,9 @@ class PlannedReport:
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "PlannedReport":
-        days = [date.fromisoformat(kept[key]) for key in ("covers_from", "covers_to", "due_on")]
-        return cls(ReportKind.of(kept["kind"]), *days)
+    def from_json(cls, planned: dict[str, Any]) -> "PlannedReport":
+        days = [date.fromisoformat(planned[key]) for key in ("covers_from", "covers_to", "due_on")]
+        return cls(ReportKind.of(planned["kind"]), *days)
 
 
 def is_long(starts_on: date, ends_on: date) -> bool:

@@ -38,7 +38,7 @@ class Page:
     work: Work
     doubts: Sequence[Finding] = ()
     newer: EditConflict | None = None
-    theirs: Mapping[str, str] = field(default_factory=dict)
+    newer_answers: Mapping[str, str] = field(default_factory=dict)
     """What another person answered meanwhile to a question that this person changed too, by key."""
     authors: Mapping[str, str] = field(default_factory=dict)
     """Who gave these answers, by question key."""
@@ -73,7 +73,7 @@ def opened_page(
 ) -> Page:
     """The page with the section as it is, or with `drawn` in its boxes where that was not saved."""
     part = work.part(key)
-    form = _form(part, part.typed if drawn is None else drawn)
+    form = _form_with_marks(part, part.typed if drawn is None else drawn)
     show(form, [problem for problem in part.problems if problem.fault in faults])
     doubts = part.section.doubts(part.typed)
     draft = work.draft(key)
@@ -95,11 +95,11 @@ def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: Edit
     """
     part, clashes = work.part(key), by.merged.clashes
     section = part.section
-    form = _form(part, by.merged.kept, clashes)
+    form = _form_with_marks(part, by.merged.kept, clashes)
     for question in clashes:
         if question in sheet.clashes and question not in sheet.choices:
             form.complain(CHOICE + question, _("Choose which answer to keep."))
-    asked = [question for question in section.questions if question.key in clashes]
+    clashing = [question for question in section.questions if question.key in clashes]
     return Page(
         work.report,
         section,
@@ -107,20 +107,20 @@ def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: Edit
         form,
         work,
         newer=by,
-        theirs={question.key: _words(by.newer.typed, question) for question in asked},
-        authors={question: _author(session, by.newer, question) for question in clashes},
+        newer_answers={question.key: _words_of(by.newer.typed, question) for question in clashing},
+        authors={question: _author_name(session, by.newer, question) for question in clashes},
         unsaved=True,
     )
 
 
-def _author(session: Session, newer: ReportDraft, question: str) -> str:
+def _author_name(session: Session, newer: ReportDraft, question: str) -> str:
     """The name of the person who gave the answer that stands; empty if it is not known."""
     person_id = author_of(newer.written, question)[0] or newer.saved_by_id
     author = session.get(Person, person_id) if person_id else None
     return author.name if author else ""
 
 
-def _form(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> SectionForm:
+def _form_with_marks(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> SectionForm:
     marks = {
         "version": str(part.version),
         "sheet": secrets.token_hex(8),
@@ -137,6 +137,6 @@ def _form(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> SectionForm:
     return form
 
 
-def _words(typed: Typed, question: Question) -> str:
+def _words_of(typed: Typed, question: Question) -> str:
     texts = part_of(question, typed).values()
-    return "\n".join(text for found in texts for text in found) or "–"
+    return "\n".join(text for answers in texts for text in answers) or "–"

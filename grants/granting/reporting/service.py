@@ -32,8 +32,8 @@ def set_budget(session: Session, award: Award) -> None:
 
     What was asked for is brought to the awarded sum in proportion, to the cent.
     """
-    asked = asked_for(session, award.application)
-    amounts = [line.amount for line in asked]
+    lines = asked_for(session, award.application)
+    amounts = [line.amount for line in lines]
     if any(amounts):
         amounts = award.amount.allocate([amount.minor for amount in amounts])
     session.add_all(
@@ -44,7 +44,7 @@ def set_budget(session: Session, award: Award) -> None:
             label=line.label,
             amount_minor=amount.minor,
         )
-        for at, (line, amount) in enumerate(zip(asked, amounts, strict=True), 1)
+        for at, (line, amount) in enumerate(zip(lines, amounts, strict=True), 1)
     )
     session.flush()
 
@@ -67,14 +67,14 @@ def begin_reports(
 
 def submit(session: Session, report: Report, content: Content, act: Act) -> None:
     """The grantee sends its report: complete, and with totals that agree."""
-    _lock(session, report)
+    _lock_reports(session, report)
     require(session, report, REPORT, "submit", act)
     _period_is_over(report)
     _earlier_were_sent(session, report)
-    _known_codes(content)
-    found = figures(session, report, content.expenditure)
-    contents.check(content, found, report.award.amount, final=report.kind.value == "final")
-    _write(report, content)
+    _require_known_codes(content)
+    totals = figures(session, report, content.expenditure)
+    contents.check(content, totals, report.award.amount, final=report.kind.value == "final")
+    _write_content(report, content)
     report.submitted_at = act.at
     advance(
         session,
@@ -86,41 +86,41 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
         spent=str(content.spent),
     )
     readers = people_of_fund(session, Permission.REPORT_ACCEPT, report.award.fund_id)
-    _tell(session, report, readers, "submitted", act)
+    _send_notice(session, report, readers, "submitted", act)
 
 
 def accept(session: Session, report: Report, act: Act) -> None:
     """The fund accepts the report: its figures count from now on."""
-    _lock(session, report)
+    _lock_reports(session, report)
     require(session, report, REPORT, "accept", act)
     keep_apart(act.actor, report.award.organisation_id)
-    if any(r.state is not ReportState.ACCEPTED for r in _before(session, report)):
+    if any(r.state is not ReportState.ACCEPTED for r in _earlier_reports(session, report)):
         raise DomainError(_("Accept the earlier report first."))
     report.decided_at = act.at
     advance(session, report, REPORT, "accept", act)
-    _tell(session, report, _grantees(session, report), "accepted", act)
+    _send_notice(session, report, _people_of_grantee(session, report), "accepted", act)
 
 
 def send_back(session: Session, report: Report, act: Act) -> None:
     """The fund asks the grantee to complete the report; the reason says what is missing."""
-    _lock(session, report)
+    _lock_reports(session, report)
     keep_apart(act.actor, report.award.organisation_id)
     advance(session, report, REPORT, "send_back", act)
-    _tell(session, report, _grantees(session, report), "sent_back", act)
+    _send_notice(session, report, _people_of_grantee(session, report), "sent_back", act)
 
 
-def _lock(session: Session, report: Report) -> None:
+def _lock_reports(session: Session, report: Report) -> None:
     """The reports of a grant change one after the other: their figures build on each other."""
     session.execute(select(Award.id).where(Award.id == report.award_id).with_for_update())
     session.refresh(report)
 
 
-def _before(session: Session, report: Report) -> list[Report]:
+def _earlier_reports(session: Session, report: Report) -> list[Report]:
     return [r for r in reports_of(session, report.award_id) if r.number < report.number]
 
 
 def _earlier_were_sent(session: Session, report: Report) -> None:
-    if any(r.state in OPEN for r in _before(session, report)):
+    if any(r.state in OPEN for r in _earlier_reports(session, report)):
         raise DomainError(
             _("Submit the earlier report first, because this one builds on its figures.")
         )
@@ -136,20 +136,20 @@ def _period_is_over(report: Report) -> None:
         )
 
 
-def _known_codes(content: Content) -> None:
+def _require_known_codes(content: Content) -> None:
     """A fault of the program, not of a person: pages offer the known codes only."""
-    known = (
+    vocabularies = (
         (content.beneficiaries, Sex),
         (content.exploitation, Exploitation),
         (content.services, Service),
         ({b: 0 for bands in content.beneficiaries.values() for b in bands}, AgeBand),
     )
-    for used, terms in known:
+    for used, terms in vocabularies:
         if unknown := set(used) - {term.value for term in terms}:
             raise ValueError(f"unknown codes in a report: {sorted(unknown)}")
 
 
-def _write(report: Report, content: Content) -> None:
+def _write_content(report: Report, content: Content) -> None:
     report.narrative, report.challenges = content.narrative, content.challenges
     report.explanation = content.explanation
     report.beneficiaries = {sex: dict(bands) for sex, bands in content.beneficiaries.items()}
@@ -159,11 +159,13 @@ def _write(report: Report, content: Content) -> None:
     report.people, report.spent_minor = content.people, content.spent.minor
 
 
-def _grantees(session: Session, report: Report) -> Sequence[Any]:
+def _people_of_grantee(session: Session, report: Report) -> Sequence[Any]:
     return people_of_organisation(session, report.award.organisation_id, Permission.REPORT_WRITE)
 
 
-def _tell(session: Session, report: Report, people: Sequence[Any], what: str, act: Act) -> None:
+def _send_notice(
+    session: Session, report: Report, people: Sequence[Any], what: str, act: Act
+) -> None:
     """`version` tells apart the rounds of a report that goes back and forth."""
     award = report.award
     tell(

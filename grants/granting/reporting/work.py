@@ -54,17 +54,21 @@ class Work:
     @cached_property
     def parts(self) -> list[Part]:
         """Each section with its own problems, and those of the whole that it can correct."""
-        found = []
+        sections = []
         for section in self.form.sections:
             draft = self._drafts.get(section.key)
-            typed, attested = self._typed(section), draft.attested if draft else []
-            own = section.read(typed, attested=attested).problems
-            about = {problem.question for problem in own}
-            whole = [p for p in self._whole if _asks(section, p) and p.question not in about]
-            found.append(
-                Part(section, typed, attested, draft.version if draft else 0, [*own, *whole])
+            typed, attested = self._typed_answers(section), draft.attested if draft else []
+            faults = section.read(typed, attested=attested).problems
+            about = {fault.question for fault in faults}
+            whole = [
+                p
+                for p in self._whole_problems
+                if _asks_about(section, p) and p.question not in about
+            ]
+            sections.append(
+                Part(section, typed, attested, draft.version if draft else 0, [*faults, *whole])
             )
-        return found
+        return sections
 
     def part(self, key: str) -> Part:
         section = self.form.section(key)
@@ -79,7 +83,7 @@ class Work:
         return {
             key: value
             for section in self.form.sections
-            for key, value in section.read(self._typed(section)).values.items()
+            for key, value in section.read(self._typed_answers(section)).values.items()
         }
 
     @cached_property
@@ -105,34 +109,34 @@ class Work:
     def is_final(self) -> bool:
         return self.report.kind is ReportKind.FINAL
 
-    def _typed(self, section: Section) -> Typed:
+    def _typed_answers(self, section: Section) -> Typed:
         draft = self._drafts.get(section.key)
         return draft.typed if draft else typed_again(self.report, section.key)
 
     @cached_property
-    def _whole(self) -> list[Problem]:
+    def _whole_problems(self) -> list[Problem]:
         """Where answers do not agree with each other, at the question that can correct it."""
         award = self.report.award.amount
-        found = problems(self.content, self.figures, award, final=self.is_final)
-        return [self._problem(at, message) for at, message in self._placed(found)]
+        conflicts = problems(self.content, self.figures, award, final=self.is_final)
+        return [self._problem_at(at, message) for at, message in self._placed_conflicts(conflicts)]
 
-    def _problem(self, key: str, message: str) -> Problem:
+    def _problem_at(self, key: str, message: str) -> Problem:
         question = next(q for q in self.form.questions if q.key == key)
         empty = key == "beneficiaries" and not self.content.beneficiaries
         place = f"{question.name}-group" if isinstance(question, Beneficiaries) else question.name
         return Problem(key, place, message, Fault.MISSING if empty else Fault.WRONG)
 
-    def _placed(self, found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-        for place, message in found:
+    def _placed_conflicts(self, conflicts: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        for place, message in conflicts:
             if place == "expenditure":
-                yield next(key for key in self._keys if key.startswith(SPENT)), message
+                yield next(key for key in self._question_keys if key.startswith(SPENT)), message
             else:
                 yield place, message
 
     @property
-    def _keys(self) -> list[str]:
+    def _question_keys(self) -> list[str]:
         return [question.key for question in self.form.questions]
 
 
-def _asks(section: Section, problem: Problem) -> bool:
+def _asks_about(section: Section, problem: Problem) -> bool:
     return any(question.key == problem.question for question in section.questions)

@@ -30,18 +30,18 @@ def suppress_tables(file: Path, *, smallest: int, in_json: bool) -> None:
     except ValueError as error:
         raise DomainError(_("The file is not valid JSON: %(why)s.", why=error)) from error
     sheet = sheet_of(read_tables(facts))
-    shown = as_json(sheet, to_hide(sheet, smallest))
+    published = as_json(sheet, to_hide(sheet, smallest))
     if in_json:
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        click.echo(json.dumps(published, ensure_ascii=False))
         return
-    for table in shown["tables"]:
+    for table in published["tables"]:
         click.echo(table["name"])
         lines = zip(table["cells"], table["row_totals"], strict=True)
         for row, (cells, total) in zip(table["rows"], lines, strict=True):
-            click.echo("\t".join([row, *map(_shown, [*cells, total])]))
+            click.echo("\t".join([row, *map(_count_text, [*cells, total])]))
         totals = [*table["column_totals"], table["total"]]
-        click.echo("\t".join([_("Total"), *map(_shown, totals)]))
+        click.echo("\t".join([_("Total"), *map(_count_text, totals)]))
 
 
-def _shown(count: int | None) -> str:
+def _count_text(count: int | None) -> str:
     return "–" if count is None else str(count)

@@ -28,7 +28,7 @@ def to_hide(sheet: Sheet, smallest: int) -> frozenset[int]:
     hidden, margin = set(small), dict.fromkeys(range(len(sheet.values)), smallest)
     while exposed := exposed_figures(sheet, hidden, smallest):
         for number in exposed:
-            more = _further(sheet, hidden, number, margin[number])
+            more = _further_to_hide(sheet, hidden, number, margin[number])
             if more <= hidden:  # hidden enough by fractions of people, not by whole ones
                 margin[number] += 1
             hidden |= more
@@ -50,14 +50,14 @@ def _shown_again(sheet: Sheet, hidden: set[int], small: frozenset[int], smallest
     """Without the figures that turn out not to be needed, the dearest first."""
     if len(sheet.values) > CLEAR_UP_TO:
         return hidden
-    for number in sorted(hidden - small, key=lambda n: (-_loss(sheet, n), n)):
+    for number in sorted(hidden - small, key=lambda n: (-_information_loss(sheet, n), n)):
         fewer = hidden - {number}
         if not exposed_figures(sheet, fewer, smallest):
             hidden = fewer
     return hidden
 
 
-def _loss(sheet: Sheet, number: int) -> float:
+def _information_loss(sheet: Sheet, number: int) -> float:
     """How much is lost by hiding a figure: more for totals, and for more people."""
     rank = {2: 1, 1: 4, 0: 16}[min(len(sheet.keys[number]), 2)]
     return rank * (1 + log2(1 + sheet.values[number]) / 8)
@@ -68,7 +68,7 @@ class _Attack:
 
     def __init__(self, sheet: Sheet, hidden: frozenset[int]) -> None:
         self.hidden = hidden
-        self.model = _quiet()
+        self.model = _quiet_model()
         for number, value in enumerate(sheet.values):
             low, high = (0, inf) if number in hidden else (value, value)
             self.model.addCol(0, low, high, 0, [], [])
@@ -82,11 +82,11 @@ class _Attack:
         import highspy
 
         sense = highspy.ObjSense
-        least = self._edge(number, sense.kMinimize)
-        most = self._edge(number, sense.kMaximize)
+        least = self._extreme_value(number, sense.kMinimize)
+        most = self._extreme_value(number, sense.kMaximize)
         return ceil(least - 1e-6), most if most == inf else floor(most + 1e-6)
 
-    def _edge(self, number: int, sense: "highspy.ObjSense") -> float:
+    def _extreme_value(self, number: int, sense: "highspy.ObjSense") -> float:
         """The least or most of one figure; in whole people where fractions would say otherwise."""
         import highspy
 
@@ -115,13 +115,13 @@ class _Attack:
         return edge
 
 
-def _further(sheet: Sheet, hidden: set[int], target: int, width: int) -> set[int]:
+def _further_to_hide(sheet: Sheet, hidden: set[int], target: int, width: int) -> set[int]:
     """The cheapest figures to hide besides, so that two tables that fit everything printed differ
     by `width` in the target.
     """
     import highspy
 
-    model, number = _quiet(), len(sheet.values)
+    model, number = _quiet_model(), len(sheet.values)
     model.setOptionValue("time_limit", SECONDS)
     model.setOptionValue("mip_rel_gap", 0.02)
     reach = 2 * width
@@ -129,7 +129,7 @@ def _further(sheet: Sheet, hidden: set[int], target: int, width: int) -> set[int
         for value in sheet.values:
             model.addCol(0, max(0, value - reach), value + reach, 0, [], [])
     for at in range(number):
-        cost = 0 if at in hidden else _loss(sheet, at)
+        cost = 0 if at in hidden else _information_loss(sheet, at)
         model.addCol(cost, at in hidden, 1, 0, [], [])
         model.changeColIntegrality(2 * number + at, highspy.HighsVarType.kInteger)
     for start in (0, number):
@@ -152,7 +152,7 @@ def _add_sums(model: "highspy.Highs", sheet: Sheet, start: int) -> None:
         model.addRow(0, 0, len(at), at, [-1, *(1 for _part in parts)])
 
 
-def _quiet() -> "highspy.Highs":
+def _quiet_model() -> "highspy.Highs":
     import highspy  # with numpy: only where tables are published
 
     model = highspy.Highs()

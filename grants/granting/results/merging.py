@@ -23,10 +23,10 @@ def rest_groupings(codes: Group) -> tuple[Grouping, ...]:
     detailed ones, those come first that merge the last categories of the table.
     """
     sizes = (0, *range(2, len(codes) + 1))
-    rests = (rest for size in sizes for rest in reversed(list(combinations(codes, size))))
+    joins = (joined for size in sizes for joined in reversed(list(combinations(codes, size))))
     return tuple(
-        (*((code,) for code in codes if code not in rest), *((rest,) if rest else ()))
-        for rest in rests
+        (*((code,) for code in codes if code not in joined), *((joined,) if joined else ()))
+        for joined in joins
     )
 
 
@@ -53,12 +53,12 @@ def merged(
     side, with as many figures as there can be. Each year has enough people to be printed, or none.
     """
     ever = summed(years.values())
-    whole = next(one for one in groupings if is_safe(one, ever, smallest))
-    coarser = [one for one in groupings if is_union(one, whole)]
-    others = _without_detailed(years, groupings[0], whole, smallest)
-    chosen = {year: groupings[0] for year in years if year not in others}
-    row = sorted(others, key=lambda year: is_safe(whole, years[year], smallest))
-    for start, end, grouping in _lots([years[year] for year in row], whole, coarser, smallest):
+    whole = next(candidate for candidate in groupings if is_safe(candidate, ever, smallest))
+    coarser = [candidate for candidate in groupings if is_union(candidate, whole)]
+    remaining = _without_detailed(years, groupings[0], whole, smallest)
+    chosen = {year: groupings[0] for year in years if year not in remaining}
+    row = sorted(remaining, key=lambda year: is_safe(whole, years[year], smallest))
+    for start, end, grouping in _best_lots([years[year] for year in row], whole, coarser, smallest):
         chosen |= dict.fromkeys(row[start:end], grouping)
     return chosen, whole
 
@@ -69,23 +69,23 @@ def _without_detailed(
     """The years left when those are taken away that can be printed in full detail; what the others
     have together can still be printed as all years are.
     """
-    left = list(years)
+    years_left = list(years)
     for year, counts in years.items():
-        others = [one for one in left if one != year]
+        remaining = [other for other in years_left if other != year]
         if (
-            others
+            remaining
             and is_safe(detailed, counts, smallest)
-            and is_safe(whole, summed(years[one] for one in others), smallest)
+            and is_safe(whole, summed(years[other] for other in remaining), smallest)
         ):
-            left = others
-    return left
+            years_left = remaining
+    return years_left
 
 
 Lot = tuple[int, int, Grouping]
 """From and up to which place of a row of years these are printed alike, and how."""
 
 
-def _lots(
+def _best_lots(
     row: Sequence[Counts], whole: Grouping, coarser: Sequence[Grouping], smallest: int
 ) -> tuple[Lot, ...]:
     """The row cut into lots so that it has as many figures as can be.
@@ -149,7 +149,7 @@ def years_apart(
     """
     apart = {year for year, people in years.items() if year in hidden or 0 < people < smallest}
     for year in sorted(years, reverse=True):
-        if is_large([years[one] for one in apart], smallest):
+        if is_large([years[hidden_year] for hidden_year in apart], smallest):
             break
         apart |= {year} if years[year] else set()
     return frozenset(apart)

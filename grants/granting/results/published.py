@@ -35,10 +35,10 @@ class Published:
 
     def count(self, *codes: str) -> int | None:
         """People in these categories together; None where the table does not tell."""
-        wanted = set(codes)
-        inside = [group for group in self.groups if wanted.issuperset(group)]
-        known = wanted == {code for group in inside for code in group}
-        return sum(self.groups[group] for group in inside) if known else None
+        categories = set(codes)
+        inside = [group for group in self.groups if categories.issuperset(group)]
+        is_complete = categories == {code for group in inside for code in group}
+        return sum(self.groups[group] for group in inside) if is_complete else None
 
     @property
     def lines(self) -> list[tuple[str, int]]:
@@ -80,7 +80,7 @@ def published(
     tables = {year: counts for year, counts in years.items() if year not in apart}
     if apart:
         tables[REST] = summed(years[year] for year in sorted(apart))
-    groupings, ever = merged(tables, _groupings(kind), smallest)
+    groupings, ever = merged(tables, _groupings_of(kind), smallest)
     return {
         year: few if year in apart else _published_groups(kind, groupings[year], counts)
         for year, counts in years.items()
@@ -91,7 +91,7 @@ def _published_groups(kind: type[Term], grouping: Grouping, counts: Counts) -> P
     return Published(kind, {group: sum(counts[code] for code in group) for group in grouping})
 
 
-def _groupings(kind: type[Term]) -> tuple[Grouping, ...]:
+def _groupings_of(kind: type[Term]) -> tuple[Grouping, ...]:
     codes = tuple(term.value for term in kind)
     if kind is AgeBand:
         return band_groupings(codes, codes.index(AgeBand.YOUNG))

@@ -44,8 +44,8 @@ class PeopleReached:
 
     def services_shown(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
         """The services whose counts may be shown, with their names, the most used first."""
-        shown = [(name, count) for code, name in terms if (count := self.services[code])]
-        return sorted(shown, key=lambda row: -row[1])
+        counts = [(name, count) for code, name in terms if (count := self.services[code])]
+        return sorted(counts, key=lambda row: -row[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Results:
 
 def people_reached(session: Session, fund: Fund) -> PeopleReached:
     """All people reached since the fund began, with every table safe to publish."""
-    _by_year, ever = _tables(session, fund)
+    _by_year, ever = _safe_tables(session, fund)
     return ever
 
 
@@ -84,24 +84,24 @@ def people_by_year(
     session: Session, fund: Fund, years: Iterable[int]
 ) -> tuple[Mapping[int, PeopleReached], PeopleReached]:
     """People reached in each of these years, and since the fund began, safe side by side."""
-    by_year, ever = _tables(session, fund)
+    by_year, ever = _safe_tables(session, fund)
     nobody = PeopleReached(
         Published(Sex, {}),
         Published(AgeBand, {}),
         Published(Exploitation, {}),
-        dict.fromkeys(_codes(Service)),
+        dict.fromkeys(_term_codes(Service)),
         fund.smallest_count,
     )
     return {year: by_year.get(year, nobody) for year in years}, ever
 
 
-def _tables(session: Session, fund: Fund) -> tuple[dict[int, PeopleReached], PeopleReached]:
+def _safe_tables(session: Session, fund: Fund) -> tuple[dict[int, PeopleReached], PeopleReached]:
     counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
     sex, all_sexes = published(Sex, counted.sex, smallest)
     age, all_ages = published(AgeBand, counted.age, smallest)
     form, all_forms = published(Exploitation, counted.form, smallest)
     few = [year for year, table in sex.items() if table.total is None]
-    services, in_all = _services(counted.services, few, smallest)
+    services, in_all = _safe_services(counted.services, few, smallest)
     ever = PeopleReached(all_sexes, all_ages, all_forms, in_all, smallest)
     return {
         year: PeopleReached(sex[year], age[year], form[year], services[year], smallest)
@@ -109,14 +109,14 @@ def _tables(session: Session, fund: Fund) -> tuple[dict[int, PeopleReached], Peo
     }, ever
 
 
-def _services(
+def _safe_services(
     years: Years, few: Sequence[int], smallest: int
 ) -> tuple[dict[int, dict[str, int | None]], dict[str, int | None]]:
     """People who used each service, by year and in all; nothing of years with `few` people."""
     ever = summed(years.values())
     apart = {
         code: years_apart({year: years[year][code] for year in years}, smallest, few)
-        for code in _codes(Service)
+        for code in _term_codes(Service)
     }
     by_year = {
         year: {code: None if year in apart[code] else count for code, count in counts.items()}
@@ -179,7 +179,7 @@ class _Counted:
             .order_by(PeopleCounted.year)
         ).all()
         years = [row.year for row in rows if row.kind is Counted.REPORT]
-        counted = cls(*(_noughts(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
+        counted = cls(*(_no_people(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
         for year, kind, code, detail, people in rows:
             if kind is Counted.PEOPLE:
                 counted.sex[year][code] += people
@@ -190,12 +190,12 @@ class _Counted:
         return counted
 
 
-def _codes(kind: type[Term]) -> list[str]:
+def _term_codes(kind: type[Term]) -> list[str]:
     return [term.value for term in kind]
 
 
-def _noughts(years: Iterable[int], kind: type[Term]) -> Years:
-    return {year: dict.fromkeys(_codes(kind), 0) for year in years}
+def _no_people(years: Iterable[int], kind: type[Term]) -> Years:
+    return {year: dict.fromkeys(_term_codes(kind), 0) for year in years}
 
 
 def newest_year_paid(session: Session, fund: Fund) -> int | None:

@@ -57,7 +57,9 @@ def sheet_of(tables: Sequence[Table]) -> Sheet:
         tuple(numbers.setdefault((key, value), len(numbers)) for key, value in table.figures())
         for table in tables
     ]
-    sums = {one: None for table, at in zip(tables, places, strict=True) for one in _sums(table, at)}
+    sums = {
+        line: None for table, at in zip(tables, places, strict=True) for line in _sums_in(table, at)
+    }
     return Sheet(
         tuple(tables),
         tuple(value for _key, value in numbers),
@@ -67,7 +69,7 @@ def sheet_of(tables: Sequence[Table]) -> Sheet:
     )
 
 
-def _sums(table: Table, at: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _sums_in(table: Table, at: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...]]]:
     height, width = len(table.rows), len(table.columns)
     cells = [at[row * width : (row + 1) * width] for row in range(height)]
     row_totals = at[height * width : height * width + height]
@@ -80,18 +82,18 @@ def _sums(table: Table, at: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...
     yield at[-1], tuple(column_totals)
 
 
-def read_tables(given: Any) -> list[Table]:
+def read_tables(value: Any) -> list[Table]:
     """The tables of a JSON value; DomainError names the place that cannot be read."""
-    if not isinstance(given, dict) or not isinstance(given.get("tables"), list):
+    if not isinstance(value, dict) or not isinstance(value.get("tables"), list):
         raise DomainError(_("The file needs a list “tables”."))
-    return [_table(one, f"tables[{at}]") for at, one in enumerate(given["tables"])]
+    return [_read_table(table, f"tables[{at}]") for at, table in enumerate(value["tables"])]
 
 
-def _table(given: Any, place: str) -> Table:
-    if not isinstance(given, dict):
+def _read_table(table: Any, place: str) -> Table:
+    if not isinstance(table, dict):
         raise DomainError(_("%(place)s: an object with keys is expected.", place=place))
-    rows, columns = _names(given, "rows", place), _names(given, "columns", place)
-    cells = given.get("cells")
+    rows, columns = _read_names(table, "rows", place), _read_names(table, "columns", place)
+    cells = table.get("cells")
     if not (
         isinstance(cells, list)
         and len(cells) == len(rows)
@@ -110,16 +112,16 @@ def _table(given: Any, place: str) -> Table:
             raise DomainError(
                 _("%(place)s: a count is a whole number of zero or more.", place=place)
             )
-    return Table(str(given.get("name", "")), rows, columns, tuple(tuple(line) for line in cells))
+    return Table(str(table.get("name", "")), rows, columns, tuple(tuple(line) for line in cells))
 
 
-def _names(given: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    found = given.get(key)
-    if not isinstance(found, list) or len({str(name) for name in found}) != len(found):
+def _read_names(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    names = table.get(key)
+    if not isinstance(names, list) or len({str(name) for name in names}) != len(names):
         raise DomainError(
             _("%(place)s: “%(key)s” needs a list of different names.", place=place, key=key)
         )
-    return tuple(str(name) for name in found)
+    return tuple(str(name) for name in names)
 
 
 def as_json(sheet: Sheet, hidden: frozenset[int]) -> dict[str, Any]:
@@ -134,14 +136,14 @@ def as_json(sheet: Sheet, hidden: frozenset[int]) -> dict[str, Any]:
     }
 
 
-def _table_as_json(table: Table, shown: Sequence[int | None]) -> dict[str, Any]:
+def _table_as_json(table: Table, counts: Sequence[int | None]) -> dict[str, Any]:
     height, width = len(table.rows), len(table.columns)
     return {
         "name": table.name,
         "rows": list(table.rows),
         "columns": list(table.columns),
-        "cells": [list(shown[row * width : (row + 1) * width]) for row in range(height)],
-        "row_totals": list(shown[height * width : height * width + height]),
-        "column_totals": list(shown[height * width + height : -1]),
-        "total": shown[-1],
+        "cells": [list(counts[row * width : (row + 1) * width]) for row in range(height)],
+        "row_totals": list(counts[height * width : height * width + height]),
+        "column_totals": list(counts[height * width + height : -1]),
+        "total": counts[-1],
     }

@@ -20,7 +20,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.models import Agreement
-from grants.granting.agreements.queries import schedule_of, standing_of
+from grants.granting.agreements.queries import progress_of, schedule_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.closure.queries import finished_count
@@ -215,7 +215,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     assert waiting_to_be_closed(scene) == 1
     close_grant(session, scene.award, officer)
     settle(session)
-    standing = standing_of(session, scene.award)
+    standing = progress_of(session, scene.award)
     assert (standing.paid, standing.to_pay) == (usd(2_000_000), usd(0))
     assert (standing.reported, standing.refunded) == (usd(1_950_050), usd(49_950))
     assert standing.balance == usd(0)
@@ -269,7 +269,7 @@ def test_a_history_runs_through_the_same_rules(scene: Scene) -> None:
     with pytest.raises(Conflict, match="already paid"):
         pay_from_records(session, award, 2, day, "B9", by_import)
     settle(session)
-    assert standing_of(session, award).paid == award.amount
+    assert progress_of(session, award).paid == award.amount
     assert balances(session, scene.fund).grant_expense == award.amount
 
 

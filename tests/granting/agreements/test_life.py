@@ -33,7 +33,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.agreements.queries import Standing, standing_of
+from grants.granting.agreements.queries import GrantProgress, progress_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms
 from grants.granting.agreements.verify import CHECKS
@@ -121,7 +121,7 @@ class GrantLife(RuleBasedStateMachine):
             assert self.picture() == before
 
     def picture(self) -> tuple[Any, ...]:
-        standing = standing_of(self.session, self.award)
+        standing = progress_of(self.session, self.award)
         return (
             self.award.state,
             standing.paid,
@@ -237,8 +237,8 @@ class GrantLife(RuleBasedStateMachine):
         assert self.award.state is AwardState.CLOSED
 
     @property
-    def standing(self) -> Standing:
-        return standing_of(self.session, self.award)
+    def standing(self) -> GrantProgress:
+        return progress_of(self.session, self.award)
 
     @invariant()
     def never_more_than_the_award_is_paid_and_never_more_comes_back(self) -> None:

@@ -16,7 +16,7 @@ from grants.core.people.queries import viewer_of
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.next_steps import next_steps
 from grants.granting.agreements.period import change_period
-from grants.granting.agreements.queries import schedule_of, standing_of
+from grants.granting.agreements.queries import progress_of, schedule_of
 from grants.granting.agreements.returning import (
     return_agreement,
     send_agreement_back,
@@ -49,7 +49,7 @@ def counted(scene: Scene, person: Person, *queries: object) -> tuple[int, ...]:
 
 
 def steps(scene: Scene) -> list[tuple[str, bool]]:
-    standing = standing_of(scene.session, scene.award)
+    standing = progress_of(scene.session, scene.award)
     found = next_steps(scene.award, standing, clock.today())
     return [(step.what, step.from_grantee) for step in found]
 

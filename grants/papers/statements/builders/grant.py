@@ -13,7 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.deciding.awards.models import Award
 from grants.deciding.letters.texts import Frame
-from grants.granting.agreements.queries import schedule_of, standing_of
+from grants.granting.agreements.queries import progress_of, schedule_of
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -248,7 +248,7 @@ def _by(day: date | None, until: date | None) -> bool:
 
 
 def _statement(session: Session, award: Award, span: Span | None) -> GrantStatement:
-    until, standing = span.until if span else None, standing_of(session, award)
+    until, standing = span.until if span else None, progress_of(session, award)
     instalments = tuple(_instalment(part, until) for part in standing.instalments)
     reports = tuple(_report(report, award.fund.zone, until) for report in standing.reports)
     refunds = tuple(
