@@ -76,7 +76,6 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
         registered_by=date(closes.year - 2, 12, 1),
         questions_until=max(opens, days_after(closes, -21)),
         answers_on=max(opens, days_after(closes, -14)),
-        examines_grantees=False,
         **more,
     )
     with on(date.fromordinal(opens.toordinal() - 14)):

@@ -31,6 +31,7 @@ from grants.deciding.screening import service as screening
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
+from seeds.grantees import examine_grantee
 from seeds.projects import Proposal
 from seeds.scans import page_saying
 
@@ -181,6 +182,7 @@ def approve(
     """The approving officer approves, while there is money."""
     starts = date(day.year, day.month, 1) if day.day == 1 else _first_after(day)
     terms = awards.Terms(Money(usd * 100, "USD"), starts, _end(starts, months))
+    examine_grantee(company, application.call.fund, application.organisation, days_after(day, -3))
     with on(day):
         try:
             with company.session.begin_nested():

@@ -12,7 +12,6 @@ from grants.applying.organisations.profile import KeyPerson, Profile, profile_of
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.verification import service as verification
 from grants.applying.organisations.verification.models import Verification
-from grants.applying.organisations.verification.questions import CHECKS
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation
@@ -22,6 +21,7 @@ from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.service import confirm, propose, refuse, withdraw
 from grants.platform.documents.checks import Upload
 from seeds.company import GRANTEE, Company, days_after, on
+from seeds.grantees import ANSWERS
 from seeds.projects import proposal
 from seeds.scans import page_saying
 
@@ -127,8 +127,8 @@ def plant_verifications(company: Company) -> None:
     with on(days_after(company.today, -4)):
         officer = company.act(Role.PROGRAMME_OFFICER)
         first, second, third, fourth = (_asked(company, double) for double in DOUBLES)
-        verification.verify(session, first, _PASSED, officer)
-        verification.verify(session, second, _PASSED, officer)
+        verification.verify(session, first, ANSWERS, officer)
+        verification.verify(session, second, ANSWERS, officer)
     with on(days_after(company.today, -2)):
         why = "The certificate shows another number. Please upload the new one."
         verification.return_(session, third, company.act(Role.PROGRAMME_OFFICER, why))
@@ -150,12 +150,6 @@ def _others(company: Company) -> None:
         waiting = DOUBLES[3]
         by = company.act_of(company.enter(waiting.other_contact))
         verification.open_file(session, _named(company, waiting.again), by)
-
-
-_PASSED = {
-    check.key: verification.Answer(check.passes, "Public register and two references, by telephone")
-    for check in CHECKS
-}
 
 
 def _asked(company: Company, double: Double) -> Verification:

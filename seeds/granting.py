@@ -35,12 +35,14 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.applying import paper, telephone_of
 from seeds.company import GRANTEE, Company, days_after, on
+from seeds.grantees import examine_grantee
 from seeds.projects import Proposal
 from seeds.scans import page_saying
 
 
 def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
     """Both sides have signed; the copy is kept."""
+    examine_grantee(company, award.fund, award.organisation, days_after(day, -1))
     with on(day):
         if proposal.number % 11 == 4:
             donors = "Article 5 of the agreement with the donor who funds this grant: 7 per cent."
@@ -210,6 +212,8 @@ def certify_only(company: Company, award: Award) -> None:
 
 
 def _pay(company: Company, instalment: Instalment, day: date) -> None:
+    award = instalment.award
+    examine_grantee(company, award.fund, award.organisation, days_after(day, -1))
     with on(day):
         disbursements.certify(company.session, instalment, company.act(Role.CERTIFYING_OFFICER))
     paid = days_after(day, 2)

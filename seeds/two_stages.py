@@ -92,7 +92,6 @@ def _call(company: Company, fund: Fund) -> Call:
         highest_minor=90_000_00,
         months=24,
         reviewers=0,
-        examines_grantees=False,
     )
     with on(days_after(opens, -10)):
         by = company.act(Role.FUND_MANAGER)
