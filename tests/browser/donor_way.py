@@ -49,6 +49,11 @@ def examine(page: Page, reference: str) -> None:
     press(page, "The donor and its due diligence")
     press(page, "Begin due diligence")
     press(page, "Begin")
+    find_nothing(page)
+
+
+def find_nothing(page: Page) -> None:
+    """Every criterion of an examination is answered, and the clearance recommended."""
     answer(page, source="The annual report of 2025 and the press.")
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height <= 1200, f"an examination is {height} px high"

@@ -3,16 +3,19 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
+from grants.applying.organisations.verification.questions import CHECKS
 from grants.books.ledger.queries import balances
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
+from tests.browser import donor_way
 from tests.browser.conftest import Site
 from tests.browser.walking import (
     a_day,
@@ -35,7 +38,6 @@ def open_a_call(page: Page) -> str:
     answer(page, **a_day("deadline_on", closes.day, closes.month, closes.year))
     answer(page, deadline_time="23:59", envelope="50,000", lowest="5,000", highest="20,000")
     answer(page, months="8")
-    page.locator("[name=examines_grantees]").uncheck()
     press(page, "Save")
     press(page, "Open the call")
     press(page, "Open the call")
@@ -85,6 +87,27 @@ def review(page: Page, reference: str) -> None:
         reason.fill("As the work plan shows.")
     press(page, "Continue")
     press(page, "Submit the review")
+
+
+def examine_grantee(page: Page, approver: Page) -> None:
+    """What the fund asks for before it awards: verified, rated, and examined by two."""
+    follow(page, "/organisations/verification")
+    press(page, "Casa Segura")
+    here = urlsplit(page.url).path.removesuffix("/verification")
+    press(page, "Answer the questions")
+    for check in CHECKS:
+        answer(page, **{check.key: "yes" if check.passes else "no"})
+        answer(page, **{f"{check.key}_note": "The public register, and a telephone call."})
+    press(page, "Verify")
+    follow(page, here, home=False)
+    press(page, "Sanctions screening and due diligence")
+    press(page, "Rate the risk")
+    answer(page, level="low", reason="Audited accounts of two years.")
+    press(page, "Record the rating")
+    press(page, "Start due diligence")
+    press(page, "Begin")
+    donor_way.find_nothing(page)
+    donor_way.clear(approver, "Casa Segura")
 
 
 def recommend(page: Page, reference: str) -> None:

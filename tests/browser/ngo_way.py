@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -114,3 +115,25 @@ def report(page: Page, grant: str) -> None:
     follow(page, here, f"{here}/check", home=False)
     page.locator("[name='true']").check()
     press(page, "Submit the report")
+
+
+def ask_to_be_verified(page: Page, folder: Path) -> None:
+    """An administrator completes the profile, uploads the certificate, and asks."""
+    follow(page, "/organisations")
+    here = urlsplit(page.url).path
+    profile = f"{here}/profile"
+    follow(page, profile, f"{profile}/name", home=False)
+    answer(page, address="Post box 12, Tegucigalpa", telephone="+999 504 0100")
+    press(page, "Save")
+    follow(page, profile, f"{profile}/people", home=False)
+    answer(page, **{"key_persons-0-name": "Luz Reyes", "key_persons-0-role": "Director"})
+    press(page, "Save")
+    follow(page, profile, f"{here}/papers", home=False)
+    press(page, "Upload a document")
+    answer(page, kind="registration_certificate", file=a_paper(folder, "certificate"))
+    answer(page, **a_day("issued_on", 4, 5, 2019))
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_load_state()
+    follow(page, here, f"{here}/verification", home=False)
+    press(page, "Ask to be verified")
+    press(page, "Ask to be verified")

@@ -169,6 +169,8 @@ def the_fund_decides(fund: Fund, application: str, luz: Page, folder: Path) -> s
     fund_way.assign(fund.person("programme_officer"), application)
     for email in [email for email, role in AT_ONCE.items() if role == "reviewer"]:
         fund_way.review(fund.at(email), application)
+    ngo_way.ask_to_be_verified(fund.at("luz@casa.example"), folder)
+    fund_way.examine_grantee(fund.person("programme_officer"), fund.person("approving_officer"))
     fund_way.recommend(fund.person("fund_manager"), application)
     fund_way.approve(fund.person("approving_officer"), application)
     luz.goto("/")

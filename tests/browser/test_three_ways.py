@@ -22,6 +22,7 @@ from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
     choose_passphrase,
     download,
+    follow,
     press,
     sign_in,
     text_of,
@@ -100,13 +101,13 @@ def a_donor_gives(site: Site, fund: Fund, donor: Page, folder: Path) -> None:
     donor_way.clear(fund.person(Role.APPROVING_OFFICER), "Fundación Aurora")
     donor_way.take_to_agreement(fund.person(Role.FUND_MANAGER), reference, folder)
     donor_way.record_deposit(fund.person(Role.FINANCE_OFFICER), reference)
-    donor.goto(f"/giving/{reference}")
+    follow(donor, "/giving", f"/giving/{reference}")
     letter = text_of(download(donor, "Acknowledgement letter", folder))
     assert "Fundación Aurora" in letter
     assert "90,000.00" in letter
     receipt = text_of(download(donor, "Receipt UNVTF", folder))
     assert f"UNVTF-R-{clock.today().year}-0001" in receipt
-    donor.goto("/statements")
+    follow(donor, "/statements")
     statement = text_of(download(donor, f"{clock.today().year} so far", folder))
     assert reference in statement
     with site.database.session() as session:
@@ -128,6 +129,7 @@ def an_organisation_applies(site: Site, fund: Fund, luz: Page, eva: Page, folder
     ngo_way.submit(luz, application, folder)
     fund_way.the_deadline_passes(site, call)
     fund_way.press_close(manager, call)
+    ngo_way.ask_to_be_verified(luz, folder)
     return application
 
 
@@ -137,6 +139,11 @@ def the_fund_decides(fund: Fund, application: str) -> None:
     fund_way.assign(fund.person(Role.PROGRAMME_OFFICER), application)
     for email in REVIEWERS:
         fund_way.review(fund.at(email), application)
+    programme, approving = (
+        fund.person(Role.PROGRAMME_OFFICER),
+        fund.person(Role.APPROVING_OFFICER),
+    )
+    fund_way.examine_grantee(programme, approving)
     fund_way.recommend(fund.person(Role.FUND_MANAGER), application)
     fund_way.approve(fund.person(Role.APPROVING_OFFICER), application)
 
@@ -150,12 +157,12 @@ def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     caller = fund.person(Role.PROGRAMME_OFFICER)
     fund_way.check_account(caller, fund.person(Role.APPROVING_OFFICER))
     fund_way.pay(certifying, finance, grant)
-    luz.goto(f"/grants/{grant}/instalments/1")
+    follow(luz, "/grants", f"/grants/{grant}", f"/grants/{grant}/instalments/1")
     luz.locator("[name=arrived]").check()
     press(luz, "Confirm receipt")
     ngo_way.report(luz, grant)
     programme = caller
-    programme.goto(f"/grants/{grant}/reports/1")
+    follow(programme, "/reports", f"/grants/{grant}/reports/1")
     press(programme, "Accept the report")
-    luz.goto(f"/grants/{grant}")
+    follow(luz, "/grants", f"/grants/{grant}")
     assert "11,000.00" in text_of(download(luz, "Grant statement", folder))

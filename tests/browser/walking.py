@@ -63,6 +63,7 @@ def follow(page: Page, *addresses: str, home: bool = True) -> None:
     """
     for address in ("/start", *addresses) if home else addresses:
         if urlsplit(page.url).path == address:
+            page.reload()  # others may have acted since
             continue
         own = ":not([hreflang])"  # the page itself in another language
         there = page.locator(f"a[href='{address}']{own}, a[href^='{address}?']{own}")
@@ -90,7 +91,8 @@ def sign_in(
     one with a secret of its own.
     """
     if "/sign-in" not in page.url:
-        page.goto("/sign-in")
+        page.goto("/")
+        follow(page, "/sign-in", home=False)
     answer(page, email=email, passphrase=passphrase)
     press(page, "Sign in")
     if "/sign-in/code" in page.url:

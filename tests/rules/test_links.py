@@ -1,7 +1,8 @@
 """Every page is linked from somewhere in the source: told at once, before anybody walks there."""
 
+import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from flask import Flask
@@ -67,3 +68,30 @@ def test_a_page_that_nothing_links_is_told(new_app: Flask) -> None:
     assert unlinked(new_app, rules, texts()) == ["pledges.notes"]
     for link in ("url_for('.notes')", 'page="pledges.notes"', "f'/pledges/{pledge}/notes'"):
         assert unlinked(new_app, rules, link) == []
+
+
+WALKS = (
+    *sorted((ROOT / "tests/browser").glob("*_way.py")),
+    *(ROOT / "tests/browser" / name for name in ("test_from_nothing.py", "test_three_ways.py")),
+    ROOT / "tests/browser/walking.py",
+)
+
+
+def typed_addresses(tree: ast.Module) -> Iterator[str]:
+    """Addresses that a walk types: neither the front page's nor one that came in an e-mail."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="goto"), args=[address, *_]):
+                if ast.unparse(address) != "'/'" and "link" not in ast.unparse(address):
+                    yield ast.unparse(node)
+
+
+def test_walks_go_by_links_and_buttons_alone() -> None:
+    """A typed address hides a page that nobody can reach."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in WALKS]
+    assert [typed for tree in trees for typed in typed_addresses(tree)] == []
+
+
+def test_a_typed_address_is_told() -> None:
+    walk = "page.goto('/'); page.goto(site.link(email, '/join/')); page.goto(f'/grants/{grant}')"
+    assert list(typed_addresses(ast.parse(walk))) == ["page.goto(f'/grants/{grant}')"]
