@@ -93,7 +93,7 @@ def describe_account(manager: Page, approver: Page) -> None:
 
 def enter_rate(page: Page) -> None:
     """The finance officer enters a rate for the donor's currency."""
-    follow(page, "/ledger/rates", "/ledger/rates/new")
+    follow(page, "/ledger", "/ledger/rates", "/ledger/rates/new")
     day = clock.today() - timedelta(days=40)
     answer(page, code="EUR", rate="0.9", source="United Nations Treasury")
     answer(page, **a_day("effective_on", day.day, day.month, day.year))
