@@ -164,22 +164,6 @@ class AgeBand(Term):
     OLDER = "60+", _l("60 and over")
 
 
-class AidKind(Term):
-    """The aid the fund gives (preamble)."""
-
-    HUMANITARIAN = "humanitarian", _l("Humanitarian")
-    LEGAL = "legal", _l("Legal")
-    FINANCIAL = "financial", _l("Financial")
-
-
-class Channel(Term):
-    """The established channels aid goes through (preamble)."""
-
-    GOVERNMENTAL = "governmental", _l("Governmental")
-    INTERGOVERNMENTAL = "intergovernmental", _l("Intergovernmental")
-    NON_GOVERNMENTAL = "non_governmental", _l("Non-governmental")
-
-
 class Pillar(Term):
     """Pillars of the Global Plan of Action (paragraph 4)."""
 
@@ -187,14 +171,6 @@ class Pillar(Term):
     PROTECTION = "protection", _l("Protection and assistance")
     PROSECUTION = "prosecution", _l("Prosecution")
     PARTNERSHIP = "partnership", _l("Partnership")
-
-
-class CountryPart(Term):
-    """A country's part in trafficking (paragraph 16)."""
-
-    ORIGIN = "origin", _l("Country of origin")
-    TRANSIT = "transit", _l("Country of transit")
-    DESTINATION = "destination", _l("Country of destination")
 
 
 class RegionalGroup(Term):

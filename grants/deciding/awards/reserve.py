@@ -68,14 +68,6 @@ def _left_of_funds() -> Subquery:
     return found.offset(0).subquery()  # else PostgreSQL reckons it for each application
 
 
-def confirmation_of(session: Session, application: Application) -> TrailRow | None:
-    """The newest confirmation of an application's place, while it is on the reserve list."""
-    if application.state is not S.RESERVE:
-        return None
-    rows = [row for row in steps_of(session, application) if row.action in STEPS_OF_THE_LIST]
-    return rows[-1] if rows and rows[-1].action == "confirm_reserve" else None
-
-
 def letter_confirmed(session: Session, application: Application) -> TrailRow | None:
     """The confirmation of which an application's newest letter on the reserve list tells, whatever
     became of the application since.

@@ -225,23 +225,6 @@ def newest_receipts(session: Session, donor_ids: Iterable[int], most: int) -> Se
     ).all()
 
 
-def deposits_of_donor(
-    session: Session, donor_id: int, since: date, until: date
-) -> Sequence[Deposit]:
-    """What a donor's money was in a period, by value date, the oldest first."""
-    return session.scalars(
-        select(Deposit)
-        .join(Pledge)
-        .where(Pledge.donor_id == donor_id, Deposit.value_on.between(since, until), STANDS)
-        .order_by(Deposit.value_on, Deposit.id)
-        .options(
-            joinedload(Deposit.pledge),
-            joinedload(Deposit.fund),
-            joinedload(Deposit.receipt).joinedload(Receipt.fund),
-        )
-    ).all()
-
-
 def receipt_for_viewer(
     session: Session, fund_code: str, year: int, number: int, viewer: Viewer
 ) -> Receipt:

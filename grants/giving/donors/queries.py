@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
-from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
+from sqlalchemy.orm import Session, contains_eager, with_expression
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -109,17 +109,6 @@ def contact_of(donor: Donor, contact_id: int) -> Contact:
         if contact.id == contact_id:
             return contact
     raise Missing(_("Contact person not found."))
-
-
-def contacts_for_appeals() -> Select[Contact]:
-    """Whom appeals may be sent to: those still there who have not asked to be left out."""
-    return (
-        select(Contact)
-        .join(Contact.donor)
-        .join(Donor.organisation)
-        .where(Contact.left_on.is_(None), Contact.opted_out_at.is_(None))
-        .options(joinedload(Contact.donor).joinedload(Donor.organisation))
-    )
 
 
 def contacts_of(session: Session, organisation_id: int) -> Sequence[Contact]:

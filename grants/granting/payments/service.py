@@ -4,7 +4,6 @@ Each act locks the grant's row first, so that whatever it has read still holds w
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -24,7 +23,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.queries import in_force
 from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
@@ -155,37 +153,6 @@ def confirm_receipt(
     require(session, instalment, INSTALMENT, "confirm_receipt", act)
     instalment.confirmed_at = act.at
     advance(session, instalment, INSTALMENT, "confirm_receipt", act)
-
-
-def pay_from_records(
-    session: Session, award: Award, number: int, paid_on: date, bank_reference: str, act: Act
-) -> Instalment:
-    """Bring in a payment of the time before this system: certified, paid and received in one.
-
-    The same rules hold as on the pages; repeating it changes nothing.
-    """
-    award = lock_award(session, award.id)
-    if award.state is AwardState.APPROVED:
-        raise DomainError(_("%(grant)s has no signed agreement yet.", grant=award.reference))
-    instalment = next(
-        (part for part in instalments_of(session, award.id) if part.number == number), None
-    )
-    if instalment is None:
-        raise Missing(
-            _(
-                "%(grant)s has no instalment %(number)s.",
-                grant=award.reference,
-                number=number,
-            )
-        )
-    if instalment.is_paid:
-        _same_payment(instalment, paid_on, read_reference(bank_reference))
-        return instalment
-    _payable_on(session, instalment, paid_on)
-    certify(session, instalment, replace(act, reason=act.reason or _("From earlier records.")))
-    release(session, instalment, paid_on, bank_reference, act)
-    confirm_receipt(session, instalment, act)
-    return instalment
 
 
 def _lock_instalment(session: Session, instalment: Instalment) -> None:

@@ -94,12 +94,6 @@ def matched(*states: HitState) -> ColumnElement[bool]:
     )
 
 
-def states_of_hits(session: Session, organisation_id: int) -> set[HitState]:
-    """In which states the matches of an organisation are."""
-    query = select(SanctionsHit.state).where(SanctionsHit.organisation_id == organisation_id)
-    return set(session.scalars(query.distinct()))
-
-
 def count_open() -> Select[int]:
     """How many possible matches wait for a person to look at them."""
     query = select(func.count()).select_from(SanctionsHit)

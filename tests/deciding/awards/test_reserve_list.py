@@ -20,7 +20,6 @@ from grants.core.people.service import appoint
 from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.noticing import tell_of_money
 from grants.deciding.awards.reserve import (
-    confirmation_of,
     fundable,
     places_on_list,
     promotion_queue,
@@ -99,15 +98,12 @@ def test_who_placed_it_there_does_not_confirm_it(
         confirm_reserve(session, listed[0], act_of(session, team.manager))
 
 
-def test_the_letter_is_gone_once_the_application_leaves_the_list(
+def test_a_place_is_confirmed_again_once_the_application_has_left_the_list(
     session: Session, listed: list[Application], team: Team
 ) -> None:
     confirm_reserve(session, listed[0], act_of(session, team.approver))
-    assert confirmation_of(session, listed[0]) is not None
     not_recommend(session, listed[0], act_of(session, team.manager, "The project has ended."))
-    assert confirmation_of(session, listed[0]) is None
     keep_in_reserve(session, listed[0], act_of(session, team.manager, "It goes on after all."))
-    assert confirmation_of(session, listed[0]) is None
     assert session.scalar(to_confirm(act_of(session, team.approver).actor)) == 3
 
 

@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
-from grants.giving.contributions.queries import deposits_of, deposits_of_donor
+from grants.giving.contributions.queries import deposits_of
 from grants.giving.pledges.service import acknowledge, decline
 from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
 from tests.books.ledger.books import CLERK, publish_rates
@@ -126,7 +126,7 @@ def test_public_donors_are_in_the_order_of_what_they_gave(session: Session, fund
     assert [donor.name for donor in public_donors(session, fund)] == ["Large", "Small", "Promise"]
 
 
-def test_deposits_are_found_by_pledge_and_by_donor_and_period(session: Session, fund: Fund) -> None:
+def test_deposits_are_found_by_pledge(session: Session, fund: Fund) -> None:
     donor = a_donor(session)
     first, second = a_pledge(session, fund, None, donor), a_pledge(session, fund, None, donor)
     late = a_deposit(session, fund, first, usd(100), value_on=date(2026, 2, 1))
@@ -134,8 +134,6 @@ def test_deposits_are_found_by_pledge_and_by_donor_and_period(session: Session, 
     other = a_deposit(session, fund, second, usd(300), value_on=date(2026, 3, 1))
     by_pledge = deposits_of(session, [first, second])
     assert by_pledge == {first.id: [early, late], second.id: [other]}
-    span = (date(2026, 1, 2), date(2026, 3, 1))
-    assert list(deposits_of_donor(session, donor.id, *span)) == [late, other]
 
 
 def test_a_page_of_the_donors_begins_after_the_others_and_ends_with_those_without_a_name(

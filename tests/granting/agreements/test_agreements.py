@@ -26,7 +26,7 @@ from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.closure.queries import finished_count
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import certify, pay_from_records, release
+from grants.granting.payments.service import certify, release
 from grants.granting.reporting.service import accept, send_back, submit
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
@@ -248,29 +248,6 @@ def test_the_last_of_several_instalments_cannot_be_due_before_the_end(scene: Sce
         settle_terms(scene.session, scene.award, replace(terms, instalments=(early, early)), act)
     whole = PlannedInstalment(scene.award.amount, early.due_on)
     settle_terms(scene.session, scene.award, replace(terms, instalments=(whole,)), act)
-
-
-def test_a_history_runs_through_the_same_rules(scene: Scene) -> None:
-    by_import = Act.by_system("import")
-    session, award = scene.session, scene.award
-    with pytest.raises(DomainError, match="no signed agreement"):
-        pay_from_records(session, award, 1, clock.today(), "B1", by_import)
-    terms = replace(other_terms(scene, "12000", "8000"), reports=())
-    settle_terms(session, award, terms, by_import)
-    sign(scene, document=None, act=by_import)
-    day = clock.today()
-    with pytest.raises(DomainError, match="in order"):
-        pay_from_records(session, award, 2, day, "B2", by_import)
-    with pytest.raises(DomainError, match="before the agreement is signed"):
-        pay_from_records(session, award, 1, day - timedelta(1), "B1", by_import)
-    for _again in range(2):
-        pay_from_records(session, award, 1, day, "B1", by_import)
-        pay_from_records(session, award, 2, day, "B2", by_import)
-    with pytest.raises(Conflict, match="already paid"):
-        pay_from_records(session, award, 2, day, "B9", by_import)
-    settle(session)
-    assert progress_of(session, award).paid == award.amount
-    assert balances(session, scene.fund).grant_expense == award.amount
 
 
 def refused_by_the_database(

@@ -18,8 +18,6 @@ from grants.desk.moving_in.history.models import TakenRow
 from grants.desk.moving_in.history.plan import KEYS
 
 OF_NO_FUND = frozenset({"donors.csv", "organisations.csv"})
-BY_ITSELF = frozenset({"rates.csv"})
-"""What the books know without our help."""
 
 Place = tuple[str, str]
 
