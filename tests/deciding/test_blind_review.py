@@ -20,7 +20,7 @@ from grants.papers.statements.catalogue import CATALOGUE
 from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import Files, Organisations, WorkPlan
+from grants.platform.questions import Files, Organisations, WorkPlan
 from tests.applying.applications.answers import REQUIRED_PAPERS, complete_answers
 from tests.deciding.routes import read, routes
 from tests.factories import (

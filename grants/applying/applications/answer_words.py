@@ -34,7 +34,6 @@ from grants.core.kernel.bound import Unbound
 from grants.core.kernel.db import Base
 from grants.core.kernel.words import has, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Question, Rows, ShortText
 
 BLOCK = 5_000
 """Applications that share a number before their words."""
@@ -85,7 +84,7 @@ def _clarified(session: Session, application: Application) -> Iterator[str]:
     questions = {one.key: one for one in application.call.questionnaire.questions}
     for clarification in session.scalars(answered):
         for key, value in (clarification.after or {"answers": {}})["answers"].items():
-            yield from _texts(questions[key], value)
+            yield from (text for _asked, text in questions[key].written_texts(value))
 
 
 AT_ONCE = 2_000
@@ -113,17 +112,7 @@ def texts_in(form: Form, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[s
     for section in form.sections:
         given = answers.get(section.key, {})
         for question in section.questions:
-            yield from _texts(question, given.get(question.key))
-
-
-def _texts(question: Question, value: Any) -> Iterator[str]:
-    match question:
-        case ShortText() if isinstance(value, str):
-            yield value
-        case Rows() if isinstance(value, list):
-            for row in value:
-                for column in question.row:
-                    yield from _texts(column, row.get(column.key))
+            yield from (text for _asked, text in question.written_texts(given.get(question.key)))
 
 
 def answering(

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -21,10 +20,7 @@ from grants.applying.applications.workflow import APPLICATION, ClarificationStat
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import Money
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Amount, Beneficiaries, Day, Number, Question
-from grants.platform.questionnaires.kinds.budget import Budget, budget_total
 from grants.platform.questionnaires.shown import Answer, shown
 from grants.platform.web.columns import Column
 from grants.platform.web.lists import Listing, Order
@@ -81,8 +77,9 @@ class _Answers:
         for section in shown(self.form, values, files=files_by_question(files)):
             for answer in section.answers:
                 question, value = questions[answer.key], values.get(answer.key)
-                said[answer.key] = _value(question, value, answer)
-                said[TOTAL + answer.key] = _total(question, value)
+                cell = None if value is None else question.list_cell(value)
+                said[answer.key] = "\n".join(_lines(answer)) if cell is None else cell
+                said[TOTAL + answer.key] = question.list_total(value)
         return said
 
     def _said(self, question: str, application: Application) -> Any:
@@ -101,15 +98,15 @@ class _Answers:
             yield AnswerColumn(
                 f"{title} ({question.key})" if titles[title] > 1 else title,
                 partial(self._said, question.key),
-                kind=_kind(question),
+                kind=question.cell_kind,
                 shown=False,
                 question=question.key,
             )
-            if isinstance(question, Budget | Beneficiaries):
+            if question.total_kind:
                 yield AnswerColumn(
                     _("%(question)s: total", question=title),
                     partial(self._said, TOTAL + question.key),
-                    kind="money" if isinstance(question, Budget) else "number",
+                    kind=question.total_kind,
                     shown=False,
                     question=TOTAL + question.key,
                 )
@@ -156,41 +153,6 @@ def _with(
     kept = {key: value for key, value in values.items() if key not in again}
     others = [file for file in files if file["question"] not in again]
     return {**kept, **after["answers"]}, [*others, *after["files"]]
-
-
-def _total(question: Question, value: Any) -> Any:
-    """The sum of a budget and the people of a table of people, so that a spreadsheet can count."""
-    match question:
-        case Budget() if value:
-            return budget_total(value, question.currency)
-        case Beneficiaries() if value:
-            return sum(sum(row.values()) for row in value.values())
-    return None
-
-
-def _kind(question: Question) -> str:
-    match question:
-        case Amount():
-            return "money"
-        case Number():
-            return "number"
-        case Day():
-            return "date"
-        case _:
-            return "text"
-
-
-def _value(question: Question, value: Any, answer: Answer) -> Any:
-    """Sums, numbers and days as such, so that a spreadsheet can count; the rest in words."""
-    match question:
-        case Amount() if value is not None:
-            return Money.parse(value, question.currency)
-        case Number() if value is not None:
-            return Decimal(value)
-        case Day() if value is not None:
-            return date.fromisoformat(value)
-        case _:
-            return "\n".join(_lines(answer))
 
 
 def _lines(answer: Answer) -> Iterator[str]:

@@ -20,9 +20,8 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import preferred, reading
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
-from grants.platform.questionnaires.tables import by_category
+from grants.platform.questions.budget import Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +249,5 @@ def _signatory(submission: Submission) -> str | None:
 def _budget_of(form: Form, values: Mapping[str, Any]) -> tuple[tuple[str, Money], ...]:
     for question in form.questions:
         if isinstance(question, Budget):
-            return tuple(by_category(question, values.get(question.key)))
+            return tuple(question.by_category(values.get(question.key)))
     return ()

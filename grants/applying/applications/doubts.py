@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from grants.applying.applications.models import AttachedFile
 from grants.applying.organisations.papers.models import PaperKind
 from grants.platform.documents.checks import Upload
-from grants.platform.questionnaires.personal import PHONE, Finding, findings
+from grants.platform.questions.personal import PHONE, Finding, findings
 
 MOST = 20
 """Findings kept of one file."""

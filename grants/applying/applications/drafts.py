@@ -30,10 +30,10 @@ from grants.core.people.viewer import Scope
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import Files
 from grants.platform.questionnaires.merging import Merged, Saved, Sheet, Written, marked, merged
-from grants.platform.questionnaires.personal import Finding
-from grants.platform.questionnaires.reading import Typed
+from grants.platform.questions import Files
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Typed
 
 
 @dataclass(frozen=True, slots=True)

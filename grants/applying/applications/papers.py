@@ -14,7 +14,7 @@ from grants.applying.organisations.papers.queries import papers_of
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.people.models import Organisation
-from grants.platform.questionnaires.kinds import Files
+from grants.platform.questions import Files
 
 _KINDS = {kind.value: kind for kind in PaperKind}
 

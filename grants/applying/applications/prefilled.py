@@ -18,7 +18,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel import clock
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Amount,
     LongText,
     Number,
@@ -27,7 +27,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
-from grants.platform.questionnaires.reading import Typed
+from grants.platform.questions.reading import Typed
 
 
 def to_copy(session: Session, application: Application) -> int:

@@ -15,11 +15,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import Question
 from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of
-from grants.platform.questionnaires.personal import Finding
-from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.questionnaires.shown import Answer, shown_section
+from grants.platform.questions import Question
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Fault, Typed
 
 CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
 """What a save asks to correct at once; what is missing can wait."""

@@ -31,7 +31,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.platform.messages.service import Letter, Recipient, send, send_all
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.reading import Problem
+from grants.platform.questions.reading import Problem
 
 
 class Incomplete(DomainError):

@@ -17,7 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.documents.arriving import ARRIVING, Arriving, Piece
 from grants.platform.documents.checks import LARGEST, Upload
-from grants.platform.questionnaires.kinds import Files
+from grants.platform.questions import Files
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import transaction

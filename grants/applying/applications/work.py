@@ -16,9 +16,9 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
-from grants.platform.questionnaires.logic.outcome import outcome_of
-from grants.platform.questionnaires.personal import Finding
-from grants.platform.questionnaires.reading import Problem, Typed
+from grants.platform.questionnaires.outcome import outcome_of
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Problem, Typed
 
 
 class Progress(StrEnum):

@@ -31,7 +31,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Sheet, bases_of
-from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received

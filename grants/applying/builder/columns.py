@@ -8,9 +8,8 @@ from grants.applying.builder.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.questionnaires.kinds import Choice, OneOf, Question, Table
-from grants.platform.questionnaires.kinds.rows import COLUMNS, figures_of
-from grants.platform.questionnaires.written import KINDS
+from grants.platform.questions import KINDS, Choice, OneOf, Question, Table
+from grants.platform.questions.rows import COLUMNS, figures_of
 from grants.platform.web.fields import CheckboxField, Row, SelectField, TextField
 
 PLACES = 2
@@ -19,18 +18,7 @@ PLACES = 2
 
 def column_kinds() -> list[tuple[str, str]]:
     """What a column can hold."""
-    names = {
-        "short_text": _("One line of text"),
-        "long_text": _("A longer text"),
-        "number": _("A number"),
-        "amount": _("An amount of money"),
-        "day": _("A date"),
-        "yes_no": _("Yes or no"),
-        "one_of": _("One of several answers"),
-        "several_of": _("Any of several answers"),
-        "country": _("A country"),
-    }
-    return [(kind.kind, names[kind.kind]) for kind in COLUMNS]
+    return [(kind.kind, str(kind.kind_name)) for kind in COLUMNS]
 
 
 class ColumnRow(Row):

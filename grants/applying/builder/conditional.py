@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from grants.applying.builder.lines import LineRefused, expression_of, lines_of, part_of
 from grants.applying.builder.statements import Statement, figures, statements
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.kinds import Question
-from grants.platform.questionnaires.logic.faults import faults_of_expression
+from grants.platform.questionnaires.logic_faults import faults_of_expression
+from grants.platform.questions import Question
 from grants.platform.web.fields import (
     HiddenField,
     RadioField,

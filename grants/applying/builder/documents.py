@@ -25,9 +25,9 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Files
-from grants.platform.questionnaires.reading import Texts
 from grants.platform.questionnaires.translation import languages_of
+from grants.platform.questions import Files
+from grants.platform.questions.reading import Texts
 from grants.platform.web.access import needs
 from grants.platform.web.fields import RadioField
 

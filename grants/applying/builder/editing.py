@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
+from grants.platform.conditions.nodes import keys_in
+from grants.platform.conditions.parse import parse
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questionnaires.kinds import Question
-from grants.platform.questionnaires.logic.nodes import keys_in
-from grants.platform.questionnaires.logic.parse import parse
+from grants.platform.questions import Question
 
 T = TypeVar("T")
 

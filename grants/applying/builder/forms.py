@@ -21,18 +21,17 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questionnaires.places import fact_names
+from grants.platform.questions import (
     KEY,
+    KINDS,
     RESERVED,
     Question,
     Rows,
     ShortText,
     Table,
 )
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.places import fact_names
-from grants.platform.questionnaires.rules import choices_of, rule_of
-from grants.platform.questionnaires.written import KINDS
+from grants.platform.questions.budget import Budget
 from grants.platform.web.fields import (
     CheckboxField,
     LongTextField,
@@ -45,26 +44,7 @@ from grants.platform.web.forms import Form
 
 def kind_names() -> dict[str, str]:
     """What each kind of question is called, in the order of the menu."""
-    return {
-        "short_text": _("One line of text"),
-        "long_text": _("A longer text"),
-        "number": _("A number"),
-        "amount": _("An amount of money"),
-        "day": _("A date"),
-        "yes_no": _("Yes or no"),
-        "one_of": _("One of several answers"),
-        "several_of": _("Any of several answers"),
-        "country": _("A country"),
-        "beneficiaries": _("People by sex and age"),
-        "by_exploitation": _("People by form of exploitation"),
-        "by_service": _("People by service"),
-        "budget": _("A budget"),
-        "table": _("A table with columns of your own"),
-        "logical_framework": _("A logical framework"),
-        "work_plan": _("A work plan by months or quarters"),
-        "organisations": _("Organisations, such as partners"),
-        "files": _("Files"),
-    }
+    return {name: str(kind.kind_name) for name, kind in KINDS.items()}
 
 
 class KindForm(Form):
@@ -265,7 +245,7 @@ MOST_LISTED = 8
 
 def line_of(question: Question) -> str:
     """What kind of answer a question takes, in one line of the list of questions."""
-    rule, choices = rule_of(question), choices_of(question)
+    rule, choices = question.rule(), [label for _code, label in question.options]
     if choices:
         more = ["…"] if len(choices) > MOST_LISTED else []
         rule = f"{rule} {', '.join([*choices[:MOST_LISTED], *more])}"

@@ -13,8 +13,8 @@ from grants.applying.builder.statements import Statement
 from grants.core.kernel.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.logic.nodes import Both, Comparison, Literal, Node, Product
-from grants.platform.questionnaires.logic.parse import parse
+from grants.platform.conditions.nodes import Both, Comparison, Literal, Node, Product
+from grants.platform.conditions.parse import parse
 from grants.platform.web import typed as typing_rules
 
 Line = Mapping[str, Any]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from grants.platform.questionnaires.kinds import RESERVED
+from grants.platform.questions import RESERVED
 
 
 def english(old: Mapping[str, str], words: str) -> dict[str, str]:

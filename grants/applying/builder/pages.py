@@ -16,7 +16,7 @@ from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.places import name_of_question, name_of_section
+from grants.platform.questionnaires.places import name_of_section
 from grants.platform.web.access import this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
@@ -65,4 +65,4 @@ def section_name(form: Form, key: str) -> str:
 
 
 def question_name(form: Form, key: str) -> str:
-    return name_of_question(section_of(form, key).question(key))[:80]
+    return section_of(form, key).question(key).english_title[:80]

@@ -10,8 +10,7 @@ from grants.applying.builder.recast import new_faults
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Question
-from grants.platform.questionnaires.places import name_of_question
+from grants.platform.questions import Question
 from grants.platform.web.access import needs
 from grants.platform.web.fields import HiddenField, SelectField
 
@@ -42,7 +41,7 @@ def _places(section: Section, question: Question) -> list[tuple[str, str]]:
         before = section.questions[at - 1] if at else None
         if question.key not in (one.key if one else "", before.key if before else ""):
             if before:
-                words = name_of_question(before)
+                words = before.english_title
                 short = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
                 label = _("%(section)s: after “%(name)s”", section=section.name, name=short)
             found.append((f"{section.key}/{one.key if one else ''}", label))
@@ -66,7 +65,7 @@ def place(reference: str, key: str) -> ResponseReturnValue:
         faults = new_faults(form, changed)
         if faults and typed.warned.data != typed.place.data:
             typed.warned.process_data(typed.place.data)
-        elif keep(call, typed, lambda: changed, moved=name_of_question(old)[:80]):
+        elif keep(call, typed, lambda: changed, moved=old.english_title[:80]):
             flash(_("Moved. You can put it back with “Undo”."), "success")
             return to_form(call, f"q-{key}")
     return render_template(

@@ -10,17 +10,17 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
+    KINDS,
     TAXONOMIES,
     Choice,
     Number,
     Question,
     Table,
 )
-from grants.platform.questionnaires.kinds.plans import LEAST_PERIODS, MOST_PERIODS
-from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
-from grants.platform.questionnaires.kinds.words import LONGEST_IN_WORDS
-from grants.platform.questionnaires.written import KINDS
+from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
+from grants.platform.questions.rows import MOST_COLUMNS, MOST_ROWS
+from grants.platform.questions.words import LONGEST_IN_WORDS
 from grants.platform.web.fields import (
     CheckboxesField,
     CheckboxField,

@@ -14,10 +14,9 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Question, WorkPlan
-from grants.platform.questionnaires.kinds.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.questionnaires.places import fact_names
-from grants.platform.questionnaires.written import KINDS
+from grants.platform.questions import KINDS, Question, WorkPlan
+from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.web.access import needs
 
 

@@ -6,15 +6,9 @@ from typing import Any
 
 from grants.applying.builder.editing import with_question
 from grants.platform.questionnaires.form import FACTS, Form
-from grants.platform.questionnaires.kinds import OneOf, Question, Rows, ShortText
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.kinds.figures import Amount
 from grants.platform.questionnaires.places import FormFault
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questionnaires.written import KINDS
-
-ALIKE: tuple[tuple[type[Question], ...], ...] = ((ShortText,), (OneOf,), (Rows,), (Amount, Budget))
-"""Kinds that mean the same by settings of the same name."""
+from grants.platform.questions import KINDS, Question
 
 
 def as_kind(question: Question, kind: str) -> Question:
@@ -30,14 +24,9 @@ def as_kind(question: Question, kind: str) -> Question:
 def kept_settings(question: Question, kind: str) -> list[str]:
     """What a question of this kind takes over from one of another: its own texts and settings."""
     new, shared = KINDS[kind], {item.name for item in attributes(Question)}
-    for family in ALIKE:
-        if isinstance(question, family) and issubclass(new, family):
-            shared |= {item.name for item in attributes(question)}
-    return [item.name for item in attributes(new) if item.name in shared & _names(question)]
-
-
-def _names(question: Question) -> set[str]:
-    return {item.name for item in attributes(question)}
+    if new.family and new.family == question.family:
+        shared = {item.name for item in attributes(question)}
+    return [item.name for item in attributes(new) if item.name in shared]
 
 
 def lost_settings(question: Question, kind: str) -> list[str]:
@@ -55,15 +44,16 @@ def _is_set(value: Any) -> bool:
 
 
 def recast(form: Form, question: Question) -> Form:
-    """The form with this question instead of the one with its key. What it can no longer tell
-    lists and rules, as a title must be a text, it tells no longer.
+    """The form with this question instead of the one with its key. If lists took a fact from the
+    old question that the new kind cannot give (only a short text can be a title), the form no
+    longer says where the fact comes from.
     """
-    left = {
+    facts = {
         fact: key
         for fact, key in form.facts.items()
         if key != question.key or isinstance(question, FACTS.get(fact, ()))
     }
-    return replace(with_question(form, "", question, question.key), facts=left)
+    return replace(with_question(form, "", question, question.key), facts=facts)
 
 
 def new_faults(before: Form, after: Form) -> list[FormFault]:

@@ -1,7 +1,7 @@
 """The texts of a form in another language, side by side with the English."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from itertools import count
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
@@ -21,11 +21,10 @@ from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Choice, Number, OneOf, Question, Table
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.places import PlacedText, texts_of
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.places import reworded, texts_of
 from grants.platform.questionnaires.translation import language_name
+from grants.platform.questions.reading import PlacedText, Texts
 from grants.platform.web.access import needs
 
 LANGUAGES = ("fr", "es", "ar", "zh", "ru")
@@ -107,52 +106,13 @@ def _to_translate(form: Form) -> Iterator[tuple[str, PlacedText]]:
 
 def translated(form: Form, code: str, words: Mapping[str, str]) -> Form:
     """The form with these words in a language, by the name of the input; empty words are none."""
-    return _Translation(code, words).of(form)
+    names = (f"t{number}" for number in count())
 
+    def translate_text(text: PlacedText) -> Texts:
+        name = next(names)
+        if name not in words:
+            return text.texts
+        others = {language: one for language, one in text.texts.items() if language != code}
+        return {**others, code: words[name]} if words[name] else others
 
-class _Translation:
-    """Goes through the texts of a form in the order of `texts_of`."""
-
-    def __init__(self, code: str, words: Mapping[str, str]) -> None:
-        self.code, self.words, self.number = code, words, -1
-
-    def of(self, form: Form) -> Form:
-        return replace(
-            form,
-            sections=tuple(self._section(section) for section in form.sections),
-            checks=tuple(replace(one, message=self._text(one.message)) for one in form.checks),
-        )
-
-    def _section(self, section: Section) -> Section:
-        return replace(
-            section,
-            title=self._text(section.title),
-            intro=self._text(section.intro),
-            questions=tuple(self._question(question) for question in section.questions),
-        )
-
-    def _question(self, question: Question) -> Question:
-        question = replace(
-            question, label=self._text(question.label), help=self._text(question.help)
-        )
-        match question:
-            case Number():
-                return replace(question, unit=self._text(question.unit))
-            case OneOf():
-                return replace(question, choices=self._choices(question.choices))
-            case Budget():
-                return replace(question, categories=self._choices(question.categories))
-            case Table():
-                return replace(question, columns=tuple(map(self._question, question.columns)))
-        return question
-
-    def _choices(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-        return tuple(replace(choice, label=self._text(choice.label)) for choice in choices)
-
-    def _text(self, texts: Mapping[str, str]) -> dict[str, str]:
-        self.number += 1
-        name = f"t{self.number}"
-        if name not in self.words:
-            return dict(texts)
-        others = {language: text for language, text in texts.items() if language != self.code}
-        return {**others, self.code: self.words[name]} if self.words[name] else others
+    return reworded(form, translate_text)

@@ -23,9 +23,9 @@ from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.logic.outcome import Outcome, outcome_of
-from grants.platform.questionnaires.reading import Fault, Problem, Typed
+from grants.platform.questionnaires.outcome import Outcome, outcome_of
 from grants.platform.questionnaires.shown import shown
+from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible

@@ -30,13 +30,13 @@ from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Question
-from grants.platform.questionnaires.logic.outcome import conditions_in_words, parsed
-from grants.platform.questionnaires.logic.words import in_words
+from grants.platform.questionnaires.outcome import conditions_in_words, parsed
 from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
+from grants.platform.questions import Question
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
 

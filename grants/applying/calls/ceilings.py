@@ -16,8 +16,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds.budget import Budget, budget_total
-from grants.platform.questionnaires.reading import Fault, Problem
+from grants.platform.questions.budget import Budget, budget_total
+from grants.platform.questions.reading import Fault, Problem
 
 Rows = Sequence[Mapping[str, Any]]
 

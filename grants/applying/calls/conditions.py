@@ -10,7 +10,7 @@ from grants.core.kernel.formats import language_name, plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Files, Question
+from grants.platform.questions import Files, Question
 
 
 def conditions_of(call: Call) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.questionnaires.places import remembering
+from grants.platform.conditions.former import remembering
 from grants.platform.questionnaires.translation import language_name
 
 MOST_KEPT = 50

@@ -12,8 +12,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds.budget import Budget, budget_total
-from grants.platform.questionnaires.reading import Fault, Problem
+from grants.platform.questions.budget import Budget, budget_total
+from grants.platform.questions.reading import Fault, Problem
 
 
 def requested_in(form: Form, values: Mapping[str, Any]) -> Money | None:

@@ -15,7 +15,7 @@ from grants.core.people import credentials
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
-from grants.platform.questionnaires.personal import findings
+from grants.platform.questions.personal import findings
 
 INQUIRY = "public_question"
 """Purpose of the link that proves the address of a person who asks."""

@@ -17,7 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.platform.questionnaires.kinds import Beneficiaries, OneOf, Question, YesNo
+from grants.platform.questions import Question
 
 REGION, COUNTRY, FIRST = "region", "country", "first_grant"
 
@@ -62,26 +62,13 @@ def _of_answers(call: Call, answers: Mapping[str, Mapping[str, Any]]) -> Iterato
     values = {key: value for part in answers.values() for key, value in part.items()}
     for question in _asked(call):
         value = values.get(question.key)
-        yield from (f"{question.key}={code}" for code in _codes(question, value))
-
-
-def _codes(question: Question, value: Any) -> Iterable[str]:
-    if isinstance(question, YesNo):
-        return ("yes",) if value is True else ()
-    if isinstance(question, Beneficiaries):
-        counts: Mapping[str, Mapping[str, int]] = value or {}
-        return [row for row, cells in counts.items() if any(cells.values())]
-    if isinstance(value, list):
-        return [str(code) for code in value]
-    return (str(value),) if value else ()
+        yield from (f"{question.key}={code}" for code in question.counted_codes(value))
 
 
 def _asked(call: Call) -> Iterator[Question]:
     """The questions of a call's form whose answers can be counted."""
     for section in call.questionnaire.sections:
-        for question in section.questions:
-            if isinstance(question, YesNo | OneOf | Beneficiaries):
-                yield question
+        yield from (question for question in section.questions if question.countable)
 
 
 def labels_of(call: Call, countries: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -90,16 +77,7 @@ def labels_of(call: Call, countries: Iterable[str]) -> dict[str, tuple[str, str]
     found[f"{FIRST}=yes"] = (_("First grant from the fund"), _("Yes"))
     for question in _asked(call):
         found |= {
-            f"{question.key}={code}": (question.title, text) for code, text in _options(question)
+            f"{question.key}={code}": (question.title, text) for code, text in question.countable
         }
     named = sorted((country_name(code), code) for code in set(countries))
     return found | {f"{COUNTRY}={code}": (_("Country"), name) for name, code in named}
-
-
-def _options(question: Question) -> list[tuple[str, str]]:
-    if isinstance(question, YesNo):
-        return [("yes", _("Yes"))]
-    if isinstance(question, Beneficiaries):
-        return [(row.value, str(row.label)) for row in question.rows]
-    assert isinstance(question, OneOf)
-    return list(question.options)

@@ -19,7 +19,7 @@ from grants.core.kernel.countries import country_code
 from grants.core.kernel.hiding import Name, Written
 from grants.core.people.models import Membership, Organisation, Person
 from grants.integrity.names.lexicon import distinguishes
-from grants.platform.questionnaires.kinds import Organisations, Question, Rows
+from grants.platform.questions import Organisations, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,9 @@ def _named_in(application: Application, submission: Submission) -> Iterator[str]
 
 def _about_people(question: Question, value: Any) -> Iterator[str]:
     """The answer, or the cells of its rows, in which people may be named."""
-    if isinstance(question, Rows):
-        for row in value or ():
-            for column in question.row:
-                yield from _about_people(column, row.get(column.key))
-    elif getattr(question, "people", False) and isinstance(value, str):
-        yield value
+    for asked, text in question.written_texts(value):
+        if getattr(asked, "people", False):
+            yield text
 
 
 def _may_be_a_person(text: str) -> bool:

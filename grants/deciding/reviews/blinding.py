@@ -23,9 +23,9 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.applicant_names import Applicants
 from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Question, Rows
 from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
-from grants.platform.questionnaires.tables import Grid
+from grants.platform.questions import Question, Rows
+from grants.platform.questions.reading import Grid
 
 
 def is_blind_to(session: Session, application: Application, viewer: Viewer) -> bool:

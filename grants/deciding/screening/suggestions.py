@@ -21,7 +21,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import usd
 from grants.core.kernel.slots import Slot
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import YesNo
+from grants.platform.questions import YesNo
 
 
 @dataclass(frozen=True, slots=True)

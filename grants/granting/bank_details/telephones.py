@@ -14,7 +14,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import gettext as _
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import APPROVED
-from grants.platform.questionnaires.personal import PHONE, findings
+from grants.platform.questions.personal import PHONE, findings
 
 
 @dataclass(frozen=True, slots=True)

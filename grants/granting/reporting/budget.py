@@ -11,7 +11,7 @@ from grants.applying.applications.queries import submission_of
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.money import Money, total, usd
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questions.budget import Budget
 
 
 @dataclass(frozen=True, slots=True)

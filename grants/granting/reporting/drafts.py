@@ -16,7 +16,7 @@ from grants.granting.reporting.questions import report_form
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Merged, Saved, Sheet, marked, merged
-from grants.platform.questionnaires.reading import Typed
+from grants.platform.questions.reading import Typed
 
 
 class EditConflict(Conflict):

@@ -19,7 +19,7 @@ from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import SENT, ReportState
-from grants.platform.questionnaires.kinds import Beneficiaries, ByExploitation
+from grants.platform.questions import Beneficiaries, ByExploitation
 
 PREFERRED = ("direct_beneficiaries", "forms")
 """The questions of the standard form. A form without them tells the plan in its first question of

@@ -8,14 +8,14 @@ from grants.core.kernel.money import Money
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import BudgetLine, Report
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.questions import (
     Amount,
     Beneficiaries,
     ByExploitation,
     ByService,
     LongText,
 )
-from grants.platform.questionnaires.shown import ShownSection, shown
 
 SPENT = "spent_"
 """How the keys of the questions about expenditure begin; the budget's category follows."""

@@ -18,10 +18,10 @@ from grants.granting.reporting.questions import SPENT
 from grants.granting.reporting.work import Part, Work
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import Question
 from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of, part_of
-from grants.platform.questionnaires.personal import Finding
-from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.questions import Question
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Fault, Typed
 
 CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
 """What a save asks to correct at once; what is missing can wait."""

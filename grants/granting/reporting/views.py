@@ -24,7 +24,7 @@ from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, o
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT, name_of
 from grants.platform.questionnaires.merging import Sheet, bases_of
-from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.cases import Beside, from_list

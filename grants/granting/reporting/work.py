@@ -13,8 +13,8 @@ from grants.granting.reporting.models import Report, ReportDraft, ReportKind
 from grants.granting.reporting.queries import budget_of, draft_of, figures, warnings_on
 from grants.granting.reporting.questions import SPENT, content_of, report_form, typed_again
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Beneficiaries
-from grants.platform.questionnaires.reading import Fault, Problem, Typed
+from grants.platform.questions import Beneficiaries
+from grants.platform.questions.reading import Fault, Problem, Typed
 
 
 class Progress(StrEnum):

@@ -3,42 +3,16 @@
 They are turned into what a person would have typed and then read by the very rules of the pages.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import (
-    Amount,
-    Beneficiaries,
-    ByExploitation,
-    ByService,
-    Country,
-    Day,
-    Files,
-    LogicalFramework,
-    LongText,
-    Number,
-    OneOf,
-    Organisations,
-    Question,
-    Rows,
-    SeveralOf,
-    ShortText,
-    Table,
-    WorkPlan,
-    YesNo,
-)
-from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget
-from grants.platform.questionnaires.logic.outcome import outcome_of
-from grants.platform.questionnaires.reading import Fault, Problem
-
-
-class _NotAnAnswer(Exception):
-    """The value has not the form of an answer to this question."""
+from grants.platform.questionnaires.outcome import outcome_of
+from grants.platform.questions import Files, Question
+from grants.platform.questions.reading import Fault, Problem
+from grants.platform.questions.values import NotAnAnswer, number_of_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,147 +61,10 @@ def _typed(
             continue
         try:
             if isinstance(question, Files):
-                files[key] = _number_of_files(question, value)
+                files[key] = number_of_files(value, question.most)
             elif value is not None:
-                typed |= dict(TYPED[type(question)](question, value))
-        except _NotAnAnswer:
+                typed |= dict(question.as_typed(value))
+        except NotAnAnswer:
             said = _("This is not an answer to “%(label)s”.", label=question.title)
             faults.append((key, said))
     return typed, files, faults
-
-
-Cells = Iterator[tuple[str, list[str]]]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _NotAnAnswer
-    return value
-
-
-def _figure(value: Any) -> str:
-    """A number, written so that its point cannot be taken for a thousands separator."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        raise _NotAnAnswer
-    if isinstance(value, Decimal) and not -30 < value.adjusted() < 30:
-        raise _NotAnAnswer
-    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if re.fullmatch(r"-?\d{1,3}\.\d{3}", text, re.ASCII):
-        whole, _point, fraction = text.partition(".")
-        return f"{whole}.{fraction.rstrip('0')}" if fraction.endswith("0") else f"{text}0"
-    return text
-
-
-def _number(question: Number, value: Any) -> Cells:
-    yield question.name, [_figure(value) if question.places < 3 else str(value)]
-
-
-def _amount(question: Amount, value: Any) -> Cells:
-    yield question.name, [_figure(value)]
-
-
-def _day(question: Day, value: Any) -> Cells:
-    parts = _text(value).split("-")
-    if len(parts) != len(question.parts) and _text(value).strip():
-        raise _NotAnAnswer
-    for part, text in zip(question.parts, reversed(parts), strict=False):
-        yield f"{question.name}-{part}", [text]
-
-
-def _yes_no(question: YesNo, value: Any) -> Cells:
-    yield (
-        question.name,
-        [{True: "yes", False: "no"}[value] if isinstance(value, bool) else _text(value)],
-    )
-
-
-def _several(question: SeveralOf, value: Any) -> Cells:
-    if not isinstance(value, list):
-        raise _NotAnAnswer
-    yield question.name, [_text(code) for code in value]
-
-
-def _people(question: Beneficiaries, value: Any) -> Cells:
-    """{"female": {"12-17": 4}}; where there is only one column, {"sexual": 4} too."""
-    names = {(row, column): name for row, column, name in question.cells()}
-    for row, counts in _mapping(value).items():
-        alone = len(question.columns) == 1 and not isinstance(counts, Mapping)
-        for column, count in ({question.columns[0]: counts} if alone else _mapping(counts)).items():
-            if (row, column) not in names:
-                raise _NotAnAnswer
-            if count is not None:
-                yield names[row, column], [_figure(count)]
-
-
-def _budget(question: Budget, value: Any) -> Cells:
-    """Rows with category, description, quantity and unit cost; `total` is worked out again."""
-    if not isinstance(value, list):
-        raise _NotAnAnswer
-    for index, row in enumerate(value):
-        line = _mapping(row)
-        if set(line) - {*COLUMNS, "total"}:
-            raise _NotAnAnswer
-        for column in COLUMNS:
-            if line.get(column) is not None:
-                numeric = column in ("quantity", "unit_cost")
-                text = _figure(line[column]) if numeric else _text(line[column])
-                yield question.cell(str(index), column), [text]
-
-
-def _rows(question: Rows, value: Any) -> Cells:
-    """Rows as mappings from the key of a column to its answer."""
-    if not isinstance(value, list):
-        raise _NotAnAnswer
-    columns = {column.key: column for column in question.row}
-    for index, row in enumerate(value):
-        if set(_mapping(row)) - set(columns):
-            raise _NotAnAnswer
-        for key, answer in row.items():
-            if answer is not None:
-                cell = question.cell(str(index), columns[key])
-                yield from TYPED[type(cell)](cell, answer)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _NotAnAnswer
-    return value
-
-
-def _number_of_files(question: Files, value: Any) -> int:
-    """A list of names, or how many there are."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        value = len(value)
-    elif isinstance(value, str):
-        value = int(bool(value))
-    if value is None:
-        return 0
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= question.most:
-        raise _NotAnAnswer
-    return value
-
-
-def _plain(question: Question, value: Any) -> Cells:
-    yield question.name, [_text(value)]
-
-
-TYPED: Mapping[type[Question], Callable[[Any, Any], Cells]] = {
-    ShortText: _plain,
-    LongText: _plain,
-    Number: _number,
-    Amount: _amount,
-    Day: _day,
-    YesNo: _yes_no,
-    OneOf: _plain,
-    SeveralOf: _several,
-    Country: _plain,
-    Beneficiaries: _people,
-    ByExploitation: _people,
-    ByService: _people,
-    Budget: _budget,
-    Table: _rows,
-    LogicalFramework: _rows,
-    WorkPlan: _rows,
-    Organisations: _rows,
-}
-"""How each kind of answer would have been typed."""

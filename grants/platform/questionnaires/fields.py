@@ -1,10 +1,12 @@
 """A section as a form on a page: each question the field of the web layer that draws it.
 
-The fields draw and keep what was typed; what is wrong with it is decided by kinds.py alone, so
-that a page, a submission and a job never disagree. `show` hangs those problems on the fields.
+The fields draw and keep what was typed; what is wrong with it is decided by the kinds of question
+alone, so that a page, a submission and a job never disagree. `show` puts those problems on the
+fields.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
+from functools import singledispatch
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -12,33 +14,28 @@ from werkzeug.datastructures import MultiDict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.taxonomies import AgeBand, Sex
+from grants.core.kernel.taxonomies import AgeBand
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questionnaires.merging import CHOICE, Choice
+from grants.platform.questions import (
+    KINDS,
     Amount,
     Beneficiaries,
-    ByExploitation,
-    ByService,
+    Budget,
     Country,
     Day,
     Files,
-    LogicalFramework,
     LongText,
     Number,
     OneOf,
-    Organisations,
     Question,
     Rows,
     SeveralOf,
     ShortText,
-    Table,
-    WorkPlan,
     YesNo,
 )
-from grants.platform.questionnaires.kinds.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
-from grants.platform.questionnaires.merging import CHOICE, Choice, can_join
-from grants.platform.questionnaires.reading import Fault, Problem, Typed
-from grants.platform.questionnaires.rules import rule_of
+from grants.platform.questions.budget import COLUMNS, LONGEST_DESCRIPTION, MOST_LINES
+from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web import fields as web
 from grants.platform.web.forms import Form
 
@@ -77,7 +74,7 @@ def section_form(
     """The form of a section as a person left it; `marks` fill the hidden fields. For each question
     in `clashes` it asks which of two answers to keep.
     """
-    drawn = {question.name: _field(question) for question in section.questions}
+    drawn = {q.name: input_of(q, _said_of(q)) for q in section.questions}
     drawn |= {
         f"{CHOICE}{question.key}": _choice_between(question)
         for question in section.questions
@@ -132,23 +129,13 @@ def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
     field.names_itself = True
 
 
-def _field(question: Question) -> Any:
-    """The field that draws a question."""
-    said = {
-        "label": question.title,
-        "hint": in_language(question.help),
-        "required": question.required,
-    }
-    return FIELDS[type(question)](question, said)
-
-
 def _choice_between(question: Question) -> Any:
     """Asks which of two answers to keep."""
     choices = [
         (Choice.MINE, _("My answer, as shown above")),
         (Choice.THEIRS, _("The other answer")),
     ]
-    if can_join(question):
+    if question.joint:
         choices.append((Choice.BOTH, _("Both, one after the other")))
     return web.RadioField(
         _("Which answer to “%(label)s” do you want to keep?", label=question.title),
@@ -157,12 +144,25 @@ def _choice_between(question: Question) -> Any:
     )
 
 
-def _choice_field(question: OneOf, said: Said) -> Any:
-    field = web.RadioField if len(question.options) <= FEW else web.SelectField
-    return field(**said, choices=question.options)
+@singledispatch
+def input_of(question: Question, _said: Said) -> Any:
+    """The field that draws a kind of question."""
+    raise NotImplementedError(question.kind)
 
 
-def _number_field(question: Number, said: Said) -> Any:
+@input_of.register
+def _short_text_input(question: ShortText, said: Said) -> Any:
+    return web.TextField(**said, limit=question.limit)
+
+
+@input_of.register
+def _long_text_input(question: LongText, said: Said) -> Any:
+    rows = _rows(question.words * 7 or question.limit)
+    return web.LongTextField(**said, limit=question.limit, most_words=question.words, rows=rows)
+
+
+@input_of.register
+def _number_input(question: Number, said: Said) -> Any:
     return web.NumberField(
         **said,
         least=question.least,
@@ -172,32 +172,64 @@ def _number_field(question: Number, said: Said) -> Any:
     )
 
 
-def _people_field(question: ByExploitation | ByService, said: Said) -> Any:
+@input_of.register
+def _amount_input(question: Amount, said: Said) -> Any:
+    return web.AmountField(**said, currency=question.currency, zero=question.zero)
+
+
+@input_of.register
+def _day_input(question: Day, said: Said) -> Any:
+    return web.DateField(**said, first=question.first, last=question.last)
+
+
+@input_of.register
+def _yes_no_input(_question: YesNo, said: Said) -> Any:
+    return web.YesNoField(**said)
+
+
+@input_of.register
+def _one_of_input(question: OneOf, said: Said) -> Any:
+    field = web.RadioField if len(question.options) <= FEW else web.SelectField
+    return field(**said, choices=question.options)
+
+
+@input_of.register
+def _several_of_input(question: SeveralOf, said: Said) -> Any:
+    return web.CheckboxesField(**said, choices=question.options)
+
+
+@input_of.register
+def _country_input(_question: Country, said: Said) -> Any:
+    return web.CountryField(**said)
+
+
+@input_of.register
+def _people_input(question: Beneficiaries, said: Said) -> Any:
+    if len(question.columns) > 1:
+        return web.MatrixField(**said, rows=question.rows, columns=AgeBand)
     people = [("people", _("People"))]
     return web.MatrixField(**said, rows=question.rows, columns=people, totals=False)
 
 
-def _file_field(question: Files, said: Said) -> Any:
-    hint = " ".join(part for part in (said["hint"], f"{rule_of(question)}.") if part)
+@input_of.register
+def _file_input(question: Files, said: Said) -> Any:
+    hint = " ".join(part for part in (said["hint"], f"{question.rule()}.") if part)
     return web.FileField(**{**said, "hint": hint}, accept=question.accept)
 
 
-def _budget_field(question: Budget, said: Said) -> Any:
+@input_of.register
+def _budget_input(question: Budget, said: Said) -> Any:
+    titles = {column: question.column_title(column) for column in COLUMNS}
     columns = {
-        "category": web.SelectField(
-            question.column_title("category"), question.options, required=True
-        ),
+        "category": web.SelectField(titles["category"], question.options, required=True),
         "description": web.TextField(
-            question.column_title("description"), limit=LONGEST_DESCRIPTION, required=True
+            titles["description"], limit=LONGEST_DESCRIPTION, required=True
         ),
-        "quantity": web.NumberField(
-            question.column_title("quantity"), places=2, width=5, required=True
-        ),
-        "unit_cost": web.AmountField(question.column_title("unit_cost"), required=True),
+        "quantity": web.NumberField(titles["quantity"], places=2, width=5, required=True),
+        "unit_cost": web.AmountField(titles["unit_cost"], required=True),
     }
-    line = type("BudgetLine", (web.Row,), columns)
     return web.RowsField(
-        line,
+        type("BudgetLine", (web.Row,), columns),
         **said,
         most=MOST_LINES,
         product=("quantity", "unit_cost"),
@@ -209,8 +241,9 @@ FEW_COLUMNS = 4
 """So many columns stand side by side on a wide screen; the rows of more become cards."""
 
 
-def _rows_field(question: Rows, said: Said) -> Any:
-    columns = {f"c_{column.key}": _column_field(column) for column in question.row}
+@input_of.register
+def _rows_input(question: Rows, said: Said) -> Any:
+    columns = {f"c_{column.key}": _column_input(column) for column in question.row}
     roomy = any(isinstance(column, LongText | SeveralOf) for column in question.row)
     drawn = {
         "sums": [f"c_{column.key}" for column in question.summed],
@@ -224,13 +257,9 @@ def _rows_field(question: Rows, said: Said) -> Any:
     )
 
 
-def _column_field(column: Question) -> Any:
+def _column_input(column: Question) -> Any:
     """As the question alone would be drawn, but small: choices are lists, texts have few lines."""
-    said: Said = {
-        "label": column.title,
-        "hint": in_language(column.help),
-        "required": column.required,
-    }
+    said = _said_of(column)
     match column:
         case YesNo():
             return web.SelectField(**said, choices=[("yes", _("Yes")), ("no", _("No"))])
@@ -240,35 +269,25 @@ def _column_field(column: Question) -> Any:
             return web.SelectField(**said, choices=column.options)
         case LongText():
             return web.LongTextField(**said, limit=column.limit, rows=3)
-    return FIELDS[type(column)](column, said)
+    return input_of(column, said)
 
 
-def _long_text_field(question: LongText, said: Said) -> Any:
-    rows = _rows(question.words * 7 or question.limit)
-    return web.LongTextField(**said, limit=question.limit, most_words=question.words, rows=rows)
+def _said_of(question: Question) -> Said:
+    return {
+        "label": question.title,
+        "hint": in_language(question.help),
+        "required": question.required,
+    }
 
 
-FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
-    ShortText: lambda q, said: web.TextField(**said, limit=q.limit),
-    LongText: _long_text_field,
-    Number: _number_field,
-    Amount: lambda q, said: web.AmountField(**said, currency=q.currency, zero=q.zero),
-    Day: lambda q, said: web.DateField(**said, first=q.first, last=q.last),
-    YesNo: lambda _q, said: web.YesNoField(**said),
-    OneOf: _choice_field,
-    SeveralOf: lambda q, said: web.CheckboxesField(**said, choices=q.options),
-    Country: lambda _q, said: web.CountryField(**said),
-    Beneficiaries: lambda _q, said: web.MatrixField(**said, rows=Sex, columns=AgeBand),
-    ByExploitation: _people_field,
-    ByService: _people_field,
-    Budget: _budget_field,
-    Files: _file_field,
-    Table: _rows_field,
-    LogicalFramework: _rows_field,
-    WorkPlan: _rows_field,
-    Organisations: _rows_field,
-}
-"""Who draws each kind of question."""
+def undrawn_kinds(kinds: Iterable[type[Question]] = KINDS.values()) -> list[str]:
+    """Kinds of question that no field draws."""
+    nothing = input_of.dispatch(Question)
+    return [kind.kind for kind in kinds if input_of.dispatch(kind) is nothing]
+
+
+if undrawn_kinds():
+    raise TypeError(f"Write in this module which field draws: {', '.join(undrawn_kinds())}.")
 
 
 def _rows(limit: int) -> int:

@@ -10,7 +10,7 @@ from grants.core.kernel.clock import months_between
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Amount,
     Country,
     Day,
@@ -19,9 +19,9 @@ from grants.platform.questionnaires.kinds import (
     Question,
     ShortText,
 )
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.personal import Finding, findings
-from grants.platform.questionnaires.reading import Fault, Problem, Texts, Typed
+from grants.platform.questions.budget import Budget
+from grants.platform.questions.personal import Finding, findings
+from grants.platform.questions.reading import Fault, Problem, Texts, Typed
 
 MOST_TYPED = 400_000
 """Characters of one section: far above all limits, far below what harms the database."""

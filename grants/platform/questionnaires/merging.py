@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import LongText, Question, ShortText
-from grants.platform.questionnaires.reading import Typed
+from grants.platform.questions import Question
+from grants.platform.questions.reading import Typed
 
 Part = dict[str, Sequence[str]]
 Written = Mapping[str, Mapping[str, Any]]
@@ -165,16 +165,10 @@ def _chosen(
         return None
     if choice is Choice.THEIRS:
         return theirs
-    if choice is Choice.BOTH and can_join(question):
-        joint = "\n\n" if isinstance(question, LongText) else " / "
+    if choice is Choice.BOTH and question.joint:
         texts = [text for part in (theirs, ours) for texts in part.values() for text in texts]
-        return {question.name: [joint.join(texts)]}
+        return {question.name: [question.joint.join(texts)]}
     return ours
-
-
-def can_join(question: Question) -> bool:
-    """Can two answers to this question stand one after the other?"""
-    return isinstance(question, LongText | ShortText)
 
 
 def _digest(part: Part) -> str:

@@ -1,15 +1,11 @@
 """Where in a form something is to be corrected, and every text of a form with its place."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questionnaires.kinds import Number, OneOf, Question, Table
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.reading import Texts
+from grants.platform.questions.base import Rewording
+from grants.platform.questions.reading import PlacedText, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +32,6 @@ def name_of_section(section: Section) -> str:
     return section.title.get("en", "").strip() or section.key
 
 
-def name_of_question(question: Question) -> str:
-    return question.label.get("en", "").strip() or question.key
-
-
 def name_of_check(form: Form, check: Check) -> str:
     return _("Check %(number)s", number=form.checks.index(check) + 1)
 
@@ -48,43 +40,8 @@ def anchor_of_section(section: Section) -> str:
     return f"s-{section.key}"
 
 
-def anchor_of_question(question: Question) -> str:
-    return f"q-{question.key}"
-
-
 def anchor_of_check(form: Form, check: Check) -> str:
     return f"check-{form.checks.index(check) + 1}"
-
-
-_former: ContextVar[Callable[[str], str]] = ContextVar("former", default=lambda _key: "")
-
-
-@contextmanager
-def remembering(label_of: Callable[[str], str]) -> Iterator[None]:
-    """Inside, a question that is no longer in the form is called what it was called before, which
-    `label_of` tells for its key; empty if it never was in the form.
-    """
-    token = _former.set(label_of)
-    try:
-        yield
-    finally:
-        _former.reset(token)
-
-
-def former_name(key: str) -> str:
-    """What a question that is not in the form was called; its key if nobody remembers."""
-    return _former.get()(key) or key
-
-
-def unknown_question(key: str) -> str:
-    """What is wrong where a question is named that the form does not have."""
-    if label := _former.get()(key):
-        return _(
-            "the question “%(label)s” is no longer in the form; put it back, or choose another one "
-            "here",
-            label=label,
-        )
-    return _("there is no question with the key “%(key)s”", key=key)
 
 
 FACTS_ANCHOR = "facts"
@@ -102,44 +59,39 @@ def fact_names() -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedText:
-    """A text of a form in its languages. `part` says which, as in "label"."""
-
-    key: str
-    where: str
-    part: str
-    texts: Texts
-    anchor: str
+def reworded(form: Form, change: Rewording) -> Form:
+    """The form with each of its texts, in their order, as `change` gives it."""
+    return replace(
+        form,
+        sections=tuple(_section_reworded(section, change) for section in form.sections),
+        checks=tuple(_check_reworded(form, check, change) for check in form.checks),
+    )
 
 
-def texts_of(form: Form) -> Iterator[PlacedText]:
+def _section_reworded(section: Section, change: Rewording) -> Section:
+    where, at = name_of_section(section), anchor_of_section(section)
+    return replace(
+        section,
+        title=change(PlacedText(section.key, where, _("title"), section.title, at)),
+        intro=change(PlacedText(section.key, where, _("introduction"), section.intro, at)),
+        questions=tuple(question.reworded(change) for question in section.questions),
+    )
+
+
+def _check_reworded(form: Form, check: Check, change: Rewording) -> Check:
+    where, at = name_of_check(form, check), anchor_of_check(form, check)
+    return replace(
+        check, message=change(PlacedText(check.at, where, _("message"), check.message, at))
+    )
+
+
+def texts_of(form: Form) -> list[PlacedText]:
     """Everything that applicants read, in the order of the form."""
-    for section in form.sections:
-        where = name_of_section(section)
-        at = anchor_of_section(section)
-        yield PlacedText(section.key, where, _("title"), section.title, at)
-        yield PlacedText(section.key, where, _("introduction"), section.intro, at)
-        for question in section.questions:
-            yield from texts_of_question(question)
-    for check in form.checks:
-        at = anchor_of_check(form, check)
-        yield PlacedText(check.at, name_of_check(form, check), _("message"), check.message, at)
+    texts: list[PlacedText] = []
 
+    def collect(text: PlacedText) -> Texts:
+        texts.append(text)
+        return text.texts
 
-def texts_of_question(question: Question) -> Iterator[PlacedText]:
-    key, where, at = question.key, name_of_question(question), anchor_of_question(question)
-    yield PlacedText(key, where, _("label"), question.label, at)
-    yield PlacedText(key, where, _("help"), question.help, at)
-    if isinstance(question, Number):
-        yield PlacedText(key, where, _("unit"), question.unit, at)
-    choices = question.choices if isinstance(question, OneOf) else ()
-    if isinstance(question, Budget):
-        choices = question.categories
-    for choice in choices:
-        yield PlacedText(key, where, _("choice “%(code)s”", code=choice.code), choice.label, at)
-    for column in question.columns if isinstance(question, Table) else ():
-        inside = _("%(where)s, column “%(name)s”", where=where, name=name_of_question(column))
-        yield from (
-            replace(text, key=key, where=inside, anchor=at) for text in texts_of_question(column)
-        )
+    reworded(form, collect)
+    return texts

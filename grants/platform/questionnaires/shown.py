@@ -3,51 +3,15 @@
 Pages and PDFs draw the same frozen facts, so they cannot differ.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_decimal
-
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day, plain_money
-from grants.core.kernel.language import current_language, in_language
-from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money
+from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import (
-    Amount,
-    Beneficiaries,
-    ByExploitation,
-    ByService,
-    Country,
-    Day,
-    Files,
-    LogicalFramework,
-    LongText,
-    Number,
-    OneOf,
-    Organisations,
-    Question,
-    SeveralOf,
-    ShortText,
-    Table,
-    WorkPlan,
-    YesNo,
-)
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.logic.outcome import conditions_in_words, shown_in
-from grants.platform.questionnaires.reading import Typed
-from grants.platform.questionnaires.rules import choices_of, rule_of
-from grants.platform.questionnaires.tables import (
-    Grid,
-    beneficiaries,
-    budget_lines,
-    counted,
-    rows_of,
-)
+from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
+from grants.platform.questions import Question
+from grants.platform.questions.reading import Grid, Typed, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,58 +114,25 @@ def shown_section(
 def _answer(
     question: Question, value: Any, files: Mapping[str, Sequence[FileShown]], typed: Typed
 ) -> Answer:
-    said: dict[str, Any] = {}
+    wording = Wording()
     if value is not None:
-        said = SAID[type(question)](question, value)
+        wording = question.wording(value)
     elif not question.is_blank(typed):
-        said = {"text": _as_typed(question, typed)}
+        wording = Wording(text=_as_typed(question, typed))
     return Answer(
         key=question.key,
         kind=question.kind,
         question=question.title,
         help=in_language(question.help),
         required=question.required,
-        rule=rule_of(question),
-        choices=choices_of(question),
+        rule=question.rule(),
+        choices=tuple(label for _code, label in question.options),
+        text=wording.text,
+        items=wording.items,
+        table=wording.table,
         files=tuple(files.get(question.key, ())),
-        **said,
     )
 
 
 def _as_typed(question: Question, typed: Typed) -> str:
     return " ".join(t for name, texts in typed.items() if question.owns(name) for t in texts)
-
-
-def _cell(question: Question, value: Any) -> str:
-    """The answer in a cell of a table, in words."""
-    said = SAID[type(question)](question, value)
-    return said.get("text") or ", ".join(said.get("items", ()))
-
-
-def _number(question: Number, value: int | str) -> str:
-    number = format_decimal(Decimal(value), locale=current_language().locale)
-    unit = in_language(question.unit)
-    return f"{number} {unit}" if unit else number
-
-
-SAID: Mapping[type[Question], Callable[[Any, Any], dict[str, Any]]] = {
-    ShortText: lambda _q, value: {"text": value},
-    LongText: lambda _q, value: {"text": value},
-    Number: lambda q, value: {"text": _number(q, value)},
-    Amount: lambda q, value: {"text": plain_money(Money.parse(value, q.currency))},
-    Day: lambda _q, value: {"text": plain_day(date.fromisoformat(value))},
-    YesNo: lambda _q, value: {"text": _("Yes") if value else _("No")},
-    OneOf: lambda q, value: {"text": dict(q.options).get(value, value)},
-    SeveralOf: lambda q, value: {"items": tuple(dict(q.options).get(code, code) for code in value)},
-    Country: lambda _q, value: {"text": country_name(value)},
-    Beneficiaries: lambda _q, value: {"table": beneficiaries(value)},
-    ByExploitation: lambda q, value: {"table": counted(q, value, _("Form of exploitation"))},
-    ByService: lambda q, value: {"table": counted(q, value, _("Service"))},
-    Budget: lambda q, value: {"table": budget_lines(q, value)},
-    Files: lambda _q, _value: {},
-    Table: lambda q, value: {"table": rows_of(q, value, _cell)},
-    LogicalFramework: lambda q, value: {"table": rows_of(q, value, _cell)},
-    WorkPlan: lambda q, value: {"table": rows_of(q, value, _cell)},
-    Organisations: lambda q, value: {"table": rows_of(q, value, _cell)},
-}
-"""How the answer to each kind of question looks."""

@@ -5,20 +5,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from grants.core.kernel.language import gettext as _
+from grants.platform.conditions.former import former_name
 from grants.platform.questionnaires.form import FACTS, Form
-from grants.platform.questionnaires.kinds import KEY, RESERVED, Question
-from grants.platform.questionnaires.logic.faults import logic_faults
+from grants.platform.questionnaires.logic_faults import logic_faults
 from grants.platform.questionnaires.places import (
     FACTS_ANCHOR,
     FormFault,
-    anchor_of_question,
     anchor_of_section,
     fact_names,
-    former_name,
-    name_of_question,
     name_of_section,
 )
 from grants.platform.questionnaires.translation import translation_faults
+from grants.platform.questions import KEY, RESERVED, Question
 
 
 def form_faults(form: Form, unread: Iterable[str] = ()) -> list[FormFault]:
@@ -60,7 +58,7 @@ def _question_faults(form: Form) -> Iterator[FormFault]:
     for key in _twice(question.key for question in form.questions):
         yield FormFault(key, "", _("Two questions have the key %(key)s.", key=key))
     for question in form.questions:
-        where, at = name_of_question(question), anchor_of_question(question)
+        where, at = question.english_title, question.anchor
         if question.key in RESERVED:
             said = _("the key “%(key)s” is a word of conditions; choose another", key=question.key)
             yield FormFault(question.key, where, said, at)
@@ -89,7 +87,7 @@ def _unfit(fact: str, key: str, question: Question | None) -> str:
     return _(
         "“%(label)s” cannot provide “%(fact)s”, or is no longer in the form. Choose another "
         "question under “What lists show”.",
-        label=name_of_question(question) if question else former_name(key),
+        label=question.english_title if question else former_name(key),
         fact=fact_names().get(fact, fact),
     )
 

@@ -7,7 +7,8 @@ from babel import Locale, UnknownLocaleError
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.places import FormFault, PlacedText, texts_of
+from grants.platform.questionnaires.places import FormFault, texts_of
+from grants.platform.questions.reading import PlacedText
 
 
 def languages_of(form: Form) -> list[str]:

@@ -10,37 +10,8 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questionnaires.kinds import (
-    Amount,
-    Beneficiaries,
-    ByExploitation,
-    ByService,
-    Choice,
-    Country,
-    Day,
-    Files,
-    LogicalFramework,
-    LongText,
-    Number,
-    OneOf,
-    Organisations,
-    Question,
-    SeveralOf,
-    ShortText,
-    Table,
-    WorkPlan,
-    YesNo,
-)
-from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questions import KINDS, Choice, Question
 
-KINDS: Mapping[str, type[Question]] = {
-    kind.kind: kind
-    for kind in (
-        *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
-        *(Beneficiaries, ByExploitation, ByService, Budget, Files),
-        *(Table, LogicalFramework, WorkPlan, Organisations),
-    )
-}
 FORMAT = 1
 
 

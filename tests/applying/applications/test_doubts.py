@@ -11,7 +11,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.work import Work
 from grants.core.funds.models import Fund
 from grants.platform.documents.checks import Upload
-from grants.platform.questionnaires.reading import Fault
+from grants.platform.questions.reading import Fault
 from tests.applying.applications.test_pages import owner
 from tests.factories import a_call, a_draft, writer_of
 from tests.platform.documents.files import pdf

@@ -20,11 +20,10 @@ from grants.core.people.queries import people_of_organisation
 from grants.papers.statements.issuing import render
 from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
-from grants.platform.questionnaires.answers import TYPED
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Files
-from grants.platform.questionnaires.kinds.rows import COLUMNS
-from grants.platform.questionnaires.written import KINDS, from_json
+from grants.platform.questionnaires.written import from_json
+from grants.platform.questions import KINDS, Files
+from grants.platform.questions.rows import COLUMNS
 from tests.factories import a_call, a_draft, staff, writer_of
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.documents.files import pdf
@@ -111,7 +110,7 @@ def application(session: Session, fund: Fund) -> Application:
     typed: dict[str, list[str]] = {}
     for question in form.questions:
         if question.key in answers:
-            typed |= dict(TYPED[type(question)](question, answers[question.key]))
+            typed |= dict(question.as_typed(answers[question.key]))
     save_section(session, application, "all", typed, 0, by)
     attach(session, application, "q_files", Upload("Statutes.pdf", pdf(1)), by)
     submit(session, application, by)

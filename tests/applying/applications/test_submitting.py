@@ -28,7 +28,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.platform.messages.models import Message
-from grants.platform.questionnaires.reading import Fault
+from grants.platform.questions.reading import Fault
 from tests.factories import (
     a_call,
     a_complete_draft,

@@ -17,8 +17,8 @@ from grants.applying.calls.stages import add_second_stage
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import ShortText
 from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questions import ShortText
 from tests.applying.applications.forms import conditional_form
 from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient

@@ -12,8 +12,8 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.funds.models import Fund
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import Choice, Files, LongText, OneOf, Question, SeveralOf
-from grants.platform.questionnaires.written import KINDS, to_json
+from grants.platform.questionnaires.written import to_json
+from grants.platform.questions import KINDS, Choice, Files, LongText, OneOf, Question, SeveralOf
 from tests.applying.builder.test_builder import (
     earlier_on,
     form_of,

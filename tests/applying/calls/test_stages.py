@@ -13,7 +13,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questionnaires.kinds import Number
+from grants.platform.questions import Number
 from tests.factories import a_draft_call, act_of, staff
 from tests.platform.web.client import SignInAs
 

@@ -12,7 +12,7 @@ from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import send_back, submit
 from grants.granting.reporting.work import Progress, Work
 from grants.platform.questionnaires.merging import Sheet
-from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.questions.reading import Fault, Typed
 from tests.factories import act_of, member
 from tests.grants import Scene, report_content
 

@@ -50,7 +50,8 @@ from grants.papers.statements.builders import contributions as by_year
 from grants.papers.statements.builders.clauses import Clause, clauses
 from grants.papers.statements.catalogue import row_of
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
-from grants.platform.questionnaires import shown, tables
+from grants.platform.questionnaires import shown
+from grants.platform.questions.reading import Grid
 
 ISSUER = Issuer(
     code="‹UNVTF›",
@@ -609,7 +610,7 @@ def submission() -> Paper:
             "budget",
             "budget",
             "‹Budget›",
-            table=tables.Grid(
+            table=Grid(
                 heads=(("‹Category›", "text"), ("‹Units›", "number"), ("‹Total›", "money")),
                 rows=(("‹Staff›", Decimal("2.5"), usd(1_000_000)), ("‹Rent›", None, None)),
                 foot=("‹Total›", "", usd(1_000_000)),

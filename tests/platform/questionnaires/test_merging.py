@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import LongText, Number, ShortText
 from grants.platform.questionnaires.merging import (
     Choice,
     Merged,
@@ -15,7 +14,8 @@ from grants.platform.questionnaires.merging import (
     marked,
     merged,
 )
-from grants.platform.questionnaires.reading import Typed
+from grants.platform.questions import LongText, Number, ShortText
+from grants.platform.questions.reading import Typed
 
 SECTION = Section(
     key="project",

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import LongText, ShortText
-from grants.platform.questionnaires.personal import findings
-from grants.platform.questionnaires.reading import Fault
+from grants.platform.questions import LongText, ShortText
+from grants.platform.questions.personal import findings
+from grants.platform.questions.reading import Fault
 
 
 @pytest.mark.parametrize(

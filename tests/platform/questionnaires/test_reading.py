@@ -14,7 +14,7 @@ from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.platform.questionnaires.form import MOST_TYPED, Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Amount,
     Beneficiaries,
     ByExploitation,
@@ -30,8 +30,8 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
-from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget, budget_total
-from grants.platform.questionnaires.reading import Fault
+from grants.platform.questions.budget import COLUMNS, Budget, budget_total
+from grants.platform.questions.reading import Fault
 
 LABEL = {"en": "This"}
 CHOICES = (Choice("a", {"en": "A"}), Choice("b", {"en": "B"}))

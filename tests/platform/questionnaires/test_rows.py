@@ -7,7 +7,10 @@ import pytest
 
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questionnaires.shown import asked, shown
+from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questionnaires.written import from_json
+from grants.platform.questions import (
     LogicalFramework,
     Organisations,
     Rows,
@@ -15,11 +18,8 @@ from grants.platform.questionnaires.kinds import (
     Table,
     WorkPlan,
 )
-from grants.platform.questionnaires.kinds.plans import runs
-from grants.platform.questionnaires.reading import Fault, Typed
-from grants.platform.questionnaires.shown import asked, shown
-from grants.platform.questionnaires.soundness import faults_in_words
-from grants.platform.questionnaires.written import from_json
+from grants.platform.questions.plans import runs
+from grants.platform.questions.reading import Fault, Typed
 
 EN = {"en": "Text"}
 
@@ -202,10 +202,15 @@ def test_conditions_and_checks_know_rows_and_their_sums() -> None:
 
 def test_a_cell_is_a_question_of_its_own() -> None:
     """What a column knows, its cells know: they cannot read differently."""
-    for key, kind in {"staff": Table, "frame": LogicalFramework, "plan": WorkPlan}.items():
+    kinds: dict[str, type[Rows]] = {
+        "staff": Table,
+        "frame": LogicalFramework,
+        "plan": WorkPlan,
+    }
+    for key, kind in kinds.items():
         table: Rows = asked_as(key)
         cells = [table.cell("0", one) for one in table.row]
-        assert isinstance(table, kind)
+        assert type(table) is kind
         assert [type(cell) for cell in cells] == [type(one) for one in table.row]
         assert all(table.owns(cell.target) for cell in cells)
     assert isinstance(asked_as("plan").row[2], SeveralOf)

@@ -3,7 +3,7 @@
 from grants.applying.calls.standard.words import choices, en
 from grants.platform.documents.checks import ENDINGS
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Amount,
     Files,
     LongText,

@@ -11,7 +11,7 @@ from grants.applying.calls.standard.applicant import EXPERIENCE, GRANTEE, ORGANI
 from grants.applying.calls.standard.project import OBJECTIVES, PROBLEM, PROJECT, SERVICES
 from grants.applying.calls.standard.words import en
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Amount, Question
+from grants.platform.questions import Amount, Question
 
 
 def _of(section: Section, *keys: str) -> Sequence[Question]:

@@ -2,7 +2,7 @@
 
 from grants.applying.calls.standard.words import choices, en
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Amount,
     Beneficiaries,
     ByExploitation,
@@ -13,7 +13,7 @@ from grants.platform.questionnaires.kinds import (
     SeveralOf,
     ShortText,
 )
-from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questions.budget import Budget
 
 PROJECT = Section(
     key="project",

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from grants.platform.questionnaires.kinds import (
+from grants.platform.questions import (
     Choice,
 )
 

@@ -1,6 +1,6 @@
 """An applicant's papers: the blank form of a call, and the application as it was submitted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,31 +14,18 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import reading
-from grants.core.kernel.taxonomies import AgeBand
 from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
-from grants.platform.questionnaires.kinds import (
-    Beneficiaries,
-    ByExploitation,
-    Files,
-    Number,
-    OneOf,
+from grants.platform.questionnaires.outcome import conditions_in_words
+from grants.platform.questions import (
     Question,
     Rows,
-    SeveralOf,
-    ShortText,
-    YesNo,
 )
-from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget
-from grants.platform.questionnaires.logic.outcome import conditions_in_words
 
 BLIND = "/blind"
-BLANK_ROWS = 4
-"""So many rows of a table are printed to be filled in by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,61 +168,17 @@ def _texts(call: Call) -> dict[str, Any]:
 
 
 def _asked(question: Question, when: Mapping[str, str]) -> AskedQuestion:
+    rows = question.blank_rows()
     return AskedQuestion(
         key=question.key,
         kind=question.kind,
         question=question.title,
         help=in_language(question.help),
         required=question.required,
-        rule=" ".join(_rules(question)),
+        rule=question.blank_rule(),
         when=when.get(question.key, ""),
-        options=tuple(label for _code, label in question.options)
-        if isinstance(question, OneOf)
-        else (),
-        rows=_table_rows(question),
-        columns=_table_columns(question),
+        options=() if rows else tuple(label for _code, label in question.options),
+        rows=rows,
+        columns=question.blank_columns(),
         numbered=isinstance(question, Rows),
     )
-
-
-def _rules(question: Question) -> Iterator[str]:
-    match question:
-        case ShortText(limit=limit):
-            yield _n("At most %(num)s character.", "At most %(num)s characters.", limit)
-        case Number(least=least, most=most) if most is not None:
-            yield _("A number from %(least)s to %(most)s.", least=least, most=most)
-        case SeveralOf():
-            yield _("Tick all that apply.")
-        case Rows(most_rows=most):
-            yield _n("One row.", "Up to %(num)s rows.", most)
-        case OneOf() | YesNo():
-            yield _("Choose one.")
-        case Files(most=most, accept=accept):
-            yield _n("%(num)s file", "Up to %(num)s files", most) + f": {', '.join(accept)}."
-
-
-def _table_rows(question: Question) -> tuple[str, ...]:
-    match question:
-        case Beneficiaries():
-            return tuple(str(row.label) for row in question.rows)
-        case Budget():
-            return tuple(label for _code, label in question.options)
-        case Rows():
-            shown = min(max(question.least_rows, BLANK_ROWS), question.most_rows)
-            return tuple(str(number) for number in range(1, shown + 1))
-        case _:
-            return ()
-
-
-def _table_columns(question: Question) -> tuple[str, ...]:
-    match question:
-        case ByExploitation():
-            return (_("People"),)
-        case Beneficiaries():
-            return tuple(str(band.label) for band in AgeBand)
-        case Rows():
-            return tuple(column.title for column in question.row)
-        case Budget():
-            return (*(question.column_title(column) for column in COLUMNS[1:]), _("Total"))
-        case _:
-            return ()

@@ -4,23 +4,13 @@ There are three outcomes: true, false, and None where an answer is missing or hi
 would be divided by 0. `not None` is None; one true part decides an `or`, one false part an `and`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from grants.platform.questionnaires.kinds import (
-    Amount,
-    Beneficiaries,
-    Day,
-    Number,
-    Question,
-    Rows,
-)
-from grants.platform.questionnaires.kinds.budget import Budget, line_total
-from grants.platform.questionnaires.kinds.rows import column_total, figures_of
-from grants.platform.questionnaires.logic.nodes import (
+from grants.platform.conditions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -31,8 +21,10 @@ from grants.platform.questionnaires.logic.nodes import (
     Not,
     Product,
     Sum,
-    Value,
 )
+from grants.platform.questions import Beneficiaries, Budget, Question, Rows
+from grants.platform.questions.people import people_counted
+from grants.platform.questions.shape import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,23 +57,7 @@ def worth(node: Node, given: Given) -> Value | None:
 
 def _answer(node: AnswerTo, given: Given) -> Value | None:
     raw, question = given.raw(node.key), given.questions.get(node.key)
-    if raw is None or question is None:
-        return None
-    match question:
-        case Number() | Amount():
-            return Fraction(raw)
-        case Day():
-            return date.fromisoformat(raw)
-        case _:
-            return _plain(raw)
-
-
-def _plain(raw: Any) -> Value | None:
-    if isinstance(raw, bool | str):
-        return raw
-    if isinstance(raw, list) and all(isinstance(code, str) for code in raw):
-        return tuple(raw)
-    return None
+    return None if raw is None or question is None else question.operand(raw)
 
 
 def _negated(node: Not, given: Given) -> bool | None:
@@ -90,11 +66,15 @@ def _negated(node: Not, given: Given) -> bool | None:
 
 
 def _joined(node: Both, given: Given) -> bool | None:
-    decisive = node.word == "or"
-    found = [holds(part, given) for part in node.parts]
-    if decisive in found:
+    return joined(node.word, [holds(part, given) for part in node.parts])
+
+
+def joined(word: str, outcomes: Sequence[bool | None]) -> bool | None:
+    """What `and` or `or` makes of the outcomes of its parts."""
+    decisive = word == "or"
+    if decisive in outcomes:
         return decisive
-    return None if None in found else not decisive
+    return None if None in outcomes else not decisive
 
 
 def _compared(node: Comparison, given: Given) -> bool | None:
@@ -104,16 +84,26 @@ def _compared(node: Comparison, given: Given) -> bool | None:
     right = worth(node.right, given)
     if left is None or right is None or type(left) is not type(right):
         return None
-    return _ORDER[node.sign](left, right)
+    return compared(left, node.sign, right)
+
+
+def compared(left: Value, sign: str, right: Value) -> bool:
+    """A comparison of two values of one kind."""
+    return _ORDER[sign](left, right)
 
 
 def _is_in(left: Value, right: Node, given: Given) -> bool | None:
     if isinstance(right, Listed):
-        return any(type(one.value) is type(left) and one.value == left for one in right.items)
+        return is_listed(left, right)
     among = worth(right, given)
     if isinstance(among, tuple | str) and isinstance(left, str):
         return left in among
     return None
+
+
+def is_listed(value: Value, values: Listed) -> bool:
+    """Is it one of the values of a list?"""
+    return any(type(item.value) is type(value) and item.value == value for item in values.items)
 
 
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -173,30 +163,18 @@ def _product(node: Product, given: Given) -> Value | None:
 
 def _total(node: Function, given: Given) -> Fraction | None:
     """The sum of a budget or of one of its categories, or of a column of a table."""
+    return _sum_of(node, given, node.category)
+
+
+def _sum_of(node: Function, given: Given, part: str) -> Fraction | None:
     question, rows = given.questions.get(node.key), given.raw(node.key)
-    if not isinstance(question, Rows):
-        return _budgeted(node, given, node.category)
-    column = next((c for c in figures_of(question.row) if c.key == node.category), None)
-    found = column_total(column, rows) if column else None
-    return None if found is None else Fraction(found)
-
-
-def _budgeted(node: Function, given: Given, category: str = "") -> Fraction | None:
-    """The sum of a budget's lines; None while no line can be computed."""
-    question, lines = given.questions.get(node.key), given.raw(node.key)
-    if not isinstance(question, Budget) or lines is None:
+    if rows is None or not isinstance(question, Budget | Rows):
         return None
-    sums = [(line["category"], line_total(line, question.currency)) for line in lines]
-    known = [(code, amount) for code, amount in sums if amount is not None]
-    if not known:
-        return None
-    return sum(
-        (Fraction(amount.decimal) for code, amount in known if category in ("", code)), Fraction(0)
-    )
+    return question.sum_of(rows, part)
 
 
 def _share(node: Function, given: Given) -> Fraction | None:
-    whole, part = _budgeted(node, given), _budgeted(node, given, node.category)
+    whole, part = _sum_of(node, given, ""), _sum_of(node, given, node.category)
     return None if part is None or not whole else part / whole
 
 
@@ -212,7 +190,7 @@ def _people(node: Function, given: Given) -> Fraction | None:
     raw = given.raw(node.key)
     if not isinstance(given.questions.get(node.key), Beneficiaries) or raw is None:
         return None
-    return Fraction(sum(sum(row.values()) for row in raw.values()))
+    return Fraction(people_counted(raw))
 
 
 FIGURES: Mapping[str, Callable[[Function, Given], Value | None]] = {

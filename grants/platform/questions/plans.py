@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import pgettext
-from grants.platform.questionnaires.kinds.base import Question
-from grants.platform.questionnaires.kinds.choices import Choice, Country, OneOf, SeveralOf
-from grants.platform.questionnaires.kinds.rows import Row, Rows
-from grants.platform.questionnaires.kinds.words import LongText, ShortText
-from grants.platform.questionnaires.reading import Fault, Problem, Texts
+from grants.platform.questions.base import Question
+from grants.platform.questions.choices import Choice, Country, OneOf, SeveralOf
+from grants.platform.questions.reading import Fault, Problem, Texts
+from grants.platform.questions.rows import Row, Rows
+from grants.platform.questions.words import LongText, ShortText
 
 MEASURED = ("outcome", "output")
 """The levels of a logical framework whose results are measured: each needs an indicator."""
@@ -29,6 +30,7 @@ class LogicalFramework(Rows):
     """Results by level, each with its indicator, baseline, target, source and assumptions."""
 
     kind: ClassVar[str] = "logical_framework"
+    kind_name: ClassVar[str] = _l("A logical framework")
     most_rows: int = 40
 
     @property
@@ -75,6 +77,7 @@ class WorkPlan(Rows):
     """Activities and the months, or quarters, in which each takes place."""
 
     kind: ClassVar[str] = "work_plan"
+    kind_name: ClassVar[str] = _l("A work plan by months or quarters")
     most_rows: int = 40
     quarters: bool = False
     """Quarters of a year; otherwise months."""
@@ -100,6 +103,9 @@ class WorkPlan(Rows):
             return _("Quarter %(number)s", number=number)
         return _("Month %(number)s", number=number)
 
+    def table_cell(self, column: Question, value: Any) -> Any:
+        return runs(value) if value and column.key == "when" else super().table_cell(column, value)
+
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not LEAST_PERIODS <= self.periods <= MOST_PERIODS:
@@ -111,6 +117,7 @@ class Organisations(Rows):
     """Organisations of the register, each by its code; or others, by name and country."""
 
     kind: ClassVar[str] = "organisations"
+    kind_name: ClassVar[str] = _l("Organisations, such as partners")
     most_rows: int = 5
     names_applicant: bool = True
 

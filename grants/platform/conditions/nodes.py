@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
-from fractions import Fraction
 
-Value = bool | str | date | Fraction | tuple[str, ...]
-"""What an expression comes to. Numbers are exact; a tuple holds the codes of several choices."""
+from grants.platform.questions.shape import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +102,18 @@ def keys_in(node: Node) -> Iterator[str]:
         case Sum() | Product():
             for _sign, part in node.parts:
                 yield from keys_in(part)
+
+
+def needed_answers(node: Node) -> Iterator[str]:
+    """The questions whose answer has to be given for the expression to be certain."""
+    match node:
+        case AnswerTo():
+            yield node.key
+        case Function() if node.name != "empty":
+            yield node.key
+        case Comparison():
+            yield from needed_answers(node.left)
+            yield from needed_answers(node.right)
+        case Sum() | Product():
+            for _sign, part in node.parts:
+                yield from needed_answers(part)

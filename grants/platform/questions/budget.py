@@ -1,24 +1,39 @@
 """The budget table: lines of quantity × unit cost, added up exactly."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from fractions import Fraction
+from typing import Any, ClassVar, Self
 
 from grants.core.kernel.errors import FundError, InvalidInput
+from grants.core.kernel.formats import NBSP
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.lengths import within
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor, total
-from grants.platform.questionnaires.kinds import (
-    Choice,
-    Option,
-    Question,
-    amount_above_nothing,
-    choice_faults,
-    options_of,
+from grants.platform.questions.base import Option, Question, Rewording
+from grants.platform.questions.choices import Choice, choice_faults, choices_reworded, options_of
+from grants.platform.questions.figures import amount_above_nothing
+from grants.platform.questions.reading import (
+    Fault,
+    Grid,
+    Problem,
+    Reading,
+    Typed,
+    Wording,
+    first_of,
 )
-from grants.platform.questionnaires.reading import Fault, Problem, Reading, Typed, first_of
+from grants.platform.questions.shape import Kind, Shape
+from grants.platform.questions.values import (
+    Cells,
+    NotAnAnswer,
+    figure_in,
+    list_in,
+    mapping_in,
+    text_in,
+)
 from grants.platform.web import typed as typing_rules
 
 COLUMNS = ("category", "description", "quantity", "unit_cost")
@@ -35,6 +50,8 @@ class Budget(Question):
     """
 
     kind: ClassVar[str] = "budget"
+    kind_name: ClassVar[str] = _l("A budget")
+    family: ClassVar[str] = "money"
     wide: ClassVar[bool] = True
     categories: tuple[Choice, ...] = ()
     currency: str = FUNCTIONAL_CURRENCY
@@ -129,6 +146,91 @@ class Budget(Question):
     def prose(self, typed: Typed) -> Iterator[str]:
         for index in self.indices(typed):
             yield first_of(typed, self.cell(index, "description"))
+
+    def rule(self) -> str:
+        return _("Rows with description, quantity and unit cost, in these categories:")
+
+    def wording(self, value: Any) -> Wording:
+        kinds = ("text", "text", "number", "money")
+        heads = [(self.column_title(c), kind) for c, kind in zip(COLUMNS, kinds, strict=True)]
+        return Wording(
+            table=Grid(
+                heads=(*heads, (_("Total"), "money")),
+                rows=tuple(self._table_row(line) for line in value),
+                foot=(_("Total"), NBSP, NBSP, NBSP, budget_total(value, self.currency)),
+            )
+        )
+
+    def _table_row(self, line: Mapping[str, Any]) -> tuple[Any, ...]:
+        cost, amount = (
+            None if line[key] is None else Money.parse(line[key], self.currency)
+            for key in ("unit_cost", "total")
+        )
+        quantity = None if line["quantity"] is None else Decimal(line["quantity"])
+        return self.label_of(line["category"]), line["description"], quantity, cost, amount
+
+    def as_typed(self, value: Any) -> Cells:
+        """Rows with category, description, quantity and unit cost; `total` is worked out again."""
+        for index, row in enumerate(list_in(value)):
+            line = mapping_in(row)
+            if set(line) - {*COLUMNS, "total"}:
+                raise NotAnAnswer
+            for column in COLUMNS:
+                if line.get(column) is not None:
+                    reader = figure_in if column in ("quantity", "unit_cost") else text_in
+                    yield self.cell(str(index), column), [reader(line[column])]
+
+    def shape(self) -> Shape:
+        codes = frozenset(category.code for category in self.categories)
+        return Shape(Kind.BUDGET, codes, self.currency, self.key)
+
+    def figures(self) -> list[tuple[str, str]]:
+        """Its sum, and the share and the sum of each category."""
+        texts = [(f"total({self.key})", "number"), (f"count({self.key})", "number")]
+        for category in self.categories:
+            texts.append((f'share({self.key}, "{category.code}")', "share"))
+            texts.append((f'total({self.key}, "{category.code}")', "number"))
+        return texts
+
+    def sum_of(self, lines: Sequence[Mapping[str, Any]], category: str) -> Fraction | None:
+        """The sum of the lines, or of those of a category; None while no line can be computed."""
+        sums = [(line["category"], line_total(line, self.currency)) for line in lines]
+        amounts = [(code, amount.decimal) for code, amount in sums if amount is not None]
+        if not amounts:
+            return None
+        return sum(
+            (Fraction(amount) for code, amount in amounts if category in ("", code)), Fraction(0)
+        )
+
+    def list_total(self, value: Any) -> Any:
+        return budget_total(value, self.currency) if value else None
+
+    @property
+    def total_kind(self) -> str:
+        return "money"
+
+    def blank_rows(self) -> tuple[str, ...]:
+        return tuple(label for _code, label in self.options)
+
+    def blank_columns(self) -> tuple[str, ...]:
+        return (*(self.column_title(column) for column in COLUMNS[1:]), _("Total"))
+
+    def reworded(self, change: Rewording) -> Self:
+        question = super().reworded(change)
+        return replace(question, categories=choices_reworded(self, self.categories, change))
+
+    def by_category(self, lines: list[dict[str, Any]] | None) -> list[tuple[str, Money]]:
+        """What is asked for in each category, in the order of the form."""
+        sums = []
+        for code, label in self.options:
+            amounts = [
+                Money.parse(line["total"], self.currency)
+                for line in lines or ()
+                if line["category"] == code and line["total"] is not None
+            ]
+            if amounts:
+                sums.append((label, total(amounts, self.currency)))
+        return sums
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()

@@ -8,13 +8,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from grants.core.kernel.countries import CODES, country_name
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.kinds import Country, OneOf, Question, Rows
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.logic.nodes import (
+from grants.platform.conditions.former import former_name
+from grants.platform.conditions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -25,9 +23,9 @@ from grants.platform.questionnaires.logic.nodes import (
     Not,
     Product,
     Sum,
-    Value,
 )
-from grants.platform.questionnaires.places import former_name
+from grants.platform.questions import Budget, Country, Question, Rows
+from grants.platform.questions.shape import Value
 
 Questions = Mapping[str, Question]
 
@@ -115,10 +113,12 @@ def _value(value: Value, about: Question | None) -> str:
         case date():
             return plain_day(value)
     code = str(value)
-    if isinstance(about, Country) and code in CODES:
-        return country_name(code)
-    labels = dict(about.options) if isinstance(about, OneOf) and set(about.codes) else {}
-    return _("“%(label)s”", label=labels.get(code, code))
+    label = about.label_of(code) if about else code
+    return label if isinstance(about, Country) and label != code else _quoted(label)
+
+
+def _quoted(label: str) -> str:
+    return _("“%(label)s”", label=label)
 
 
 def _figure(value: Fraction) -> str:
@@ -129,16 +129,11 @@ def _figure(value: Fraction) -> str:
 def _function(node: Function, questions: Questions) -> str:
     title = _title(node.key, questions)
     question = questions.get(node.key)
-    labels = dict(question.options) if isinstance(question, Budget) else {}
-    category = _("“%(label)s”", label=labels.get(node.category, node.category))
+    category = _quoted(question.label_of(node.category) if question else node.category)
     if node.name == "share":
         return _("the share of %(category)s in %(label)s", category=category, label=title)
-    if node.category and isinstance(question, Budget):
+    if node.category and isinstance(question, Budget | Rows):
         return _("the total of %(column)s in %(label)s", column=category, label=title)
-    if node.category and isinstance(question, Rows):
-        names = {column.key: column.title for column in question.row}
-        column = _("“%(label)s”", label=names.get(node.category, node.category))
-        return _("the total of %(column)s in %(label)s", column=column, label=title)
     return {
         "total": _("the total of %(label)s", label=title),
         "count": _("the number in %(label)s", label=title),

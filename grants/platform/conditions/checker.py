@@ -1,17 +1,13 @@
 """Where the parts of an expression do not fit each other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.kinds import (
-    Question,
-    Rows,
-)
-from grants.platform.questionnaires.kinds.rows import figures_of
-from grants.platform.questionnaires.logic.nodes import (
+from grants.platform.conditions.former import unknown_question
+from grants.platform.conditions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -23,21 +19,20 @@ from grants.platform.questionnaires.logic.nodes import (
     Product,
     Sum,
 )
-from grants.platform.questionnaires.logic.shapes import (
+from grants.platform.conditions.shapes import (
     DAY,
     NUMBER,
-    SHAPES,
     TAKES,
     UNKNOWN,
     WORDS,
     YES_NO,
-    Kind,
-    Shape,
     is_kind,
     said,
     shape_of,
 )
-from grants.platform.questionnaires.places import name_of_question, unknown_question
+from grants.platform.questions import Question, Rows
+from grants.platform.questions.rows import figures_of
+from grants.platform.questions.shape import Kind, Shape
 
 
 @dataclass
@@ -93,7 +88,7 @@ class Checker:
         """The shape of the question with this key."""
         question = self.questions.get(key)
         if question is not None:
-            return SHAPES[type(question)](question)
+            return question.shape()
         if key in self.unread:
             return UNKNOWN
         near = get_close_matches(key, self.questions, 1)
@@ -104,7 +99,7 @@ class Checker:
 
     def _called(self, key: str) -> str:
         """What readers call the question with this key."""
-        return name_of_question(self.questions[key]) if key in self.questions else key
+        return self.questions[key].english_title if key in self.questions else key
 
     def _answer(self, node: AnswerTo) -> Shape:
         shape = self.asked(node.key)
@@ -337,18 +332,3 @@ class Checker:
 
 def _comparable(left: Shape, right: Shape) -> bool:
     return left.kind is right.kind or {left.kind, right.kind} <= WORDS
-
-
-def named_answers(node: Node) -> Iterator[str]:
-    """The questions whose answer has to be given for the expression to be certain."""
-    match node:
-        case AnswerTo():
-            yield node.key
-        case Function() if node.name != "empty":
-            yield node.key
-        case Comparison():
-            yield from named_answers(node.left)
-            yield from named_answers(node.right)
-        case Sum() | Product():
-            for _sign, part in node.parts:
-                yield from named_answers(part)

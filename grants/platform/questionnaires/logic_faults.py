@@ -1,33 +1,25 @@
 """What is wrong with the conditions and checks of a form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.platform.conditions.checker import Checker
+from grants.platform.conditions.former import unknown_question
+from grants.platform.conditions.nodes import Node, keys_in
+from grants.platform.conditions.parse import parse
+from grants.platform.conditions.trials import CannotTell, Trial, trials
 from grants.platform.questionnaires.form import Check, Form
-from grants.platform.questionnaires.kinds import Question
-from grants.platform.questionnaires.logic.checker import Checker
-from grants.platform.questionnaires.logic.nodes import Node, keys_in
-from grants.platform.questionnaires.logic.parse import parse
-from grants.platform.questionnaires.logic.reach import (
-    ALWAYS,
-    Case,
-    IsGiven,
-    TooMany,
-    both,
-    cases,
-    is_possible,
-)
 from grants.platform.questionnaires.places import (
     FormFault,
     anchor_of_check,
     name_of_check,
-    name_of_question,
     name_of_section,
-    unknown_question,
 )
+from grants.platform.questions import Question
 
 
 def logic_faults(form: Form, unread: frozenset[str]) -> list[FormFault]:
@@ -74,6 +66,11 @@ class _Condition:
     def anchor(self) -> str:
         return f"q-{self.key}" if self.within else f"s-{self.key}"
 
+    @property
+    def tried(self) -> Node | None:
+        """What answers are tried for: nothing while the condition is faulty."""
+        return None if self.faults else self.node
+
 
 class _Inspection:
     """Goes through a form once."""
@@ -82,8 +79,8 @@ class _Inspection:
         self.form, self.unread = form, unread
         self.questions: Mapping[str, Question] = {q.key: q for q in form.questions}
         self.conditions = {one.name: one for one in _conditions(form)}
-        self.shown: dict[str, list[Case]] = {}
-        """When each question and section is shown, as far as it is known."""
+        self.in_circle: set[str] = set()
+        """Conditions that wait for each other."""
 
     def faults(self) -> list[FormFault]:
         for one in self.conditions.values():
@@ -107,7 +104,7 @@ class _Inspection:
                 circle: list[str] = error.args[1][::-1]
                 for name in circle:
                     graph.pop(name, None)
-                    self.shown[name] = ALWAYS
+                    self.in_circle.add(name)
                 first = self.conditions[circle[0]]
                 said = _(
                     "the conditions depend on each other in a circle: %(way)s",
@@ -127,61 +124,82 @@ class _Inspection:
             yield FormFault(one.key, one.where, said, one.anchor)
         later = dict.fromkeys(keys_in(one.node)) if one.node else {}
         for key in later:
-            if key in self.questions and key not in one.before and one.name not in self.shown:
+            if key in self.questions and key not in one.before and one.name not in self.in_circle:
                 said = _(
                     "its condition is about “%(question)s”, which comes later; move it before",
-                    question=name_of_question(self.questions[key]),
+                    question=self.questions[key].english_title,
                 )
                 yield FormFault(one.key, one.where, said, one.anchor)
 
     def _unreachable(self) -> Iterator[FormFault]:
         """Conditions that can never be true, by themselves or with those that they rest on."""
+        never: set[str] = set()
         for name in self._in_order():
             one = self.conditions[name]
-            try:
-                own, whole = self._cases(one)
-            except TooMany:
-                self.shown[name] = ALWAYS
-                continue
-            self.shown[name] = whole
-            if not own:
+            if not self._can_be_true(one.tried):
+                never.add(name)
                 said = _("the condition contradicts itself, so it is never shown")
                 yield FormFault(one.key, one.where, said, one.anchor)
-            elif not whole and self.shown.get(one.within, ALWAYS):
+            elif not self._can_be_shown(one):
+                never.add(name)
                 said = _("it is never shown, because of the conditions that it depends on")
-                yield FormFault(one.key, one.where, said, one.anchor)
+                if one.within not in never:
+                    yield FormFault(one.key, one.where, said, one.anchor)
 
-    def _in_order(self) -> Iterator[str]:
+    def _can_be_true(self, node: Node | None) -> bool:
+        """Do some answers make a condition true, whatever is shown?"""
+        if node is None:
+            return True
+        return self._is_in_some_trial([], lambda trial, _hidden: trial.outcome(node) is True, node)
+
+    def _can_be_shown(self, condition: _Condition) -> bool:
+        """Do some answers show a question or a section?"""
+        return self._is_in_some_trial(
+            self._resting_on({condition.name}),
+            lambda _trial, hidden: condition.name not in hidden,
+        )
+
+    def _applies(self, rule: Node) -> bool:
+        """Is there an outcome of a check when only the answers count that are shown?"""
+        return self._is_in_some_trial(
+            self._resting_on(self.conditions.keys() & set(keys_in(rule))),
+            lambda trial, hidden: trial.without(hidden).outcome(rule) is not None,
+            rule,
+        )
+
+    def _is_in_some_trial(
+        self,
+        conditions: Sequence[_Condition],
+        is_met: Callable[[Trial, set[str]], bool],
+        *rules: Node,
+    ) -> bool:
+        """Does something hold in a trial, given what these conditions hide in it?"""
+        nodes = [one.tried for one in conditions if one.tried]
+        with suppress(CannotTell):
+            return any(
+                is_met(trial, _hidden_in(trial, conditions))
+                for trial in trials([*nodes, *rules], self.questions)
+            )
+        return True
+
+    def _in_order(self) -> list[str]:
         """Conditions after those that they rest on, without those in a circle."""
         graph = {
-            name: self._needs(one) - set(self.shown)
+            name: self._needs(one) - self.in_circle
             for name, one in self.conditions.items()
-            if name not in self.shown
+            if name not in self.in_circle
         }
-        yield from TopologicalSorter(graph).static_order()
+        return list(TopologicalSorter(graph).static_order())
 
-    def _cases(self, one: _Condition) -> tuple[list[Case], list[Case]]:
-        """When a condition is true by itself, and together with all that it rests on."""
-        own = ALWAYS
-        if one.node and not one.faults:
-            own = self._possible(cases(one.node, self.questions))
-        elif one.text:
-            return ALWAYS, ALWAYS
-        return own, self._resting(own, one.within)
-
-    def _resting(self, own: list[Case], within: str = "") -> list[Case]:
-        """Those cases in which each question that they need to be answered is shown."""
-        found: list[Case] = []
-        for case in own:
-            needs = [fact.key for fact in case if isinstance(fact, IsGiven)]
-            joint = [case]
-            for name in (*needs, within):
-                joint = self._possible(both(joint, self.shown.get(name, ALWAYS)))
-            found += joint
-        return list(dict.fromkeys(found))
-
-    def _possible(self, found: list[Case]) -> list[Case]:
-        return [case for case in found if is_possible(case, self.questions)]
+    def _resting_on(self, names: Iterable[str]) -> list[_Condition]:
+        """These conditions and all that they rest on, in the order in which they are decided."""
+        resting: set[str] = set()
+        waiting = set(names)
+        while waiting:
+            resting |= waiting
+            waiting = {need for name in waiting for need in self._needs(self.conditions[name])}
+            waiting -= resting
+        return [self.conditions[name] for name in self._in_order() if name in resting]
 
     def _check_faults(self, check: Check) -> Iterator[FormFault]:
         node, faults = self._read(check.rule)
@@ -200,17 +218,21 @@ class _Inspection:
             yield FormFault(check.at, name_of_check(self.form, check), fault, at)
 
     def _never(self, node: Node) -> Iterator[str]:
-        """Can the rule of a check be kept at all, and broken at all?"""
-        try:
-            kept = self._possible(cases(node, self.questions))
-            broken = self._possible(cases(node, self.questions, wanted=False))
-            applies = self._resting([*kept, *broken])
-        except TooMany:
-            return
-        if not kept:
+        """Can the rule of a check be kept at all, and does it ever apply?"""
+        if not self._can_be_true(node):
             yield _("no answers can ever meet this rule")
-        elif not applies:
+        elif not self._applies(node):
             yield _("the rule is about questions that are never shown together")
+
+
+def _hidden_in(trial: Trial, conditions: Sequence[_Condition]) -> set[str]:
+    """What these conditions hide, each decided after those that it rests on."""
+    hidden: set[str] = set()
+    for one in conditions:
+        is_met = one.tried is None or trial.without(hidden).outcome(one.tried) is True
+        if one.within in hidden or not is_met:
+            hidden.add(one.name)
+    return hidden
 
 
 def _conditions(form: Form) -> Iterator[_Condition]:
@@ -223,7 +245,7 @@ def _conditions(form: Form) -> Iterator[_Condition]:
             yield _Condition(
                 question.key,
                 question.key,
-                name_of_question(question),
+                question.english_title,
                 question.show_when,
                 name,
                 frozenset(before),

@@ -41,6 +41,35 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text of a form in its languages. `part` says which, as in "label"."""
+
+    key: str
+    where: str
+    part: str
+    texts: Texts
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Heads are (text, kind of column); cells are text, numbers or Money."""
+
+    heads: tuple[tuple[str, str], ...]
+    rows: tuple[tuple[Any, ...], ...]
+    foot: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """An answer as its readers see it: words, a list or a table."""
+
+    text: str = ""
+    items: tuple[str, ...] = ()
+    table: Grid | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A value ready for JSON (None: not answered), and the problems of what was typed."""
 

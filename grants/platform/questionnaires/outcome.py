@@ -7,13 +7,13 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.platform.conditions.figures import figures_in_words
+from grants.platform.conditions.nodes import Node, keys_in
+from grants.platform.conditions.parse import parse
+from grants.platform.conditions.words import in_words
+from grants.platform.conditions.worth import Given, holds
 from grants.platform.questionnaires.form import Answered, Check, Form
-from grants.platform.questionnaires.logic.figures import figures_in_words
-from grants.platform.questionnaires.logic.nodes import Node, keys_in
-from grants.platform.questionnaires.logic.parse import parse
-from grants.platform.questionnaires.logic.words import in_words
-from grants.platform.questionnaires.logic.worth import Given, holds
-from grants.platform.questionnaires.reading import Problem
+from grants.platform.questions.reading import Problem
 
 SECTION = "section "
 """Before the key of a section, where questions and sections stand in one list."""

@@ -7,9 +7,7 @@ from fractions import Fraction
 from grants.core.kernel.formats import percent, plain_money, plain_number
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, round_minor
-from grants.platform.questionnaires.kinds import Amount, Question
-from grants.platform.questionnaires.kinds.budget import Budget
-from grants.platform.questionnaires.logic.nodes import (
+from grants.platform.conditions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -18,7 +16,8 @@ from grants.platform.questionnaires.logic.nodes import (
     Product,
     Sum,
 )
-from grants.platform.questionnaires.logic.worth import Given, holds, worth
+from grants.platform.conditions.worth import Given, holds, worth
+from grants.platform.questions import Question
 
 
 def figures_in_words(node: Node, given: Given) -> str:
@@ -52,7 +51,7 @@ def _kind(node: Node, questions: Mapping[str, Question]) -> str:
             return "share"
         case Function(name="total", key=key) | AnswerTo(key=key):
             question = questions.get(key)
-            return question.currency if isinstance(question, Budget | Amount) else ""
+            return question.shape().currency if question else ""
         case Sum(parts=parts) | Product(parts=parts):
             kinds = [(sign, kind) for sign, part in parts if (kind := _kind(part, questions))]
             plain = ("/", "share")  # a ratio is a number, and so is a share times a hundred

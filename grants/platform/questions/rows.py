@@ -7,21 +7,36 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from fractions import Fraction
+from typing import Any, ClassVar, Self
 
+from grants.core.kernel.formats import NBSP
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
-from grants.platform.questionnaires.kinds.base import Question
-from grants.platform.questionnaires.kinds.choices import Country, OneOf, SeveralOf, YesNo
-from grants.platform.questionnaires.kinds.figures import Amount, Day, Number
-from grants.platform.questionnaires.kinds.words import LongText, ShortText
-from grants.platform.questionnaires.reading import Problem, Reading, Typed
+from grants.platform.questions.base import Question, Rewording
+from grants.platform.questions.choices import Country, OneOf, SeveralOf, YesNo
+from grants.platform.questions.figures import Amount, Day, Figure, Number
+from grants.platform.questions.reading import (
+    Grid,
+    PlacedText,
+    Problem,
+    Reading,
+    Texts,
+    Typed,
+    Wording,
+)
+from grants.platform.questions.shape import Kind, Shape
+from grants.platform.questions.values import Cells, NotAnAnswer, list_in, mapping_in
+from grants.platform.questions.words import LongText, ShortText
 
 Row = Mapping[str, Any]
 """Values by the key of the column; None where a cell is empty."""
 
 MOST_ROWS = 100
 MOST_COLUMNS = 10
+BLANK_ROWS = 4
+"""So many rows of a table are printed for filling in by hand."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +44,7 @@ class Rows(Question):
     """From `least_rows` to `most_rows` rows of the same questions. Its value is a list of rows."""
 
     wide: ClassVar[bool] = True
+    family: ClassVar[str] = "rows"
     least_rows: int = 0
     most_rows: int = 20
 
@@ -38,7 +54,7 @@ class Rows(Question):
         raise NotImplementedError
 
     @property
-    def summed(self) -> tuple[Number | Amount, ...]:
+    def summed(self) -> tuple[Figure, ...]:
         """The columns that are added up below the rows."""
         return ()
 
@@ -120,6 +136,96 @@ class Rows(Question):
             for cell in cells:
                 yield from cell.prose(typed)
 
+    def rule(self) -> str:
+        columns = ", ".join(column.title for column in self.row)
+        if self.least_rows > 1:
+            return _(
+                "%(least)s to %(most)s rows with: %(columns)s",
+                least=self.least_rows,
+                most=self.most_rows,
+                columns=columns,
+            )
+        return ngettext(
+            "A row with: %(columns)s",
+            "Up to %(num)s rows with: %(columns)s",
+            self.most_rows,
+            columns=columns,
+        )
+
+    def wording(self, value: Any) -> Wording:
+        columns = self.row
+        return Wording(
+            table=Grid(
+                heads=tuple((column.title, _head_kind(column)) for column in columns),
+                rows=tuple(
+                    tuple(self.table_cell(column, row.get(column.key)) for column in columns)
+                    for row in value
+                ),
+                foot=self._table_foot(value),
+            )
+        )
+
+    def table_cell(self, column: Question, value: Any) -> Any:
+        """The answer in a cell: a figure, or words."""
+        if value is None:
+            return None
+        if isinstance(column, Figure):
+            return column.figure_of(str(value))
+        wording = column.wording(value)
+        return wording.text or ", ".join(wording.items)
+
+    def _table_foot(self, rows: Sequence[Row]) -> tuple[Any, ...]:
+        """The sums of the columns that are added up; nothing where there are none."""
+        sums = {column.key: (column, column_total(column, rows)) for column in self.summed}
+        if not sums:
+            return ()
+        feet: list[Any] = []
+        for key in (column.key for column in self.row):
+            column, amount = sums.get(key, (None, None))
+            feet.append(column.figure_of(f"{amount:f}") if column and amount is not None else NBSP)
+        return (_("Total"), *feet[1:]) if feet[0] == NBSP else tuple(feet)
+
+    def as_typed(self, value: Any) -> Cells:
+        """Rows as mappings from the key of a column to its answer."""
+        columns = {column.key: column for column in self.row}
+        for index, row in enumerate(list_in(value)):
+            if set(mapping_in(row)) - set(columns):
+                raise NotAnAnswer
+            for key, answer in row.items():
+                if answer is not None:
+                    yield from self.cell(str(index), columns[key]).as_typed(answer)
+
+    def shape(self) -> Shape:
+        return Shape(Kind.ROWS, frozenset(c.key for c in figures_of(self.row)), key=self.key)
+
+    def figures(self) -> list[tuple[str, str]]:
+        sums = [f'total({self.key}, "{column.key}")' for column in figures_of(self.row)]
+        return [(text, "number") for text in (f"count({self.key})", *sums)]
+
+    def sum_of(self, rows: Sequence[Row], column: str) -> Fraction | None:
+        """The sum of a column with figures."""
+        figure = next((one for one in figures_of(self.row) if one.key == column), None)
+        amount = column_total(figure, rows) if figure else None
+        return None if amount is None else Fraction(amount)
+
+    def label_of(self, code: str) -> str:
+        return {column.key: column.title for column in self.row}.get(code, code)
+
+    def blank_rule(self) -> str:
+        return ngettext("One row.", "Up to %(num)s rows.", self.most_rows)
+
+    def blank_rows(self) -> tuple[str, ...]:
+        number = min(max(self.least_rows, BLANK_ROWS), self.most_rows)
+        return tuple(str(row) for row in range(1, number + 1))
+
+    def blank_columns(self) -> tuple[str, ...]:
+        return tuple(column.title for column in self.row)
+
+    def written_texts(self, value: Any) -> Iterator[tuple[Question, str]]:
+        for row in value if isinstance(value, list) else ():
+            for column in self.row:
+                yield from column.written_texts(row.get(column.key))
+
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not 0 <= self.least_rows <= self.most_rows or not 0 < self.most_rows <= MOST_ROWS:
@@ -131,6 +237,7 @@ class Table(Rows):
     """Rows whose columns the call chooses. `totals` are keys of columns that are added up."""
 
     kind: ClassVar[str] = "table"
+    kind_name: ClassVar[str] = _l("A table with columns of your own")
     columns: tuple[Question, ...] = ()
     totals: tuple[str, ...] = ()
 
@@ -139,8 +246,16 @@ class Table(Rows):
         return self.columns
 
     @property
-    def summed(self) -> tuple[Number | Amount, ...]:
+    def summed(self) -> tuple[Figure, ...]:
         return tuple(c for c in figures_of(self.columns) if c.key in self.totals)
+
+    def reworded(self, change: Rewording) -> Self:
+        def in_column(text: PlacedText) -> Texts:
+            where = _("%(where)s, column “%(name)s”", where=self.english_title, name=text.where)
+            return change(replace(text, key=self.key, where=where, anchor=self.anchor))
+
+        table = super().reworded(change)
+        return replace(table, columns=tuple(c.reworded(in_column) for c in self.columns))
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()
@@ -170,12 +285,16 @@ COLUMNS: tuple[type[Question], ...] = (
 """The kinds of question that a column of a table may be."""
 
 
-def figures_of(columns: Sequence[Question]) -> list[Number | Amount]:
+def figures_of(columns: Sequence[Question]) -> list[Figure]:
     """The columns that can be added up."""
-    return [column for column in columns if isinstance(column, Number | Amount)]
+    return [column for column in columns if isinstance(column, Figure)]
 
 
-def column_total(column: Number | Amount, rows: Sequence[Row] | None) -> Decimal | None:
+def _head_kind(column: Question) -> str:
+    return column.cell_kind if isinstance(column, Figure) else "text"
+
+
+def column_total(column: Figure, rows: Sequence[Row] | None) -> Decimal | None:
     """The sum of a column, exact; None while no row has a number in it."""
     known = [Decimal(row[column.key]) for row in rows or () if row.get(column.key) is not None]
     return sum(known, Decimal(0)) if known else None

@@ -1,0 +1,82 @@
+"""The kinds of question a form may ask: what each asks, reads, shows and means in a condition.
+
+A new kind is a class in one of these modules, in `KINDS` below, and a field in
+`questionnaires/fields.py`. The application does not start while it does not say all that
+`Question` asks of it. Values are plain JSON: text, whole numbers, decimals and amounts as text
+("1234.50"), days as ISO dates, lists and mappings of these.
+"""
+
+from collections.abc import Iterable, Mapping
+from inspect import isabstract
+
+from grants.platform.questions.base import KEY, RESERVED, Option, Question
+from grants.platform.questions.budget import Budget
+from grants.platform.questions.choices import (
+    TAXONOMIES,
+    Choice,
+    Country,
+    OneOf,
+    SeveralOf,
+    YesNo,
+    choice_faults,
+    options_of,
+)
+from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
+from grants.platform.questions.files import Files
+from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
+from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
+from grants.platform.questions.rows import Rows, Table
+from grants.platform.questions.words import LongText, ShortText
+
+
+def complete_kinds(kinds: Iterable[type[Question]]) -> dict[str, type[Question]]:
+    """The kinds by their names, each with all that a kind must say of itself."""
+    for kind in kinds:
+        gaps = sorted(getattr(kind, "__abstractmethods__", ()))
+        gaps += [name for name in ("kind", "kind_name") if not hasattr(kind, name)]
+        if isabstract(kind) or gaps:
+            raise TypeError(f"The kind of question {kind.__name__} lacks: {', '.join(gaps)}.")
+    return {kind.kind: kind for kind in kinds}
+
+
+KINDS: Mapping[str, type[Question]] = complete_kinds(
+    (
+        *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
+        *(Beneficiaries, ByExploitation, ByService, Budget),
+        *(Table, LogicalFramework, WorkPlan, Organisations, Files),
+    )
+)
+"""Every kind by its name, in the order of the menu."""
+
+__all__ = [
+    "KEY",
+    "KINDS",
+    "RESERVED",
+    "TAXONOMIES",
+    "Amount",
+    "Beneficiaries",
+    "Budget",
+    "ByExploitation",
+    "ByService",
+    "Choice",
+    "Country",
+    "Day",
+    "Figure",
+    "Files",
+    "LogicalFramework",
+    "LongText",
+    "Number",
+    "OneOf",
+    "Option",
+    "Organisations",
+    "Question",
+    "Rows",
+    "SeveralOf",
+    "ShortText",
+    "Table",
+    "WorkPlan",
+    "YesNo",
+    "amount_above_nothing",
+    "choice_faults",
+    "options_of",
+]

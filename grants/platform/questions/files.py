@@ -1,0 +1,66 @@
+"""Files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import ngettext
+from grants.platform.documents.checks import ENDINGS
+from grants.platform.questions.base import Question
+from grants.platform.questions.reading import Reading, Typed, Wording
+from grants.platform.questions.shape import Kind, Shape
+from grants.platform.questions.values import Cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files(Question):
+    """Up to `most` files of the kinds in `accept` (endings)."""
+
+    kind: ClassVar[str] = "files"
+    kind_name: ClassVar[str] = _l("Files")
+    accept: tuple[str, ...] = ENDINGS
+    most: int = 1
+    names_applicant: bool = True
+    """A file does, by its letterhead, its signatures or its properties, unless a call says not."""
+
+    def owns(self, name: str) -> bool:  # noqa: ARG002 - files are not typed
+        return False
+
+    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - files are not typed
+        return Reading()
+
+    def rule(self) -> str:
+        return ngettext(
+            "A file (%(kinds)s), up to 10 MB",
+            "Up to %(num)s files (%(kinds)s), each up to 10 MB",
+            self.most,
+            kinds=", ".join(ending.lstrip(".").upper() for ending in self.accept),
+        )
+
+    def wording(self, value: Any) -> Wording:  # noqa: ARG002 - files are shown by their names
+        return Wording()
+
+    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - files are not typed
+        return iter(())
+
+    def shape(self) -> Shape:
+        return Shape(Kind.FILES, key=self.key, most=self.most)
+
+    def figures(self) -> list[tuple[str, str]]:
+        return [(f"count({self.key})", "number")]
+
+    def blank_rule(self) -> str:
+        number = ngettext("%(num)s file", "Up to %(num)s files", self.most)
+        return f"{number}: {', '.join(self.accept)}."
+
+    def missing_text(self) -> str:
+        return _("Choose a file for “%(label)s”.", label=self.title)
+
+    def faults(self) -> Iterator[str]:
+        yield from super().faults()
+        if not self.accept or set(self.accept) - set(ENDINGS):
+            yield _("accept only %(kinds)s", kinds=", ".join(ENDINGS))
+        if not 0 < self.most <= 20:
+            yield _("allow 1 to %(most)s files", most=20)
