@@ -13,7 +13,7 @@ from grants.papers.statements.builders.applying import blank_form as paper
 from grants.papers.statements.word import blank_form
 from grants.papers.typesetting.layout import as_html
 from tests.factories import a_call
-from tests.platform.questionnaires.test_rows import a_form
+from tests.platform.questions.test_rows import a_form
 from tests.platform.web.client import StrictClient
 
 
