@@ -33,7 +33,7 @@ RESERVED = frozenset({"true", "false", "and", "or", "not", "in"})
 """Words of conditions, which no question can have as its key."""
 
 Rewording = Callable[[PlacedText], Texts]
-"""Gives a text of a form anew, in its languages."""
+"""Gives a text of a form in new words."""
 
 
 @dataclass(frozen=True, kw_only=True)
