@@ -140,7 +140,7 @@ def _planted(scale: int) -> bool:
     with database().transaction() as session:
         if not story.is_empty(session):
             return story.is_planted(session)
-        click.echo(_("Creating the demonstration data. This takes about fifteen seconds."))
+        click.echo(_("Creating the demonstration data. This takes about half a minute."))
         fund = establish(session, UNVTF)
         follow_funds(session, now=True)
         with all_or_none():
