@@ -41,30 +41,30 @@ def outcome_of(session: Session, call: Call) -> Outcome:
     """What is published of a call: an award that came later is not among it."""
     awards = [award for award in awards_of_call(session, call) if award.announced]
     unnamed = {award.id for award in awards if award.announced is Announcement.UNNAMED}
-    return _outcome(session, call, awards, unnamed)
+    return _outcome_of(session, call, awards, unnamed)
 
 
 def outcome_to_be(session: Session, call: Call, unnamed: Collection[int]) -> Outcome:
     """What would be published now, with these awards unnamed."""
-    return _outcome(session, call, awards_of_call(session, call), unnamed)
+    return _outcome_of(session, call, awards_of_call(session, call), unnamed)
 
 
-def _outcome(
+def _outcome_of(
     session: Session, call: Call, awards: Sequence[Award], unnamed: Collection[int]
 ) -> Outcome:
     numbers = numbers_of_call(session, call.id)
     received = sum(number for state, number in numbers.items() if state != S.DRAFT)
-    lines = [_announced(award, named=award.id not in unnamed) for award in awards]
+    lines = [_announced_award(award, is_named=award.id not in unnamed) for award in awards]
     return Outcome(received, lines, total(line.amount for line in lines))
 
 
-def _announced(award: Award, *, named: bool) -> Announced:
+def _announced_award(award: Award, *, is_named: bool) -> Announced:
     country = award.country or ""
     group = regional_group(country)
     return Announced(
-        award.organisation.name if named else "",
-        award.title if named else "",
-        country_name(country) if named else str(group.label if group else ""),
+        award.organisation.name if is_named else "",
+        award.title if is_named else "",
+        country_name(country) if is_named else str(group.label if group else ""),
         award.amount,
         award.starts_on,
         award.ends_on,

@@ -28,7 +28,7 @@ def unchanged() -> ColumnElement[bool]:
     )
 
 
-def _standing() -> Select[Approval]:
+def _select_standing() -> Select[Approval]:
     return (
         select(Approval)
         .join(Recommendation, Recommendation.application_id == Approval.application_id)
@@ -40,16 +40,16 @@ def _standing() -> Select[Approval]:
 
 def standing_approvals(session: Session, application: Application) -> Sequence[Approval]:
     """The approvals that count today, the oldest first."""
-    query = _standing().where(Approval.application_id == application.id)
+    query = _select_standing().where(Approval.application_id == application.id)
     return session.scalars(query.options(joinedload(Approval.person))).all()
 
 
 def standing_by_application(session: Session, ids: Sequence[int]) -> dict[int, list[Approval]]:
-    """The same of several applications, by their ids."""
-    found: dict[int, list[Approval]] = {number: [] for number in ids}
-    for one in session.scalars(_standing().where(Approval.application_id.in_(ids))):
-        found[one.application_id].append(one)
-    return found
+    """The approvals that count today of several applications, by their ids."""
+    approvals: dict[int, list[Approval]] = {number: [] for number in ids}
+    for approval in session.scalars(_select_standing().where(Approval.application_id.in_(ids))):
+        approvals[approval.application_id].append(approval)
+    return approvals
 
 
 def officers_for(call: Call, amount: Money) -> int:
@@ -61,37 +61,37 @@ def officers_for(call: Call, amount: Money) -> int:
 
 def missing(session: Session, application: Application, approved: Approved, actor: Viewer) -> int:
     """How many approvals an award on these terms needs, this person's included."""
-    others = {
-        one.person_id
-        for one in standing_approvals(session, application)
-        if one.approved == approved and one.person_id != actor.person_id
+    colleagues = {
+        approval.person_id
+        for approval in standing_approvals(session, application)
+        if approval.approved == approved and approval.person_id != actor.person_id
     }
-    return max(officers_for(application.call, approved.amount) - len(others), 0)
+    return max(officers_for(application.call, approved.amount) - len(colleagues), 0)
 
 
 def keep(session: Session, application: Application, approved: Approved, act: Act) -> None:
     """Keep this person's approval. Approvals of other terms are void, their own earlier one too."""
     person_id = act.actor.person_id
     assert person_id is not None
-    for one in standing_approvals(session, application):
-        if one.approved != approved:
-            session.delete(one)
+    for earlier in standing_approvals(session, application):
+        if earlier.approved != approved:
+            session.delete(earlier)
     session.flush()
     recommendation = session.get_one(Recommendation, application.id)
     advice = session.get(Advice, application.id)
-    given = session.get(Approval, (application.id, person_id))
-    if given is None:
-        given = Approval(application_id=application.id, person_id=person_id)
-    given.amount_minor, given.psc_percent = approved.amount.minor, approved.psc_percent
-    given.starts_on, given.ends_on = approved.starts_on, approved.ends_on
-    given.recommended_at = recommendation.recommended_at
-    given.advised_at = advice.recorded_at if advice else None
-    given.given_at = act.at
-    session.add(given)
+    approval = session.get(Approval, (application.id, person_id))
+    if approval is None:
+        approval = Approval(application_id=application.id, person_id=person_id)
+    approval.amount_minor, approval.psc_percent = approved.amount.minor, approved.psc_percent
+    approval.starts_on, approval.ends_on = approved.starts_on, approved.ends_on
+    approval.recommended_at = recommendation.recommended_at
+    approval.advised_at = advice.recorded_at if advice else None
+    approval.given_at = act.at
+    session.add(approval)
     session.flush()
 
 
 def void(session: Session, application: Application) -> None:
     """An award that was cancelled is approved again, by as many."""
-    for one in session.scalars(select(Approval).filter_by(application_id=application.id)):
-        session.delete(one)
+    for approval in session.scalars(select(Approval).filter_by(application_id=application.id)):
+        session.delete(approval)

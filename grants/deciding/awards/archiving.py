@@ -24,8 +24,8 @@ def archive(session: Session, call: Call, act: Act) -> None:
     DomainError names what is still open of it.
     """
     require(session, call, CALL, "archive", act)
-    if left := still_open(session, call):
-        raise DomainError(" ".join(left))
+    if open_subjects := still_open(session, call):
+        raise DomainError(" ".join(open_subjects))
     call.archived_as = call.state
     advance(session, call, CALL, "archive", act)
 

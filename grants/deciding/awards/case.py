@@ -44,18 +44,18 @@ P, S = Permission, ApplicationState
 def frame_of(application: Application) -> dict[str, Any]:
     """What layout/case.html shows of it, with the HTML of the chosen part; "" for the decision."""
     shown_there = (REVIEWS, HISTORY)
-    open_parts = {one.key: one for one in parts_open(application) if one not in shown_there}
-    parts = [Part("", _("Decision")), *(Part(one.key, one.text) for one in open_parts.values())]
+    open_parts = {part.key: part for part in parts_open(application) if part not in shown_there}
+    parts = [Part("", _("Decision")), *(Part(part.key, part.text) for part in open_parts.values())]
     key = part_of(parts)
     return {
-        "case": Case(stages_of(application), tabs(parts), _place(application)),
+        "case": Case(stages_of(application), tabs(parts), _place_in_list(application)),
         "neighbour": neighbour,
-        "list_url": _list(),
+        "list_url": _list_url(),
         "part": open_parts[key].show(application) if key else "",
     }
 
 
-def _list() -> str:
+def _list_url() -> str:
     """The list it was opened from."""
     stage, call = request.args.get("stage"), request.args.get("call")
     return url_for("decisions.index", stage=stage, call=call)
@@ -63,12 +63,12 @@ def _list() -> str:
 
 def neighbour(reference: str) -> str:
     """The address of another application of the same list, at the same part."""
-    kept = {key: request.args.get(key) for key in ("stage", "call", "part")}
-    return url_for("decisions.show", reference=reference, **kept)  # type: ignore[arg-type]
+    filters = {key: request.args.get(key) for key in ("stage", "call", "part")}
+    return url_for("decisions.show", reference=reference, **filters)  # type: ignore[arg-type]
 
 
-def _place(application: Application) -> Any:
-    """Its place in the list it was opened from; none if it was opened from elsewhere."""
+def _place_in_list(application: Application) -> Any:
+    """The application's place in the list it was opened from; none if opened from elsewhere."""
     stage, call = request.args.get("stage", ""), request.args.get("call", "")
     if not stage and not call:
         return None
@@ -91,7 +91,7 @@ def stages_of(application: Application) -> Sequence[Stage]:
         _("Advice of the Board"),
         _("Decision"),
     ]
-    reached = _reached(application)
+    reached = _stages_passed(application)
     if application.call.is_first_stage:
         return stage_bar([*texts[:3], texts[-1]], min(reached, 4))
     if not application.call.board_advises:
@@ -100,7 +100,7 @@ def stages_of(application: Application) -> Sequence[Stage]:
     return stage_bar(texts, reached)
 
 
-def _reached(application: Application) -> int:
+def _stages_passed(application: Application) -> int:
     """How many of the stages are behind it."""
     if application.state in RANKED:
         advised = advice_on(session(), application) is not None
@@ -109,20 +109,22 @@ def _reached(application: Application) -> int:
     return {S.SUBMITTED: 1, S.ELIGIBLE: 2, S.UNDER_REVIEW: 2}.get(application.state, 6)
 
 
-def _organisation(application: Application) -> str:
+def _show_organisation(application: Application) -> str:
     organisation = application.organisation
     may_see = viewer().may(P.AWARD_SEE, application.scope)
     earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
-    asked = once(asked_period, application)
-    period = proposed_terms(asked, application.call)
-    others = other_grants_of(session(), organisation.id)
+    period_requested = once(asked_period, application)
+    period = proposed_terms(period_requested, application.call)
+    grants_elsewhere = other_grants_of(session(), organisation.id)
     return render_template(
         "deciding/awards/part_organisation.html",
         organisation=organisation,
         enquiries=once(enquiries_of, session(), organisation.id),
         findings=FINDING_TONES,
         references_needed=application.call.references_needed,
-        others=compared(others, period["starts_on"], period["ends_on"], application.country),
+        others=compared(
+            grants_elsewhere, period["starts_on"], period["ends_on"], application.country
+        ),
         may_examine=viewer().may(P.DUE_DILIGENCE_RECOMMEND),
         gate=once(gate_of, session(), organisation, viewer()),
         unknown=once(lacking, session(), organisation, application.call),
@@ -130,19 +132,19 @@ def _organisation(application: Application) -> str:
         rating=once(rating_of, session(), organisation.id, application.fund_id),
         flags=once(raised_on, session(), organisation.id),
         tones=TONES,
-        overlapping=overlapping(session(), application, asked, viewer()),
+        overlapping=overlapping(session(), application, period_requested, viewer()),
         names=AWARD.names,
     )
 
 
-def _money(application: Application) -> str:
+def _show_money(application: Application) -> str:
     call = application.call
-    known = once(recommendation_for, session(), application)
+    recommendation = once(recommendation_for, session(), application)
     awarded = once(awarded_in_call, session(), call)
     return render_template(
         "deciding/awards/part_money.html",
         application=application,
-        proposed=known.amount if known else None,
+        proposed=recommendation.amount if recommendation else None,
         envelope=call.envelope,
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
@@ -152,13 +154,13 @@ def _money(application: Application) -> str:
     )
 
 
-def _history(application: Application) -> str:
+def _show_history(application: Application) -> str:
     return render_template("deciding/awards/part_history.html", events=events_of(application))
 
 
-ORGANISATION = CasePart("organisation", _l("Organisation"), _organisation)
-MONEY = CasePart("money", _l("Money"), _money)
-HISTORY = CasePart("history", _l("History"), _history)
+ORGANISATION = CasePart("organisation", _l("Organisation"), _show_organisation)
+MONEY = CasePart("money", _l("Money"), _show_money)
+HISTORY = CasePart("history", _l("History"), _show_history)
 
 
 HAPPENED = {
@@ -192,18 +194,18 @@ def events_of(application: Application) -> list[dict[str, object]]:
     completes the reviews: that person is named to those who read the names of reviewers.
     """
     events: list[dict[str, object]] = []
-    named = names_reviewers(viewer(), application.scope)
+    may_read_names = names_reviewers(viewer(), application.scope)
     for row in steps_of(session(), application):
         amount = row.facts.get("amount")
         amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
-        said = " · ".join(filter(None, (amount_text, row.reason, row.facts.get("departure"))))
+        text = " · ".join(filter(None, (amount_text, row.reason, row.facts.get("departure"))))
         title = str(HAPPENED[row.action])
-        by = row.actor if named or row.action != "complete_review" else ""
-        events.append({"title": title, "at": row.at, "by": by, "text": said})
+        by = row.actor if may_read_names or row.action != "complete_review" else ""
+        events.append({"title": title, "at": row.at, "by": by, "text": text})
     return events
 
 
 def ranked_as(application: Application) -> str:
-    """Its rank among the reviewed applications of its call, in words."""
+    """The application's rank among the reviewed ones of its call, in words."""
     rank, of = rank_of(session(), application)
     return _("%(number)s of %(count)s", number=rank, count=of) if rank else ""

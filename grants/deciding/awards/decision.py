@@ -64,7 +64,7 @@ def show(reference: str) -> ResponseReturnValue:
     application = application_for(reference)
     frame = frame_of(application)
     if frame["part"]:
-        return _part(application, frame)
+        return _show_part(application, frame)
     return render_template(
         "deciding/awards/decision.html",
         application=application,
@@ -74,52 +74,52 @@ def show(reference: str) -> ResponseReturnValue:
         summary=score_summary(session(), application),
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
-        minutes_url=_minutes(application),
-        award=_award(application),
-        cancelled=_cancelled(application),
+        minutes_url=_minutes_url(application),
+        award=_award_made(application),
+        cancelled=_cancelled_awards(application),
         refused=application.state in REFUSED,
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
-        steps=_steps(application),
+        steps=_steps_open(application),
         events=events_of(application),
         **frame,
     )
 
 
-def _steps(application: Application) -> list[Button]:
+def _steps_open(application: Application) -> list[Button]:
     """What may be done next; the queue that the case was opened from goes with it."""
-    kept = {"call": request.args.get("call")}
-    steps = buttons(application, APPLICATION, query=kept, reference=application.reference)
+    filters = {"call": request.args.get("call")}
+    steps = buttons(application, APPLICATION, query=filters, reference=application.reference)
     return [
         step for step in steps if step.action != "record_advice" or application.call.board_advises
     ]
 
 
-def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
-    """Another part of the case, with what may be done next beside it."""
+def _show_part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
+    """A part of the case other than the decision, with what may be done next beside it."""
     return render_template(
         "deciding/awards/case.html",
         application=application,
         state=APPLICATION.names[application.state],
         summary=score_summary(session(), application),
         rank=ranked_as(application),
-        steps=_steps(application),
+        steps=_steps_open(application),
         **frame,
     )
 
 
-def _minutes(application: Application) -> str:
+def _minutes_url(application: Application) -> str:
     if not viewer().may(P.APPLICATION_SEE, application.scope):
         return ""
     return url_for("board.minutes", reference=application.reference)
 
 
-def _award(application: Application) -> Award | None:
+def _award_made(application: Application) -> Award | None:
     if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
         return None
     return award_of(session(), application)
 
 
-def _cancelled(application: Application) -> Sequence[Award]:
+def _cancelled_awards(application: Application) -> Sequence[Award]:
     if not viewer().may(P.AWARD_SEE, application.scope):
         return ()
     return cancelled_awards_of(session(), application)
@@ -143,24 +143,26 @@ def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_by_rank(approval_queue(viewer()), application)
-    known, advice = queries.proposal_and_advice(session(), application)
-    asked = once(asked_period, application)
-    proposed = proposed_terms(asked, application.call)
-    given = standing_approvals(session(), application)
-    agreed = _terms_of(given[0]) if given else proposed
+    recommendation, advice = queries.proposal_and_advice(session(), application)
+    period_requested = once(asked_period, application)
+    proposed = proposed_terms(period_requested, application.call)
+    approvals = standing_approvals(session(), application)
+    agreed = _terms_of(approvals[0]) if approvals else proposed
     above = awaiting_with(session(), [application], viewer())[application.id]
-    form = ApproveForm(data=agreed | {"amount": str(known.amount) if known else ""})
+    form = ApproveForm(
+        data=agreed | {"amount": str(recommendation.amount) if recommendation else ""}
+    )
     form.reason.required = bool(above) or _is_against(advice)
     if form.validate_on_submit():
         terms = form.terms()
         with attempt(form) as (opened, outcome):
             award = service.give_approval(opened, application, terms, this_act(form.reason.data))
         if outcome:
-            return done(application, _approved(award), place)
+            return done(application, _approval_message(award), place)
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
     unknown = once(lacking, session(), application.organisation, application.call)
-    seen = service.Seen(
+    facts = service.Seen(
         gate.state,
         unknown,
         answered_of(once(enquiries_of, session(), application.organisation_id)),
@@ -170,14 +172,18 @@ def approve(reference: str) -> ResponseReturnValue:
         "deciding/awards/approve.html",
         form=form,
         above=references_of(above),
-        refused=refusal(lambda: service.require_ready(session(), application, this_act(), seen)),
-        asked_period=asked,
+        refused=refusal(lambda: service.require_ready(session(), application, this_act(), facts)),
+        asked_period=period_requested,
         proposed=proposed,
-        given=given,
-        needed_approvals=officers_for(application.call, known.amount) if known else 1,
-        recommendation=known,
+        given=approvals,
+        needed_approvals=officers_for(application.call, recommendation.amount)
+        if recommendation
+        else 1,
+        recommendation=recommendation,
         advice=advice,
-        needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
+        needed=with_support_cost([recommendation.amount], fund.psc_percent)
+        if recommendation
+        else None,
         available=(available := once(balances, session(), fund).available),
         earmarks=once(note_on, session(), fund, available),
         psc=fund.psc_percent / 100,
@@ -203,7 +209,7 @@ def _terms_of(approval: Approval) -> dict[str, Any]:
     return {"starts_on": approval.starts_on, "ends_on": approval.ends_on}
 
 
-def _approved(award: Award | None) -> str:
+def _approval_message(award: Award | None) -> str:
     if award is None:
         return _("Your approval is recorded. Another officer must approve the award too.")
     return _("Award %(reference)s is approved.", reference=award.reference)

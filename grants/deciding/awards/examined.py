@@ -100,10 +100,10 @@ def unknown_of_each(
 ) -> Mapping[int, Sequence[Unknown]]:
     """What is not known of each of these organisations today."""
     screened = select(SanctionsList.id).exists()
-    asked = select(Organisation.id, is_verified(), is_examined(fund), is_rated(fund), screened)
-    rows = session.execute(asked.where(Organisation.id.in_(organisation_ids)))
+    query = select(Organisation.id, is_verified(), is_examined(fund), is_rated(fund), screened)
+    rows = session.execute(query.where(Organisation.id.in_(organisation_ids)))
     return {
-        number: [one for one, known in zip(Unknown, answers, strict=True) if not known]
+        number: [fact for fact, is_known in zip(Unknown, answers, strict=True) if not is_known]
         for number, *answers in rows
     }
 
@@ -115,7 +115,7 @@ def unknown_of(session: Session, organisation: Organisation, fund: Fund) -> Sequ
 
 def missing_in_words(unknown: Sequence[Unknown]) -> str:
     """Why nothing can be awarded or paid; empty if everything is known."""
-    return " ".join(f"{one.label}." for one in unknown)
+    return " ".join(f"{fact.label}." for fact in unknown)
 
 
 def call_of(award: Award) -> Call | None:
@@ -135,17 +135,17 @@ def require_examined(
     organisation: Organisation,
     call: Call | None,
     act: Act,
-    found: Sequence[Unknown] | None = None,
+    facts_missing: Sequence[Unknown] | None = None,
 ) -> None:
-    """DomainError unless everything is known that the call asks for. `found`: what a page that only
-    shows it has read already.
+    """DomainError unless everything is known that the call asks for.
+    `facts_missing`: what a page that only shows it has read already.
 
     What the system takes over from earlier records has happened already, and without a call it was
     decided before.
     """
     if act.actor.system:
         return
-    unknown = lacking(session, organisation, call) if found is None else found
+    unknown = lacking(session, organisation, call) if facts_missing is None else facts_missing
     if unknown:
         raise DomainError(
             _(

@@ -105,18 +105,18 @@ class PublishForm(Form):
 
     def is_as_shown(self) -> bool:
         """Does the page show what would be published? Else it has to be looked at again."""
-        same: bool = self.shown.data == _joined(self.chosen())
+        same: bool = self.shown.data == _joined_ids(self.chosen())
         if not same:
             self.refuse(_("You changed who is named. Check the results again, then publish them."))
         return same
 
     def show(self) -> set[int]:
         """The awards that the page shows without a name."""
-        self.shown.data = _joined(self.chosen())
+        self.shown.data = _joined_ids(self.chosen())
         return self.chosen()
 
 
-def _joined(ids: set[int]) -> str:
+def _joined_ids(ids: set[int]) -> str:
     return ",".join(map(str, sorted(ids)))
 
 
@@ -155,7 +155,7 @@ class ApproveForm(Form):
         )
 
 
-def _departure() -> LongTextField:
+def _departure_field() -> LongTextField:
     return LongTextField(
         _l("Reason for departing from the ranking"),
         hint=_l("Only if an application ranked above one of these is left out."),
@@ -168,7 +168,7 @@ def ask_why(form: Any, ready: Sequence[Outlook]) -> None:
     """Say on the form when the reason for departing from the ranking is needed: where some of what
     would be done passes over an application that is ranked above it.
     """
-    departing = sum(1 for one in ready if one.note)
+    departing = sum(1 for outlook in ready if outlook.note)
     form.departure.required = departing > 0
     if departing and departing == len(ready):
         form.departure.hint = _("Required: applications ranked above these are left out.")
@@ -183,7 +183,7 @@ def ask_why(form: Any, ready: Sequence[Outlook]) -> None:
 class ApproveManyForm(Form):
     """Why some are approved before others."""
 
-    departure = _departure()
+    departure = _departure_field()
 
 
 class RecommendManyForm(Form):
@@ -204,7 +204,7 @@ class RecommendManyForm(Form):
         limit=4000,
     )
 
-    departure = _departure()
+    departure = _departure_field()
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "RecommendManyForm":

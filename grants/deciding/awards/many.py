@@ -44,7 +44,7 @@ from grants.platform.web.bulk import Bulk, ConfirmForm, Outlook
 P = Permission
 
 
-def _seen(permission: Permission) -> Callable[[], Select[Application]]:
+def _submitted_for(permission: Permission) -> Callable[[], Select[Application]]:
     """Everything submitted on which this person may act, whatever came of it."""
     states = [state for state in ApplicationState if state is not ApplicationState.DRAFT]
 
@@ -57,13 +57,17 @@ def _seen(permission: Permission) -> Callable[[], Select[Application]]:
     return query
 
 
-def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[Application]]:
+def _in_queue(queue: Callable[..., Select[Application]]) -> Callable[[], Select[Application]]:
     """A queue of this person's, of the call that the address names."""
 
     def query() -> Select[Application]:
-        found = queue(viewer())
+        applications = queue(viewer())
         call = request.args.get("call")
-        return found.where(Application.call.has(Call.reference == call)) if call else found
+        return (
+            applications.where(Application.call.has(Call.reference == call))
+            if call
+            else applications
+        )
 
     return query
 
@@ -71,15 +75,15 @@ def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[A
 def outlook_on(
     prospect: Prospect, *cells: Any, basis: object = "", above: Sequence[Placed] = ()
 ) -> Outlook:
-    one = prospect.application
-    shown = (prospect.score, one.organisation.name, *cells)
+    application = prospect.application
+    columns = (prospect.score, application.organisation.name, *cells)
     note = _("Ranked above it: %(applications)s.", applications=references_of(above))
     digested = f"{prospect.score} {basis}"
-    return Outlook(one, shown, prospect.why_not, digested, note if above else "")
+    return Outlook(application, columns, prospect.why_not, digested, note if above else "")
 
 
-def _ready(prospects: Sequence[Prospect]) -> set[int]:
-    return {one.application.id for one in prospects if not one.why_not}
+def _ready_ids(prospects: Sequence[Prospect]) -> set[int]:
+    return {prospect.application.id for prospect in prospects if not prospect.why_not}
 
 
 SCORE = {"text": _l("Score"), "kind": "number"}
@@ -87,29 +91,31 @@ NAMED = (SCORE, _l("Organisation"))
 REQUESTED = {"text": _l("Requested"), "kind": "money"}
 
 
-def _money(text: Any) -> dict[str, Any]:
+def _money_cell(text: Any) -> dict[str, Any]:
     return {"text": text, "kind": "money"}
 
 
-def _share(form: Any) -> Decimal:
+def _share_requested(form: Any) -> Decimal:
     return Decimal(form.share.data if form.share.data is not None else 100)
 
 
 def _foresee_recommending(
     opened: Session, applications: Sequence[Application], form: Any, act: Act
 ) -> list[Outlook]:
-    found = recommendable(opened, applications, _share(form))
-    above = passed_over(opened, applications, act.actor, _ready(found))
-    return [_recommended(one, above[one.application.id]) for one in found]
+    prospects = recommendable(opened, applications, _share_requested(form))
+    above = passed_over(opened, applications, act.actor, _ready_ids(prospects))
+    return [
+        _recommendation_outlook(prospect, above[prospect.application.id]) for prospect in prospects
+    ]
 
 
-def _recommended(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
+def _recommendation_outlook(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
     requested, amount = prospect.application.requested, prospect.amount
     return outlook_on(prospect, requested, amount, basis=amount, above=above)
 
 
-def _recommend(opened: Session, application: Application, form: Any, act: Act) -> None:
-    (prospect,) = recommendable(opened, [application], _share(form))
+def _recommend_amount(opened: Session, application: Application, form: Any, act: Act) -> None:
+    (prospect,) = recommendable(opened, [application], _share_requested(form))
     departure = form.departure.data or ""
     proposal = board.Proposal(prospect.amount, form.rationale.data, departure=departure)
     board.recommend(opened, application, proposal, act)
@@ -118,22 +124,22 @@ def _recommend(opened: Session, application: Application, form: Any, act: Act) -
 def _foresee_approving(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
-    found = approvable(opened, applications, act.actor)
-    above = awaiting_with(opened, applications, act.actor, _ready(found))
-    return [_approved(one, above[one.application.id]) for one in found]
+    prospects = approvable(opened, applications, act.actor)
+    above = awaiting_with(opened, applications, act.actor, _ready_ids(prospects))
+    return [_approval_outlook(prospect, above[prospect.application.id]) for prospect in prospects]
 
 
-def _approved(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
+def _approval_outlook(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
     terms = prospect.terms
     assert terms is not None
     period = f"{plain_day(terms.starts_on)} – {plain_day(terms.ends_on)}"
-    asked = prospect.application.requested
-    cells = (asked, terms.amount, period, prospect.approval, prospect.running)
+    requested = prospect.application.requested
+    cells = (requested, terms.amount, period, prospect.approval, prospect.running)
     basis = f"{terms.amount} {terms.starts_on} {terms.ends_on}"
     return outlook_on(prospect, *cells, basis=basis, above=above)
 
 
-def _approve(opened: Session, application: Application, form: Any, act: Act) -> None:
+def _approve_award(opened: Session, application: Application, form: Any, act: Act) -> None:
     (prospect,) = approvable(opened, [application], act.actor)
     assert prospect.terms is not None
     departs = awaiting_with(opened, [application], act.actor)[application.id]
@@ -151,18 +157,18 @@ def _lock_funds(opened: Session, ids: Sequence[int]) -> None:
 def _foresee_rejecting(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
-    found = rejectable(opened, applications, act.actor)
+    prospects = rejectable(opened, applications, act.actor)
     written = Written.of(opened, applications)
-    return [_rejected(one, written) for one in found]
+    return [_rejection_outlook(prospect, written) for prospect in prospects]
 
 
-def _rejected(prospect: Prospect, written: Written) -> Outlook:
-    one, reason = prospect.application, prospect.reason
-    basis = f"{reason} {written.basis(one)}"
-    return outlook_on(prospect, reason, written.cell(one), basis=basis)
+def _rejection_outlook(prospect: Prospect, written: Written) -> Outlook:
+    application, reason = prospect.application, prospect.reason
+    basis = f"{reason} {written.basis(application)}"
+    return outlook_on(prospect, reason, written.cell(application), basis=basis)
 
 
-def _reject(opened: Session, application: Application, _form: Any, act: Act) -> None:
+def _reject_application(opened: Session, application: Application, _form: Any, act: Act) -> None:
     (prospect,) = rejectable(opened, [application], act.actor)
     service.reject(opened, application, replace(act, reason=prospect.reason))
 
@@ -171,8 +177,8 @@ def of_applications(permission: Permission, queue: Any, action: str, **more: Any
     return Bulk(
         takes=lambda application: can(application, action),
         model=Application,
-        seen=_seen(permission),
-        queue=_waiting(queue),
+        seen=_submitted_for(permission),
+        queue=_in_queue(queue),
         name=lambda application: str(application.reference),
         status=lambda application: str(APPLICATION.names[application.state].staff),
         **more,
@@ -206,11 +212,11 @@ RECOMMEND = of_applications(
     "recommend",
     text=_l("Recommend"),
     endpoint="decisions.recommend_many",
-    heads=(*NAMED, REQUESTED, _money(_l("Recommended"))),
+    heads=(*NAMED, REQUESTED, _money_cell(_l("Recommended"))),
     form=lambda: RecommendManyForm.of(request.args),
     foresee=_foresee_recommending,
     ask=ask_why,
-    do=_recommend,
+    do=_recommend_amount,
 )
 RESERVE = set_aside(
     recommendation_queue,
@@ -235,15 +241,15 @@ APPROVE = of_applications(
     heads=(
         *NAMED,
         REQUESTED,
-        _money(_l("Award")),
+        _money_cell(_l("Award")),
         _l("Period of the grant"),
         _l("Approval"),
-        _money(_l("Running total with programme support costs")),
+        _money_cell(_l("Running total with programme support costs")),
     ),
     form=ApproveManyForm,
     foresee=_foresee_approving,
     ask=ask_why,
-    do=_approve,
+    do=_approve_award,
     before=_lock_funds,
 )
 REJECT = of_applications(
@@ -255,7 +261,7 @@ REJECT = of_applications(
     heads=(*NAMED, _l("Reason in the letter"), FEEDBACK),
     form=ConfirmForm,
     foresee=_foresee_rejecting,
-    do=_reject,
+    do=_reject_application,
 )
 BY_STAGE: dict[str, tuple[Bulk, ...]] = {
     "recommend": (RECOMMEND, RESERVE, NOT_RECOMMEND),

@@ -23,32 +23,35 @@ def tell_of_money(session: Session) -> int:
     there is money now, once until the money is gone again. Returns how many these are.
     """
     now = fundable(session)
-    known = set(session.scalars(select(ReserveNotice.application_id)))
-    session.execute(delete(ReserveNotice).where(ReserveNotice.application_id.in_(known - now)))
-    news = now - known
+    noticed = set(session.scalars(select(ReserveNotice.application_id)))
+    session.execute(delete(ReserveNotice).where(ReserveNotice.application_id.in_(noticed - now)))
+    news = now - noticed
     if news:
-        session.add_all(ReserveNotice(application_id=one, noticed_at=clock.now()) for one in news)
+        session.add_all(
+            ReserveNotice(application_id=application_id, noticed_at=clock.now())
+            for application_id in news
+        )
         funds = select(Application.fund_id).where(Application.id.in_(news)).distinct()
         for fund_id in session.scalars(funds).all():
             for person in people_of_fund(session, Permission.AWARD_RECOMMEND, fund_id):
-                _tell(session, person, news)
+                _notify_person(session, person, news)
     return len(news)
 
 
-def _tell(session: Session, person: Person, news: set[int]) -> None:
+def _notify_person(session: Session, person: Person, news: set[int]) -> None:
     """Only what this person may open is named to them."""
     viewer = viewer_of(session, person.id)
     assert viewer is not None
-    own = promotion_queue(viewer).where(Application.id.in_(news))
-    found: Sequence[Application] = session.scalars(own.order_by(Application.id)).all()
-    if not found:
+    visible = promotion_queue(viewer).where(Application.id.in_(news))
+    applications: Sequence[Application] = session.scalars(visible.order_by(Application.id)).all()
+    if not applications:
         return
     send(
         session,
         Recipient.of(person),
         "deciding/awards/money_for_reserve",
-        event=f"reserve:{found[0].id}:{clock.now().isoformat()}",
-        applications=found,
-        fund=found[0].call.fund,
+        event=f"reserve:{applications[0].id}:{clock.now().isoformat()}",
+        applications=applications,
+        fund=applications[0].call.fund,
         url=absolute("/decisions?stage=promote"),
     )

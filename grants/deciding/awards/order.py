@@ -26,8 +26,10 @@ def awaiting_with(
     that are approved `together` with it (by their ids) are not passed over.
     """
     waiting = _not_advised_against(approval_queue(officer))
-    known = placed(session, waiting, {one.call_id for one in applications}, officer)
-    return above_each(applications, known, lambda each, _one: each.id not in together)
+    queue = placed(session, waiting, {application.call_id for application in applications}, officer)
+    return above_each(
+        applications, queue, lambda placed_above, _one: placed_above.id not in together
+    )
 
 
 @lru_cache(maxsize=16)

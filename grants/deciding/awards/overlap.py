@@ -18,15 +18,17 @@ MOST = 30
 
 
 def overlapping(
-    session: Session, application: Application, asked: AskedPeriod, viewer: Viewer
+    session: Session, application: Application, period_requested: AskedPeriod, viewer: Viewer
 ) -> Sequence[Award]:
     """Grants in the period that the application asks for, to the same organisation or for the same
     country, of whatever fund: those of the organisation first. What is shut to this person for a
     conflict of interest is left out.
     """
-    period = proposed_terms(asked, application.call)
-    own = Award.organisation_id == application.organisation_id
-    there = Award.country == application.country if application.country else own
+    period = proposed_terms(period_requested, application.call)
+    same_organisation = Award.organisation_id == application.organisation_id
+    same_country = (
+        Award.country == application.country if application.country else same_organisation
+    )
     return session.scalars(
         select(Award)
         .where(
@@ -37,9 +39,9 @@ def overlapping(
                 Award.starts_on <= period["ends_on"],
                 Award.ends_on >= period["starts_on"] - timedelta(1),
             ),
-            or_(own, there),
+            or_(same_organisation, same_country),
         )
         .options(joinedload(Award.fund), joinedload(Award.organisation))
-        .order_by(own.desc(), Award.id.desc())
+        .order_by(same_organisation.desc(), Award.id.desc())
         .limit(MOST)
     ).all()

@@ -11,15 +11,15 @@ from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 
 
-def proposed_terms(asked: AskedPeriod, call: Call) -> dict[str, date]:
+def proposed_terms(requested: AskedPeriod, call: Call) -> dict[str, date]:
     """The period that the application asks for. Where it asked for no start, or for one that has
     passed, the next first of a month; where for no length, as long as the call allows.
     """
     earliest = max(filter(None, (call.earliest_start_on, clock.today())))
-    start = asked.starts_on
+    start = requested.starts_on
     if start is None or start < earliest:
         start = months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
-    months = min(asked.months or call.months, call.months)
+    months = min(requested.months or call.months, call.months)
     return {"starts_on": start, "ends_on": months_after(start, months) - timedelta(days=1)}
 
 

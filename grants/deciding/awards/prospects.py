@@ -66,8 +66,13 @@ def recommendable(
     """
     scores, missing = scores_of(session, applications), missing_of_each(session, applications)
     return [
-        _recommended(one, scores.get(one.id), part_of(one, share), missing.get(one.id, ""))
-        for one in ranked(session, applications, scores)
+        _recommended_prospect(
+            application,
+            scores.get(application.id),
+            part_of(application, share),
+            missing.get(application.id, ""),
+        )
+        for application in ranked(session, applications, scores)
     ]
 
 
@@ -78,7 +83,7 @@ def part_of(application: Application, share: Decimal) -> Money:
     return usd(min(part, application.call.highest_minor))
 
 
-def _recommended(
+def _recommended_prospect(
     application: Application, score: Decimal | None, amount: Money, missing: str
 ) -> Prospect:
     why_not = ""
@@ -101,12 +106,12 @@ def turned_down(
     scores = scores_of(session, applications)
     return [
         Prospect(
-            one,
-            scores.get(one.id),
-            one.requested or usd(0),
-            "" if can(one, action) else not_now(one),
+            application,
+            scores.get(application.id),
+            application.requested or usd(0),
+            "" if can(application, action) else not_now(application),
         )
-        for one in ranked(session, applications, scores)
+        for application in ranked(session, applications, scores)
     ]
 
 
@@ -116,14 +121,14 @@ def approvable(
     """The best score first, each for the recommended amount and the requested period, as far as
     the money goes: the call's envelope, and what the fund has available.
     """
-    known = _Approvals.of(session, applications, viewer)
-    found = []
-    for one in ranked(session, applications, known.scores):
-        prospect = known.prospect(one)
+    facts = _Approvals.of(session, applications, viewer)
+    prospects = []
+    for application in ranked(session, applications, facts.scores):
+        prospect = facts.prospect(application)
         if not prospect.why_not:
-            prospect = known.spend(prospect)
-        found.append(prospect)
-    return found
+            prospect = facts.spend(prospect)
+        prospects.append(prospect)
+    return prospects
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +139,9 @@ class _Approvals:
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
     periods: Mapping[int, AskedPeriod]
-    given: Mapping[int, Sequence[Approval]]
+    approvals: Mapping[int, Sequence[Approval]]
     """Approvals of other officers that stand."""
-    mine: set[int]
+    in_queue: set[int]
     """Applications on which this person may decide."""
     cases: Mapping[int, str]
     """Why an organisation cannot be awarded anything, by organisation."""
@@ -154,20 +159,22 @@ class _Approvals:
     def of(
         cls, session: Session, applications: Sequence[Application], viewer: Viewer
     ) -> "_Approvals":
-        ids = [one.id for one in applications]
-        mine = approval_queue(viewer).where(Application.id.in_(ids))
-        funds = {one.fund_id: one.call.fund for one in applications}
-        calls = {one.call_id: one.call for one in applications}
+        ids = [application.id for application in applications]
+        queue = approval_queue(viewer).where(Application.id.in_(ids))
+        funds = {application.fund_id: application.call.fund for application in applications}
+        calls = {application.call_id: application.call for application in applications}
         return cls(
             scores_of(session, applications),
             by_application(session, Recommendation, ids),
             by_application(session, Advice, ids),
             asked_periods(session, applications),
             standing_by_application(session, ids),
-            {one.id for one in session.scalars(mine)},
-            standing_cases(session, [one.organisation_id for one in applications]),
-            _unknown(session, applications),
-            references_of_each(session, [one.organisation_id for one in applications]),
+            {application.id for application in session.scalars(queue)},
+            standing_cases(session, [application.organisation_id for application in applications]),
+            _unknown_facts(session, applications),
+            references_of_each(
+                session, [application.organisation_id for application in applications]
+            ),
             {key: balances(session, fund).available for key, fund in funds.items()},
             {key: usd(c.envelope_minor) - awarded_in_call(session, c) for key, c in calls.items()},
             dict.fromkeys(funds, usd(0)),
@@ -177,22 +184,22 @@ class _Approvals:
         """As if there were money for all of them."""
         recommendation = self.recommended.get(application.id)
         amount = recommendation.amount if recommendation else usd(0)
-        given = self.given[application.id]
-        terms = self._terms(application, amount)
-        needed = max(officers_for(application.call, amount), len(given) + 1)
+        approvals = self.approvals[application.id]
+        terms = self._terms_for(application, amount)
+        needed = max(officers_for(application.call, amount), len(approvals) + 1)
         return Prospect(
             application,
             self.scores.get(application.id),
             amount,
             self._why_not(application, recommendation),
             terms,
-            _("%(number)s of %(count)s", number=len(given) + 1, count=needed),
+            _("%(number)s of %(count)s", number=len(approvals) + 1, count=needed),
         )
 
-    def _terms(self, application: Application, amount: Money) -> Terms:
-        """Those of the officer who approved before; else the period that is asked for."""
-        for one in self.given[application.id]:
-            return Terms(amount, one.starts_on, one.ends_on, one.psc_percent)
+    def _terms_for(self, application: Application, amount: Money) -> Terms:
+        """The terms of the officer who approved before; else the period that is asked for."""
+        for approval in self.approvals[application.id]:
+            return Terms(amount, approval.starts_on, approval.ends_on, approval.psc_percent)
         period = proposed_terms(self.periods[application.id], application.call)
         return Terms(amount, period["starts_on"], period["ends_on"])
 
@@ -205,7 +212,7 @@ class _Approvals:
             return _("The Board of Trustees has not given its advice on this amount.")
         if advice and advice.endorsement == Endorsement.NOT_ENDORSED:
             return _("The Board did not endorse this. Decide on its own page, with the reason.")
-        if application.id not in self.mine:
+        if application.id not in self.in_queue:
             return _("Another person must decide, because you took an earlier step.")
         number, needed = application.organisation_id, application.call.references_needed
         return (
@@ -215,30 +222,39 @@ class _Approvals:
         )
 
     def spend(self, prospect: Prospect) -> Prospect:
-        """The same if the money reaches so far down the list; it is counted as gone."""
-        one, amount = prospect.application, prospect.amount
-        cost = with_support_cost([amount], one.call.fund.psc_percent)
-        if self.envelope[one.call_id] < amount:
+        """The prospect unchanged if the money reaches so far down the list, which it then uses up;
+        else with why not.
+        """
+        application, amount = prospect.application, prospect.amount
+        cost = with_support_cost([amount], application.call.fund.psc_percent)
+        if self.envelope[application.call_id] < amount:
             return replace(
                 prospect, why_not=_("The total amount of the call is used up before it.")
             )
-        if self.available[one.fund_id] - self.spent[one.fund_id] < cost:
-            left = plain_money(self.available[one.fund_id] - self.spent[one.fund_id])
-            return replace(prospect, why_not=_("Only %(left)s is still available.", left=left))
-        self.envelope[one.call_id] -= amount
-        self.spent[one.fund_id] += cost
-        return replace(prospect, running=self.spent[one.fund_id])
+        if self.available[application.fund_id] - self.spent[application.fund_id] < cost:
+            remaining = plain_money(
+                self.available[application.fund_id] - self.spent[application.fund_id]
+            )
+            return replace(prospect, why_not=_("Only %(left)s is still available.", left=remaining))
+        self.envelope[application.call_id] -= amount
+        self.spent[application.fund_id] += cost
+        return replace(prospect, running=self.spent[application.fund_id])
 
 
-def _unknown(
+def _unknown_facts(
     session: Session, applications: Sequence[Application]
 ) -> Mapping[int, Sequence[Unknown]]:
-    asking = [one for one in applications if one.call.examines_grantees]
+    asking = [application for application in applications if application.call.examines_grantees]
     unknown: dict[int, Sequence[Unknown]] = {}
-    for fund in {one.fund_id: one.call.fund for one in asking}.values():
-        ours = [one for one in asking if one.fund_id == fund.id]
-        found = unknown_of_each(session, [one.organisation_id for one in ours], fund)
-        unknown |= {one.id: found[one.organisation_id] for one in ours}
+    for fund in {application.fund_id: application.call.fund for application in asking}.values():
+        ours = [application for application in asking if application.fund_id == fund.id]
+        unknown_by_organisation = unknown_of_each(
+            session, [application.organisation_id for application in ours], fund
+        )
+        unknown |= {
+            application.id: unknown_by_organisation[application.organisation_id]
+            for application in ours
+        }
     return unknown
 
 
@@ -246,21 +262,24 @@ def rejectable(
     session: Session, applications: Sequence[Application], viewer: Viewer
 ) -> list[Prospect]:
     """Each with the reason for which it was not recommended: it goes into its letter."""
-    ids = [one.id for one in applications]
-    mine = {
-        one.id for one in session.scalars(rejection_queue(viewer).where(Application.id.in_(ids)))
+    ids = [application.id for application in applications]
+    in_queue = {
+        application.id
+        for application in session.scalars(rejection_queue(viewer).where(Application.id.in_(ids)))
     }
-    reasons = _reasons(session, ids)
+    reasons = _rejection_reasons(session, ids)
     scores = scores_of(session, applications)
     return [
         Prospect(
-            one,
-            scores.get(one.id),
-            one.requested or usd(0),
-            _why_not_rejected(one, reasons.get(one.id, ""), decides=one.id in mine),
-            reason=reasons.get(one.id, ""),
+            application,
+            scores.get(application.id),
+            application.requested or usd(0),
+            _why_not_rejected(
+                application, reasons.get(application.id, ""), decides=application.id in in_queue
+            ),
+            reason=reasons.get(application.id, ""),
         )
-        for one in ranked(session, applications, scores)
+        for application in ranked(session, applications, scores)
     ]
 
 
@@ -272,7 +291,7 @@ def _why_not_rejected(application: Application, reason: str, *, decides: bool) -
     return "" if reason else _("Enter a reason. It will be kept on record.")
 
 
-def _reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
+def _rejection_reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
     rows = session.execute(
         select(TrailRow.subject_id, TrailRow.reason)
         .where(
@@ -289,7 +308,7 @@ def scores_of(session: Session, applications: Sequence[Application]) -> dict[int
     """The average of the submitted reviews of each application that has some."""
     rows = session.execute(
         select(GivenScore.application_id, GivenScore.given).where(
-            GivenScore.application_id.in_([one.id for one in applications]),
+            GivenScore.application_id.in_([application.id for application in applications]),
             GivenScore.given.is_not(None),
         )
     )
@@ -300,12 +319,15 @@ def ranked(
     session: Session, applications: Sequence[Application], scores: Mapping[int, Decimal]
 ) -> list[Application]:
     """The best score first, as in the ranking of their call."""
-    calls = {one.call_id: one.call for one in applications}
+    calls = {application.call_id: application.call for application in applications}
     by_rank = dict(scores)
     for call in calls.values():
         if call.ranks_adjusted:
             by_rank |= adjusted_scores(session, call, by_rank)
-    return sorted(applications, key=lambda one: (-by_rank.get(one.id, Decimal(0)), one.reference))
+    return sorted(
+        applications,
+        key=lambda application: (-by_rank.get(application.id, Decimal(0)), application.reference),
+    )
 
 
 def can(application: Application, action: str) -> bool:

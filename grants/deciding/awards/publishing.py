@@ -58,7 +58,7 @@ def publish(reference: str) -> ResponseReturnValue:
     call = possible(call_for_viewer(session(), reference, viewer()), CALL)
     awards = announcing.awards_of_call(session(), call)
     again = call.state is CallState.PUBLISHED
-    form = PublishForm.of(awards, _unnamed(awards), again=again)
+    form = PublishForm.of(awards, _unnamed_ids(awards), again=again)
     if form.validate_on_submit() and form.is_as_shown():
         with attempt(form) as (opened, outcome):
             announcing.publish(opened, call, form.chosen(), this_act(form.why()))
@@ -74,5 +74,5 @@ def publish(reference: str) -> ResponseReturnValue:
     )
 
 
-def _unnamed(awards: Sequence[Award]) -> list[str]:
+def _unnamed_ids(awards: Sequence[Award]) -> list[str]:
     return [str(award.id) for award in awards if award.announced is Announcement.UNNAMED]

@@ -49,8 +49,8 @@ def for_viewer(viewer: Viewer) -> Select[Award]:
     reach: list[ColumnElement[bool]] = []
     if funds:
         reach.append(Award.fund_id.in_(funds) & is_open(viewer))
-    if own := viewer.organisations_with(Permission.APPLICATION_READ):
-        reach.append(Award.organisation_id.in_(own))
+    if organisations := viewer.organisations_with(Permission.APPLICATION_READ):
+        reach.append(Award.organisation_id.in_(organisations))
     return query.where(or_(*reach)) if reach else query.where(false())
 
 
@@ -63,21 +63,21 @@ class Wanted:
     country: str = ""
 
 
-def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
+def listed(viewer: Viewer, filters: Wanted) -> Select[Award]:
     """The fund's awards that fit."""
-    return _listed(viewer, wanted, BARS.contents())
+    return _listed_awards(viewer, filters, BARS.contents())
 
 
 @lru_cache(maxsize=256)
-def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Award]:
+def _listed_awards(viewer: Viewer, filters: Wanted, _bars: tuple[Any, ...]) -> Select[Award]:
     """Worded once for a person and a filter; the database is asked each time."""
     query = for_viewer(viewer).join(Award.organisation)
-    if wanted.state:
-        query = query.where(Award.state == AwardState(wanted.state))
-    if wanted.country:
-        query = query.where(Award.country == wanted.country)
-    if wanted.text:
-        query = query.where(fitting(typed(wanted.text), organisations_called(wanted.text)))
+    if filters.state:
+        query = query.where(Award.state == AwardState(filters.state))
+    if filters.country:
+        query = query.where(Award.country == filters.country)
+    if filters.text:
+        query = query.where(fitting(typed(filters.text), organisations_called(filters.text)))
     return query
 
 
@@ -124,8 +124,8 @@ def awards_of_organisation(
     session: Session, organisation: Organisation, viewer: Viewer
 ) -> Sequence[Award]:
     """The newest awards of an organisation that this person may see."""
-    own = for_viewer(viewer).where(Award.organisation_id == organisation.id)
-    return session.scalars(own.order_by(Award.id.desc()).limit(60)).all()
+    visible = for_viewer(viewer).where(Award.organisation_id == organisation.id)
+    return session.scalars(visible.order_by(Award.id.desc()).limit(60)).all()
 
 
 def grant_years(session: Session, organisation_id: int, fund_id: int) -> set[int]:
@@ -144,9 +144,9 @@ def rank_of(session: Session, application: Application) -> tuple[int, int]:
     """The rank of an application by score among the reviewed ones of its call, and their number.
     0 without a submitted review; equal scores share a rank.
     """
-    found = standings(session, application.call, [application.id])
-    own = found.known.get(application.id)
-    return (own.rank, found.of) if own else (0, 0)
+    ranking = standings(session, application.call, [application.id])
+    place = ranking.by_id.get(application.id)
+    return (place.rank, ranking.of) if place else (0, 0)
 
 
 def awarded_in_call(session: Session, call: Call) -> Money:
@@ -197,7 +197,9 @@ def rejection_queue(viewer: Viewer) -> Select[Application]:
 
 
 def proposed_by(viewer: Viewer) -> Exists:
-    """This person proposed a decision on the application, or recorded the Board's advice on it."""
+    """Whether this person proposed a decision on the application, or recorded the Board's advice on
+    it.
+    """
     return (
         select(TrailRow.subject_id)
         .where(
@@ -211,7 +213,7 @@ def proposed_by(viewer: Viewer) -> Exists:
 
 
 def _approved_by(viewer: Viewer) -> Exists:
-    """This person has given their approval already, and it stands."""
+    """Whether this person has given their approval already, and it stands."""
     return (
         select(Approval.person_id)
         .where(

@@ -47,15 +47,17 @@ RECOMMEND, INVITE, ADVISE, APPROVE, REJECT, CONFIRM = (
 )
 
 
-def _link(application: Application) -> str:
-    """Its case, which keeps the filters of the list for previous and next."""
+def _case_url(application: Application) -> str:
+    """The address of the application's case, which keeps the filters of the list for previous and
+    next.
+    """
     stage, call = request.args.get("stage"), request.args.get("call")
     return url_for("decisions.show", reference=application.reference, stage=stage, call=call)
 
 
 LIST = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_link),
+        Column(_l("Number"), lambda a: a.reference, link=_case_url),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
@@ -80,9 +82,11 @@ LIST = Listing(
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
-    shown = (Call.reference, Call.title, is_ranked().label("ranked"))
-    known = calls_of_staff(at_work()).with_only_columns(*shown).order_by(Call.id.desc()).limit(100)
-    calls = session().execute(known).all()
+    columns = (Call.reference, Call.title, is_ranked().label("ranked"))
+    newest = (
+        calls_of_staff(at_work()).with_only_columns(*columns).order_by(Call.id.desc()).limit(100)
+    )
+    calls = session().execute(newest).all()
     form = DecisionsForm.of(
         lambda: [(c.reference, f"{c.reference} · {in_language(c.title)}") for c in calls]
     )
@@ -94,19 +98,19 @@ def index() -> ResponseReturnValue:
         listed=listed,
         form=form,
         ranked=[call for call in calls if call.ranked][:RANKINGS],
-        waiting=_waiting(),
-        acts=_acts(form),
+        waiting=_stages_waiting(),
+        acts=_acts_at_stage(form),
     )
 
 
-def _acts(form: DecisionsForm) -> list[Offered]:
+def _acts_at_stage(form: DecisionsForm) -> list[Offered]:
     """What this person may do with several rows of the stage that is shown."""
     return acts(*BY_STAGE.get(form.stage.data or "", ()))
 
 
-def _waiting() -> list[dict[str, object]]:
+def _stages_waiting() -> list[dict[str, object]]:
     """The stages at which this person acts, with how much waits there and where."""
-    here = "decisions.index"
+    queue_page = "decisions.index"
     stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
         (P.SCREENING_DECIDE, _("Awaiting screening"), screening_queue, "screening.index", {}),
         (P.REVIEW_ASSIGN, _("Reviewers needed"), assignment_queue, "assigning.queue", {}),
@@ -114,19 +118,23 @@ def _waiting() -> list[dict[str, object]]:
             P.AWARD_RECOMMEND,
             _("Awaiting recommendation"),
             board.recommendation_queue,
-            here,
+            queue_page,
             RECOMMEND,
         ),
-        (P.AWARD_RECOMMEND, _("Concept notes"), board.invitation_queue, here, INVITE),
+        (P.AWARD_RECOMMEND, _("Concept notes"), board.invitation_queue, queue_page, INVITE),
         (P.REVIEW_ASSIGN, _("Letters without feedback"), letters_to_write, "feedback.index", {}),
-        (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
-        (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
-        (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),
-        (P.AWARD_APPROVE, _("Reserve list to confirm"), unconfirmed, here, CONFIRM),
+        (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, queue_page, ADVISE),
+        (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, queue_page, APPROVE),
+        (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, queue_page, REJECT),
+        (P.AWARD_APPROVE, _("Reserve list to confirm"), unconfirmed, queue_page, CONFIRM),
     )
-    own = [stage for stage in stages if viewer().may(stage[0])]
-    counts = counted_together(session(), [queue(at_work()) for _may, _label, queue, *_to in own])
+    stages_allowed = [stage for stage in stages if viewer().may(stage[0])]
+    counts = counted_together(
+        session(), [queue(at_work()) for _may, _label, queue, *_to in stages_allowed]
+    )
     return [
         {"label": label, "value": count, "href": url_for(endpoint, **values)}
-        for (_may, label, _queue, endpoint, values), count in zip(own, counts, strict=True)
+        for (_may, label, _queue, endpoint, values), count in zip(
+            stages_allowed, counts, strict=True
+        )
     ]

@@ -31,41 +31,41 @@ def promotion_queue(viewer: Viewer) -> Select[Application]:
     is within what is left of their call's envelope and of the fund's money, after everything
     awarded and everything recommended.
     """
-    return with_names(_fundable(in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)))
+    return with_names(_select_fundable(in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)))
 
 
 def fundable(session: Session) -> set[int]:
     """The ids of all such applications, of every fund."""
     waiting = select(Application).where(Application.state == S.RESERVE)
-    return {one.id for one in session.scalars(_fundable(waiting))}
+    return {application.id for application in session.scalars(_select_fundable(waiting))}
 
 
-def _fundable(query: Select[Application]) -> Select[Application]:
-    left, of_fund = _left_of_calls().c, _left_of_funds().c
-    asked = func.greatest(Application.requested_minor, 1) + of_fund.pending
-    enough = query.join(left.id.table, left.id == Application.call_id)
+def _select_fundable(query: Select[Application]) -> Select[Application]:
+    of_call, of_fund = _left_of_calls().c, _left_of_funds().c
+    requested = func.greatest(Application.requested_minor, 1) + of_fund.pending
+    enough = query.join(of_call.id.table, of_call.id == Application.call_id)
     enough = enough.join(of_fund.id.table, of_fund.id == Application.fund_id)
     # with the support cost, and without a division: to the cent
-    affordable = asked * (100 + of_fund.psc_percent) <= 100 * of_fund.available
-    return enough.where(affordable, Application.requested_minor <= left.minor)
+    affordable = requested * (100 + of_fund.psc_percent) <= 100 * of_fund.available
+    return enough.where(affordable, Application.requested_minor <= of_call.minor)
 
 
 def _left_of_funds() -> Subquery:
     """Of each fund that has a reserve list, what may still be awarded and what is recommended."""
     # asked of each call: of the applications themselves, PostgreSQL would read the whole list
     listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
-    one = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
+    listed_call = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
     pending = (
         select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
         .join(Recommendation.application)
         .where(Application.fund_id == Fund.id, Application.state == S.RECOMMENDED)
         .correlate(Fund)
     )
-    found = select(
+    query = select(
         *(Fund.id, Fund.psc_percent, pending.label("pending")),
         available_of(Fund).label("available"),
-    ).where(one.scalar_subquery().is_not(None))
-    return found.offset(0).subquery()  # else PostgreSQL reckons it for each application
+    ).where(listed_call.scalar_subquery().is_not(None))
+    return query.offset(0).subquery()  # else PostgreSQL reckons it for each application
 
 
 def letter_confirmed(session: Session, application: Application) -> TrailRow | None:
@@ -117,22 +117,22 @@ def _left_of_calls() -> Subquery:
     """Of each call, the envelope less its awards and what is recommended, USD cents. Reckoned once
     for a call, not for each application of its reserve list.
     """
-    awarded = _summed(Award.amount_minor, Award.call_id)
+    awarded = _sum_by_call(Award.amount_minor, Award.call_id)
     awarded = awarded.where(Award.state != AwardState.CANCELLED)
-    recommended = _summed(Recommendation.amount_minor, Application.call_id)
+    recommended = _sum_by_call(Recommendation.amount_minor, Application.call_id)
     recommended = recommended.join(Recommendation.application)
     recommended = recommended.where(Application.state == S.RECOMMENDED)
-    gone, going = awarded.subquery().c, recommended.subquery().c
-    taken = func.coalesce(gone.minor, 0) + func.coalesce(going.minor, 0)
-    found = (
-        select(Call.id, (Call.envelope_minor - taken).label("minor"))
-        .outerjoin(gone.call_id.table, gone.call_id == Call.id)
+    awarded_sums, going = awarded.subquery().c, recommended.subquery().c
+    committed = func.coalesce(awarded_sums.minor, 0) + func.coalesce(going.minor, 0)
+    query = (
+        select(Call.id, (Call.envelope_minor - committed).label("minor"))
+        .outerjoin(awarded_sums.call_id.table, awarded_sums.call_id == Call.id)
         .outerjoin(going.call_id.table, going.call_id == Call.id)
     )
-    return found.offset(0).subquery()  # else PostgreSQL takes it apart and sums for each row
+    return query.offset(0).subquery()  # else PostgreSQL takes it apart and sums for each row
 
 
-def _summed(amount: InstrumentedAttribute[int], call_id: Any) -> Select[int, int]:
+def _sum_by_call(amount: InstrumentedAttribute[int], call_id: Any) -> Select[int, int]:
     """A sum for each call."""
     sums = select(call_id, func.sum(amount).label("minor"))
     return sums.select_from(amount.class_).group_by(call_id)

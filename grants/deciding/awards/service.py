@@ -69,16 +69,18 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     """
     fund = lock(session, application.fund_id)
     locked(session, application.id)
-    if standing := _approved_before(session, application, terms, act):
-        return standing
+    if earlier := _approved_before(session, application, terms, act):
+        return earlier
     require(session, application, APPLICATION, "approve", act)
-    approved = _approvable(session, application, terms, act)
+    approved = _require_approvable(session, application, terms, act)
     departs = require_order(session, application, act)
     if (needed := approvals.missing(session, application, approved, act.actor)) > 1:
         raise DomainError(_too_few(needed))
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
-    reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
+    reserve_award(
+        session, _award_voucher(fund, award, "reserved", act), terms.amount, award.psc_percent
+    )
     keep_as_sent(session, application, LetterKind.AWARD, act)
     advance(session, application, APPLICATION, "approve", act, award=award.reference, **departs)
     send_outcome(
@@ -104,7 +106,7 @@ def give_approval(
     if application.state is not ApplicationState.RECOMMENDED:
         return approve(session, application, terms, act)
     require(session, application, APPLICATION, "give_approval", act)
-    approved = _approvable(session, application, terms, act)
+    approved = _require_approvable(session, application, terms, act)
     needed = approvals.missing(session, application, approved, act.actor)
     if needed <= 1:
         return approve(session, application, terms, act)
@@ -116,7 +118,9 @@ def give_approval(
     return None
 
 
-def _approvable(session: Session, application: Application, terms: Terms, act: Act) -> Approved:
+def _require_approvable(
+    session: Session, application: Application, terms: Terms, act: Act
+) -> Approved:
     """Refuse what is refused to every approving officer; else what exactly would be approved."""
     _as_seen(session, application, terms)
     advice = require_ready(session, application, act)
@@ -154,8 +158,8 @@ def _approved_before(
         == (AwardState.APPROVED, terms.amount, terms.starts_on, terms.ends_on)
         and terms.psc_percent in {None, award.psc_percent}
     )
-    mine = has_acted(session, "application", application.id, ("approve",), act.actor)
-    return award if same and mine else None
+    approved_by_actor = has_acted(session, "application", application.id, ("approve",), act.actor)
+    return award if same and approved_by_actor else None
 
 
 def _as_seen(session: Session, application: Application, terms: Terms) -> None:
@@ -179,18 +183,18 @@ class Seen:
 
 
 def require_ready(
-    session: Session, application: Application, act: Act, seen: Seen | None = None
+    session: Session, application: Application, act: Act, facts: Seen | None = None
 ) -> Advice | None:
     """The Board's advice on the recommended amount, None where the call does without; DomainError
     while the award cannot be approved, whatever its terms.
     """
     keep_apart(act.actor, application.organisation_id)
-    require_clear(session, application.organisation, act, found=seen.gate if seen else None)
-    unknown = seen.unknown if seen else None
+    require_clear(session, application.organisation, act, found=facts.gate if facts else None)
+    unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
-    _require_references(session, application, seen.references if seen else None)
+    _require_references(session, application, facts.references if facts else None)
     recommendation = recommendation_of(session, application)
-    awarded = seen.awarded if seen else awarded_in_call(session, application.call)
+    awarded = facts.awarded if facts else awarded_in_call(session, application.call)
     _within_envelope(application.call, awarded, recommendation.amount)
     if not application.call.board_advises:
         return None
@@ -225,15 +229,15 @@ def _require_references(session: Session, application: Application, answered: in
 
 
 def _within_envelope(call: Call, awarded: Money, amount: Money) -> None:
-    left = usd(call.envelope_minor) - awarded
-    if left < amount:
+    remaining = usd(call.envelope_minor) - awarded
+    if remaining < amount:
         raise DomainError(
             _(
                 "The total amount of the call is %(envelope)s, of which %(awarded)s has been "
                 "awarded. Only %(left)s remains for this award of %(amount)s.",
                 envelope=plain_money(usd(call.envelope_minor)),
                 awarded=plain_money(awarded),
-                left=plain_money(left),
+                left=plain_money(remaining),
                 amount=plain_money(amount),
             )
         )
@@ -293,7 +297,7 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     session.refresh(award, with_for_update={"of": Award})
     require(session, award, AWARD, "cancel", act)
     keep_apart(act.actor, award.organisation_id)
-    release_reservation(session, _voucher(fund, award, "released", act))
+    release_reservation(session, _award_voucher(fund, award, "released", act))
     advance(session, award, AWARD, "cancel", act)
     if award.application is not None:
         application = locked(session, award.application.id)
@@ -309,5 +313,5 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     )
 
 
-def _voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:
+def _award_voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:
     return Voucher(fund, clock.today(), award.account, f"{award.account}:{event}", act)

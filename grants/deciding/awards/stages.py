@@ -28,15 +28,15 @@ def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
         "reject": awards.rejection_queue,
         "confirm": unconfirmed,
         "promote": promotion_queue,
-        "reserve": _reserve,
+        "reserve": _reserve_list,
     }
-    query = queues.get(stage, _ranked)(viewer)
+    query = queues.get(stage, _ranked_applications)(viewer)
     return query.where(Application.call.has(Call.reference == call)) if call else query
 
 
-def _reserve(person: Viewer) -> Select[Application]:
+def _reserve_list(person: Viewer) -> Select[Application]:
     return board.with_names(in_states(person, P.REVIEW_SEE, S.RESERVE))
 
 
-def _ranked(person: Viewer) -> Select[Application]:
+def _ranked_applications(person: Viewer) -> Select[Application]:
     return board.with_names(in_states(person, P.REVIEW_SEE, *RANKED))

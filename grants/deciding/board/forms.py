@@ -64,7 +64,7 @@ class RecommendForm(Form):
 
 
 class ReviseForm(RecommendForm):
-    """The same again, and why it changes."""
+    """A recommendation that was made before, and why it changes."""
 
     reason = LongTextField(
         _l("Reason for changing the recommendation"), required=True, limit=1000, rows=3

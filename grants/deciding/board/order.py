@@ -89,11 +89,11 @@ def neighbours(
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
     `planned`: by a plan made once, for a queue in which no text is what a person typed.
     """
-    asked = _place(queue, application.call_id, COUNTED, planned=planned)
-    row = session.execute(asked, {"application": application.id}).one_or_none()
+    query = _place(queue, application.call_id, COUNTED, planned=planned)
+    row = session.execute(query, {"application": application.id}).one_or_none()
     if row is None:
         return None
-    ends = _ends(session, queue, row.call_before, row.call_after)
+    ends = _ends_of_calls(session, queue, row.call_before, row.call_after)
     return Neighbours(
         row.before + row.number if row.of <= COUNTED else 0,
         row.of,
@@ -113,10 +113,10 @@ def _place(queue: Select[Application], call_id: int, most: int, *, planned: bool
     last, first = Application.call_id.desc(), Application.call_id.asc()
     found = select(
         *(own.number, own.previous, own.following),
-        _counted(earlier, most).label("before"),
-        _counted(queue, most).label("of"),
-        case((own.previous.is_(None), _nearest(earlier, last))).label("call_before"),
-        case((own.following.is_(None), _nearest(later, first))).label("call_after"),
+        _count_up_to(earlier, most).label("before"),
+        _count_up_to(queue, most).label("of"),
+        case((own.previous.is_(None), _nearest_call(earlier, last))).label("call_before"),
+        case((own.following.is_(None), _nearest_call(later, first))).label("call_after"),
     )
     asked = found.where(own.id == bindparam("application", type_=BigInteger))
     return planned_once(asked) if planned else asked
@@ -139,26 +139,30 @@ def _in_call(queue: Select[Application], call_id: int) -> Subquery:
     )
 
 
-def _nearest(queue: Select[Application], order: ColumnElement[int]) -> ScalarSelect[int]:
+def _nearest_call(queue: Select[Application], order: ColumnElement[int]) -> ScalarSelect[int]:
     """The call of the first application of a queue in this order."""
     calls = queue.with_only_columns(Application.call_id, maintain_column_froms=True)
     return calls.order_by(None).order_by(order).limit(1).scalar_subquery()
 
 
-def _ends(
+def _ends_of_calls(
     session: Session, queue: Select[Application], before: int | None, after: int | None
 ) -> dict[int | None, str]:
     """The last application of the call before, and the first one of the call after."""
     sides = []
     for call_id, beyond in ((before, "following"), (after, "previous")):
         if call_id is not None:
-            there = _in_call(queue, call_id).c
-            sides.append(select(literal(call_id), there.reference).where(there[beyond].is_(None)))
+            applications = _in_call(queue, call_id).c
+            sides.append(
+                select(literal(call_id), applications.reference).where(
+                    applications[beyond].is_(None)
+                )
+            )
     rows = session.execute(union_all(*sides)) if sides else ()
     return {row[0]: row[1] for row in rows}
 
 
-def _counted(queue: Select[Application], most: int) -> ScalarSelect[int]:
+def _count_up_to(queue: Select[Application], most: int) -> ScalarSelect[int]:
     ids = queue.with_only_columns(Application.id, maintain_column_froms=True)
     few = ids.order_by(None).limit(most + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
@@ -167,9 +171,9 @@ def _counted(queue: Select[Application], most: int) -> ScalarSelect[int]:
 def placed(
     session: Session, query: Select[Application], calls: Iterable[int], reader: Viewer
 ) -> list[Placed]:
-    """Those of these applications of these calls that are reviewed, the best rank first."""
-    asked = _placed(query, tuple(sorted(calls)), reader, BARS.contents())
-    return [Placed(*row) for row in session.execute(asked)]
+    """The reviewed applications of these calls that a query finds, the best rank first."""
+    statement = _placed(query, tuple(sorted(calls)), reader, BARS.contents())
+    return [Placed(*row) for row in session.execute(statement)]
 
 
 @lru_cache(maxsize=16)
@@ -191,32 +195,37 @@ def _with_scores(
     """
     columns = Application.id, Application.call_id, Application.reference, Application.state
     opened = (true() if is_open is None else is_open).label("is_open")
-    found = query.with_only_columns(*columns, opened, maintain_column_froms=True)
-    of_calls = found.where(Application.call_id.in_(calls)).order_by(None)
-    one = of_calls.cte().prefix_with("MATERIALIZED")
+    narrow = query.with_only_columns(*columns, opened, maintain_column_froms=True)
+    of_calls = narrow.where(Application.call_id.in_(calls)).order_by(None)
+    applications = of_calls.cte().prefix_with("MATERIALIZED")
     scores = scored(*calls, as_ranked=True).subquery()
     of_call: Any = Call.__table__
-    joined = one.join(of_call, of_call.c.id == one.c.call_id)
+    joined = applications.join(of_call, of_call.c.id == applications.c.call_id)
     score = case((of_call.c.ranks_adjusted, scores.c.adjusted), else_=scores.c.given)
-    return joined.outerjoin(scores, scores.c.id == one.c.id), one.c, score, scores.c.given
+    return (
+        joined.outerjoin(scores, scores.c.id == applications.c.id),
+        applications.c,
+        score,
+        scores.c.given,
+    )
 
 
 def above_each(
     applications: Sequence[Application],
-    known: Sequence[Placed],
+    placements: Sequence[Placed],
     is_left: Callable[[Placed, Application], bool],
 ) -> dict[int, list[Placed]]:
     """Of each application, by its id, those of its call that are ranked above it and left."""
-    scores = {one.id: one.score for one in known}
+    scores = {placement.id: placement.score for placement in placements}
     return {
-        one.id: [
-            each
-            for each in known
-            if each.call_id == one.call_id
-            and each.score > scores.get(one.id, each.score)
-            and is_left(each, one)
+        application.id: [
+            placement
+            for placement in placements
+            if placement.call_id == application.call_id
+            and placement.score > scores.get(application.id, placement.score)
+            and is_left(placement, application)
         ]
-        for one in applications
+        for application in applications
     }
 
 
@@ -231,14 +240,14 @@ def passed_over(
     was set aside before passes over those on the reserve list too. Those that are recommended
     `together` with it (by their ids) are not passed over.
     """
-    calls = {one.call_id: one.call for one in applications}
-    query = _set_aside_or(*sorted(one.id for one in applications))
+    calls = {application.call_id: application.call for application in applications}
+    query = _set_aside_or(*sorted(application.id for application in applications))
 
-    def is_left(each: Placed, chosen: Application) -> bool:
-        if each.id in together or each.given < calls[chosen.call_id].pass_mark:
+    def is_left(placement: Placed, chosen: Application) -> bool:
+        if placement.id in together or placement.given < calls[chosen.call_id].pass_mark:
             return False
-        from_reserve = each.state is S.RESERVE and chosen.state in LETTER_NEXT
-        return each.state is S.REVIEWED or from_reserve
+        from_reserve = placement.state is S.RESERVE and chosen.state in LETTER_NEXT
+        return placement.state is S.REVIEWED or from_reserve
 
     return above_each(applications, placed(session, query, calls, reader), is_left)
 
@@ -250,20 +259,20 @@ def _set_aside_or(*ids: int) -> Select[Application]:
 
 
 def references_of(above: Sequence[Placed]) -> str:
-    """Their numbers, for a sentence or a cell: the first ones that the reader may open. The others
-    are counted.
+    """The numbers of applications ranked above, for a sentence or a cell: the first ones that the
+    reader may open. Any more are counted.
     """
-    named = [one.reference for one in above if one.is_open][:FEW]
-    shown, rest = ", ".join(named), len(above) - len(named)
-    if not rest:
-        return shown
-    if not named:
+    references = [placement.reference for placement in above if placement.is_open][:FEW]
+    text, further = ", ".join(references), len(above) - len(references)
+    if not further:
+        return text
+    if not references:
         return ngettext(
             "%(num)s application that you may not open",
             "%(num)s applications that you may not open",
-            rest,
+            further,
         )
-    return ngettext("%(shown)s and %(num)s more", "%(shown)s and %(num)s more", rest, shown=shown)
+    return ngettext("%(shown)s and %(num)s more", "%(shown)s and %(num)s more", further, shown=text)
 
 
 def explained(above: Sequence[Placed], reason: str, how: str) -> dict[str, object]:
@@ -272,6 +281,6 @@ def explained(above: Sequence[Placed], reason: str, how: str) -> dict[str, objec
     """
     if above and not reason.strip():
         ranked = _("Ranked above it: %(applications)s.", applications=references_of(above))
-        said = f"{ranked} {how}"
-        raise DomainError(said)
-    return {"passed_over": [one.reference for one in above]} if above else {}
+        message = f"{ranked} {how}"
+        raise DomainError(message)
+    return {"passed_over": [placement.reference for placement in above]} if above else {}

@@ -59,7 +59,7 @@ def invitation_queue(viewer: Viewer) -> Select[Application]:
 
 
 def with_names(query: Select[Application]) -> Select[Application]:
-    """The same applications with their call and organisation, which lists show."""
+    """The applications of a query with their call and organisation, which lists show."""
     return query.options(
         joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
     )

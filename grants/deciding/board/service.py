@@ -43,17 +43,17 @@ def recommend(session: Session, application: Application, proposal: Proposal, ac
     while an application ranked above it is left undecided, unless a person who may override gives
     the reason.
     """
-    _propose(session, application, "recommend", proposal, act)
+    _propose_amount(session, application, "recommend", proposal, act)
 
 
 def revise(session: Session, application: Application, proposal: Proposal, act: Act) -> None:
     """Change a recommendation before the decision; the act's reason says why. The Board's advice
     on another sum no longer counts.
     """
-    _propose(session, application, "revise", proposal, act)
+    _propose_amount(session, application, "revise", proposal, act)
 
 
-def _propose(
+def _propose_amount(
     session: Session, application: Application, action: str, proposal: Proposal, act: Act
 ) -> None:
     lock_for(session, application, action, act)
@@ -64,7 +64,7 @@ def _propose(
     if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:
         raise DomainError(_("Recommend an amount in USD above 0."))
     _within_limits(session, application, proposal, act)
-    departs = _departs(session, application, proposal, act)
+    departs = _departure_facts(session, application, proposal, act)
     recommendation = session.get(Recommendation, application.id)
     if recommendation is None:
         recommendation = Recommendation(application_id=application.id)
@@ -99,7 +99,7 @@ def _within_limits(
     act.demand(Permission.AWARD_OVERRIDE, application.scope)
 
 
-def _departs(
+def _departure_facts(
     session: Session, application: Application, proposal: Proposal, act: Act
 ) -> dict[str, object]:
     """What the trail keeps if applications ranked above this one are left undecided, and why."""
@@ -202,16 +202,16 @@ def record_advice(
 
 
 def _keep_advice(session: Session, application: Application, advice: BoardAdvice, act: Act) -> None:
-    known = session.get(Advice, application.id)
-    if known is None:
-        known = Advice(application_id=application.id)
-        session.add(known)
-    known.session_on, known.endorsement = advice.session_on, advice.endorsement
-    known.amount_minor, known.remarks = advice.amount.minor, advice.remarks.strip()
-    known.recorded_by_id, known.recorded_at = act.actor.person_id, act.at
+    record = session.get(Advice, application.id)
+    if record is None:
+        record = Advice(application_id=application.id)
+        session.add(record)
+    record.session_on, record.endorsement = advice.session_on, advice.endorsement
+    record.amount_minor, record.remarks = advice.amount.minor, advice.remarks.strip()
+    record.recorded_by_id, record.recorded_at = act.actor.person_id, act.at
     counts: tuple[int | None, ...] = astuple(advice.votes) if advice.votes else (None,) * 4
-    known.votes_for, known.votes_against, known.abstentions, known.recusals = counts
-    known.minutes_document_id = advice.minutes.id if advice.minutes else None
+    record.votes_for, record.votes_against, record.abstentions, record.recusals = counts
+    record.minutes_document_id = advice.minutes.id if advice.minutes else None
 
 
 def lock_for(session: Session, application: Application, action: str, act: Act) -> None:

@@ -36,8 +36,8 @@ class AdviceGiven:
                 advice.recusals,
             )
             votes = tuple(counts) if None not in counts else None  # type: ignore[assignment]
-        label, said = str(advice.endorsement.label), advice.remarks.strip()
-        return cls(advice.endorsement, label, advice.session_on, said, votes)
+        label, remarks = str(advice.endorsement.label), advice.remarks.strip()
+        return cls(advice.endorsement, label, advice.session_on, remarks, votes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,10 @@ def held_session(session: Session, reference: str, reader: Viewer) -> BoardSessi
 def decisions_of_session(session: Session, meeting: BoardSession, reader: Viewer) -> DecisionList:
     """What the Board advised in a session, and what was decided since."""
     items = items_of(session, meeting)
-    known = _Known.of(session, [item.application for item in items])
+    records = _Records.of(session, [item.application for item in items])
     may_open = open_items(session, meeting, reader)
     lines = tuple(
-        _item(known, meeting, item)
+        _agenda_line(records, meeting, item)
         if item.application_id in may_open
         else Line(item.application.title, item.application.country, shut=True)
         for item in items
@@ -87,26 +87,27 @@ def decisions_of_session(session: Session, meeting: BoardSession, reader: Viewer
         held_on=meeting.held_on,
         lines=lines,
         left_out=0,
-        signers=(*(Signer(name, _("Trustee")) for name in present), *_signers(lines)),
+        signers=(*(Signer(name, _("Trustee")) for name in present), *_signers_of(lines)),
     )
 
 
 def decisions_of_call(session: Session, call: Call, reader: Viewer) -> DecisionList:
     """What was decided on the reviewed applications of a call, the best rank first."""
     whole = ranking_of(session, call)
-    seen = as_seen_by(session, whole, call, reader)
+    visible = as_seen_by(session, whole, call, reader)
     places = {
-        one.candidate.application.id: Standing(one.rank, one.candidate.score) for one in seen.lines
+        line.candidate.application.id: Standing(line.rank, line.candidate.score)
+        for line in visible.lines
     }
-    known = _Known.of(session, [one.candidate.application for one in seen.lines], places)
-    lines = tuple(known.line(one.candidate.application) for one in seen.lines)
+    records = _Records.of(session, [line.candidate.application for line in visible.lines], places)
+    lines = tuple(records.line(line.candidate.application) for line in visible.lines)
     return DecisionList(
         subject=call.reference,
         title=call.name,
         held_on=None,
         lines=lines,
-        left_out=len(whole.lines) - len(seen.lines),
-        signers=_signers(lines),
+        left_out=len(whole.lines) - len(visible.lines),
+        signers=_signers_of(lines),
     )
 
 
@@ -122,12 +123,14 @@ class Page:
 
 
 def page_of_call(session: Session, call: Call, reader: Viewer, first: int, most: int) -> Page:
-    """So many lines of `decisions_of_call` after the `first` ones; no others are read."""
-    seen = part_of_ranking(session, call, reader, first, most).ranking.lines
-    applications = [one.candidate.application for one in seen]
-    ranks = (Standing(one.rank, one.candidate.score) for one in seen)
-    places = dict(zip((one.id for one in applications), ranks, strict=True))
-    known = _Known.of(session, applications, places)
+    """A few lines of `decisions_of_call`: at most so many, after the `first` ones; no others are
+    read.
+    """
+    ranking_lines = part_of_ranking(session, call, reader, first, most).ranking.lines
+    applications = [line.candidate.application for line in ranking_lines]
+    ranks = (Standing(line.rank, line.candidate.score) for line in ranking_lines)
+    places = dict(zip((application.id for application in applications), ranks, strict=True))
+    records = _Records.of(session, applications, places)
     is_open = open_to(reader).label("is_open")
     award = (Award.application_id == Application.id) & (Award.state != AwardState.CANCELLED)
     count, awarded = func.count(), func.coalesce(func.sum(Award.amount_minor), 0)
@@ -139,28 +142,28 @@ def page_of_call(session: Session, call: Call, reader: Viewer, first: int, most:
         .where(Application.call_id == call.id, is_scored())
         .group_by(is_open)
     )
-    found = {shown: (number, cents, waiting) for shown, number, cents, waiting in sums}
-    of, cents, waiting = found.get(True, (0, 0, 0))
-    left_out, *_rest = found.get(False, (0,))
-    lines = tuple(known.line(one) for one in applications)
+    by_openness = {may_open: (number, cents, waiting) for may_open, number, cents, waiting in sums}
+    of, cents, waiting = by_openness.get(True, (0, 0, 0))
+    left_out, *_rest = by_openness.get(False, (0,))
+    lines = tuple(records.line(application) for application in applications)
     listed = DecisionList(call.reference, call.name, None, lines, left_out, ())
     return Page(listed, of, usd(int(cents)), waiting)
 
 
-def _signers(lines: Sequence[Line]) -> tuple[Signer, ...]:
+def _signers_of(lines: Sequence[Line]) -> tuple[Signer, ...]:
     approving = tuple(Signer(name, _("Approving officer")) for name in officers(lines))
     return (*approving, Signer("", _("Secretary of the Board")))
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Records:
     """What the lines of a list rest on, read at once."""
 
     places: Mapping[int, Standing]
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
     awards: Mapping[int, Award]
-    given: Mapping[int, Sequence[Approval]]
+    approvals: Mapping[int, Sequence[Approval]]
     last: Mapping[int, TrailRow]
 
     @classmethod
@@ -169,12 +172,16 @@ class _Known:
         session: Session,
         applications: Sequence[Application],
         places: Mapping[int, Standing] | None = None,
-    ) -> "_Known":
-        ids = [one.id for one in applications]
+    ) -> "_Records":
+        ids = [application.id for application in applications]
         if places is None:
-            calls = {one.call_id: one.call for one in applications}.values()
-            found = [standings(session, call, ids).known for call in calls]
-            places = {key: own for known in found for key, own in known.items()}
+            calls = {application.call_id: application.call for application in applications}.values()
+            standings_by_call = [standings(session, call, ids).by_id for call in calls]
+            places = {
+                key: place
+                for call_standings in standings_by_call
+                for key, place in call_standings.items()
+            }
         awards = session.scalars(
             select(Award).where(Award.application_id.in_(ids), Award.state != AwardState.CANCELLED)
         )
@@ -208,24 +215,24 @@ class _Known:
             pending=state not in SETTLED,
             award=award.reference if award else "",
             awarded=award.amount if award else None,
-            decision=self._decision(application, award),
+            decision=self._decision_on(application, award),
         )
 
-    def _decision(self, application: Application, award: Award | None) -> DecisionTaken | None:
+    def _decision_on(self, application: Application, award: Award | None) -> DecisionTaken | None:
         row = self.last.get(application.id)
         if row is None or row.target != application.state:
             return None
         before: list[str] = []
         if award:
             terms = Approved(award.amount, award.starts_on, award.ends_on, award.psc_percent)
-            given = self.given[application.id]
-            before = [one.person.name for one in given if one.approved == terms]
+            approvals = self.approvals[application.id]
+            before = [approval.person.name for approval in approvals if approval.approved == terms]
         return DecisionTaken((*before, row.actor), row.at, row.reason or "")
 
 
-def _item(known: _Known, meeting: BoardSession, item: AgendaItem) -> Line:
+def _agenda_line(records: _Records, meeting: BoardSession, item: AgendaItem) -> Line:
     """An item of the agenda: the amount and the advice are those of the session."""
-    line = known.line(item.application)
+    line = records.line(item.application)
     advice = None if item.put_off else AdviceGiven.of(advice_of(meeting, item))
     pending = line.pending and not item.put_off
     return replace(
@@ -282,7 +289,7 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
     shut = select(AgendaItem.id).where(
         AgendaItem.meeting_id == BoardSession.id, ~open_one.correlate(AgendaItem).exists()
     )
-    query = _held(viewer).where(
+    query = _held_sessions(viewer).where(
         advised.exists(),
         ~advised.where(Application.state.not_in(SETTLED)).exists(),
         ~shut.correlate(BoardSession).exists(),
@@ -297,10 +304,10 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
 
 def lists_signed(viewer: Viewer) -> Select[BoardSession]:
     """Sessions of which a signed list is attached or kept elsewhere, the newest first."""
-    return _held(viewer).where(_is_signed()).order_by(BoardSession.held_on.desc())
+    return _held_sessions(viewer).where(_is_signed()).order_by(BoardSession.held_on.desc())
 
 
-def _held(viewer: Viewer) -> Select[BoardSession]:
+def _held_sessions(viewer: Viewer) -> Select[BoardSession]:
     return for_viewer(viewer).where(BoardSession.state.in_(HELD))
 
 

@@ -33,7 +33,7 @@ def attach_signed(
     reason = (act.reason or "").strip()
     if signed_lists(session, meeting) and not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    signed = _entered(session, meeting, paper.id, reason, act)
+    signed = _enter_signed(session, meeting, paper.id, reason, act)
     record(session, meeting, "attach_decisions", act, sha256=paper.sha256)
     return signed
 
@@ -46,7 +46,7 @@ def keep_elsewhere(session: Session, meeting: BoardSession, act: Act) -> SignedD
     where = (act.reason or "").strip()
     if not where:
         raise DomainError(_("Say where the signed list is kept."))
-    signed = _entered(session, meeting, None, where, act)
+    signed = _enter_signed(session, meeting, None, where, act)
     record(session, meeting, "keep_decisions_elsewhere", act)
     return signed
 
@@ -58,7 +58,7 @@ def _require_signable(session: Session, meeting: BoardSession, act: Act) -> None
     require_complete(session, meeting, act)
 
 
-def _entered(
+def _enter_signed(
     session: Session, meeting: BoardSession, document_id: int | None, reason: str, act: Act
 ) -> SignedDecisions:
     signed = SignedDecisions(

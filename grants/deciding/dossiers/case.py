@@ -45,8 +45,12 @@ class Proposed:
     def of(cls, recommendation: Recommendation | None) -> "Proposed | None":
         if recommendation is None:
             return None
-        known = recommendation
-        return cls(known.amount, known.rationale, known.override, known.departure)
+        return cls(
+            recommendation.amount,
+            recommendation.rationale,
+            recommendation.override,
+            recommendation.departure,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,10 @@ def case_of(session: Session, application: Application) -> Case:
 
 
 def cases_of(session: Session, call: Call, applications: Sequence[Application]) -> tuple[Case, ...]:
-    """The same of several applications of a call, in as many queries as of one."""
-    ids = [one.id for one in applications]
+    """Several applications of a call as they stand now, in as many queries as one."""
+    ids = [application.id for application in applications]
     ranks = standings(session, call, ids)
-    read = [
+    loaded = [
         session.scalars(select(Recommendation).where(Recommendation.application_id.in_(ids))).all(),
         session.scalars(select(Submission).where(Submission.application_id.in_(ids))).all(),
         session.scalars(
@@ -94,34 +98,44 @@ def cases_of(session: Session, call: Call, applications: Sequence[Application]) 
         ).all(),
     ]
     reviews = submitted_of_each(session, ids)
-    integrity = integrity_of_each(session, [one.organisation for one in applications])
-    cases = tuple(
-        _case(session, one, ranks, reviews[one.id], integrity[one.organisation_id])
-        for one in applications
+    integrity = integrity_of_each(
+        session, [application.organisation for application in applications]
     )
-    read.clear()  # until here the session knows them and does not ask again
+    cases = tuple(
+        _case_of(
+            session,
+            application,
+            ranks,
+            reviews[application.id],
+            integrity[application.organisation_id],
+        )
+        for application in applications
+    )
+    loaded.clear()  # until here the session knows them and does not ask again
     return cases
 
 
-def _case(
+def _case_of(
     session: Session,
     application: Application,
     ranks: Standings,
     reviews: Sequence[Review],
     integrity: Integrity,
 ) -> Case:
-    standing = ranks.known.get(application.id)
+    ranking = ranks.by_id.get(application.id)
     summary = summary_of(application.call, reviews)
     return Case(
         reference=application.reference,
         state=str(APPLICATION.names[application.state].staff),
-        rank=standing.rank if standing else None,
+        rank=ranking.rank if ranking else None,
         ranked=ranks.of,
         score=summary.average if summary else None,
         pass_mark=application.call.pass_mark,
-        spread=spread([one.total or Decimal(0) for one in reviews]) if len(reviews) > 1 else None,
+        spread=spread([review.total or Decimal(0) for review in reviews])
+        if len(reviews) > 1
+        else None,
         criteria=tuple(CriterionScored(*row) for row in summary.criteria) if summary else (),
-        remarks=_remarks(reviews),
+        remarks=_review_remarks(reviews),
         integrity=str(integrity.label),
         integrity_tone=TONES[integrity],
         proposed=Proposed.of(recommendation_for(session, application)),
@@ -129,5 +143,5 @@ def _case(
     )
 
 
-def _remarks(reviews: Sequence[Review]) -> tuple[str, ...]:
+def _review_remarks(reviews: Sequence[Review]) -> tuple[str, ...]:
     return tuple(review.comment for review in reviews if review.comment)

@@ -31,8 +31,8 @@ def readable(viewer: Viewer) -> Select[Application]:
 
 
 def newest_readable(session: Session, viewer: Viewer, most: int) -> Sequence[Application]:
-    """The first of them, those of the newest calls first, with no more than a list shows."""
-    shown = (
+    """The first readable applications, the newest calls first, with no more than a list shows."""
+    columns = (
         load_only(
             *(Application.reference, Application.title, Application.country),
             *(Application.requested_minor, Application.state),
@@ -40,20 +40,22 @@ def newest_readable(session: Session, viewer: Viewer, most: int) -> Sequence[App
         contains_eager(Application.call).load_only(Call.reference, Call.title),
         contains_eager(Application.organisation).load_only(Organisation.name),
     )
-    newest = readable(viewer).options(*shown).order_by(Call.id.desc(), Application.id)
+    newest = readable(viewer).options(*columns).order_by(Call.id.desc(), Application.id)
     return session.scalars(newest.limit(most)).all()
 
 
 def readable_application(session: Session, reference: str, viewer: Viewer) -> Application:
-    """One of them; Missing for a trustee to whom it is shut, as if it did not exist."""
-    found = session.scalar(readable(viewer).where(Application.reference == reference))
-    if found is None:
+    """An application by its reference; Missing for a trustee to whom it is shut, as if it did not
+    exist.
+    """
+    application = session.scalar(readable(viewer).where(Application.reference == reference))
+    if application is None:
         raise Missing(_("Application %(reference)s not found.", reference=reference))
-    return found
+    return application
 
 
 def readable_in_call(call: Call, viewer: Viewer) -> tuple[Select[Application], Sequence[Any]]:
-    """Those of one call, and their order: the best rank first."""
+    """The readable applications of a call, and their order: the best rank first."""
     scores = scored(call.id).subquery()
     score = that_ranks(call, scores.c.given, scores.c.adjusted)
     of_call = readable(viewer).where(Application.call_id == call.id)

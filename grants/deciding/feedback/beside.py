@@ -22,7 +22,7 @@ class Written:
 
     @classmethod
     def of(cls, opened: Session, applications: Sequence[Application]) -> "Written":
-        return cls(drafts_of(opened, [one.id for one in applications]))
+        return cls(drafts_of(opened, [application.id for application in applications]))
 
     def cell(self, application: Application) -> str:
         draft = self.drafts.get(application.id)

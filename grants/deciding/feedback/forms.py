@@ -74,10 +74,10 @@ def letter_form(
     criteria = application.call.criteria
     texts = draft.feedback if draft else suggested
     drawn: dict[str, Any] = {"keys": [criterion["key"] for criterion in criteria]}
-    left: dict[str, Any] = {"paragraph": draft.paragraph if draft else ""}
+    data: dict[str, Any] = {"paragraph": draft.paragraph if draft else ""}
     for criterion in criteria:
         name = f"told_{criterion['key']}"
         drawn[name] = LongTextField(in_language(criterion["label"]), limit=LIMIT, rows=3)
-        left[name] = texts.get(criterion["key"], "")
+        data[name] = texts.get(criterion["key"], "")
     kind: type[LetterForm] = type("LetterFormOfCall", (LetterForm,), drawn)
-    return kind(data=left)
+    return kind(data=data)

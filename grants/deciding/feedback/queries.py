@@ -57,15 +57,15 @@ def feedback_by_criterion(
 
 def suggested(session: Session, ids: Collection[int]) -> Mapping[int, dict[str, str]]:
     """What reviewers wrote for the applicants, by application and criterion, without names."""
-    found: dict[int, dict[str, str]] = {}
+    suggestions: dict[int, dict[str, str]] = {}
     for application_id, reviews in submitted_of_each(session, ids).items():
         texts: dict[str, list[str]] = {}
         for review in reviews:
             for key, mark in review.scores.items():
-                if said := mark.get("feedback"):
-                    texts.setdefault(key, []).append(said)
-        found[application_id] = {key: "\n\n".join(said) for key, said in texts.items()}
-    return found
+                if feedback := mark.get("feedback"):
+                    texts.setdefault(key, []).append(feedback)
+        suggestions[application_id] = {key: "\n\n".join(parts) for key, parts in texts.items()}
+    return suggestions
 
 
 def to_write(viewer: Viewer) -> Select[Application]:

@@ -53,14 +53,14 @@ class DeclareForm(Form):
 
     def declaration(self) -> Declaration:
         ticked = {int(value) for value in self.conflicts.data}
-        rest = str(self.others.data or "") if self.rest.data else None
-        return Declaration(ids_in(str(self.shown.data or "")), ticked, self.nature.data or "", rest)
+        mark = str(self.others.data or "") if self.rest.data else None
+        return Declaration(ids_in(str(self.shown.data or "")), ticked, self.nature.data or "", mark)
 
-    def count_again(self, others: Collection[int]) -> None:
+    def count_again(self, other_ids: Collection[int]) -> None:
         """Before the form is shown: the box is about the applications that its label counts now,
         and is empty if they are not those for which it was ticked.
         """
-        mark = mark_of(others)
+        mark = mark_of(other_ids)
         if self.others.data != mark:
             self.others.data, self.others.raw_data, self.rest.data = mark, [mark], False
 
@@ -77,24 +77,28 @@ def ids_in(text: str) -> set[int]:
     return {int(part) for part in text.split() if part.isdecimal() and len(part) < DIGITS}
 
 
-def declare_form(applications: Sequence[Application], others: Collection[int]) -> DeclareForm:
-    """The form for these applications: title and country, and nothing else of them. The `others`
-    are on other pages.
+def declare_form(applications: Sequence[Application], other_ids: Collection[int]) -> DeclareForm:
+    """The form for these applications: title and country, and nothing else of them. Those in
+    `other_ids` are on other pages.
     """
     choices = [
-        (str(one.id), one.title, country_name(one.country) if one.country else "")
-        for one in applications
+        (
+            str(application.id),
+            application.title,
+            country_name(application.country) if application.country else "",
+        )
+        for application in applications
     ]
     label = _l("Tick each application in which you have a conflict of interest")
     field = CheckboxesField(label, choices)
     kind: type[DeclareForm] = type("DeclareFormOfCall", (DeclareForm,), {"conflicts": field})
-    shown = " ".join(value for value, _title, _country in choices)
-    form = kind(data={"shown": shown, "others": mark_of(others)})
+    ids = " ".join(value for value, _title, _country in choices)
+    form = kind(data={"shown": ids, "others": mark_of(other_ids)})
     form.rest.label.text = ngettext(
         "I have no conflict of interest in the %(num)s application on the other pages either.",
         "I have no conflict of interest in any of the %(num)s applications on the other pages "
         "either.",
-        len(others),
+        len(other_ids),
     )
     return form
 

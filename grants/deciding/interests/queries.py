@@ -38,19 +38,21 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.person_id is None:
         return false()
-    own = select(Interest.id).where(
+    declarations = select(Interest.id).where(
         Interest.application_id == Application.id, Interest.trustee_id == viewer.person_id
     )
-    undeclared = sits_for(viewer) & ~own.where(~Interest.conflict).exists()
-    return undeclared | own.where(Interest.conflict).exists()
+    undeclared = sits_for(viewer) & ~declarations.where(~Interest.conflict).exists()
+    return undeclared | declarations.where(Interest.conflict).exists()
 
 
 def reach(session: Session, viewer: Viewer) -> tuple[int, int]:
     """What `barred` rests on, for files made before: how many declarations this person has made,
     and in how many there is a conflict.
     """
-    own = select(func.count(), func.count().filter(Interest.conflict))
-    declared, conflicts = session.execute(own.where(Interest.trustee_id == viewer.person_id)).one()
+    declarations = select(func.count(), func.count().filter(Interest.conflict))
+    declared, conflicts = session.execute(
+        declarations.where(Interest.trustee_id == viewer.person_id)
+    ).one()
     return declared, conflicts
 
 
@@ -66,31 +68,35 @@ def denied_by(viewer: Viewer) -> ColumnElement[bool]:
 
 def undeclared(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this trustee has declared nothing, decided ones too."""
-    own = select(Interest.application_id).where(Interest.trustee_id == viewer.person_id)
+    declared_ids = select(Interest.application_id).where(Interest.trustee_id == viewer.person_id)
     return select(Application).where(
-        sits_for(viewer), Application.state.in_(RANKED), Application.id.not_in(own)
+        sits_for(viewer), Application.state.in_(RANKED), Application.id.not_in(declared_ids)
     )
 
 
 def undeclared_of(call: Call, viewer: Viewer) -> Select[Application]:
-    """Those of one call. Of each, a page shows the title and the country and nothing else."""
+    """The undeclared applications of a call. A page shows their title and country only."""
     return undeclared(viewer).where(Application.call_id == call.id)
 
 
 def undeclared_in(
     session: Session, call: Call, viewer: Viewer, *among: ColumnElement[bool]
 ) -> Sequence[Application]:
-    """The same, those that fit, in the order of their numbers."""
+    """The undeclared applications of a call that meet these conditions, in the order of their
+    numbers.
+    """
     return session.scalars(undeclared_of(call, viewer).where(*among).order_by(Application.id)).all()
 
 
 def left_in(session: Session, call: Call, viewer: Viewer) -> set[int]:
-    """Which they are, by their ids."""
+    """The ids of the undeclared applications of a call."""
     return {*session.scalars(undeclared_of(call, viewer).with_only_columns(Application.id))}
 
 
 def mark_of(ids: Collection[int]) -> str:
-    """Another for any other applications, so that a page can say which ones it counted."""
+    """A mark of these applications, other for any others, so that a page can say which ones it
+    counted.
+    """
     return sha256(" ".join(map(str, sorted(ids))).encode()).hexdigest()
 
 
@@ -103,14 +109,14 @@ def calls_to_declare(
     """
     of_call = _reviewed_of_call().lateral()
     declared = _declared_by(viewer).subquery()
-    left, waiting = (
+    undeclared_total, waiting = (
         of_call.c[name] - func.coalesce(declared.c[name], 0) for name in ("total", "waiting")
     )
     query = (
-        select(Call, left, case((Call.board_advises, waiting), else_=0))
+        select(Call, undeclared_total, case((Call.board_advises, waiting), else_=0))
         .join(of_call, true())
         .outerjoin(declared, declared.c.call_id == Call.id)
-        .where(_sits_for_call(viewer), left > 0)
+        .where(_sits_for_call(viewer), undeclared_total > 0)
         .options(load_only(Call.reference, Call.title))
         .order_by(Call.id.desc())
         .limit(MOST_CALLS + 1)
@@ -132,7 +138,9 @@ def _reviewed_of_call() -> Select[int, int]:
 
 
 def _declared_by(viewer: Viewer) -> Select[int, int, int]:
-    """The same of those on which this person has declared, by call."""
+    """How many reviewed applications this person has declared on, and how many of them are
+    undecided, by call.
+    """
     undecided = func.count().filter(Application.state.in_(WAITING))
     return (
         select(Application.call_id, func.count().label("total"), undecided.label("waiting"))
@@ -164,7 +172,7 @@ def interest_of(session: Session, application_id: int, person_id: int | None) ->
 
 def own_interest(session: Session, reference: str, viewer: Viewer) -> Interest:
     """The declaration of this trustee on an application; Missing where there is none."""
-    found = session.scalar(
+    interest = session.scalar(
         select(Interest)
         .join(Interest.application)
         .where(
@@ -174,6 +182,6 @@ def own_interest(session: Session, reference: str, viewer: Viewer) -> Interest:
         )
         .options(joinedload(Interest.application).joinedload(Application.call))
     )
-    if found is None:
+    if interest is None:
         raise Missing(_("Application %(reference)s not found.", reference=reference))
-    return found
+    return interest

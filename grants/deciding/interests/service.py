@@ -47,8 +47,8 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
         select(Person.id).where(Person.id == act.actor.person_id).with_for_update(key_share=True)
     )
     declared = [
-        _interest(application.id, application.organisation_id, declaration, act)
-        for application in _meant(session, call, declaration, act)
+        _interest_of(application.id, application.organisation_id, declaration, act)
+        for application in _select_declared(session, call, declaration, act)
     ]
     session.add_all(declared)
     for interest in declared:
@@ -56,30 +56,32 @@ def declare(session: Session, call: Call, declaration: Declaration, act: Act) ->
     return declared
 
 
-def _meant(
+def _select_declared(
     session: Session, call: Call, declaration: Declaration, act: Act
 ) -> Sequence[Application]:
     if declaration.rest is None:
-        shown = Application.id.in_(declaration.shown)
-        return undeclared_in(session, call, act.actor, shown)
-    found = undeclared_in(session, call, act.actor)
-    rest = {application.id for application in found}.difference(declaration.shown)
-    if rest and mark_of(rest) != declaration.rest:
+        on_page = Application.id.in_(declaration.shown)
+        return undeclared_in(session, call, act.actor, on_page)
+    applications = undeclared_in(session, call, act.actor)
+    other_ids = {application.id for application in applications}.difference(declaration.shown)
+    if other_ids and mark_of(other_ids) != declaration.rest:
         raise DomainError(
             _(
                 "The applications on the other pages have changed since you opened this page. "
                 "Check them, then make the declaration."
             )
         )
-    return found
+    return applications
 
 
-def _interest(
+def _interest_of(
     application_id: int, organisation_id: int, declaration: Declaration, act: Act
 ) -> Interest:
-    own = organisation_id in act.actor.organisation_ids
-    conflict = own or application_id in declaration.conflicts
-    nature = declaration.nature.strip() or (_("Acts for the applicant.") if own else "")
+    acts_for_applicant = organisation_id in act.actor.organisation_ids
+    conflict = acts_for_applicant or application_id in declaration.conflicts
+    nature = declaration.nature.strip() or (
+        _("Acts for the applicant.") if acts_for_applicant else ""
+    )
     assert act.actor.person_id is not None
     return Interest(
         application_id=application_id,

@@ -44,17 +44,17 @@ def send_outcome(
 
 
 def send_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """The same for several organisations, in as few statements as for one."""
-    people = people_of_organisations(session, {one.organisation_id for one in outcomes})
+    """Write to several organisations, in as few statements as to one."""
+    people = people_of_organisations(session, {outcome.organisation_id for outcome in outcomes})
     letters = [
         Letter(
             Recipient.of(person),
-            f"deciding/letters/{one.name}",
-            one.event,
-            one.facts,
-            one.attachments,
+            f"deciding/letters/{outcome.name}",
+            outcome.event,
+            outcome.facts,
+            outcome.attachments,
         )
-        for one in outcomes
-        for person in people[one.organisation_id]
+        for outcome in outcomes
+        for person in people[outcome.organisation_id]
     ]
     send_all(session, letters)

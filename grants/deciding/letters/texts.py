@@ -45,10 +45,10 @@ class Frame:
 
 def standard(letter: Letter) -> Frame:
     """The words of a fund that has none of its own, in the current language."""
-    return Frame(_opening(letter), _closing(letter))
+    return Frame(_usual_opening(letter), _usual_closing(letter))
 
 
-def _opening(letter: Letter) -> str:
+def _usual_opening(letter: Letter) -> str:
     if letter is Letter.AWARD:
         return _(
             "We are pleased to inform you that your project has been selected for support by the "
@@ -77,7 +77,7 @@ def _opening(letter: Letter) -> str:
     )
 
 
-def _closing(letter: Letter) -> str:
+def _usual_closing(letter: Letter) -> str:
     if letter is Letter.AWARD:
         return _(
             "Please do not incur any expenditure before the agreement is signed. Such expenditure "
@@ -120,8 +120,8 @@ def newest_texts(
     """The own words of these funds for each letter in each language that has some."""
     kind = LetterText.fund_id, LetterText.letter, LetterText.language
     newest = select(LetterText).where(LetterText.fund_id.in_(funds)).ext(distinct_on(*kind))
-    found = session.scalars(newest.order_by(*kind, LetterText.id.desc()))
-    return {(one.fund_id, one.letter, one.language): one for one in found}
+    texts = session.scalars(newest.order_by(*kind, LetterText.id.desc()))
+    return {(text.fund_id, text.letter, text.language): text for text in texts}
 
 
 def frame_of(
@@ -129,20 +129,20 @@ def frame_of(
 ) -> Frame:
     """How a letter decided at a moment begins and ends, in the current language."""
     usual = standard(letter)
-    own = text_of(session, fund.id, letter, current_language().code, at)
-    opening, closing = (own.opening, own.closing) if own else ("", "")
+    fund_text = text_of(session, fund.id, letter, current_language().code, at)
+    opening, closing = (fund_text.opening, fund_text.closing) if fund_text else ("", "")
     return Frame(filled(opening or usual.opening, facts), filled(closing or usual.closing, facts))
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """The text with its facts; what is no fact stays as it is written."""
-    return _BRACES.sub(lambda found: facts.get(found[1].strip(), found[0]), text)
+    return _BRACES.sub(lambda braces: facts.get(braces[1].strip(), braces[0]), text)
 
 
 def unknown_facts(text: str) -> list[str]:
     """What stands in braces and is no fact of a letter, in its order, each once."""
-    named = [name.strip() for name in _BRACES.findall(text)]
-    return list(dict.fromkeys(name for name in named if name not in FACTS))
+    names = [name.strip() for name in _BRACES.findall(text)]
+    return list(dict.fromkeys(name for name in names if name not in FACTS))
 
 
 def write_text(
@@ -173,8 +173,8 @@ def write_text(
 
 def not_a_fact(name: str) -> str:
     """Why words in braces are refused, and which there are."""
-    known = ", ".join(f"{{{one}}}" for one in FACTS)
-    return _("{%(name)s} is not known. You can use: %(known)s.", name=name, known=known)
+    names = ", ".join(f"{{{fact}}}" for fact in FACTS)
+    return _("{%(name)s} is not known. You can use: %(known)s.", name=name, known=names)
 
 
 def example_facts(fund: Fund, language: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ def draft_of(session: Session, application: Application) -> OutcomeLetter | None
 
 
 def drafts_of(session: Session, ids: Collection[int]) -> Mapping[int, OutcomeLetter]:
-    """The same of several applications, by their ids."""
+    """What is written for the next letter of each of several applications, by their ids."""
     drafts = session.scalars(
         select(OutcomeLetter).where(
             OutcomeLetter.application_id.in_(ids), OutcomeLetter.sent_at.is_(None)
@@ -53,10 +53,10 @@ def write(session: Session, application: Application, words: Words, act: Act) ->
     if letter is None:
         letter = OutcomeLetter(application_id=application.id, application=application)
         session.add(letter)
-    known = {criterion["key"] for criterion in application.call.criteria}
+    keys = {criterion["key"] for criterion in application.call.criteria}
     letter.paragraph = words.paragraph.strip()
     letter.feedback = {
-        key: said.strip() for key, said in words.feedback.items() if key in known and said.strip()
+        key: text.strip() for key, text in words.feedback.items() if key in keys and text.strip()
     }
     letter.written_by_id = act.actor.person_id
     session.flush()
@@ -86,12 +86,12 @@ def say_with(
     session: Session, application: Application, kind: LetterKind, paragraph: str, act: Act
 ) -> None:
     """Add a paragraph to a letter that is sent in the same act; nothing without words."""
-    if said := paragraph.strip():
+    if text := paragraph.strip():
         session.add(
             OutcomeLetter(
                 application_id=application.id,
                 kind=kind,
-                paragraph=said,
+                paragraph=text,
                 feedback={},
                 written_by_id=act.actor.person_id,
                 sent_at=act.at,

@@ -34,18 +34,20 @@ def solve_portfolio(file: Path, *, in_json: bool) -> None:
 
 
 def _scores_are_texts(text: str) -> bool:
-    return any(isinstance(one.get("score"), str) for one in json.loads(text)["candidates"])
+    return any(
+        isinstance(candidate.get("score"), str) for candidate in json.loads(text)["candidates"]
+    )
 
 
 def _in_words(choice: Choice) -> str:
-    found = as_json(choice, as_text=True)
+    facts = as_json(choice, as_text=True)
     lines = [
-        *(str(name) for name in found["chosen"]),
-        _("Score %(score)s, amount %(amount)s.", score=found["score"], amount=found["amount"]),
+        *(str(name) for name in facts["chosen"]),
+        _("Score %(score)s, amount %(amount)s.", score=facts["score"], amount=facts["amount"]),
     ]
     lines += [
         _("Rule %(number)s lowers the total score by %(score)s.", number=number, score=cost)
-        for number, cost in found["cost"].items()
+        for number, cost in facts["cost"].items()
     ]
     if not choice.optimal:
         lines.append(_("Time ran out, so there may be a better selection."))

@@ -58,22 +58,25 @@ class ScenarioForm(Form):
             self.name.data or "",
             self.envelope.data or Money(0, "USD"),
             int(self.share.data or 0),
-            {one["key"]: self[f"weight_{one['key']}"].data for one in self.call.criteria},
-            [_rule(row) for row in self["rules"].data],
+            {
+                criterion["key"]: self[f"weight_{criterion['key']}"].data
+                for criterion in self.call.criteria
+            },
+            [_rule_of(row) for row in self["rules"].data],
         )
 
     def weights(self) -> list[Any]:
         """The fields of the weights."""
-        return [self[f"weight_{one['key']}"] for one in self.call.criteria]
+        return [self[f"weight_{criterion['key']}"] for criterion in self.call.criteria]
 
 
-def _rule(row: Mapping[str, Any]) -> dict[str, str]:
+def _rule_of(row: Mapping[str, Any]) -> dict[str, str]:
     limit = row["limit"] / WHOLE if row["bound"].startswith("share") else row["limit"]
     return {"trait": row["trait"], "bound": row["bound"], "limit": f"{limit:f}"}
 
 
 def scenario_form(
-    call: Call, labels: Mapping[str, tuple[str, str]], left: Money, begun: Scenario | None
+    call: Call, labels: Mapping[str, tuple[str, str]], remaining: Money, begun: Scenario | None
 ) -> ScenarioForm:
     """The form of a call, filled in as an earlier scenario asked, or as the call itself says."""
     traits = [(key, f"{question}: {answer}") for key, (question, answer) in labels.items()]
@@ -84,26 +87,28 @@ def scenario_form(
     }
     row: type[Row] = type("RuleRow", (Row,), columns)
     drawn: dict[str, Any] = {
-        f"weight_{one['key']}": NumberField(
-            in_language(one["label"]), least=0, most=100, places=2, required=True
+        f"weight_{criterion['key']}": NumberField(
+            in_language(criterion["label"]), least=0, most=100, places=2, required=True
         )
-        for one in call.criteria
+        for criterion in call.criteria
     }
     drawn["rules"] = RowsField(
         row, _l("Rules of balance"), most=MOST_RULES, add_label=_l("Add a rule")
     )
     kind: type[ScenarioForm] = type("ScenarioFormOfCall", (ScenarioForm,), {**drawn, "call": call})
-    return kind(data=_filled(call, left, begun))
+    return kind(data=_form_data(call, remaining, begun))
 
 
-def _filled(call: Call, left: Money, begun: Scenario | None) -> dict[str, Any]:
-    kept = begun.weights if begun else {}
+def _form_data(call: Call, remaining: Money, begun: Scenario | None) -> dict[str, Any]:
+    weights_before = begun.weights if begun else {}
     weights = {
-        f"weight_{one['key']}": Decimal(str(kept.get(one["key"], one["weight"])))
-        for one in call.criteria
+        f"weight_{criterion['key']}": Decimal(
+            str(weights_before.get(criterion["key"], criterion["weight"]))
+        )
+        for criterion in call.criteria
     }
     if begun is None:
-        return {"envelope": left, "share": 100, **weights}
+        return {"envelope": remaining, "share": 100, **weights}
     return {
         "envelope": begun.envelope,
         "share": begun.share,

@@ -45,13 +45,13 @@ class Bound:
 
     def holds(self, part: Sequence[Candidate], whole: Sequence[Candidate]) -> bool:
         """Whether the chosen candidates that carry the tag keep it, among all that are chosen."""
-        found = sum(candidate.amount for candidate in part)
+        measured = sum(candidate.amount for candidate in part)
         limit = self.limit
         if self.measure is Measure.COUNT:
-            found = len(part)
+            measured = len(part)
         elif self.measure is Measure.SHARE:
             limit = self.limit * sum(candidate.amount for candidate in whole)
-        return found >= limit if self.least else found <= limit
+        return measured >= limit if self.least else measured <= limit
 
 
 @dataclass(frozen=True, slots=True)

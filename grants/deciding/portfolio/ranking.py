@@ -110,12 +110,12 @@ class Ranking:
 
 def ranking_of(session: Session, call: Call) -> Ranking:
     """The ranking as it is now; what is not reviewed yet is only counted."""
-    budget = _budget(session, call)
-    lines = ranked(_candidates(session, call), budget)
+    budget = _budget_of(session, call)
+    lines = ranked(_read_candidates(session, call), budget)
     return Ranking(lines, budget, _on_the_way(session, call))
 
 
-def _budget(session: Session, call: Call) -> Budget:
+def _budget_of(session: Session, call: Call) -> Budget:
     available = balances(session, call.fund).available
     envelope = usd(call.envelope_minor)
     return Budget(call.pass_mark, envelope, available, call.fund.psc_percent)
@@ -127,29 +127,29 @@ def _on_the_way(session: Session, call: Call) -> int:
 
 
 def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
-    """The same ranking, ranks kept, without what this person may not open and without the names of
+    """A ranking without what this person may not open, ranks kept, and without the names of
     reviewers for those who may not read them. The running total is that of the lines shown, so that
     it does not tell the amounts of the others.
     """
-    shut = _shut(session, call, viewer)
+    shut = _ids_shut(session, call, viewer)
     lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
     if not names_reviewers(viewer, call.scope):
-        lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
-    return replace(ranking, lines=list(_summed(lines)) if shut else lines)
+        lines = [replace(line, candidate=_without_names(line.candidate)) for line in lines]
+    return replace(ranking, lines=list(_add_running_total(lines)) if shut else lines)
 
 
-def _shut(session: Session, call: Call, viewer: Viewer) -> set[int]:
+def _ids_shut(session: Session, call: Call, viewer: Viewer) -> set[int]:
     """The ranked applications of a call that this person may not open."""
     of_call = Application.call_id == call.id, Application.state.in_(RANKED)
     return set(session.scalars(select(Application.id).where(*of_call, not_(open_to(viewer)))))
 
 
-def _unnamed(candidate: Candidate) -> Candidate:
+def _without_names(candidate: Candidate) -> Candidate:
     scores = [replace(s, reviewer=numbered(place)) for place, s in enumerate(candidate.scores, 1)]
     return replace(candidate, scores=scores)
 
 
-def _summed(lines: Iterable[Ranked]) -> Iterator[Ranked]:
+def _add_running_total(lines: Iterable[Ranked]) -> Iterator[Ranked]:
     running = usd(0)
     for line in lines:
         if line.passes and line.candidate.in_play:
@@ -164,8 +164,8 @@ def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
     """
     lines: list[Ranked] = []
     running, needed = usd(0), usd(0)
-    ordered = sorted(candidates, key=lambda one: (-one.score, one.application.reference))
-    for _score, equals in groupby(ordered, key=lambda one: one.score):
+    ordered = sorted(candidates, key=lambda entry: (-entry.score, entry.application.reference))
+    for _score, equals in groupby(ordered, key=lambda entry: entry.score):
         rank = len(lines) + 1
         for candidate in equals:
             passes = candidate.average >= budget.pass_mark
@@ -187,12 +187,12 @@ class Part:
 
 
 def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, most: int) -> Part:
-    """So many lines after the `first` ones of the ranking as this person sees it (`as_seen_by`):
-    the database adds up the lines down to these, and only these are read.
+    """A few lines of the ranking as this person sees it (`as_seen_by`): at most so many, after the
+    `first` ones. The database adds up the lines down to these, and only these are read.
     """
-    budget = _budget(session, call)
-    shut = _shut(session, call, viewer)
-    listed = _listed(call, shut, budget, first + most + len(shut)).subquery().c
+    budget = _budget_of(session, call)
+    shut = _ids_shut(session, call, viewer)
+    listed = _select_lines(call, shut, budget, first + most + len(shut)).subquery().c
     rows = session.execute(
         select(*listed)
         .where(listed.number > first, listed.number <= first + most)
@@ -200,7 +200,10 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
     ).all()
     scores = {row.id: row.score for row in rows}
     adjusted = scores if call.ranks_adjusted else adjusted_scores(session, call, scores)
-    candidates = {one.application.id: one for one in _candidates(session, call, adjusted)}
+    candidates = {
+        candidate.application.id: candidate
+        for candidate in _read_candidates(session, call, adjusted)
+    }
     lines = [
         Ranked(
             row.rank,
@@ -214,18 +217,18 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
         if row.id in candidates  # not one that has left the ranking since
     ]
     if not names_reviewers(viewer, call.scope):
-        lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
-    of = _count(session, call, shut) if rows else 0
+        lines = [replace(line, candidate=_without_names(line.candidate)) for line in lines]
+    of = _count_open(session, call, shut) if rows else 0
     return Part(Ranking(lines, budget, _on_the_way(session, call)), of)
 
 
-def _count(session: Session, call: Call, shut: Collection[int]) -> int:
+def _count_open(session: Session, call: Call, shut: Collection[int]) -> int:
     """How many lines are open to a person."""
     scores = scored(call.id).subquery().c
     return session.scalar(select(func.count(scores.id)).where(scores.id.not_in(shut))) or 0
 
 
-def _listed(call: Call, shut: Collection[int], budget: Budget, most: int) -> Select[Any]:
+def _select_lines(call: Call, shut: Collection[int], budget: Budget, most: int) -> Select[Any]:
     """The lines that are open to a person, with their place in the ranking of all; `most`: so many
     of all are looked at.
     """
@@ -241,35 +244,35 @@ def _listed(call: Call, shut: Collection[int], budget: Budget, most: int) -> Sel
 
 def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
     """As `ranked` has it: the money runs down over what passes and is in play."""
-    one = _best(call, most).subquery().c
-    order: Any = {"order_by": (one.score.desc(), one.reference), "rows": (None, 0)}
-    asked = func.coalesce(one.requested_minor, 0)
-    recommended = func.coalesce(Recommendation.amount_minor, asked)
-    amount = case((one.state.in_(PRICED), recommended), else_=asked)
-    passes = one.given >= budget.pass_mark
-    runs = case((passes & one.state.not_in(OUT_OF_PLAY), amount), else_=0)
-    settled = exists().where(Award.application_id == one.id, Award.state != AwardState.CANCELLED)
+    best = _select_best(call, most).subquery().c
+    order: Any = {"order_by": (best.score.desc(), best.reference), "rows": (None, 0)}
+    requested = func.coalesce(best.requested_minor, 0)
+    recommended = func.coalesce(Recommendation.amount_minor, requested)
+    amount = case((best.state.in_(PRICED), recommended), else_=requested)
+    passes = best.given >= budget.pass_mark
+    runs = case((passes & best.state.not_in(OUT_OF_PLAY), amount), else_=0)
+    settled = exists().where(Award.application_id == best.id, Award.state != AwardState.CANCELLED)
     support = half_even(runs * (budget.psc_percent / 100))
     return select(
-        *(one.id, one.score, one.reference),
+        *(best.id, best.score, best.reference),
         *(passes.label("passes"), runs.label("runs")),
-        func.rank().over(order_by=one.score.desc()).label("rank"),
+        func.rank().over(order_by=best.score.desc()).label("rank"),
         func.sum(runs).over(**order).label("running_of_all"),
         func.sum(case((settled, 0), else_=runs + support)).over(**order).label("needed"),
-    ).outerjoin(Recommendation, Recommendation.application_id == one.id)
+    ).outerjoin(Recommendation, Recommendation.application_id == best.id)
 
 
-def _best(call: Call, most: int) -> Select[Any]:
+def _select_best(call: Call, most: int) -> Select[Any]:
     """The first so many applications of the ranking."""
     scores = scored(call.id)
-    given, adjusted = scores.selected_columns.given, scores.selected_columns.adjusted
-    score = that_ranks(call, given, adjusted)
+    score_given, adjusted = scores.selected_columns.given, scores.selected_columns.adjusted
+    score = that_ranks(call, score_given, adjusted)
     columns = GivenScore.reference, GivenScore.state, GivenScore.requested_minor
     first = scores.add_columns(score.label("score"), *columns)
     return first.order_by(score.desc(), GivenScore.reference).limit(most)
 
 
-def _candidates(
+def _read_candidates(
     session: Session, call: Call, some: Mapping[int, Decimal] | None = None
 ) -> list[Candidate]:
     """The reviewed applications of a call; `some`: of those alone, with their adjusted scores."""
@@ -281,7 +284,7 @@ def _candidates(
         .where(of_call, Application.state.in_(RANKED))
         .options(joinedload(Application.organisation))
     ).all()
-    scores = _scores(session, of_call)
+    scores = _scores_of(session, of_call)
     recommended = {
         row.application_id: row.amount
         for row in session.scalars(
@@ -290,11 +293,11 @@ def _candidates(
             .where(of_call)
         )
     }
-    awards = _awards(session, of_call)
+    awards = _awards_by_application(session, of_call)
     adjusted = adjusted_scores(session, call) if some is None else some
     return [
         replace(
-            _candidate(application, scores[application.id], recommended, awards),
+            _candidate_of(application, scores[application.id], recommended, awards),
             adjusted=adjusted.get(application.id),
             ranks_adjusted=call.ranks_adjusted,
         )
@@ -303,7 +306,7 @@ def _candidates(
     ]
 
 
-def _candidate(
+def _candidate_of(
     application: Application,
     scores: Sequence[Score],
     recommended: Mapping[int, Money],
@@ -311,17 +314,17 @@ def _candidate(
 ) -> Candidate:
     award = awards.get(application.id)
     counts = application.state in PRICED
-    asked = application.requested or usd(0)
+    requested = application.requested or usd(0)
     return Candidate(
         application,
         scores,
-        amount=recommended.get(application.id, asked) if counts else asked,
+        amount=recommended.get(application.id, requested) if counts else requested,
         settled=award is not None,
         in_play=application.state not in OUT_OF_PLAY,
     )
 
 
-def _scores(session: Session, of_call: ColumnElement[bool]) -> dict[int, list[Score]]:
+def _scores_of(session: Session, of_call: ColumnElement[bool]) -> dict[int, list[Score]]:
     reviews = session.scalars(
         select(Review)
         .join(Review.application)
@@ -329,17 +332,17 @@ def _scores(session: Session, of_call: ColumnElement[bool]) -> dict[int, list[Sc
         .options(joinedload(Review.reviewer))
         .order_by(Review.application_id, Review.id)
     )
-    found: dict[int, list[Score]] = {}
+    scores: dict[int, list[Score]] = {}
     for application_id, group in groupby(reviews, key=lambda review: review.application_id):
-        given = [(review.reviewer.name, review.total or Decimal(0)) for review in group]
-        far = outlying([total for _name, total in given])
-        found[application_id] = [
-            Score(name, total, off) for (name, total), off in zip(given, far, strict=True)
+        totals = [(review.reviewer.name, review.total or Decimal(0)) for review in group]
+        far = outlying([total for _name, total in totals])
+        scores[application_id] = [
+            Score(name, total, off) for (name, total), off in zip(totals, far, strict=True)
         ]
-    return found
+    return scores
 
 
-def _awards(session: Session, of_call: ColumnElement[bool]) -> dict[int, Award]:
+def _awards_by_application(session: Session, of_call: ColumnElement[bool]) -> dict[int, Award]:
     awards = session.scalars(
         select(Award).join(Award.application).where(of_call, Award.state != AwardState.CANCELLED)
     )

@@ -25,21 +25,21 @@ def read_problem(text: str) -> Problem:
         facts = json.loads(text, parse_float=Decimal)
     except ValueError as error:
         raise DomainError(_("The file is not valid JSON: %(why)s.", why=error)) from error
-    problem = _mapping(facts, "$")
+    problem = _read_mapping(facts, "$")
     candidates = tuple(
-        _candidate(_mapping(one, f"candidates[{at}]"), f"candidates[{at}]")
-        for at, one in enumerate(_list(problem, "candidates"))
+        _read_candidate(_read_mapping(item, f"candidates[{at}]"), f"candidates[{at}]")
+        for at, item in enumerate(_read_list(problem, "candidates"))
     )
-    seen: set[str | int] = set()
+    ids: set[str | int] = set()
     for candidate in candidates:
-        if candidate.id in seen:
+        if candidate.id in ids:
             raise DomainError(_("Candidate %(id)s appears twice.", id=candidate.id))
-        seen.add(candidate.id)
+        ids.add(candidate.id)
     rules = tuple(
-        _rule(_mapping(one, f"rules[{at}]"), at + 1)
-        for at, one in enumerate(_list(problem, "rules", needed=False))
+        _read_rule(_read_mapping(item, f"rules[{at}]"), at + 1)
+        for at, item in enumerate(_read_list(problem, "rules", needed=False))
     )
-    return Problem(_amount(problem, "envelope", "$"), candidates, rules)
+    return Problem(_read_amount(problem, "envelope", "$"), candidates, rules)
 
 
 def as_json(choice: Choice, *, as_text: bool) -> dict[str, Any]:
@@ -63,40 +63,42 @@ def as_json(choice: Choice, *, as_text: bool) -> dict[str, Any]:
     }
 
 
-def _mapping(given: Any, place: str) -> Mapping[str, Any]:
-    if not isinstance(given, dict):
+def _read_mapping(value: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
         raise DomainError(_("%(place)s: an object with keys is expected.", place=place))
-    return given
+    return value
 
 
-def _list(given: Mapping[str, Any], key: str, *, needed: bool = True) -> list[Any]:
-    found = given.get(key, None if needed else [])
-    if not isinstance(found, list):
+def _read_list(mapping: Mapping[str, Any], key: str, *, needed: bool = True) -> list[Any]:
+    items = mapping.get(key, None if needed else [])
+    if not isinstance(items, list):
         raise DomainError(_("%(place)s: a list is expected.", place=key))
-    return found
+    return items
 
 
-def _candidate(given: Mapping[str, Any], place: str) -> Candidate:
-    name = given.get("id")
+def _read_candidate(facts: Mapping[str, Any], place: str) -> Candidate:
+    name = facts.get("id")
     if not isinstance(name, str | int) or isinstance(name, bool):
         raise DomainError(_("%(place)s: “id” is missing.", place=place))
     tags = {
-        key: frozenset(_texts(value))
-        for key, value in _mapping(given.get("tags") or {}, f"{place}.tags").items()
+        key: frozenset(_as_texts(value))
+        for key, value in _read_mapping(facts.get("tags") or {}, f"{place}.tags").items()
     }
-    return Candidate(name, _number(given, "score", place), _amount(given, "amount", place), tags)
+    return Candidate(
+        name, _read_number(facts, "score", place), _read_amount(facts, "amount", place), tags
+    )
 
 
-def _texts(value: Any) -> list[str]:
+def _as_texts(value: Any) -> list[str]:
     if isinstance(value, list):
-        return [text for one in value for text in _texts(one)]
+        return [text for item in value for text in _as_texts(item)]
     if isinstance(value, bool):
         return ["yes" if value else "no"]
     return [str(value)]
 
 
-def _number(given: Mapping[str, Any], key: str, place: str) -> Decimal:
-    value = given.get(key)
+def _read_number(facts: Mapping[str, Any], key: str, place: str) -> Decimal:
+    value = facts.get(key)
     try:
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
             raise InvalidOperation
@@ -110,9 +112,9 @@ def _number(given: Mapping[str, Any], key: str, place: str) -> Decimal:
     return number
 
 
-def _amount(given: Mapping[str, Any], key: str, place: str) -> int:
+def _read_amount(facts: Mapping[str, Any], key: str, place: str) -> int:
     """Minor units of an amount with at most two decimals."""
-    number = _number(given, key, place) * 100
+    number = _read_number(facts, key, place) * 100
     if number < 0 or number != number.to_integral_value():
         raise DomainError(
             _(
@@ -124,14 +126,14 @@ def _amount(given: Mapping[str, Any], key: str, place: str) -> int:
     return int(number)
 
 
-def _rule(given: Mapping[str, Any], number: int) -> Rule:
+def _read_rule(facts: Mapping[str, Any], number: int) -> Rule:
     place = f"rules[{number - 1}]"
     bounds = tuple(
-        Bound(measure, least, _limit(given, key, place, measure))
+        Bound(measure, least, _read_limit(facts, key, place, measure))
         for key, (measure, least) in BOUNDS.items()
-        if key in given
+        if key in facts
     )
-    if "tag" not in given or "value" not in given or not bounds:
+    if "tag" not in facts or "value" not in facts or not bounds:
         raise DomainError(
             _(
                 "%(place)s: a rule needs “tag”, “value” and one of %(keys)s.",
@@ -139,11 +141,11 @@ def _rule(given: Mapping[str, Any], number: int) -> Rule:
                 keys=", ".join(BOUNDS),
             )
         )
-    return Rule(number, str(given["tag"]), _texts(given["value"])[0], bounds)
+    return Rule(number, str(facts["tag"]), _as_texts(facts["value"])[0], bounds)
 
 
-def _limit(given: Mapping[str, Any], key: str, place: str, measure: Measure) -> Decimal:
-    number = _number(given, key, place)
+def _read_limit(facts: Mapping[str, Any], key: str, place: str, measure: Measure) -> Decimal:
+    number = _read_number(facts, key, place)
     if number < 0 or (measure is Measure.SHARE and number > 1):
         raise DomainError(
             _(

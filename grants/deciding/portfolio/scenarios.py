@@ -55,7 +55,7 @@ class Asked:
     """Each with "trait", "bound" (as in the contract: at_least, share_at_most …) and "limit"."""
 
 
-def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scenario:
+def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> Scenario:
     """Compute the selection with the highest total score and keep it as a scenario of the call.
 
     Candidates are the reviewed applications that are not decided and reach the minimum score under
@@ -63,41 +63,50 @@ def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scen
     selection keeps the rules: it names those that clash.
     """
     act.demand(Permission.AWARD_RECOMMEND, call.scope)
-    _sensible(session, call, asked)
+    _require_sensible(session, call, question)
     applications = candidates_of(session, call)
-    scored = _scored(session, call, asked.weights)
-    able = [one for one in applications if one.id in scored and scored[one.id].passes]
+    scored = _score_all(session, call, question.weights)
+    able = [
+        application
+        for application in applications
+        if application.id in scored and scored[application.id].passes
+    ]
     traits = traits_of(session, able)
-    amounts = _amounts(session, call, able, asked.share)
-    labels = labels_of(call, [one.country or "" for one in able])
+    amounts = _amounts_by_application(session, call, able, question.share)
+    labels = labels_of(call, [application.country or "" for application in able])
     problem = Problem(
-        asked.envelope.minor,
+        question.envelope.minor,
         tuple(
-            Candidate(one.id, scored[one.id].score, amounts[one.id], _tags(traits[one.id], labels))
-            for one in able
-            if amounts[one.id]
+            Candidate(
+                application.id,
+                scored[application.id].score,
+                amounts[application.id],
+                _tags_of(traits[application.id], labels),
+            )
+            for application in able
+            if amounts[application.id]
         ),
-        tuple(_rule(number, rule, labels) for number, rule in enumerate(asked.rules, 1)),
+        tuple(_rule_of(number, rule, labels) for number, rule in enumerate(question.rules, 1)),
     )
     choice = solve(problem, SECONDS)
     chosen = {candidate.id for candidate in choice.chosen}
     scenario = Scenario(
         call_id=call.id,
         call=call,
-        name=asked.name.strip(),
-        envelope_minor=asked.envelope.minor,
-        share=asked.share,
-        weights={key: f"{weight:f}" for key, weight in asked.weights.items()},
-        rules=[dict(rule) for rule in asked.rules],
+        name=question.name.strip(),
+        envelope_minor=question.envelope.minor,
+        share=question.share,
+        weights={key: f"{weight:f}" for key, weight in question.weights.items()},
+        rules=[dict(rule) for rule in question.rules],
         lines=[
             {
-                "application": one.id,
-                "score": str(one.score),
-                "amount_minor": one.amount,
-                "chosen": one.id in chosen,
-                "traits": traits[int(one.id)],
+                "application": candidate.id,
+                "score": str(candidate.score),
+                "amount_minor": candidate.amount,
+                "chosen": candidate.id in chosen,
+                "traits": traits[int(candidate.id)],
             }
-            for one in problem.candidates
+            for candidate in problem.candidates
         ],
         score=choice.score,
         binding={str(number): str(cost) for number, cost in choice.binding.items()},
@@ -110,20 +119,22 @@ def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scen
     return scenario
 
 
-def _sensible(session: Session, call: Call, asked: Asked) -> None:
+def _require_sensible(session: Session, call: Call, question: Asked) -> None:
     if call.state in PREPARED:
         raise DomainError(
             _("The call has not been published, so there are no applications to choose from.")
         )
     if not call.reviewers:
         raise DomainError(_("This call has no reviews, so there are no scores to choose by."))
-    if not asked.name.strip():
+    if not question.name.strip():
         raise DomainError(_("Enter a name for the scenario."))
-    if asked.envelope.minor <= 0 or asked.envelope.currency != "USD":
+    if question.envelope.minor <= 0 or question.envelope.currency != "USD":
         raise DomainError(_("Enter an amount in USD above 0."))
-    if not 1 <= asked.share <= 100:
+    if not 1 <= question.share <= 100:
         raise DomainError(_("Enter a share of 1 to 100 per cent."))
-    if any(weight < 0 for weight in asked.weights.values()) or not any(asked.weights.values()):
+    if any(weight < 0 for weight in question.weights.values()) or not any(
+        question.weights.values()
+    ):
         raise DomainError(_("Enter weights of 0 or more, at least one of them above 0."))
     if len(scenarios_of(session, call)) >= MOST:
         raise DomainError(_("This call has %(most)s scenarios already.", most=MOST))
@@ -156,54 +167,62 @@ class _Scored:
     """The average as it was given reaches the minimum score."""
 
 
-def _scored(session: Session, call: Call, weights: Mapping[str, Any]) -> dict[int, _Scored]:
+def _score_all(session: Session, call: Call, weights: Mapping[str, Any]) -> dict[int, _Scored]:
     """Each reviewed application of the call, under these weights."""
-    criteria = [{**one, "weight": weights.get(one["key"], one["weight"])} for one in call.criteria]
+    criteria = [
+        {**criterion, "weight": weights.get(criterion["key"], criterion["weight"])}
+        for criterion in call.criteria
+    ]
     ranked = select(Application.id).where(
         Application.call_id == call.id, Application.state.in_(RANKED)
     )
     reviews = submitted_of_each(session, session.scalars(ranked).all())
     totals = {
-        number: [(one.reviewer_id, weighted_total(criteria, _marks(one))) for one in given]
-        for number, given in reviews.items()
-        if given
+        number: [
+            (review.reviewer_id, weighted_total(criteria, _marks_of(review)))
+            for review in application_reviews
+        ]
+        for number, application_reviews in reviews.items()
+        if application_reviews
     }
-    averages = {number: average(total for _by, total in own) for number, own in totals.items()}
+    averages = {
+        number: average(total for _by, total in own_totals) for number, own_totals in totals.items()
+    }
     scores = adjusted_averages(totals) if call.ranks_adjusted else averages
     return {
-        number: _Scored(scores[number], given >= call.pass_mark)
-        for number, given in averages.items()
+        number: _Scored(scores[number], score >= call.pass_mark)
+        for number, score in averages.items()
     }
 
 
-def _marks(review: Review) -> dict[str, int]:
+def _marks_of(review: Review) -> dict[str, int]:
     return {key: mark["score"] for key, mark in review.scores.items()}
 
 
-def _amounts(
+def _amounts_by_application(
     session: Session, call: Call, applications: Sequence[Application], share: int
 ) -> dict[int, int]:
     """USD cents of each: as recommended, else the share of what is requested."""
     recommended = recommendations_in_call(session, call.id)
     return {
-        one.id: recommended[one.id].amount_minor
-        if one.state is S.RECOMMENDED
-        else part_of(one, Decimal(share)).minor
-        for one in applications
+        application.id: recommended[application.id].amount_minor
+        if application.state is S.RECOMMENDED
+        else part_of(application, Decimal(share)).minor
+        for application in applications
     }
 
 
-def _tags(
+def _tags_of(
     traits: Sequence[str], labels: Mapping[str, tuple[str, str]]
 ) -> Mapping[str, frozenset[str]]:
     """The traits in words, as the rules and the message on clashing rules name them."""
-    found: dict[str, set[str]] = {}
+    answers_by_question: dict[str, set[str]] = {}
     for question, answer in (labels[trait] for trait in traits if trait in labels):
-        found.setdefault(question, set()).add(answer)
-    return {question: frozenset(answers) for question, answers in found.items()}
+        answers_by_question.setdefault(question, set()).add(answer)
+    return {question: frozenset(answers) for question, answers in answers_by_question.items()}
 
 
-def _rule(number: int, rule: Mapping[str, str], labels: Mapping[str, tuple[str, str]]) -> Rule:
+def _rule_of(number: int, rule: Mapping[str, str], labels: Mapping[str, tuple[str, str]]) -> Rule:
     if rule["trait"] not in labels or rule["bound"] not in BOUNDS:
         raise DomainError(_("Choose what the rule is about."))
     question, answer = labels[rule["trait"]]
@@ -229,10 +248,10 @@ def scenarios_of(session: Session, call: Call) -> Sequence[Scenario]:
 
 def scenario_of(session: Session, call: Call, number: int) -> Scenario:
     """One scenario of a call, or Missing."""
-    found = session.get(Scenario, number, options=[joinedload(Scenario.made_by)])
-    if found is None or found.call_id != call.id:
+    scenario = session.get(Scenario, number, options=[joinedload(Scenario.made_by)])
+    if scenario is None or scenario.call_id != call.id:
         raise Missing(_("Scenario not found."))
-    return found
+    return scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,28 +270,29 @@ def lines_of(session: Session, scenario: Scenario, viewer: Viewer) -> list[Line]
     """The candidates of a scenario, the best score first, without those shut to this person."""
     ids = [line["application"] for line in scenario.lines]
     rows = select(Application).where(Application.id.in_(ids), open_to(viewer))
-    known = {
-        one.id: one for one in session.scalars(rows.options(joinedload(Application.organisation)))
+    applications = {
+        application.id: application
+        for application in session.scalars(rows.options(joinedload(Application.organisation)))
     }
     ordered = sorted(
         scenario.lines, key=lambda line: (-Decimal(line["score"]), line["application"])
     )
-    ranks = _ranks([Decimal(line["score"]) for line in ordered])
+    ranks = _rank_scores([Decimal(line["score"]) for line in ordered])
     return [
         Line(
             rank,
-            known[line["application"]],
+            applications[line["application"]],
             Decimal(line["score"]),
             usd(line["amount_minor"]),
             line["chosen"],
             line["traits"],
         )
         for rank, line in zip(ranks, ordered, strict=True)
-        if line["application"] in known
+        if line["application"] in applications
     ]
 
 
-def _ranks(scores: Sequence[Decimal]) -> list[int]:
+def _rank_scores(scores: Sequence[Decimal]) -> list[int]:
     """Equal scores share a rank."""
     return [scores.index(score) + 1 for score in scores]
 

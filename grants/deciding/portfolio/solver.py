@@ -32,27 +32,27 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Choice:
     best = search.best(problem.rules)
     if best is None:
         raise Infeasible(clashing(problem, seconds))
-    score = _sum(best)
+    score = _total_score(best)
     binding = {}
     for rule in problem.rules:
-        freed = search.best([other for other in problem.rules if other is not rule], known=best)
-        if freed is not None and _sum(freed) > score:
-            binding[rule.number] = _sum(freed) - score
+        freed = search.best([other for other in problem.rules if other is not rule], start=best)
+        if freed is not None and _total_score(freed) > score:
+            binding[rule.number] = _total_score(freed) - score
     return Choice(tuple(best), binding, optimal=search.proved)
 
 
 def clashing(problem: Problem, seconds: float = SECONDS) -> list[Rule]:
     """The fewest rules, taken from the front, of which no choice within the envelope keeps all."""
     search = _Search(problem, monotonic() + seconds)
-    kept = list(problem.rules)
+    needed = list(problem.rules)
     for rule in problem.rules:
-        fewer = [other for other in kept if other is not rule]
+        fewer = [other for other in needed if other is not rule]
         if search.best(fewer) is None:
-            kept = fewer
-    return kept
+            needed = fewer
+    return needed
 
 
-def _sum(chosen: Iterable[Candidate]) -> Decimal:
+def _total_score(chosen: Iterable[Candidate]) -> Decimal:
     return sum((candidate.score for candidate in chosen), Decimal(0))
 
 
@@ -63,15 +63,16 @@ class Infeasible(DomainError):
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        named = ", ".join(rule.in_words() for rule in rules)
+        rules_in_words = ", ".join(rule.in_words() for rule in rules)
         super().__init__(
             _(
                 "No selection within the total amount available meets %(rules)s. Relax the rule.",
-                rules=named,
+                rules=rules_in_words,
             )
             if len(rules) == 1
             else _(
-                "No selection meets all of these rules: %(rules)s. Relax one of them.", rules=named
+                "No selection meets all of these rules: %(rules)s. Relax one of them.",
+                rules=rules_in_words,
             )
         )
 
@@ -81,7 +82,7 @@ class _Search:
 
     def __init__(self, problem: Problem, until: float) -> None:
         self.problem, self.until, self.proved = problem, until, True
-        self.worth = _whole([candidate.score for candidate in problem.candidates])
+        self.worth = _whole_numbers([candidate.score for candidate in problem.candidates])
         total = sum(candidate.amount for candidate in problem.candidates)
         self.beyond = {
             Measure.COUNT: len(self.worth) + 1,
@@ -91,30 +92,30 @@ class _Search:
         """What no choice comes to: a higher limit says the same, but is too much for floats."""
 
     def best(
-        self, rules: Sequence[Rule], known: Sequence[Candidate] = ()
+        self, rules: Sequence[Rule], start: Sequence[Candidate] = ()
     ) -> list[Candidate] | None:
         """The best choice under some of the rules; None where there is none. A `known` choice that
         they allow saves time.
         """
         if not self.problem.candidates:
             return [] if self.problem.allows([], rules) else None
-        rows = [self._envelope(), *(row for rule in rules for row in self._rows(rule))]
+        rows = [self._envelope_row(), *(row for rule in rules for row in self._rule_rows(rule))]
         while monotonic() < self.until:
-            found = self._ask(rows, known)
-            if found is None:
+            positions = self._solve_rows(rows, start)
+            if positions is None:
                 return None
-            chosen = [self.problem.candidates[at] for at in found]
+            chosen = [self.problem.candidates[at] for at in positions]
             if self.problem.allows(chosen, rules):
                 return chosen
-            rows.append(self._without(found))
+            rows.append(self._other_than(positions))
         raise DomainError(_("Time ran out before a selection was found."))
 
-    def _envelope(self) -> Row:
+    def _envelope_row(self) -> Row:
         amounts = {at: c.amount for at, c in enumerate(self.problem.candidates) if c.amount}
         limit = min(self.problem.envelope, self.beyond[Measure.AMOUNT])
-        return _row(amounts, Fraction(limit), least=False)
+        return _smallest_row(amounts, Fraction(limit), least=False)
 
-    def _rows(self, rule: Rule) -> list[Row]:
+    def _rule_rows(self, rule: Rule) -> list[Row]:
         return [self._bound_row(rule, bound) for bound in rule.bounds]
 
     def _bound_row(self, rule: Rule, bound: Bound) -> Row:
@@ -131,21 +132,23 @@ class _Search:
             weights[at] = weight
         if bound.measure is Measure.SHARE:
             limit = Fraction(0)
-        return _row(weights, limit, least=bound.least)
+        return _smallest_row(weights, limit, least=bound.least)
 
-    def _without(self, found: Sequence[int]) -> Row:
+    def _other_than(self, positions: Sequence[int]) -> Row:
         """Any choice but this one: at least one candidate more or one less."""
-        chosen = set(found)
+        chosen = set(positions)
         weights = {at: -1 if at in chosen else 1 for at in range(len(self.worth))}
         return weights, 1 - len(chosen), float("inf")
 
-    def _ask(self, rows: Sequence[Row], known: Sequence[Candidate]) -> list[int] | None:
+    def _solve_rows(
+        self, rows: Sequence[Row], start_choice: Sequence[Candidate]
+    ) -> list[int] | None:
         """Positions of the best choice under these rows, by HiGHS."""
         import highspy  # with numpy: only where a choice is asked for
 
-        left = self.until - monotonic()
+        seconds_left = self.until - monotonic()
         model = highspy.Highs()
-        for option, value in {**_EXACT, "time_limit": max(left, 1.0)}.items():
+        for option, value in {**_EXACT, "time_limit": max(seconds_left, 1.0)}.items():
             model.setOptionValue(option, value)
         for at, worth in enumerate(self.worth):
             model.addCol(worth, 0, 1, 0, [], [])
@@ -153,10 +156,12 @@ class _Search:
         for weights, low, high in rows:
             model.addRow(low, high, len(weights), list(weights), list(weights.values()))
         model.changeObjectiveSense(highspy.ObjSense.kMaximize)
-        if known:
+        if start_choice:
             start = highspy.HighsSolution()
-            chosen = {candidate.id for candidate in known}
-            start.col_value = [float(one.id in chosen) for one in self.problem.candidates]
+            chosen = {candidate.id for candidate in start_choice}
+            start.col_value = [
+                float(candidate.id in chosen) for candidate in self.problem.candidates
+            ]
             model.setSolution(start)
         model.run()
         status = model.getModelStatus()
@@ -181,7 +186,7 @@ _EXACT = {
 }
 
 
-def _whole(numbers: Sequence[Decimal]) -> list[int]:
+def _whole_numbers(numbers: Sequence[Decimal]) -> list[int]:
     """The numbers times one factor that makes all of them whole."""
     ratios = [Fraction(number) for number in numbers]
     scale = 1
@@ -190,7 +195,9 @@ def _whole(numbers: Sequence[Decimal]) -> list[int]:
     return [int(ratio * scale) for ratio in ratios]
 
 
-def _row(weights: dict[int, Fraction] | dict[int, int], limit: Fraction, *, least: bool) -> Row:
+def _smallest_row(
+    weights: dict[int, Fraction] | dict[int, int], limit: Fraction, *, least: bool
+) -> Row:
     """A row in the smallest whole numbers that say the same."""
     parts = {at: Fraction(weight) for at, weight in weights.items() if weight}
     scale = limit.denominator

@@ -24,24 +24,24 @@ REGION, COUNTRY, FIRST = "region", "country", "first_grant"
 
 def traits_of(session: Session, applications: Sequence[Application]) -> dict[int, list[str]]:
     """The traits of each application, by its id."""
-    ids = [one.id for one in applications]
+    ids = [application.id for application in applications]
     submitted = select(Submission.application_id, Submission.snapshot["answers"]).where(
         Submission.application_id.in_(ids)
     )
     snapshots: dict[int, Any] = {row[0]: row[1] for row in session.execute(submitted)}
-    known = _with_grants(session, applications)
+    supported_before = _with_grants(session, applications)
     return {
-        one.id: [
-            *_of_project(one, first=one.organisation_id not in known),
-            *_of_answers(one.call, snapshots.get(one.id) or {}),
+        application.id: [
+            *_of_project(application, first=application.organisation_id not in supported_before),
+            *_of_answers(application.call, snapshots.get(application.id) or {}),
         ]
-        for one in applications
+        for application in applications
     }
 
 
 def _with_grants(session: Session, applications: Sequence[Application]) -> set[int]:
     """Organisations that have had a grant from the same fund."""
-    funds = {one.fund_id for one in applications}
+    funds = {application.fund_id for application in applications}
     rows = select(Award.organisation_id).where(
         Award.fund_id.in_(funds), Award.state != AwardState.CANCELLED
     )
@@ -60,12 +60,12 @@ def _of_project(application: Application, *, first: bool) -> Iterator[str]:
 
 def _of_answers(call: Call, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     values = {key: value for part in answers.values() for key, value in part.items()}
-    for question in _asked(call):
+    for question in _countable_questions(call):
         value = values.get(question.key)
         yield from (f"{question.key}={code}" for code in question.counted_codes(value))
 
 
-def _asked(call: Call) -> Iterator[Question]:
+def _countable_questions(call: Call) -> Iterator[Question]:
     """The questions of a call's form whose answers can be counted."""
     for section in call.questionnaire.sections:
         yield from (question for question in section.questions if question.countable)
@@ -73,11 +73,11 @@ def _asked(call: Call) -> Iterator[Question]:
 
 def labels_of(call: Call, countries: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Every trait that a rule of this call can name, in words: the question and the answer."""
-    found = {f"{REGION}={group.value}": (_("Region"), str(group.label)) for group in RegionalGroup}
-    found[f"{FIRST}=yes"] = (_("First grant from the fund"), _("Yes"))
-    for question in _asked(call):
-        found |= {
+    labels = {f"{REGION}={group.value}": (_("Region"), str(group.label)) for group in RegionalGroup}
+    labels[f"{FIRST}=yes"] = (_("First grant from the fund"), _("Yes"))
+    for question in _countable_questions(call):
+        labels |= {
             f"{question.key}={code}": (question.title, text) for code, text in question.countable
         }
-    named = sorted((country_name(code), code) for code in set(countries))
-    return found | {f"{COUNTRY}={code}": (_("Country"), name) for name, code in named}
+    country_names = sorted((country_name(code), code) for code in set(countries))
+    return labels | {f"{COUNTRY}={code}": (_("Country"), name) for name, code in country_names}

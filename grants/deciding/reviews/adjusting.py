@@ -34,7 +34,9 @@ def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Deci
     read it; `as_ranked`: it is worked out only if one of the calls ranks by it, and is else empty.
     """
     needed = select(func.bool_or(Call.ranks_adjusted)).where(Call.id.in_(call_ids))
-    adjusted = _adjusted(call_ids, needed.scalar_subquery() if as_ranked else true()).subquery().c
+    adjusted = (
+        _adjusted_scores(call_ids, needed.scalar_subquery() if as_ranked else true()).subquery().c
+    )
     return (
         select(GivenScore.application_id.label("id"), GivenScore.given.label("given"))
         .add_columns(adjusted.adjusted)
@@ -47,11 +49,11 @@ def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Deci
     )
 
 
-def _adjusted(
+def _adjusted_scores(
     call_ids: Collection[int], needed: ColumnElement[bool], ids: Collection[int] | None = None
 ) -> Select[int, Decimal]:
     """The adjusted average of each ranked application of these calls, or of those with `ids`."""
-    each = (
+    reviews = (
         select(GivenScore.call_id, Review.application_id, Review.reviewer_id, Review.total)
         .join(GivenScore, GivenScore.application_id == Review.application_id)
         .where(
@@ -62,20 +64,27 @@ def _adjusted(
         )
         .cte()
     )
-    own, whole = _scale(each, each.c.call_id, each.c.reviewer_id), _scale(each, each.c.call_id)
-    standard = (each.c.total - own.mean) / func.nullif(own.deviation, 0)
-    known = (own.number >= ENOUGH) & (own.deviation > 0)
-    put = case((known, whole.mean + standard * whole.deviation), else_=each.c.total)
-    of_reviewer = (own.call_id == each.c.call_id) & (own.reviewer_id == each.c.reviewer_id)
+    of_reviewer_scale, whole = (
+        _scale_by(reviews, reviews.c.call_id, reviews.c.reviewer_id),
+        _scale_by(reviews, reviews.c.call_id),
+    )
+    standard = (reviews.c.total - of_reviewer_scale.mean) / func.nullif(
+        of_reviewer_scale.deviation, 0
+    )
+    is_comparable = (of_reviewer_scale.number >= ENOUGH) & (of_reviewer_scale.deviation > 0)
+    put = case((is_comparable, whole.mean + standard * whole.deviation), else_=reviews.c.total)
+    of_reviewer = (of_reviewer_scale.call_id == reviews.c.call_id) & (
+        of_reviewer_scale.reviewer_id == reviews.c.reviewer_id
+    )
     return (
         select(
-            each.c.application_id.label("id"),
+            reviews.c.application_id.label("id"),
             func.round(func.least(100, func.greatest(0, func.avg(put))), 2).label("adjusted"),
         )
-        .join(own.number.table, of_reviewer)
-        .join(whole.number.table, whole.call_id == each.c.call_id)
-        .where(true() if ids is None else each.c.application_id.in_(ids))
-        .group_by(each.c.application_id)
+        .join(of_reviewer_scale.number.table, of_reviewer)
+        .join(whole.number.table, whole.call_id == reviews.c.call_id)
+        .where(true() if ids is None else reviews.c.application_id.in_(ids))
+        .group_by(reviews.c.application_id)
     )
 
 
@@ -94,25 +103,25 @@ def half_even(exact: ColumnElement[Any], places: int = 0) -> Any:
     return func.round(whole / Decimal(10**places), places)
 
 
-def _scale(each: CTE, *by: ColumnElement[int]) -> Any:
+def _scale_by(reviews: CTE, *by: ColumnElement[int]) -> Any:
     """How many totals, their mean and their deviation, of each reviewer of a call or of a call."""
-    number, mean = func.count().label("number"), func.avg(each.c.total).label("mean")
-    deviation = func.stddev_pop(each.c.total).label("deviation")
+    number, mean = func.count().label("number"), func.avg(reviews.c.total).label("mean")
+    deviation = func.stddev_pop(reviews.c.total).label("deviation")
     return select(*by, number, mean, deviation).group_by(*by).subquery().c
 
 
 def that_ranks(
-    call: Call, given: ColumnElement[Decimal], adjusted: ColumnElement[Decimal]
+    call: Call, score_given: ColumnElement[Decimal], adjusted: ColumnElement[Decimal]
 ) -> ColumnElement[Decimal]:
-    """The one of the two scores by which a call ranks its applications: its setting."""
-    return adjusted if call.ranks_adjusted else given
+    """The score by which a call ranks its applications, given or adjusted: its setting."""
+    return adjusted if call.ranks_adjusted else score_given
 
 
 def adjusted_scores(
     session: Session, call: Call, ids: Collection[int] | None = None
 ) -> Mapping[int, Decimal]:
     """The adjusted average of each ranked application of a call, or of those with `ids`, by id."""
-    rows = session.execute(_adjusted([call.id], true(), ids))
+    rows = session.execute(_adjusted_scores([call.id], true(), ids))
     return {row.id: row.adjusted for row in rows}
 
 
@@ -126,12 +135,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """Those of several applications, by their ids, and how many of the call have one. An
+    """The standings of several applications, by their ids, and how many of the call have one. An
     application without a submitted review has none.
     """
 
     of: int = 0
-    known: Mapping[int, Standing] = field(default_factory=dict)
+    by_id: Mapping[int, Standing] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=32)
@@ -152,24 +161,26 @@ def standings(session: Session, call: Call, ids: Collection[int]) -> Standings:
     """Where these applications of a call stand in its ranking."""
     ranked = _ranked(call.id, by_adjusted=call.ranks_adjusted)
     # with the first of them, which says how many there are
-    wanted = select(ranked).where(or_(ranked.c.id.in_(ids), ranked.c.number == 1))
-    rows = session.execute(wanted).all()
-    known = {row.id: Standing(row.rank, row.score) for row in rows if row.id in ids}
-    return Standings(rows[0].of, known) if rows else Standings()
+    query = select(ranked).where(or_(ranked.c.id.in_(ids), ranked.c.number == 1))
+    rows = session.execute(query).all()
+    standing_by_id = {row.id: Standing(row.rank, row.score) for row in rows if row.id in ids}
+    return Standings(rows[0].of, standing_by_id) if rows else Standings()
 
 
 def adjusted_averages(
     totals: Mapping[int, Sequence[tuple[int, Decimal]]],
 ) -> dict[int, Decimal]:
-    """The same for totals that are not kept: of each application, its reviewers' ids and totals."""
+    """The adjusted averages of totals that are not stored: of each application, its reviewers' ids
+    and totals.
+    """
     by_reviewer: dict[int, list[Decimal]] = {}
-    for reviewer, total in (pair for given in totals.values() for pair in given):
+    for reviewer, total in (pair for pairs in totals.values() for pair in pairs):
         by_reviewer.setdefault(reviewer, []).append(total)
-    every = _Scale.of([total for own in by_reviewer.values() for total in own])
-    own = {reviewer: _Scale.of(given) for reviewer, given in by_reviewer.items()}
+    every = _Scale.of([total for numbers in by_reviewer.values() for total in numbers])
+    scales = {reviewer: _Scale.of(numbers) for reviewer, numbers in by_reviewer.items()}
     return {
-        number: _kept_in_range(every.put(total, own[reviewer]) for reviewer, total in given)
-        for number, given in totals.items()
+        number: _kept_in_range(every.put(total, scales[reviewer]) for reviewer, total in pairs)
+        for number, pairs in totals.items()
     }
 
 
@@ -183,11 +194,11 @@ class _Scale:
     def of(cls, totals: Sequence[Decimal]) -> "_Scale":
         return cls(len(totals), mean(totals), pstdev(totals)) if totals else cls(0, ZERO, ZERO)
 
-    def put(self, total: Decimal, own: "_Scale") -> Decimal:
+    def put(self, total: Decimal, reviewer_scale: "_Scale") -> Decimal:
         """A total on a reviewer's own scale as it stands on this one."""
-        if own.number < ENOUGH or not own.deviation:
+        if reviewer_scale.number < ENOUGH or not reviewer_scale.deviation:
             return total
-        return self.mean + (total - own.mean) / own.deviation * self.deviation
+        return self.mean + (total - reviewer_scale.mean) / reviewer_scale.deviation * self.deviation
 
 
 def _kept_in_range(totals: Iterable[Decimal]) -> Decimal:

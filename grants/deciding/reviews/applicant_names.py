@@ -35,32 +35,32 @@ class Applicants:
 
     @classmethod
     def of(cls, session: Session, applications: Sequence[Application]) -> "Applicants":
-        ids = [one.id for one in applications]
-        houses = {one.organisation_id for one in applications}
+        ids = [application.id for application in applications]
+        houses = {application.organisation_id for application in applications}
         organisations = session.scalars(select(Organisation).where(Organisation.id.in_(houses)))
-        found = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
-        submitted = {one.application_id: one for one in found}
+        submissions = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
+        submitted = {submission.application_id: submission for submission in submissions}
         codes = {
             row["code"]
-            for one in applications
-            for row in _partners(one, submitted.get(one.id))
+            for application in applications
+            for row in _partners_of(application, submitted.get(application.id))
             if row.get("code")
         }
         partners = select(Organisation).where(Organisation.code.in_(codes))
         registered = session.scalars(partners).all() if codes else ()
         return cls(
-            {one.id: one for one in organisations},
-            _people(session, houses),
+            {organisation.id: organisation for organisation in organisations},
+            _people_of(session, houses),
             submitted,
-            {one.code: one for one in registered},
+            {partner.code: partner for partner in registered},
         )
 
     def names(self, application: Application) -> Iterator[Name]:
         """Everything that is hidden from the reviewers of an application."""
         submission = self.submitted.get(application.id)
         yield from _of_organisation(self.organisations[application.organisation_id])
-        yield from _persons(self.people.get(application.organisation_id, ()))
-        for row in _partners(application, submission):
+        yield from _person_names(self.people.get(application.organisation_id, ()))
+        for row in _partners_of(application, submission):
             partner = self.partners.get(row.get("code") or "")
             yield from _of_organisation(partner) if partner else ()
             yield from _organisation_names([row.get("name") or ""])
@@ -71,15 +71,15 @@ class Applicants:
             yield from (
                 Name(text) for key in ("registration_number", "address") if (text := then.get(key))
             )
-            yield from _persons([submission.snapshot["submitted_by"]])
-            yield from _persons(_named_in(application, submission))
+            yield from _person_names([submission.snapshot["submitted_by"]])
+            yield from _person_names(_named_in(application, submission))
             organisation = self.organisations[application.organisation_id]
             called = [organisation.name, *organisation.other_names, then["name"]]
             where = [organisation.address or "", then.get("address") or ""]
-            yield from places_in(called, [*where, *_texts(values_of(submission))])
+            yield from places_in(called, [*where, *_texts_in(values_of(submission))])
 
 
-def _people(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, list[str]]:
+def _people_of(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, list[str]]:
     rows = session.execute(
         select(Membership.organisation_id, Person.name)
         .join(Membership.person)
@@ -87,14 +87,14 @@ def _people(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, l
         .distinct()
         .order_by(Person.name)
     )
-    found: dict[int, list[str]] = {}
+    names_by_organisation: dict[int, list[str]] = {}
     for organisation_id, name in rows:
         if organisation_id is not None:
-            found.setdefault(organisation_id, []).append(name)
-    return found
+            names_by_organisation.setdefault(organisation_id, []).append(name)
+    return names_by_organisation
 
 
-def _partners(
+def _partners_of(
     application: Application, submission: Submission | None
 ) -> Iterator[Mapping[str, Any]]:
     """The organisations named in the answers, as rows of name, number and code."""
@@ -128,7 +128,7 @@ def _may_be_a_person(text: str) -> bool:
 
 def _of_organisation(organisation: Organisation) -> Iterator[Name]:
     yield from _organisation_names([organisation.name, *organisation.other_names])
-    yield from _persons(person["name"] for person in organisation.key_persons)
+    yield from _person_names(person["name"] for person in organisation.key_persons)
     site = urlsplit(organisation.website or "")
     host = (site.netloc or site.path).split("/")[0].removeprefix("www.")
     facts = (organisation.code, organisation.registration_number, organisation.address, host)
@@ -147,10 +147,16 @@ def _organisation_names(names: Iterable[str]) -> Iterator[Name]:
         for text in (name, bare, *_IN_BRACKETS.findall(name)):
             yield Name(text)
         words = bare.split()
-        own = _own_words(words)
-        if own != words and own:
-            yield Name(" ".join(own), Written.AS_A_NAME if len(own) == 1 else Written.ANYHOW)
-        for initials in (_initials(words), _initials([word for word in words if len(word) > 3])):
+        distinctive = _own_words(words)
+        if distinctive != words and distinctive:
+            yield Name(
+                " ".join(distinctive),
+                Written.AS_A_NAME if len(distinctive) == 1 else Written.ANYHOW,
+            )
+        for initials in (
+            _initials_of(words),
+            _initials_of([word for word in words if len(word) > 3]),
+        ):
             if len(initials) > 2:
                 yield Name(initials, Written.IN_CAPITALS)
 
@@ -163,7 +169,7 @@ def _own_words(words: list[str]) -> list[str]:
     return words[marks.index(True) : len(marks) - marks[::-1].index(True)]
 
 
-def _initials(words: Iterable[str]) -> str:
+def _initials_of(words: Iterable[str]) -> str:
     return "".join(word[0].upper() for word in words if word[0].upper() != word[0].lower())
 
 
@@ -178,22 +184,22 @@ def places_in(names: Sequence[str], texts: Iterable[str]) -> Iterator[Name]:
     parts = {" ".join(part.split()) for text in texts for part in _BETWEEN.split(text)}
     for part in sorted(parts):
         words = part.split()
-        named = any(f" {part.casefold()} " in name for name in spaced)
-        if named and _own_words(words) and not country_code(part):
+        in_a_name = any(f" {part.casefold()} " in name for name in spaced)
+        if in_a_name and _own_words(words) and not country_code(part):
             yield Name(part, Written.AS_A_NAME)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _texts_in(value: Any) -> Iterator[str]:
     """Every text in the answers."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from (text for part in value.values() for text in _texts(part))
+        yield from (text for part in value.values() for text in _texts_in(part))
     elif isinstance(value, list | tuple):
-        yield from (text for part in value for text in _texts(part))
+        yield from (text for part in value for text in _texts_in(part))
 
 
-def _persons(names: Iterable[str]) -> Iterator[Name]:
+def _person_names(names: Iterable[str]) -> Iterator[Name]:
     """Each name as it is written and with the last word first, and each of its words alone where it
     is written as a name.
     """

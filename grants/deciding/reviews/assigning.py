@@ -61,7 +61,7 @@ QUEUE = Listing(
 )
 
 
-def _application(reference: str) -> Application:
+def _application_for(reference: str) -> Application:
     return application_of(session(), reference, viewer(), Permission.REVIEW_ASSIGN)
 
 
@@ -86,20 +86,20 @@ def panel(reference: str) -> ResponseReturnValue:
     reviewers = panel_of(session(), call, viewer())
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(call, reviewers, ending)
-    shown, previous, following = numbered_page(under_review(session(), call, viewer()))
+        return _panel_file(call, reviewers, ending)
+    page_ids, previous, following = numbered_page(under_review(session(), call, viewer()))
     return render_template(
         "deciding/reviews/panel.html",
         call=call,
         panel=reviewers,
-        shown=with_reviews(session(), shown),
+        shown=with_reviews(session(), page_ids),
         previous=previous,
         following=following,
         names=REVIEW.names,
     )
 
 
-def _file(call: Call, reviewers: Sequence[Panellist], ending: str) -> ResponseReturnValue:
+def _panel_file(call: Call, reviewers: Sequence[Panellist], ending: str) -> ResponseReturnValue:
     heads = [
         _("Reviewer"),
         _("Assigned"),
@@ -144,7 +144,7 @@ def assign_many() -> ResponseReturnValue:
 @needs(Permission.REVIEW_ASSIGN)
 def assign(reference: str) -> ResponseReturnValue:
     """Who reviews an application, and whom to ask while reviewers are lacking."""
-    application = _application(reference)
+    application = _application_for(reference)
     places = queries.places_to_fill(session(), application)
     fit = candidates(session(), application) if places else []
     form = assign_form(fit, places)
@@ -174,9 +174,9 @@ def assign(reference: str) -> ResponseReturnValue:
 @needs(Permission.REVIEW_ASSIGN)
 def note(reference: str) -> ResponseReturnValue:
     """What the chair of the panel says about the reviews, beside them."""
-    application = _application(reference)
-    known = queries.panel_note(session(), application)
-    form = ModerationForm(data={"chair": known.chair, "note": known.note} if known else {})
+    application = _application_for(reference)
+    earlier = queries.panel_note(session(), application)
+    form = ModerationForm(data={"chair": earlier.chair, "note": earlier.note} if earlier else {})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             moderate(opened, application, form.chair.data, form.note.data, this_act())
@@ -195,7 +195,7 @@ def note(reference: str) -> ResponseReturnValue:
 @needs(Permission.REVIEW_ASSIGN)
 def release(reference: str, review_id: int) -> ResponseReturnValue:
     """Take an assignment back, with the reason."""
-    application = _application(reference)
+    application = _application_for(reference)
     review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
     form = ReasonForm()
     if form.validate_on_submit():
@@ -211,7 +211,7 @@ def release(reference: str, review_id: int) -> ResponseReturnValue:
 @needs(Permission.REVIEW_ASSIGN)
 def reopen_review(reference: str, review_id: int) -> ResponseReturnValue:
     """Ask a reviewer to score an application again, with the reason."""
-    application = _application(reference)
+    application = _application_for(reference)
     review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
     form = ReopenForm(data={"version": review.version})
     if form.validate_on_submit():

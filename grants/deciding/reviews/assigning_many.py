@@ -32,47 +32,50 @@ def queue() -> Select[Application]:
     return query.where(Call.reference == call) if call else query
 
 
-def _assignable() -> Select[Application]:
+def _select_assignable() -> Select[Application]:
     states = (state for state in ApplicationState if state is not ApplicationState.DRAFT)
     return in_states(viewer(), Permission.REVIEW_ASSIGN, *states).options(
         joinedload(Application.organisation), selectinload(Application.call)
     )
 
 
-def _foresee(
+def _foresee_assigning(
     opened: Session, applications: Sequence[Application], _form: Form, _act: Act
 ) -> list[Outlook]:
-    found = proposals(opened, applications)
-    return [_outlook(one, _as_chosen(one, found[one.id])) for one in applications]
+    proposed = proposals(opened, applications)
+    return [
+        _outlook_of(application, _as_chosen(application, proposed[application.id]))
+        for application in applications
+    ]
 
 
 def _as_chosen(application: Application, proposal: Proposal) -> Proposal:
     """The proposal, with the people whom the page sent instead where it sent any."""
-    if not (ids := _sent(application)):
+    if not (ids := _people_sent(application)):
         return proposal
-    known = {one.person.id: one for one in proposal.candidates}
-    return replace(proposal, chosen=[known[key] for key in ids if key in known])
+    candidates = {candidate.person.id: candidate for candidate in proposal.candidates}
+    return replace(proposal, chosen=[candidates[key] for key in ids if key in candidates])
 
 
-def _sent(application: Application) -> list[int]:
+def _people_sent(application: Application) -> list[int]:
     texts = request.form.getlist(f"to-{application.id}")
     return [int(text) for text in texts if text.isascii() and text.isdecimal()]
 
 
-def _outlook(application: Application, proposal: Proposal) -> Outlook:
+def _outlook_of(application: Application, proposal: Proposal) -> Outlook:
     cells = (
         application.organisation.name,
         application.call.reference,
-        _shown(application, proposal),
+        _people_cell(application, proposal),
     )
     return Outlook(application, cells, _why_not(application, proposal), str(proposal.places))
 
 
-def _shown(application: Application, proposal: Proposal) -> Markup:
+def _people_cell(application: Application, proposal: Proposal) -> Markup:
     """The people who would be asked, or fields to choose others."""
     macro = "choices" if request.form.get("again") == str(application.id) else "proposed"
-    shown = get_template_attribute("deciding/reviews/proposed.html", macro)
-    return Markup(shown(application, proposal))  # noqa: S704 - a template's own output
+    render = get_template_attribute("deciding/reviews/proposed.html", macro)
+    return Markup(render(application, proposal))  # noqa: S704 - a template's own output
 
 
 def _why_not(application: Application, proposal: Proposal) -> str:
@@ -86,26 +89,33 @@ def _why_not(application: Application, proposal: Proposal) -> str:
     return ""
 
 
-def _assign(opened: Session, applications: Sequence[Application], _form: Form, act: Act) -> None:
-    sent = {one.id: _sent(one) for one in applications}
+def _assign_reviewers(
+    opened: Session, applications: Sequence[Application], _form: Form, act: Act
+) -> None:
+    sent = {application.id: _people_sent(application) for application in applications}
     ids = {number for numbers in sent.values() for number in numbers}
-    people = {one.id: one for one in opened.scalars(select(Person).where(Person.id.in_(ids)))}
+    people = {
+        person.id: person for person in opened.scalars(select(Person).where(Person.id.in_(ids)))
+    }
     if lost := ids - people.keys():
         raise DomainError(_("%(name)s may not review this application.", name=min(lost)))
-    asked = [(one, [people[number] for number in sent[one.id]]) for one in applications]
-    service.assign_all(opened, asked, act)
+    assignments = [
+        (application, [people[number] for number in sent[application.id]])
+        for application in applications
+    ]
+    service.assign_all(opened, assignments, act)
 
 
 ASSIGN = Bulk(
     text=_l("Assign reviewers"),
     endpoint="assigning.assign_many",
     model=Application,
-    seen=_assignable,
+    seen=_select_assignable,
     queue=queue,
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Call"), _l("Reviewers")),
-    foresee=_foresee,
-    do_all=_assign,
+    foresee=_foresee_assigning,
+    do_all=_assign_reviewers,
     status=lambda application: str(APPLICATION.names[application.state].staff),
     takes=lambda application: application.state in TO_BE_REVIEWED,
 )

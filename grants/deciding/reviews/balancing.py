@@ -32,13 +32,15 @@ def balanced(tasks: Sequence[Task], loads: Mapping[int, int]) -> Mapping[int, Se
     pairs = [(task, reviewer) for task in tasks for reviewer in sorted(task.fit)]
     chosen: dict[int, list[int]] = {task.id: [] for task in tasks}
     if pairs:
-        for (task, reviewer), taken in zip(pairs, _taken(tasks, pairs, loads), strict=True):
-            if taken:
+        for (task, reviewer), is_chosen in zip(
+            pairs, _choose_pairs(tasks, pairs, loads), strict=True
+        ):
+            if is_chosen:
                 chosen[task.id].append(reviewer)
     return chosen
 
 
-def _taken(
+def _choose_pairs(
     tasks: Sequence[Task], pairs: Sequence[tuple[Task, int]], loads: Mapping[int, int]
 ) -> list[bool]:
     """Which of the pairs are chosen."""
@@ -49,21 +51,21 @@ def _taken(
     model.setOptionValue("solver", "simplex")  # it ends on a corner, which is in whole numbers
     for task, reviewer in pairs:
         model.addCol(-task.fit[reviewer], 0, 1, 0, [], [])
-    steps = _steps(model, tasks, pairs, loads)
+    steps = _add_steps(model, tasks, pairs, loads)
     for task in tasks:
-        own = [at for at, (each, _reviewer) in enumerate(pairs) if each is task]
-        model.addRow(task.wanted, task.wanted, len(own), own, [1.0] * len(own))
+        columns = [at for at, (of_pair, _reviewer) in enumerate(pairs) if of_pair is task]
+        model.addRow(task.wanted, task.wanted, len(columns), columns, [1.0] * len(columns))
     for reviewer, own_steps in steps.items():
-        own = [at for at, (_task, each) in enumerate(pairs) if each == reviewer]
-        values = [1.0] * len(own) + [-1.0] * len(own_steps)
-        model.addRow(0, 0, len(values), [*own, *own_steps], values)
+        columns = [at for at, (_task, of_pair) in enumerate(pairs) if of_pair == reviewer]
+        values = [1.0] * len(columns) + [-1.0] * len(own_steps)
+        model.addRow(0, 0, len(values), [*columns, *own_steps], values)
     model.run()
     if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(f"reviews were not shared out: {model.getModelStatus()}")
     return [value > 0.5 for value in model.getSolution().col_value[: len(pairs)]]
 
 
-def _steps(
+def _add_steps(
     model: object,
     tasks: Sequence[Task],
     pairs: Sequence[tuple[Task, int]],
@@ -76,9 +78,9 @@ def _steps(
     at = len(pairs)
     steps: dict[int, list[int]] = {}
     for _task, reviewer in pairs:
-        own = steps.setdefault(reviewer, [])
-        load = loads.get(reviewer, 0) + len(own)
+        reviewer_steps = steps.setdefault(reviewer, [])
+        load = loads.get(reviewer, 0) + len(reviewer_steps)
         model.addCol(weight * (2 * load + 1), 0, 1, 0, [], [])  # type: ignore[attr-defined]
-        own.append(at)
+        reviewer_steps.append(at)
         at += 1
     return steps

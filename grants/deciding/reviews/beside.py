@@ -73,20 +73,24 @@ def matrix_of(application: Application, reader: Viewer) -> Matrix | None:
     names = names_in(reviews, reader)
     return Matrix(
         names,
-        [_row(criterion, reviews) for criterion in application.call.criteria],
+        [_matrix_row(criterion, reviews) for criterion in application.call.criteria],
         [review.total or Decimal(0) for review in reviews],
-        [(name, one.comment) for name, one in zip(names, reviews, strict=True) if one.comment],
+        [
+            (name, review.comment)
+            for name, review in zip(names, reviews, strict=True)
+            if review.comment
+        ],
         panel_note(session(), application),
     )
 
 
-def _row(criterion: Mapping[str, Any], reviews: Sequence[Review]) -> Row:
-    given = [review.scores[criterion["key"]] for review in reviews]
+def _matrix_row(criterion: Mapping[str, Any], reviews: Sequence[Review]) -> Row:
+    marks = [review.scores[criterion["key"]] for review in reviews]
     return Row(
         in_language(criterion["label"]),
         Decimal(str(criterion["weight"])),
-        [mark["score"] for mark in given],
-        [mark["reason"] for mark in given],
+        [mark["score"] for mark in marks],
+        [mark["reason"] for mark in marks],
     )
 
 
@@ -110,27 +114,31 @@ def earlier_of(application: Application, reader: Viewer) -> list[Earlier]:
     """
     reviews = once(visible_reviews, session(), application, reader)
     under_review = application.state is ApplicationState.UNDER_REVIEW
-    if not under_review and not any(one.was_reopened for one in reviews):
+    if not under_review and not any(review.was_reopened for review in reviews):
         return []
     formers = former_reviews(session(), application)
-    names = {one.id: name for one, name in zip(reviews, names_in(reviews, reader), strict=True)}
+    names = {
+        review.id: name for review, name in zip(reviews, names_in(reviews, reader), strict=True)
+    }
     if names_reviewers(reader, application.scope):
-        under_way = (kept[0].review for kept in formers.values())
-        names |= {one.id: one.reviewer.name for one in under_way if one.state in SCORING}
+        under_way = (of_review[0].review for of_review in formers.values())
+        names |= {
+            review.id: review.reviewer.name for review in under_way if review.state in SCORING
+        }
     return [
-        one
-        for number, kept in formers.items()
+        earlier
+        for number, of_review in formers.items()
         if number in names
-        for one in _steps(names[number], kept, application.call.criteria)
+        for earlier in _earlier_steps(names[number], of_review, application.call.criteria)
     ]
 
 
-def _steps(
-    name: str, kept: Sequence[FormerReview], criteria: Sequence[Mapping[str, Any]]
+def _earlier_steps(
+    name: str, formers: Sequence[FormerReview], criteria: Sequence[Mapping[str, Any]]
 ) -> Iterator[Earlier]:
-    review = kept[0].review
+    review = formers[0].review
     now = review if review.state is ReviewState.SUBMITTED else None
-    for before, after in zip(kept, (*kept[1:], now), strict=True):
+    for before, after in zip(formers, (*formers[1:], now), strict=True):
         rows, reasons = [], []
         for criterion in criteria:
             key, label = criterion["key"], in_language(criterion["label"])
@@ -140,7 +148,7 @@ def _steps(
         yield Earlier(name, before, rows, reasons, after.total if after else None)
 
 
-def _reviews(application: Application) -> str:
+def _show_reviews(application: Application) -> str:
     matrix = once(matrix_of, application, viewer())
     earlier = once(earlier_of, application, viewer())
     if not matrix and not earlier:
@@ -148,4 +156,4 @@ def _reviews(application: Application) -> str:
     return render_template("deciding/reviews/part_reviews.html", matrix=matrix, earlier=earlier)
 
 
-REVIEWS = CasePart("reviews", _l("Reviews"), _reviews)
+REVIEWS = CasePart("reviews", _l("Reviews"), _show_reviews)

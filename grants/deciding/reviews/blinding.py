@@ -62,35 +62,38 @@ class Blind:
 
 
 def blinds_of(session: Session, applications: Sequence[Application]) -> Mapping[int, Blind]:
-    """The same for several applications, by their ids."""
-    blind = [one for one in applications if one.call.blind]
-    known = Applicants.of(session, blind) if blind else None
+    """What reviewers are not told of each of several applications, by their ids."""
+    blind = [application for application in applications if application.call.blind]
+    applicants = Applicants.of(session, blind) if blind else None
     return {
-        one.id: _blind(one, known) if known and one.call.blind else Blind() for one in applications
+        application.id: _blind_of(application, applicants)
+        if applicants and application.call.blind
+        else Blind()
+        for application in applications
     }
 
 
-def _blind(application: Application, known: Applicants) -> Blind:
+def _blind_of(application: Application, applicants: Applicants) -> Blind:
     with use_language(application.language):
-        names = tuple(dict.fromkeys(known.names(application)))
+        names = tuple(dict.fromkeys(applicants.names(application)))
         return Blind(Hiding(names), Lookalikes(names), _("[name withheld]"))
 
 
 def dossier_for_reviewers(session: Session, application: Application) -> Dossier:
     """The application as its reviewers read it: whole, or without the applicant's names."""
-    found = dossier(session, application)
+    full = dossier(session, application)
     if not application.call.blind:
-        return found
+        return full
     blind, form = Blind.of(session, application), application.call.questionnaire
     return replace(
-        found,
-        title=blind.text(found.title),
-        organisation=_number(application),
-        sections=tuple(_section(section, form, blind) for section in found.sections),
+        full,
+        title=blind.text(full.title),
+        organisation=_numbered_applicant(application),
+        sections=tuple(_blind_section(section, form, blind) for section in full.sections),
         submitted_by=None,
         signed_off_by=None,
         sha256=None,
-        clarified=tuple(_clarified(one, form, blind) for one in found.clarified),
+        clarified=tuple(_blind_clarified(exchange, form, blind) for exchange in full.clarified),
     )
 
 
@@ -98,62 +101,63 @@ def file_for_reviewers(application: Application, question: str, name: str) -> st
     """Under which name reviewers get a file that answers a question; None if they do not get it."""
     if not application.call.blind:
         return name
-    asked = {one.key: one for one in application.call.questionnaire.questions}.get(question)
-    if asked is None or asked.tells_who_applies:
+    questions = {row.key: row for row in application.call.questionnaire.questions}
+    answered = questions.get(question)
+    if answered is None or answered.tells_who_applies:
         return None
-    return _neutral(name)
+    return _neutral_name(name)
 
 
-def _neutral(name: str) -> str:
+def _neutral_name(name: str) -> str:
     """A file's name often tells whose it is; what kind of file it is does not."""
     return _("Document") + PurePath(name).suffix.lower()
 
 
-def _number(application: Application) -> OrganisationShown:
+def _numbered_applicant(application: Application) -> OrganisationShown:
     """Who applies, as a number: the last part of the reference."""
     number = application.reference.rpartition("-")[2]
     return OrganisationShown("", _("Applicant %(number)s", number=number), None, None, None, None)
 
 
-def _section(section: ShownSection, form: Form, blind: Blind) -> ShownSection:
-    asked = {question.key: question for question in form.questions}
-    answers = (_answer(answer, asked[answer.key], blind) for answer in section.answers)
+def _blind_section(section: ShownSection, form: Form, blind: Blind) -> ShownSection:
+    questions = {question.key: question for question in form.questions}
+    answers = (_blind_answer(answer, questions[answer.key], blind) for answer in section.answers)
     return replace(section, answers=tuple(answers))
 
 
-def _clarified(found: Clarified, form: Form, blind: Blind) -> Clarified:
-    asked = {question.key: question for question in form.questions}
+def _blind_clarified(clarified: Clarified, form: Form, blind: Blind) -> Clarified:
+    questions = {question.key: question for question in form.questions}
     changes = (
         replace(
-            one,
-            before=_answer(one.before, asked[one.before.key], blind),
-            after=_answer(one.after, asked[one.after.key], blind),
+            change,
+            before=_blind_answer(change.before, questions[change.before.key], blind),
+            after=_blind_answer(change.after, questions[change.after.key], blind),
         )
-        for one in found.changes
+        for change in clarified.changes
     )
-    return replace(found, question=blind.text(found.question), changes=tuple(changes))
+    return replace(clarified, question=blind.text(clarified.question), changes=tuple(changes))
 
 
-def _answer(answer: Answer, question: Question, blind: Blind) -> Answer:
+def _blind_answer(answer: Answer, question: Question, blind: Blind) -> Answer:
     if answer.is_empty:
         return answer
     if question.tells_who_applies:
-        said = _("Not shown: this call is reviewed blind.")
-        return replace(answer, text=said, items=(), table=None, files=())
+        notice = _("Not shown: this call is reviewed blind.")
+        return replace(answer, text=notice, items=(), table=None, files=())
     return replace(
         answer,
         text=blind.text(answer.text),
         items=tuple(blind.text(item) for item in answer.items),
-        table=answer.table and _table(answer.table, question, blind),
-        files=tuple(_file(file) for file in answer.files),
+        table=answer.table and _blind_table(answer.table, question, blind),
+        files=tuple(_blind_file(file) for file in answer.files),
     )
 
 
-def _file(file: FileShown) -> FileShown:
-    return replace(file, name=_neutral(file.name))
+def _blind_file(file: FileShown) -> FileShown:
+    return replace(file, name=_neutral_name(file.name))
 
 
-def _table(grid: Grid, question: Question, blind: Blind) -> Grid:
+def _blind_table(grid: Grid, question: Question, blind: Blind) -> Grid:
     """The names are hidden in each cell, and the columns that ask for names are left empty."""
     columns = question.row if isinstance(question, Rows) else ()
     shut = {place for place, column in enumerate(columns) if column.tells_who_applies}

@@ -59,9 +59,9 @@ def candidates(session: Session, application: Application) -> list[Candidate]:
 def candidates_of(
     session: Session, applications: Sequence[Application]
 ) -> Mapping[int, list[Candidate]]:
-    """The same of several applications."""
-    known = _Known.of(session, applications)
-    return {one.id: known.candidates(one) for one in applications}
+    """Whom each of several applications may ask to review it, by its id, the least loaded first."""
+    facts = _ReviewerFacts.of(session, applications)
+    return {application.id: facts.candidates(application) for application in applications}
 
 
 def proposals(session: Session, applications: Sequence[Application]) -> Mapping[int, Proposal]:
@@ -70,25 +70,32 @@ def proposals(session: Session, applications: Sequence[Application]) -> Mapping[
     """
     fit = candidates_of(session, applications)
     places = places_of(session, applications)
-    loads = {one.person.id: one.waiting for found in fit.values() for one in found}
+    loads = {
+        candidate.person.id: candidate.waiting
+        for candidates in fit.values()
+        for candidate in candidates
+    }
     tasks = [
-        Task(one.id, places[one.id], _fit(fit[one.id], places[one.id])) for one in applications
+        Task(number, needed, _fit_of(fit[number], needed)) for number, needed in places.items()
     ]
     chosen = balanced(tasks, loads)
     return {
-        one.id: Proposal(
-            places[one.id],
-            [each for each in fit[one.id] if each.person.id in chosen[one.id]],
-            fit[one.id],
+        number: Proposal(
+            needed,
+            [candidate for candidate in fit[number] if candidate.person.id in chosen[number]],
+            fit[number],
         )
-        for one in applications
+        for number, needed in places.items()
     }
 
 
-def _fit(candidates: Sequence[Candidate], places: int) -> dict[int, int]:
-    reading = [one for one in candidates if one.reads]
+def _fit_of(candidates: Sequence[Candidate], places: int) -> dict[int, int]:
+    reading = [candidate for candidate in candidates if candidate.reads]
     able = reading if len(reading) >= places else candidates
-    return {one.person.id: one.region + one.aid + 2 * one.reads for one in able}
+    return {
+        candidate.person.id: candidate.region + candidate.aid + 2 * candidate.reads
+        for candidate in able
+    }
 
 
 def places_of(session: Session, applications: Sequence[Application]) -> dict[int, int]:
@@ -96,20 +103,26 @@ def places_of(session: Session, applications: Sequence[Application]) -> dict[int
     rows = session.execute(
         select(Review.application_id, func.count())
         .where(
-            Review.application_id.in_([one.id for one in applications]), Review.state.in_(STANDING)
+            Review.application_id.in_([application.id for application in applications]),
+            Review.state.in_(STANDING),
         )
         .group_by(Review.application_id)
     )
-    standing = {row[0]: row[1] for row in rows}
-    more = more_reviews(session, [one.id for one in applications])
+    reviewing = {row[0]: row[1] for row in rows}
+    more = more_reviews(session, [application.id for application in applications])
     return {
-        one.id: max(one.call.reviewers + more.get(one.id, 0) - standing.get(one.id, 0), 0)
-        for one in applications
+        application.id: max(
+            application.call.reviewers
+            + more.get(application.id, 0)
+            - reviewing.get(application.id, 0),
+            0,
+        )
+        for application in applications
     }
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ReviewerFacts:
     """What is known of the reviewers of some applications, read at once."""
 
     people: Mapping[int, Sequence[Person]]
@@ -125,53 +138,59 @@ class _Known:
     """Kinds of aid that each application gives."""
 
     @classmethod
-    def of(cls, session: Session, applications: Sequence[Application]) -> "_Known":
-        people = {fund: _reviewers(session, fund) for fund in {one.fund_id for one in applications}}
-        ids = [person.id for found in people.values() for person in found]
-        known = session.scalars(select(Expertise).where(Expertise.person_id.in_(ids)))
+    def of(cls, session: Session, applications: Sequence[Application]) -> "_ReviewerFacts":
+        funds = {application.fund_id for application in applications}
+        people = {fund: _reviewers_of(session, fund) for fund in funds}
+        ids = [person.id for reviewers in people.values() for person in reviewers]
+        expertise = session.scalars(select(Expertise).where(Expertise.person_id.in_(ids)))
         return cls(
             people,
-            _loads(session, ids),
-            {one.person_id: one for one in known},
-            _conflicts(session, [one.organisation_id for one in applications], ids),
-            _assigned(session, [one.id for one in applications]),
-            _aid(session, applications),
+            _loads_of(session, ids),
+            {row.person_id: row for row in expertise},
+            _find_conflicts(
+                session, [application.organisation_id for application in applications], ids
+            ),
+            _assigned_pairs(session, [application.id for application in applications]),
+            _aid_by_application(session, applications),
         )
 
     def candidates(self, application: Application) -> list[Candidate]:
-        found = [
-            self._candidate(person, application)
+        fit = [
+            self._candidate_for(person, application)
             for person in self.people[application.fund_id]
             if self._may_review(person, application)
         ]
-        return sorted(found, key=lambda one: (one.waiting, one.submitted, one.person.name))
+        return sorted(
+            fit,
+            key=lambda candidate: (candidate.waiting, candidate.submitted, candidate.person.name),
+        )
 
     def _may_review(self, person: Person, application: Application) -> bool:
         country = self.expertise.get(person.id, NOTHING_KNOWN).country
-        theirs = {application.country, application.organisation.country}
-        at_home = application.call.reviewers_abroad and country is not None and country in theirs
+        countries = {application.country, application.organisation.country}
+        at_home = application.call.reviewers_abroad and country is not None and country in countries
         conflict = (application.organisation_id, person.id) in self.conflicts
         return not (conflict or at_home or (application.id, person.id) in self.assigned)
 
-    def _candidate(self, person: Person, application: Application) -> Candidate:
-        known = self.expertise.get(person.id, NOTHING_KNOWN)
+    def _candidate_for(self, person: Person, application: Application) -> Candidate:
+        expertise = self.expertise.get(person.id, NOTHING_KNOWN)
         region = regional_group(application.country or "")
         return Candidate(
             person,
             *self.loads.get(person.id, (0, 0)),
-            reads=not known.languages or application.language in known.languages,
-            region=region is not None and region.value in known.regions,
-            aid=bool(self.aid[application.id] & set(known.aid)),
+            reads=not expertise.languages or application.language in expertise.languages,
+            region=region is not None and region.value in expertise.regions,
+            aid=bool(self.aid[application.id] & set(expertise.aid)),
         )
 
 
-def _reviewers(session: Session, fund_id: int) -> list[Person]:
+def _reviewers_of(session: Session, fund_id: int) -> list[Person]:
     reading_all = {person.id for person in people_of_fund(session, P.APPLICATION_SEE, fund_id)}
     reviewers = people_of_fund(session, P.REVIEW_WRITE, fund_id)
     return [person for person in reviewers if person.id not in reading_all]
 
 
-def _loads(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+def _loads_of(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     submitted = Review.state == ReviewState.SUBMITTED
     rows = session.execute(
         select(
@@ -182,10 +201,10 @@ def _loads(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, 
         .where(Review.reviewer_id.in_(person_ids), Review.state.in_(STANDING))
         .group_by(Review.reviewer_id)
     )
-    return {person_id: (waiting, done) for person_id, waiting, done in rows}
+    return {person_id: (waiting, submitted_count) for person_id, waiting, submitted_count in rows}
 
 
-def _conflicts(
+def _find_conflicts(
     session: Session, organisation_ids: Sequence[int], person_ids: Sequence[int]
 ) -> set[tuple[int | None, int]]:
     """Members of the organisations, past ones too, and who stepped aside from one of theirs."""
@@ -199,11 +218,11 @@ def _conflicts(
             Application.organisation_id.in_(organisation_ids), Review.state == ReviewState.RECUSED
         )
     )
-    found = (session.execute(query) for query in (members, recused))
-    return {(row[0], row[1]) for rows in found for row in rows}
+    results = (session.execute(query) for query in (members, recused))
+    return {(row[0], row[1]) for rows in results for row in rows}
 
 
-def _assigned(session: Session, application_ids: Sequence[int]) -> set[tuple[int, int]]:
+def _assigned_pairs(session: Session, application_ids: Sequence[int]) -> set[tuple[int, int]]:
     rows = session.execute(
         select(Review.application_id, Review.reviewer_id).where(
             Review.application_id.in_(application_ids), Review.state != ReviewState.RELEASED
@@ -212,22 +231,24 @@ def _assigned(session: Session, application_ids: Sequence[int]) -> set[tuple[int
     return {(row[0], row[1]) for row in rows}
 
 
-def _aid(session: Session, applications: Sequence[Application]) -> dict[int, set[str]]:
+def _aid_by_application(
+    session: Session, applications: Sequence[Application]
+) -> dict[int, set[str]]:
     """Kinds of aid, as each application answers its form's question about services."""
-    found: dict[int, set[str]] = {one.id: set() for one in applications}
-    by_call = sorted(applications, key=lambda one: one.call_id)
-    for _call_id, group in groupby(by_call, key=lambda one: one.call_id):
-        own = list(group)
-        if (place := _services_question(own[0])) is None:
+    aid: dict[int, set[str]] = {application.id: set() for application in applications}
+    by_call = sorted(applications, key=lambda application: application.call_id)
+    for _call_id, group in groupby(by_call, key=lambda application: application.call_id):
+        of_call = list(group)
+        if (place := _services_question(of_call[0])) is None:
             continue
         answer = Submission.snapshot["answers"][place[0]][place[1]]
         rows = session.execute(
             select(Submission.application_id, answer).where(
-                Submission.application_id.in_([one.id for one in own])
+                Submission.application_id.in_([application.id for application in of_call])
             )
         )
-        found |= {row[0]: set(row[1] or ()) for row in rows}
-    return found
+        aid |= {row[0]: set(row[1] or ()) for row in rows}
+    return aid
 
 
 def _services_question(application: Application) -> tuple[str, str] | None:

@@ -50,8 +50,8 @@ def require_mark(mark: Mark) -> None:
 
 
 def require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) -> None:
-    given = [review.scores.get(str(criterion["key"]), {}) for criterion in criteria]
-    unmarked = sum(1 for mark in given if mark.get("score") is None)
+    marks = [review.scores.get(str(criterion["key"]), {}) for criterion in criteria]
+    unmarked = sum(1 for mark in marks if mark.get("score") is None)
     if unmarked:
         raise DomainError(
             ngettext(
@@ -60,7 +60,7 @@ def require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) -
                 unmarked,
             )
         )
-    silent = sum(1 for mark in given if not mark.get("reason"))
+    silent = sum(1 for mark in marks if not mark.get("reason"))
     if silent:
         raise DomainError(
             ngettext(

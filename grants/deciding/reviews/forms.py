@@ -107,8 +107,12 @@ class AssignForm(Form):
 def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
     """Everyone who may be asked, with the work they have already."""
     choices = [
-        (str(one.person.id), one.person.name, _load(one.waiting, one.submitted))
-        for one in candidates
+        (
+            str(candidate.person.id),
+            candidate.person.name,
+            _load_text(candidate.waiting, candidate.submitted),
+        )
+        for candidate in candidates
     ]
     label = _l("Choose %(places)s of them", places=places)
     field = CheckboxesField(label, choices, required=True)
@@ -116,7 +120,7 @@ def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
     return kind()
 
 
-def _load(waiting: int, submitted: int) -> str:
+def _load_text(waiting: int, submitted: int) -> str:
     return _(
         "%(waiting)s in progress, %(submitted)s submitted", waiting=waiting, submitted=submitted
     )
@@ -139,8 +143,8 @@ class ScoreForm(Form):
     def rows(self) -> list[tuple[Any, ...]]:
         """Each criterion with its mark, its reason, and what the applicant may be told about it."""
         return [
-            (one, *(self[f"{name}_{one['key']}"] for name in ("mark", "why", "told")))
-            for one in self.criteria
+            (criterion, *(self[f"{name}_{criterion['key']}"] for name in ("mark", "why", "told")))
+            for criterion in self.criteria
         ]
 
     def draft(self) -> Draft:
@@ -180,14 +184,14 @@ def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
     """The form of one review: as it was posted, else (or without `posted`) as it was left."""
     criteria = review.application.call.criteria
     drawn: dict[str, Any] = {"criteria": criteria}
-    left: dict[str, Any] = {
+    data: dict[str, Any] = {
         "comment": review.comment,
         "version": str(review.version),
         "sheet": secrets.token_hex(8),
     }
-    marks = [(str(mark), f"{mark}", str(said)) for mark, said in MARKS]
+    marks = [(str(mark), f"{mark}", str(meaning)) for mark, meaning in MARKS]
     for criterion in criteria:
-        key, kept = criterion["key"], review.scores.get(criterion["key"], {})
+        key, saved = criterion["key"], review.scores.get(criterion["key"], {})
         drawn[f"mark_{key}"] = RadioField(
             in_language(criterion["label"]),
             marks,
@@ -201,11 +205,11 @@ def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
             limit=REASON_LIMIT,
             rows=3,
         )
-        left[f"told_{key}"] = kept.get("feedback", "")
-        score = kept.get("score")
-        left[f"mark_{key}"] = None if score is None else str(score)
-        left[f"why_{key}"] = kept.get("reason", "")
+        data[f"told_{key}"] = saved.get("feedback", "")
+        score = saved.get("score")
+        data[f"mark_{key}"] = None if score is None else str(score)
+        data[f"why_{key}"] = saved.get("reason", "")
     kind: type[ScoreForm] = type("ScoreFormOfCall", (ScoreForm,), drawn)
     if posted:
-        return kind(data=left, require=False)
-    return kind(None, data=left, require=False)
+        return kind(data=data, require=False)
+    return kind(None, data=data, require=False)

@@ -52,81 +52,80 @@ class Lookalikes:
 
     def hide(self, text: str, instead: str) -> str:
         """The text with other words in place of what is much like a name."""
-        done, parts = 0, []
-        for first, last in self._spans(text):
-            if first >= done:
-                parts += [text[done:first], instead]
-                done = last
-        return "".join([*parts, text[done:]])
+        end, parts = 0, []
+        for first, last in self._spans_in(text):
+            if first >= end:
+                parts += [text[end:first], instead]
+                end = last
+        return "".join([*parts, text[end:]])
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def _spans_in(self, text: str) -> list[tuple[int, int]]:
         """The places of names in the text, of those that begin together the longest first."""
-        tokens = list(_tokens(text)) if text else []
+        tokens = list(_tokens_in(text)) if text else []
         places: dict[Word, list[int]] = {}
         for place, token in enumerate(tokens):
             places.setdefault(token.word, []).append(place)
-        found = [
+        spans = [
             (tokens[place].first, tokens[place + len(words) - 1].last)
-            for words in self._wanted
-            for like in _like(words[0], places)
+            for words in self._names_in_words
+            for like in _words_like(words[0], places)
             for place in places[like]
             if _is_like(words, tokens[place : place + len(words)])
         ]
-        return sorted(found, key=lambda span: (span[0], -span[1]))
+        return sorted(spans, key=lambda span: (span[0], -span[1]))
 
     @cached_property
-    def _wanted(self) -> list[tuple[Word, ...]]:
+    def _names_in_words(self) -> list[tuple[Word, ...]]:
         """The words of each name; of organisations and persons, not of numbers and addresses."""
-        found = (_wanted(name) for name in self.names)
-        return list(dict.fromkeys(words for words in found if words))
+        word_lists = (_words_sought(name) for name in self.names)
+        return list(dict.fromkeys(words for words in word_lists if words))
 
 
 @lru_cache(8192)
-def _wanted(name: Name) -> tuple[Word, ...]:
+def _words_sought(name: Name) -> tuple[Word, ...]:
     if name.written is Written.IN_CAPITALS or re.search(r"[\d.@/]", name.text):
         return ()
-    words = tuple(word for token in _TOKEN.findall(name.text) for word in _words(token))
+    words = tuple(word for token in _TOKEN.findall(name.text) for word in _words_of_token(token))
     letters = sum(len(word.text) for word in words)
     return words if letters >= (LONG if len(words) == 1 else ENOUGH) else ()
 
 
 @lru_cache(65536)
-def _words(token: str) -> tuple[Word, ...]:
+def _words_of_token(token: str) -> tuple[Word, ...]:
     """None for an article or another small word between the words of a name."""
     return () if token.casefold() in PARTICLES else words_of(token)
 
 
-def _tokens(text: str) -> Iterator[Token]:
-    for found in _TOKEN.finditer(text):
-        words = _words(found[0])
+def _tokens_in(text: str) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text):
+        words = _words_of_token(match[0])
         if len(words) == 1:
-            small = found[0][0].lower() == found[0][0] != found[0][0].upper()
-            yield Token(found.start(), found.end(), words[0], not small)
+            small = match[0][0].lower() == match[0][0] != match[0][0].upper()
+            yield Token(match.start(), match.end(), words[0], not small)
 
 
-def _like(wanted: Word, words: Iterable[Word]) -> Iterator[Word]:
-    return (word for word in words if _amiss(wanted, word) is not None)
+def _words_like(sought: Word, words: Iterable[Word]) -> Iterator[Word]:
+    return (word for word in words if _how_far_apart(sought, word) is not None)
 
 
 def _is_like(words: Sequence[Word], tokens: Sequence[Token]) -> bool:
     """Is each word like its own, and not too much amiss in all? One of them begins large."""
     if len(tokens) < len(words) or not any(token.as_a_name for token in tokens):
         return False
-    amiss = [_amiss(one, token.word) for one, token in zip(words, tokens, strict=True)]
+    amiss = [_how_far_apart(word, token.word) for word, token in zip(words, tokens, strict=True)]
     most = TOGETHER if len(words) > 1 else ALONE
-    return None not in amiss and sum(one or 0 for one in amiss) <= most
+    return None not in amiss and sum(distance or 0 for distance in amiss) <= most
 
 
 @lru_cache(262144)
-def _amiss(one: Word, other: Word) -> float | None:
+def _how_far_apart(first: Word, second: Word) -> float | None:
     """How much is amiss between two words; None if they are others. Endings count little."""
-    if one.script is other.script:
-        ours, theirs = one.text, other.text
-        letters = min(len(ours), len(theirs)) + (one.script is not Script.LATIN)
-        apart = Levenshtein.distance(ours, theirs, score_cutoff=FAR)
+    if first.script is second.script:
+        letters = min(len(first.text), len(second.text)) + (first.script is not Script.LATIN)
+        apart = Levenshtein.distance(first.text, second.text, score_cutoff=FAR)
         if apart > FAR:
             return None
-        ending = ours.startswith(theirs) or theirs.startswith(ours)
-        if letters >= SHORT and (apart == 1 if one.script is not Script.LATIN else ending):
+        ending = first.text.startswith(second.text) or second.text.startswith(first.text)
+        if letters >= SHORT and (apart == 1 if first.script is not Script.LATIN else ending):
             return 0.5
-    return difference(one, other)
+    return difference(first, second)

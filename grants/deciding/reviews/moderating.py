@@ -35,7 +35,7 @@ def ask_for_another(
     """The application needs one more review than the call asks for; those who assign reviewers are
     told by how much the reviews differ, not who gave them.
     """
-    _panel(session, application).more = 1
+    _panel_record(session, application).more = 1
     apart = spread([review.total for review in submitted if review.total is not None])
     record(session, application, "ask_for_another_review", act, spread=f"{apart}")
     for person in people_of_fund(session, Permission.REVIEW_ASSIGN, application.fund_id):
@@ -60,7 +60,7 @@ def moderate(session: Session, application: Application, chair: str, note: str, 
     require_reviews(application)
     if not chair.strip() or not note.strip():
         raise DomainError(_("Enter the note, and who chaired the panel."))
-    panel = _panel(session, application)
+    panel = _panel_record(session, application)
     panel.chair, panel.note = chair.strip()[:200], note.strip()
     panel.noted_by_id, panel.noted_at = act.actor.person_id, act.at
     record(session, application, "moderate_reviews", act, chair=panel.chair, note=panel.note)
@@ -72,7 +72,7 @@ def require_reviews(application: Application) -> None:
         raise Conflict(_("There are no reviews to comment on."))
 
 
-def _panel(session: Session, application: Application) -> ReviewPanel:
+def _panel_record(session: Session, application: Application) -> ReviewPanel:
     panel = session.get(ReviewPanel, application.id)
     if panel is None:
         panel = ReviewPanel(application_id=application.id, more=0, chair="", note="")

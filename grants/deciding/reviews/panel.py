@@ -45,10 +45,10 @@ class Panellist:
 
 def panel_of(session: Session, call: Call, viewer: Viewer) -> list[Panellist]:
     """The reviewers of a call by name, over the applications that this person may open."""
-    each = _with_the_others(_reviews(call, viewer)).subquery()
+    reviews = _with_the_others(_select_reviews(call, viewer)).subquery()
 
     def number(*states: ReviewState) -> ColumnElement[int]:
-        return func.count().filter(each.c.state.in_(states))
+        return func.count().filter(reviews.c.state.in_(states))
 
     rows = session.execute(
         select(
@@ -57,9 +57,9 @@ def panel_of(session: Session, call: Call, viewer: Viewer) -> list[Panellist]:
             number(*OPENED),
             number(S.SUBMITTED),
             number(S.RECUSED),
-            *_averages(each),
+            *_average_scores(reviews),
         )
-        .join(each, each.c.reviewer_id == Person.id)
+        .join(reviews, reviews.c.reviewer_id == Person.id)
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
     )
@@ -94,11 +94,13 @@ def over_time(session: Session, viewer: Viewer) -> list[InCall]:
     submitted = select(Review).where(
         assigned.correlate(Review).exists(), Review.state == S.SUBMITTED
     )
-    each = _with_the_others(submitted).subquery()
+    reviews = _with_the_others(submitted).subquery()
     rows = session.execute(
-        select(Person.name, Call.reference, Call.deadline_at, func.count(), *_averages(each))
-        .join(each, each.c.reviewer_id == Person.id)
-        .join(Application, Application.id == each.c.application_id)
+        select(
+            Person.name, Call.reference, Call.deadline_at, func.count(), *_average_scores(reviews)
+        )
+        .join(reviews, reviews.c.reviewer_id == Person.id)
+        .join(Application, Application.id == reviews.c.application_id)
         .join(Call, Call.id == Application.call_id)
         .group_by(Person.id, Person.name, Call.id)
         .order_by(Person.name, Person.id, Call.deadline_at)
@@ -106,11 +108,11 @@ def over_time(session: Session, viewer: Viewer) -> list[InCall]:
     return [InCall(*row) for row in rows]
 
 
-def _averages(each: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _average_scores(reviews: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     """The average score of submitted reviews, and how far they lie from the others'."""
     return (
-        func.round(func.avg(each.c.total).filter(each.c.state == S.SUBMITTED), 2),
-        func.round(func.avg(each.c.apart).filter(each.c.state == S.SUBMITTED), 2),
+        func.round(func.avg(reviews.c.total).filter(reviews.c.state == S.SUBMITTED), 2),
+        func.round(func.avg(reviews.c.apart).filter(reviews.c.state == S.SUBMITTED), 2),
     )
 
 
@@ -122,11 +124,11 @@ def _with_the_others(query: Select[Review]) -> Select[Any]:
     submitted = reviews.c.state == S.SUBMITTED
     count = func.count().filter(submitted).over(partition_by=reviews.c.application_id)
     total = func.sum(reviews.c.total).filter(submitted).over(partition_by=reviews.c.application_id)
-    others = (total - reviews.c.total) / func.nullif(count - 1, 0)
-    return select(reviews, (reviews.c.total - others).label("apart"))
+    others_average = (total - reviews.c.total) / func.nullif(count - 1, 0)
+    return select(reviews, (reviews.c.total - others_average).label("apart"))
 
 
-def _reviews(call: Call, viewer: Viewer) -> Select[Review]:
+def _select_reviews(call: Call, viewer: Viewer) -> Select[Review]:
     open_ones = select(Application.id).where(Application.call_id == call.id, open_to(viewer))
     return select(Review).where(Review.application_id.in_(open_ones))
 
@@ -150,35 +152,35 @@ def under_review(session: Session, call: Call, viewer: Viewer) -> Sequence[int]:
     """The ids of the applications of a call for which reviewers were asked, that this person may
     open.
     """
-    asked = select(Review.application_id).where(Review.state.in_(STANDING))
+    under_way = select(Review.application_id).where(Review.state.in_(STANDING))
     return session.scalars(
         select(Application.id)
-        .where(Application.call_id == call.id, Application.id.in_(asked), open_to(viewer))
+        .where(Application.call_id == call.id, Application.id.in_(under_way), open_to(viewer))
         .order_by(Application.id)
     ).all()
 
 
 def with_reviews(session: Session, ids: Sequence[int]) -> list[Reviewed]:
-    """These applications, each with its reviews."""
+    """Applications by their ids, each with its reviews."""
     applications = session.scalars(
         select(Application)
         .where(Application.id.in_(ids))
         .options(joinedload(Application.organisation))
         .order_by(Application.id)
     ).all()
-    found: dict[int, list[Review]] = {number: [] for number in ids}
-    standing = select(Review).where(Review.application_id.in_(found), Review.state.in_(STANDING))
-    for review in session.scalars(
-        standing.options(joinedload(Review.reviewer)).order_by(Review.id)
-    ):
-        found[review.application_id].append(review)
-    return [_reviewed(one, found[one.id]) for one in applications]
+    reviews: dict[int, list[Review]] = {number: [] for number in ids}
+    query = select(Review).where(Review.application_id.in_(reviews), Review.state.in_(STANDING))
+    for review in session.scalars(query.options(joinedload(Review.reviewer)).order_by(Review.id)):
+        reviews[review.application_id].append(review)
+    return [
+        _reviewed_application(application, reviews[application.id]) for application in applications
+    ]
 
 
-def _reviewed(application: Application, reviews: Sequence[Review]) -> Reviewed:
-    given = [(one.id, one.total) for one in reviews if one.total is not None]
-    totals = [total for _id, total in given]
-    far = {number for (number, _t), off in zip(given, outlying(totals), strict=True) if off}
+def _reviewed_application(application: Application, reviews: Sequence[Review]) -> Reviewed:
+    submitted = [(review.id, review.total) for review in reviews if review.total is not None]
+    totals = [total for _id, total in submitted]
+    far = {number for (number, _t), off in zip(submitted, outlying(totals), strict=True) if off}
     return Reviewed(
         application, reviews, frozenset(far), spread(totals) if len(totals) > 1 else None
     )

@@ -68,21 +68,21 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     for the lists, pages and files of the applications room. In a blind call these stay shut until
     the own review is in: they name the applicant.
     """
-    own = exists().where(
+    reviews = exists().where(
         Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
     )
-    asked = own.where(Review.state.in_(BARRED))
+    was_asked = reviews.where(Review.state.in_(BARRED))
     call = aliased(Call)
     blind = exists().where(call.id == Application.call_id, call.blind)
-    scoring = own.where(Review.state.in_(SCORING))
+    scoring = reviews.where(Review.state.in_(SCORING))
     under_review = Application.state == ApplicationState.UNDER_REVIEW
-    return (asked & ~own.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
+    return (was_asked & ~reviews.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
 
 
 def reach(session: Session, viewer: Viewer) -> list[tuple[int, ReviewState]]:
     """What `barred` rests on, for files made before: the state of each review of this person."""
-    own = select(Review.id, Review.state).where(Review.reviewer_id == viewer.person_id)
-    return [(number, state) for number, state in session.execute(own.order_by(Review.id))]
+    reviews = select(Review.id, Review.state).where(Review.reviewer_id == viewer.person_id)
+    return [(number, state) for number, state in session.execute(reviews.order_by(Review.id))]
 
 
 def own_reviews(viewer: Viewer) -> Select[Review]:
@@ -98,7 +98,7 @@ def own_reviews(viewer: Viewer) -> Select[Review]:
 
 
 def own_review(session: Session, reference: str, viewer: Viewer) -> Review:
-    """This person's standing review of an application; Missing for everyone else."""
+    """The viewer's standing review of an application; Missing for everyone else."""
     review = session.scalar(
         own_reviews(viewer)
         .where(Application.reference == reference, Review.state != ReviewState.RELEASED)
@@ -125,14 +125,14 @@ def submitted_reviews(session: Session, application: Application) -> list[Review
 
 
 def submitted_of_each(session: Session, ids: Collection[int]) -> Mapping[int, list[Review]]:
-    """The same for several applications, by their ids."""
-    found: dict[int, list[Review]] = {number: [] for number in ids}
-    standing = select(Review).where(
+    """The reviews that count of each of several applications, by their ids, the oldest first."""
+    reviews: dict[int, list[Review]] = {number: [] for number in ids}
+    query = select(Review).where(
         Review.application_id.in_(ids), Review.state == ReviewState.SUBMITTED
     )
-    for review in session.scalars(standing.order_by(Review.id)):
-        found[review.application_id].append(review)
-    return found
+    for review in session.scalars(query.order_by(Review.id)):
+        reviews[review.application_id].append(review)
+    return reviews
 
 
 def visible_reviews(session: Session, application: Application, viewer: Viewer) -> list[Review]:
@@ -160,8 +160,8 @@ def names_in(reviews: Sequence[Review], viewer: Viewer) -> list[str]:
     `reviews`: all that are submitted, the oldest first, so that a number means the same everywhere.
     """
     return [
-        one.reviewer.name if names_reviewers(viewer, one.scope) else numbered(place)
-        for place, one in enumerate(reviews, 1)
+        review.reviewer.name if names_reviewers(viewer, review.scope) else numbered(place)
+        for place, review in enumerate(reviews, 1)
     ]
 
 
@@ -172,7 +172,7 @@ def numbered(place: int) -> str:
 
 def open_places(session: Session, application: Application) -> int:
     """Reviewers an application still lacks."""
-    standing = session.scalar(
+    reviewing = session.scalar(
         select(func.count())
         .select_from(Review)
         .where(Review.application_id == application.id, Review.state.in_(STANDING))
@@ -180,7 +180,7 @@ def open_places(session: Session, application: Application) -> int:
     needed = application.call.reviewers + more_reviews(session, [application.id]).get(
         application.id, 0
     )
-    return max(needed - (standing or 0), 0)
+    return max(needed - (reviewing or 0), 0)
 
 
 def more_reviews(session: Session, ids: Collection[int]) -> Mapping[int, int]:
@@ -200,7 +200,7 @@ def panel_note(session: Session, application: Application) -> ReviewPanel | None
 
 
 def places_to_fill(session: Session, application: Application) -> int:
-    """The same, and none once it is not to be reviewed any more."""
+    """Reviewers an application still lacks, and none once it is not to be reviewed any more."""
     if application.state in TO_BE_REVIEWED:
         return open_places(session, application)
     return 0
@@ -261,10 +261,10 @@ def to_score(viewer: Viewer) -> Select[int]:
 
 
 def _own_in(viewer: Viewer, *states: ReviewState) -> Select[int]:
-    own = own_reviews(viewer).where(
+    reviews = own_reviews(viewer).where(
         Review.state.in_(states), Application.state == ApplicationState.UNDER_REVIEW
     )
-    return counting(own)
+    return counting(reviews)
 
 
 @dataclass(frozen=True, slots=True)

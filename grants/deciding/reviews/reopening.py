@@ -22,7 +22,7 @@ from grants.deciding.reviews.workflow import REVIEW, SCORING, ReviewState
 from grants.platform.messages.service import Recipient, send
 
 
-def reopen(session: Session, review: Review, seen: int, act: Act) -> None:
+def reopen(session: Session, review: Review, version: int, act: Act) -> None:
     """Ask a reviewer to score an application again, with the reason. The reviewer is informed.
 
     What was submitted is kept, and counts nowhere until it is submitted again; the application is
@@ -34,9 +34,9 @@ def reopen(session: Session, review: Review, seen: int, act: Act) -> None:
     act.demand(Permission.REVIEW_ASSIGN, application.scope)
     keep_apart(act.actor, application.organisation_id)
     REVIEW.require("reopen", review.state)
-    review.seen_at(seen)
+    review.seen_at(version)
     require_reopenable(session, review)
-    former = _kept(review, act)
+    former = _former_review(review, act)
     facts = {"reviewer": review.reviewer.name, "total": str(former.total)}
     advance(session, review, REVIEW, "reopen", act, **facts)
     advance(session, application, APPLICATION, "reopen_review", act, **facts)
@@ -78,7 +78,7 @@ def is_reopenable(review: Review) -> bool:
     return submitted and review.application.state in TO_BE_SCORED_AGAIN
 
 
-def _kept(review: Review, act: Act) -> FormerReview:
+def _former_review(review: Review, act: Act) -> FormerReview:
     assert review.total is not None
     assert review.submitted_at is not None
     return FormerReview(
@@ -102,10 +102,10 @@ def former_reviews(session: Session, application: Application) -> Mapping[int, l
         .options(joinedload(FormerReview.review).joinedload(Review.reviewer))
         .order_by(FormerReview.id)
     )
-    found: dict[int, list[FormerReview]] = {}
-    for one in session.scalars(query):
-        found.setdefault(one.review_id, []).append(one)
-    return found
+    formers: dict[int, list[FormerReview]] = {}
+    for former in session.scalars(query):
+        formers.setdefault(former.review_id, []).append(former)
+    return formers
 
 
 def reopened_for(session: Session, review: Review) -> FormerReview | None:

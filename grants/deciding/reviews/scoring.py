@@ -32,13 +32,13 @@ def weighted_total(criteria: Sequence[Mapping[str, Any]], marks: Mapping[str, in
     """
     weights = {criterion["key"]: Fraction(str(criterion["weight"])) for criterion in criteria}
     reached = sum(weight * marks[key] for key, weight in weights.items())
-    return _rounded(Fraction(100) * reached / (HIGHEST * sum(weights.values())))
+    return _rounded_score(Fraction(100) * reached / (HIGHEST * sum(weights.values())))
 
 
 def average(totals: Iterable[Decimal]) -> Decimal:
     """The mean of at least one total."""
     exact = [Fraction(total) for total in totals]
-    return _rounded(sum(exact) / Fraction(len(exact)))
+    return _rounded_score(sum(exact) / Fraction(len(exact)))
 
 
 def spread(totals: Sequence[Decimal]) -> Decimal:
@@ -50,12 +50,12 @@ def outlying(totals: Sequence[Decimal]) -> list[bool]:
     """Which reviews are far from the median of the others. Of two reviews none is."""
     return [
         len(totals) > 2
-        and abs(total - _median([*totals[:place], *totals[place + 1 :]])) > FAR_APART
+        and abs(total - _median_of([*totals[:place], *totals[place + 1 :]])) > FAR_APART
         for place, total in enumerate(totals)
     ]
 
 
-def _median(values: Sequence[Decimal]) -> Decimal:
+def _median_of(values: Sequence[Decimal]) -> Decimal:
     ordered = sorted(values)
     middle = len(ordered) // 2
     if len(ordered) % 2:
@@ -63,7 +63,7 @@ def _median(values: Sequence[Decimal]) -> Decimal:
     return (ordered[middle - 1] + ordered[middle]) / 2
 
 
-def _rounded(exact: Fraction) -> Decimal:
+def _rounded_score(exact: Fraction) -> Decimal:
     """Half-even on the exact value: never of a value that was rounded before."""
     cents = round(exact * 100)
     return Decimal(cents).scaleb(-2).quantize(Decimal("0.01"), ROUND_HALF_EVEN)

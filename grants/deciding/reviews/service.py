@@ -48,27 +48,31 @@ Asked = tuple[Application, Sequence[Person]]
 """An application, and whom to ask to review it."""
 
 
-def assign_all(session: Session, asked: Sequence[Asked], act: Act) -> list[Review]:
-    """The same for several applications, under the same rules, in as few statements as for one."""
-    applications = [application for application, _reviewers in asked]
+def assign_all(session: Session, assignments: Sequence[Asked], act: Act) -> list[Review]:
+    """Ask reviewers for several applications, under the rules of `assign`, in as few statements as
+    for one.
+    """
+    applications = [application for application, _reviewers in assignments]
     locked_all(session, [application.id for application in applications])
     for application in applications:
         _may_assign(application, act)
     places, fit = places_of(session, applications), candidates_of(session, applications)
-    for application, reviewers in asked:
+    for application, reviewers in assignments:
         _require_fit(reviewers, places[application.id], fit[application.id])
     with together(session):
         reviews = [
             review
-            for application, reviewers in asked
-            for review in _enter(session, application, reviewers, act)
+            for application, reviewers in assignments
+            for review in _enter_reviews(session, application, reviewers, act)
         ]
     blinds = blinds_of(session, applications)
-    send_all(session, [_invitation(one, blinds[one.application_id]) for one in reviews])
+    send_all(
+        session, [_invitation_letter(review, blinds[review.application_id]) for review in reviews]
+    )
     return reviews
 
 
-def _enter(
+def _enter_reviews(
     session: Session, application: Application, reviewers: Sequence[Person], act: Act
 ) -> list[Review]:
     if application.state == ApplicationState.ELIGIBLE:
@@ -114,7 +118,7 @@ def _enter_one(session: Session, application: Application, person: Person, act: 
     return review
 
 
-def _invitation(review: Review, blind: Blind) -> Letter:
+def _invitation_letter(review: Review, blind: Blind) -> Letter:
     application = review.application
     url = absolute(f"/reviews/{application.reference}")
     return Letter(
@@ -127,7 +131,7 @@ def _invitation(review: Review, blind: Blind) -> Letter:
 
 def declare_no_conflict(session: Session, review: Review, act: Act) -> None:
     """The reviewer declares to have no conflict of interest: the application opens for them."""
-    _lock(session, review)
+    _lock_review(session, review)
     _require_own(review, act)
     _require_under_review(review)
     keep_apart(act.actor, review.application.organisation_id)
@@ -139,7 +143,7 @@ def recuse(session: Session, review: Review, act: Act) -> None:
     """The reviewer steps aside, with the reason; the application shuts for them for good, and
     those who assign reviewers are informed that it lacks a reviewer.
     """
-    _lock(session, review)
+    _lock_review(session, review)
     _require_own(review, act)
     advance(session, review, REVIEW, "recuse", act)
     application = review.application
@@ -158,7 +162,7 @@ def recuse(session: Session, review: Review, act: Act) -> None:
 
 def release(session: Session, review: Review, act: Act) -> None:
     """Take an assignment back, so that another reviewer can be asked. The reviewer is informed."""
-    _lock(session, review)
+    _lock_review(session, review)
     keep_apart(act.actor, review.application.organisation_id)
     advance(session, review, REVIEW, "release", act)
     send(
@@ -175,10 +179,12 @@ def release(session: Session, review: Review, act: Act) -> None:
 def substitute(session: Session, review: Review, successor: Person, act: Act) -> bool:
     """Take an assignment back and ask a successor instead; False if they may not review it."""
     release(session, review, act)
-    if successor.id not in {one.person.id for one in candidates(session, review.application)}:
+    if successor.id not in {
+        candidate.person.id for candidate in candidates(session, review.application)
+    }:
         return False
     entered = _enter_one(session, review.application, successor, act)
-    send_all(session, [_invitation(entered, Blind.of(session, review.application))])
+    send_all(session, [_invitation_letter(entered, Blind.of(session, review.application))])
     return True
 
 
@@ -188,15 +194,15 @@ def keep_draft(session: Session, review: Review, draft: Draft, act: Act) -> None
     DomainError for a page that was opened before another one of the same review was saved: what
     was written there would be lost.
     """
-    _lock(session, review)
+    _lock_review(session, review)
     _require_own(review, act)
     REVIEW.require("submit", review.state)
     _require_under_review(review)
     require_latest(review, draft)
-    known = {criterion["key"] for criterion in review.application.call.criteria}
+    keys = {criterion["key"] for criterion in review.application.call.criteria}
     scores = dict(review.scores)
     for key, mark in draft.marks.items():
-        if key in known:
+        if key in keys:
             require_mark(mark)
             scores[key] = {"score": mark.score, "reason": mark.reason.strip()}
             if feedback := mark.feedback.strip():
@@ -232,7 +238,7 @@ def _complete_application(session: Session, application: Application, act: Act) 
         advance(session, application, APPLICATION, "complete_review", act, reviews=len(submitted))
 
 
-def _lock(session: Session, review: Review) -> None:
+def _lock_review(session: Session, review: Review) -> None:
     """Acts on one application's reviews wait for each other: the last of two sees the other's."""
     locked(session, review.application_id)
     session.refresh(review, with_for_update={"of": Review})

@@ -34,42 +34,44 @@ def finding(
     if application.state != ApplicationState.SUBMITTED:
         status = APPLICATION.names[application.state].staff
         return Finding((), _("This cannot be done now: the status is “%(state)s”.", state=status))
-    evidence = [_said(item, checked) for item in items if _met(item, checked)]
-    unmet = [_named(item) for item in items if _met(item, checked) is False]
-    unknown = [_said(item) for item in items if _met(item, checked) is None]
+    evidence = [_evidence_text(item, checked) for item in items if _is_met(item, checked)]
+    unmet = [_criterion_name(item) for item in items if _is_met(item, checked) is False]
+    unknown = [_evidence_text(item) for item in items if _is_met(item, checked) is None]
     if unmet:
         return Finding(evidence, _("Not met: %(criteria)s.", criteria="; ".join(unmet)))
     if unknown or not items:
-        named = "; ".join(text.rstrip(".") for text in unknown)
-        return Finding(evidence, _("A person must check: %(criteria)s.", criteria=named))
+        to_check = "; ".join(text.rstrip(".") for text in unknown)
+        return Finding(evidence, _("A person must check: %(criteria)s.", criteria=to_check))
     return Finding(evidence)
 
 
 def confirms(application: Application, items: Sequence[Item], viewer: Viewer) -> bool:
     """Would this person decide, or leave it complete for the second one whom the call wants?"""
-    own = [item for item in items if item.met is None or item.answered_by == viewer.person_id]
-    return not (application.call.second_screener and own)
+    answered_by_viewer = [
+        item for item in items if item.met is None or item.answered_by == viewer.person_id
+    ]
+    return not (application.call.second_screener and answered_by_viewer)
 
 
-def _met(item: Item, checked: Collection[str]) -> bool | None:
+def _is_met(item: Item, checked: Collection[str]) -> bool | None:
     if item.met is not None:
         return item.met
-    known = item.suggestion.met if item.suggestion else None
-    return True if known is None and item.key in checked else known
+    suggested = item.suggestion.met if item.suggestion else None
+    return True if suggested is None and item.key in checked else suggested
 
 
-def _named(item: Item) -> str:
+def _criterion_name(item: Item) -> str:
     return item.label.rstrip(".")
 
 
-def _said(item: Item, checked: Collection[str] = ()) -> str:
+def _evidence_text(item: Item, checked: Collection[str] = ()) -> str:
     """A criterion with the facts about it, and who says that it is met where a person does."""
     facts = [item.suggestion.because] if item.suggestion and item.met is None else [item.reason]
     if item.met:
         facts.append(_("Marked as met."))
-    elif _met(item, checked) and _met(item, ()) is None:
+    elif _is_met(item, checked) and _is_met(item, ()) is None:
         facts.append(_("Checked by you."))
-    return " ".join([f"{_named(item)}:", *filter(None, facts)]).removesuffix(":")
+    return " ".join([f"{_criterion_name(item)}:", *filter(None, facts)]).removesuffix(":")
 
 
 def accept_suggestions(
@@ -86,13 +88,16 @@ def accept_suggestions(
         if why_not := finding(application, items[application.id], checked).why_not:
             raise DomainError(why_not)
     answered = [
-        (one, {item.key: Answer(True, _kept(item)) for item in items[one.id]})
-        for one in applications
+        (
+            application,
+            {item.key: Answer(True, _reason_kept(item)) for item in items[application.id]},
+        )
+        for application in applications
     ]
     decide_all(session, answered, act)
 
 
-def _kept(item: Item) -> str:
+def _reason_kept(item: Item) -> str:
     """What the record keeps as the reason why it is met."""
     if item.met is None and item.suggestion:
         return item.suggestion.because

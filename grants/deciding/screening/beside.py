@@ -66,10 +66,10 @@ def parts_open(application: Application) -> list[CasePart]:
 
 def parts_beside(application: Application) -> list[Shown]:
     """Every part of its case that holds something for this person."""
-    shown = [
-        Shown(one.key, str(one.text), one.show(application)) for one in parts_open(application)
+    parts = [
+        Shown(part.key, str(part.text), part.show(application)) for part in parts_open(application)
     ]
-    return [part for part in shown if part.html.strip()]
+    return [part for part in parts if part.html.strip()]
 
 
 def of_call(query: Select[Application], call: str | None) -> Select[Application]:
@@ -83,14 +83,14 @@ def queue_form(queue: Select[Application]) -> QueueForm:
 
 
 def form_of_calls(calls: Sequence[tuple[str, str]]) -> QueueForm:
-    """The same with these calls: number and title."""
+    """A form with these calls to choose from: number and title."""
     form = QueueForm.of(lambda: [(reference, f"{reference} · {name}") for reference, name in calls])
     form.validate()
     return form
 
 
 def place_among(queue: Select[Application], application: Application) -> Place | None:
-    """Its place in a queue of applications, of the call that the address names."""
+    """The place of an application in a queue, of the call that the address names."""
     return place_in(of_call(queue, request.args.get("call")), Application, application)
 
 
@@ -112,7 +112,7 @@ def go_on(place: Place | None, otherwise: str) -> ResponseReturnValue:
     return redirect(otherwise)
 
 
-def _application(application: Application) -> str:
+def _show_application(application: Application) -> str:
     return render_template(
         "deciding/screening/part_application.html",
         application=application,
@@ -120,12 +120,12 @@ def _application(application: Application) -> str:
     )
 
 
-def _screening(application: Application) -> str:
+def _show_screening(application: Application) -> str:
     if application.state is ApplicationState.SUBMITTED:
         return ""
-    found = found_on(session(), application)
-    return render_template("deciding/screening/part_screening.html", found=found)
+    findings = found_on(session(), application)
+    return render_template("deciding/screening/part_screening.html", found=findings)
 
 
-APPLICATION = CasePart("application", _l("Application"), _application)
-SCREENING = CasePart("screening", _l("Screening"), _screening)
+APPLICATION = CasePart("application", _l("Application"), _show_application)
+SCREENING = CasePart("screening", _l("Screening"), _show_screening)

@@ -52,20 +52,20 @@ class Checklist(Form):
 def checklist_form(items: Sequence[Item]) -> Checklist:
     """The form of one application's checklist, as it was left."""
     drawn: dict[str, Any] = {"items": items}
-    left: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     for item in items:
         drawn[f"met_{item.key}"] = RadioField(item.label, MET, hint=item.help, inline=True)
         drawn[f"reason_{item.key}"] = LongTextField(
             _l("Reason why it is not met"), limit=1000, rows=2
         )
-        left[f"met_{item.key}"] = _chosen(item)
-        left[f"reason_{item.key}"] = item.reason
+        data[f"met_{item.key}"] = _preselected(item)
+        data[f"reason_{item.key}"] = item.reason
     kind = type("ChecklistOfCall", (Checklist,), drawn)
-    form: Checklist = kind(data=left, require=False)
+    form: Checklist = kind(data=data, require=False)
     return form
 
 
-def _chosen(item: Item) -> str | None:
+def _preselected(item: Item) -> str | None:
     """What is ticked when the page opens: as it was left, else "met" where the system knows. A "not
     met" is never ticked for a person: it ends the application.
     """

@@ -91,15 +91,15 @@ def _for_another(viewer: Viewer) -> ColumnElement[bool]:
     rows = select(func.count()).where(
         Check.application_id == Application.id, Check.met.is_not(None)
     )
-    wanted = select(Call.id).where(
+    needs_another = select(Call.id).where(
         Call.id == Application.call_id,
         Call.second_screener,
         func.jsonb_array_length(Call.eligibility) <= rows.correlate(Application).scalar_subquery(),
     )
-    own = select(Check.criterion).where(
+    checked_by_viewer = select(Check.criterion).where(
         Check.application_id == Application.id, Check.checked_by_id == viewer.person_id
     )
-    return own.exists() & wanted.correlate(Application).exists()
+    return checked_by_viewer.exists() & needs_another.correlate(Application).exists()
 
 
 def to_screen(viewer: Viewer) -> Select[int]:
@@ -111,7 +111,7 @@ def counted_together(session: Session, queries: Sequence[Select[Application]]) -
     """How many applications each of several queries finds, in one question to the database."""
     if not queries:
         return ()
-    return session.execute(select(*(counting(each).scalar_subquery() for each in queries))).one()
+    return session.execute(select(*(counting(query).scalar_subquery() for query in queries))).one()
 
 
 def screened(viewer: Viewer) -> Select[Application]:
@@ -132,11 +132,15 @@ def checks(session: Session, application: Application) -> dict[str, Check]:
 def checks_of(
     session: Session, applications: Sequence[Application]
 ) -> Mapping[int, dict[str, Check]]:
-    """The same of several applications."""
-    found: dict[int, dict[str, Check]] = {application.id: {} for application in applications}
-    for row in session.scalars(select(Check).where(Check.application_id.in_(found))):
-        found[row.application_id][row.criterion] = row
-    return found
+    """The rows answered so far of each of several applications, by criterion."""
+    checks_by_application: dict[int, dict[str, Check]] = {
+        application.id: {} for application in applications
+    }
+    for row in session.scalars(
+        select(Check).where(Check.application_id.in_(checks_by_application))
+    ):
+        checks_by_application[row.application_id][row.criterion] = row
+    return checks_by_application
 
 
 def checklist(session: Session, application: Application) -> list[Item]:
@@ -145,13 +149,16 @@ def checklist(session: Session, application: Application) -> list[Item]:
 
 
 def checklists(session: Session, applications: Sequence[Application]) -> Mapping[int, list[Item]]:
-    """The same of several applications."""
+    """The checklist of each of several applications, by their ids."""
     answered = checks_of(session, applications)
     facts = Facts.of_all(session, applications)
-    return {one.id: _items(one, answered[one.id], facts[one.id]) for one in applications}
+    return {
+        application.id: _items_of(application, answered[application.id], facts[application.id])
+        for application in applications
+    }
 
 
-def _items(application: Application, answered: Mapping[str, Check], facts: Facts) -> list[Item]:
+def _items_of(application: Application, answered: Mapping[str, Check], facts: Facts) -> list[Item]:
     items = []
     for criterion in application.call.eligibility:
         check = answered.get(criterion["key"])
@@ -172,10 +179,16 @@ def _items(application: Application, answered: Mapping[str, Check], facts: Facts
 def found_on(session: Session, application: Application) -> list[tuple[str, bool | None, str]]:
     """Each criterion of the call with what was found, and why it is not met."""
     answered = checks(session, application)
-    rows = [(one, answered.get(one["key"])) for one in application.call.eligibility]
+    rows = [
+        (criterion, answered.get(criterion["key"])) for criterion in application.call.eligibility
+    ]
     return [
-        (in_language(one["label"]), check.met if check else None, check.reason if check else "")
-        for one, check in rows
+        (
+            in_language(criterion["label"]),
+            check.met if check else None,
+            check.reason if check else "",
+        )
+        for criterion, check in rows
     ]
 
 
@@ -197,7 +210,7 @@ def criteria_in(
 
 
 def calls_in(session: Session, applications: Select[Application]) -> list[tuple[str, str]]:
-    """These calls: number and title in the reader's language."""
+    """The calls of which a queue holds applications: number and title in the reader's language."""
     rows = session.execute(_of_calls(applications, (Call.reference, Call.title)))
     return [(reference, in_language(title)) for reference, title in rows]
 

@@ -42,11 +42,11 @@ def keep_checks(
 
 Answered = tuple[Application, Mapping[str, Answer]]
 """An application, and an answer for each criterion of its call."""
-Known = dict[str, Check]
+Checks = dict[str, Check]
 """What the checklist of one application holds, by criterion."""
 
 
-def _keep_all(session: Session, answered: Sequence[Answered], act: Act) -> Mapping[int, Known]:
+def _keep_all(session: Session, answered: Sequence[Answered], act: Act) -> Mapping[int, Checks]:
     applications = [application for application, _answers in answered]
     locked_all(session, [application.id for application in applications])
     for application in applications:
@@ -54,19 +54,19 @@ def _keep_all(session: Session, answered: Sequence[Answered], act: Act) -> Mappi
             raise Forbidden(_("Your role does not allow this."))
         keep_apart(act.actor, application.organisation_id)
         APPLICATION.require("find_eligible", application.state)
-    known, facts = checks_of(session, applications), Facts.of_all(session, applications)
+    checks, facts = checks_of(session, applications), Facts.of_all(session, applications)
     for application, answers in answered:
-        _answer(known[application.id], facts[application.id], answers, act)
-        session.add_all(known[application.id].values())
-    return known
+        _keep_answers(checks[application.id], facts[application.id], answers, act)
+        session.add_all(checks[application.id].values())
+    return checks
 
 
-def _answer(known: Known, facts: Facts, answers: Mapping[str, Answer], act: Act) -> None:
+def _keep_answers(checks: Checks, facts: Facts, answers: Mapping[str, Answer], act: Act) -> None:
     for criterion in facts.application.call.eligibility:
         answer = answers.get(criterion["key"])
         if answer is not None:
             suggestion = suggest(criterion, facts)
-            check = known.setdefault(
+            check = checks.setdefault(
                 criterion["key"],
                 Check(
                     application_id=facts.application.id,
@@ -77,9 +77,9 @@ def _answer(known: Known, facts: Facts, answers: Mapping[str, Answer], act: Act)
                 ),
             )
             check.suggested = suggestion.met if suggestion else None
-            given = answer.met, answer.reason.strip()
-            if given != (check.met, check.reason):  # unchanged, it is still the first one's
-                check.met, check.reason = given
+            new = answer.met, answer.reason.strip()
+            if new != (check.met, check.reason):  # unchanged, it is still the first one's
+                check.met, check.reason = new
                 check.checked_by_id, check.checked_at = act.actor.person_id, act.at
 
 
@@ -105,45 +105,51 @@ def decide(
 
 
 def decide_all(session: Session, answered: Sequence[Answered], act: Act) -> None:
-    """The same for several applications, under the same rules, in as few statements as for one."""
-    known = _keep_all(session, answered, act)
+    """Decide on several applications, as `decide` does, in as few statements as on one."""
+    checks = _keep_all(session, answered, act)
     for application, _answers in answered:
-        _require_complete(application, known[application.id])
-    decided = [one for one, _answers in answered if not for_another(one, known[one.id], act.actor)]
+        _require_complete(application, checks[application.id])
+    decided = [
+        application
+        for application, _answers in answered
+        if not for_another(application, checks[application.id], act.actor)
+    ]
     with together(session):
         for application in decided:
-            _advance(session, application, known[application.id], act)
-    _tell_applicants(session, decided, known)
+            _advance_screened(session, application, checks[application.id], act)
+    _tell_applicants(session, decided, checks)
 
 
-def for_another(application: Application, known: Known, viewer: Viewer) -> bool:
+def for_another(application: Application, checks: Checks, viewer: Viewer) -> bool:
     """Does the call want another person to decide, because answers of this one stand?"""
     return application.call.second_screener and any(
-        check.checked_by_id == viewer.person_id for check in known.values()
+        check.checked_by_id == viewer.person_id for check in checks.values()
     )
 
 
-def _advance(session: Session, application: Application, known: Known, act: Act) -> None:
-    for check in known.values():
+def _advance_screened(session: Session, application: Application, checks: Checks, act: Act) -> None:
+    for check in checks.values():
         check.decided_at = act.at
-    unmet = [key for key, check in known.items() if not check.met]
+    unmet = [key for key, check in checks.items() if not check.met]
     if unmet:
-        reasons = _reasons(application, known)
-        found = replace(act, reason=reasons)
-        advance(session, application, APPLICATION, "find_ineligible", found, unmet=sorted(unmet))
+        reasons = _reasons_unmet(application, checks)
+        with_reasons = replace(act, reason=reasons)
+        advance(
+            session, application, APPLICATION, "find_ineligible", with_reasons, unmet=sorted(unmet)
+        )
     else:
-        as_suggested = sum(1 for check in known.values() if check.suggested)
-        facts = {"criteria": len(known), "as_suggested": as_suggested}
+        as_suggested = sum(1 for check in checks.values() if check.suggested)
+        facts = {"criteria": len(checks), "as_suggested": as_suggested}
         advance(session, application, APPLICATION, "find_eligible", act, **facts)
         if not application.call.reviewers:
             advance(session, application, APPLICATION, "pass_without_review", act)
 
 
-def _require_complete(application: Application, known: Mapping[str, Check]) -> None:
+def _require_complete(application: Application, checks: Mapping[str, Check]) -> None:
     keys = [criterion["key"] for criterion in application.call.eligibility]
     if not keys:
         raise DomainError(_("This call has no eligibility criteria to screen against."))
-    open_rows = sum(1 for key in keys if key not in known or known[key].met is None)
+    open_rows = sum(1 for key in keys if key not in checks or checks[key].met is None)
     if open_rows:
         raise DomainError(
             ngettext(
@@ -152,29 +158,31 @@ def _require_complete(application: Application, known: Mapping[str, Check]) -> N
                 open_rows,
             )
         )
-    if any(known[key].met is False and not known[key].reason for key in keys):
+    if any(checks[key].met is False and not checks[key].reason for key in keys):
         raise DomainError(
             _("Give the reason for each criterion that is not met. It will appear in the letter.")
         )
 
 
-def _reasons(application: Application, known: Mapping[str, Check]) -> str:
+def _reasons_unmet(application: Application, checks: Mapping[str, Check]) -> str:
     """One line for each criterion not met, in the application's language."""
     with use_language(application.language):
         return "\n".join(
-            f"{in_language(criterion['label'])}: {known[criterion['key']].reason}"
+            f"{in_language(criterion['label'])}: {checks[criterion['key']].reason}"
             for criterion in application.call.eligibility
-            if known[criterion["key"]].met is False
+            if checks[criterion["key"]].met is False
         )
 
 
 def _tell_applicants(
-    session: Session, applications: Sequence[Application], known: Mapping[int, Known]
+    session: Session, applications: Sequence[Application], checks: Mapping[int, Checks]
 ) -> None:
-    send_outcomes(session, [_outcome(one, known[one.id]) for one in applications])
+    send_outcomes(
+        session, [_outcome_of(application, checks[application.id]) for application in applications]
+    )
 
 
-def _outcome(application: Application, known: Known) -> Outcome:
+def _outcome_of(application: Application, checks: Checks) -> Outcome:
     eligible = application.state != ApplicationState.INELIGIBLE
     letter = attached("regret-letter", application.reference, application.language)
     return Outcome(
@@ -183,7 +191,7 @@ def _outcome(application: Application, known: Known) -> Outcome:
         f"application:{application.id}:screened",
         {
             "application": application,
-            "reasons": [] if eligible else _reasons(application, known).splitlines(),
+            "reasons": [] if eligible else _reasons_unmet(application, checks).splitlines(),
             "url": absolute(f"/applying/{application.reference}"),
         },
         [] if eligible else letter,

@@ -64,20 +64,23 @@ class Facts:
 
     @classmethod
     def of_all(cls, session: Session, applications: Sequence[Application]) -> Mapping[int, "Facts"]:
-        """The same of several at once, by application."""
+        """The facts of several applications at once, by application."""
         (grants_of,) = GRANTS
-        grants = grants_of(session, {one.organisation_id for one in applications})
-        return {one.id: cls._of(one, grants[one.organisation_id]) for one in applications}
+        grants = grants_of(session, {application.organisation_id for application in applications})
+        return {
+            application.id: cls._facts_of(application, grants[application.organisation_id])
+            for application in applications
+        }
 
     @classmethod
-    def _of(cls, application: Application, grants: EarlierGrants) -> "Facts":
-        found = application.submission.snapshot if application.submission else {}
+    def _facts_of(cls, application: Application, grants: EarlierGrants) -> "Facts":
+        snapshot = application.submission.snapshot if application.submission else {}
         values = {
             key: value
-            for section in found.get("answers", {}).values()
+            for section in snapshot.get("answers", {}).values()
             for key, value in section.items()
         }
-        files = Counter(file["question"] for file in found.get("files", ()))
+        files = Counter(file["question"] for file in snapshot.get("files", ()))
         return cls(application, application.call.questionnaire, values, files, grants)
 
 
@@ -87,16 +90,16 @@ def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
     return rule(facts) if rule else None
 
 
-def _registered(facts: Facts) -> Suggestion:
+def _suggest_registered(facts: Facts) -> Suggestion:
     organisation = facts.application.organisation
     if not organisation.registration_number:
         return Suggestion(None, _("The organisation has not given a registration number."))
-    said = _(
+    text = _(
         "Registered in %(country)s under number %(number)s.",
         country=country_name(organisation.country or ""),
         number=organisation.registration_number,
     )
-    return Suggestion(None, said)
+    return Suggestion(None, text)
 
 
 def _registered_by(facts: Facts) -> Suggestion:
@@ -106,18 +109,18 @@ def _registered_by(facts: Facts) -> Suggestion:
         return Suggestion(True, _("The call sets no date."))
     if registered is None:
         return Suggestion(None, _("The organisation has not given a date of registration."))
-    said = _(
+    text = _(
         "Registered on %(day)s. The call requires %(latest)s or earlier.",
         day=plain_day(registered),
         latest=plain_day(latest),
     )
-    return Suggestion(registered <= latest, said)
+    return Suggestion(registered <= latest, text)
 
 
-def _limits(facts: Facts) -> Suggestion:
+def _suggest_limits(facts: Facts) -> Suggestion:
     """Amount, duration, start and country, each in a sentence."""
     checks = list(_each_limit(facts))
-    return Suggestion(all(met for met, _said in checks), " ".join(said for _met, said in checks))
+    return Suggestion(all(met for met, _text in checks), " ".join(text for _met, text in checks))
 
 
 def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
@@ -144,28 +147,28 @@ def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
 
 def _lasts_as_allowed(months: int, call: Call) -> tuple[bool, str]:
     least = call.least_months or 1
-    said = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
+    text = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
     if least > 1:
-        said = _(
+        text = _(
             "Lasts %(months)s months; %(least)s to %(most)s.",
             months=months,
             least=least,
             most=call.months,
         )
-    return least <= months <= call.months, said
+    return least <= months <= call.months, text
 
 
 def _starts_in_time(starts_on: date, call: Call) -> tuple[bool, str]:
-    said = {"day": plain_day(starts_on), "latest": plain_day(call.latest_start_on)}
+    days = {"day": plain_day(starts_on), "latest": plain_day(call.latest_start_on)}
     if call.earliest_start_on is None:
         return starts_on <= call.latest_start_on, _(
-            "Starts on %(day)s; not after %(latest)s.", **said
+            "Starts on %(day)s; not after %(latest)s.", **days
         )
     earliest = plain_day(call.earliest_start_on)
     return call.earliest_start_on <= starts_on <= call.latest_start_on, _(
         "Starts on %(day)s; not before %(earliest)s and not after %(latest)s.",
         earliest=earliest,
-        **said,
+        **days,
     )
 
 
@@ -175,22 +178,22 @@ def _said_of_country(country: str, *, allowed: bool) -> str:
     return _("%(country)s is not one of the call’s countries.", country=country_name(country))
 
 
-def _reports(facts: Facts) -> Suggestion:
+def _suggest_reports(facts: Facts) -> Suggestion:
     """No report on an earlier grant is overdue: the fund's own records say so."""
     if facts.grants.overdue:
-        named = "; ".join(facts.grants.overdue)
-        return Suggestion(False, _("Overdue: %(reports)s.", reports=named))
+        reports = "; ".join(facts.grants.overdue)
+        return Suggestion(False, _("Overdue: %(reports)s.", reports=reports))
     if not facts.grants.number:
         return Suggestion(True, _("The organisation has had no grant from the fund so far."))
-    said = ngettext(
+    text = ngettext(
         "No report is overdue on the %(num)s grant of this organisation.",
         "No report is overdue on the %(num)s grants of this organisation.",
         facts.grants.number,
     )
-    return Suggestion(True, said)
+    return Suggestion(True, text)
 
 
-def _documents(facts: Facts) -> Suggestion:
+def _suggest_documents(facts: Facts) -> Suggestion:
     files = [question for section in facts.form.sections for question in section.files]
     missing = [
         question.title for question in files if question.required and not facts.files[question.key]
@@ -200,46 +203,50 @@ def _documents(facts: Facts) -> Suggestion:
     return Suggestion(True, _("All documents required by the form have been provided."))
 
 
-def _papers(key: str, wanted: int) -> Callable[[Facts], Suggestion]:
-    """So many files of one question. Fewer, but some: two papers may be in one file."""
+def _papers_rule(key: str, needed: int) -> Callable[[Facts], Suggestion]:
+    """A rule that asks for so many files of one question. Fewer, but some: two papers may be in one
+    file.
+    """
 
     def rule(facts: Facts) -> Suggestion:
         number = facts.files[key]
-        said = ngettext("%(num)s file uploaded.", "%(num)s files uploaded.", number)
-        if number >= wanted:
-            return Suggestion(True, said)
-        return Suggestion(None if number else False, said)
+        text = ngettext("%(num)s file uploaded.", "%(num)s files uploaded.", number)
+        if number >= needed:
+            return Suggestion(True, text)
+        return Suggestion(None if number else False, text)
 
     return rule
 
 
-def _answer(key: str) -> Callable[[Facts], Suggestion | None]:
+def _answer_rule(key: str) -> Callable[[Facts], Suggestion | None]:
     """What was answered to a question; yes or no settles it."""
 
     def rule(facts: Facts) -> Suggestion | None:
-        question = next((asked for asked in facts.form.questions if asked.key == key), None)
+        question = next(
+            (candidate for candidate in facts.form.questions if candidate.key == key), None
+        )
         if question is None or (value := facts.values.get(key)) is None:
             return None
         yes_no = isinstance(question, YesNo)
-        said = (_("Yes") if value else _("No")) if yes_no else value
-        text = _("“%(question)s” – %(answer)s", question=question.title, answer=said)
+        answer = (_("Yes") if value else _("No")) if yes_no else value
+        text = _("“%(question)s” – %(answer)s", question=question.title, answer=answer)
         return Suggestion(bool(value) if yes_no else None, text)
 
     return rule
 
 
 RULES: Mapping[str, Callable[[Facts], Suggestion | None]] = {
-    "registered": _registered,
+    "registered": _suggest_registered,
     "registered_by": _registered_by,
-    "limits": _limits,
-    "documents": _documents,
-    "reports": _reports,
-    "accounts": _papers("audited_accounts", 1),
-    "references": _papers("reference_letters", 2),
-    "direct": _answer("direct"),
-    "account": _answer("own_account"),
-    "safeguarding": _answer("psea_policy"),
-    "experience": _answer("experience_years"),
+    "limits": _suggest_limits,
+    "documents": _suggest_documents,
+    "reports": _suggest_reports,
+    "accounts": _papers_rule("audited_accounts", 1),
+    "references": _papers_rule("reference_letters", 2),
+    "direct": _answer_rule("direct"),
+    "account": _answer_rule("own_account"),
+    "safeguarding": _answer_rule("psea_policy"),
+    "experience": _answer_rule("experience_years"),
 }
 ALWAYS_KNOWN = frozenset({"registered_by", "limits", "documents", "reports"})
 """Rules that leave nothing for a person to judge, as far as the organisation has answered."""

@@ -48,19 +48,19 @@ class BallotsForm(Form):
 
     def ballots(self) -> Mapping[int, Ballot]:
         """The vote on each item on which there is one, by its id."""
-        rest = "" if self.rest.data == OPEN else self.rest.data
+        for_others = "" if self.rest.data == OPEN else self.rest.data
         return {
             item.id: Ballot(Choice(chosen), shown_amount(amount), reason.data or "")
             for item, choice, reason, amount in self.rows()
-            if (chosen := choice.data or rest)
+            if (chosen := choice.data or for_others)
         }
 
 
 def ballots_form(items: Sequence[AgendaItem], person_id: int | None) -> BallotsForm:
     """The items with the votes that this trustee has cast."""
     drawn: dict[str, Any] = {"items": items}
-    left: dict[str, Any] = {"rest": OPEN}
-    choices = [(one.value, one.label) for one in BALLOT]
+    data: dict[str, Any] = {"rest": OPEN}
+    choices = [(choice.value, choice.label) for choice in BALLOT]
     for item in items:
         title = item.application.title
         drawn[f"choice_{item.id}"] = RadioField(title, choices, inline=True)
@@ -68,20 +68,20 @@ def ballots_form(items: Sequence[AgendaItem], person_id: int | None) -> BallotsF
             _l("Reasons"), hint=_l("Required if you vote against."), limit=2000, rows=2
         )
         drawn[f"amount_{item.id}"] = HiddenField()
-        left[f"amount_{item.id}"] = str(item.amount)
+        data[f"amount_{item.id}"] = str(item.amount)
         for vote in item.votes:
             if vote.trustee_id == person_id:
-                left[f"choice_{item.id}"] = vote.choice.value
-                left[f"reason_{item.id}"] = vote.reason
+                data[f"choice_{item.id}"] = vote.choice.value
+                data[f"reason_{item.id}"] = vote.reason
     kind: type[BallotsForm] = type("BallotsFormOfSession", (BallotsForm,), drawn)
-    return kind(data=left)
+    return kind(data=data)
 
 
-def _items(meeting: BoardSession) -> list[AgendaItem]:
-    """Those on which this trustee may vote."""
+def _items_to_vote(meeting: BoardSession) -> list[AgendaItem]:
+    """The items of a session on which this trustee may vote."""
     open_ones = queries.open_items(session(), meeting, viewer())
     listed = queries.items_of(session(), meeting)
-    return [one for one in listed if one.application_id in open_ones and not one.put_off]
+    return [item for item in listed if item.application_id in open_ones and not item.put_off]
 
 
 @pages.route("/<reference>/votes", methods=["GET", "POST"])
@@ -90,9 +90,9 @@ def votes(reference: str) -> ResponseReturnValue:
     """All items of a session that are open to this trustee: voted on together, all or none."""
     meeting = meeting_for(reference, Permission.BOARD_SIT)
     sitting.require_open(meeting)
-    items = _items(meeting)
+    items = _items_to_vote(meeting)
     form = ballots_form(items, viewer().person_id)
-    if form.validate_on_submit() and (number := _cast(form, meeting)) is not None:
+    if form.validate_on_submit() and (number := _cast_ballots(form, meeting)) is not None:
         return done(meeting, _("Votes recorded: %(number)s.", number=number))
     return render_template(
         "deciding/sessions/votes.html",
@@ -107,17 +107,17 @@ def _require_vote(items: Sequence[AgendaItem]) -> None:
         sitting.require_vote(session(), items[0], this_act())
 
 
-def _cast(form: BallotsForm, meeting: BoardSession) -> int | None:
+def _cast_ballots(form: BallotsForm, meeting: BoardSession) -> int | None:
     """How many votes were cast; None if one was refused, which its item then says."""
     ballots, number = form.ballots(), 0
     with attempt(form) as (opened, outcome):
-        for item in _items(meeting):
+        for item in _items_to_vote(meeting):
             if ballot := ballots.get(item.id):
-                number += _vote(opened, item, ballot)
+                number += _vote_on(opened, item, ballot)
     return number if outcome else None
 
 
-def _vote(opened: Session, item: AgendaItem, ballot: Ballot) -> bool:
+def _vote_on(opened: Session, item: AgendaItem, ballot: Ballot) -> bool:
     """Vote on one item; a refusal names it."""
     try:
         return sitting.cast_if_new(opened, item, ballot, this_act())

@@ -52,23 +52,25 @@ class ScheduleForm(_Date, _Agenda):
 
 
 class RescheduleForm(_Date):
-    """Another date or place, and why."""
+    """A new date or place of a session, and why."""
 
     reason = LongTextField(_l("Reason for the change"), required=True, limit=1000, rows=3)
 
 
+def _agenda_choice(application: Application) -> tuple[str, str, str]:
+    country = country_name(application.country) if application.country else ""
+    return (
+        str(application.id),
+        f"{application.organisation.name}: {application.title}",
+        f"{application.reference} · {country}",
+    )
+
+
 def _with_agenda(kind: type[Form], applications: Sequence[Application], **data: Any) -> Any:
-    choices = [
-        (
-            str(one.id),
-            f"{one.organisation.name}: {one.title}",
-            f"{one.reference} · {country_name(one.country) if one.country else ''}",
-        )
-        for one in applications
-    ]
+    choices = [_agenda_choice(application) for application in applications]
     field = CheckboxesField(_l("Recommended applications on the agenda"), choices, required=True)
-    made: type[Form] = type(f"{kind.__name__}OfFund", (kind,), {"agenda": field})
-    return made(data={"agenda": [value for value, _t, _h in choices], **data})
+    form_type: type[Form] = type(f"{kind.__name__}OfFund", (kind,), {"agenda": field})
+    return form_type(data={"agenda": [value for value, _t, _h in choices], **data})
 
 
 def schedule_form(applications: Sequence[Application]) -> Any:
@@ -102,10 +104,10 @@ class _Attendance(Form):
 
 def attendance_form(people: Sequence[Person], present: Sequence[int]) -> Any:
     """Who is present, of those in office."""
-    choices = [(str(one.id), one.name) for one in people]
+    choices = [(str(person.id), person.name) for person in people]
     field = CheckboxesField(_l("Trustees present"), choices, required=True)
-    made: type[Form] = type("AttendanceForm", (_Attendance,), {"present": field})
-    return made(data={"present": [str(one) for one in present]})
+    form_type: type[Form] = type("AttendanceForm", (_Attendance,), {"present": field})
+    return form_type(data={"present": [str(person_id) for person_id in present]})
 
 
 class DiscussionForm(Form):

@@ -45,11 +45,11 @@ def is_session(session: Session, reference: str) -> bool:
 
 
 def session_for_viewer(session: Session, reference: str, viewer: Viewer) -> BoardSession:
-    """One of them, or Missing."""
-    found = session.scalar(for_viewer(viewer).where(BoardSession.reference == reference))
-    if found is None:
+    """A session by its reference, or Missing for a person who does not read it."""
+    meeting = session.scalar(for_viewer(viewer).where(BoardSession.reference == reference))
+    if meeting is None:
         raise Missing(_("Session %(reference)s not found.", reference=reference))
-    return found
+    return meeting
 
 
 def items_of(session: Session, meeting: BoardSession) -> Sequence[AgendaItem]:
@@ -70,14 +70,14 @@ def items_of(session: Session, meeting: BoardSession) -> Sequence[AgendaItem]:
 
 def item_of(session: Session, meeting: BoardSession, application: Application) -> AgendaItem:
     """The item of an application on the agenda of a session, or Missing."""
-    found = session.scalar(
+    item = session.scalar(
         select(AgendaItem).where(
             AgendaItem.meeting_id == meeting.id, AgendaItem.application_id == application.id
         )
     )
-    if found is None:
+    if item is None:
         raise Missing(_("Item not found."))
-    return found
+    return item
 
 
 def open_items(session: Session, meeting: BoardSession, viewer: Viewer) -> frozenset[int]:
@@ -130,12 +130,12 @@ def trustees_called(session: Session, meeting: BoardSession) -> Sequence[Person]
             )
         )
     )
-    return [one for one in trustees(session, meeting.fund_id) if one.id in called]
+    return [trustee for trustee in trustees(session, meeting.fund_id) if trustee.id in called]
 
 
 def candidates(viewer: Viewer) -> Select[Application]:
     """Recommendations without advice on their amount, on no agenda of a session ahead or open."""
-    standing = (
+    on_agenda = (
         exists()
         .where(
             AgendaItem.application_id == Application.id,
@@ -156,7 +156,7 @@ def candidates(viewer: Viewer) -> Select[Application]:
                 Advice.application_id.is_(None),
                 Advice.amount_minor != Recommendation.amount_minor,
             ),
-            ~standing,
+            ~on_agenda,
         )
     ).order_by(Application.id)
 
@@ -193,10 +193,10 @@ def opinions_on(session: Session, application_ids: Sequence[int]) -> dict[int, l
         .options(joinedload(Opinion.trustee))
         .order_by(Opinion.trustee_id)
     )
-    found: dict[int, list[Opinion]] = {}
+    opinions: dict[int, list[Opinion]] = {}
     for row in rows:
-        found.setdefault(row.application_id, []).append(row)
-    return found
+        opinions.setdefault(row.application_id, []).append(row)
+    return opinions
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,54 +219,58 @@ class Answered:
 def answered(session: Session, meeting: BoardSession) -> list[Answered]:
     """How far each trustee in office has come."""
     ids = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
-    asked = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    agenda_length = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
     interests = select(
         Interest.trustee_id, func.count(), func.count().filter(Interest.conflict)
     ).where(Interest.application_id.in_(ids))
     declared = {row[0]: row[1:] for row in session.execute(interests.group_by(Interest.trustee_id))}
-    said = select(Opinion.trustee_id, func.count()).where(Opinion.application_id.in_(ids))
-    opinions = {row[0]: row[1] for row in session.execute(said.group_by(Opinion.trustee_id))}
+    opinion_counts = select(Opinion.trustee_id, func.count()).where(Opinion.application_id.in_(ids))
+    opinions = {
+        row[0]: row[1] for row in session.execute(opinion_counts.group_by(Opinion.trustee_id))
+    }
     return [
-        Answered(one, *declared.get(one.id, (0, 0)), opinions.get(one.id, 0), asked)
-        for one in trustees(session, meeting.fund_id)
+        Answered(
+            trustee, *declared.get(trustee.id, (0, 0)), opinions.get(trustee.id, 0), agenda_length
+        )
+        for trustee in trustees(session, meeting.fund_id)
     ]
 
 
 def to_answer(viewer: Viewer) -> Select[int]:
     """How many recommended applications wait for this trustee's opinion before a session."""
-    said = select(Opinion.application_id).where(Opinion.trustee_id == viewer.person_id)
+    answered_ids = select(Opinion.application_id).where(Opinion.trustee_id == viewer.person_id)
     ahead = (
         select(AgendaItem.application_id)
         .join(AgendaItem.meeting)
         .where(BoardSession.state == SessionState.INVITED)
     )
-    waiting = readable(viewer).where(Application.id.in_(ahead), Application.id.not_in(said))
+    waiting = readable(viewer).where(Application.id.in_(ahead), Application.id.not_in(answered_ids))
     return counting(waiting)
 
 
-def _in(viewer: Viewer, *states: SessionState) -> Select[BoardSession]:
+def _sessions_in(viewer: Viewer, *states: SessionState) -> Select[BoardSession]:
     return for_viewer(viewer).where(BoardSession.state.in_(states))
 
 
 def to_attend(viewer: Viewer) -> Select[int]:
     """How many sessions this trustee is invited to, or sits in now."""
-    return counting(_in(viewer, *TO_ATTEND))
+    return counting(_sessions_in(viewer, *TO_ATTEND))
 
 
 def to_invite(viewer: Viewer) -> Select[int]:
     """How many sessions are prepared, and their trustees not invited yet."""
-    return counting(_in(viewer, SessionState.PREPARED))
+    return counting(_sessions_in(viewer, SessionState.PREPARED))
 
 
 def to_hold(viewer: Viewer) -> Select[int]:
     """How many sessions are to be opened, for their day has come, or to be closed."""
-    ours = _in(viewer, *TO_ATTEND)
+    ours = _sessions_in(viewer, *TO_ATTEND)
     return counting(ours.where(BoardSession.held_on <= clock.today()))
 
 
 def to_sign(viewer: Viewer) -> Select[int]:
     """How many sessions lack their signed minutes."""
-    return counting(_in(viewer, SessionState.CLOSED))
+    return counting(_sessions_in(viewer, SessionState.CLOSED))
 
 
 def unanswered(viewer: Viewer) -> Select[int]:
@@ -288,18 +292,24 @@ def unanswered(viewer: Viewer) -> Select[int]:
         .where(AgendaItem.meeting_id == pairs.c.session_id)
         .correlate(pairs)  # of this session, and not of all
     )
-    asked = _number(agenda, pairs)
+    agenda_length = _count_for_pairs(agenda, pairs)
     interests = select(Interest.application_id).where(
         Interest.trustee_id == pairs.c.trustee_id, Interest.application_id.in_(agenda)
     )
     opinions = select(Opinion.application_id).where(
         Opinion.trustee_id == pairs.c.trustee_id, Opinion.application_id.in_(agenda)
     )
-    declared, barred = _number(interests, pairs), _number(interests.where(Interest.conflict), pairs)
-    silent, unread = declared != asked, _number(opinions, pairs) < asked - barred
+    declared, barred = (
+        _count_for_pairs(interests, pairs),
+        _count_for_pairs(interests.where(Interest.conflict), pairs),
+    )
+    silent, unread = (
+        declared != agenda_length,
+        _count_for_pairs(opinions, pairs) < agenda_length - barred,
+    )
     return select(func.count()).select_from(pairs).where(silent | unread)
 
 
-def _number(query: Select[int], pairs: CTE) -> ScalarSelect[int]:
+def _count_for_pairs(query: Select[int], pairs: CTE) -> ScalarSelect[int]:
     """How many, of each session and trustee that the question around it is about."""
     return query.with_only_columns(func.count()).correlate(pairs).scalar_subquery()

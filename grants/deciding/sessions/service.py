@@ -75,16 +75,16 @@ def _put_on_agenda(
 ) -> None:
     if not application_ids:
         raise DomainError(_("Choose at least one recommended application."))
-    found = session.scalars(
+    applications = session.scalars(
         candidates(act.actor).where(
             Application.id.in_(application_ids), Application.fund_id == meeting.fund_id
         )
     ).all()
-    if len(found) != len(set(application_ids)):
+    if len(applications) != len(set(application_ids)):
         raise DomainError(
             _("Choose recommended applications of one fund that are on no other agenda.")
         )
-    for application in found:
+    for application in applications:
         proposed = recommendation_for(session, application)
         assert proposed is not None
         session.add(
@@ -94,7 +94,7 @@ def _put_on_agenda(
                 amount_minor=proposed.amount_minor,
             )
         )
-    references = [application.reference for application in found]
+    references = [application.reference for application in applications]
     record(session, meeting, "set_agenda", act, applications=references)
 
 
@@ -107,7 +107,7 @@ def invite(session: Session, meeting: BoardSession, act: Act) -> None:
     if not trustees(session, meeting.fund_id):
         raise DomainError(_("The fund has no trustees in office."))
     advance(session, meeting, BOARD_SESSION, "invite", act)
-    _tell(session, meeting, "invited", "invited", act)
+    _notify_trustees(session, meeting, "invited", "invited", act)
 
 
 def reschedule(
@@ -131,7 +131,7 @@ def reschedule(
         )
     meeting.held_on, meeting.place = held_on, place.strip()
     advance(session, meeting, BOARD_SESSION, "reschedule", act, held_on=held_on.isoformat())
-    _tell(session, meeting, "rescheduled", f"rescheduled:{meeting.version}", act)
+    _notify_trustees(session, meeting, "rescheduled", f"rescheduled:{meeting.version}", act)
 
 
 def cancel(session: Session, meeting: BoardSession, act: Act) -> None:
@@ -140,7 +140,7 @@ def cancel(session: Session, meeting: BoardSession, act: Act) -> None:
     was_invited = meeting.state != BOARD_SESSION.initial
     advance(session, meeting, BOARD_SESSION, "cancel", act)
     if was_invited:
-        _tell(session, meeting, "cancelled", "cancelled", act)
+        _notify_trustees(session, meeting, "cancelled", "cancelled", act)
 
 
 def attach_signed(session: Session, meeting: BoardSession, paper: Document, act: Act) -> None:
@@ -151,7 +151,9 @@ def attach_signed(session: Session, meeting: BoardSession, paper: Document, act:
     advance(session, meeting, BOARD_SESSION, "sign", act, sha256=paper.sha256)
 
 
-def _tell(session: Session, meeting: BoardSession, template: str, event: str, act: Act) -> None:
+def _notify_trustees(
+    session: Session, meeting: BoardSession, template: str, event: str, act: Act
+) -> None:
     tell(
         session,
         trustees(session, meeting.fund_id),
@@ -183,7 +185,7 @@ class Said:
     remarks: str = ""
 
 
-def give_opinion(session: Session, application: Application, said: Said, act: Act) -> Opinion:
+def give_opinion(session: Session, application: Application, view: Said, act: Act) -> Opinion:
     """A trustee says before the session what they think of a recommendation that is open to them.
     They may change it until the session opens.
     """
@@ -192,16 +194,16 @@ def give_opinion(session: Session, application: Application, said: Said, act: Ac
         select(Person.id).where(Person.id == act.actor.person_id).with_for_update(key_share=True)
     )
     _may_give(session, application, act)
-    if said.leaning is not Leaning.ENDORSE and not said.remarks.strip():
+    if view.leaning is not Leaning.ENDORSE and not view.remarks.strip():
         raise DomainError(_("Give your reasons."))
     key = (application.id, act.actor.person_id)
     opinion = session.get(Opinion, key, populate_existing=True)
     if opinion is None:
         opinion = Opinion(application_id=application.id, trustee_id=act.actor.person_id)
         session.add(opinion)
-    opinion.leaning, opinion.remarks = said.leaning, said.remarks.strip()
+    opinion.leaning, opinion.remarks = view.leaning, view.remarks.strip()
     opinion.given_at = act.at
-    record(session, application, "give_opinion", act, leaning=said.leaning.value)
+    record(session, application, "give_opinion", act, leaning=view.leaning.value)
     return opinion
 
 

@@ -38,14 +38,15 @@ def open_session(
     locked_session(session, meeting)
     require(session, meeting, BOARD_SESSION, "open", act)
     require_its_day(meeting)
-    in_office = {one.id for one in trustees_called(session, meeting)}
+    in_office = {trustee.id for trustee in trustees_called(session, meeting)}
     if not in_office:
         raise DomainError(_("No trustee who was called to the session is still in office."))
     meeting.in_office = len(in_office)
     meeting.quorum = min(meeting.fund.board_quorum or majority_of(len(in_office)), len(in_office))
     _require_quorum(meeting, in_office, present)
     session.add_all(
-        Seat(meeting_id=meeting.id, trustee_id=one, present=one in present) for one in in_office
+        Seat(meeting_id=meeting.id, trustee_id=trustee_id, present=trustee_id in present)
+        for trustee_id in in_office
     )
     for item in items_of(session, meeting):
         _as_recommended(session, item)
@@ -142,16 +143,16 @@ def cast_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> V
 
 
 def cast_if_new(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> bool:
-    """The same, if the trustee has not voted just so already: then nothing is recorded again."""
-    known = session.get(Vote, (item.id, act.actor.person_id))
-    if known and (known.choice, known.reason) == (ballot.choice, ballot.reason.strip()):
+    """Cast a vote unless the trustee has voted just so already: then nothing is recorded again."""
+    earlier = session.get(Vote, (item.id, act.actor.person_id))
+    if earlier and (earlier.choice, earlier.reason) == (ballot.choice, ballot.reason.strip()):
         return False
     cast_vote(session, item, ballot, act)
     return True
 
 
 def _may_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> None:
-    locked = _seat(item, act).with_for_update(of=Seat)
+    locked = _select_seat(item, act).with_for_update(of=Seat)
     session.scalar(locked.execution_options(populate_existing=True))
     session.refresh(item)
     require_vote(session, item, act)
@@ -166,7 +167,7 @@ def _may_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> N
 def require_vote(session: Session, item: AgendaItem, act: Act) -> None:
     """Conflict or Forbidden unless this trustee has a vote on the item now."""
     require_open(item.meeting)
-    seat = session.scalar(_seat(item, act))
+    seat = session.scalar(_select_seat(item, act))
     if seat is None or not seat.present:
         raise Forbidden(_("Only trustees who are noted as present can vote."))
     this_one = select(Application.id).where(
@@ -178,7 +179,7 @@ def require_vote(session: Session, item: AgendaItem, act: Act) -> None:
         raise Conflict(_("The Board does not advise on this application in this session."))
 
 
-def _seat(item: AgendaItem, act: Act) -> Select[Seat]:
+def _select_seat(item: AgendaItem, act: Act) -> Select[Seat]:
     return select(Seat).where(
         Seat.meeting_id == item.meeting_id, Seat.trustee_id == act.actor.person_id
     )
@@ -209,21 +210,21 @@ def close_session(session: Session, meeting: BoardSession, act: Act) -> None:
     locked_session(session, meeting)
     require(session, meeting, BOARD_SESSION, "close", act)
     seats = seats_of(session, meeting)
-    taken = [item for item in items_of(session, meeting) if not item.put_off]
-    if taken:
+    items = [item for item in items_of(session, meeting) if not item.put_off]
+    if items:
         present = [seat.trustee_id for seat in seats if seat.present]
         _require_quorum(meeting, [seat.trustee_id for seat in seats], present)
-    conflicts = _conflicts(session, taken)
-    if faults := list(_faults(session, taken, seats, conflicts)):
+    conflicts = _find_conflicts(session, items)
+    if faults := list(_find_faults(session, items, seats, conflicts)):
         raise DomainError(" ".join(faults))
-    for item in taken:
+    for item in items:
         _note_recusals(session, item, seats, conflicts, act)
         record_advice(session, item.application, advice_of(meeting, item), act)
     meeting.closed_at = act.at
-    advance(session, meeting, BOARD_SESSION, "close", act, advised=len(taken))
+    advance(session, meeting, BOARD_SESSION, "close", act, advised=len(items))
 
 
-def _conflicts(session: Session, items: Sequence[AgendaItem]) -> frozenset[tuple[int, int]]:
+def _find_conflicts(session: Session, items: Sequence[AgendaItem]) -> frozenset[tuple[int, int]]:
     """(application, trustee) wherever a conflict of interest was declared."""
     ids = [item.application_id for item in items]
     rows = session.execute(
@@ -234,7 +235,7 @@ def _conflicts(session: Session, items: Sequence[AgendaItem]) -> frozenset[tuple
     return frozenset((application_id, trustee_id) for application_id, trustee_id in rows)
 
 
-def _faults(
+def _find_faults(
     session: Session,
     items: Sequence[AgendaItem],
     seats: Sequence[Seat],
@@ -253,7 +254,7 @@ def _faults(
             if seat.present and not recused and seat.trustee_id not in voted:
                 name = seat.trustee.name
                 yield _("%(name)s has not voted on %(item)s.", name=name, item=reference)
-        if not is_carried(votes_on(item)) and not _reasons(item):
+        if not is_carried(votes_on(item)) and not _reasons_against(item):
             yield _("Enter the Board’s remarks on %(reference)s.", reference=reference)
 
 
@@ -282,15 +283,15 @@ def votes_on(item: AgendaItem) -> Votes:
     return counted(vote.choice for vote in item.votes)
 
 
-def _reasons(item: AgendaItem) -> str:
+def _reasons_against(item: AgendaItem) -> str:
     """The Board's remarks as recorded, or else why trustees voted against."""
-    said = [vote.reason for vote in item.votes if vote.choice is Choice.AGAINST]
-    return item.remarks or "\n".join(said)
+    against = [vote.reason for vote in item.votes if vote.choice is Choice.AGAINST]
+    return item.remarks or "\n".join(against)
 
 
 def advice_of(meeting: BoardSession, item: AgendaItem) -> BoardAdvice:
     """The advice that the votes on an item make."""
     votes = votes_on(item)
-    remarks = item.remarks if is_carried(votes) else _reasons(item)
+    remarks = item.remarks if is_carried(votes) else _reasons_against(item)
     endorsement = endorsement_of(votes, item.remarks)
     return BoardAdvice(meeting.held_on, endorsement, item.amount, remarks, votes=votes)

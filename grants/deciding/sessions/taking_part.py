@@ -32,10 +32,10 @@ def _is_recommended(application: Application) -> bool:
 def opinion(reference: str) -> ResponseReturnValue:
     """What a trustee says of a recommendation before the session."""
     application = readable_application(session(), reference, viewer())
-    known = queries.own_opinion(session(), application, viewer())
+    earlier = queries.own_opinion(session(), application, viewer())
     settled = not _is_recommended(application) or queries.is_taken_up(session(), application)
-    said = {"leaning": known.leaning, "remarks": known.remarks} if known else {}
-    form = OpinionForm(data=said)
+    data = {"leaning": earlier.leaning, "remarks": earlier.remarks} if earlier else {}
+    form = OpinionForm(data=data)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.give_opinion(opened, application, form.said(), this_act())
@@ -46,7 +46,7 @@ def opinion(reference: str) -> ResponseReturnValue:
         "deciding/sessions/opinion.html",
         application=application,
         form=form,
-        known=known,
+        known=earlier,
         settled=settled,
     )
 
@@ -59,9 +59,9 @@ def vote(reference: str, application: str) -> ResponseReturnValue:
     record = readable_application(session(), application, viewer())
     item = queries.item_of(session(), meeting, record)
     sitting.require_open(meeting)
-    known = session().get(Vote, (item.id, viewer().person_id))
-    said = {"choice": known.choice.value, "reason": known.reason} if known else {}
-    form = VoteForm(data={**said, "amount": str(item.amount)})
+    earlier = session().get(Vote, (item.id, viewer().person_id))
+    data = {"choice": earlier.choice.value, "reason": earlier.reason} if earlier else {}
+    form = VoteForm(data={**data, "amount": str(item.amount)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             sitting.cast_vote(opened, item, form.ballot(), this_act())

@@ -9,8 +9,8 @@ from grants.deciding.sessions.models import Choice
 
 def counted(choices: Iterable[Choice]) -> Votes:
     """The votes on one item."""
-    found = list(choices)
-    return Votes(*(found.count(one) for one in Choice))
+    cast = list(choices)
+    return Votes(*(cast.count(choice) for choice in Choice))
 
 
 def is_carried(votes: Votes) -> bool:

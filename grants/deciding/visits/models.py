@@ -76,7 +76,7 @@ class Visit(Versioned, Base):
 
 
 class VisitPerson(Base):
-    """One of those who hold an interview or a visit."""
+    """A person who holds an interview or a visit."""
 
     __tablename__ = "visit_person"
     __bound__ = ("visit_id", "person_id")

@@ -35,11 +35,11 @@ def visits_of(session: Session, application: Application) -> Sequence[Visit]:
 
 
 def visit_of(session: Session, application: Application, number: int) -> Visit:
-    """One of them, or Missing."""
-    found = session.get(Visit, number)
-    if found is None or found.application_id != application.id:
+    """The visit of an application, by its number. Raises Missing."""
+    visit = session.get(Visit, number)
+    if visit is None or visit.application_id != application.id:
         raise Missing(_("Interview or visit not found."))
-    return found
+    return visit
 
 
 def not_reported(session: Session, application: Application) -> str:
@@ -48,12 +48,14 @@ def not_reported(session: Session, application: Application) -> str:
 
 
 def missing_of_each(session: Session, applications: Sequence[Application]) -> dict[int, str]:
-    """The same of several, by their ids; without those of which nothing is missing."""
-    asked = {one.id for one in applications if one.call.visit}
+    """Why a recommendation has to wait, of several applications by their ids; without those that
+    lack nothing.
+    """
+    ids = {application.id for application in applications if application.call.visit}
     reported = select(Visit.application_id).where(
-        Visit.application_id.in_(asked), Visit.state == VisitState.REPORTED
+        Visit.application_id.in_(ids), Visit.state == VisitState.REPORTED
     )
-    return dict.fromkeys(asked - set(session.scalars(reported)) if asked else (), nothing_yet())
+    return dict.fromkeys(ids - set(session.scalars(reported)) if ids else (), nothing_yet())
 
 
 def nothing_yet() -> str:
@@ -120,16 +122,16 @@ def may_hold(session: Session, application: Application) -> list[Person]:
     rows: dict[int, list[Any]] = {person.id: [] for person in people}
     for row in session.execute(viewers().where(Person.id.in_(rows))):
         rows[row.id].append(row)
-    readers = {number: viewer_from(held) for number, held in rows.items()}
+    readers = {number: viewer_from(memberships) for number, memberships in rows.items()}
     free = [
         person
         for person in people
         if application.organisation_id not in readers[person.id].organisation_ids
     ]
-    open_ones = [_opens(application, readers[person.id]) for person in free]
-    found = session.execute(select(*open_ones)).one() if free else ()
-    return [person for person, opens in zip(free, found, strict=True) if opens]
+    open_ones = [_is_open_to(application, readers[person.id]) for person in free]
+    are_open = session.execute(select(*open_ones)).one() if free else ()
+    return [person for person, opens in zip(free, are_open, strict=True) if opens]
 
 
-def _opens(application: Application, viewer: Viewer) -> ColumnElement[bool]:
+def _is_open_to(application: Application, viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Application.id == application.id, open_to(viewer))

@@ -55,11 +55,11 @@ def plan(session: Session, application: Application, planned: Plan, act: Act) ->
         fund_id=application.fund_id,
         kind=Encounter.of(application.call.visit),
     )
-    _set(session, visit, planned, act)
+    _set_plan(session, visit, planned, act)
     facts = {"application": application.reference, "people": visit.names}
     begin(session, visit, VISIT, act, planned_on=planned.on.isoformat(), **facts)
     _bind_people(session, visit, planned.people)
-    _inform(session, visit, "planned")
+    _inform_people(session, visit, "planned")
     return visit
 
 
@@ -72,32 +72,34 @@ def require_room(session: Session, application: Application) -> None:
     if application.state not in TO_BE_VISITED:
         state = APPLICATION.names[application.state].staff
         raise Conflict(_("This cannot be done now: the status is “%(state)s”.", state=state))
-    if any(one.state is VisitState.PLANNED for one in visits_of(session, application)):
+    if any(visit.state is VisitState.PLANNED for visit in visits_of(session, application)):
         raise Conflict(_("There is one planned already."))
 
 
 def change(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
     """Change when and where it is, or who holds it. They are informed."""
-    _lock(session, visit, act)
+    _lock_visit(session, visit, act)
     VISIT.require("change_plan", visit.state)
     before = [*visit.people]
-    _set(session, visit, planned, act)
+    _set_plan(session, visit, planned, act)
     day = planned.on.isoformat()
     advance(session, visit, VISIT, "change_plan", act, planned_on=day, people=visit.names)
     _bind_people(session, visit, [*before, *planned.people])
-    _inform(session, visit, "planned")
+    _inform_people(session, visit, "planned")
 
 
 def _bind_people(session: Session, visit: Visit, people: Sequence[Person]) -> None:
-    """Those who hold it, or held it before a change: the relation writes their rows by itself."""
+    """Note the people who hold a visit, or held it before a change: the relation writes their rows
+    by itself.
+    """
     touch_rows(session, VisitPerson, [(visit.id, person.id) for person in people])
 
 
 def cancel(session: Session, visit: Visit, act: Act) -> None:
     """Cancel it, with the reason; another one can be planned."""
-    _lock(session, visit, act)
+    _lock_visit(session, visit, act)
     advance(session, visit, VISIT, "cancel", act)
-    _inform(session, visit, "cancelled", act.reason or "")
+    _inform_people(session, visit, "cancelled", act.reason or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def report(session: Session, visit: Visit, written: Report, act: Act) -> None:
     """Report what was found and what is recommended; once. One of those who held it does so, and
     each of them must still be free of conflicts. It stands in the organisation's file as well.
     """
-    _lock(session, visit, act)
+    _lock_visit(session, visit, act)
     VISIT.require("report", visit.state)
     if act.actor.person_id not in {person.id for person in visit.people}:
         raise Forbidden(_("The report is written by one of those who held it."))
@@ -125,7 +127,7 @@ def report(session: Session, visit: Visit, written: Report, act: Act) -> None:
     advance(session, visit, VISIT, "report", act, finding=written.answer.finding.value)
 
 
-def _set(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
+def _set_plan(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
     if not planned.people:
         raise DomainError(_("Choose who holds it."))
     _require_free(session, visit.application, planned.people)
@@ -146,12 +148,12 @@ def _may_act(session: Session, application: Application, act: Act) -> None:
     keep_apart(act.actor, application.organisation_id)
 
 
-def _lock(session: Session, visit: Visit, act: Act) -> None:
+def _lock_visit(session: Session, visit: Visit, act: Act) -> None:
     _may_act(session, visit.application, act)
     session.refresh(visit, with_for_update={"of": Visit})
 
 
-def _inform(session: Session, visit: Visit, what: str, reason: str = "") -> None:
+def _inform_people(session: Session, visit: Visit, what: str, reason: str = "") -> None:
     application = visit.application
     for person in visit.people:
         send(

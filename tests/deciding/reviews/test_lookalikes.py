@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from grants.core.kernel.hiding import Hiding, Name
-from grants.deciding.reviews.applicant_names import _organisation_names, _persons, places_in
+from grants.deciding.reviews.applicant_names import _organisation_names, _person_names, places_in
 from grants.deciding.reviews.blinding import Blind
 from grants.deciding.reviews.lookalikes import Lookalikes
 from tests.applying.applications.answers import complete_answers
@@ -34,7 +34,7 @@ PEOPLE = {
 }
 APPLICANT = (
     *chain.from_iterable(_organisation_names([name]) for name in ORGANISATIONS),
-    *_persons(PEOPLE),
+    *_person_names(PEOPLE),
 )
 WRITTEN = [
     (name, variant)
@@ -75,7 +75,7 @@ def test_a_text_without_a_name_is_left_as_it_is(text: str) -> None:
 def test_answers_that_name_nobody_are_left_as_they_are() -> None:
     answers = complete_answers("HN", 12_000)
     texts = [one for section in answers.values() for typed in section.values() for one in typed]
-    blind = blind_to(tuple(_persons(PEOPLE.keys() - {"Luz Reyes"})))
+    blind = blind_to(tuple(_person_names(PEOPLE.keys() - {"Luz Reyes"})))
     assert [text for text in texts if blind.text(text) != text] == []
 
 
