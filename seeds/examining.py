@@ -25,7 +25,7 @@ from grants.integrity.diligence.service import (
 from grants.integrity.enquiries.models import Finding
 from grants.integrity.enquiries.service import Answer as Given
 from grants.integrity.enquiries.service import ask_reference, record_answer, record_visit
-from grants.integrity.other_grants.service import Known as OfOthers
+from grants.integrity.other_grants.service import ReportedGrant as OfOthers
 from grants.integrity.other_grants.service import enter_grants
 from grants.integrity.risk.models import Concern, Risk, Severity
 from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk

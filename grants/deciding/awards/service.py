@@ -189,7 +189,7 @@ def require_ready(
     while the award cannot be approved, whatever its terms.
     """
     keep_apart(act.actor, application.organisation_id)
-    require_clear(session, application.organisation, act, found=facts.gate if facts else None)
+    require_clear(session, application.organisation, act, integrity=facts.gate if facts else None)
     unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, facts.references if facts else None)

@@ -78,20 +78,23 @@ class Questions(Form):
 
     def rows(self) -> Iterable[tuple[Criterion, Any, Any]]:
         """Each criterion with its two fields."""
-        return [(one, self[f"found_{one.key}"], self[f"told_{one.key}"]) for one in self.criteria]
+        return [
+            (criterion, self[f"found_{criterion.key}"], self[f"told_{criterion.key}"])
+            for criterion in self.criteria
+        ]
 
     def answers(self) -> dict[str, Answer]:
         return {
-            one.key: Answer(
-                _VALUE.get(found.data or ""),
-                self._evidence(one.key, found.data or "", facts.data or ""),
+            criterion.key: Answer(
+                _VALUE.get(finding.data or ""),
+                self._evidence_on(criterion.key, finding.data or "", facts.data or ""),
             )
-            for one, found, facts in self.rows()
+            for criterion, finding, facts in self.rows()
         }
 
-    def _evidence(self, key: str, found: str, facts: str) -> str:
+    def _evidence_on(self, key: str, finding: str, facts: str) -> str:
         """What was found; where nothing was, the one source, unless the row has its own."""
-        if found == "no" and key not in self.noted:
+        if finding == "no" and key not in self.noted:
             return self.source.data or facts
         return facts
 
@@ -99,8 +102,8 @@ class Questions(Form):
         """Every criterion that was not answered: nothing found. InvalidInput without a source."""
         if not self.source.data:
             raise InvalidInput(_("Enter the sources you checked first."))
-        for _one, found, _facts in self.rows():
-            found.data = found.data or "no"
+        for _criterion, finding, _facts in self.rows():
+            finding.data = finding.data or "no"
 
     def names(self) -> list[str]:
         """Whose names are screened with the donor's, one a line; nobody stands behind a person."""
@@ -109,19 +112,19 @@ class Questions(Form):
 
 def questions_form(examination: DueDiligence) -> Questions:
     """The criteria of an examination as questions, as they were left."""
-    criteria, source = criteria_of(examination), _source(examination)
-    drawn: dict[str, Any] = {"criteria": criteria, "noted": _noted(examination, source)}
-    left: dict[str, Any] = {"persons": "\n".join(examination.persons), "source": source}
-    for one in criteria:
-        found = examination.answers.get(one.key, {})
-        drawn[f"found_{one.key}"] = RadioField(one.label, FOUND, inline=True)
-        drawn[f"told_{one.key}"] = LongTextField(
+    criteria, source = criteria_of(examination), _usual_source(examination)
+    drawn: dict[str, Any] = {"criteria": criteria, "noted": _noted_criteria(examination, source)}
+    data: dict[str, Any] = {"persons": "\n".join(examination.persons), "source": source}
+    for criterion in criteria:
+        answer = examination.answers.get(criterion.key, {})
+        drawn[f"found_{criterion.key}"] = RadioField(criterion.label, FOUND, inline=True)
+        drawn[f"told_{criterion.key}"] = LongTextField(
             _l("Findings, and where you found them"), limit=EVIDENCE, rows=2
         )
-        left[f"found_{one.key}"] = _TEXT.get(found.get("found"))
-        evidence = found.get("evidence", "")
-        is_source = found.get("found") is False and evidence == source
-        left[f"told_{one.key}"] = "" if is_source else evidence
+        data[f"found_{criterion.key}"] = _TEXT.get(answer.get("found"))
+        evidence = answer.get("evidence", "")
+        is_source = answer.get("found") is False and evidence == source
+        data[f"told_{criterion.key}"] = "" if is_source else evidence
     drawn["source"] = LongTextField(
         _l("Sources checked"),
         hint=_l("One entry for every criterion where nothing was found."),
@@ -136,11 +139,11 @@ def questions_form(examination: DueDiligence) -> Questions:
             rows=2,
         )
     kind = type("QuestionsOfExamination", (Questions,), drawn)
-    form: Questions = kind(data=left, require=False)
+    form: Questions = kind(data=data, require=False)
     return form
 
 
-def _source(examination: DueDiligence) -> str:
+def _usual_source(examination: DueDiligence) -> str:
     """Where one looked for most of the criteria on which nothing was found."""
     facts = Counter(
         answer["evidence"]
@@ -150,7 +153,7 @@ def _source(examination: DueDiligence) -> str:
     return facts.most_common(1)[0][0] if facts else ""
 
 
-def _noted(examination: DueDiligence, source: str) -> frozenset[str]:
+def _noted_criteria(examination: DueDiligence, source: str) -> frozenset[str]:
     """Criteria on which nothing was found in another place than the usual one."""
     return frozenset(
         key
@@ -224,7 +227,7 @@ class RulesForm(Form):
 
     @classmethod
     def of(cls, rules: DiligenceRules) -> "RulesForm":
-        more = [one["label"] for one in rules.more_criteria]
+        more = [criterion["label"] for criterion in rules.more_criteria]
         return cls(data={"years": rules.years, "examines_igos": rules.examines_igos, "more": more})
 
     def rules(self) -> Rules:

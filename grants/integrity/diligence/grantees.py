@@ -63,23 +63,28 @@ def integrity_of_each(
     session: Session, organisations: Collection[Organisation], names: Iterable[str] = ()
 ) -> Mapping[int, Integrity]:
     """The same for several organisations, in as many queries as for one."""
-    ids = {one.id for one in organisations}
-    found: dict[int, list[SanctionsHit]] = {number: [] for number in ids}
+    ids = {organisation.id for organisation in organisations}
+    hits: dict[int, list[SanctionsHit]] = {number: [] for number in ids}
     for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):
-        found[hit.organisation_id].append(hit)
-    known = {row.id: row for row in session.execute(_KNOWN.where(Organisation.id.in_(ids)))}
+        hits[hit.organisation_id].append(hit)
+    facts = {row.id: row for row in session.execute(_FACTS.where(Organisation.id.in_(ids)))}
     index = index_in_force(session)
     return {
-        one.id: _integrity(
-            found[one.id],
-            known[one.id].newest,
+        organisation.id: _worst_of(
+            hits[organisation.id],
+            facts[organisation.id].newest,
             index.match(
-                [*names_of_organisation(one), *(known[one.id].persons or ()), *names], one.country
+                [
+                    *names_of_organisation(organisation),
+                    *(facts[organisation.id].persons or ()),
+                    *names,
+                ],
+                organisation.country,
             ),
             is_listed=index is not NO_LIST,
-            is_flagged=known[one.id].is_flagged,
+            is_flagged=facts[organisation.id].is_flagged,
         )
-        for one in organisations
+        for organisation in organisations
     }
 
 
@@ -90,7 +95,7 @@ _EXAMINED = (
     .limit(1)
 )
 _WATCHED = select(SanctionsWatch.persons).where(SanctionsWatch.organisation_id == Organisation.id)
-_KNOWN = select(
+_FACTS = select(
     Organisation.id,
     _EXAMINED.scalar_subquery().label("newest"),
     _WATCHED.scalar_subquery().label("persons"),
@@ -98,8 +103,8 @@ _KNOWN = select(
 )
 
 
-def _integrity(
-    known: Sequence[SanctionsHit],
+def _worst_of(
+    hits: Sequence[SanctionsHit],
     newest: DiligenceState | None,
     matches: Iterable[Match],
     *,
@@ -107,14 +112,14 @@ def _integrity(
     is_flagged: bool,
 ) -> Integrity:
     """What counts most of what is known; `newest`: the state of the newest examination."""
-    states = {hit.state for hit in known}
+    states = {hit.state for hit in hits}
     if HitState.CONFIRMED in states:
         return Integrity.LISTED
     if newest is not None and newest not in (*UNDECIDED, *CLEARED):
         return Integrity.REFUSED
     if is_flagged:
         return Integrity.FLAGGED
-    if states & {*UNDECIDED_HITS} or _unknown(known, matches):
+    if states & {*UNDECIDED_HITS} or _has_open_match(hits, matches):
         return Integrity.POSSIBLE
     if newest is not None and newest in UNDECIDED:
         return Integrity.EXAMINED
@@ -125,34 +130,34 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
     """Why organisations cannot be awarded anything, as far as it is on record: by organisation, in
     a sentence. An award itself compares the names with the list once more.
     """
-    found: dict[int, Integrity] = {}
+    cases: dict[int, Integrity] = {}
     newest = (
         select(DueDiligence.organisation_id, DueDiligence.state)
         .where(DueDiligence.organisation_id.in_(organisation_ids))
         .order_by(DueDiligence.id)
     )
     for number, diligence in session.execute(newest):
-        found[number] = Integrity.EXAMINED if diligence in UNDECIDED else Integrity.REFUSED
+        cases[number] = Integrity.EXAMINED if diligence in UNDECIDED else Integrity.REFUSED
         if diligence in CLEARED:
-            found.pop(number)
+            cases.pop(number)
     matched = select(SanctionsHit.organisation_id, SanctionsHit.state).where(
         SanctionsHit.organisation_id.in_(organisation_ids),
         SanctionsHit.state != HitState.DIFFERENT,
     )
     for number, match in session.execute(matched):
         if match is HitState.CONFIRMED:
-            found[number] = Integrity.LISTED
-        elif match in UNDECIDED_HITS and found.get(number) is not Integrity.LISTED:
-            found[number] = Integrity.POSSIBLE
+            cases[number] = Integrity.LISTED
+        elif match in UNDECIDED_HITS and cases.get(number) is not Integrity.LISTED:
+            cases[number] = Integrity.POSSIBLE
     for number in with_red_flag(session, organisation_ids):
-        if found.get(number) not in {Integrity.LISTED, Integrity.REFUSED}:
-            found[number] = Integrity.FLAGGED
-    return {key: f"{state.label}." for key, state in found.items()}
+        if cases.get(number) not in {Integrity.LISTED, Integrity.REFUSED}:
+            cases[number] = Integrity.FLAGGED
+    return {key: f"{state.label}." for key, state in cases.items()}
 
 
-def _unknown(known: Sequence[SanctionsHit], matches: Iterable[Match]) -> bool:
+def _has_open_match(hits: Sequence[SanctionsHit], matches: Iterable[Match]) -> bool:
     """Is there a match that no person has told apart?"""
-    dismissed = {(hit.entry_id, hit.ours) for hit in known if hit.state is HitState.DIFFERENT}
+    dismissed = {(hit.entry_id, hit.ours) for hit in hits if hit.state is HitState.DIFFERENT}
     return any((match.entry_id, match.ours[:400]) not in dismissed for match in matches)
 
 
@@ -177,7 +182,7 @@ def require_clear(
     organisation: Organisation,
     act: Act,
     names: Iterable[str] = (),
-    found: Integrity | None = None,
+    integrity: Integrity | None = None,
 ) -> None:
     """DomainError unless a grant to this organisation may go on today. `found`: what a page that
     only shows it has read already.
@@ -185,14 +190,14 @@ def require_clear(
     What the system takes over from earlier records has happened already: only a listed or refused
     organisation stops it.
     """
-    found = found or integrity_of(session, organisation, names)
+    integrity = integrity or integrity_of(session, organisation, names)
     final = (Integrity.LISTED, Integrity.REFUSED)
-    if found in OPEN_GATE or (act.actor.system and found not in final):
+    if integrity in OPEN_GATE or (act.actor.system and integrity not in final):
         return
     raise DomainError(
         _(
             "%(name)s cannot be awarded or paid anything now. %(why)s.",
             name=organisation.name,
-            why=found.label,
+            why=integrity.label,
         )
     )

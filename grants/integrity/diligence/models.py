@@ -116,7 +116,7 @@ class DueDiligence(Versioned, Base):
     @property
     def found(self) -> list[str]:
         """The criteria that something was found on."""
-        return [key for key, one in self.answers.items() if one.get("found")]
+        return [key for key, answer in self.answers.items() if answer.get("found")]
 
 
 class Evidence(Base):

@@ -97,16 +97,16 @@ def is_exempt(session: Session, organisation: Organisation, fund: Fund) -> bool:
 
 def clearance(today: date | ColumnElement[date], fund: Fund | None = None) -> ColumnElement[str]:
     """The code of the clearance of the organisation of a query: its only definition."""
-    decided = _newest(DueDiligence.state)
-    holds = _newest(DueDiligence.valid_until) >= today
+    decided = _newest_decision(DueDiligence.state)
+    holds = _newest_decision(DueDiligence.valid_until) >= today
     return case(
         (exempt(fund), literal(C.NOT_NEEDED.value)),
         (matched(HitState.CONFIRMED), literal(C.BARRED.value)),
         (matched(*UNDECIDED_HITS), literal(C.HELD.value)),
-        (decided == DiligenceState.CLEARED.value, _while(holds, C.CLEARED)),
-        (decided == DiligenceState.CONDITIONS.value, _while(holds, C.CONDITIONS)),
+        (decided == DiligenceState.CLEARED.value, _clearance_while(holds, C.CLEARED)),
+        (decided == DiligenceState.CONDITIONS.value, _clearance_while(holds, C.CONDITIONS)),
         (decided.is_not(None), literal(C.REFUSED.value)),
-        (_undecided(), literal(C.UNDER_WAY.value)),
+        (_is_undecided(), literal(C.UNDER_WAY.value)),
         else_=literal(C.NOT_BEGUN.value),
     )
 
@@ -132,11 +132,11 @@ def is_new(organisation_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     return and_(~examined, organisation_id.not_in(hits), kind.scalar_subquery())
 
 
-def _while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
+def _clearance_while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
     return case((holds, literal(cleared.value)), else_=literal(C.EXPIRED.value))
 
 
-def _newest(column: Any) -> ScalarSelect[Any]:
+def _newest_decision(column: Any) -> ScalarSelect[Any]:
     """Of the newest decision on the organisation of a query."""
     return (
         select(column)
@@ -151,7 +151,7 @@ def _newest(column: Any) -> ScalarSelect[Any]:
     )
 
 
-def _undecided() -> ColumnElement[bool]:
+def _is_undecided() -> ColumnElement[bool]:
     return exists().where(
         DueDiligence.organisation_id == Organisation.id, DueDiligence.state.in_(UNDECIDED)
     )
@@ -178,22 +178,22 @@ def clearance_of(
     if organisation.kind is DonorKind.MEMBER_STATE:
         return C.NOT_NEEDED
     today = clock.today()
-    key = _key(organisation.id, fund, today)
+    key = _clearance_key(organisation.id, fund, today)
     return once(session, key, lambda: _clearance_of(session, organisation, fund, today))
 
 
-def foresee_clearances(session: Session, fund: Fund, asked: Collection[tuple[int, date]]) -> None:
+def foresee_clearances(session: Session, fund: Fund, dates: Collection[tuple[int, date]]) -> None:
     """The clearance of many organisations (by id), each on its day, in one query."""
-    ids = bindparam("ids", [number for number, _day in asked], ARRAY(BigInteger))
-    days = bindparam("days", [day for _number, day in asked], ARRAY(Date))
+    ids = bindparam("ids", [number for number, _day in dates], ARRAY(BigInteger))
+    days = bindparam("days", [day for _number, day in dates], ARRAY(Date))
     of = func.unnest(ids, days).table_valued("id", "day").render_derived()
     code = clearance(cast(of.c.day, Date), fund)
     query = select(of.c.id, of.c.day, code).join_from(of, Organisation, Organisation.id == of.c.id)
-    for number, day, found in session.execute(query):
-        foresee(session, _key(number, fund, day), Clearance.of(found))
+    for number, day, clearance_code in session.execute(query):
+        foresee(session, _clearance_key(number, fund, day), Clearance.of(clearance_code))
 
 
-def _key(organisation_id: int, fund: Fund | None, today: date) -> Hashable:
+def _clearance_key(organisation_id: int, fund: Fund | None, today: date) -> Hashable:
     return "clearance", organisation_id, fund.id if fund else None, today
 
 
@@ -201,8 +201,8 @@ def _clearance_of(
     session: Session, organisation: Organisation, fund: Fund | None, today: date
 ) -> Clearance:
     session.flush()
-    found = clearance(today, fund)
-    code = session.scalar(select(found).where(Organisation.id == organisation.id))
+    clearance_code = clearance(today, fund)
+    code = session.scalar(select(clearance_code).where(Organisation.id == organisation.id))
     return Clearance.of(code or C.NOT_BEGUN.value)
 
 
@@ -218,21 +218,21 @@ def examinations(session: Session, organisation_id: int) -> Sequence[DueDiligenc
 
 def case_for_viewer(session: Session, case_id: int, viewer: Viewer) -> DueDiligence:
     """An examination, for those of its fund's people who may see it; else Missing."""
-    found = session.scalar(
+    examination = session.scalar(
         cases_for_viewer(viewer)
         .where(DueDiligence.id == case_id)
         .options(selectinload(DueDiligence.files))
     )
-    if found is None:
+    if examination is None:
         raise Missing(_("Due diligence record not found."))
-    return found
+    return examination
 
 
 def evidence_of(examination: DueDiligence, evidence_id: int) -> Evidence:
     """One file of an examination, or Missing."""
-    for kept in examination.files:
-        if kept.id == evidence_id:
-            return kept
+    for evidence in examination.files:
+        if evidence.id == evidence_id:
+            return evidence
     raise Missing(_("File not found."))
 
 
@@ -268,15 +268,18 @@ class Criterion:
 def standard_criteria(kind: DonorKind) -> list[dict[str, Any]]:
     """What is asked about every donor of a kind; of a private person nothing about business."""
     left_out = OF_A_BUSINESS if kind is DonorKind.INDIVIDUAL else frozenset()
-    return [{"key": one.value} for one in Exclusion if one not in left_out]
+    return [{"key": exclusion.value} for exclusion in Exclusion if exclusion not in left_out]
 
 
 def criteria_of(examination: DueDiligence) -> list[Criterion]:
     """What has to be answered, worded for the reader."""
-    return [Criterion(one["key"], _worded(one)) for one in examination.criteria]
+    return [
+        Criterion(criterion["key"], _criterion_text(criterion))
+        for criterion in examination.criteria
+    ]
 
 
-def _worded(given: Mapping[str, Any]) -> str:
-    if "label" in given:
-        return in_language(given["label"])
-    return str(Exclusion.of(given["key"]).label)
+def _criterion_text(criterion: Mapping[str, Any]) -> str:
+    if "label" in criterion:
+        return in_language(criterion["label"])
+    return str(Exclusion.of(criterion["key"]).label)

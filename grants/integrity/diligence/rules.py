@@ -29,13 +29,17 @@ def set_rules(session: Session, fund: Fund, rules: Rules, act: Act) -> None:
     act.demand(Permission.DUE_DILIGENCE_DECIDE, Scope(fund.id))
     if not 1 <= rules.years <= 10:
         raise DomainError(_("A clearance can be valid for 1 to 10 years."))
-    held = session.get(DiligenceRules, fund.id)
-    if held is None:
-        held = DiligenceRules(fund_id=fund.id)
-        session.add(held)
-    before = {"years": held.years, "examines_igos": held.examines_igos, "more": held.more_criteria}
-    held.years, held.examines_igos = rules.years, rules.examines_igos
-    held.more_criteria = [
+    stored = session.get(DiligenceRules, fund.id)
+    if stored is None:
+        stored = DiligenceRules(fund_id=fund.id)
+        session.add(stored)
+    before = {
+        "years": stored.years,
+        "examines_igos": stored.examines_igos,
+        "more": stored.more_criteria,
+    }
+    stored.years, stored.examines_igos = rules.years, rules.examines_igos
+    stored.more_criteria = [
         {"key": f"own-{number}", "label": dict(label)} for number, label in enumerate(rules.more, 1)
     ]
     record(session, fund, "set_due_diligence", act, before=before)

@@ -82,11 +82,11 @@ def answer(
 ) -> None:
     """Keep what was found so far, and whose names are screened; nothing has to be complete."""
     keep_apart(act.actor, examination.organisation_id)
-    asked = {one["key"] for one in examination.criteria}
+    keys = {one["key"] for one in examination.criteria}
     examination.answers = {
         key: {"found": one.found, "evidence": one.evidence.strip()}
         for key, one in answers.items()
-        if key in asked
+        if key in keys
     }
     examination.persons = [name.strip() for name in persons if name.strip()]
     advance(session, examination, DILIGENCE, "answer", act)
@@ -95,7 +95,9 @@ def answer(
 
 def require_none_open(session: Session, organisation: Organisation) -> None:
     """Conflict while another examination of the organisation is not decided."""
-    if any(one.state in UNDECIDED for one in examinations(session, organisation.id)):
+    if any(
+        examination.state in UNDECIDED for examination in examinations(session, organisation.id)
+    ):
         raise Conflict(
             _("Due diligence on %(name)s is already in progress.", name=organisation.name)
         )
@@ -107,12 +109,14 @@ def attach(
     """Keep a file that the examination rests on."""
     require(session, examination, DILIGENCE, "answer", act)
     document = keep(session, upload, act)
-    kept = Evidence(due_diligence_id=examination.id, document=document, about=about.strip()[:200])
-    session.add(kept)
+    evidence = Evidence(
+        due_diligence_id=examination.id, document=document, about=about.strip()[:200]
+    )
+    session.add(evidence)
     session.flush()
     session.expire(examination, ["files"])
     record(session, examination, "attach", act, document=document.id)
-    return kept
+    return evidence
 
 
 def recommend(session: Session, examination: DueDiligence, proposal: Outcome, act: Act) -> None:
@@ -125,8 +129,8 @@ def recommend(session: Session, examination: DueDiligence, proposal: Outcome, ac
     keep_apart(act.actor, examination.organisation_id)
     require_complete(examination)
     watch(session, examination.organisation, act)
-    examination.screened = _screening(session, examination)
-    _allowed(session, examination, proposal)
+    examination.screened = _screening_result(session, examination)
+    _require_allowed(session, examination, proposal)
     examination.proposal = proposal
     examination.recommendation = act.reason
     examination.recommended_by = act.actor.person_id
@@ -137,9 +141,10 @@ def require_complete(examination: DueDiligence) -> None:
     """DomainError while a criterion is not answered with its evidence."""
     answers = examination.answers
     open_ones = [
-        one["key"]
-        for one in examination.criteria
-        if answers.get(one["key"], {}).get("found") is None or not answers[one["key"]]["evidence"]
+        criterion["key"]
+        for criterion in examination.criteria
+        if answers.get(criterion["key"], {}).get("found") is None
+        or not answers[criterion["key"]]["evidence"]
     ]
     if open_ones:
         raise DomainError(
@@ -151,7 +156,7 @@ def require_complete(examination: DueDiligence) -> None:
         )
 
 
-def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
+def _screening_result(session: Session, examination: DueDiligence) -> dict[str, Any]:
     """The result of the screening as it is, for the record."""
     newest = list_in_force(session)
     if newest is None:
@@ -177,7 +182,7 @@ def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
     }
 
 
-def _allowed(session: Session, examination: DueDiligence, outcome: Outcome) -> None:
+def _require_allowed(session: Session, examination: DueDiligence, outcome: Outcome) -> None:
     """Refuse an outcome that what was found does not allow."""
     if outcome is Outcome.CLEAR and examination.found:
         raise DomainError(_("Something was found, so it cannot be cleared without conditions."))
@@ -197,11 +202,11 @@ def decide(session: Session, examination: DueDiligence, outcome: Outcome, act: A
     """
     require(session, examination, DILIGENCE, outcome.value, act)
     keep_apart(act.actor, examination.organisation_id)
-    _allowed(session, examination, outcome)
+    _require_allowed(session, examination, outcome)
     if outcome is not Outcome.REFUSE:
-        _screening(session, examination)
+        _screening_result(session, examination)
         examination.valid_until = _years_on(session, examination)
-    _note(examination, act)
+    _note_decision(examination, act)
     advance(session, examination, DILIGENCE, outcome.value, act)
 
 
@@ -239,13 +244,13 @@ def take_over(
     )
     begin(session, examination, DILIGENCE, act)
     why = act.reason or _("Imported from earlier records.")
-    _note(examination, Act(act.actor, why, act.at))
+    _note_decision(examination, Act(act.actor, why, act.at))
     examination.valid_until = _years_on(session, examination)
     advance(session, examination, DILIGENCE, "take_over", Act(act.actor, why, act.at))
     return examination
 
 
-def _note(examination: DueDiligence, act: Act) -> None:
+def _note_decision(examination: DueDiligence, act: Act) -> None:
     examination.decision = (act.reason or "").strip() or None
     examination.decided_by = act.actor.person_id
     examination.decided_on = clock.today()

@@ -33,19 +33,19 @@ def enquiries_of(session: Session, organisation_id: int) -> Sequence[Enquiry]:
 
 def enquiry_for_viewer(session: Session, number: int, viewer: Viewer) -> Enquiry:
     """One of them; Missing for a person who does not see due diligence."""
-    found = session.get(Enquiry, number)
-    if found is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
+    enquiry = session.get(Enquiry, number)
+    if enquiry is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
         raise Missing(_("Reference not found."))
-    return found
+    return enquiry
 
 
 def answered_of(enquiries: Iterable[Enquiry]) -> int:
     """How many of an organisation's references count: answered within the last two years."""
     return sum(
-        one.kind is EnquiryKind.REFERENCE
-        and one.answered_on is not None
-        and one.answered_on >= _since()
-        for one in enquiries
+        enquiry.kind is EnquiryKind.REFERENCE
+        and enquiry.answered_on is not None
+        and enquiry.answered_on >= _earliest_day()
+        for enquiry in enquiries
     )
 
 
@@ -56,14 +56,14 @@ def references_of_each(session: Session, ids: Collection[int]) -> Mapping[int, i
         .where(
             Enquiry.organisation_id.in_(ids),
             Enquiry.kind == EnquiryKind.REFERENCE,
-            Enquiry.answered_on >= _since(),
+            Enquiry.answered_on >= _earliest_day(),
         )
         .group_by(Enquiry.organisation_id)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _since() -> date:
+def _earliest_day() -> date:
     return clock.months_after(clock.today(), -12 * YEARS)
 
 

@@ -32,7 +32,7 @@ def ask_reference(
     session: Session, organisation: Organisation, who: str, asked_on: date, act: Act
 ) -> Enquiry:
     """Note that a person outside was asked about an organisation."""
-    enquiry = _begun(organisation, EnquiryKind.REFERENCE, who, asked_on, act)
+    enquiry = _new_enquiry(organisation, EnquiryKind.REFERENCE, who, asked_on, act)
     session.add(enquiry)
     record(session, enquiry, "ask_reference", act, organisation=organisation.code, who=enquiry.who)
     return enquiry
@@ -44,7 +44,7 @@ def record_answer(session: Session, enquiry: Enquiry, answer: Answer, act: Act) 
     _may_examine(enquiry.organisation_id, act)
     if enquiry.answered_on is not None:
         raise Conflict(_("The answer has been recorded already."))
-    _answer(session, enquiry, answer, act)
+    _enter_answer(session, enquiry, answer, act)
     record(session, enquiry, "record_answer", act, finding=answer.finding.value)
 
 
@@ -57,8 +57,8 @@ def record_visit(
     kind: EnquiryKind = EnquiryKind.VISIT,
 ) -> Enquiry:
     """Record a visit to an organisation, or an interview: who went, when, and what was found."""
-    visit = _begun(organisation, kind, who, answer.on, act)
-    _answer(session, visit, answer, act)
+    visit = _new_enquiry(organisation, kind, who, answer.on, act)
+    _enter_answer(session, visit, answer, act)
     session.add(visit)
     facts = {"organisation": organisation.code, "finding": answer.finding.value}
     record(session, visit, "record_visit", act, **facts)
@@ -70,7 +70,9 @@ def _may_examine(organisation_id: int, act: Act) -> None:
     keep_apart(act.actor, organisation_id)
 
 
-def _begun(organisation: Organisation, kind: EnquiryKind, who: str, day: date, act: Act) -> Enquiry:
+def _new_enquiry(
+    organisation: Organisation, kind: EnquiryKind, who: str, day: date, act: Act
+) -> Enquiry:
     _may_examine(organisation.id, act)
     if not who.strip():
         raise DomainError(_("Say who was asked, or who went."))
@@ -91,7 +93,7 @@ def _not_ahead(day: date) -> None:
         raise DomainError(_("This date is in the future."))
 
 
-def _answer(session: Session, enquiry: Enquiry, answer: Answer, act: Act) -> None:
+def _enter_answer(session: Session, enquiry: Enquiry, answer: Answer, act: Act) -> None:
     _not_ahead(answer.on)
     if answer.on < enquiry.asked_on:
         raise DomainError(_("The answer cannot come before the question."))

@@ -35,19 +35,19 @@ def letters_of(word: str, script: Script) -> tuple[Letter, ...]:
     """A word of a script as letters with what each may be in Latin letters."""
     table = TABLES[script]
     if script is Script.KANA:
-        return tuple(table.get(unit, _NOTHING) for unit in _romaji(word) if unit in table)
-    found: list[Letter] = []
+        return tuple(table.get(unit, _NOTHING) for unit in _kana_sounds(word) if unit in table)
+    letters: list[Letter] = []
     last: Letter | None = None
     if script is Script.ARABIC:
         word = _first_and_last(word)
     elif script is Script.THAI:
         word = _VOWEL_BEFORE.sub(r"\2\1", word)
-    for known in (table[letter] for letter in word if letter in table):
-        found.append(Letter(known.units, known.vowels, 0.15) if known is last else known)
-        if known is table.get("ง"):
-            found.append(_END_OF_NG)
-        last = known
-    return tuple(found)
+    for letter in (table[sign] for sign in word if sign in table):
+        letters.append(Letter(letter.units, letter.vowels, 0.15) if letter is last else letter)
+        if letter is table.get("ง"):
+            letters.append(_END_OF_NG)
+        last = letter
+    return tuple(letters)
 
 
 def _first_and_last(word: str) -> str:
@@ -65,7 +65,7 @@ def latin_of(word: Word) -> str:
     return anyascii(word.text).lower()
 
 
-def _romaji(word: str) -> list[str]:
+def _kana_sounds(word: str) -> list[str]:
     """Kana as single sounds."""
     spread: list[str] = []
     for unit in units_of(romaji(word)):
@@ -81,7 +81,7 @@ def difference(word: str, script: Script, latin: str) -> float:
     if script is Script.THAI:
         latin = _UNHEARD_R.sub("", latin)
     letters, units = letters_of(word, script), units_of(latin)
-    if abs(_needed(letters) - _hard(units)) > 2:
+    if abs(_count_needed(letters) - _count_consonants(units)) > 2:
         return 9.0
     row = [0.0]
     for unit in units:
@@ -91,39 +91,41 @@ def difference(word: str, script: Script, latin: str) -> float:
     for letter in letters:
         above, row = row, [row[0] + letter.skip]
         for place, unit in enumerate(units):
-            best = min(above[place + 1] + _skip(letter, unit), row[place] + _unit_skip(unit))
-            best = min(best, above[place] + _cost(letter, unit))
+            best = min(above[place + 1] + _skip_cost(letter, unit), row[place] + _unit_skip(unit))
+            best = min(best, above[place] + _letter_cost(letter, unit))
             if before and len(unit) == 2 and unit[1] == "h":
-                best = min(best, before[place] + _cost(last, unit[0]) + _cost(letter, "h"))
+                best = min(
+                    best, before[place] + _letter_cost(last, unit[0]) + _letter_cost(letter, "h")
+                )
             row.append(best)
         before, last = above, letter
     return row[-1]
 
 
 @lru_cache(65536)
-def _needed(letters: tuple[Letter, ...]) -> int:
+def _count_needed(letters: tuple[Letter, ...]) -> int:
     return sum(letter.skip >= 1 for letter in letters)
 
 
 @lru_cache(65536)
-def _hard(units: tuple[str, ...]) -> int:
+def _count_consonants(units: tuple[str, ...]) -> int:
     return sum(unit[0] not in "aeiouyhwv" for unit in units)
 
 
-def _skip(letter: Letter, unit: str) -> float:
+def _skip_cost(letter: Letter, unit: str) -> float:
     """A run of vowels may stand for several letters."""
     if letter.vowels and len(unit) > 1 and unit[0] in _VOWELS:
         return min(letter.skip, 0.05)
     return letter.skip
 
 
-def _cost(letter: Letter, unit: str) -> float:
+def _letter_cost(letter: Letter, unit: str) -> float:
     if unit in letter.units:
         return 0.0
     if unit[0] in _VOWELS:
         return 0.0 if any(vowel in letter.vowels for vowel in unit) else 9.0
     if letter.units and unit in _KIND:
-        kinds = {_KIND.get(one) for one in letter.units}
+        kinds = {_KIND.get(candidate) for candidate in letter.units}
         return NEARLY if _KIND[unit] in kinds else 9.0
     return 9.0
 

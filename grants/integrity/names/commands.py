@@ -21,20 +21,20 @@ names = AppGroup("names", help="Names of persons and organisations.")
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
 def compare_names(file: Path, *, in_json: bool) -> None:
     """Are the two names of each row of FILE (CSV: a, b) one, as the sanctions screening sees it?"""
-    found = [_compared(one, other) for one, other in _pairs(file)]
+    comparisons = [_compare_pair(first, second) for first, second in _read_pairs(file)]
     if in_json:
-        click.echo(json.dumps(found, ensure_ascii=False))
+        click.echo(json.dumps(comparisons, ensure_ascii=False))
         return
-    for row in found:
+    for row in comparisons:
         click.echo(f"{row['score']:>3} {'=' if row['match'] else '≠'} {row['a']} | {row['b']}")
 
 
-def _compared(one: str, other: str) -> dict[str, object]:
-    score = likeness(Name(one), Name(other)).score
-    return {"a": one, "b": other, "score": score, "match": score >= THRESHOLD}
+def _compare_pair(first: str, second: str) -> dict[str, object]:
+    score = likeness(Name(first), Name(second)).score
+    return {"a": first, "b": second, "score": score, "match": score >= THRESHOLD}
 
 
-def _pairs(file: Path) -> list[tuple[str, str]]:
+def _read_pairs(file: Path) -> list[tuple[str, str]]:
     """The rows of a file; UnreadableTable without the two columns."""
     rows = csv.DictReader(io.StringIO(read_text(file).removeprefix("\ufeff"), newline=""))
     if not {"a", "b"} <= set(rows.fieldnames or ()):

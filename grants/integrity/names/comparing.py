@@ -63,46 +63,47 @@ class Name:
         return tuple(word.text for word in self.raw)
 
 
-def likeness(one: Name, other: Name) -> Likeness:
+def likeness(first: Name, second: Name) -> Likeness:
     """How alike two names are; NOTHING for an empty one."""
-    if not one.words or not other.words:
+    if not first.words or not second.words:
         return NOTHING
-    if one.spaced and other.spaced:
-        same = same_syllables(one.syllables, other.syllables)
-        if same is not None and one.words != other.words:
+    if first.spaced and second.spaced:
+        same = same_syllables(first.syllables, second.syllables)
+        if same is not None and first.words != second.words:
             return Likeness(96 if same else 60, How.SOUND)
-        return _scored(pair_words(Pairing([*one.words], [*other.words])))
+        return _likeness_of(pair_words(Pairing([*first.words], [*second.words])))
     pairing = Pairing(
-        [*(one.raw if one.spaced else one.words)], [*(other.raw if other.spaced else other.words)]
+        [*(first.raw if first.spaced else first.words)],
+        [*(second.raw if second.spaced else second.words)],
     )
-    read_aloud(pairing, pairing.ours, pairing.theirs)
-    read_aloud(pairing, pairing.theirs, pairing.ours)
-    return _scored(pair_words(pairing))
+    read_aloud(pairing, pairing.first, pairing.second)
+    read_aloud(pairing, pairing.second, pairing.first)
+    return _likeness_of(pair_words(pairing))
 
 
-def _scored(pairing: Pairing) -> Likeness:
-    ours, theirs = (sum(w.weight for w in left) for left in (pairing.ours, pairing.theirs))
+def _likeness_of(pairing: Pairing) -> Likeness:
+    weights = [sum(word.weight for word in words) for words in (pairing.first, pairing.second)]
     if pairing.weight == 0.0:
         return NOTHING
     score = 100 - 100 * pairing.amiss / (pairing.letters + 4)
     how = How.SOUND if pairing.amiss else How.SPELLING
-    less, more = sorted((ours, theirs))
+    less, more = sorted(weights)
     if not more:
         return Likeness(round(score), how)
     share = pairing.weight / (pairing.weight + more)
-    if _others(pairing, less, more):
+    if _are_different(pairing, less, more):
         return Likeness(round(min(MOST_OF_OTHERS, score * share)), how)
-    return Likeness(round(score - 30 * (1 - share) - _doubt(pairing, more)), How.PART)
+    return Likeness(round(score - 30 * (1 - share) - _doubt_about(pairing, more)), How.PART)
 
 
-def _others(pairing: Pairing, less: float, more: float) -> bool:
+def _are_different(pairing: Pairing, less: float, more: float) -> bool:
     """Are they two names, because each has what the other has not, or too little is shared?"""
-    if pairing.own < 1:
+    if pairing.proper < 1:
         return True
     if less >= 0.25 and more >= 0.5:
         return True
-    return pairing.own < 1.5 and (more >= 0.5 or pairing.common > 0)
+    return pairing.proper < 1.5 and (more >= 0.5 or pairing.common > 0)
 
 
-def _doubt(pairing: Pairing, more: float) -> float:
+def _doubt_about(pairing: Pairing, more: float) -> float:
     return 6.0 if pairing.pairs == pairing.common and more >= 1 else 0.0

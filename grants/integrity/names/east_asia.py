@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def _simplifier() -> "opencc.OpenCC":
+def _load_simplifier() -> "opencc.OpenCC":
     import opencc
 
     return opencc.OpenCC("t2s")
@@ -45,49 +45,51 @@ def _from_japan() -> "opencc.OpenCC":
 @lru_cache(65536)
 def simplified(text: str) -> str:
     """Chinese characters in their simplified form, so that 習 and 习 are one."""
-    return str(_simplifier().convert(_from_japan().convert(text)))
+    return str(_load_simplifier().convert(_from_japan().convert(text)))
 
 
 @lru_cache(16384)
 def pattern_of(word: str) -> re.Pattern[str]:
     """All that a word of Chinese characters or of Hangul may be in Latin letters, joined."""
     hangul = "\uac00" <= word[0] <= "\ud7af"
-    ways = _korean(word) if hangul else [*_chinese(word), *_japanese(word)]
+    ways = (
+        _korean_patterns(word) if hangul else [*_chinese_patterns(word), *_japanese_patterns(word)]
+    )
     return re.compile("|".join(ways))
 
 
-def _turned(parts: Sequence[str], surname: int) -> list[str]:
+def _both_orders(parts: Sequence[str], surname: int) -> list[str]:
     """The surname first, and last."""
     return ["".join(parts), "".join((*parts[surname:], *parts[:surname]))]
 
 
-def _either(ways: Iterable[str]) -> str:
+def _any_of(ways: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(set(ways), key=lambda way: (-len(way), way)))})"
 
 
-def _chinese(word: str) -> list[str]:
+def _chinese_patterns(word: str) -> list[str]:
     parts = []
-    for sign, sound in zip(word, _southern(word), strict=True):
+    for sign, sound in zip(word, _cantonese_sounds(word), strict=True):
         pinyin = anyascii(sign).lower()
-        parts.append(_either([pinyin, *wade_giles(pinyin), *cantonese(sound)]))
+        parts.append(_any_of([pinyin, *wade_giles(pinyin), *cantonese(sound)]))
     surname = 2 if len(word) > 2 and simplified(word[:2]) in TWO_SYLLABLE_SURNAMES else 1
-    return _turned(parts, surname)
+    return _both_orders(parts, surname)
 
 
-def _southern(word: str) -> list[str]:
+def _cantonese_sounds(word: str) -> list[str]:
     """In Cantonese; its tables are loaded when the first name in Chinese characters comes."""
     from ToJyutping import get_jyutping_list
 
     return [sound or "" for _sign, sound in get_jyutping_list(word)]
 
 
-def _korean(word: str) -> list[str]:
-    parts = [_either(_syllable(letter)) for letter in word]
-    parts[0] = _either([*_syllable(word[0]), *HANGUL_SURNAMES.get(word[0], "").split()])
-    return _turned(parts, 1)
+def _korean_patterns(word: str) -> list[str]:
+    parts = [_any_of(_syllable_ways(letter)) for letter in word]
+    parts[0] = _any_of([*_syllable_ways(word[0]), *HANGUL_SURNAMES.get(word[0], "").split()])
+    return _both_orders(parts, 1)
 
 
-def _syllable(letter: str) -> list[str]:
+def _syllable_ways(letter: str) -> list[str]:
     if not "가" <= letter <= "힣":  # a lone consonant or vowel, which no name has
         return [""]
     number = ord(letter) - 0xAC00
@@ -98,29 +100,29 @@ def _syllable(letter: str) -> list[str]:
 
 
 @cache
-def _reader() -> "Tokenizer":
+def _load_reader() -> "Tokenizer":
     """Takes the longest words that it knows."""
     from sudachipy import Dictionary, SplitMode
 
     return Dictionary(dict="small").tokenizer(SplitMode.C)
 
 
-def _japanese(word: str) -> list[str]:
+def _japanese_patterns(word: str) -> list[str]:
     """As a dictionary reads it, and as the characters are read in given names."""
-    found = _reader().tokenize(word)
-    parts = [_reading(one.surface(), one.reading_form()) for one in found]
+    tokens = _load_reader().tokenize(word)
+    parts = [_reading_pattern(token.surface(), token.reading_form()) for token in tokens]
     if not all(parts):
         return []
-    return _turned(parts, 1)
+    return _both_orders(parts, 1)
 
 
-def _reading(surface: str, kana: str) -> str:
+def _reading_pattern(surface: str, kana: str) -> str:
     ways = [_long_or_short(romaji(kana))] if kana != surface else []
     if all(sign in NAME_READINGS for sign in surface):
         ways.append(
-            "".join(_either(map(_long_or_short, NAME_READINGS[s].split())) for s in surface)
+            "".join(_any_of(map(_long_or_short, NAME_READINGS[s].split())) for s in surface)
         )
-    return _either(ways) if ways else ""
+    return _any_of(ways) if ways else ""
 
 
 def _long_or_short(latin: str) -> str:
@@ -138,17 +140,17 @@ def readings_of(word: str) -> tuple[str, ...]:
     """How a word may sound, roughly and in Latin letters: to find candidates, not to compare."""
     if "\uac00" <= word[0] <= "\ud7af":
         return _both_ways([anyascii(letter).lower() for letter in word])
-    cantonese_ways = [_plainly(sound[:-1]) for sound in _southern(word)]
-    read = [romaji(one.reading_form()) for one in _reader().tokenize(word)]
-    mandarin = [_plainly(anyascii(sign).lower()) for sign in word]
+    cantonese_ways = [_plain_sound(sound[:-1]) for sound in _cantonese_sounds(word)]
+    read = [romaji(token.reading_form()) for token in _load_reader().tokenize(word)]
+    mandarin = [_plain_sound(anyascii(sign).lower()) for sign in word]
     return (*_both_ways(mandarin), *_both_ways(cantonese_ways), *_both_ways(read))
 
 
 def _both_ways(parts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_turned(parts, 1)))
+    return tuple(dict.fromkeys(_both_orders(parts, 1)))
 
 
-def _plainly(sound: str) -> str:
-    for pattern, kept in _PLAIN_SOUNDS:
-        sound = re.sub(pattern, kept, sound)
+def _plain_sound(sound: str) -> str:
+    for pattern, replacement in _PLAIN_SOUNDS:
+        sound = re.sub(pattern, replacement, sound)
     return sound

@@ -9,8 +9,8 @@ from itertools import accumulate
 from rapidfuzz import fuzz
 
 _FOLDS = tuple(
-    (re.compile(pattern), kept)
-    for pattern, kept in (
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         (r"shtsh|schtsch|shch|stsch|szcz", "S"),
         (r"tsch|tch|tsh|cz", "C"),
         (r"sch|sh|sz", "S"),
@@ -54,7 +54,7 @@ _NEAR = {
     "gh": 0.6, "mn": 0.8, "yi": 0.1, "Ei": 0.3, "kh": 0.6, "jh": 0.5, "uf": 0.4,
 }  # fmt: skip
 _COST = {(pair[0], pair[1]): cost for pair, cost in _NEAR.items()}
-_COST |= {(other, one): cost for (one, other), cost in _COST.items()}
+_COST |= {(second, first): cost for (first, second), cost in _COST.items()}
 _VOWELS = frozenset("aeiouE")
 
 
@@ -62,42 +62,44 @@ _VOWELS = frozenset("aeiouE")
 def folded(word: str) -> str:
     """A word with one sign for each sound: capital letters are sounds of several letters."""
     word = word.replace("-", "")
-    for pattern, kept in _FOLDS:
-        word = pattern.sub(kept, word)
+    for pattern, replacement in _FOLDS:
+        word = pattern.sub(replacement, word)
     return word
 
 
 @lru_cache(262144)
-def difference(one: str, other: str) -> float:
+def difference(first: str, second: str) -> float:
     """How much is amiss between two words: 0 is nothing, 1 a consonant too many or another one."""
-    one, other = folded(one), folded(other)
-    if one == other:
+    first, second = folded(first), folded(second)
+    if first == second:
         return 0.0
-    if fuzz.ratio(one, other, score_cutoff=LEAST) < LEAST:
+    if fuzz.ratio(first, second, score_cutoff=LEAST) < LEAST:
         return 9.0
-    row = [0.0, *accumulate(map(_skip, other))]
-    for place, letter in enumerate(one):
-        skip, above = _skip(letter), row
-        row = [left := above[0] + skip]
-        for at, known in enumerate(other):
-            if letter == known:
-                left = min(above[at], above[at + 1] + skip, left + _skip(known))
+    row = [0.0, *accumulate(map(_skip_cost, second))]
+    for place, letter in enumerate(first):
+        skip, above = _skip_cost(letter), row
+        row = [cost := above[0] + skip]
+        for at, counterpart in enumerate(second):
+            if letter == counterpart:
+                cost = min(above[at], above[at + 1] + skip, cost + _skip_cost(counterpart))
             else:
-                last = place + 1 == len(one) and at + 1 == len(other)
-                instead = above[at] + _instead(letter, known, place) * (1.4 if last else 1.0)
-                left = min(instead, above[at + 1] + skip, left + _skip(known))
-            row.append(left)
+                last = place + 1 == len(first) and at + 1 == len(second)
+                instead = above[at] + _replacement_cost(letter, counterpart, place) * (
+                    1.4 if last else 1.0
+                )
+                cost = min(instead, above[at + 1] + skip, cost + _skip_cost(counterpart))
+            row.append(cost)
     return row[-1]
 
 
 @cache
-def _instead(one: str, other: str, place: int) -> float:
-    if one == other:
+def _replacement_cost(first: str, second: str, place: int) -> float:
+    if first == second:
         return 0.0
-    if one in _VOWELS and other in _VOWELS:
-        cost = _COST.get((one, other), 0.6)
+    if first in _VOWELS and second in _VOWELS:
+        cost = _COST.get((first, second), 0.6)
     else:
-        cost = _COST.get((one, other), 1.0)
+        cost = _COST.get((first, second), 1.0)
     return cost if place else cost * 1.2
 
 
@@ -105,5 +107,5 @@ _SKIPS = {"h": 0.25, "H": 0.8, "E": 0.5, "i": 0.35, "e": 0.3, "a": 0.45, "o": 0.
 
 
 @cache
-def _skip(letter: str) -> float:
+def _skip_cost(letter: str) -> float:
     return _SKIPS.get(letter, 1.0)

@@ -24,8 +24,8 @@ _ARABIC = str.maketrans("أإآٱىيكةۀ", "ااااییکهه")
 def plain(text: str) -> str:
     """A text in small letters, without the marks that writers leave out."""
     text = _ACRONYM.sub("", text) or text
-    known = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
-    return _MARKS.sub("", _INSIDE.sub("", known)).replace("اخوند زاده", "اخوندزاده")
+    normal = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
+    return _MARKS.sub("", _INSIDE.sub("", normal)).replace("اخوند زاده", "اخوندزاده")
 
 
 _LEGAL = (
@@ -187,11 +187,11 @@ COMMON = frozenset(
 """Given names and surnames of very many people: two of them alone are not yet a person."""
 
 
-def _rows(text: str) -> frozenset[str]:
+def _plain_words(text: str) -> frozenset[str]:
     return frozenset(plain(text).split())
 
 
-LEGAL, TITLES, PARTICLES = _rows(_LEGAL), _rows(_TITLES), _rows(_PARTICLES)
+LEGAL, TITLES, PARTICLES = _plain_words(_LEGAL), _plain_words(_TITLES), _plain_words(_PARTICLES)
 
 _LANGUAGES = ("en", "fr", "es", "ar", "fa", "ru", "uk", "zh", "zh_Hant", "ja", "ko", "he", "el")
 _ALSO = {
@@ -234,25 +234,25 @@ _ALSO = {
 @cache
 def ideas() -> Mapping[str, str]:
     """Each general word and each name of a country, and what it stands for."""
-    found = {word: idea for idea, words in _GENERAL.items() for word in plain(words).split()}
+    meanings = {word: idea for idea, words in _GENERAL.items() for word in plain(words).split()}
     for language in _LANGUAGES:
         with only_looking_up():
             territories = dict(Locale.parse(language).territories)
         for code, name in territories.items():
             if len(code) == 2 and code.isalpha() and " " not in name:
-                found.setdefault(plain(name), f"={code}")
-    found.update(
+                meanings.setdefault(plain(name), f"={code}")
+    meanings.update(
         {word: f"={code}" for code, words in _ALSO.items() for word in plain(words).split()}
     )
-    return found
+    return meanings
 
 
 @cache
 def ideographic() -> tuple[str, ...]:
     """General words, legal forms and countries that are written without spaces, the longest first."""
     words: Iterable[str] = {*ideas(), *LEGAL}
-    found = [word for word in words if _written_without_spaces(word) and len(word) > 1]
-    return tuple(sorted(found, key=lambda word: (-len(word), word)))
+    long_enough = [word for word in words if _written_without_spaces(word) and len(word) > 1]
+    return tuple(sorted(long_enough, key=lambda word: (-len(word), word)))
 
 
 def _written_without_spaces(word: str) -> bool:
@@ -263,8 +263,8 @@ def distinguishes(word: str) -> bool:
     """Does a word tell one name from others? Legal forms, articles, general words and countries
     do not, with or without their accents.
     """
-    known = plain(word).strip(".,;")
-    return bool(known) and not any(_is_general(one) for one in (known, _without_accents(known)))
+    bare = plain(word).strip(".,;")
+    return bool(bare) and not any(_is_general(form) for form in (bare, _without_accents(bare)))
 
 
 def _is_general(word: str) -> bool:
@@ -273,4 +273,4 @@ def _is_general(word: str) -> bool:
 
 def _without_accents(word: str) -> str:
     letters = unicodedata.normalize("NFKD", word)
-    return "".join(one for one in letters if unicodedata.category(one) != "Mn")
+    return "".join(letter for letter in letters if unicodedata.category(letter) != "Mn")

@@ -131,46 +131,48 @@ Syllables = tuple[frozenset[str], ...]
 
 
 @cache
-def _pinyin() -> dict[str, frozenset[str]]:
+def _pinyin_table() -> dict[str, frozenset[str]]:
     """Each syllable in either system, and which syllables of pinyin it may be."""
-    known = {anyascii(chr(code)).lower() for code in range(0x4E00, 0x9FA6)}
-    found: dict[str, set[str]] = {}
-    for syllable in known:
+    sounds = {anyascii(chr(code)).lower() for code in range(0x4E00, 0x9FA6)}
+    ways: dict[str, set[str]] = {}
+    for syllable in sounds:
         if syllable.isalpha():
             for way in (syllable, *wade_giles(syllable)):
-                found.setdefault(way, set()).add(syllable)
-    return {way: frozenset(syllables) for way, syllables in found.items()}
+                ways.setdefault(way, set()).add(syllable)
+    return {way: frozenset(syllables) for way, syllables in ways.items()}
 
 
-def _split(word: str, most: int) -> Iterator[Syllables]:
+def _split_syllables(word: str, most: int) -> Iterator[Syllables]:
     if not word:
         yield ()
         return
     if not most:
         return
     for length in range(min(6, len(word)), 0, -1):
-        if syllable := _pinyin().get(word[:length]):
-            for rest in _split(word[length:], most - 1):
-                yield (syllable, *rest)
+        if syllable := _pinyin_table().get(word[:length]):
+            for following in _split_syllables(word[length:], most - 1):
+                yield (syllable, *following)
 
 
 @lru_cache(16384)
-def _chinese(words: tuple[str, ...]) -> tuple[Syllables, ...]:
+def _chinese_syllables(words: tuple[str, ...]) -> tuple[Syllables, ...]:
     """The name as syllables, surname first; nothing if it does not look Chinese."""
     if not 2 <= len(words) <= 4:
         return ()
-    found = []
+    readings = []
     for turned in (words, (words[-1], *words[:-1])):
-        surname = _pinyin().get(turned[0], frozenset((turned[0],)))
+        surname = _pinyin_table().get(turned[0], frozenset((turned[0],)))
         if not surname.isdisjoint(_CHINESE_SURNAMES):
-            found += [(surname, *given) for given in _split("".join(turned[1:]), 2)]
-    return tuple(found)
+            readings += [
+                (surname, *given_name) for given_name in _split_syllables("".join(turned[1:]), 2)
+            ]
+    return tuple(readings)
 
 
 @cache
-def _surnames() -> dict[str, frozenset[str]]:
+def _surname_table() -> dict[str, frozenset[str]]:
     """Each Korean surname as it is written in Latin letters, and what it is in Hangul."""
-    found: dict[str, set[str]] = {}
+    surnames: dict[str, set[str]] = {}
     for letter in _KOREAN_SURNAMES:
         number = ord(letter) - 0xAC00
         plain = (
@@ -180,8 +182,8 @@ def _surnames() -> dict[str, frozenset[str]]:
         )
         usual = [s + v + e for s in plain[0] for v in plain[1] for e in plain[2]]
         for way in (*usual, *HANGUL_SURNAMES.get(letter, "").split()):
-            found.setdefault(way, set()).add(_SAME_SURNAME.get(letter, letter))
-    return {way: frozenset(letters) for way, letters in found.items()}
+            surnames.setdefault(way, set()).add(_SAME_SURNAME.get(letter, letter))
+    return {way: frozenset(letters) for way, letters in surnames.items()}
 
 
 _SAME_SURNAME = {"리": "이", "림": "임", "로": "노", "류": "유", "량": "양"}
@@ -191,8 +193,8 @@ _KOREAN_SYLLABLE = re.compile(
     "(?:ng|ck|[kgnlmpbtr]|)){1,2}"
 )
 _KOREAN_FOLDS = tuple(
-    (re.compile(pattern), kept)
-    for pattern, kept in (
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         (r"(?<=[aeiou])h(?![aeiouyw])", ""),
         (r"kk|gg|kh|ck", "k"), (r"tt|dd|th", "t"), (r"pp|bb|ph", "p"), (r"ss|sh", "s"), (r"jj|ch", "j"),
         (r"yeo|you|yoo|yu|yo", "Y"), (r"woo|wu|oo|ou|eo|eu|o|u", "O"), (r"ae|ai|ay|e", "E"),
@@ -201,35 +203,34 @@ _KOREAN_FOLDS = tuple(
 )  # fmt: skip
 
 
-def _fold(given: str) -> str:
-    for pattern, kept in _KOREAN_FOLDS:
-        given = pattern.sub(kept, given)
-    return re.sub("(.)\\1+", r"\1", given)
+def _fold_name(name: str) -> str:
+    for pattern, replacement in _KOREAN_FOLDS:
+        name = pattern.sub(replacement, name)
+    return re.sub("(.)\\1+", r"\1", name)
 
 
 @lru_cache(16384)
-def _korean(words: tuple[str, ...]) -> tuple[Syllables, ...]:
+def _korean_syllables(words: tuple[str, ...]) -> tuple[Syllables, ...]:
     if not 2 <= len(words) <= 3:
         return ()
-    found = []
+    readings = []
     for turned in (words, (words[-1], *words[:-1])):
-        given = "".join(turned[1:])
-        surname = _surnames().get(turned[0])
-        if surname and len(given) > 2 and _KOREAN_SYLLABLE.fullmatch(given):
-            found.append((surname, frozenset((_fold(given),))))
-    return tuple(found)
+        given_name = "".join(turned[1:])
+        surname = _surname_table().get(turned[0])
+        if surname and len(given_name) > 2 and _KOREAN_SYLLABLE.fullmatch(given_name):
+            readings.append((surname, frozenset((_fold_name(given_name),))))
+    return tuple(readings)
 
 
-def same_syllables(one: Sequence[str], other: Sequence[str]) -> bool | None:
+def same_syllables(first: Sequence[str], second: Sequence[str]) -> bool | None:
     """Are two names in Latin letters the same, syllable by syllable? None: they do not look it."""
-    ours, theirs = tuple(one), tuple(other)
     answers = [
-        any(_same(mine, other) for mine in mines for other in others)
-        for mines, others in (
-            (_chinese(ours), _chinese(theirs)),
-            (_korean(ours), _korean(theirs)),
+        any(_are_same(*pair) for pair in product(readings, second_readings))
+        for readings, second_readings in (
+            (_chinese_syllables(tuple(first)), _chinese_syllables(tuple(second))),
+            (_korean_syllables(tuple(first)), _korean_syllables(tuple(second))),
         )
-        if mines and others
+        if readings and second_readings
     ]
     return any(answers) if answers else None
 
@@ -237,9 +238,9 @@ def same_syllables(one: Sequence[str], other: Sequence[str]) -> bool | None:
 @lru_cache(16384)
 def syllables_of(words: tuple[str, ...]) -> frozenset[str]:
     """What a Chinese or Korean name is found by, in whatever system it is written."""
-    ways = (*_chinese(words), *_korean(words))
+    ways = (*_chinese_syllables(words), *_korean_syllables(words))
     return frozenset("".join(way) for syllables in ways for way in product(*syllables))
 
 
-def _same(one: Syllables, other: Syllables) -> bool:
-    return len(one) == len(other) and not any(map(frozenset.isdisjoint, one, other))
+def _are_same(first: Syllables, second: Syllables) -> bool:
+    return len(first) == len(second) and not any(map(frozenset.isdisjoint, first, second))

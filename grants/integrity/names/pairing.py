@@ -16,33 +16,33 @@ from grants.integrity.names.words import Word
 class Pairing:
     """Which words of two names belong together, and what is left."""
 
-    ours: list[Word]
-    theirs: list[Word]
+    first: list[Word]
+    second: list[Word]
     amiss: float = 0.0
     letters: int = 0
     weight: float = 0.0
-    own: float = 0.0
+    proper: float = 0.0
     """Weight of what is only this name's: no general word, no country."""
     common: int = 0
     pairs: int = 0
 
 
-def read_aloud(pairing: Pairing, ours: list[Word], theirs: list[Word]) -> None:
+def read_aloud(pairing: Pairing, first: list[Word], second: list[Word]) -> None:
     """Find what is written in characters among the words in letters, read aloud."""
-    for word in [word for word in ours if word.script in SYLLABIC]:
+    for word in [word for word in first if word.script in SYLLABIC]:
         pattern = pattern_of(word.text)
-        for start, end in _runs(len(theirs)):
-            run = theirs[start:end]
+        for start, end in _runs_of(len(second)):
+            run = second[start:end]
             if any(w.script not in (Script.LATIN, Script.KANA) for w in run):
                 continue
             if pattern.fullmatch("".join(map(alignment.latin_of, run))):
-                ours.remove(word)
-                del theirs[start:end]
-                _count(pairing, word, 0.0, len(word.text) * 3)
+                first.remove(word)
+                del second[start:end]
+                _count_pair(pairing, word, 0.0, len(word.text) * 3)
                 break
 
 
-def _runs(length: int) -> Iterator[tuple[int, int]]:
+def _runs_of(length: int) -> Iterator[tuple[int, int]]:
     """Places of neighbouring words, the longest runs first."""
     for size in range(min(length, 5), 0, -1):
         yield from ((start, start + size) for start in range(length - size + 1))
@@ -50,17 +50,16 @@ def _runs(length: int) -> Iterator[tuple[int, int]]:
 
 def pair_words(pairing: Pairing) -> Pairing:
     """Pair the words that are likest first; then neighbouring words that are written as one."""
-    ours, theirs = pairing.ours, pairing.theirs
-    near = _near(ours, theirs)
-    _pair(pairing, [found for found in near if found[0] <= SURE])
-    while pairing.ours and pairing.theirs and (found := _best_merged(pairing)):
-        amiss, (start, end), (place, stop) = found
-        words = (*pairing.ours[start:end], *pairing.theirs[place:stop])
-        letters = sum(len(word.text) for word in pairing.ours[start:end])
-        _count(pairing, max(words, key=_weight), amiss, letters)
-        del pairing.ours[start:end], pairing.theirs[place:stop]
-    if pairing.ours and pairing.theirs:
-        _pair(pairing, _near(pairing.ours, pairing.theirs))
+    near = _near_words(pairing.first, pairing.second)
+    _pair_nearest(pairing, [pair for pair in near if pair[0] <= SURE])
+    while pairing.first and pairing.second and (best := _best_merged(pairing)):
+        amiss, (start, end), (place, stop) = best
+        words = (*pairing.first[start:end], *pairing.second[place:stop])
+        letters = sum(len(word.text) for word in pairing.first[start:end])
+        _count_pair(pairing, max(words, key=_weight_of), amiss, letters)
+        del pairing.first[start:end], pairing.second[place:stop]
+    if pairing.first and pairing.second:
+        _pair_nearest(pairing, _near_words(pairing.first, pairing.second))
     return pairing
 
 
@@ -70,42 +69,44 @@ SURE = 0.3
 _Near: TypeAlias = "tuple[float, int, int]"
 
 
-def _weight(word: Word) -> float:
+def _weight_of(word: Word) -> float:
     return word.weight
 
 
-def _near(ours: Sequence[Word], theirs: Sequence[Word]) -> list[_Near]:
+def _near_words(first: Sequence[Word], second: Sequence[Word]) -> list[_Near]:
     """Every pair of words that may be one, the likest first."""
-    found = []
-    for place, word in enumerate(ours):
-        for at, known in enumerate(theirs):
-            amiss = difference(word, known)
+    pairs = []
+    for place, word in enumerate(first):
+        for at, candidate in enumerate(second):
+            amiss = difference(word, candidate)
             if amiss is not None:
-                found.append((amiss, place, at))
-    return sorted(found)
+                pairs.append((amiss, place, at))
+    return sorted(pairs)
 
 
-def _pair(pairing: Pairing, near: Sequence[_Near]) -> None:
-    mine, other = set(range(len(pairing.ours))), set(range(len(pairing.theirs)))
+def _pair_nearest(pairing: Pairing, near: Sequence[_Near]) -> None:
+    open_first, open_second = set(range(len(pairing.first))), set(range(len(pairing.second)))
     for amiss, place, at in near:
-        if place in mine and at in other:
-            mine.remove(place)
-            other.remove(at)
-            ours, theirs = pairing.ours[place], pairing.theirs[at]
-            word = max(ours, theirs, key=_weight)
-            initial = ours.initial or theirs.initial
-            _count(pairing, word, amiss, len(ours.text), 0.3 if initial else 1.0)
-    pairing.ours = [pairing.ours[place] for place in sorted(mine)]
-    pairing.theirs = [pairing.theirs[at] for at in sorted(other)]
+        if place in open_first and at in open_second:
+            open_first.remove(place)
+            open_second.remove(at)
+            first, second = pairing.first[place], pairing.second[at]
+            word = max(first, second, key=_weight_of)
+            initial = first.initial or second.initial
+            _count_pair(pairing, word, amiss, len(first.text), 0.3 if initial else 1.0)
+    pairing.first = [pairing.first[place] for place in sorted(open_first)]
+    pairing.second = [pairing.second[at] for at in sorted(open_second)]
 
 
-def _count(pairing: Pairing, word: Word, amiss: float, letters: int, share: float = 1.0) -> None:
+def _count_pair(
+    pairing: Pairing, word: Word, amiss: float, letters: int, share: float = 1.0
+) -> None:
     pairing.amiss += amiss
     pairing.letters += letters
     pairing.weight += word.weight * share
     pairing.pairs += 1
     if word.script is not Script.IDEA:
-        pairing.own += word.weight * share
+        pairing.proper += word.weight * share
         pairing.common += latin.folded(word.text) in _COMMON
 
 
@@ -115,25 +116,27 @@ _Place: TypeAlias = "tuple[int, int]"
 
 
 def _best_merged(pairing: Pairing) -> tuple[float, _Place, _Place] | None:
-    ours, theirs = pairing.ours, pairing.theirs
-    found = [
-        *_merged(ours, theirs),
-        *((amiss, mine, other) for amiss, other, mine in _merged(theirs, ours)),
+    first, second = pairing.first, pairing.second
+    merged = [
+        *_merged_words(first, second),
+        *((amiss, at, place) for amiss, place, at in _merged_words(second, first)),
     ]
-    return min(found, default=None)
+    return min(merged, default=None)
 
 
-def _merged(ours: Sequence[Word], theirs: Sequence[Word]) -> Iterator[tuple[float, _Place, _Place]]:
+def _merged_words(
+    first: Sequence[Word], second: Sequence[Word]
+) -> Iterator[tuple[float, _Place, _Place]]:
     """Neighbouring words of one side that are one word on the other."""
     for size in (2, 3):
-        for start in range(len(ours) - size + 1):
-            run = ours[start : start + size]
+        for start in range(len(first) - size + 1):
+            run = first[start : start + size]
             if any(word.script is not run[0].script or word.script is Script.IDEA for word in run):
                 continue
             joined = Word(
                 "-".join(w.text for w in run), run[0].script, 1.0, "".join(w.native for w in run)
             )
-            for at, known in enumerate(theirs):
-                amiss = difference(joined, known)
+            for at, candidate in enumerate(second):
+                amiss = difference(joined, candidate)
                 if amiss is not None:
                     yield amiss + 0.05, (start, start + size), (at, at + 1)

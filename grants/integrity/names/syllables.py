@@ -18,8 +18,8 @@ _WADE_GILES = (
 def wade_giles(pinyin: str) -> tuple[str, ...]:
     """A syllable as Taiwan and older books write it, with and without what is often left out."""
     word = pinyin
-    for pattern, kept in _WADE_GILES:
-        word = re.sub(pattern, kept, word)
+    for pattern, replacement in _WADE_GILES:
+        word = re.sub(pattern, replacement, word)
     ways = {word, word.removesuffix("h") if word.endswith(("ieh", "ueh", "erh", "yeh")) else word}
     ways |= {way.replace("ssu", "szu") for way in ways} | {way.replace("iu", "iou") for way in ways}
     ways |= {way.replace("iu", "eou") for way in ways}
@@ -69,8 +69,8 @@ def cantonese(jyutping: str) -> tuple[str, ...]:
     if not sound:
         return ()
     pattern = sound
-    for written, kept in _CANTONESE:
-        pattern = re.sub(written, kept, pattern)
+    for written, replacement in _CANTONESE:
+        pattern = re.sub(written, replacement, pattern)
     return (pattern, *_CANTONESE_SURNAMES.get(sound, "").split())
 
 
@@ -219,6 +219,6 @@ _KANA = ((r"([kgnhbpmr])iy([aou])", r"\1y\2"), (r"(sh|ch|j)iy([aou])", r"\1\2"),
 def romaji(kana: str) -> str:
     """Kana in Latin letters, after Hepburn."""
     latin = anyascii(kana).lower()
-    for pattern, kept in _KANA:
-        latin = re.sub(pattern, kept, latin)
+    for pattern, replacement in _KANA:
+        latin = re.sub(pattern, replacement, latin)
     return latin

@@ -43,49 +43,49 @@ _ARTICLE = re.compile("^(?:وال|بال|لل|ال)(?=..)")
 @lru_cache(65536)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a name, without titles, articles and legal forms if there is anything else."""
-    found = [word for token in _tokens(plain(text)) for word in _words(token)]
-    kept = [word for word in found if word.weight > 0]
-    return tuple(_joined(kept or [Word(w.text, w.script, 1.0, w.native) for w in found]))
+    words = [word for token in _tokens_in(plain(text)) for word in _words_of_token(token)]
+    weighty = [word for word in words if word.weight > 0]
+    return tuple(_join_compounds(weighty or [Word(w.text, w.script, 1.0, w.native) for w in words]))
 
 
 def raw_words_of(text: str) -> tuple[Word, ...]:
     """The words of a name with its titles and articles, which weigh little."""
-    found = [word for token in _tokens(plain(text)) for word in _words(token)]
-    return tuple(word if word.weight else Word(word.text, word.script, 0.2) for word in found)
+    words = [word for token in _tokens_in(plain(text)) for word in _words_of_token(token)]
+    return tuple(word if word.weight else Word(word.text, word.script, 0.2) for word in words)
 
 
-def _tokens(text: str) -> Iterator[tuple[str, Script]]:
+def _tokens_in(text: str) -> Iterator[tuple[str, Script]]:
     """Runs of letters of one script."""
     for run in re.findall(r"[^\W_]+(?:[\u0900-\u0903\u093a-\u094f\u0e31-\u0e4e]+[^\W_]*)*", text):
-        kinds = [(letter, _kind(letter, run)) for letter in run]
+        kinds = [(letter, _script_in(letter, run)) for letter in run]
         for script, letters in groupby(kinds, itemgetter(1)):
             yield "".join(letter for letter, _script in letters), script
 
 
-def _kind(letter: str, run: str) -> Script:
+def _script_in(letter: str, run: str) -> Script:
     script = script_of(letter)
     return script_of(run[0]) if script is Script.OTHER else script
 
 
-def _words(token: tuple[str, Script]) -> Iterable[Word]:
+def _words_of_token(token: tuple[str, Script]) -> Iterable[Word]:
     text, script = token
     if script is Script.LATIN:
-        return [_alphabetic(text)]
+        return [_alphabetic_word(text)]
     if script in _SPACED or (script is Script.KANA and len(text) > 3):
-        return _unspaced(text, script)
+        return _words_unspaced(text, script)
     return _of_script(text, script)
 
 
-def _alphabetic(text: str) -> Word:
+def _alphabetic_word(text: str) -> Word:
     """A word of an alphabet with vowels, in Latin letters."""
     latin = latin_letters(text)
     if len(text) > 1 and {text, latin} & (LEGAL | TITLES | PARTICLES):
         return Word(latin, Script.LATIN, 0.0)
-    idea = ideas().get(text) or ideas().get(latin) or ideas().get(_singular(latin))
+    idea = ideas().get(text) or ideas().get(latin) or ideas().get(_singular_of(latin))
     if len(latin) == 1 and latin.isalpha():
         return Word(latin, Script.LATIN, INITIAL)
     return (
-        _idea(idea, text)
+        _general_word(idea, text)
         if idea
         else Word(latin, Script.LATIN, native=text if text != latin else "")
     )
@@ -106,7 +106,7 @@ _GREEK = (
 )
 
 
-def _singular(latin: str) -> str:
+def _singular_of(latin: str) -> str:
     return latin[:-1] if len(latin) > 4 and latin.endswith("s") else latin
 
 
@@ -116,28 +116,28 @@ def latin_letters(text: str) -> str:
             c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c)
         )
         text = re.sub("^μπ", "b", re.sub("^ντ", "d", text))
-        for written, kept in _GREEK:
-            text = text.replace(written, kept)
+        for written, replacement in _GREEK:
+            text = text.replace(written, replacement)
     text = text.translate(_CYRILLIC)
     latin = re.sub("[^a-z0-9]", "", anyascii(text).lower())
-    return _servant(latin)
+    return _fold_servant(latin)
 
 
-def _idea(idea: str, text: str) -> Word:
+def _general_word(idea: str, text: str) -> Word:
     """Countries tell names apart; other general words hardly do."""
     return Word(idea, Script.IDEA, 1.0 if idea.startswith("=") else GENERAL, text)
 
 
-def _unspaced(text: str, script: Script) -> Iterable[Word]:
+def _words_unspaced(text: str, script: Script) -> Iterable[Word]:
     """Chinese, Korean and Japanese: general words are found inside."""
-    for known in ideographic():
-        if known in text:
-            before, after = text.split(known, 1)
-            idea = () if known in LEGAL else (_idea(ideas()[known], known),)
+    for general in ideographic():
+        if general in text:
+            before, after = text.split(general, 1)
+            idea = () if general in LEGAL else (_general_word(ideas()[general], general),)
             return [
-                *(_unspaced(before, script) if before else ()),
+                *(_words_unspaced(before, script) if before else ()),
                 *idea,
-                *(_unspaced(after, script) if after else ()),
+                *(_words_unspaced(after, script) if after else ()),
             ]
     native = simplified(text) if script is Script.HAN else text
     weight = 1.0 if script is Script.KANA else max(1.0, 0.75 * len(text))
@@ -150,16 +150,16 @@ def _of_script(text: str, script: Script) -> list[Word]:
     bare = _ARTICLE.sub("", text) if script is Script.ARABIC and text != "الله" else text
     idea = ideas().get(text) or ideas().get(bare)
     if idea:
-        return [_idea(idea, bare)]
+        return [_general_word(idea, bare)]
     if script is Script.ARABIC:
-        bare = _OF_FAITH.sub("دین", _servant(bare))
+        bare = _OF_FAITH.sub("دین", _fold_servant(bare))
     if script is Script.THAI:
         for title in _THAI_TITLES:
             bare = bare.removeprefix(title) or bare
-        for known in (word for word in ideas() if len(word) > 3 and script_of(word[0]) is script):
-            if bare.startswith(known) and bare != known:
-                rest = bare.removeprefix(known)
-                return [_idea(ideas()[known], known), *_of_script(rest, script)]
+        for general in (word for word in ideas() if len(word) > 3 and script_of(word[0]) is script):
+            if bare.startswith(general) and bare != general:
+                remainder = bare.removeprefix(general)
+                return [_general_word(ideas()[general], general), *_of_script(remainder, script)]
         bare = _SILENT.sub("", bare)
     return [Word(bare, script, 1.0, bare)]
 
@@ -175,27 +175,27 @@ _SERVANT_ARABIC = re.compile("(?<=^عبد)ال(?=..)|(?<=^ابو)ال(?=..)")
 _OF_FAITH = re.compile("(?<=..)الدین$")
 
 
-def _servant(text: str) -> str:
+def _fold_servant(text: str) -> str:
     """Abd al-Rahman in whatever way it is joined."""
     return _SERVANT_ARABIC.sub("", _SERVANT.sub("abd-", text))
 
 
-def _joined(words: list[Word]) -> Iterator[Word]:
+def _join_compounds(words: list[Word]) -> Iterator[Word]:
     """Compounds as one word: Abd al-Rahman, Nur ud-Din, Atiq Ullah."""
-    held: Word | None = None
+    compound: Word | None = None
     for word in words:
-        if held is not None and _belongs(held, word):
-            text = _servant(held.text + _tail(word))
-            held = Word(text, held.script, 1.0, held.native + word.native)
+        if compound is not None and _belongs_to(compound, word):
+            text = _fold_servant(compound.text + _tail_of(word))
+            compound = Word(text, compound.script, 1.0, compound.native + word.native)
             continue
-        if held is not None:
-            yield held
-        held = word
-    if held is not None:
-        yield held
+        if compound is not None:
+            yield compound
+        compound = word
+    if compound is not None:
+        yield compound
 
 
-def _tail(word: Word) -> str:
+def _tail_of(word: Word) -> str:
     if word.script is Script.IDEA:
         return word.native
     return "din" if word.script is Script.LATIN and _FAITH.match(word.text) else word.text
@@ -219,11 +219,11 @@ _SERVANTS = frozenset(
 )
 
 
-def _belongs(held: Word, word: Word) -> bool:
-    if held.script is Script.IDEA:
+def _belongs_to(compound: Word, word: Word) -> bool:
+    if compound.script is Script.IDEA:
         return False
-    if held.text in _SERVANTS:
-        return word.script in (held.script, Script.IDEA)
-    if held.script is not word.script:
+    if compound.text in _SERVANTS:
+        return word.script in (compound.script, Script.IDEA)
+    if compound.script is not word.script:
         return False
     return word.text in _GOD or word.text == "دین" or bool(_FAITH.match(word.text))

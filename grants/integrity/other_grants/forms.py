@@ -1,7 +1,7 @@
 """What is filled in about a grant of another funder."""
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.integrity.other_grants.service import Known
+from grants.integrity.other_grants.service import ReportedGrant
 from grants.platform.web.fields import (
     CountryField,
     DateField,
@@ -24,9 +24,9 @@ class GrantForm(Form):
     value = MoneyField(_l("Amount"), zero=True)
     identifier = TextField(_l("IATI identifier"), limit=100)
 
-    def known(self) -> Known:
+    def known(self) -> ReportedGrant:
         """As the act takes it."""
-        return Known(
+        return ReportedGrant(
             self.title.data,
             self.funder.data,
             self.starts_on.data,

@@ -28,10 +28,10 @@ def other_grants_of(session: Session, organisation_id: int) -> Sequence[OtherGra
 
 def other_grant_for_viewer(session: Session, number: int, viewer: Viewer) -> OtherGrant:
     """One of them; Missing for a person who does not see due diligence."""
-    found = session.get(OtherGrant, number)
-    if found is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
+    grant = session.get(OtherGrant, number)
+    if grant is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
         raise Missing(_("Grant not found."))
-    return found
+    return grant
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from grants.core.kernel.countries import country_choices
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.tabular import Table
-from grants.integrity.other_grants.service import Known
+from grants.integrity.other_grants.service import ReportedGrant
 
 FILE = "grants.csv"
 
 
-def _country(text: str) -> str:
+def _country_code(text: str) -> str:
     code = text.strip().upper()
     if code not in dict(country_choices()):
         raise InvalidInput(_("“%(code)s” is not the ISO code of a country.", code=code))
@@ -37,7 +37,7 @@ COLUMNS = {
     "identifier": optional(words(100)),
     "title": words(300),
     "funder": words(200),
-    "country": optional(_country),
+    "country": optional(_country_code),
     "start": day,
     "end": day,
     "value": optional(plain_decimal),
@@ -45,28 +45,28 @@ COLUMNS = {
 }
 
 
-def read_grants(content: bytes) -> list[Known]:
+def read_grants(content: bytes) -> list[ReportedGrant]:
     """The grants of a file; UnreadableTable names every fault with its line and column."""
     table = Table(FILE, _Line, COLUMNS).read(content)
-    seen: set[str] = set()
-    given = []
+    identifiers: set[str] = set()
+    grants = []
     for row in table.rows:
         try:
-            given.append(_known(row.value, seen))
+            grants.append(_reported_grant(row.value, identifiers))
         except InvalidInput as fault:
             table.refuse(row.line, "identifier", fault.message)
     table.require()
-    return given
+    return grants
 
 
-def _known(line: _Line, seen: set[str]) -> Known:
-    if line.identifier and line.identifier in seen:
+def _reported_grant(line: _Line, identifiers: set[str]) -> ReportedGrant:
+    if line.identifier and line.identifier in identifiers:
         raise InvalidInput(_("this identifier appears twice"))
-    seen.add(line.identifier or "")
+    identifiers.add(line.identifier or "")
     if line.end < line.start:
         raise InvalidInput(_("it ends before it starts"))
     if (line.value is None) != (line.currency is None):
         raise InvalidInput(_("give the value and its currency, or neither"))
     value = amount_in(line.value, line.currency) if line.value and line.currency else None
-    known = (line.title, line.funder, line.start, line.end, line.country, value)
-    return Known(*known, identifier=line.identifier or "")
+    facts = (line.title, line.funder, line.start, line.end, line.country, value)
+    return ReportedGrant(*facts, identifier=line.identifier or "")

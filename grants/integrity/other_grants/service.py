@@ -19,7 +19,7 @@ from grants.integrity.other_grants.models import OtherGrant
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ReportedGrant:
     """What is known of a grant. `identifier`: of the IATI activity, if it has one."""
 
     title: str
@@ -32,7 +32,7 @@ class Known:
 
 
 def enter_grants(
-    session: Session, organisation: Organisation, given: Sequence[Known], act: Act
+    session: Session, organisation: Organisation, grants: Sequence[ReportedGrant], act: Act
 ) -> tuple[int, int]:
     """Record grants of other funders to an organisation; one with a known identifier replaces what
     was recorded under it. Returns how many are new, and how many were replaced.
@@ -47,26 +47,30 @@ def enter_grants(
             )
         )
     }
-    for one in given:
-        _take(session, organisation, known.get(one.identifier), one, act)
-    replaced = sum(1 for one in given if one.identifier in known)
-    facts = {"new": len(given) - replaced, "replaced": replaced}
+    for one in grants:
+        _enter_grant(session, organisation, known.get(one.identifier), one, act)
+    replaced = sum(1 for one in grants if one.identifier in known)
+    facts = {"new": len(grants) - replaced, "replaced": replaced}
     record(session, organisation, "enter_other_grants", act, **facts)
-    return len(given) - replaced, replaced
+    return len(grants) - replaced, replaced
 
 
-def _take(
-    session: Session, organisation: Organisation, grant: OtherGrant | None, given: Known, act: Act
+def _enter_grant(
+    session: Session,
+    organisation: Organisation,
+    grant: OtherGrant | None,
+    reported: ReportedGrant,
+    act: Act,
 ) -> None:
-    if given.ends_on < given.starts_on:
+    if reported.ends_on < reported.starts_on:
         raise DomainError(_("The grant cannot end before it starts."))
     if grant is None:
-        grant = OtherGrant(organisation_id=organisation.id, identifier=given.identifier)
+        grant = OtherGrant(organisation_id=organisation.id, identifier=reported.identifier)
         session.add(grant)
-    grant.title, grant.funder, grant.country = given.title, given.funder, given.country
-    grant.starts_on, grant.ends_on = given.starts_on, given.ends_on
-    grant.value_minor = given.value.minor if given.value else None
-    grant.currency = given.value.currency if given.value else None
+    grant.title, grant.funder, grant.country = reported.title, reported.funder, reported.country
+    grant.starts_on, grant.ends_on = reported.starts_on, reported.ends_on
+    grant.value_minor = reported.value.minor if reported.value else None
+    grant.currency = reported.value.currency if reported.value else None
     grant.recorded_by_id, grant.recorded_at = act.actor.person_id, act.at
 
 

@@ -29,8 +29,8 @@ def rating_of(session: Session, organisation_id: int, fund_id: int) -> RiskRatin
 def ratings_of(session: Session, organisation_id: int) -> Sequence[RiskRating]:
     """Every rating of an organisation, the newest first."""
     query = select(RiskRating).where(RiskRating.organisation_id == organisation_id)
-    named = query.options(joinedload(RiskRating.fund), joinedload(RiskRating.rated_by))
-    return session.scalars(named.order_by(RiskRating.id.desc()).limit(60)).all()
+    with_names = query.options(joinedload(RiskRating.fund), joinedload(RiskRating.rated_by))
+    return session.scalars(with_names.order_by(RiskRating.id.desc()).limit(60)).all()
 
 
 def flags_of(session: Session, organisation_id: int) -> Sequence[Flag]:

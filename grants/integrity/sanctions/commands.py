@@ -26,12 +26,12 @@ def import_sanctions(*, file: Path) -> None:
     try:
         content = read_file(file)
         with database().transaction() as session:
-            taken = take_list(session, file.name, content, act)
+            update = take_list(session, file.name, content, act)
     except DomainError as refusal:
         with database().transaction() as session:
             note_failure(session, file.name, refusal.message, act)
         raise
-    if not taken.new:
+    if not update.new:
         click.echo(
             _("%(file)s: this list is already in force, nothing has changed.", file=file.name)
         )
@@ -41,9 +41,9 @@ def import_sanctions(*, file: Path) -> None:
             "%(file)s: %(standing)s on the list, %(added)s new, %(changed)s changed, "
             "%(delisted)s delisted.",
             file=file.name,
-            standing=taken.list.standing,
-            added=taken.list.added,
-            changed=taken.list.changed,
-            delisted=taken.list.delisted,
+            standing=update.list.standing,
+            added=update.list.added,
+            changed=update.list.changed,
+            delisted=update.list.delisted,
         )
     )

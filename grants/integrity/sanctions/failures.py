@@ -44,16 +44,16 @@ def note_failure(session: Session, file_name: str, why: str, act: Act) -> Sancti
     failure.why = "\n".join(line[:300] for line in why.splitlines()[:FEW])
     session.flush()
     event = f"sanctions-failure:{failure.id}:{(act.at - failure.failed_at).days}"
-    held = list_in_force(session)
+    in_force = list_in_force(session)
     facts = {
         "file": failure.file_name,
         "lines": failure.why.splitlines(),
         "day": clock.day_of(act.at),
-        "held": clock.day_of(held.generated_at) if held else None,
+        "held": clock.day_of(in_force.generated_at) if in_force else None,
     }
     people = people_of_funds(session, Permission.SANCTIONS_IMPORT, Permission.FUND_OPEN)
     template = "integrity/sanctions/failed"
-    send_all(session, [Letter(Recipient.of(one), template, event, facts) for one in people])
+    send_all(session, [Letter(Recipient.of(person), template, event, facts) for person in people])
     return failure
 
 

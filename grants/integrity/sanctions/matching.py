@@ -103,12 +103,12 @@ def compare(session: Session, watched: Sequence[SanctionsWatch], act: Act) -> No
     if newest is None or not watched:
         return
     index = index_in_force(session)
-    known = _known_hits(session, watched)
+    hits = _known_hits(session, watched)
     of_system = act.actor.person_id is None  # an import is told as one in all it does
     by_system = Act(act.actor if of_system else system("sanctions"), at=act.at)
-    for one in watched:
-        _compare_one(session, index, one, known.get(one.organisation_id, {}), by_system)
-        one.list_id, one.checked_at = newest.id, act.at
+    for row in watched:
+        _compare_one(session, index, row, hits.get(row.organisation_id, {}), by_system)
+        row.list_id, row.checked_at = newest.id, act.at
     session.flush()
 
 
@@ -116,11 +116,11 @@ def _known_hits(
     session: Session, watched: Sequence[SanctionsWatch]
 ) -> dict[int, dict[int, SanctionsHit]]:
     """Organisation → entry → the match between them."""
-    found: dict[int, dict[int, SanctionsHit]] = {}
-    ids = [one.organisation_id for one in watched]
+    hits: dict[int, dict[int, SanctionsHit]] = {}
+    ids = [row.organisation_id for row in watched]
     for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):
-        found.setdefault(hit.organisation_id, {})[hit.entry_id] = hit
-    return found
+        hits.setdefault(hit.organisation_id, {})[hit.entry_id] = hit
+    return hits
 
 
 def names_of(watched: SanctionsWatch) -> list[str]:
@@ -139,28 +139,28 @@ def _compare_one(
     session: Session,
     index: Index,
     watched: SanctionsWatch,
-    known: dict[int, SanctionsHit],
+    hits: dict[int, SanctionsHit],
     act: Act,
 ) -> None:
     country = watched.organisation.country
     matches = index.match(names_of(watched), country)
     for match in matches:
-        both = _fingerprint(match, country)
-        _noted(session, watched, match, both, known.get(match.entry_id), act)
-    _let_lapse(session, known.values(), {match.entry_id for match in matches}, act)
+        fingerprint = _fingerprint_of(match, country)
+        _note_match(session, watched, match, fingerprint, hits.get(match.entry_id), act)
+    _let_lapse(session, hits.values(), {match.entry_id for match in matches}, act)
 
 
-def _fingerprint(match: Match, country: str | None) -> str:
+def _fingerprint_of(match: Match, country: str | None) -> str:
     """Of both sides: our name and country, and all that the list says of them."""
     text = "\n".join((match.ours, country or "", match.fingerprint))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _noted(
+def _note_match(
     session: Session,
     watched: SanctionsWatch,
     match: Match,
-    both: str,
+    fingerprint: str,
     hit: SanctionsHit | None,
     act: Act,
 ) -> None:
@@ -169,50 +169,50 @@ def _noted(
         hit = SanctionsHit(
             organisation_id=watched.organisation_id, entry_id=match.entry_id, found_at=act.at
         )
-        _describe(hit, match, both)
+        _describe_hit(hit, match, fingerprint)
         begin(session, hit, HIT, act)
         return
-    if hit.fingerprint == both and hit.state is not HitState.LAPSED:
+    if hit.fingerprint == fingerprint and hit.state is not HitState.LAPSED:
         return
-    _describe(hit, match, both)
+    _describe_hit(hit, match, fingerprint)
     if hit.state in (*SETTLED, HitState.PROPOSED):
         why = _("The details that were compared have changed since.")
         advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
 
 
-def _describe(hit: SanctionsHit, match: Match, both: str) -> None:
+def _describe_hit(hit: SanctionsHit, match: Match, fingerprint: str) -> None:
     hit.score, hit.ours, hit.theirs = match.score, match.ours[:400], match.theirs
     hit.grounds = [ground.value for ground in match.grounds]
-    hit.fingerprint = both
+    hit.fingerprint = fingerprint
 
 
-def _let_lapse(session: Session, known: Iterable[SanctionsHit], alike: set[int], act: Act) -> None:
+def _let_lapse(session: Session, hits: Iterable[SanctionsHit], alike: set[int], act: Act) -> None:
     why = _("The names no longer match, or the entry has been removed from the list.")
-    for hit in known:
+    for hit in hits:
         if hit.entry_id not in alike and hit.state is not HitState.LAPSED:
             advance(session, hit, HIT, "lapse", Act(act.actor, why, act.at))
 
 
 def propose(session: Session, hit: SanctionsHit, act: Act) -> None:
     """A person has found that it is another person; nothing goes on before another confirms it."""
-    _decide(session, hit, "propose", act)
+    _decide_hit(session, hit, "propose", act)
 
 
 def tell_apart(session: Session, hit: SanctionsHit, act: Act) -> None:
     """Another person confirms that it is not the one on the list; the reason holds until either
     side changes.
     """
-    _decide(session, hit, "tell_apart", act)
+    _decide_hit(session, hit, "tell_apart", act)
 
 
 def confirm(session: Session, hit: SanctionsHit, act: Act) -> None:
     """It is the one on the list: nothing more is accepted from them."""
-    _decide(session, hit, "confirm", act)
+    _decide_hit(session, hit, "confirm", act)
 
 
 def lift(session: Session, hit: SanctionsHit, act: Act) -> None:
     """Another person has found that the confirmation was wrong."""
-    _decide(session, hit, "lift", act)
+    _decide_hit(session, hit, "lift", act)
 
 
 def reopen(session: Session, hit: SanctionsHit, act: Act) -> None:
@@ -221,7 +221,7 @@ def reopen(session: Session, hit: SanctionsHit, act: Act) -> None:
     advance(session, hit, HIT, "reopen", act)
 
 
-def _decide(session: Session, hit: SanctionsHit, action: str, act: Act) -> None:
+def _decide_hit(session: Session, hit: SanctionsHit, action: str, act: Act) -> None:
     keep_apart(act.actor, hit.organisation_id)
     hit.reason, hit.decided_at, hit.decided_by = act.reason, act.at, act.actor.name
     advance(session, hit, HIT, action, act)

@@ -59,8 +59,8 @@ def changes(session: Session, list_id: int) -> Sequence[SanctionsEntry]:
 
 
 def entries_by_id(session: Session, ids: Sequence[int]) -> Mapping[int, SanctionsEntry]:
-    found = session.scalars(select(SanctionsEntry).where(SanctionsEntry.id.in_(ids)))
-    return {entry.id: entry for entry in found}
+    entries = session.scalars(select(SanctionsEntry).where(SanctionsEntry.id.in_(ids)))
+    return {entry.id: entry for entry in entries}
 
 
 def hits(state: HitState | None = None) -> Select[SanctionsHit]:
@@ -102,13 +102,15 @@ def count_open() -> Select[int]:
 
 def count_proposed(viewer: Viewer) -> Select[int]:
     """How many matches others propose to close, and wait for this person to confirm it."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == SanctionsHit.__tablename__,
         TrailRow.action == "propose",
         TrailRow.person_id == viewer.person_id,
     )
     query = select(func.count()).select_from(SanctionsHit)
-    return query.where(SanctionsHit.state == HitState.PROPOSED, SanctionsHit.id.not_in(mine))
+    return query.where(
+        SanctionsHit.state == HitState.PROPOSED, SanctionsHit.id.not_in(proposed_by_viewer)
+    )
 
 
 def watch_of(session: Session, organisation_id: int) -> SanctionsWatch | None:

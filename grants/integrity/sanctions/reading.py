@@ -62,7 +62,7 @@ def read_list(file: str, content: bytes) -> tuple[datetime, list[Listed]]:
     if root.name != "CONSOLIDATED_LIST":
         reading.refuse(root, root.name, _("unknown; expected CONSOLIDATED_LIST"))
     else:
-        reading.generated_at = _generated(reading, root)
+        reading.generated_at = _generated_at(reading, root)
         _read_all(reading, root)
     if reading.problems:
         raise UnreadableTable(reading.problems)
@@ -70,7 +70,7 @@ def read_list(file: str, content: bytes) -> tuple[datetime, list[Listed]]:
     return reading.generated_at, reading.listed
 
 
-def _generated(reading: Reading, root: Element) -> datetime | None:
+def _generated_at(reading: Reading, root: Element) -> datetime | None:
     text = root.attributes.get("dateGenerated", "")
     try:
         moment = datetime.fromisoformat(text)
@@ -85,42 +85,42 @@ def _generated(reading: Reading, root: Element) -> datetime | None:
 
 
 def _read_all(reading: Reading, root: Element) -> None:
-    seen: dict[str, int] = {}
-    for kind, element in _elements(root):
-        listed = _listed(reading, kind, element)
+    first_lines: dict[str, int] = {}
+    for kind, element in _entry_elements(root):
+        listed = _read_entry(reading, kind, element)
         if listed is None:
             continue
-        if first := seen.get(listed.data_id):
+        if first := first_lines.get(listed.data_id):
             text = _("%(id)s already appears on line %(line)s", id=listed.data_id, line=first)
             reading.refuse(element, "DATAID", text)
-        seen.setdefault(listed.data_id, element.line)
+        first_lines.setdefault(listed.data_id, element.line)
         reading.listed.append(listed)
-    if not seen and not reading.problems:
+    if not first_lines and not reading.problems:
         text = _("this list is empty; expected INDIVIDUAL or ENTITY")
         reading.refuse(root, "CONSOLIDATED_LIST", text)
 
 
-def _elements(root: Element) -> Iterator[tuple[ListedKind, Element]]:
+def _entry_elements(root: Element) -> Iterator[tuple[ListedKind, Element]]:
     for group, name, kind in (
         ("INDIVIDUALS", "INDIVIDUAL", ListedKind.INDIVIDUAL),
         ("ENTITIES", "ENTITY", ListedKind.ENTITY),
     ):
-        for held in root.all(group):
-            yield from ((kind, element) for element in held.all(name))
+        for container in root.all(group):
+            yield from ((kind, element) for element in container.all(name))
 
 
-def _listed(reading: Reading, kind: ListedKind, element: Element) -> Listed | None:
+def _read_entry(reading: Reading, kind: ListedKind, element: Element) -> Listed | None:
     """One entry, or None with what is wrong noted."""
     before = len(reading.problems)
-    data_id, name = element.said("DATAID"), _name(element)
+    data_id, name = element.said("DATAID"), _full_name(element)
     if not re.fullmatch(r"\d{1,20}", data_id, re.ASCII):
         facts = _("“%(text)s” is not a number; expected the list’s own", text=data_id)
         reading.refuse(element, "DATAID", facts)
     if not name:
         reading.refuse(element, "FIRST_NAME", _("empty; expected a name"))
-    listed_on = _day(reading, element.one("LISTED_ON"))
+    listed_on = _read_day(reading, element.one("LISTED_ON"))
     updated = element.one("LAST_DAY_UPDATED")
-    days = [_day(reading, value) for value in (updated.parts if updated else [])]
+    days = [_read_day(reading, value) for value in (updated.parts if updated else [])]
     if len(reading.problems) > before:
         return None
     return Listed(
@@ -130,33 +130,33 @@ def _listed(reading: Reading, kind: ListedKind, element: Element) -> Listed | No
         list_type=element.said("UN_LIST_TYPE")[:80],
         name=name[:400],
         original=element.said("NAME_ORIGINAL_SCRIPT")[:400] or None,
-        aliases=list(_aliases(kind, element)),
-        births=list(_births(element)),
-        papers=list(_papers(element)),
-        addresses=list(_addresses(kind, element)),
-        countries=sorted(set(_countries(kind, element))),
-        titles="; ".join(_values(element, "TITLE", "DESIGNATION"))[:400] or None,
+        aliases=list(_read_aliases(kind, element)),
+        births=list(_read_births(element)),
+        papers=list(_read_papers(element)),
+        addresses=list(_read_addresses(kind, element)),
+        countries=sorted(set(_read_countries(kind, element))),
+        titles="; ".join(_read_values(element, "TITLE", "DESIGNATION"))[:400] or None,
         comments=element.said("COMMENTS1") or None,
         listed_on=listed_on,
         updated_on=max((day for day in days if day), default=None),
     )
 
 
-def _name(element: Element) -> str:
+def _full_name(element: Element) -> str:
     parts = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
     return " ".join(filter(None, map(element.said, parts)))
 
 
-def _day(reading: Reading, element: Element | None) -> date | None:
+def _read_day(reading: Reading, element: Element | None) -> date | None:
     """The day that an element names; a time zone behind it says nothing about a day."""
     text = element.text.strip() if element is not None else ""
     if element is None or not text:
         return None
     try:
-        found = re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text, re.ASCII)
-        if not found:
+        match = re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text, re.ASCII)
+        if not match:
             raise InvalidInput(text)
-        return date.fromisoformat(found[0])
+        return date.fromisoformat(match[0])
     except (InvalidInput, ValueError):
         column = "LISTED_ON" if element.name == "LISTED_ON" else "LAST_DAY_UPDATED"
         facts = _("“%(text)s” is not a date; expected YYYY-MM-DD", text=text[:40])
@@ -164,7 +164,7 @@ def _day(reading: Reading, element: Element | None) -> date | None:
         return None
 
 
-def _aliases(kind: ListedKind, element: Element) -> Iterator[dict[str, str]]:
+def _read_aliases(kind: ListedKind, element: Element) -> Iterator[dict[str, str]]:
     """Other names; the list leaves empty ones, which say nothing."""
     for alias in element.all(f"{kind.name}_ALIAS"):
         for name in alias.said("ALIAS_NAME").split(";"):
@@ -172,14 +172,14 @@ def _aliases(kind: ListedKind, element: Element) -> Iterator[dict[str, str]]:
                 yield {"name": name.strip()[:400], "quality": alias.said("QUALITY").lower()}
 
 
-def _births(element: Element) -> Iterator[str]:
+def _read_births(element: Element) -> Iterator[str]:
     for birth in element.all("INDIVIDUAL_DATE_OF_BIRTH"):
         span = " – ".join(filter(None, (birth.said("FROM_YEAR"), birth.said("TO_YEAR"))))
         if text := birth.said("DATE") or birth.said("YEAR") or span:
             yield text
 
 
-def _papers(element: Element) -> Iterator[dict[str, str]]:
+def _read_papers(element: Element) -> Iterator[dict[str, str]]:
     for paper in element.all("INDIVIDUAL_DOCUMENT"):
         if number := paper.said("NUMBER"):
             yield {
@@ -189,21 +189,21 @@ def _papers(element: Element) -> Iterator[dict[str, str]]:
             }
 
 
-def _addresses(kind: ListedKind, element: Element) -> Iterator[str]:
+def _read_addresses(kind: ListedKind, element: Element) -> Iterator[str]:
     parts = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY", "NOTE")
     for address in element.all(f"{kind.name}_ADDRESS"):
         if text := ", ".join(filter(None, map(address.said, parts))):
             yield text
 
 
-def _countries(kind: ListedKind, element: Element) -> Iterator[str]:
-    named = list(_values(element, "NATIONALITY"))
+def _read_countries(kind: ListedKind, element: Element) -> Iterator[str]:
+    names = list(_read_values(element, "NATIONALITY"))
     for part in (f"{kind.name}_ADDRESS", "INDIVIDUAL_PLACE_OF_BIRTH"):
-        named += [place.said("COUNTRY") for place in element.all(part)]
-    return filter(None, map(country_code, named))
+        names += [place.said("COUNTRY") for place in element.all(part)]
+    return filter(None, map(country_code, names))
 
 
-def _values(element: Element, *names: str) -> Iterator[str]:
+def _read_values(element: Element, *names: str) -> Iterator[str]:
     """The texts of <NAME><VALUE>…</VALUE></NAME>."""
     for name in names:
         for part in element.all(name):

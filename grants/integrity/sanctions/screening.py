@@ -40,7 +40,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ListedName:
     """A name or alias of an entry."""
 
     entry_id: int
@@ -53,37 +53,39 @@ class _Known:
 class Index:
     """Everyone on a list, found by what may be words of their names."""
 
-    def __init__(self, known: Iterable[_Known]) -> None:
-        self.known = list(known)
-        self.names = NameIndex(one.name for one in self.known)
+    def __init__(self, entries: Iterable[_ListedName]) -> None:
+        self.entries = list(entries)
+        self.names = NameIndex(entry.name for entry in self.entries)
 
     def match(self, names: Sequence[str], country: str | None = None) -> list[Match]:
         """The best match of each entry that reaches the threshold, the likeliest first."""
-        found: dict[int, Match] = {}
+        matches: dict[int, Match] = {}
         for name in dict.fromkeys(text for text in map(str.strip, names) if text):
             ours = Name(name)
             for place in self.names.like(ours):
-                match = _match(ours, self.known[place], country)
-                held = found.get(match.entry_id)
-                if match.score >= THRESHOLD and (held is None or match.score > held.score):
-                    found[match.entry_id] = match
-        return sorted(found.values(), key=lambda match: (-match.score, match.entry_id))
+                match = _match_with(ours, self.entries[place], country)
+                best = matches.get(match.entry_id)
+                if match.score >= THRESHOLD and (best is None or match.score > best.score):
+                    matches[match.entry_id] = match
+        return sorted(matches.values(), key=lambda match: (-match.score, match.entry_id))
 
 
 _GROUND = {How.SPELLING: Ground.SPELLING, How.SOUND: Ground.SOUND, How.PART: Ground.PART}
 
 
-def _match(ours: Name, one: _Known, country: str | None) -> Match:
-    alike = likeness(ours, one.name)
+def _match_with(ours: Name, listed: _ListedName, country: str | None) -> Match:
+    alike = likeness(ours, listed.name)
     score, grounds = alike.score, [_GROUND[alike.how]]
-    if one.weak:
+    if listed.weak:
         score, grounds = score - 5, [*grounds, Ground.WEAK_ALIAS]
-    if country and country in one.countries:
+    if country and country in listed.countries:
         score, grounds = score + 3, [*grounds, Ground.SAME_COUNTRY]
-    elif country and one.countries:
+    elif country and listed.countries:
         score, grounds = score - 3, [*grounds, Ground.OTHER_COUNTRY]
     score = max(0, min(100, score))
-    return Match(one.entry_id, score, ours.text, one.name.text, tuple(grounds), one.fingerprint)
+    return Match(
+        listed.entry_id, score, ours.text, listed.name.text, tuple(grounds), listed.fingerprint
+    )
 
 
 def screen(session: Session, names: Sequence[str], country: str | None = None) -> list[Match]:
@@ -101,7 +103,7 @@ def index_in_force(session: Session) -> Index:
         return NO_LIST
     which = (newest.id, newest.taken_at)
     if (index := _BUILT.get(which)) is None:
-        index = Index(_known(session))
+        index = Index(_listed_names(session))
         _BUILT.clear()
         _BUILT[which] = index
     return index
@@ -112,17 +114,17 @@ NO_LIST = Index(())
 _BUILT: dict[tuple[int, datetime], Index] = {}
 
 
-def _known(session: Session) -> Iterable[_Known]:
-    standing = select(SanctionsEntry).where(SanctionsEntry.delisted_at.is_(None))
-    for entry in session.scalars(standing.order_by(SanctionsEntry.id)):
+def _listed_names(session: Session) -> Iterable[_ListedName]:
+    query = select(SanctionsEntry).where(SanctionsEntry.delisted_at.is_(None))
+    for entry in session.scalars(query.order_by(SanctionsEntry.id)):
         countries = frozenset(entry.countries)
-        for text, weak in _names(entry):
+        for text, weak in _names_of_entry(entry):
             name = Name(text)
             if name.words:
-                yield _Known(entry.id, name, weak, countries, entry.fingerprint)
+                yield _ListedName(entry.id, name, weak, countries, entry.fingerprint)
 
 
-def _names(entry: SanctionsEntry) -> Iterable[tuple[str, bool]]:
+def _names_of_entry(entry: SanctionsEntry) -> Iterable[tuple[str, bool]]:
     """Every name of an entry, and whether it is a weak alias."""
     yield entry.name, False
     if entry.original:

@@ -40,12 +40,12 @@ def take_list(session: Session, file_name: str, content: bytes, act: Act) -> Lis
         raise Forbidden(_("Your role does not allow this."))
     generated_at, listed = read_list(file_name, content)
     lock_list(session)
-    update = _in_force(session, file_name, content, (generated_at, listed), act)
+    update = _take_list(session, file_name, content, (generated_at, listed), act)
     settle_failure(session, act)
     return update
 
 
-def _in_force(
+def _take_list(
     session: Session,
     file_name: str,
     content: bytes,
@@ -53,61 +53,61 @@ def _in_force(
     act: Act,
 ) -> ListUpdate:
     (generated_at, listed), sha256 = read, hashlib.sha256(content).hexdigest()
-    held = list_in_force(session)
-    if held is not None and held.generated_at == generated_at:
-        return _the_same(session, file_name, held, listed)
-    if held is not None and held.generated_at > generated_at:
-        raise _refused(
+    in_force = list_in_force(session)
+    if in_force is not None and in_force.generated_at == generated_at:
+        return _the_same(session, file_name, in_force, listed)
+    if in_force is not None and in_force.generated_at > generated_at:
+        raise _refusal_of_file(
             file_name,
             _(
                 "%(day)s is older than the list in force, of %(held)s; expected a newer one",
                 day=generated_at.date().isoformat(),
-                held=held.generated_at.date().isoformat(),
+                held=in_force.generated_at.date().isoformat(),
             ),
         )
-    taken = _new_list(session, file_name, sha256, generated_at, act)
-    _replace(session, taken, listed, act)
+    new_list = _new_list(session, file_name, sha256, generated_at, act)
+    _replace_entries(session, new_list, listed, act)
     record(
         session,
-        taken,
+        new_list,
         "take",
         act,
         sha256=sha256,
-        added=taken.added,
-        changed=taken.changed,
-        delisted=taken.delisted,
+        added=new_list.added,
+        changed=new_list.changed,
+        delisted=new_list.delisted,
     )
     compare_later(session)
-    return ListUpdate(taken, new=True)
+    return ListUpdate(new_list, new=True)
 
 
 def _the_same(
-    session: Session, file_name: str, held: SanctionsList, listed: Sequence[Listed]
+    session: Session, file_name: str, in_force: SanctionsList, listed: Sequence[Listed]
 ) -> ListUpdate:
     """Nothing changes; DomainError if it is another list of the same moment."""
-    standing = {
+    fingerprints = {
         entry.data_id: entry.fingerprint
         for entry in session.scalars(
             select(SanctionsEntry).where(SanctionsEntry.delisted_at.is_(None))
         )
     }
-    if standing != {one.data_id: one.fingerprint for one in listed}:
+    if fingerprints != {one.data_id: one.fingerprint for one in listed}:
         text = _(
             "a list of this date and time is in force with different content; expected "
             "the same content"
         )
-        raise _refused(file_name, text)
-    return ListUpdate(held, new=False)
+        raise _refusal_of_file(file_name, text)
+    return ListUpdate(in_force, new=False)
 
 
-def _refused(file_name: str, message: str) -> UnreadableTable:
+def _refusal_of_file(file_name: str, message: str) -> UnreadableTable:
     return UnreadableTable([Problem(file_name, 1, "dateGenerated", message)])
 
 
 def _new_list(
     session: Session, file_name: str, sha256: str, generated_at: datetime, act: Act
 ) -> SanctionsList:
-    taken = SanctionsList(
+    new_list = SanctionsList(
         generated_at=generated_at,
         sha256=sha256,
         file_name=file_name[:200],
@@ -119,41 +119,43 @@ def _new_list(
         changed=0,
         delisted=0,
     )
-    session.add(taken)
+    session.add(new_list)
     session.flush()
-    return taken
+    return new_list
 
 
-def _replace(session: Session, taken: SanctionsList, listed: Sequence[Listed], act: Act) -> None:
+def _replace_entries(
+    session: Session, new_list: SanctionsList, listed: Sequence[Listed], act: Act
+) -> None:
     """Bring the entries to what the new list says, and count what is different."""
-    known = {entry.data_id: entry for entry in session.scalars(select(SanctionsEntry))}
-    taken.standing = len(listed)
-    for one in listed:
-        entry = known.pop(one.data_id, None)
+    entries = {entry.data_id: entry for entry in session.scalars(select(SanctionsEntry))}
+    new_list.standing = len(listed)
+    for row in listed:
+        entry = entries.pop(row.data_id, None)
         if entry is None:
-            session.add(_written(SanctionsEntry(first_list_id=taken.id), one, taken))
-            taken.added += 1
-        elif entry.fingerprint != one.fingerprint or entry.delisted_at is not None:
-            _written(entry, one, taken)
-            taken.changed += 1
-    taken.delisted = _delist(known.values(), taken, act)
+            session.add(_write_entry(SanctionsEntry(first_list_id=new_list.id), row, new_list))
+            new_list.added += 1
+        elif entry.fingerprint != row.fingerprint or entry.delisted_at is not None:
+            _write_entry(entry, row, new_list)
+            new_list.changed += 1
+    new_list.delisted = _delist_entries(entries.values(), new_list, act)
 
 
-def _written(entry: SanctionsEntry, one: Listed, taken: SanctionsList) -> SanctionsEntry:
+def _write_entry(entry: SanctionsEntry, row: Listed, new_list: SanctionsList) -> SanctionsEntry:
     """The entry as in the list; one that was delisted is back."""
     for name in Listed.__slots__:
-        setattr(entry, name, getattr(one, name))
-    entry.fingerprint = one.fingerprint
-    entry.changed_list_id = taken.id
+        setattr(entry, name, getattr(row, name))
+    entry.fingerprint = row.fingerprint
+    entry.changed_list_id = new_list.id
     entry.delisted_at = None
     return entry
 
 
-def _delist(gone: Iterable[SanctionsEntry], taken: SanctionsList, act: Act) -> int:
+def _delist_entries(entries: Iterable[SanctionsEntry], new_list: SanctionsList, act: Act) -> int:
     number = 0
-    for entry in gone:
+    for entry in entries:
         if entry.delisted_at is None:
             entry.delisted_at = act.at
-            entry.changed_list_id = taken.id
+            entry.changed_list_id = new_list.id
             number += 1
     return number

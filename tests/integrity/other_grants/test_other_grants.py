@@ -20,7 +20,7 @@ from grants.deciding.awards.period import proposed_terms
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.other_grants.reading import read_grants
-from grants.integrity.other_grants.service import Known, enter_grants, remove_grant
+from grants.integrity.other_grants.service import ReportedGrant, enter_grants, remove_grant
 from tests.factories import (
     Team,
     a_closed_call,
@@ -52,7 +52,7 @@ def house(session: Session) -> Organisation:
 
 def test_a_file_is_read_as_iati_names_its_columns() -> None:
     first, second = read_grants(FILE.encode())
-    assert first == Known(
+    assert first == ReportedGrant(
         "Shelter",
         "IOM",
         date(2026, 1, 1),
@@ -88,11 +88,11 @@ def test_importing_twice_replaces_what_has_an_identifier(
     act = act_of(session, team.officer)
     first, _second = read_grants(FILE.encode())
     assert enter_grants(session, house, [first], act) == (1, 0)
-    changed = Known("Shelter II", "IOM", first.starts_on, first.ends_on, identifier="XM-1")
+    changed = ReportedGrant("Shelter II", "IOM", first.starts_on, first.ends_on, identifier="XM-1")
     day = date(2026, 5, 1)
-    assert enter_grants(session, house, [changed, Known("B", "C", day, day)], act) == (1, 1)
+    assert enter_grants(session, house, [changed, ReportedGrant("B", "C", day, day)], act) == (1, 1)
     assert {one.title for one in other_grants_of(session, house.id)} == {"Shelter II", "B"}
-    wrong = Known("B", "C", date(2026, 5, 2), day)
+    wrong = ReportedGrant("B", "C", date(2026, 5, 2), day)
     with pytest.raises(DomainError, match="before it starts"):
         enter_grants(session, house, [wrong], act)
 
@@ -142,7 +142,7 @@ def test_the_case_shows_the_overlap_and_suggests_a_flag(
     application = a_submitted_application(session, a_closed_call(session, fund), house)
     reviewed(session, application, team)
     period = proposed_terms(asked_period(application), application.call)
-    known = Known("Shelter of IOM", "IOM", period["starts_on"], period["ends_on"], "HN")
+    known = ReportedGrant("Shelter of IOM", "IOM", period["starts_on"], period["ends_on"], "HN")
     session.commit()
     officer, of_house = sign_in_as(team.officer), f"/due-diligence/organisations/{house.code}"
     file = (io.BytesIO(FILE.encode()), "grants.csv")

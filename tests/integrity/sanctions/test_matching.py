@@ -209,11 +209,11 @@ def test_everybody_is_compared_with_a_new_list_by_the_worker(
 def test_a_match_is_remembered_by_both_sides() -> None:
     match = Match(1, 90, "ours", "theirs", (), "theirs as listed")
     prints = {
-        matching._fingerprint(match, "AT"),
-        matching._fingerprint(replace(match, ours="other"), "AT"),
-        matching._fingerprint(replace(match, fingerprint="changed"), "AT"),
-        matching._fingerprint(match, "NO"),
-        matching._fingerprint(replace(match, score=95), "NO"),
+        matching._fingerprint_of(match, "AT"),
+        matching._fingerprint_of(replace(match, ours="other"), "AT"),
+        matching._fingerprint_of(replace(match, fingerprint="changed"), "AT"),
+        matching._fingerprint_of(match, "NO"),
+        matching._fingerprint_of(replace(match, score=95), "NO"),
     }
     assert len(prints) == 4
 
