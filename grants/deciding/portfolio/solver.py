@@ -94,7 +94,7 @@ class _Search:
     def best(
         self, rules: Sequence[Rule], start: Sequence[Candidate] = ()
     ) -> list[Candidate] | None:
-        """The best choice under some of the rules; None where there is none. A `known` choice that
+        """The best choice under some of the rules; None where there is none. A `start` choice that
         they allow saves time.
         """
         if not self.problem.candidates:

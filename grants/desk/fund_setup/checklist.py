@@ -53,7 +53,7 @@ NEEDED: Sequence[tuple[Stage, Role, int]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class FundFacts:
     """What the lists of all funds are made of, read once."""
 
     held: frozenset[tuple[int | None, Role, int]]
@@ -64,38 +64,44 @@ class Known:
     listed: bool
 
     @classmethod
-    def of(cls, session: Session) -> "Known":
+    def of(cls, session: Session) -> "FundFacts":
         roles = select(Membership.fund_id, Membership.role, Membership.person_id).where(held_now())
         accounts = session.scalars(select(BankAccount).where(BankAccount.is_main))
-        here = select(exists(select(ExchangeRate.id)), exists(select(SanctionsList.id)))
+        rates_and_list = select(exists(select(ExchangeRate.id)), exists(select(SanctionsList.id)))
         return cls(
             frozenset((of, role, who) for of, role, who in session.execute(roles)),
             {account.fund_id: account for account in accounts},
-            *session.execute(here).one(),
+            *session.execute(rates_and_list).one(),
         )
 
     def holders(self, fund: Fund, role: Role) -> int:
         """How many people hold this role for the fund."""
-        return len({who for of, held, who in self.held if held == role and of in {None, fund.id}})
+        return len(
+            {
+                who
+                for of, membership_role, who in self.held
+                if membership_role == role and of in {None, fund.id}
+            }
+        )
 
 
-def checklist(session: Session, fund: Fund, known: Known | None = None) -> list[Item]:
+def checklist(session: Session, fund: Fund, facts: FundFacts | None = None) -> list[Item]:
     """Everything that the fund needs, by stage."""
-    known = known or Known.of(session)
-    found = [*_people(fund, known), *_papers(fund), *_money(fund, known)]
+    facts = facts or FundFacts.of(session)
+    items = [*_people_items(fund, facts), *_text_items(fund), *_money_items(fund, facts)]
     order = list(Stage)
-    return sorted(found, key=lambda item: order.index(item.stage))
+    return sorted(items, key=lambda item: order.index(item.stage))
 
 
-def _people(fund: Fund, known: Known) -> Iterator[Item]:
+def _people_items(fund: Fund, facts: FundFacts) -> Iterator[Item]:
     for stage, role, number in NEEDED:
         text = str(role.label)
         if number > 1:
             text = _("%(role)s (at least %(number)s)", role=text, number=number)
-        yield Item(stage, text, known.holders(fund, role) >= number, "staff.appoint")
+        yield Item(stage, text, facts.holders(fund, role) >= number, "staff.appoint")
 
 
-def _papers(fund: Fund) -> Iterator[Item]:
+def _text_items(fund: Fund) -> Iterator[Item]:
     page = "fund_setup.describe"
     signed = bool(fund.signatories or fund.signatory)
     yield Item(Stage.PLEDGES, _("Who signs letters"), signed, page, by_code=True)
@@ -104,21 +110,21 @@ def _papers(fund: Fund) -> Iterator[Item]:
     yield Item(Stage.PLEDGES, _("Letterhead"), bool(fund.letterhead), page, by_code=True)
 
 
-def _money(fund: Fund, known: Known) -> Iterator[Item]:
-    main = known.main[fund.id]
+def _money_items(fund: Fund, facts: FundFacts) -> Iterator[Item]:
+    main = facts.main[fund.id]
     whole = bool(main.number and main.beneficiary and main.bank)
     yield Item(
         Stage.PLEDGES, _("Main bank account with beneficiary and number"), whole, "bank.accounts"
     )
     if set(fund.currencies) != {FUNCTIONAL_CURRENCY}:
-        yield Item(Stage.PLEDGES, _("Exchange rates"), known.rated, "rates.index")
-    yield Item(Stage.PLEDGES, _("United Nations sanctions list"), known.listed, "sanctions.index")
+        yield Item(Stage.PLEDGES, _("Exchange rates"), facts.rated, "rates.index")
+    yield Item(Stage.PLEDGES, _("United Nations sanctions list"), facts.listed, "sanctions.index")
     yield Item(Stage.PAY, _("BIC of the main bank account"), bool(main.bic), "bank.accounts")
 
 
 def unfinished(session: Session, viewer: Viewer) -> list[tuple[Fund, list[Item]]]:
     """Funds that this person describes and in which something is missing, with what it is."""
-    mine = [f for f in all_funds(session) if viewer.may(Permission.FUND_DESCRIBE, Scope(f.id))]
-    known = Known.of(session)
-    lacks = [(f, [item for item in checklist(session, f, known) if not item.done]) for f in mine]
+    funds = [f for f in all_funds(session) if viewer.may(Permission.FUND_DESCRIBE, Scope(f.id))]
+    facts = FundFacts.of(session)
+    lacks = [(f, [item for item in checklist(session, f, facts) if not item.done]) for f in funds]
     return [(fund, missing) for fund, missing in lacks if missing]

@@ -22,8 +22,8 @@ fund = AppGroup("fund", help="Funds and their settings as files.")
 def export(code: str) -> None:
     """Print the fund CODE as JSON: its texts, settings, bank accounts and signatories."""
     with database().session() as session:
-        found = written(session, fund_by_code(session, code))
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        description = written(session, fund_by_code(session, code))
+    click.echo(json.dumps(description, ensure_ascii=False, indent=2))
 
 
 @fund.command("import", cls=FundCommand)
@@ -33,11 +33,11 @@ def bring(file: Path) -> None:
 
     What the file does not mention remains unchanged.
     """
-    given = read_json(read_text(file))
+    description = read_json(read_text(file))
     act = Act.by_system("owner of the installation", _("Imported from %(file)s", file=file.name))
     with database().transaction() as session:
-        changed = import_fund(session, given, act)
-    for one in changed:
-        click.echo(str(one))
+        changed = import_fund(session, description, act)
+    for difference in changed:
+        click.echo(str(difference))
     if not changed:
         click.echo(_("Nothing changed."))

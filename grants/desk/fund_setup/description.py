@@ -60,7 +60,7 @@ def written(session: Session, fund: Fund) -> Description:
         "letterhead": dict(fund.letterhead),
         "how_to_pay": dict(fund.bank_details),
         "signing_office": dict(fund.signatory),
-        "signatories": [dict(one) for one in fund.signatories],
+        "signatories": [dict(row) for row in fund.signatories],
         "time_zone": fund.time_zone,
         "financial_year": "calendar",
         "languages": list(fund.languages),
@@ -72,12 +72,16 @@ def written(session: Session, fund: Fund) -> Description:
         "smallest_count": fund.smallest_count,
         "board_quorum": fund.board_quorum,
         "payment_days": fund.payment_days,
-        "approval_tiers": [dict(one) for one in fund.approval_tiers],
-        "bank_accounts": [_account(one) for one in accounts_of(session, fund) if not one.closed_on],
+        "approval_tiers": [dict(tier) for tier in fund.approval_tiers],
+        "bank_accounts": [
+            _describe_account(account)
+            for account in accounts_of(session, fund)
+            if not account.closed_on
+        ],
     }
 
 
-def _account(account: BankAccount) -> dict[str, str]:
+def _describe_account(account: BankAccount) -> dict[str, str]:
     details = asdict(AccountDetails.of(account))
     return {"code": account.code, "currency": account.currency, **details}
 
@@ -85,47 +89,49 @@ def _account(account: BankAccount) -> dict[str, str]:
 def read_json(text: str) -> Mapping[str, Any]:
     """The object in a file; DomainError if it holds no JSON object."""
     try:
-        found = json.loads(text)
+        description = json.loads(text)
     except ValueError as trouble:
         raise DomainError(_("This is not JSON: %(why)s.", why=trouble)) from trouble
-    if not isinstance(found, dict):
+    if not isinstance(description, dict):
         raise DomainError(_("The file must contain one JSON object that describes the fund."))
-    return found
+    return description
 
 
-def overlaid(base: Mapping[str, Any], given: Mapping[str, Any]) -> Description:
+def overlaid(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Description:
     """The base with what the file gives; bank accounts are matched by their code. DomainError with
     a line for each fault.
     """
-    unknown = [_("%(key)s: this key is not known.", key=key) for key in given if key not in EMPTY]
-    accounts = given.get("bank_accounts", [])
-    whole = {**base, **{key: value for key, value in given.items() if key in EMPTY}}
-    if isinstance(accounts, list) and all(isinstance(one, dict) for one in accounts):
-        whole["bank_accounts"] = _accounts(base["bank_accounts"], accounts)
-    if faults := [*unknown, *_faults(whole)]:
+    unknown = [_("%(key)s: this key is not known.", key=key) for key in changes if key not in EMPTY]
+    accounts = changes.get("bank_accounts", [])
+    whole = {**base, **{key: value for key, value in changes.items() if key in EMPTY}}
+    if isinstance(accounts, list) and all(isinstance(account, dict) for account in accounts):
+        whole["bank_accounts"] = _overlay_accounts(base["bank_accounts"], accounts)
+    if faults := [*unknown, *_find_faults(whole)]:
         raise DomainError("\n".join(faults))
     return whole
 
 
-def _accounts(base: list[dict[str, str]], given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _overlay_accounts(
+    base: list[dict[str, str]], changes: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     blank = dict.fromkeys(ACCOUNT_KEYS, "")
-    found: dict[str, dict[str, Any]] = {one["code"]: one for one in base}
-    for one in given:
-        code = str(one.get("code", "")).strip().upper()
-        found[code] = {**blank, **found.get(code, {}), **one, "code": code}
-    return list(found.values())
+    accounts: dict[str, dict[str, Any]] = {account["code"]: account for account in base}
+    for change in changes:
+        code = str(change.get("code", "")).strip().upper()
+        accounts[code] = {**blank, **accounts.get(code, {}), **change, "code": code}
+    return list(accounts.values())
 
 
-def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
+def _find_faults(whole: Mapping[str, Any]) -> Iterator[str]:
     for key, (fits, expected) in RULES.items():
-        if not _holds(fits, whole[key]):
+        if not _is_valid(fits, whole[key]):
             yield _("%(key)s: expected %(expected)s.", key=key, expected=expected())
-    if _holds(RULES["bank_accounts"][0], whole["bank_accounts"]):
+    if _is_valid(RULES["bank_accounts"][0], whole["bank_accounts"]):
         for number, account in enumerate(whole["bank_accounts"], 1):
             yield from _account_faults(number, account)
 
 
-def _holds(fits: Callable[[Any], bool], value: Any) -> bool:
+def _is_valid(fits: Callable[[Any], bool], value: Any) -> bool:
     try:
         return fits(value)
     except (DomainError, InvalidOperation, TypeError, ValueError, KeyError, AttributeError):
@@ -140,7 +146,11 @@ def _account_faults(number: int, account: Mapping[str, Any]) -> Iterator[str]:
         elif not isinstance(account[key], str) or len(account[key]) > 300:
             yield _("%(key)s: expected %(expected)s.", key=f"{where}.{key}", expected=_("a text"))
     if account.get("currency") not in currencies():
-        yield _("%(key)s: expected %(expected)s.", key=f"{where}.currency", expected=_currency())
+        yield _(
+            "%(key)s: expected %(expected)s.",
+            key=f"{where}.currency",
+            expected=_expected_currency(),
+        )
     if not account.get("code"):
         yield _("%(key)s: expected %(expected)s.", key=f"{where}.code", expected=_("a text"))
 
@@ -154,9 +164,9 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_signatory(value: Any) -> bool:
-    named = isinstance(value["name"], str) and 0 < len(value["name"].strip()) <= 120
+    has_name = isinstance(value["name"], str) and 0 < len(value["name"].strip()) <= 120
     titled = bool(value["title"]) and _is_texts(value["title"])
-    return set(value) == {"name", "title"} and named and titled
+    return set(value) == {"name", "title"} and has_name and titled
 
 
 def _is_percent(value: Any) -> bool:
@@ -168,19 +178,19 @@ def _is_amount(value: Any) -> bool:
     return isinstance(value, str) and Money.parse(value, FUNCTIONAL_CURRENCY).minor >= 0
 
 
-def _texts() -> str:
+def _expected_texts() -> str:
     return _("texts by language (%(codes)s), English among them", codes=", ".join(OFFERED))
 
 
-def _percent() -> str:
+def _expected_percent() -> str:
     return _("0 to 100 per cent as text, with no more than two decimals")
 
 
-def _amount() -> str:
+def _expected_amount() -> str:
     return _("an amount of USD as a text, such as 1234.50")
 
 
-def _currency() -> str:
+def _expected_currency() -> str:
     return _("a currency by its ISO 4217 code")
 
 
@@ -189,14 +199,14 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: v == v.upper() and v.replace("-", "").isalnum() and v.isascii() and len(v) <= 20,
         lambda: _("a short name in capital letters and digits, 20 at most"),
     ),
-    "name": (lambda v: bool(v) and _is_texts(v), _texts),
-    "purpose": (lambda v: bool(v) and _is_texts(v), _texts),
-    "mandate": (_is_texts, _texts),
-    "letterhead": (_is_texts, _texts),
-    "how_to_pay": (_is_texts, _texts),
-    "signing_office": (_is_texts, _texts),
+    "name": (lambda v: bool(v) and _is_texts(v), _expected_texts),
+    "purpose": (lambda v: bool(v) and _is_texts(v), _expected_texts),
+    "mandate": (_is_texts, _expected_texts),
+    "letterhead": (_is_texts, _expected_texts),
+    "how_to_pay": (_is_texts, _expected_texts),
+    "signing_office": (_is_texts, _expected_texts),
     "signatories": (
-        lambda v: isinstance(v, list) and len(v) <= 10 and all(_is_signatory(one) for one in v),
+        lambda v: isinstance(v, list) and len(v) <= 10 and all(_is_signatory(row) for row in v),
         lambda: _("a list of signatories, each with a name and a title by language"),
     ),
     "time_zone": (lambda v: v in clock.zones(), lambda: _("a time zone, such as Europe/Vienna")),
@@ -212,11 +222,11 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, list) and set(v) <= currencies(),
         lambda: _("a list of currencies by their ISO 4217 codes"),
     ),
-    "annual_target_usd": (_is_amount, _amount),
-    "support_cost_percent": (_is_percent, _percent),
-    "operating_reserve_usd": (_is_amount, _amount),
+    "annual_target_usd": (_is_amount, _expected_amount),
+    "support_cost_percent": (_is_percent, _expected_percent),
+    "operating_reserve_usd": (_is_amount, _expected_amount),
     "doubtful_percents": (
-        lambda v: set(v) == set(DOUBTFUL) and all(_is_percent(one) for one in v.values()),
+        lambda v: set(v) == set(DOUBTFUL) and all(_is_percent(value) for value in v.values()),
         lambda: _("percentages for %(bands)s", bands=", ".join(DOUBTFUL)),
     ),
     "smallest_count": (
@@ -236,7 +246,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
     ),
     "bank_accounts": (
-        lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v),
+        lambda v: isinstance(v, list) and all(isinstance(row, dict) for row in v),
         lambda: _("a list of bank accounts"),
     ),
 }
@@ -264,7 +274,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         smallest_count=whole["smallest_count"],
         board_quorum=whole["board_quorum"],
         payment_days=whole["payment_days"],
-        approval_tiers=tuple(one.as_json() for one in tiers_from(whole["approval_tiers"])),
+        approval_tiers=tuple(tier.as_json() for tier in tiers_from(whole["approval_tiers"])),
     )
 
 
@@ -277,10 +287,10 @@ class Difference:
     after: Any
 
     def __str__(self) -> str:
-        return f"{self.key}: {_short(self.before)} → {_short(self.after)}"
+        return f"{self.key}: {_shorten_text(self.before)} → {_shorten_text(self.after)}"
 
 
-def _short(value: Any) -> str:
+def _shorten_text(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return (text if len(text) <= 80 else f"{text[:79]}…") or "–"
 
@@ -290,9 +300,9 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator
     for key in EMPTY:
         if key != "bank_accounts" and before[key] != after[key]:
             yield Difference(key, before[key], after[key])
-    known = {one["code"]: one for one in before["bank_accounts"]}
+    earlier = {account["code"]: account for account in before["bank_accounts"]}
     for account in after["bank_accounts"]:
-        had = known.get(account["code"], {})
+        had = earlier.get(account["code"], {})
         for name in ACCOUNT_KEYS:
             if (had.get(name) or "") != account[name]:
                 yield Difference(

@@ -42,9 +42,11 @@ def _in_each_language() -> dict[str, TextField]:
     for key, (label, hint, limit, required) in TEXTS.items():
         for code in OFFERED:
             kind = TextField if limit == 300 else LongTextField
-            asked = _l("%(question)s (%(language)s)", question=label, language=LANGUAGES[code].name)
+            question = _l(
+                "%(question)s (%(language)s)", question=label, language=LANGUAGES[code].name
+            )
             must = required and code == "en"
-            fields[f"{key}_{code}"] = kind(asked, hint=hint, limit=limit, required=must)
+            fields[f"{key}_{code}"] = kind(question, hint=hint, limit=limit, required=must)
     return fields
 
 
@@ -99,18 +101,18 @@ class _Described(Form):
     @property
     def description(self) -> dict[str, Any]:
         """As a fund's file has it."""
-        texts = {key: self._texts(key) for key in TEXTS}
+        texts = {key: self._texts_of(key) for key in TEXTS}
         return {
             **texts,
             "annual_target_usd": str(self.annual_target.data or Money(0, "USD")),
             "currencies": re.findall(r"[^\s,;،]+", str(self.currencies.data or "").upper()),
             "board_quorum": int(self.board_quorum.data or 0),
             "signatories": [
-                {"name": row["name"], "title": _titles(row)} for row in self.signatories.data
+                {"name": row["name"], "title": _titles_of(row)} for row in self.signatories.data
             ],
         }
 
-    def _texts(self, key: str) -> dict[str, str]:
+    def _texts_of(self, key: str) -> dict[str, str]:
         typed = {code: str(self[f"{key}_{code}"].data or "").strip() for code in OFFERED}
         return {code: text for code, text in typed.items() if text}
 
@@ -126,7 +128,7 @@ class PictureForm(Form):
     )
 
 
-def _titles(row: Mapping[str, Any]) -> dict[str, str]:
+def _titles_of(row: Mapping[str, Any]) -> dict[str, str]:
     typed = {code: str(row[f"title_{code}"] or "").strip() for code in OFFERED}
     return {code: text for code, text in typed.items() if text}
 
@@ -172,8 +174,11 @@ def filled(description: Mapping[str, Any]) -> dict[str, Any]:
     """A fund as the form shows it."""
     texts = {f"{key}_{code}": description[key].get(code, "") for key in TEXTS for code in OFFERED}
     rows = [
-        {"name": one["name"], **{f"title_{code}": one["title"].get(code, "") for code in OFFERED}}
-        for one in description["signatories"]
+        {
+            "name": signatory["name"],
+            **{f"title_{code}": signatory["title"].get(code, "") for code in OFFERED},
+        }
+        for signatory in description["signatories"]
     ]
     return {
         **texts,

@@ -37,15 +37,15 @@ def redrawn(upload: Upload) -> bytes:
 
     checked = check(upload, ACCEPTED)
     with Image.open(io.BytesIO(checked.content)) as opened:
-        seen = opened.convert("RGBA")
-    if min(seen.size) < SMALLEST:
+        picture = opened.convert("RGBA")
+    if min(picture.size) < SMALLEST:
         raise InvalidInput(
             _("This picture is too small: each side needs %(count)s pixels.", count=SMALLEST)
         )
-    seen.thumbnail(BOX, Image.Resampling.LANCZOS)
-    paper = Image.new("RGB", seen.size, "white")
-    paper.paste(seen, mask=seen)
-    return _png(paper)
+    picture.thumbnail(BOX, Image.Resampling.LANCZOS)
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture)
+    return _as_png(paper)
 
 
 def icon_of(content: bytes) -> bytes:
@@ -53,14 +53,14 @@ def icon_of(content: bytes) -> bytes:
     from PIL import Image
 
     with Image.open(io.BytesIO(content)) as opened:
-        seen = opened.convert("RGB")
-    seen.thumbnail((ICON, ICON), Image.Resampling.LANCZOS)
+        picture = opened.convert("RGB")
+    picture.thumbnail((ICON, ICON), Image.Resampling.LANCZOS)
     square = Image.new("RGB", (ICON, ICON), "white")
-    square.paste(seen, ((ICON - seen.width) // 2, (ICON - seen.height) // 2))
-    return _png(square)
+    square.paste(picture, ((ICON - picture.width) // 2, (ICON - picture.height) // 2))
+    return _as_png(square)
 
 
-def _png(picture: "Image") -> bytes:
+def _as_png(picture: "Image") -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -86,15 +86,15 @@ def put_picture(session: Session, fund: Fund, picture: FundPicture, act: Act) ->
 def remove_picture(session: Session, fund: Fund, kind: PictureKind, whose: str, act: Act) -> None:
     """The fund does without it again. Missing where there is none."""
     act.demand(Permission.FUND_DESCRIBE, Scope(fund.id))
-    found = fund.picture(kind, whose)
-    if found is None:
+    picture = fund.picture(kind, whose)
+    if picture is None:
         raise Missing(_("This picture no longer exists."))
-    fund.pictures.remove(found)
-    session.delete(found)
+    fund.pictures.remove(picture)
+    session.delete(picture)
     record(session, fund, "remove_picture", act, kind=kind.value, whose=whose)
 
 
 def _known_signatory(fund: Fund, picture: FundPicture) -> None:
-    names = {one["name"] for one in fund.signatories}
+    names = {signatory["name"] for signatory in fund.signatories}
     if picture.kind is PictureKind.SIGNATURE and picture.whose not in names:
         raise InvalidInput(_("%(name)s is not a signatory of this fund.", name=picture.whose))

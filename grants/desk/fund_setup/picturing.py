@@ -38,13 +38,13 @@ class Place:
 
 def places_of(fund: Fund) -> list[Place]:
     """The mark, then a signature for each signatory."""
-    wanted = [("mark", PictureKind.MARK, "")]
-    for number, one in enumerate(fund.signatories, 1):
-        wanted.append((f"signature-{number}", PictureKind.SIGNATURE, one["name"]))
-    return [Place(name, kind, whose, fund.picture(kind, whose)) for name, kind, whose in wanted]
+    places = [("mark", PictureKind.MARK, "")]
+    for number, signatory in enumerate(fund.signatories, 1):
+        places.append((f"signature-{number}", PictureKind.SIGNATURE, signatory["name"]))
+    return [Place(name, kind, whose, fund.picture(kind, whose)) for name, kind, whose in places]
 
 
-def _place(fund: Fund, name: str) -> Place:
+def _place_by_name(fund: Fund, name: str) -> Place:
     for place in places_of(fund):
         if place.name == name:
             return place
@@ -64,7 +64,7 @@ def pictures(code: str) -> ResponseReturnValue:
 def picture(code: str, name: str) -> ResponseReturnValue:
     """Upload one picture, or remove it."""
     fund = described_fund(code)
-    place = _place(fund, name)
+    place = _place_by_name(fund, name)
     form = PictureForm()
     if "remove" in request.form:
         with attempt(form) as (opened, outcome):
@@ -90,7 +90,7 @@ def picture(code: str, name: str) -> ResponseReturnValue:
 @needs(P.FUND_DESCRIBE)
 def picture_file(code: str, name: str) -> ResponseReturnValue:
     """One picture as it is kept, for those who describe the fund."""
-    found = _place(described_fund(code), name).picture
-    if found is None:
+    picture = _place_by_name(described_fund(code), name).picture
+    if picture is None:
         raise Missing(_("This picture no longer exists."))
-    return Response(found.content, mimetype="image/png")
+    return Response(picture.content, mimetype="image/png")

@@ -57,10 +57,10 @@ DESCRIBED = {
 """Keys of a description that are a column of the fund, and that no second person approves."""
 
 
-def open_fund(session: Session, given: Mapping[str, Any], act: Act) -> Fund:
+def open_fund(session: Session, description: Mapping[str, Any], act: Act) -> Fund:
     """Open a fund with its settings and its main bank account. Conflict if its code is taken."""
     act.demand(Permission.FUND_OPEN, Scope())
-    whole = overlaid(EMPTY, given)
+    whole = overlaid(EMPTY, description)
     if session.scalar(select(Fund.id).where(Fund.code == whole["code"])):
         raise Conflict(_("A fund with the code %(code)s already exists.", code=whole["code"]))
     fund = establish(session, charter_of(whole))
@@ -70,7 +70,7 @@ def open_fund(session: Session, given: Mapping[str, Any], act: Act) -> Fund:
 
 
 def describe_fund(
-    session: Session, fund: Fund, given: Mapping[str, Any], act: Act
+    session: Session, fund: Fund, description: Mapping[str, Any], act: Act
 ) -> list[Difference]:
     """Change the texts, the signatories, the target and the currencies of a fund; what changed.
 
@@ -79,14 +79,17 @@ def describe_fund(
     act.demand(Permission.FUND_DESCRIBE, Scope(fund.id))
     fund = lock(session, fund.id)
     before = written(session, fund)
-    allowed = {key: value for key, value in given.items() if key in _BY_ONE_PERSON}
+    allowed = {key: value for key, value in description.items() if key in _BY_ONE_PERSON}
     after = overlaid(before, allowed)
     changed = list(differences(before, after))
     for key, column in DESCRIBED.items():
         setattr(fund, column, after[key])
     fund.annual_target_minor = Money.parse(after["annual_target_usd"], "USD").minor
     if changed:
-        facts = {one.key: {"before": one.before, "after": one.after} for one in changed}
+        facts = {
+            difference.key: {"before": difference.before, "after": difference.after}
+            for difference in changed
+        }
         record(session, fund, "describe", act, **facts)
     return changed
 
@@ -94,38 +97,38 @@ def describe_fund(
 _BY_ONE_PERSON = {*DESCRIBED, "annual_target_usd"}
 
 
-def import_fund(session: Session, given: Mapping[str, Any], act: Act) -> Sequence[Difference]:
+def import_fund(session: Session, description: Mapping[str, Any], act: Act) -> Sequence[Difference]:
     """Open or change a fund as a file describes it, with all its settings; what changed.
 
     For the system alone: the owner of the installation counts as both persons.
     """
     if not act.actor.system:
         raise DomainError(_("A fund is imported on the command line."))
-    code = given.get("code")
+    code = description.get("code")
     if not isinstance(code, str):
         raise DomainError(_("%(key)s: expected %(expected)s.", key="code", expected=_("a text")))
     fund = session.scalar(select(Fund).where(Fund.code == code))
     before: Mapping[str, Any] = written(session, fund) if fund else EMPTY
-    after = overlaid(before, given)
+    after = overlaid(before, description)
     if fund is None:
         fund = open_fund(session, {**after, "bank_accounts": []}, act)
     else:
         describe_fund(session, fund, after, act)
-        _set(session, fund, after, act)
+        _put_settings(session, fund, after, act)
     _keep_accounts(session, fund, after["bank_accounts"], act)
     session.flush()
     return list(differences(before, written(session, fund)))
 
 
-def _set(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> None:
+def _put_settings(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> None:
     """Put settings in force that are different, through the acts that two persons use."""
     for setting in Setting:
-        value = _value(setting, after)
+        value = _value_after(setting, after)
         if as_kept(setting, value) != value_of(fund, setting):
             put_in_force(session, propose_change(session, fund, setting, value, act), act)
 
 
-def _value(setting: Setting, after: Mapping[str, Any]) -> Value:
+def _value_after(setting: Setting, after: Mapping[str, Any]) -> Value:
     match setting:
         case Setting.OPERATING_RESERVE:
             return Money.parse(after["operating_reserve_usd"], "USD")
@@ -145,15 +148,17 @@ def _keep_accounts(
     session: Session, fund: Fund, accounts: Sequence[Mapping[str, str]], act: Act
 ) -> None:
     """Open bank accounts that are new, and describe those that are different."""
-    for given in accounts:
-        details = _details(given)
+    for description in accounts:
+        details = _account_details(description)
         if not details.name:
-            raise DomainError(_("%(account)s: enter its name.", account=given["code"]))
-        if not session.scalar(select(BankAccount.id).where(BankAccount.code == given["code"])):
-            open_account(session, fund, given["code"], given["currency"], details, act)
+            raise DomainError(_("%(account)s: enter its name.", account=description["code"]))
+        if not session.scalar(
+            select(BankAccount.id).where(BankAccount.code == description["code"])
+        ):
+            open_account(session, fund, description["code"], description["currency"], details, act)
             continue
-        account = account_by_code(session, given["code"])
-        if (account.fund_id, account.currency) != (fund.id, given["currency"]):
+        account = account_by_code(session, description["code"])
+        if (account.fund_id, account.currency) != (fund.id, description["currency"]):
             raise Conflict(
                 _("%(account)s is an account of another fund or currency.", account=account.code)
             )
@@ -161,8 +166,10 @@ def _keep_accounts(
             describe_account(session, account, details, act)
 
 
-def _details(given: Mapping[str, str]) -> AccountDetails:
+def _account_details(description: Mapping[str, str]) -> AccountDetails:
     """As they are kept: without spaces around, the number without any, the BIC in capitals."""
-    kept = {key: given[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}}
-    details = AccountDetails(**kept)
+    texts = {
+        key: description[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}
+    }
+    details = AccountDetails(**texts)
     return replace(details, number=details.plain_number, bic=details.bic.upper())

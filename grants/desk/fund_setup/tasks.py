@@ -18,11 +18,13 @@ def by_stage(fund: Fund, items: Iterable[Item]) -> list[tuple[Stage, list[Task]]
     listed = list(items)
     stages = {stage: [item for item in listed if item.stage is stage] for stage in Stage}
     return [
-        (stage, [_task(item, fund) for item in found]) for stage, found in stages.items() if found
+        (stage, [_task_of(item, fund) for item in open_items])
+        for stage, open_items in stages.items()
+        if open_items
     ]
 
 
-def _task(item: Item, fund: Fund) -> Task:
+def _task_of(item: Item, fund: Fund) -> Task:
     """A line of the list; a link where this person may open the page."""
     values: dict[str, Any] = {"code": fund.code} if item.by_code else {}
     may = opens(current_app.view_functions[item.endpoint])

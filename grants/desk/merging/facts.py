@@ -49,11 +49,16 @@ class Fact:
         return self.kept != self.merged
 
 
-def sides(kept: Organisation, merged: Organisation) -> list[Fact]:
+def sides(target: Organisation, merged: Organisation) -> list[Fact]:
     """Every fact of both profiles."""
-    one, other = profile_of(kept), profile_of(merged)
+    profile, merged_profile = profile_of(target), profile_of(merged)
     return [
-        Fact(key, label, worded(key, getattr(one, key)), worded(key, getattr(other, key)))
+        Fact(
+            key,
+            label,
+            worded(key, getattr(profile, key)),
+            worded(key, getattr(merged_profile, key)),
+        )
         for key, label in FACTS.items()
     ]
 
@@ -65,13 +70,16 @@ def worded(key: str, value: Any) -> str:
     return in_words(value)
 
 
-def together(kept: Organisation, merged: Organisation, taken: Collection[str]) -> Profile:
+def together(target: Organisation, merged: Organisation, keys: Collection[str]) -> Profile:
     """The profile after the merge. Every name that either of them had is kept as another name."""
-    one, other = profile_of(kept), profile_of(merged)
-    chosen = {key: getattr(other, key) for key in FACTS if key in taken}
-    result = replace(one, **chosen)
-    names = (*one.other_names, one.name, other.name, *other.other_names)
-    persons = {person.name.casefold(): person for person in (*other.key_persons, *one.key_persons)}
+    profile, merged_profile = profile_of(target), profile_of(merged)
+    chosen = {key: getattr(merged_profile, key) for key in FACTS if key in keys}
+    result = replace(profile, **chosen)
+    names = (*profile.other_names, profile.name, merged_profile.name, *merged_profile.other_names)
+    persons = {
+        person.name.casefold(): person
+        for person in (*merged_profile.key_persons, *profile.key_persons)
+    }
     return replace(
         result,
         other_names=tuple(name for name in dict.fromkeys(names) if name != result.name),

@@ -29,7 +29,7 @@ class ProposalForm(Form):
         super().__init__(**given)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.taken.choices = [(one.key, f"{one.label}: {one.merged}") for one in self._facts]
+        self.taken.choices = [(fact.key, f"{fact.label}: {fact.merged}") for fact in self._facts]
         super().process(formdata, *args, **options)
 
 

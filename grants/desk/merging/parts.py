@@ -51,23 +51,25 @@ class Part:
         condition: ColumnElement[bool] = self.model.organisation_id == organisation_id
         return condition
 
-    def moving(self, session: Session, kept: Organisation, merged: Organisation) -> Collection[Any]:
+    def moving(
+        self, session: Session, target: Organisation, merged: Organisation
+    ) -> Collection[Any]:
         """The records that move, in the order in which they are locked."""
-        query = select(self.model).where(self.of(merged.id), self._free(kept))
-        found: Collection[Any] = session.scalars(
+        query = select(self.model).where(self.of(merged.id), self._is_free(target))
+        records: Collection[Any] = session.scalars(
             query.order_by(self.model.id)
             .with_for_update(of=self.model)
             .execution_options(populate_existing=True)
         ).all()
-        return found
+        return records
 
-    def _free(self, kept: Organisation) -> ColumnElement[bool]:
+    def _is_free(self, target: Organisation) -> ColumnElement[bool]:
         if not self.unlike:
             return true()
-        taken = aliased(self.model)
-        value = getattr(taken, self.unlike)
+        existing = aliased(self.model)
+        value = getattr(existing, self.unlike)
         same = value == getattr(self.model, self.unlike)
-        return ~select(taken.id).where(taken.organisation_id == kept.id, same).exists()
+        return ~select(existing.id).where(existing.organisation_id == target.id, same).exists()
 
 
 MOVING: tuple[Part, ...] = (
@@ -126,21 +128,21 @@ def numbers(session: Session, parts: Sequence[Part], organisation_id: int) -> Se
         select(func.count()).select_from(part.model).where(part.of(organisation_id))
         for part in parts
     )
-    return session.execute(select(*(each.scalar_subquery() for each in counts))).one()
+    return session.execute(select(*(query.scalar_subquery() for query in counts))).one()
 
 
-def obstacles(session: Session, kept: Organisation, merged: Organisation) -> list[str]:
+def obstacles(session: Session, target: Organisation, merged: Organisation) -> list[str]:
     """Why these two cannot be merged now, in sentences; none: they can."""
-    return [why for check in CHECKS for why in check(session, kept, merged)]
+    return [why for check in CHECKS for why in check(session, target, merged)]
 
 
-def _closed(_session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
-    for one in (kept, merged):
-        if one.merged_into_id is not None:
-            yield _("%(name)s has been merged already.", name=one.name)
+def _merged_before(_session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
+    for organisation in (target, merged):
+        if organisation.merged_into_id is not None:
+            yield _("%(name)s has been merged already.", name=organisation.name)
 
 
-def _gives(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _is_donor(session: Session, _target: Organisation, merged: Organisation) -> Iterator[str]:
     if session.get(Donor, merged.id) is not None:
         yield _(
             "%(name)s is also a donor. Keep this organisation, and merge the other one into it.",
@@ -148,19 +150,19 @@ def _gives(session: Session, _kept: Organisation, merged: Organisation) -> Itera
         )
 
 
-def _same_call(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _same_call(session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
     """More applications than the call allows, while one of them can still be withdrawn. Full
     proposals go with the concept notes that were invited.
     """
     first = aliased(Call)
-    standing = Application.state != ApplicationState.WITHDRAWN
+    is_standing = Application.state != ApplicationState.WITHDRAWN
     undecided = Application.state.in_(APPLICATION.step("withdraw").sources)
-    both = (
+    crowded_calls = (
         select(Call.reference, Call.applications_per_organisation)
         .join(Application, Application.call_id == Call.id)
         .where(
-            Application.organisation_id.in_((kept.id, merged.id)),
-            standing,
+            Application.organisation_id.in_((target.id, merged.id)),
+            is_standing,
             ~select(first.id).where(first.second_stage_id == Call.id).exists(),
         )
         .group_by(Call.id)
@@ -168,7 +170,7 @@ def _same_call(session: Session, kept: Organisation, merged: Organisation) -> It
             func.count() > Call.applications_per_organisation, func.count().filter(undecided) > 0
         )
     )
-    for reference, most in session.execute(both.order_by(Call.reference)):
+    for reference, most in session.execute(crowded_calls.order_by(Call.reference)):
         yield ngettext(
             "Together they have more than %(num)s application to the call %(call)s. One must be "
             "withdrawn first.",
@@ -179,12 +181,12 @@ def _same_call(session: Session, kept: Organisation, merged: Organisation) -> It
         )
 
 
-def _paid_now(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _paid_now(session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
     under_way = (
         select(Award.reference)
         .join(Instalment, Instalment.award_id == Award.id)
         .where(
-            Award.organisation_id.in_((kept.id, merged.id)),
+            Award.organisation_id.in_((target.id, merged.id)),
             Instalment.state == InstalmentState.CERTIFIED,
         )
         .distinct()
@@ -197,15 +199,17 @@ def _paid_now(session: Session, kept: Organisation, merged: Organisation) -> Ite
         )
 
 
-def _account_changes(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _account_changes(session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
     query = select(BankDetails.id).where(
-        BankDetails.organisation_id.in_((kept.id, merged.id)), BankDetails.state.in_(OPEN)
+        BankDetails.organisation_id.in_((target.id, merged.id)), BankDetails.state.in_(OPEN)
     )
     if session.scalar(query.limit(1)) is not None:
         yield _("A change of bank details is being checked. Wait until it is decided.")
 
 
-def _examined(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _under_examination(
+    session: Session, _target: Organisation, merged: Organisation
+) -> Iterator[str]:
     newest = session.scalar(
         select(DueDiligence.state)
         .where(DueDiligence.organisation_id == merged.id)
@@ -222,7 +226,9 @@ def _examined(session: Session, _kept: Organisation, merged: Organisation) -> It
         )
 
 
-def _matched(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+def _on_sanctions_list(
+    session: Session, _target: Organisation, merged: Organisation
+) -> Iterator[str]:
     query = select(SanctionsHit.id).where(
         SanctionsHit.organisation_id == merged.id,
         SanctionsHit.state.not_in(SETTLED),
@@ -236,13 +242,13 @@ def _matched(session: Session, _kept: Organisation, merged: Organisation) -> Ite
 
 Check = Callable[[Session, Organisation, Organisation], Iterator[str]]
 CHECKS: tuple[Check, ...] = (
-    _closed,
-    _gives,
+    _merged_before,
+    _is_donor,
     _same_call,
     _paid_now,
     _account_changes,
-    _examined,
-    _matched,
+    _under_examination,
+    _on_sanctions_list,
 )
 
 

@@ -20,15 +20,15 @@ def merges() -> Select[OrganisationMerge]:
 
 
 def merge_of(session: Session, number: int) -> OrganisationMerge:
-    found = session.scalar(merges().where(OrganisationMerge.id == number))
-    if found is None:
+    merge = session.scalar(merges().where(OrganisationMerge.id == number))
+    if merge is None:
         raise Missing(_("Proposal not found."))
-    return found
+    return merge
 
 
 def open_merge(session: Session, *organisations: Organisation) -> OrganisationMerge | None:
     """A proposal about one of these that waits for the second person."""
-    ids = [one.id for one in organisations]
+    ids = [organisation.id for organisation in organisations]
     return session.scalar(
         select(OrganisationMerge)
         .where(
@@ -41,11 +41,12 @@ def open_merge(session: Session, *organisations: Organisation) -> OrganisationMe
 
 def to_confirm_count(viewer: Viewer) -> Select[int]:
     """How many proposals of others wait for this person."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == OrganisationMerge.__tablename__,
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
     return select(func.count()).where(
-        OrganisationMerge.state == MergeState.PROPOSED, OrganisationMerge.id.not_in(mine)
+        OrganisationMerge.state == MergeState.PROPOSED,
+        OrganisationMerge.id.not_in(proposed_by_viewer),
     )

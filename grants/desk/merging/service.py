@@ -39,9 +39,9 @@ from grants.platform.messages.service import tell
 
 def propose(
     session: Session,
-    kept: Organisation,
+    target: Organisation,
     merged: Organisation,
-    taken: Collection[str],
+    keys: Collection[str],
     act: Act,
 ) -> OrganisationMerge:
     """Propose that two records are one organisation; `taken` names the facts of the one that is
@@ -50,71 +50,71 @@ def propose(
     DomainError with what stands in the way; Conflict while one of them is in another proposal.
     """
     act.demand(Permission.ORGANISATION_MERGE, None)
-    for one in (kept, merged):
-        keep_apart(act.actor, one.id)
-        if one.kind is not DonorKind.NGO:
+    for organisation in (target, merged):
+        keep_apart(act.actor, organisation.id)
+        if organisation.kind is not DonorKind.NGO:
             raise DomainError(_("Only organisations that apply can be merged."))
-    if kept.id == merged.id:
+    if target.id == merged.id:
         raise DomainError(_("Choose two different organisations."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    _lock(session, kept.id, merged.id)
-    _refuse_obstacles(session, kept, merged)
-    if open_merge(session, kept, merged):
+    _lock_organisations(session, target.id, merged.id)
+    _refuse_obstacles(session, target, merged)
+    if open_merge(session, target, merged):
         raise Conflict(_("A proposal to merge one of these organisations waits already."))
     merge = OrganisationMerge(
-        kept=kept,
+        kept=target,
         merged=merged,
-        taken=[key for key in FACTS if key in taken],
+        taken=[key for key in FACTS if key in keys],
         reason=(act.reason or "").strip(),
         proposed_at=act.at,
     )
-    begin(session, merge, MERGE, act, kept=kept.code, merged=merged.code)
+    begin(session, merge, MERGE, act, kept=target.code, merged=merged.code)
     return merge
 
 
 def confirm(session: Session, merge: OrganisationMerge, act: Act) -> None:
-    """Another person confirms: everything of the one that is closed moves, its people act for the
-    one that is kept, and the administrators of both are told.
+    """Merge as the second person: everything of the organisation that is closed moves, its
+    people act for the one that is kept, and the administrators of both are told.
 
     DomainError with what stands in the way now.
     """
-    kept, merged = merge.kept, merge.merged
-    _apart(merge, act)
-    MOVING[0].moving(session, kept, merged)
-    _lock(session, kept.id, merged.id)
+    target, merged = merge.kept, merge.merged
+    _keep_apart(merge, act)
+    MOVING[0].moving(session, target, merged)
+    _lock_organisations(session, target.id, merged.id)
     session.refresh(merge)
     require(session, merge, MERGE, "merge", act)
-    _refuse_obstacles(session, kept, merged)
-    notified = _administrators(session, kept, merged)
-    moving = [(part, part.moving(session, kept, merged)) for part in MOVING]
-    take_in(session, _applications(moving), kept.id)
-    numbers = _move(moving, kept)
-    numbers["membership"] = _move_people(session, kept, merged, act)
-    _close(session, merge, act)
+    _refuse_obstacles(session, target, merged)
+    notified = _administrators_of(session, target, merged)
+    moving = [(part, part.moving(session, target, merged)) for part in MOVING]
+    take_in(session, _applications_in(moving), target.id)
+    numbers = _move_records(moving, target)
+    numbers["membership"] = _move_people(session, target, merged, act)
+    _close_merged(session, merge, act)
     merge.moved = numbers
     advance(session, merge, MERGE, "merge", act, moved=numbers)
-    _tell(session, merge, notified, act)
+    _notify_administrators(session, merge, notified, act)
 
 
 def refuse(session: Session, merge: OrganisationMerge, act: Act) -> None:
-    """Another person has found that they are two: nothing has changed."""
-    _apart(merge, act)
+    """Refuse as the second person, who has found that they are two: nothing has changed."""
+    _keep_apart(merge, act)
     advance(session, merge, MERGE, "refuse", act)
 
 
 def withdraw(session: Session, merge: OrganisationMerge, act: Act) -> None:
     """The proposal is taken back: nothing has changed."""
-    _apart(merge, act)
+    _keep_apart(merge, act)
     advance(session, merge, MERGE, "withdraw", act)
 
 
-def _apart(merge: OrganisationMerge, act: Act) -> None:
+def _keep_apart(merge: OrganisationMerge, act: Act) -> None:
     keep_apart(act.actor, merge.kept_id)
     keep_apart(act.actor, merge.merged_id)
 
 
-def _lock(session: Session, *numbers: int) -> None:
+def _lock_organisations(session: Session, *numbers: int) -> None:
     """Both records until the transaction ends, in the same order everywhere."""
     session.execute(
         select(Organisation)
@@ -125,70 +125,74 @@ def _lock(session: Session, *numbers: int) -> None:
     ).all()
 
 
-def _refuse_obstacles(session: Session, kept: Organisation, merged: Organisation) -> None:
-    if why := obstacles(session, kept, merged):
+def _refuse_obstacles(session: Session, target: Organisation, merged: Organisation) -> None:
+    if why := obstacles(session, target, merged):
         raise DomainError(" ".join(why))
 
 
-def _applications(moving: Sequence[tuple[Part, Collection[Any]]]) -> Collection[Application]:
+def _applications_in(moving: Sequence[tuple[Part, Collection[Any]]]) -> Collection[Application]:
     return next(rows for part, rows in moving if part.model is Application)
 
 
-def _move(moving: Sequence[tuple[Any, Collection[Any]]], kept: Organisation) -> dict[str, int]:
+def _move_records(
+    moving: Sequence[tuple[Any, Collection[Any]]], target: Organisation
+) -> dict[str, int]:
     for _part, rows in moving:
         for row in rows:
-            row.organisation_id = kept.id
+            row.organisation_id = target.id
     return {part.model.__tablename__: len(rows) for part, rows in moving}
 
 
-def _move_people(session: Session, kept: Organisation, merged: Organisation, act: Act) -> int:
+def _move_people(session: Session, target: Organisation, merged: Organisation, act: Act) -> int:
     """Each gets the same role with the organisation that is kept, unless they have one there."""
-    there = {row.person_id for row in people_of(session, kept)}
+    members = {row.person_id for row in people_of(session, target)}
     rows = people_of(session, merged)
     for row in rows:
         row.ended_at = act.at
     session.flush()
     for row in rows:
-        if row.person_id not in there:
-            appoint(session, row.person, row.role, organisation=kept)
+        if row.person_id not in members:
+            appoint(session, row.person, row.role, organisation=target)
     return len(rows)
 
 
-def _close(session: Session, merge: OrganisationMerge, act: Act) -> None:
-    kept, merged = merge.kept, merge.merged
-    before = plain(profile_of(kept))
-    fill(kept, together(kept, merged, merge.taken))
+def _close_merged(session: Session, merge: OrganisationMerge, act: Act) -> None:
+    target, merged = merge.kept, merge.merged
+    before = plain(profile_of(target))
+    fill(target, together(target, merged, merge.taken))
     for link in waiting_invitations(session, merged):
         if fits(link):
-            link.facts = {**link.facts, "organisation": kept.id}
+            link.facts = {**link.facts, "organisation": target.id}
             seal(link)
-    merged.merged_into_id, merged.merged_at = kept.id, act.at
-    record(session, merged, "close_merged", act, into=kept.code, proposal=merge.id)
-    record(session, kept, "take_in", act, merged=merged.code, before=before, proposal=merge.id)
-    _compare_as_one(session, kept, merged, act)
+    merged.merged_into_id, merged.merged_at = target.id, act.at
+    record(session, merged, "close_merged", act, into=target.code, proposal=merge.id)
+    record(session, target, "take_in", act, merged=merged.code, before=before, proposal=merge.id)
+    _compare_as_one(session, target, merged, act)
 
 
-def _compare_as_one(session: Session, kept: Organisation, merged: Organisation, act: Act) -> None:
+def _compare_as_one(session: Session, target: Organisation, merged: Organisation, act: Act) -> None:
     """All names are compared with the sanctions list as names of the one that is kept."""
     earlier = session.get(SanctionsWatch, merged.id)
     persons = list(earlier.persons) if earlier else []
     if earlier is not None:
         session.delete(earlier)
-    watch_later(session, kept, act)
-    watched = session.get_one(SanctionsWatch, kept.id)
+    watch_later(session, target, act)
+    watched = session.get_one(SanctionsWatch, target.id)
     watched.persons = list(dict.fromkeys([*watched.persons, *persons]))
 
 
-def _administrators(session: Session, *organisations: Organisation) -> list[Person]:
-    found = [
+def _administrators_of(session: Session, *organisations: Organisation) -> list[Person]:
+    people = [
         person
-        for one in organisations
-        for person in people_of_organisation(session, one.id, Permission.ORGANISATION_EDIT)
+        for organisation in organisations
+        for person in people_of_organisation(session, organisation.id, Permission.ORGANISATION_EDIT)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(people))
 
 
-def _tell(session: Session, merge: OrganisationMerge, people: Sequence[Person], act: Act) -> None:
+def _notify_administrators(
+    session: Session, merge: OrganisationMerge, people: Sequence[Person], act: Act
+) -> None:
     tell(
         session,
         people,

@@ -25,9 +25,11 @@ def record_of(session: Session, entry: Entry) -> Owner | None:
     if entry.event is Event.DONOR_REFUNDED:
         return None
     if entry.event is Event.ALLOWANCE_CHANGED:
-        return _allowance(session, entry)
-    kind, _mark, number = entry.key.partition(":") if _is_deposit(entry) else _parts(entry.subject)
-    find = {"pledge": _pledge, "deposit": _deposit, "award": _award}.get(kind)
+        return _allowance_owner(session, entry)
+    kind, _mark, number = (
+        entry.key.partition(":") if _is_deposit(entry) else _parts_of(entry.subject)
+    )
+    find = {"pledge": _pledge_owner, "deposit": _deposit_owner, "award": _award_owner}.get(kind)
     number = number.partition(":")[0]
     return find(session, int(number)) if find and number.isdecimal() else None
 
@@ -36,32 +38,32 @@ def _is_deposit(entry: Entry) -> bool:
     return entry.key.startswith("deposit:")
 
 
-def _parts(subject: str) -> tuple[str, str, str]:
+def _parts_of(subject: str) -> tuple[str, str, str]:
     return subject.partition(":")
 
 
-def _pledge(session: Session, number: int) -> Owner | None:
-    found = session.get(Pledge, number)
-    if found is None:
+def _pledge_owner(session: Session, number: int) -> Owner | None:
+    pledge = session.get(Pledge, number)
+    if pledge is None:
         return None
-    return Owner(found.reference, "pledges.show", (("reference", found.reference),))
+    return Owner(pledge.reference, "pledges.show", (("reference", pledge.reference),))
 
 
-def _deposit(session: Session, number: int) -> Owner | None:
-    found = session.get(Deposit, number)
-    if found is None:
+def _deposit_owner(session: Session, number: int) -> Owner | None:
+    deposit = session.get(Deposit, number)
+    if deposit is None:
         return None
-    return Owner(found.bank_reference, "contributions.show", (("deposit_id", str(found.id)),))
+    return Owner(deposit.bank_reference, "contributions.show", (("deposit_id", str(deposit.id)),))
 
 
-def _award(session: Session, number: int) -> Owner | None:
-    found = session.get(Award, number)
-    if found is None:
+def _award_owner(session: Session, number: int) -> Owner | None:
+    award = session.get(Award, number)
+    if award is None:
         return None
-    return Owner(found.reference, "agreements.show", (("reference", found.reference),))
+    return Owner(award.reference, "agreements.show", (("reference", award.reference),))
 
 
-def _allowance(session: Session, entry: Entry) -> Owner | None:
+def _allowance_owner(session: Session, entry: Entry) -> Owner | None:
     booked = (entry.id, entry.reverses_id or entry.id)
     run = session.scalar(select(AllowanceRun).where(AllowanceRun.entry_id.in_(booked)))
     if run is None:

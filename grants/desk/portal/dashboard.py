@@ -34,27 +34,27 @@ P = Permission
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The dashboard of the fund that the person has chosen, or of the first that they work for."""
-    for one in sorted(_seen(), key=lambda fund: fund.id != chosen_fund()):
-        return redirect(url_for("dashboard.show", code=one.code))
+    for fund in sorted(_visible_funds(), key=lambda visible: visible.id != chosen_fund()):
+        return redirect(url_for("dashboard.show", code=fund.code))
     raise Missing(_("Fund not found."))
 
 
-def _seen() -> list[Fund]:
-    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+def _visible_funds() -> list[Fund]:
+    return [fund for fund in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(fund.id))]
 
 
 @pages.get("/<code>")
 @needs(P.DASHBOARD_SEE)
 def show(code: str) -> ResponseReturnValue:
     """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
-    funds = _seen()
+    funds = _visible_funds()
     chosen = fund_by_code(session(), code)
     if chosen not in funds:
         raise Missing(_("Fund not found."))
     figures, gap, concerns = while_nothing_happens(
         ("dashboard", chosen.id), lambda: _of_fund(chosen)
     )
-    flow, years = _pictures(figures)
+    flow, years = _charts_of(figures)
     person = viewer().within(chosen.id)
     waiting = waiting_for_person(person)
     risks = risks_of(session(), chosen, concerns, person)
@@ -69,10 +69,10 @@ def show(code: str) -> ResponseReturnValue:
         years=years,
         flow_svg=charts.bars(flow),
         years_svg=charts.columns(years) if figures.years else "",
-        late=lines_of([one for one in waiting if one.task.urgent and not one.task.risk]),
-        waiting=lines_of([one for one in waiting if not one.task.urgent]),
-        risky=[*lines_of([one for one in waiting if one.task.risk]), *_risks(risks)],
-        leads=_leads(chosen),
+        late=lines_of([line for line in waiting if line.task.urgent and not line.task.risk]),
+        waiting=lines_of([line for line in waiting if not line.task.urgent]),
+        risky=[*lines_of([line for line in waiting if line.task.risk]), *_risk_lines(risks)],
+        leads=_links_of(chosen),
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )
@@ -80,16 +80,16 @@ def show(code: str) -> ResponseReturnValue:
 
 def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
     """What is the same for all who see the fund's dashboard."""
-    asked = concerns_asked(fund.id, clock.today())
-    figures, gap, (flags, fast) = standing_and_gap(session(), fund, *asked)
+    questions = concerns_asked(fund.id, clock.today())
+    figures, gap, (flags, fast) = standing_and_gap(session(), fund, *questions)
     return figures, gap, concerns_from(flags, fast)
 
 
-def _risks(found: Sequence[Risk]) -> list[dict[str, str]]:
-    return [{"text": one.text, "href": url_for(one.endpoint, **one.values)} for one in found]  # type: ignore[arg-type]
+def _risk_lines(risks: Sequence[Risk]) -> list[dict[str, str]]:
+    return [{"text": risk.text, "href": url_for(risk.endpoint, **risk.values)} for risk in risks]  # type: ignore[arg-type]
 
 
-def _leads(fund: Fund) -> dict[str, str]:
+def _links_of(fund: Fund) -> dict[str, str]:
     """The pages that make up the figures, for a person who may open them."""
     lists = {
         "available": (P.LEDGER_SEE, url_for("periods.overview", code=fund.code)),
@@ -98,7 +98,7 @@ def _leads(fund: Fund) -> dict[str, str]:
     return {key: href for key, (may, href) in lists.items() if viewer().may(may, Scope(fund.id))}
 
 
-def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
+def _charts_of(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
     flow = charts.picture(
         _("From pledge to beneficiary"),
         _("Amounts pledged, committed, received, allocated and disbursed, in US dollars."),

@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages)
 
 
-def _people() -> dict[str, tuple[str, Person]]:
+def _people_by_email() -> dict[str, tuple[str, Person]]:
     """(role, person) of each role by e-mail, if the demonstration is planted here. Nobody under
     another name than this machine's own.
     """
@@ -37,21 +37,23 @@ def _people() -> dict[str, tuple[str, Person]]:
         return {}
     roles = {email: role for role, email in sign_ins()}
     people = session().scalars(select(Person).where(Person.email.in_(roles))).all()
-    return {one.email: (roles[one.email], one) for one in _ours(people)}
+    return {person.email: (roles[person.email], person) for person in _demonstration_people(people)}
 
 
-def _ours(people: Sequence[Person]) -> Iterator[Person]:
-    """Those who carry no secret but the printed one: a real person's app is never stood in for."""
+def _demonstration_people(people: Sequence[Person]) -> Iterator[Person]:
+    """The people who carry no secret but the printed one: a real person's app is never stood in
+    for.
+    """
     from seeds.cast import APP_SECRET
 
-    theirs = {one.id for one in people}
-    apps = select(Factor).where(Factor.person_id.in_(theirs), Factor.kind == FactorKind.APP)
+    ids = {person.id for person in people}
+    apps = select(Factor).where(Factor.person_id.in_(ids), Factor.kind == FactorKind.APP)
     strangers = {
         app.person_id
         for app in session().scalars(apps)
         if decrypted(app.secret or "", app.whose) != APP_SECRET
     }
-    yield from (one for one in people if one.id not in strangers)
+    yield from (person for person in people if person.id not in strangers)
 
 
 @pages.get("")
@@ -60,7 +62,7 @@ def index() -> ResponseReturnValue:
     """Everyone to be, and what the sign-in page would ask of them."""
     from seeds.cast import APP_SECRET, PASSPHRASE
 
-    people = _people()
+    people = _people_by_email()
     if not people:
         raise Missing(_("There is no demonstration in this installation."))
     return render_template(
@@ -75,7 +77,7 @@ def index() -> ResponseReturnValue:
 @public
 def enter(email: str) -> ResponseReturnValue:
     """Sign in as this person."""
-    if email not in (people := _people()):
+    if email not in (people := _people_by_email()):
         raise Missing(_("There is no demonstration in this installation."))
     with transaction():
         forget_sign_in()

@@ -53,7 +53,7 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "desk/portal/donor.html",
         donor=donor,
-        languages={code: known.name for code, known in LANGUAGES.items()},
+        languages={code: language.name for code, language in LANGUAGES.items()},
         group=group_of(donor.organisation),
         contacts=contacts_of(session(), organisation_id),
         signing_in=signing_in(session(), donor),
@@ -64,55 +64,55 @@ def show(code: str) -> ResponseReturnValue:
         hits=hits_of(session(), organisation_id) if examined else [],
         hit_names=HIT.names,
         watch=watch_of(session(), organisation_id) if examined else None,
-        pledges=_pledges(session(), organisation_id, person),
+        pledges=_pledges_of(session(), organisation_id, person),
         name_of=name_of,
-        given=_given(session(), organisation_id, person),
-        acts=_acts(donor, person, clearance, under_way=under_way, confirmed=confirmed),
+        given=_given_in_all(session(), organisation_id, person),
+        acts=_acts_for(donor, person, clearance, under_way=under_way, confirmed=confirmed),
         confirmed=confirmed,
         same=possibly_the_same(session(), donor),
         may_edit=person.may(P.DONOR_EDIT),
     )
 
 
-def _acts(
+def _acts_for(
     donor: Donor, person: Viewer, clearance: Clearance, *, under_way: bool, confirmed: bool
 ) -> list[tuple[str, str]]:
     """What this person can do next: words and address."""
     code = donor.organisation.code
-    found = []
+    acts = []
     if not confirmed and person.may(P.DONOR_EDIT):
-        found.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
-    if person.may(P.DUE_DILIGENCE_RECOMMEND) and not under_way and _examined(clearance):
-        found.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
+        acts.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
+    if person.may(P.DUE_DILIGENCE_RECOMMEND) and not under_way and _may_be_examined(clearance):
+        acts.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
     if person.may(P.DONOR_EDIT):
-        found.append((_("Change the profile"), url_for("donors.profile", code=code)))
+        acts.append((_("Change the profile"), url_for("donors.profile", code=code)))
     if person.may(P.PLEDGE_ENTER):
-        found.append((_("Enter a pledge"), url_for("pledges.new", code=code)))
+        acts.append((_("Enter a pledge"), url_for("pledges.new", code=code)))
     if person.may(P.OUTREACH_SEE):
-        found.append((_("Communications with the donor"), url_for("outreach.donor", code=code)))
-    return found
+        acts.append((_("Communications with the donor"), url_for("outreach.donor", code=code)))
+    return acts
 
 
-def _examined(clearance: Clearance) -> bool:
+def _may_be_examined(clearance: Clearance) -> bool:
     """Is there something to examine now?"""
     return clearance not in MAY_GIVE and clearance is not Clearance.BARRED
 
 
-def _pledges(
+def _pledges_of(
     session: Session, organisation_id: int, person: Viewer
 ) -> list[tuple[Pledge, Money, Money]]:
     """Pledges of the funds this person reads, with what came and what is outstanding."""
     if not person.may(P.PLEDGE_SEE):
         return []
     query = every_pledge(person).where(Pledge.donor_id == organisation_id)
-    found = []
+    rows = []
     for pledge in session.scalars(query.order_by(Pledge.id.desc()).limit(SHOWN)):
         came = Money(pledge.received_minor or 0, pledge.currency)
-        found.append((pledge, came, outstanding(pledge, came)))
-    return found
+        rows.append((pledge, came, outstanding(pledge, came)))
+    return rows
 
 
-def _given(session: Session, organisation_id: int, person: Viewer) -> Money | None:
+def _given_in_all(session: Session, organisation_id: int, person: Viewer) -> Money | None:
     """What came in all, for those who read the contributions of every fund."""
     if not person.may(P.CONTRIBUTION_SEE) or person.funds_with(P.CONTRIBUTION_SEE) is not None:
         return None

@@ -31,15 +31,15 @@ def lines(
     """What to do, the words of its button and where, what is overdue first. `page_of` gives the
     address of a pledge's page by its reference.
     """
-    standing = [pledge for pledge in pledges if pledge.state in STANDING]
-    known = session.execute(_OFFERED, {"ids": [pledge.id for pledge in standing]}).all()
-    to_sign = {number for number, offered, _donor in known if offered}
-    found = [
+    in_force = [pledge for pledge in pledges if pledge.state in STANDING]
+    offers = session.execute(_OFFERED, {"ids": [pledge.id for pledge in in_force]}).all()
+    to_sign = {number for number, offered, _donor in offers if offered}
+    tasks = [
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
-        for pledge in standing
-        for text, go, tone in _of(session, pledge, today, offered=pledge.id in to_sign)
+        for pledge in in_force
+        for text, go, tone in _lines_of(session, pledge, today, offered=pledge.id in to_sign)
     ]
-    return sorted(found, key=lambda line: line["tone"] != "late")
+    return sorted(tasks, key=lambda line: line["tone"] != "late")
 
 
 _OFFERED = (
@@ -60,7 +60,7 @@ whether they are confirmed.
 """
 
 
-def _of(
+def _lines_of(
     session: Session, pledge: Pledge, today: date, *, offered: bool
 ) -> Iterator[tuple[str, str, str]]:
     """The words of each line and of its button, and its tone."""
@@ -81,17 +81,17 @@ def rest(pledges: Sequence[Pledge]) -> str:
     """What is true when nothing waits for the donor: the fund considers the pledge, a payment is
     still to come, or everything has been received. "" without a pledge in force.
     """
-    standing = [pledge for pledge in pledges if pledge.state in STANDING]
-    if any(pledge.state in UNANSWERED for pledge in standing):
+    in_force = [pledge for pledge in pledges if pledge.state in STANDING]
+    if any(pledge.state in UNANSWERED for pledge in in_force):
         return _(
             "We are considering your pledge. You do not need to do anything now: we will "
             "e-mail you."
         )
-    if day := next_payment_on(standing):
+    if day := next_payment_on(in_force):
         return _("You do not need to do anything now. Next payment: %(day)s.", day=plain_day(day))
-    if any(outstanding(pledge, came(pledge)) for pledge in standing):
+    if any(outstanding(pledge, came(pledge)) for pledge in in_force):
         return _("You do not need to do anything now. We will e-mail you the payment date.")
-    return _("We have received everything that you pledged. Thank you.") if standing else ""
+    return _("We have received everything that you pledged. Thank you.") if in_force else ""
 
 
 def came(pledge: Pledge) -> Money:
@@ -118,6 +118,6 @@ def _to_sign(pledge: Pledge, due: Payment | None) -> str:
 
 def _takes_money(session: Session, pledge: Pledge) -> bool:
     assert pledge.donor is not None
-    standing = clearance_of(session, pledge.donor, pledge.fund)
+    clearance = clearance_of(session, pledge.donor, pledge.fund)
     accepted = pledge.state in ACCEPTED
-    return is_confirmed(session, pledge.donor) and payable(standing, accepted=accepted)
+    return is_confirmed(session, pledge.donor) and payable(clearance, accepted=accepted)

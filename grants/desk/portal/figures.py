@@ -77,8 +77,8 @@ def standing_and_gap(
         fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED)),
     )
     this_year = clock.today().year
-    asked = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
-    spent, uses, *others = at_once(session, *asked, planned=True)
+    questions = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
+    spent, uses, *further_rows = at_once(session, *questions, planned=True)
     went: dict[int | None, int] = {of: int(cents) for of, cents in spent}
     allocated = usd(went.pop(None))
     gap = gap_of(session, fund, books, totals.others, planned_from(fund, this_year, uses))
@@ -93,15 +93,15 @@ def standing_and_gap(
             available=books.available,
             earmarked=earmarked_in(books.available, _received_for_a_purpose(totals.others)),
             unvalued=totals.unvalued,
-            years=_years(dict(totals.by_year), went),
+            years=_years_of(dict(totals.by_year), went),
         ),
         gap,
-        others,
+        further_rows,
     )
 
 
-def _received_for_a_purpose(others: Sums) -> Money:
-    return usd(sum(cents for (of, _year), cents in others.items() if of is Figure.EARMARKED))
+def _received_for_a_purpose(sums: Sums) -> Money:
+    return usd(sum(cents for (of, _year), cents in sums.items() if of is Figure.EARMARKED))
 
 
 @lru_cache(maxsize=32)
@@ -119,14 +119,14 @@ def _allocated_and_disbursed(fund_id: int) -> CompoundSelect[Any]:
     return union_all(awarded, went)
 
 
-def _years(came: Mapping[int, Money], went: Mapping[Any, int]) -> tuple[Year, ...]:
+def _years_of(came: Mapping[int, Money], went: Mapping[Any, int]) -> tuple[Year, ...]:
     """From the first year with money to this one, none left out."""
-    known = {*came, *went}
-    if not known:
+    all_years = {*came, *went}
+    if not all_years:
         return ()
     return tuple(
         Year(year, came.get(year, usd(0)), usd(went.get(year, 0)))
-        for year in range(min(known), clock.today().year + 1)
+        for year in range(min(all_years), clock.today().year + 1)
     )
 
 
@@ -146,7 +146,7 @@ class Appeal:
 
 
 def appeal(session: Session, fund: Fund) -> Appeal:
-    """This year's target and what followed, for the public."""
+    """The target of this year and what followed, for the public."""
     today = clock.today()
     totals = fund_totals(session, fund, today.replace(month=1, day=1), today)
     running = session.scalar(

@@ -41,7 +41,7 @@ def show(code: str) -> ResponseReturnValue:
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:
         return _by_year(fund, gap, ending)
-    picture = _picture(gap)
+    picture = _chart_of(gap)
     return render_template(
         "desk/portal/need.html",
         fund=fund,
@@ -49,22 +49,22 @@ def show(code: str) -> ResponseReturnValue:
         picture=picture,
         svg=charts.columns(picture),
         appeal=appeal(session(), fund),
-        past=_past(session(), fund),
-        earmarks=_earmarks(fund, gap),
-        detail=_detail(fund),
-        needs=_needs(fund, gap),
+        past=_years_before(session(), fund),
+        earmarks=_earmark_note(fund, gap),
+        detail=_detail_url(fund),
+        needs=_need_rows(fund, gap),
     )
 
 
-def _earmarks(fund: Fund, gap: Gap) -> str:
+def _earmark_note(fund: Fund, gap: Gap) -> str:
     return note_on(session(), fund, gap.on_hand)
 
 
-def _needs(fund: Fund, gap: Gap) -> list[dict[str, Any]]:
+def _need_rows(fund: Fund, gap: Gap) -> list[dict[str, Any]]:
     return need_figures(gap, set_aside(session(), fund), lambda amount: amount)
 
 
-def _detail(fund: Fund) -> str:
+def _detail_url(fund: Fund) -> str:
     """The address of the page by window, for a person who may open it."""
     if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
         return ""
@@ -80,20 +80,20 @@ def _raises_funds(person: Viewer) -> bool:
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The need of the first fund that the person works for."""
-    for one in _seen():
-        return redirect(url_for("gap.windows", code=one.code))
+    for fund in _visible_funds():
+        return redirect(url_for("gap.windows", code=fund.code))
     raise Missing(_("Fund not found."))
 
 
-def _seen() -> list[Fund]:
-    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+def _visible_funds() -> list[Fund]:
+    return [fund for fund in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(fund.id))]
 
 
 @pages.get("/dashboard/<code>/need")
 @needs(P.DASHBOARD_SEE)
 def windows(code: str) -> ResponseReturnValue:
     """The need by window of the fund's cycle. As a file too."""
-    funds = _seen()
+    funds = _visible_funds()
     fund = fund_by_code(session(), code)
     if fund not in funds:
         raise Missing(_("Fund not found."))
@@ -107,8 +107,8 @@ def windows(code: str) -> ResponseReturnValue:
         fund=fund,
         funds=funds,
         gap=gap,
-        needs=_needs(fund, gap),
-        earmarks=_earmarks(fund, gap),
+        needs=_need_rows(fund, gap),
+        earmarks=_earmark_note(fund, gap),
     )
 
 
@@ -128,7 +128,7 @@ def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
     return download(f"need-{fund.code}", ending, heads, rows)
 
 
-def _picture(gap: Gap) -> charts.Picture:
+def _chart_of(gap: Gap) -> charts.Picture:
     return charts.picture(
         _("Need and funds by year"),
         _("What grants require and what the fund has for them in each year, in US dollars."),
@@ -137,9 +137,11 @@ def _picture(gap: Gap) -> charts.Picture:
     )
 
 
-def _past(session: Session, fund: Fund) -> Sequence[tuple[Past, Money]]:
+def _years_before(session: Session, fund: Fund) -> Sequence[tuple[Past, Money]]:
     """The years before with what donors paid in each, the newest first."""
     came = dict(received_by_year(session, fund))
-    known = {past.year: past for past in past_years(session, fund)}
-    years = sorted({*known, *came}, reverse=True)
-    return [(known.get(year) or Past.nothing(year), came.get(year, usd(0))) for year in years]
+    past_by_year = {past.year: past for past in past_years(session, fund)}
+    years = sorted({*past_by_year, *came}, reverse=True)
+    return [
+        (past_by_year.get(year) or Past.nothing(year), came.get(year, usd(0))) for year in years
+    ]

@@ -50,10 +50,10 @@ class Letter:
 
     @property
     def paragraphs(self) -> list[Markup]:
-        """Its text, with links that can be followed."""
+        """The text of the letter, with links that can be followed."""
         body = self.message.get_body(("plain",))
         text = body.get_content() if body else ""
-        return [_linked(part.strip()) for part in text.split("\n\n") if part.strip()]
+        return [_with_links(part.strip()) for part in text.split("\n\n") if part.strip()]
 
     @property
     def files(self) -> list[tuple[int, str, int]]:
@@ -64,61 +64,63 @@ class Letter:
         ]
 
 
-def _linked(text: str) -> Markup:
+def _with_links(text: str) -> Markup:
     """Text with its addresses as links."""
     parts, end = [], 0
-    for found in LINK.finditer(text):
-        parts += [escape(text[end : found.start()])]
-        parts += [Markup('<a class="govuk-link" href="{0}">{0}</a>').format(found[0])]
-        end = found.end()
+    for match in LINK.finditer(text):
+        parts += [escape(text[end : match.start()])]
+        parts += [Markup('<a class="govuk-link" href="{0}">{0}</a>').format(match[0])]
+        end = match.end()
     return Markup().join([*parts, escape(text[end:])])
 
 
-def _folder() -> Path:
+def _mail_folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
     if settings.production or not is_local(request.host_url):
         raise Missing(_("Page not found."))
     return settings.data_dir / "mail"
 
 
-def _letters() -> Iterator[Letter]:
+def _newest_letters() -> Iterator[Letter]:
     """The newest first."""
-    files = sorted(_folder().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)
+    files = sorted(
+        _mail_folder().glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
     for path in files[:MOST]:
-        yield _read(path)
+        yield _read_letter(path)
 
 
-def _read(path: Path) -> Letter:
+def _read_letter(path: Path) -> Letter:
     message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
     return Letter(path.stem, message)
 
 
-def _letter(name: str) -> Letter:
-    path = _folder() / f"{name}.eml"
+def _letter_by_name(name: str) -> Letter:
+    path = _mail_folder() / f"{name}.eml"
     if not re.fullmatch("[0-9a-f]{32}", name) or not path.is_file():
         raise Missing(_("E-mail not found."))
-    return _read(path)
+    return _read_letter(path)
 
 
 @pages.get("")
 @public
 def index() -> ResponseReturnValue:
     """What would have been sent."""
-    return render_template("desk/portal/outbox.html", letters=list(_letters()))
+    return render_template("desk/portal/outbox.html", letters=list(_newest_letters()))
 
 
 @pages.get("/<name>")
 @public
 def show(name: str) -> ResponseReturnValue:
     """One e-mail, as its reader would see it."""
-    return render_template("desk/portal/letter.html", letter=_letter(name))
+    return render_template("desk/portal/letter.html", letter=_letter_by_name(name))
 
 
 @pages.get("/<name>/<int:place>")
 @public
 def file(name: str, place: int) -> ResponseReturnValue:
     """A file that comes with an e-mail."""
-    parts = list(_letter(name).message.iter_attachments())
+    parts = list(_letter_by_name(name).message.iter_attachments())
     if place >= len(parts):
         raise Missing(_("File not found."))
     content = parts[place].get_payload(decode=True)

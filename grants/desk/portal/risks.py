@@ -65,8 +65,8 @@ def concerns_asked(fund_id: int, on: date) -> tuple[SelectBase, SelectBase]:
 
 def concerns_from(flags: Rows, fast: Rows) -> Concerns:
     """The concerns from what these questions found."""
-    named = [(code, name, Severity(level), Concern(kind)) for code, name, level, kind in flags]
-    return Concerns(named, [award_id for (award_id,) in fast])
+    flag_rows = [(code, name, Severity(level), Concern(kind)) for code, name, level, kind in flags]
+    return Concerns(flag_rows, [award_id for (award_id,) in fast])
 
 
 def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
@@ -74,8 +74,8 @@ def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -
     nobody knows of the grantees.
     """
     return [
-        *_flagged(fund, concerns, viewer),
-        *_fast(session, fund, concerns, viewer),
+        *_flag_risks(fund, concerns, viewer),
+        *_spending_risks(session, fund, concerns, viewer),
         *_not_known(session, fund, viewer),
     ]
 
@@ -124,7 +124,7 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
         )
 
 
-def _flagged(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
+def _flag_risks(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
     if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
         return
     for code, name, severity, concern in concerns.flags:
@@ -183,12 +183,14 @@ def _fast_in(fund_id: int, on: date) -> Select[int]:
     )
 
 
-def _fast(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:
+def _spending_risks(
+    session: Session, fund: Fund, concerns: Concerns, viewer: Viewer
+) -> Iterator[Risk]:
     if not concerns.fast or not viewer.may(Permission.REPORT_SEE, Scope(fund.id)):
         return
     on = clock.today()
-    found = session.execute(_open_ones(viewer, BARS.contents()), {"ids": concerns.fast})
-    for reference, name, first, last, amount, spent in found:
+    rows = session.execute(_open_ones(viewer, BARS.contents()), {"ids": concerns.fast})
+    for reference, name, first, last, amount, spent in rows:
         time = ((on - first).days + 1) / ((last - first).days + 1)
         yield Risk(
             _(
@@ -204,8 +206,8 @@ def _fast(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> I
 
 @lru_cache(maxsize=128)
 def _open_ones(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
-    """Those of some grants that a person may see, which end first: worded once for them; the
-    database is asked each time.
+    """Some grants that a person may see, which end first: worded once for them; the database is
+    asked each time.
     """
     columns = Award.reference, Organisation.name, Award.starts_on, Award.ends_on
     return planned_once(

@@ -78,25 +78,25 @@ def support_of(
     gifts = given_by_year(session, donors)
     if not gifts:
         return None
-    funds = _funds(gifts)
-    given = total(gift.amount for gift in gifts)
+    funds = _funds_of(gifts)
+    given_in_all = total(gift.amount for gift in gifts)
     key = "support", *(fund.id for fund in funds)
     of_funds = once(key, lambda: _of_funds(session, funds))
     whole = of_funds.received
     return Support(
-        given=given,
+        given=given_in_all,
         since=gifts[0].year,
-        share=Decimal(given.minor) / whole.minor if whole else Decimal(0),
+        share=Decimal(given_in_all.minor) / whole.minor if whole else Decimal(0),
         years=_by_year(gifts),
         fund=funds[0],
-        results=_since(gifts[0].year, of_funds.results),
+        results=_not_before(gifts[0].year, of_funds.results),
         earmarked=any(gift.earmarked for gift in gifts),
-        reports=_reports(gifts),
+        reports=_yearly_reports(gifts),
         receipts=newest_receipts(session, donors, RECEIPTS),
     )
 
 
-def _funds(gifts: Sequence[Given]) -> list[Fund]:
+def _funds_of(gifts: Sequence[Given]) -> list[Fund]:
     """The funds that were given to, the one that got most first."""
     to = Counter[Fund]()
     for gift in gifts:
@@ -121,12 +121,12 @@ def _last_year(session: Session, fund: Fund) -> Results | None:
     return results_of(session, fund, year) if year else None
 
 
-def _since(first: int, results: Results | None) -> Results | None:
+def _not_before(first: int, results: Results | None) -> Results | None:
     """Results of a year before the first gift are not the donor's."""
     return results if results and results.year >= first else None
 
 
-def _reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:
+def _yearly_reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:
     """Of each year that has ended and in which something came, the newest first."""
     ended = [gift for gift in gifts if gift.year < clock.today().year and gift.amount]
     newest = sorted(ended, key=lambda gift: -gift.year)[:REPORTS]

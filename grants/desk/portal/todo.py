@@ -34,9 +34,9 @@ class Waiting:
 
 def waiting_for(session: Session, viewer: Viewer) -> list[Waiting]:
     """Everything that waits for this person, what is late first."""
-    held, counts = asked(viewer, clock.today(), BARS.contents())
-    counted = session.execute(counts).one() if held else ()
-    lines = [Waiting(task, count) for task, count in zip(held, counted, strict=True) if count]
+    tasks, counts = asked(viewer, clock.today(), BARS.contents())
+    counted = session.execute(counts).one() if tasks else ()
+    lines = [Waiting(task, count) for task, count in zip(tasks, counted, strict=True) if count]
     return sorted(lines, key=lambda line: not line.task.urgent)
 
 
@@ -47,5 +47,5 @@ def asked(
     """What may wait for a person, and how much of each in one question: worded once for a day; the
     database is asked each time.
     """
-    held = [task for task in TASKS if viewer.may(task.permission)]
-    return held, planned_once(select(*(task.count(viewer).scalar_subquery() for task in held)))
+    tasks = [task for task in TASKS if viewer.may(task.permission)]
+    return tasks, planned_once(select(*(task.count(viewer).scalar_subquery() for task in tasks)))

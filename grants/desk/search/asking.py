@@ -66,16 +66,18 @@ def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
     names = tuple(kind.name for kind in kinds)
     meaning = meaning_of(session, text, names)
     worded = _Worded(viewer, meaning.sense, BARS.contents())
-    found = _ask(session, worded, names, meaning.values)
+    records_by_kind = _ask_kinds(session, worded, names, meaning.values)
     # of a kind with more the one with this very reference may be an older one
-    full = tuple(name for name in names if len(found[name]) > SHOWN and name in meaning.referred)
-    exact = _ask(session, worded, full, meaning.values, whole=True)
+    full = tuple(
+        name for name in names if len(records_by_kind[name]) > SHOWN and name in meaning.referred
+    )
+    exact = _ask_kinds(session, worded, full, meaning.values, whole=True)
     for kind in kinds:
-        records = found[kind.name]
+        records = records_by_kind[kind.name]
         if records:
             first = exact.get(kind.name, {}) | records
-            shown = [Found(kind, facts) for facts in [*first.values()][:SHOWN]]
-            yield Group(kind, shown, len(records) > SHOWN)
+            results = [Found(kind, facts) for facts in [*first.values()][:SHOWN]]
+            yield Group(kind, results, len(records) > SHOWN)
 
 
 class _Worded(NamedTuple):
@@ -86,7 +88,7 @@ class _Worded(NamedTuple):
     bars: tuple[Any, ...]
 
 
-def _ask(
+def _ask_kinds(
     session: Session,
     worded: _Worded,
     names: tuple[str, ...],
@@ -95,12 +97,12 @@ def _ask(
     whole: bool = False,
 ) -> dict[str, dict[int, tuple[Any, ...]]]:
     """What each of these kinds finds by its numbers, the latest first."""
-    found: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in names}
+    records: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in names}
     if names:
         rows = session.execute(question(*worded, names, whole=whole), values).all()
         for name, key, facts in sorted(rows, key=lambda row: -row[1]):
-            found[name][key] = tuple(facts)
-    return found
+            records[name][key] = tuple(facts)
+    return records
 
 
 @lru_cache(maxsize=WORDED)
@@ -110,19 +112,19 @@ def question(
     """The newest records of these kinds, or those of which the text is the `whole` reference.
     Worded once for a person and a sense; the database is asked each time.
     """
-    asked = _asked(viewer, sense)
+    search = _search_of(viewer, sense)
     kinds = [kind for kind in KINDS if kind.name in names]
-    queries = [kind.find(asked) for kind in kinds]
+    queries = [kind.find(search) for kind in kinds]
     if not whole:
-        return union_all(*map(_read, kinds, queries, repeat(SHOWN + 1)))
+        return union_all(*map(_read_facts, kinds, queries, repeat(SHOWN + 1)))
     exact = [
-        query.where(kind.reference_is(asked.text))
+        query.where(kind.reference_is(search.text))
         for kind, query in zip(kinds, queries, strict=True)
     ]
-    return union_all(*map(_read, kinds, exact, repeat(1)))
+    return union_all(*map(_read_facts, kinds, exact, repeat(1)))
 
 
-def _asked(viewer: Viewer, sense: Sense) -> Asked:
+def _search_of(viewer: Viewer, sense: Sense) -> Asked:
     called = any_numbers(ORGANISATIONS)
     if ORGANISATIONS in sense.many:
         called = any_organisations_called(by_words=sense.by_words)
@@ -145,7 +147,7 @@ def _asked(viewer: Viewer, sense: Sense) -> Asked:
     )
 
 
-def _read(kind: Kind, query: Select[Any], most: int) -> Select[Any]:
+def _read_facts(kind: Kind, query: Select[Any], most: int) -> Select[Any]:
     """The facts of the newest records, behind their kind and the number they are ordered by."""
     facts = func.json_build_array(*kind.facts, type_=JSON).label("facts")
     name = literal(kind.name).label("kind")

@@ -94,67 +94,67 @@ class Kind:
         return same
 
 
-def _reviews(asked: Asked) -> Select[Any]:
-    """Those whose application this reviewer may open: no conflict of interest, declared so. In a
-    blind call by their number alone: what is found by a name would tell whose it is.
+def _find_reviews(search: Asked) -> Select[Any]:
+    """Reviews whose application this reviewer may open: no conflict of interest, declared so. In
+    a blind call by their number alone: what is found by a name would tell whose it is.
     """
     blind = select(Call.id).where(Call.blind).correlate(None)
-    known = open_to(asked.viewer) & asked.applications
-    mine = aliased(Review)
-    own_ones = select(mine.application_id).where(mine.reviewer_id == asked.viewer.person_id)
+    is_open = open_to(search.viewer) & search.applications
+    review = aliased(Review)
+    own_ones = select(review.application_id).where(review.reviewer_id == search.viewer.person_id)
     few = Application.id.in_(own_ones)  # a common word is looked for in these alone
-    wanted = select(Application.id).where(few, known, Application.call_id.not_in(blind))
-    numbered = Application.call_id.in_(blind) & asked.text.starts(Application.reference)
-    own = own_reviews(asked.viewer).where(Review.state.in_(OPENED))
-    return own.where(or_(Review.application_id.in_(wanted.correlate(None)), numbered))
+    application_ids = select(Application.id).where(few, is_open, Application.call_id.not_in(blind))
+    numbered = Application.call_id.in_(blind) & search.text.starts(Application.reference)
+    own_open = own_reviews(search.viewer).where(Review.state.in_(OPENED))
+    return own_open.where(or_(Review.application_id.in_(application_ids.correlate(None)), numbered))
 
 
-def _awards(asked: Asked) -> Select[Any]:
-    every = awards.listed(asked.viewer, awards.Wanted())
-    return every.where(awards.fitting(asked.text, asked.called))
+def _find_awards(search: Asked) -> Select[Any]:
+    every = awards.listed(search.viewer, awards.Wanted())
+    return every.where(awards.fitting(search.text, search.called))
 
 
-def _donors(asked: Asked) -> Select[Any]:
-    return donors.donors().where(donors.fitting(asked.text, asked.called))
+def _find_donors(search: Asked) -> Select[Any]:
+    return donors.donors().where(donors.fitting(search.text, search.called))
 
 
-def _organisations(asked: Asked) -> Select[Any]:
-    return organisations.organisations_fitting(asked.viewer, asked.text, asked.called)
+def _find_organisations(search: Asked) -> Select[Any]:
+    return organisations.organisations_fitting(search.viewer, search.text, search.called)
 
 
-def _calls(asked: Asked) -> Select[Any]:
-    return calls.calls_of_staff(asked.viewer).where(calls.fitting(asked.text))
+def _find_calls(search: Asked) -> Select[Any]:
+    return calls.calls_of_staff(search.viewer).where(calls.fitting(search.text))
 
 
-def _people(asked: Asked) -> Select[Any]:
-    found = asked.text.is_in(Person.name) | asked.text.starts(Person.email)
-    return memberships_for(asked.viewer, ended=False).where(found)
+def _find_people(search: Asked) -> Select[Any]:
+    fits = search.text.is_in(Person.name) | search.text.starts(Person.email)
+    return memberships_for(search.viewer, ended=False).where(fits)
 
 
-def _pledges(asked: Asked) -> Select[Any]:
-    found = pledges_fitting(asked.text, asked.called, asked.named["pledges"])
-    return every_pledge(asked.viewer).where(found)
+def _find_pledges(search: Asked) -> Select[Any]:
+    fits = pledges_fitting(search.text, search.called, search.named["pledges"])
+    return every_pledge(search.viewer).where(fits)
 
 
-def _deposits(asked: Asked) -> Select[Any]:
-    found = contributions.fitting(asked.text, asked.named["contributions"])
-    return contributions.every_deposit(asked.viewer).where(found)
+def _find_deposits(search: Asked) -> Select[Any]:
+    fits = contributions.fitting(search.text, search.named["contributions"])
+    return contributions.every_deposit(search.viewer).where(fits)
 
 
-def _lines(asked: Asked) -> Select[Any]:
-    found = bank.fitting(asked.text, asked.named["bank"])
-    return bank.lines_for_viewer(asked.viewer).where(found)
+def _find_lines(search: Asked) -> Select[Any]:
+    fits = bank.fitting(search.text, search.named["bank"])
+    return bank.lines_for_viewer(search.viewer).where(fits)
 
 
 def _with_pledge(query: Select[Any]) -> Select[Any]:
     return query.outerjoin(Deposit.pledge).outerjoin(Pledge.donor)
 
 
-def _said(_number: str, counterparty: str, text: str, code: str, *_facts: Any) -> str:
+def _line_text(_number: str, counterparty: str, text: str, code: str, *_facts: Any) -> str:
     return counterparty or text[:60] or code
 
 
-def _credited(*facts: Any) -> str:
+def _credited_text(*facts: Any) -> str:
     amount, currency, day = facts[4:7]
     return f"{plain_money(Money(amount, currency))} · {plain_day(date.fromisoformat(day))}"
 
@@ -189,7 +189,7 @@ KINDS: Sequence[Kind] = (
         "reviews",
         _l("My reviews"),
         Permission.REVIEW_WRITE,
-        _reviews,
+        _find_reviews,
         Review.id,
         (Application.reference, Application.title, Call.blind, Call.title),
         lambda _number, title, blind, call: in_language(call) if blind else title,
@@ -201,7 +201,7 @@ KINDS: Sequence[Kind] = (
         "awards",
         _l("Awards"),
         Permission.AWARD_SEE,
-        _awards,
+        _find_awards,
         Award.id,
         (Award.reference, Organisation.name),
         lambda _number, name: name,
@@ -212,7 +212,7 @@ KINDS: Sequence[Kind] = (
         "pledges",
         _l("Pledges"),
         Permission.PLEDGE_SEE,
-        _pledges,
+        _find_pledges,
         Pledge.id,
         (Pledge.reference, Organisation.name),
         lambda _number, name: name or "",
@@ -225,7 +225,7 @@ KINDS: Sequence[Kind] = (
         "contributions",
         _l("Contributions"),
         Permission.CONTRIBUTION_SEE,
-        _deposits,
+        _find_deposits,
         Deposit.id,
         (Deposit.bank_reference, Organisation.name, Deposit.id),
         lambda _number, name, _id: name or "",
@@ -238,16 +238,16 @@ KINDS: Sequence[Kind] = (
         "bank",
         _l("Bank statement lines"),
         Permission.BANK_SEE,
-        _lines,
+        _find_lines,
         BankLine.id,
         (
             *(BankLine.bank_reference, BankLine.counterparty, BankLine.text, BankLine.code),
             *(BankLine.amount_minor, BankLine.currency, BankLine.value_on, BankLine.id),
             *(BankAccount.code, BankStatement.reference, BankLine.number),
         ),
-        _said,
+        _line_text,
         lambda *facts: url_for("bank.show", line_id=facts[7]),
-        _credited,
+        _credited_text,
         lambda number, *facts: reference_of(number, *facts[-3:]),
         join=lambda query: query.join(BankLine.statement),
         listed=lambda text: url_for("bank.index", q=text),
@@ -257,7 +257,7 @@ KINDS: Sequence[Kind] = (
         "donors",
         _l("Donors"),
         Permission.DONOR_SEE,
-        _donors,
+        _find_donors,
         Donor.organisation_id,
         (Organisation.code, Organisation.name),
         lambda _code, name: name,
@@ -268,7 +268,7 @@ KINDS: Sequence[Kind] = (
         "organisations",
         _l("Organisations"),
         Permission.ORGANISATION_SEE,
-        _organisations,
+        _find_organisations,
         Organisation.id,
         (Organisation.code, Organisation.name),
         lambda _code, name: name,
@@ -279,7 +279,7 @@ KINDS: Sequence[Kind] = (
         "calls",
         _l("Calls for proposals"),
         Permission.CALL_SEE,
-        _calls,
+        _find_calls,
         Call.id,
         (Call.reference, Call.title),
         lambda _number, title: in_language(title),
@@ -289,7 +289,7 @@ KINDS: Sequence[Kind] = (
         "people",
         _l("People"),
         Permission.PEOPLE_INVITE,
-        _people,
+        _find_people,
         Membership.id,
         (Person.email, Person.name, Person.id, Membership.role),
         lambda _email, name, _id, _role: name,

@@ -61,44 +61,48 @@ def meaning_of(session: Session, text: str, names: tuple[str, ...]) -> Meaning:
     kinds = [kind for kind in KINDS if kind.name in names]
     titled = any(kind.by_applications for kind in kinds)
     number = titled and is_number(session, text)
-    by_words, meant = has_words(text), None
+    by_words, understood = has_words(text), None
     values: dict[str, Any] = dict(forms_of(text))
     with by_indexes(session):
-        question = _question(names, by_words=by_words)
+        question = _question_of(names, by_words=by_words)
         begun, ids, *answers = session.execute(question, to_know(text) | values).one()
         if titled and not number:
-            meant, given = meaning(session, text, begun, ids)
-            values |= given
-            looked = find_meant(session, meant, given, Among(), looked_through=LOOKED_THROUGH)
+            understood, meant_values = meaning(session, text, begun, ids)
+            values |= meant_values
+            looked = find_meant(
+                session, understood, meant_values, Among(), looked_through=LOOKED_THROUGH
+            )
             if looked.ids is not None:
-                meant, values[APPLICATIONS] = None, looked.ids
-    naming = _naming(by_words=by_words)
-    asked = [kind.name for kind in kinds if kind.naming]
-    found = {name: naming[name].read(answer) for name, answer in zip(asked, answers, strict=False)}
-    found[ORGANISATIONS] = read_few(ids, MOST_NAMED)
-    values |= {name: some or () for name, some in found.items()}
-    many = frozenset(name for name, some in found.items() if some is None)
-    referred = compress(names, answers[len(asked) :])
-    return Meaning(Sense(by_words, number, meant, many), values, {*referred})
+                understood, values[APPLICATIONS] = None, looked.ids
+    naming = _naming_of(by_words=by_words)
+    naming_kinds = [kind.name for kind in kinds if kind.naming]
+    numbers = {
+        name: naming[name].read(answer) for name, answer in zip(naming_kinds, answers, strict=False)
+    }
+    numbers[ORGANISATIONS] = read_few(ids, MOST_NAMED)
+    values |= {name: some or () for name, some in numbers.items()}
+    many = frozenset(name for name, some in numbers.items() if some is None)
+    referred = compress(names, answers[len(naming_kinds) :])
+    return Meaning(Sense(by_words, number, understood, many), values, {*referred})
 
 
 @lru_cache(maxsize=32)
-def _question(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
+def _question_of(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
     """Words of titles that begin so, the organisations of that name, what kinds ask, and of which
     kinds this is a whole reference.
     """
     kinds = [kind for kind in KINDS if kind.name in names]
     called = any_organisations_called(by_words=by_words)
-    named = as_text([called], bindparam("most_named", type_=Integer))
-    naming = _naming(by_words=by_words)
-    asked = [naming[kind.name].question for kind in kinds if kind.naming]
+    organisations = as_text([called], bindparam("most_named", type_=Integer))
+    naming = _naming_of(by_words=by_words)
+    questions = [naming[kind.name].question for kind in kinds if kind.naming]
     referred = [kind.reference_is(any_typed(by_words=by_words)) for kind in kinds]
-    whole = [select(1).where(one).correlate(None).exists() for one in referred]
-    return select(completing(), named, *asked, *whole)
+    whole = [select(1).where(condition).correlate(None).exists() for condition in referred]
+    return select(completing(), organisations, *questions, *whole)
 
 
 @cache
-def _naming(*, by_words: bool) -> Mapping[str, Naming]:
+def _naming_of(*, by_words: bool) -> Mapping[str, Naming]:
     """What kinds ask beforehand of any text of a kind."""
     text, called = any_typed(by_words=by_words), any_organisations_called(by_words=by_words)
     return {kind.name: kind.naming(text, called) for kind in KINDS if kind.naming}

@@ -30,8 +30,9 @@ def require_cleared(session: Session, donor: Organisation, fund: Fund, act: Act)
 def require_payable(
     session: Session, donor: Organisation, fund: Fund, act: Act, *, accepted: bool
 ) -> None:
-    """The same for money on a pledge. One that was accepted is paid though the clearance has run
-    out meanwhile; not if the donor was refused, or may be on the sanctions list.
+    """DomainError unless money on a pledge may be taken. A pledge that was accepted is paid
+    though the clearance has run out meanwhile; not if the donor was refused, or may be on the
+    sanctions list.
     """
     if not accepted:
         require_cleared(session, donor, fund, act)

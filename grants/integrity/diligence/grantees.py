@@ -62,7 +62,7 @@ def integrity_of(
 def integrity_of_each(
     session: Session, organisations: Collection[Organisation], names: Iterable[str] = ()
 ) -> Mapping[int, Integrity]:
-    """The same for several organisations, in as many queries as for one."""
+    """The integrity of several organisations, in as many queries as of one."""
     ids = {organisation.id for organisation in organisations}
     hits: dict[int, list[SanctionsHit]] = {number: [] for number in ids}
     for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):

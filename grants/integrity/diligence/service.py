@@ -82,10 +82,10 @@ def answer(
 ) -> None:
     """Keep what was found so far, and whose names are screened; nothing has to be complete."""
     keep_apart(act.actor, examination.organisation_id)
-    keys = {one["key"] for one in examination.criteria}
+    keys = {criterion["key"] for criterion in examination.criteria}
     examination.answers = {
-        key: {"found": one.found, "evidence": one.evidence.strip()}
-        for key, one in answers.items()
+        key: {"found": answer.found, "evidence": answer.evidence.strip()}
+        for key, answer in answers.items()
         if key in keys
     }
     examination.persons = [name.strip() for name in persons if name.strip()]
@@ -196,7 +196,8 @@ def _require_allowed(session: Session, examination: DueDiligence, outcome: Outco
 
 
 def decide(session: Session, examination: DueDiligence, outcome: Outcome, act: Act) -> None:
-    """Another person decides; clearance holds for so many years as the fund's rules say.
+    """Decide what another person recommended; clearance holds for so many years as the fund's
+    rules say.
 
     The act's reason is the conditions, or why it is refused.
     """

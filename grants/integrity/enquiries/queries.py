@@ -32,7 +32,7 @@ def enquiries_of(session: Session, organisation_id: int) -> Sequence[Enquiry]:
 
 
 def enquiry_for_viewer(session: Session, number: int, viewer: Viewer) -> Enquiry:
-    """One of them; Missing for a person who does not see due diligence."""
+    """An enquiry by its number; Missing for a person who does not see due diligence."""
     enquiry = session.get(Enquiry, number)
     if enquiry is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
         raise Missing(_("Reference not found."))
@@ -50,7 +50,9 @@ def answered_of(enquiries: Iterable[Enquiry]) -> int:
 
 
 def references_of_each(session: Session, ids: Collection[int]) -> Mapping[int, int]:
-    """The same of several organisations, by their ids; without those that have none."""
+    """How many references count of several organisations, by their ids; without those that have
+    none.
+    """
     rows = session.execute(
         select(Enquiry.organisation_id, func.count())
         .where(

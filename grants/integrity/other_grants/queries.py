@@ -17,7 +17,7 @@ MOST = 60
 
 
 def other_grants_of(session: Session, organisation_id: int) -> Sequence[OtherGrant]:
-    """Those that are known of an organisation, the newest first."""
+    """The grants of other funders that are known of an organisation, the newest first."""
     return session.scalars(
         select(OtherGrant)
         .where(OtherGrant.organisation_id == organisation_id)
@@ -27,7 +27,9 @@ def other_grants_of(session: Session, organisation_id: int) -> Sequence[OtherGra
 
 
 def other_grant_for_viewer(session: Session, number: int, viewer: Viewer) -> OtherGrant:
-    """One of them; Missing for a person who does not see due diligence."""
+    """A grant of another funder by its number; Missing for a person who does not see due
+    diligence.
+    """
     grant = session.get(OtherGrant, number)
     if grant is None or not viewer.may(Permission.DUE_DILIGENCE_SEE):
         raise Missing(_("Grant not found."))
@@ -55,12 +57,12 @@ def compared(
     """Each grant beside a project of this period and country; the suspect ones first. A grant of
     which no country is known may be in any.
     """
-    found = [
+    overlaps = [
         Overlap(
-            one,
-            one.starts_on <= ends_on and one.ends_on >= starts_on,
-            one.country is None or one.country == country,
+            grant,
+            grant.starts_on <= ends_on and grant.ends_on >= starts_on,
+            grant.country is None or grant.country == country,
         )
-        for one in grants
+        for grant in grants
     ]
-    return sorted(found, key=lambda one: not one.is_suspect)
+    return sorted(overlaps, key=lambda overlap: not overlap.is_suspect)

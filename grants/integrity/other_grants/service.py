@@ -39,17 +39,17 @@ def enter_grants(
     """
     act.demand(Permission.DUE_DILIGENCE_RECOMMEND, None)
     keep_apart(act.actor, organisation.id)
-    known = {
-        one.identifier: one
-        for one in session.scalars(
+    earlier = {
+        grant.identifier: grant
+        for grant in session.scalars(
             select(OtherGrant).where(
                 OtherGrant.organisation_id == organisation.id, OtherGrant.identifier != ""
             )
         )
     }
-    for one in grants:
-        _enter_grant(session, organisation, known.get(one.identifier), one, act)
-    replaced = sum(1 for one in grants if one.identifier in known)
+    for reported in grants:
+        _enter_grant(session, organisation, earlier.get(reported.identifier), reported, act)
+    replaced = sum(1 for reported in grants if reported.identifier in earlier)
     facts = {"new": len(grants) - replaced, "replaced": replaced}
     record(session, organisation, "enter_other_grants", act, **facts)
     return len(grants) - replaced, replaced

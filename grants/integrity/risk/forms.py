@@ -54,7 +54,7 @@ class FlagForm(_OfFund):
 
 
 class RegradeForm(Form):
-    """Another severity, and why."""
+    """A new severity of a flag, and why."""
 
     severity = RadioField(_l("Severity"), Severity, required=True)
     reason = LongTextField(_l("Reason"), required=True, limit=2000, rows=4)

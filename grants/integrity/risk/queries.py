@@ -56,7 +56,7 @@ def has_red_flag() -> ColumnElement[bool]:
 
 
 def with_red_flag(session: Session, organisation_ids: Collection[int]) -> set[int]:
-    """Those of the organisations on which a red flag is raised."""
+    """The organisations among these on which a red flag is raised."""
     return set(
         session.scalars(
             select(Flag.organisation_id).where(

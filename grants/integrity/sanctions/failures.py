@@ -26,7 +26,7 @@ def standing_failure(session: Session) -> SanctionsFailure | None:
 
 
 def failures_to_settle() -> Select[int]:
-    """The same as a question: one failure stands, or none."""
+    """How many failures wait to be settled: one, or none."""
     failures = select(func.count()).select_from(SanctionsFailure)
     return failures.where(SanctionsFailure.settled_at.is_(None))
 

@@ -199,19 +199,19 @@ def propose(session: Session, hit: SanctionsHit, act: Act) -> None:
 
 
 def tell_apart(session: Session, hit: SanctionsHit, act: Act) -> None:
-    """Another person confirms that it is not the one on the list; the reason holds until either
-    side changes.
+    """Confirm as another person that it is not the one on the list; the reason holds until
+    either side changes.
     """
     _decide_hit(session, hit, "tell_apart", act)
 
 
 def confirm(session: Session, hit: SanctionsHit, act: Act) -> None:
-    """It is the one on the list: nothing more is accepted from them."""
+    """Confirm that it is the one on the list: nothing more is accepted from them."""
     _decide_hit(session, hit, "confirm", act)
 
 
 def lift(session: Session, hit: SanctionsHit, act: Act) -> None:
-    """Another person has found that the confirmation was wrong."""
+    """Lift a confirmation that another person has found wrong."""
     _decide_hit(session, hit, "lift", act)
 
 

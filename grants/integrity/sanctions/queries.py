@@ -37,7 +37,7 @@ def is_old(newest: SanctionsList | None) -> bool:
 
 
 def list_due() -> Select[int]:
-    """The same as a question: one list is due, or none."""
+    """How many lists are due to be imported: one, or none."""
     fresh = SanctionsList.generated_at >= NOW - FRESH
     newest = select(fresh).order_by(SanctionsList.id.desc()).limit(1).scalar_subquery()
     return select(case((newest, 0), else_=1))

@@ -37,7 +37,7 @@ class Listed:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same entry, whichever list it is on."""
+        """A digest of the entry: equal for the same entry, whichever list it is on."""
         text = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

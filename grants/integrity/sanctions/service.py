@@ -91,7 +91,7 @@ def _the_same(
             select(SanctionsEntry).where(SanctionsEntry.delisted_at.is_(None))
         )
     }
-    if fingerprints != {one.data_id: one.fingerprint for one in listed}:
+    if fingerprints != {row.data_id: row.fingerprint for row in listed}:
         text = _(
             "a list of this date and time is in force with different content; expected "
             "the same content"
