@@ -50,8 +50,8 @@ class Foreseen:
     @property
     def reasons(self) -> list[tuple[LeftOut, int]]:
         """The most frequent first."""
-        found = [(why, number) for why, number in self.counts.items() if why is not None]
-        return sorted(found, key=lambda one: (-one[1], one[0].value))
+        counted = [(why, number) for why, number in self.counts.items() if why is not None]
+        return sorted(counted, key=lambda reason: (-reason[1], reason[0].value))
 
 
 Line = tuple[int, str | None, int, int]
@@ -66,7 +66,7 @@ def first_and_number(
     """The first `most` whom an appeal would go to now, the first who are left out, and how many
     both are.
     """
-    every = _settled(_readers(appeal.campaign, post, facts), post).cte()
+    every = _with_reasons(_select_readers(appeal.campaign, post, facts), post).cte()
     settled, listed = every.prefix_with("MATERIALIZED").c, []
     # the rows of how many they are have no place, and two numbers where those of people have two
     number, bare = func.count(), func.count().filter(settled.address.is_(None))
@@ -83,35 +83,35 @@ def first_and_number(
 
 def foreseen(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Foreseen:
     """What they say, with the people behind them."""
-    known = list(_asked(session, appeal, [line for line in lines if line[0]]))
-    counts = [(_why(why), number, bare) for place, why, number, bare in lines if not place]
+    recipients = list(_recipients_of(session, appeal, [line for line in lines if line[0]]))
+    counts = [(_reason_of(why), number, bare) for place, why, number, bare in lines if not place]
     return Foreseen(
-        [one for one in known if one.excluded is None],
-        [one for one in known if one.excluded is not None],
+        [recipient for recipient in recipients if recipient.excluded is None],
+        [recipient for recipient in recipients if recipient.excluded is not None],
         {why: number for why, number, _bare in counts},
         sum(bare for why, _number, bare in counts if why is None),
     )
 
 
-def _why(code: str | None) -> Why:
+def _reason_of(code: str | None) -> Why:
     return LeftOut.of(code) if code else None
 
 
-def _readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
+def _select_readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
     """Each contact of the donors that a campaign asks, and each donor without one, with what keeps
     them from being written to, except that others come first.
     """
     card = aliased(Donor)
     barred = stands_as(SHUT, clock.today())
-    here = (Contact.organisation_id == Organisation.id) & Contact.left_on.is_(None)
+    is_contact = (Contact.organisation_id == Organisation.id) & Contact.left_on.is_(None)
     if campaign.roles:
-        here &= Contact.role.in_(campaign.roles)
+        is_contact &= Contact.role.in_(campaign.roles)
     gave = exists().where(
         Deposit.fund_id == campaign.fund_id,
         Deposit.pledge_id == Pledge.id,
         Pledge.donor_id == Organisation.id,
     )
-    given = Organisation.id.in_(pledged_since(campaign))
+    has_pledged = Organisation.id.in_(pledged_since(campaign))
     place = func.row_number().over(
         order_by=(func.lower(Organisation.name), Organisation.id, Contact.id)
     )
@@ -121,13 +121,13 @@ def _readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
     )
     reasons = [
         (barred, LeftOut.NOT_CLEARED),
-        *_reasons(post, campaign),
-        (given, LeftOut.HAS_PLEDGED),
+        *_reasons_by_post(post, campaign),
+        (has_pledged, LeftOut.HAS_PLEDGED),
     ]
     columns = (
         *(Organisation.id.label("donor_id"), Contact.id.label("contact_id")),
         *(place.label("place"), email.label("email"), address.label("address")),
-        case(*((one, why.value) for one, why in reasons)).label("why"),
+        case(*((condition, why.value) for condition, why in reasons)).label("why"),
         _written_before(campaign, post).label("written"),
         (gave if facts.past else literal(True)).label("gave"),
     )
@@ -135,13 +135,15 @@ def _readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
         audience(campaign)
         .with_only_columns(*columns)
         .outerjoin(card, card.organisation_id == Organisation.id)
-        .outerjoin(Contact, here)
+        .outerjoin(Contact, is_contact)
         .order_by(None)
         .subquery()
     )
 
 
-def _reasons(post: Post, campaign: Campaign) -> Iterator[tuple[ColumnElement[bool], LeftOut]]:
+def _reasons_by_post(
+    post: Post, campaign: Campaign
+) -> Iterator[tuple[ColumnElement[bool], LeftOut]]:
     """As `recipients` has them of a contact, or of a donor without one."""
     letter = post is Post.LETTER
     if not letter or campaign.roles:
@@ -163,33 +165,42 @@ def _written_before(campaign: Campaign, post: Post) -> ColumnElement[bool]:
     return case((Contact.id.is_(None), to_donor), else_=to_contact)
 
 
-def _settled(readers: Subquery, post: Post) -> Any:
-    """The same with why each is left out: of several with one address the first is written to."""
-    one = readers.c
-    goes = one.why.is_(None) & ~one.written & one.gave
-    first = func.min(case((goes, one.place))).over(partition_by=one.email)
-    written: Any = one.written
+def _with_reasons(readers: Subquery, post: Post) -> Any:
+    """The readers with why each is left out: of several with one address the first is written
+    to.
+    """
+    columns = readers.c
+    goes = columns.why.is_(None) & ~columns.written & columns.gave
+    first = func.min(case((goes, columns.place))).over(partition_by=columns.email)
+    written: Any = columns.written
     if post is Post.EMAIL:
-        written |= one.email.is_not(None) & (first < one.place)
+        written |= columns.email.is_not(None) & (first < columns.place)
     why = case(
-        (one.why.is_not(None), one.why),
+        (columns.why.is_not(None), columns.why),
         (written, LeftOut.WRITTEN_TO.value),
-        (~one.gave, LeftOut.NEVER_GAVE.value),
+        (~columns.gave, LeftOut.NEVER_GAVE.value),
     )
-    return select(one.place, one.donor_id, one.contact_id, one.address, why.label("why"))
+    return select(
+        columns.place, columns.donor_id, columns.contact_id, columns.address, why.label("why")
+    )
 
 
-def _asked(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Iterator[Asked]:
+def _recipients_of(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Iterator[Asked]:
     """The people behind these lines."""
     ids = {donor_id for _place, _why, donor_id, _contact in lines}
     cards = cards_of(session, ids)
-    donors = {one.id: one for one in session.scalars(_of(Organisation, ids).options(NAMED))}
+    donors = {
+        donor.id: donor
+        for donor in session.scalars(_select_by_ids(Organisation, ids).options(NAMED))
+    }
     numbers = {contact_id for *_others, contact_id in lines if contact_id}
-    contacts = {one.id: one for one in session.scalars(_of(Contact, numbers))}
+    contacts = {
+        contact.id: contact for contact in session.scalars(_select_by_ids(Contact, numbers))
+    }
     for _place, why, donor_id, contact_id in lines:
         reader = Reader.of(donors[donor_id], cards.get(donor_id), contacts.get(contact_id))
-        yield Asked(reader, in_language_of(appeal, reader), _why(why))
+        yield Asked(reader, in_language_of(appeal, reader), _reason_of(why))
 
 
-def _of(model: Any, ids: set[int]) -> Any:
+def _select_by_ids(model: Any, ids: set[int]) -> Any:
     return select(model).where(model.id.in_(ids))

@@ -35,14 +35,14 @@ _JOINERS = "\u200c\u200d"
 
 def fields_in(text: str) -> frozenset[str]:
     """The names of the fields in a text; InvalidInput if one is unknown or a brace is unmatched."""
-    names = [found.strip() for found in _FIELD.findall(text)]
+    names = [field.strip() for field in _FIELD.findall(text)]
     for name in names:
         if name not in FIELDS:
             raise InvalidInput(
                 _(
                     "Field {%(name)s} not found. Available fields: %(fields)s.",
                     name=name,
-                    fields=", ".join(f"{{{known}}}" for known in FIELDS),
+                    fields=", ".join(f"{{{field_name}}}" for field_name in FIELDS),
                 )
             )
     if re.search(r"[{}]", _FIELD.sub("", text)):
@@ -57,8 +57,8 @@ def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
     `isolate` keeps a Latin name from turning round the Arabic sentence around it.
     """
 
-    def value(found: re.Match[str]) -> str:
-        name = found[1].strip()
+    def value(field: re.Match[str]) -> str:
+        name = field[1].strip()
         plain = one_line(values[name])
         return f"\u2068{plain}\u2069" if isolate and name != "link" else plain
 
@@ -66,13 +66,11 @@ def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same words without line breaks, control characters or characters that reverse the
-    direction of text.
-    """
-    return re.sub(" +", " ", "".join(_plain(sign) for sign in text)).strip()
+    """A text without line breaks, control characters or characters that reverse its direction."""
+    return re.sub(" +", " ", "".join(_plain_sign(sign) for sign in text)).strip()
 
 
-def _plain(sign: str) -> str:
+def _plain_sign(sign: str) -> str:
     kind = unicodedata.category(sign)
     if kind in {"Cc", "Zl", "Zp"}:
         return " "

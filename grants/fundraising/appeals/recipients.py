@@ -40,8 +40,8 @@ class Reader:
     def of(cls, donor: Organisation, card: Donor | None, contact: Contact | None) -> "Reader":
         """With the address of letters to the donor, and the language of the one who reads."""
         address = (card.mailing_address if card else None) or donor.address
-        own = contact or card
-        return cls(donor, contact, address, own.language if own else "en")
+        card_or_contact = contact or card
+        return cls(donor, contact, address, card_or_contact.language if card_or_contact else "en")
 
     @property
     def name(self) -> str:
@@ -88,7 +88,7 @@ FIRST, AT_ONCE = 100, 2_000
 def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     """Every letter of the appeal as it would go out now, and everyone who is left out."""
     facts = facts_of(session, appeal)
-    return [word(appeal, one, facts) for one in asked_by(session, appeal, post, facts)]
+    return [word(appeal, recipient, facts) for recipient in asked_by(session, appeal, post, facts)]
 
 
 def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iterator[Asked]:
@@ -99,21 +99,21 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
     written: set[str] = set()
     for donors in _some_at_a_time(session, campaign):
         ids = [donor.id for donor in donors]
-        everyone = list(_readers(session, campaign, donors))
-        known = _Known(
-            _barred(session, ids),
+        everyone = list(_readers_of(session, campaign, donors))
+        facts_of_donors = _DonorFacts(
+            _barred_donors(session, ids),
             set(session.scalars(pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
             written | _written_to(session, campaign, everyone),
             _last_payments(session, campaign.fund_id, ids) if facts.past else {},
         )
         for reader in everyone:
-            why = _why_not(reader, post, campaign, facts, known)
+            why = _why_not(reader, post, campaign, facts, facts_of_donors)
             if why is None:
-                marks = _marks(reader, post)
+                marks = _marks_of(reader, post)
                 written |= marks
-                known.written.update(marks)
+                facts_of_donors.written.update(marks)
             language = in_language_of(appeal, reader)
-            yield Asked(reader, language, why, known.last.get(reader.donor.id))
+            yield Asked(reader, language, why, facts_of_donors.last.get(reader.donor.id))
 
 
 def in_language_of(appeal: Appeal, reader: Reader) -> str:
@@ -122,67 +122,67 @@ def in_language_of(appeal: Appeal, reader: Reader) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _DonorFacts:
     """What is known of some donors."""
 
     barred: Collection[int]
-    given: Collection[int]
+    pledged: Collection[int]
     """Those who have pledged since the campaign began."""
     written: set[str]
     last: Mapping[int, Deposit]
 
 
 def _why_not(
-    reader: Reader, post: Post, campaign: Campaign, facts: Facts, known: _Known
+    reader: Reader, post: Post, campaign: Campaign, facts: Facts, facts_of_donors: _DonorFacts
 ) -> LeftOut | None:
     number = reader.donor.id
-    if number in known.barred:
+    if number in facts_of_donors.barred:
         return LeftOut.NOT_CLEARED
-    if why := _excluded(reader, post, campaign):
+    if why := _excluded_by_post(reader, post, campaign):
         return why
-    if number in known.given:
+    if number in facts_of_donors.pledged:
         return LeftOut.HAS_PLEDGED
-    if known.written & _marks(reader, post):
+    if facts_of_donors.written & _marks_of(reader, post):
         return LeftOut.WRITTEN_TO
-    return LeftOut.NEVER_GAVE if facts.past and number not in known.last else None
+    return LeftOut.NEVER_GAVE if facts.past and number not in facts_of_donors.last else None
 
 
 def _some_at_a_time(session: Session, campaign: Campaign) -> Iterator[Sequence[Organisation]]:
     """The donors that a campaign asks, in the order of their names."""
     name = func.lower(Organisation.name)
-    asked = audience(campaign).options(NAMED)
-    rest: ColumnElement[bool] = true()
-    size, listed = FIRST, asked.add_columns(name)
-    while rows := session.execute(listed.where(rest).limit(size)).all():
+    donors = audience(campaign).options(NAMED)
+    remaining: ColumnElement[bool] = true()
+    size, listed = FIRST, donors.add_columns(name)
+    while rows := session.execute(listed.where(remaining).limit(size)).all():
         yield [donor for donor, _name in rows]
         (last, last_name), size = rows[-1], AT_ONCE
-        rest = tuple_(name, Organisation.id) > tuple_(literal(last_name), literal(last.id))
+        remaining = tuple_(name, Organisation.id) > tuple_(literal(last_name), literal(last.id))
 
 
-def _readers(
+def _readers_of(
     session: Session, campaign: Campaign, donors: Sequence[Organisation]
 ) -> Iterator[Reader]:
     """The contacts of these donors; the donors without any."""
     ids = [donor.id for donor in donors]
-    cards, contacts = cards_of(session, ids), _contacts(session, ids)
+    cards, contacts = cards_of(session, ids), _contacts_of(session, ids)
     for donor in donors:
-        here = contacts.get(donor.id, ())
-        meant = [c for c in here if not campaign.roles or c.role in campaign.roles]
-        for contact in meant or (None,):
+        current = contacts.get(donor.id, ())
+        chosen = [c for c in current if not campaign.roles or c.role in campaign.roles]
+        for contact in chosen or (None,):
             yield Reader.of(donor, cards.get(donor.id), contact)
 
 
 def cards_of(session: Session, ids: Collection[int]) -> Mapping[int, Donor]:
     """What the fund keeps of these donors: their language, and where letters go."""
-    found = session.scalars(
+    donors = session.scalars(
         select(Donor)
         .where(Donor.organisation_id.in_(ids))
         .options(load_only(Donor.language, Donor.mailing_address))
     )
-    return {donor.organisation_id: donor for donor in found}
+    return {donor.organisation_id: donor for donor in donors}
 
 
-def _contacts(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
+def _contacts_of(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
     """Who acts for each donor now."""
     rows = session.scalars(
         select(Contact)
@@ -192,7 +192,7 @@ def _contacts(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[C
     return {number: list(group) for number, group in groupby(rows, lambda c: c.organisation_id)}
 
 
-def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
+def _excluded_by_post(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
     """Why this reader can be sent nothing by this post, whatever the text. A letter may go to a
     donor as such, unless certain contacts are meant.
     """
@@ -208,12 +208,12 @@ def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
     return None if contact.email else LeftOut.NO_EMAIL
 
 
-def _barred(session: Session, ids: Iterable[int]) -> set[int]:
+def _barred_donors(session: Session, ids: Iterable[int]) -> set[int]:
     """Donors from whom the fund takes nothing as they are today. A person who is not examined yet
     may be asked: what they pledge is examined before it is accepted.
     """
-    standing = clearances(session, ids)
-    return {donor_id for donor_id, found in standing.items() if found in SHUT}
+    clearance_by_donor = clearances(session, ids)
+    return {donor_id for donor_id, clearance in clearance_by_donor.items() if clearance in SHUT}
 
 
 def pledged_since(campaign: Campaign) -> Select[int | None]:
@@ -231,7 +231,7 @@ def pledged_since(campaign: Campaign) -> Select[int | None]:
     )
 
 
-def _marks(reader: Reader, post: Post) -> set[str]:
+def _marks_of(reader: Reader, post: Post) -> set[str]:
     """By what one sees that a person has been written to: the contact, the e-mail address."""
     if reader.contact is None:
         return {f"donor {reader.donor.id}"}
@@ -241,14 +241,18 @@ def _marks(reader: Reader, post: Post) -> set[str]:
 
 def _written_to(session: Session, campaign: Campaign, some: Sequence[Reader]) -> set[str]:
     """Which of these people an earlier mailing of the campaign went to."""
-    addresses = {one.contact.email.lower() for one in some if one.contact and one.contact.email}
+    addresses = {
+        reader.contact.email.lower() for reader in some if reader.contact and reader.contact.email
+    }
     rows = session.execute(
         select(MailingLine.contact_id, MailingLine.donor_id, MailingLine.email).where(
             MailingLine.campaign_id == campaign.id,
             MailingLine.excluded.is_(None),
             or_(
-                MailingLine.contact_id.in_([one.contact.id for one in some if one.contact]),
-                MailingLine.donor_id.in_({one.donor.id for one in some}),
+                MailingLine.contact_id.in_(
+                    [reader.contact.id for reader in some if reader.contact]
+                ),
+                MailingLine.donor_id.in_({reader.donor.id for reader in some}),
                 func.lower(MailingLine.email).in_(addresses),
             ),
         )
@@ -262,11 +266,11 @@ def facts_of(session: Session, appeal: Appeal) -> Facts:
     used = frozenset[str]().union(
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
-    _can_be_shown(used, appeal.campaign, gap := _gap(session, appeal, used))
+    _can_be_shown(used, appeal.campaign, gap := _gap_used(session, appeal, used))
     return Facts(gap, past=bool(used & PAST))
 
 
-def _gap(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
+def _gap_used(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
     return missing(session, appeal.campaign.fund) if "funding_gap" in used else usd(0)
 
 
@@ -296,24 +300,24 @@ def _last_payments(
     return {donor_id: deposit for donor_id, deposit in rows if donor_id}
 
 
-def word(appeal: Appeal, asked: Asked, facts: Facts) -> Worded:
+def word(appeal: Appeal, recipient: Asked, facts: Facts) -> Worded:
     """The letter for one reader, in their language where the appeal is written in it."""
-    reader, language = asked.reader, asked.language
-    if asked.excluded:
-        return Worded(reader, language, asked.excluded)
+    reader, language = recipient.reader, recipient.language
+    if recipient.excluded:
+        return Worded(reader, language, recipient.excluded)
     with use_language(language) as spoken:
-        values = _values(appeal.campaign, asked, facts)
+        values = _field_values(appeal.campaign, recipient, facts)
         heading = fill(in_language(appeal.heading), values)
         body = fill(in_language(appeal.body), values, isolate=spoken.direction == "rtl")
     return Worded(reader, language, None, one_line(heading)[:200], body)
 
 
-def _values(campaign: Campaign, asked: Asked, facts: Facts) -> Mapping[str, str]:
+def _field_values(campaign: Campaign, recipient: Asked, facts: Facts) -> Mapping[str, str]:
     """What is in each field, in the current language."""
-    reader, last, contact = asked.reader, asked.last, asked.reader.contact
-    named = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
+    reader, last, contact = recipient.reader, recipient.last, recipient.reader.contact
+    salutation = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
     return {
-        "salutation": named,
+        "salutation": salutation,
         "contact": reader.name,
         "function": (contact.function if contact else None) or "",
         "donor": reader.donor.name,

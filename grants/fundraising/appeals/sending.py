@@ -29,11 +29,11 @@ def carry_out(database: Database, render: Render, mailing_id: int) -> None:
 
     Killed anywhere, it goes on where it was; run twice at once, the two share the lines.
     """
-    while _one(database, render, mailing_id):
+    while _send_next(database, render, mailing_id):
         continue
 
 
-def _one(database: Database, render: Render, mailing_id: int) -> bool:
+def _send_next(database: Database, render: Render, mailing_id: int) -> bool:
     """Do the next line that nobody else is doing; False when none is left."""
     with database.transaction() as session:
         line = session.scalars(
@@ -58,16 +58,16 @@ def go_out(session: Session, line: MailingLine, render: Render) -> None:
     """Send or print one line, and record it as a contact with its donor."""
     act = _act_of(line.mailing)
     if line.mailing.post is Post.EMAIL:
-        _send(session, line)
+        _send_email(session, line)
     else:
         with use_language(line.language):
             name, content = render("appeal-letter", line.reference)
         line.document = keep(session, Upload(name, content), act, accept=(".pdf",))
-    _tell(session, line, act)
+    _record_sent(session, line, act)
     line.done_at = act.at
 
 
-def _send(session: Session, line: MailingLine) -> None:
+def _send_email(session: Session, line: MailingLine) -> None:
     assert line.email
     send(
         session,
@@ -80,11 +80,11 @@ def _send(session: Session, line: MailingLine) -> None:
     )
 
 
-def _tell(session: Session, line: MailingLine, act: Act) -> None:
+def _record_sent(session: Session, line: MailingLine, act: Act) -> None:
     """What was sent is listed among the contacts with the donor."""
     campaign = line.mailing.campaign
     by_email = line.mailing.post is Post.EMAIL
-    found = ContactDetails(
+    contact = ContactDetails(
         means=Means.EMAIL if by_email else Means.LETTER,
         held_on=clock.today(),
         with_whom=line.name,
@@ -94,7 +94,7 @@ def _tell(session: Session, line: MailingLine, act: Act) -> None:
         key=f"mailing_line:{line.id}",
     )
     donor = session.get_one(Organisation, line.donor_id)
-    record_contact(session, campaign.fund, donor, found, act)
+    record_contact(session, campaign.fund, donor, contact, act)
 
 
 def _act_of(mailing: Mailing) -> Act:

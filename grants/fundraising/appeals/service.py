@@ -36,7 +36,7 @@ def write_appeal(
     """
     act.demand(Permission.OUTREACH_RECORD, campaign.scope)
     require_changeable(campaign)
-    headings, bodies = _whole(heading), _whole(body)
+    headings, bodies = _plain_texts(heading), _plain_texts(body)
     if headings.keys() != bodies.keys() or "en" not in bodies:
         raise DomainError(
             _(
@@ -53,7 +53,7 @@ def write_appeal(
     return appeal
 
 
-def _whole(texts: Mapping[str, str]) -> dict[str, str]:
+def _plain_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Only what is written, with plain line ends and no control characters."""
     plain = {
         code: _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -75,9 +75,9 @@ def begin_mailing(session: Session, campaign: Campaign, post: Post, key: str, ac
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()
-    if known := session.scalar(select(Mailing).where(Mailing.key == key)):
-        return known
-    lines = worded(session, _ready(session, campaign), post)
+    if earlier := session.scalar(select(Mailing).where(Mailing.key == key)):
+        return earlier
+    lines = worded(session, _appeal_to_send(session, campaign), post)
     if all(line.excluded for line in lines):
         raise DomainError(_("No recipients are left."))
     mailing = Mailing(
@@ -90,7 +90,7 @@ def begin_mailing(session: Session, campaign: Campaign, post: Post, key: str, ac
     )
     session.add(mailing)
     session.flush()
-    session.add_all(_line(mailing, number, line) for number, line in enumerate(lines, 1))
+    session.add_all(_mailing_line(mailing, number, line) for number, line in enumerate(lines, 1))
     sent = sum(1 for line in lines if not line.excluded)
     record(session, campaign, "send", act, mailing=mailing.reference, post=post.value, letters=sent)
     enqueue(session, work_off, mailing_id=mailing.id)
@@ -106,7 +106,7 @@ def go_on(session: Session, mailing: Mailing, act: Act) -> None:
         enqueue(session, work_off, mailing_id=mailing.id)
 
 
-def _ready(session: Session, campaign: Campaign) -> Appeal:
+def _appeal_to_send(session: Session, campaign: Campaign) -> Appeal:
     if campaign.state is not CampaignState.RUNNING:
         raise Conflict(_("An appeal can be sent only while its campaign is active."))
     appeal = session.get(Appeal, campaign.id)
@@ -122,7 +122,7 @@ def _next_number(session: Session, campaign: Campaign) -> int:
     return (last or 0) + 1
 
 
-def _line(mailing: Mailing, number: int, worded_: Worded) -> MailingLine:
+def _mailing_line(mailing: Mailing, number: int, worded_: Worded) -> MailingLine:
     reader, contact = worded_.reader, worded_.reader.contact
     by_email = mailing.post is Post.EMAIL
     return MailingLine(

@@ -134,12 +134,12 @@ def gap_of(
     """
     today = clock.today()
     uses = uses or planned(session, fund, today.year)
-    to_award, to_decide = _sums(uses.awards), _sums(uses.requested)
+    to_award, to_decide = _sums_by_year(uses.awards), _sums_by_year(uses.requested)
     if to_come is None:
         to_come = sums(session, fund, TO_COME, Days())
     signed = _by_year(to_come, Figure.RECEIVABLE, today.year)
     pledged = _by_year(to_come, Figure.PROMISED, today.year)
-    known = {*to_award, *to_decide, *signed, *pledged, today.year}
+    due_years = {*to_award, *to_decide, *signed, *pledged, today.year}
     hand = _on_hand(books or balances(session, fund))
     years = [
         Year(
@@ -150,12 +150,12 @@ def gap_of(
             usd(signed[year]),
             usd(pledged[year]),
         )
-        for year in range(today.year, max(known) + 1)
+        for year in range(today.year, max(due_years) + 1)
     ]
-    return Gap(today, years, _windows(uses.awards, uses.requested))
+    return Gap(today, years, _windows_of(uses.awards, uses.requested))
 
 
-def _sums(lines: Iterable[PlannedUses]) -> Counter[int]:
+def _sums_by_year(lines: Iterable[PlannedUses]) -> Counter[int]:
     sums = Counter[int]()
     for line in lines:
         sums[line.year] += line.cents
@@ -167,7 +167,7 @@ def missing(session: Session, fund: Fund) -> Money:
     return gap_of(session, fund).missing
 
 
-def _windows(awards: Iterable[PlannedUses], requested: Iterable[PlannedUses]) -> list[Window]:
+def _windows_of(awards: Iterable[PlannedUses], requested: Iterable[PlannedUses]) -> list[Window]:
     sums: dict[str, list[int]] = {}
     for place, lines in enumerate((awards, requested)):
         for line in lines:
@@ -180,10 +180,10 @@ def _on_hand(books: Balances) -> Money:
     return books.available + books.commitments + books.reserved
 
 
-def _by_year(found: Sums, figure: Figure, this_year: int) -> Counter[int]:
+def _by_year(figures: Sums, figure: Figure, this_year: int) -> Counter[int]:
     """USD cents by the year in which they are due; late or undated ones are due now."""
     due = Counter[int]()
-    for (of, year), cents in found.items():
+    for (of, year), cents in figures.items():
         if of is figure:
             due[max(year, this_year)] += cents
     return due

@@ -73,12 +73,12 @@ class Planned:
 
 
 def planned(session: Session, fund: Fund, this_year: int) -> Planned:
-    """Both, asked for together."""
+    """What a fund plans to use for awards and for requests, asked for together."""
     return planned_from(fund, this_year, session.execute(planned_asked(fund, this_year)))
 
 
 def planned_asked(fund: Fund, this_year: int) -> CompoundSelect[Any]:
-    """The question for both: whether of an award, window, year and USD cents."""
+    """The question for awards and requests: whether of an award, window, year and USD cents."""
     return _planned(fund.id, datetime(this_year, 1, 1, tzinfo=fund.zone))
 
 
@@ -86,20 +86,22 @@ def planned_asked(fund: Fund, this_year: int) -> CompoundSelect[Any]:
 def _planned(fund_id: int, since: datetime) -> CompoundSelect[Any]:
     """Worded once for a fund and a year."""
     parts = _to_pay(fund_id, since.year)
-    return union_all(*parts, _undecided(fund_id), _lacked_money(fund_id, since))
+    return union_all(*parts, _undecided_applications(fund_id), _lacked_money(fund_id, since))
 
 
-def planned_from(fund: Fund, this_year: int, found: Iterable[Any]) -> Planned:
-    """Both, from what this question found."""
+def planned_from(fund: Fund, this_year: int, rows: Iterable[Any]) -> Planned:
+    """What a fund plans to use, from the rows that the question found."""
     sums = {True: Counter[tuple[str, int]](), False: Counter[tuple[str, int]]()}
-    for is_award, window, due, cents in found:
+    for is_award, window, due, cents in rows:
         sums[is_award][window, max(int(due), this_year)] += int(cents)
-    to_pay, asked = ([(key, cents) for key, cents in of.items() if cents] for of in sums.values())
+    to_pay, requested = (
+        [(key, cents) for key, cents in of.items() if cents] for of in sums.values()
+    )
     return Planned(
         [PlannedUses(window, due, cents) for (window, due), cents in to_pay],
         [
             PlannedUses(window, due, cents + usd(cents).share(fund.psc_percent).minor)
-            for (window, due), cents in asked
+            for (window, due), cents in requested
         ],
     )
 
@@ -112,32 +114,34 @@ def _to_pay(fund_id: int, this_year: int) -> tuple[Rows, Rows]:
     """What is held for grants whose unpaid instalments are due in one year, or not planned, is
     needed then; of the others it is split.
     """
-    held = _held(fund_id, this_year)
-    simple = select(true(), held.c.window, held.c.first, func.sum(held.c.cents))
-    simple = simple.where(held.c.first == held.c.last).group_by(held.c.window, held.c.first)
-    several = select(held).where(held.c.first < held.c.last).subquery("several")
-    return simple, split_over_years(several, _instalments(several, this_year), this_year)
+    balances = _grant_balances(fund_id, this_year)
+    simple = select(true(), balances.c.window, balances.c.first, func.sum(balances.c.cents))
+    simple = simple.where(balances.c.first == balances.c.last).group_by(
+        balances.c.window, balances.c.first
+    )
+    several = select(balances).where(balances.c.first < balances.c.last).subquery("several")
+    return simple, split_over_years(several, _unpaid_instalments(several, this_year), this_year)
 
 
-def split_over_years(held: FromClause, plan: FromClause, this_year: int) -> Rows:
+def split_over_years(balances: FromClause, plan: FromClause, this_year: int) -> Rows:
     """What is held for each grant (award_id, window, cents), split over its years by what is to be
     paid in each (award_id, year, cents), exactly as `Money.allocate` splits: the earlier years take
     the odd cents.
     """
-    award = held.c.award_id
+    award = balances.c.award_id
     weight = func.coalesce(plan.c.cents, 1)
     of_all = func.sum(weight).over(partition_by=award)
-    product = held.c.cents * cast(weight, Numeric)
+    product = balances.c.cents * cast(weight, Numeric)
     years = (
         select(
-            *(award, held.c.window, held.c.cents),
+            *(award, balances.c.window, balances.c.cents),
             func.coalesce(plan.c.year, this_year).label("year"),
             (func.div(product, of_all) - cast(func.mod(product, of_all) < 0, Integer)).label(
                 "part"
             ),
             func.row_number().over(partition_by=award, order_by=plan.c.year).label("place"),
         )
-        .select_from(held.outerjoin(plan, plan.c.award_id == award))
+        .select_from(balances.outerjoin(plan, plan.c.award_id == award))
         .subquery("years")
     )
     parts = select(
@@ -150,7 +154,7 @@ def split_over_years(held: FromClause, plan: FromClause, this_year: int) -> Rows
     )
 
 
-def _held(fund_id: int, this_year: int) -> CTE:
+def _grant_balances(fund_id: int, this_year: int) -> CTE:
     """Every grant that still is to be paid: its window, what the books hold for it, and the first
     and the last year of its unpaid instalments.
     """
@@ -182,7 +186,7 @@ def _due_in(this_year: int) -> ColumnElement[int]:
     return func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
 
 
-def _instalments(held: FromClause, this_year: int) -> Subquery:
+def _unpaid_instalments(balances: FromClause, this_year: int) -> Subquery:
     """Of these awards, the year and cents of what is unpaid and due then."""
     return (
         select(
@@ -190,7 +194,7 @@ def _instalments(held: FromClause, this_year: int) -> Subquery:
             _due_in(this_year).label("year"),
             func.sum(Instalment.amount_minor).label("cents"),
         )
-        .where(Instalment.award_id.in_(select(held.c.award_id)), Instalment.state.in_(UNPAID))
+        .where(Instalment.award_id.in_(select(balances.c.award_id)), Instalment.state.in_(UNPAID))
         .group_by(Instalment.award_id, text("2"))
         .subquery("plan")
     )
@@ -199,7 +203,7 @@ def _instalments(held: FromClause, this_year: int) -> Subquery:
 _DEADLINE = cast(extract("year", Call.deadline_at), Integer)
 
 
-def _undecided(fund_id: int) -> Rows:
+def _undecided_applications(fund_id: int) -> Rows:
     """What is eligible and not decided, by window and year of the deadline."""
     return (
         select(false(), Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
@@ -210,16 +214,18 @@ def _undecided(fund_id: int) -> Rows:
 
 
 def _lacked_money(fund_id: int, since: datetime) -> Rows:
-    """The same of what was rejected since then from the reserve list, where only money lacked."""
+    """What was rejected since then from the reserve list, where only money lacked, by window and
+    year of the deadline.
+    """
     turned_down = select(TrailRow.subject_id).where(
         TrailRow.subject == literal_column("'application'"),
         TrailRow.action == literal_column("'reject'"),
         TrailRow.source == literal_column("'reserve'"),
         TrailRow.at >= since,
     )
-    asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
+    amount = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
     return (
-        select(false(), Call.window, _DEADLINE, func.sum(asked))
+        select(false(), Call.window, _DEADLINE, func.sum(amount))
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
@@ -251,16 +257,16 @@ class Past:
 
 def past_years(session: Session, fund: Fund) -> list[Past]:
     """Each year that has begun and has a call's deadline or an award, the oldest first."""
-    asked, given = _asked(session, fund), _given(session, fund)
+    requests, awards = _requests_by_year(session, fund), _awards_by_year(session, fund)
     none = (0, usd(0))
     return [
-        Past(year, *asked.get(year, none), *given.get(year, none))
-        for year in sorted({*asked, *given})
+        Past(year, *requests.get(year, none), *awards.get(year, none))
+        for year in sorted({*requests, *awards})
         if year <= clock.today().year
     ]
 
 
-def _asked(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
+def _requests_by_year(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
     """Year of the deadline → applications and what they asked for; ineligible or withdrawn ones do
     not count.
     """
@@ -272,10 +278,10 @@ def _asked(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
         .group_by(_DEADLINE)
         .having(count > 0)
     )
-    return {int(of): (int(many), usd(int(asked))) for of, many, asked in rows}
+    return {int(of): (int(many), usd(int(requested))) for of, many, requested in rows}
 
 
-def _given(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
+def _awards_by_year(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
     """Year of approval → awards that were not cancelled, and their sum with PSC."""
     year = cast(extract("year", Award.approved_on), Integer)
     rows = session.execute(
@@ -283,9 +289,9 @@ def _given(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
         .where(Award.fund_id == fund.id, Award.state != AwardState.CANCELLED)
         .group_by(year, Award.psc_percent)
     )
-    found: dict[int, tuple[int, Money]] = {}
+    awards_by_year: dict[int, tuple[int, Money]] = {}
     for of, percent, count, cents in rows:
-        awards, so_far = found.get(int(of), (0, usd(0)))
-        given = usd(int(cents or 0))
-        found[int(of)] = (awards + int(count), so_far + given + given.share(percent))
-    return found
+        awards, so_far = awards_by_year.get(int(of), (0, usd(0)))
+        awarded = usd(int(cents or 0))
+        awards_by_year[int(of)] = (awards + int(count), so_far + awarded + awarded.share(percent))
+    return awards_by_year

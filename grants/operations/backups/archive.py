@@ -49,20 +49,20 @@ class Writer:
 
     def add(self, name: str, content: bytes) -> None:
         self.files[name] = hashlib.sha256(content).hexdigest()
-        self._add(name, BytesIO(content), len(content))
+        self._add_entry(name, BytesIO(content), len(content))
 
     def add_file(self, name: str, path: Path) -> None:
         with path.open("rb") as file:
             self.files[name] = hashlib.file_digest(file, "sha256").hexdigest()
             file.seek(0)
-            self._add(name, file, path.stat().st_size)
+            self._add_entry(name, file, path.stat().st_size)
 
     def close_with(self, facts: dict[str, Any]) -> None:
         """Write the manifest: these facts and the hashes of all files."""
         content = json.dumps({**facts, "files": self.files}, indent=1, sort_keys=True).encode()
-        self._add(MANIFEST, BytesIO(content), len(content))
+        self._add_entry(MANIFEST, BytesIO(content), len(content))
 
-    def _add(self, name: str, content: IO[bytes], size: int) -> None:
+    def _add_entry(self, name: str, content: IO[bytes], size: int) -> None:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o600
         self.tar.addfile(entry, content)
@@ -95,12 +95,12 @@ def _for_us_alone(path: Path) -> int:
 
 def check_seal(path: Path) -> None:
     """Damaged unless the last line is the hash of all before it."""
-    left = path.stat().st_size - SEAL
+    remaining = path.stat().st_size - SEAL
     digest = hashlib.sha256()
     with path.open("rb") as file:
-        while left > 0 and (block := file.read(min(BLOCK, left))):
+        while remaining > 0 and (block := file.read(min(BLOCK, remaining))):
             digest.update(block)
-            left -= len(block)
+            remaining -= len(block)
         seal = file.read()
     if seal != MARK + digest.hexdigest().encode() + b"\n":
         raise Damaged(_("The file is not as it was written: its SHA-256 differs."))
@@ -116,14 +116,14 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
         with tarfile.open(path, mode="r:") as tar:
             tar.extractall(folder, filter="data")
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        wanted = dict(manifest["files"])
+        expected_hashes = dict(manifest["files"])
     except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
         raise Damaged(_("The file is not a backup of Paragraph 20.")) from error
-    for name, expected in wanted.items():
+    for name, expected in expected_hashes.items():
         if _hash_of(folder / name) != expected:
             raise Damaged(_("%(name)s is not what the manifest says.", name=name))
-    found = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
-    for name in sorted(found - set(wanted) - {MANIFEST}):
+    names = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+    for name in sorted(names - set(expected_hashes) - {MANIFEST}):
         raise Damaged(_("%(name)s is not in the manifest.", name=name))
     return manifest
 

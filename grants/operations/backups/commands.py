@@ -23,15 +23,17 @@ from grants.platform.trail.anchors import Anchorage
 from grants.platform.web.database import database
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+def _current_settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
-def _places() -> Places:
-    here = _settings()
-    anchorage = Anchorage.at(here.anchors, here.secret())
-    return Places(store(), here.anchors, here.data_dir / "secret-key", anchorage.public_key())
+def _places_of_installation() -> Places:
+    settings = _current_settings()
+    anchorage = Anchorage.at(settings.anchors, settings.secret())
+    return Places(
+        store(), settings.anchors, settings.data_dir / "secret-key", anchorage.public_key()
+    )
 
 
 @click.command(cls=FundCommand)
@@ -43,13 +45,13 @@ def backup(context: click.Context, file: Path) -> None:
 
     Exit 1 if a file that a record names is missing or damaged; the rest is in the backup.
     """
-    taken = take(database(), _places(), file.absolute())
-    _print_figures(taken.figures.trial_balance, taken.figures.trail, taken.files)
-    note_backup(_settings().data_dir)
-    for name in taken.lost:
+    result = take(database(), _places_of_installation(), file.absolute())
+    _print_figures(result.figures.trial_balance, result.figures.trail, result.files)
+    note_backup(_current_settings().data_dir)
+    for name in result.lost:
         click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
     click.echo(_("The backup is in %(file)s.", file=file))
-    context.exit(1 if taken.lost else 0)
+    context.exit(1 if result.lost else 0)
 
 
 @click.command(cls=FundCommand)
@@ -62,10 +64,10 @@ def restore(context: click.Context, file: Path) -> None:
     Trial balance, head of the trail and the SHA-256 of each file are then compared with the
     manifest and printed; exit 1 on any difference.
     """
-    here, places = _settings(), _places()
-    here.data_dir.mkdir(parents=True, exist_ok=True)
+    settings, places = _current_settings(), _places_of_installation()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     refuse_unless_empty(database(), places)
-    with TemporaryDirectory(prefix="restore-", dir=here.data_dir) as name:
+    with TemporaryDirectory(prefix="restore-", dir=settings.data_dir) as name:
         folder = Path(name)
         try:
             manifest = unpack(file, folder)
@@ -75,19 +77,19 @@ def restore(context: click.Context, file: Path) -> None:
         with owned_database() as owned:
             bring_back(owned, places, folder)
             limit_application(owned)
-        _take_over_key(folder / "secret-key", here, manifest["public_key"], places.public_key)
-        found = compare(database(), places, manifest)
-    _print_comparison(found)
-    context.exit(1 if found.differences else 0)
+        _take_over_key(folder / "secret-key", settings, manifest["public_key"], places.public_key)
+        comparison = compare(database(), places, manifest)
+    _print_comparison(comparison)
+    context.exit(1 if comparison.differences else 0)
 
 
-def _take_over_key(made: Path, here: Settings, wanted: str, present: str) -> None:
+def _take_over_key(key_file: Path, settings: Settings, expected: str, present: str) -> None:
     """Use the key of the backup where it is development's own; else say that ours is another."""
-    if wanted == present:
+    if expected == present:
         return
-    if made.is_file() and not here.secret_key:
-        shutil.copyfile(made, here.data_dir / "secret-key")
-        (here.data_dir / "secret-key").chmod(0o600)
+    if key_file.is_file() and not settings.secret_key:
+        shutil.copyfile(key_file, settings.data_dir / "secret-key")
+        (settings.data_dir / "secret-key").chmod(0o600)
         return
     click.echo(
         _(
@@ -111,9 +113,9 @@ def _print_figures(balance: dict[str, dict[str, str]], trail: dict[str, object],
     click.echo(_("Files: %(number)s, each with its SHA-256", number=n))
 
 
-def _print_comparison(found: Comparison) -> None:
-    _print_figures(found.trial_balance, found.trail, found.files)
-    for difference in found.differences:
+def _print_comparison(comparison: Comparison) -> None:
+    _print_figures(comparison.trial_balance, comparison.trail, comparison.files)
+    for difference in comparison.differences:
         click.echo(difference, err=True)
-    if not found.differences:
+    if not comparison.differences:
         click.echo(_("All as in the backup."))

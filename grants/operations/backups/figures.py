@@ -43,7 +43,7 @@ _BALANCE = text(
 
 def files_in_use(session: Session) -> set[str]:
     """SHA-256 of every file that a record names."""
-    found = session.scalars(
+    hashes = session.scalars(
         text("SELECT sha256 FROM document UNION SELECT sha256 FROM certificate_copy")
     )
-    return set(found)
+    return set(hashes)

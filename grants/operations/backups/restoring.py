@@ -65,29 +65,31 @@ class Comparison:
 
 def compare(database: Database, places: Places, manifest: dict[str, Any]) -> Comparison:
     """Read the restored installation again: balance, every row of the trail, every file."""
-    wanted = {name[6:] for name in manifest["files"] if name.startswith("files/")}
+    names = {name[6:] for name in manifest["files"] if name.startswith("files/")}
     with database.session() as session:
         figures = figures_of(session)
         differences = [
-            *_unequal(_("the trial balance"), manifest["trial_balance"], figures.trial_balance),
-            *_unequal(_("the head of the trail"), manifest["trail"], figures.trail),
+            *_tell_difference(
+                _("the trial balance"), manifest["trial_balance"], figures.trial_balance
+            ),
+            *_tell_difference(_("the head of the trail"), manifest["trail"], figures.trail),
             *chain.breaches(session),
-            *_unreadable(places, wanted | files_in_use(session)),
+            *_tell_unreadable(places, names | files_in_use(session)),
         ]
-    return Comparison(figures.trial_balance, figures.trail, len(wanted), differences)
+    return Comparison(figures.trial_balance, figures.trail, len(names), differences)
 
 
-def _unequal(what: str, wanted: object, found: object) -> Iterator[str]:
-    if wanted != found:
+def _tell_difference(what: str, expected: object, actual: object) -> Iterator[str]:
+    if expected != actual:
         yield _(
             "Different: %(what)s was %(wanted)s and is %(found)s.",
             what=what,
-            wanted=wanted,
-            found=found,
+            wanted=expected,
+            found=actual,
         )
 
 
-def _unreadable(places: Places, names: set[str]) -> Iterator[str]:
+def _tell_unreadable(places: Places, names: set[str]) -> Iterator[str]:
     for name in sorted(names):
         try:
             places.store.read(name)

@@ -47,7 +47,7 @@ def take(database: Database, places: Places, into: Path) -> Taken:
     A file is kept before its record is committed, so each that the snapshot names is there.
     """
     with (
-        _snapshot(database) as (session, name),
+        _open_snapshot(database) as (session, name),
         writing(into) as archive,
         TemporaryDirectory(prefix=".p20-backup-", dir=into.parent) as folder,
     ):
@@ -71,7 +71,7 @@ def take(database: Database, places: Places, into: Path) -> Taken:
 
 
 @contextmanager
-def _snapshot(database: Database) -> Iterator[tuple[Session, str]]:
+def _open_snapshot(database: Database) -> Iterator[tuple[Session, str]]:
     """One moment of the database, and the name under which pg_dump sees the same."""
     with database.session() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -82,8 +82,8 @@ def _snapshot(database: Database) -> Iterator[tuple[Session, str]]:
 
 def _add_files(archive: Writer, places: Places, in_use: set[str]) -> Iterator[str]:
     """Add what lies outside the database; the names of files that cannot be read as they were."""
-    kept = set(places.store.names())
-    for sha256 in sorted(in_use | kept):
+    stored = set(places.store.names())
+    for sha256 in sorted(in_use | stored):
         try:
             archive.add(f"files/{sha256}", places.store.read(sha256))
         except Missing:

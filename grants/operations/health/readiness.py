@@ -26,10 +26,10 @@ def _database_faults(opened: Callable[[], Database], settings: Settings) -> dict
         with psycopg.connect(
             opened().url, connect_timeout=PATIENCE, options=f"-c statement_timeout={PATIENCE}s"
         ) as connection:
-            known = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+            table = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
             rows = (
                 connection.execute("SELECT version_num FROM alembic_version").fetchall()
-                if known and known[0]
+                if table and table[0]
                 else []
             )
             if [row[0] for row in rows] != [schema.newest()]:

@@ -50,10 +50,10 @@ def answer_at(
     registry.register(Standing(database, data_dir))
     try:
         return start_http_server(listen.port, listen.host, registry)
-    except OSError as taken:
+    except OSError as error:
         raise DomainError(
             _("METRICS_LISTEN: port %(port)s is already in use.", port=listen.port)
-        ) from taken
+        ) from error
 
 
 class Standing(Collector):
@@ -67,24 +67,28 @@ class Standing(Collector):
         try:
             with self.database.session() as session:
                 session.execute(text(f"SET LOCAL statement_timeout = '{PATIENCE}s'"))
-                found = [*_jobs(session), *_messages(session), *_verification(session)]
+                metrics = [
+                    *_job_metrics(session),
+                    *_message_metrics(session),
+                    *_verification_metrics(session),
+                ]
         except (SQLAlchemyError, DomainError):
-            found = []
-        yield _gauge("database_up", "Whether the database answers.", bool(found))
-        yield from found
+            metrics = []
+        yield _gauge_of("database_up", "Whether the database answers.", bool(metrics))
+        yield from metrics
         backup = last_backup(self.data_dir)
-        yield _gauge("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
+        yield _gauge_of("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
 
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database before the first scrape."""
         return []
 
 
-def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+def _gauge_of(name: str, meaning: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"paragraph20_{name}", meaning, value=float(value))
 
 
-def _jobs(session: Session) -> Iterator[Metric]:
+def _job_metrics(session: Session) -> Iterator[Metric]:
     rows = session.execute(text("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY 1"))
     counts = {row[0]: row[1] for row in rows}
     jobs = GaugeMetricFamily("paragraph20_jobs", "Jobs of the worker by state.", labels=["state"])
@@ -93,21 +97,21 @@ def _jobs(session: Session) -> Iterator[Metric]:
     yield jobs
 
 
-def _messages(session: Session) -> Iterator[Metric]:
+def _message_metrics(session: Session) -> Iterator[Metric]:
     count, oldest = session.execute(
         select(
             func.count(), func.coalesce(func.extract("epoch", func.now() - func.min(queued)), 0)
         ).where(Message.sent_at.is_(None))
     ).one()
-    yield _gauge("emails_waiting", "E-mails that have not been sent.", count)
-    yield _gauge("emails_waiting_seconds", "How long the oldest of them has waited.", oldest)
+    yield _gauge_of("emails_waiting", "E-mails that have not been sent.", count)
+    yield _gauge_of("emails_waiting_seconds", "How long the oldest of them has waited.", oldest)
 
 
 queued = Message.queued_at
 
 
-def _verification(session: Session) -> Iterator[Metric]:
+def _verification_metrics(session: Session) -> Iterator[Metric]:
     last = session.scalar(select(Verification).order_by(Verification.id.desc()).limit(1))
     when, breaches = (last.at.timestamp(), len(last.breaches)) if last else (0, 0)
-    yield _gauge("last_verification_timestamp_seconds", "When all checks were last made.", when)
-    yield _gauge("last_verification_breaches", "Breaches that they found.", breaches)
+    yield _gauge_of("last_verification_timestamp_seconds", "When all checks were last made.", when)
+    yield _gauge_of("last_verification_breaches", "Breaches that they found.", breaches)

@@ -21,10 +21,10 @@ METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 def install(app: Flask) -> None:
     """Count every answer; a page is its name in the code, so there are only so many."""
-    app.after_request(_count)
+    app.after_request(_count_request)
 
 
-def _count(response: Response) -> Response:
+def _count_request(response: Response) -> Response:
     page = request.endpoint or "none"
     method = request.method if request.method in METHODS else "other"
     REQUESTS.labels(page, method, str(response.status_code)).inc()

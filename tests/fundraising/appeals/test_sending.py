@@ -323,7 +323,7 @@ def test_the_worker_sends_what_was_begun_and_delivers_it(
     assert len(list(tmp_path.glob("*.eml"))) == 12
 
 
-@pytest.mark.parametrize("where", ["_send", "_tell", "finish"])
+@pytest.mark.parametrize("where", ["_send_email", "_record_sent", "finish"])
 def test_killed_in_the_middle_it_goes_on_where_it_was(
     real_database: Database, mailing_id: int, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
