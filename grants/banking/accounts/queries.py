@@ -25,10 +25,12 @@ def _of_funds(viewer: Viewer, permission: Permission) -> Select[AccountChange]:
 
 def change_for_viewer(session: Session, number: int, viewer: Viewer) -> AccountChange:
     """One change of an account of a fund whose bank this person reads, or Missing."""
-    found = session.scalar(_of_funds(viewer, Permission.BANK_SEE).where(AccountChange.id == number))
-    if found is None:
+    change = session.scalar(
+        _of_funds(viewer, Permission.BANK_SEE).where(AccountChange.id == number)
+    )
+    if change is None:
         raise Missing(_("Change of bank details not found."))
-    return found
+    return change
 
 
 def waiting_of(session: Session, account: BankAccount) -> AccountChange | None:
@@ -43,13 +45,13 @@ def waiting_of(session: Session, account: BankAccount) -> AccountChange | None:
 
 def waiting_for(viewer: Viewer) -> Select[AccountChange]:
     """The changes that others proposed and this person may decide on."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == AccountChange.__tablename__,
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
     return _of_funds(viewer, Permission.BANK_ACCOUNT_APPROVE).where(
-        AccountChange.state == DetailsState.PROPOSED, AccountChange.id.not_in(mine)
+        AccountChange.state == DetailsState.PROPOSED, AccountChange.id.not_in(proposed_by_viewer)
     )
 
 

@@ -34,7 +34,7 @@ def propose(
         raise DomainError(_("Enter a reason. It will be kept on record."))
     if waiting_of(session, account):
         raise Conflict(_("Another change of this account is awaiting approval."))
-    before, after = AccountDetails.of(account), _clean(details)
+    before, after = AccountDetails.of(account), _clean_details(details)
     if before == after:
         raise DomainError(_("Nothing is different."))
     change = AccountChange(
@@ -48,14 +48,14 @@ def propose(
     return change
 
 
-def _clean(details: AccountDetails) -> AccountDetails:
-    kept = AccountDetails(**{key: text.strip() for key, text in asdict(details).items()})
-    return replace(kept, number=kept.plain_number, bic=kept.bic.upper())
+def _clean_details(details: AccountDetails) -> AccountDetails:
+    clean = AccountDetails(**{key: text.strip() for key, text in asdict(details).items()})
+    return replace(clean, number=clean.plain_number, bic=clean.bic.upper())
 
 
 def approve(session: Session, change: AccountChange, act: Act) -> None:
     """Another person puts the details in force. Conflict if they have changed since."""
-    _hold(session, change)
+    _lock_change(session, change)
     require(session, change, ACCOUNT_CHANGE, "approve", act)
     if asdict(AccountDetails.of(change.account)) != change.before:
         raise Conflict(_("This account has changed since. Decline this change."))
@@ -65,11 +65,11 @@ def approve(session: Session, change: AccountChange, act: Act) -> None:
 
 def decline(session: Session, change: AccountChange, act: Act) -> None:
     """The details stay as they are, for a reason."""
-    _hold(session, change)
+    _lock_change(session, change)
     advance(session, change, ACCOUNT_CHANGE, "decline", act)
 
 
-def _hold(session: Session, change: AccountChange) -> None:
+def _lock_change(session: Session, change: AccountChange) -> None:
     lock(session, change.account.fund_id)
     session.refresh(change, with_for_update={"of": AccountChange})
     session.refresh(change.account)

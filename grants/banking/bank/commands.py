@@ -37,9 +37,9 @@ def import_bank_statement(*, file: Path, fund: str, dry_run: bool, as_json: bool
     with database().transaction() as session:
         moving_in = fund_by_code(session, fund)
         act = Act.by_system("import")
-        taken = import_statements(session, file.name, file.read_bytes(), act, moving_in)
-        lines = [in_words(each) for each in taken]
-        doubts = [doubt for each in taken for doubt in warned(each)]
+        results = import_statements(session, file.name, file.read_bytes(), act, moving_in)
+        lines = [in_words(result) for result in results]
+        doubts = [doubt for result in results for doubt in warned(result)]
     for line in lines:
         click.echo(line)
     for line in doubts:
@@ -47,18 +47,18 @@ def import_bank_statement(*, file: Path, fund: str, dry_run: bool, as_json: bool
 
 
 def _print_read(statements: list[ReadStatement], *, as_json: bool) -> None:
-    lines = [_plain(statement) for statement in statements]
+    statement_facts = [_facts_of(statement) for statement in statements]
     if as_json:
-        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(statement_facts, ensure_ascii=False, indent=2))
         return
-    for each in lines:
-        named = f"{each['account']} {each['reference']}: {each['opening']} → {each['closing']}"
-        click.echo(f"{named} {each['currency']}, {len(each['entries'])}")
-        for warning in each["warnings"]:
-            click.echo(f"{each['reference']}: {warning}", err=True)
+    for facts in statement_facts:
+        title = f"{facts['account']} {facts['reference']}: {facts['opening']} → {facts['closing']}"
+        click.echo(f"{title} {facts['currency']}, {len(facts['entries'])}")
+        for warning in facts["warnings"]:
+            click.echo(f"{facts['reference']}: {warning}", err=True)
 
 
-def _plain(statement: ReadStatement) -> dict[str, Any]:
+def _facts_of(statement: ReadStatement) -> dict[str, Any]:
     return {
         "account": statement.account,
         "currency": statement.currency,
@@ -67,12 +67,12 @@ def _plain(statement: ReadStatement) -> dict[str, Any]:
         "to": statement.to_on.isoformat(),
         "opening": str(statement.opening),
         "closing": str(statement.closing),
-        "entries": [_entry(line) for line in statement.lines],
+        "entries": [_entry_facts(line) for line in statement.lines],
         "warnings": list(warnings_of(statement)),
     }
 
 
-def _entry(line: ReadLine) -> dict[str, Any]:
+def _entry_facts(line: ReadLine) -> dict[str, Any]:
     return {
         "booked_on": line.booked_on.isoformat(),
         "value_on": line.value_on.isoformat(),

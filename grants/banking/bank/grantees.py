@@ -88,14 +88,14 @@ class RefundProposal:
 
 def instalments_for(session: Session, line: BankLine, most: int = 3) -> list[InstalmentProposal]:
     """The instalments that a debit could pay, the best first."""
-    (found,) = open_instalments(session, [Stated.of(line)])
-    return fitting_instalments(Stated.of(line), found, most, _account_of(session, line))
+    (instalments,) = open_instalments(session, [Stated.of(line)])
+    return fitting_instalments(Stated.of(line), instalments, most, _account_of(session, line))
 
 
 def refunds_for(session: Session, line: BankLine, most: int = 3) -> list[RefundProposal]:
     """The grants on which a credit could be a refund, the best first."""
-    (found,) = paid_grants(session, [Stated.of(line)])
-    return fitting_refunds(Stated.of(line), found, most, _account_of(session, line))
+    (grants,) = paid_grants(session, [Stated.of(line)])
+    return fitting_refunds(Stated.of(line), grants, most, _account_of(session, line))
 
 
 def _account_of(session: Session, line: BankLine) -> SameAccount:
@@ -110,7 +110,7 @@ def _account_of(session: Session, line: BankLine) -> SameAccount:
     return same
 
 
-def _unknown(_fund_id: int, _organisation_id: int) -> bool | None:
+def _unknown_account(_fund_id: int, _organisation_id: int) -> bool | None:
     return None
 
 
@@ -118,13 +118,13 @@ def fitting_instalments(
     line: Stated,
     instalments: Iterable[OpenInstalment],
     most: int,
-    same_account: SameAccount = _unknown,
+    same_account: SameAccount = _unknown_account,
 ) -> list[InstalmentProposal]:
     """Of each grant the instalment that fits a debit best, and the best of them first; certified
     ones before others.
     """
-    found = [_instalment(line, instalment, same_account) for instalment in instalments]
-    worth = [proposal for proposal in found if proposal.fit.score >= WORTH_SHOWING]
+    proposals = [_instalment_proposal(line, instalment, same_account) for instalment in instalments]
+    worth = [proposal for proposal in proposals if proposal.fit.score >= WORTH_SHOWING]
     worth.sort(key=lambda p: (-p.fit.score, not p.certified, p.instalment.id))
     of_grants = {proposal.instalment.grant: proposal for proposal in reversed(worth)}
     return [proposal for proposal in worth if proposal is of_grants[proposal.instalment.grant]][
@@ -132,7 +132,7 @@ def fitting_instalments(
     ]
 
 
-def _instalment(
+def _instalment_proposal(
     line: Stated, instalment: OpenInstalment, same_account: SameAccount
 ) -> InstalmentProposal:
     same_sum = line.currency == FUNCTIONAL_CURRENCY and -line.amount_minor == instalment.minor
@@ -140,12 +140,12 @@ def _instalment(
     reasons = [
         _quotes_instalment(line, instalment),
         (FULL_SUM, _("The amount is that of the instalment.")) if same_sum else None,
-        _payee(line, instalment.names),
+        _payee_reason(line, instalment.names),
         (SAME_ACCOUNT, _("The payee’s account is the confirmed one.")) if account else None,
     ]
     if account is False:
         reasons.append((0, _("The payee’s account is not the confirmed one.")))
-    return InstalmentProposal(instalment, same_sum, account is False, _fit(reasons))
+    return InstalmentProposal(instalment, same_sum, account is False, _fit_of(reasons))
 
 
 def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | None:
@@ -157,53 +157,53 @@ def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | Non
         for number in re.findall(rf"{re.escape(instalment.grant)}\D{{1,20}}(\d{{1,3}})\b", text)
     }
     if numbers and instalment.number not in numbers:
-        named = ", ".join(str(number) for number in sorted(numbers))
-        said = _("The line quotes the grant, and instalment %(numbers)s of it.", numbers=named)
-        return ANOTHER_QUOTED, said
+        listed = ", ".join(str(number) for number in sorted(numbers))
+        words = _("The line quotes the grant, and instalment %(numbers)s of it.", numbers=listed)
+        return ANOTHER_QUOTED, words
     if numbers:
         return QUOTED, _("The line quotes the grant and this instalment.")
     return QUOTED, _("The line quotes the grant’s reference.")
 
 
-def _payee(line: Stated, names: Sequence[str]) -> Reason | None:
+def _payee_reason(line: Stated, names: Sequence[str]) -> Reason | None:
     same = is_called(line.counterparty, names)
     if same is None:
         return None
     if same:
         return SAME_NAME, _("The bank names the grantee.")
-    said = _("The name at the bank, “%(name)s”, resembles the grantee’s.", name=line.counterparty)
-    return LIKE_NAME, said
+    words = _("The name at the bank, “%(name)s”, resembles the grantee’s.", name=line.counterparty)
+    return LIKE_NAME, words
 
 
-def _fit(reasons: Iterable[Reason | None]) -> Fit:
-    given = [reason for reason in reasons if reason is not None]
-    score = min(sum(points for points, _words in given), 100)
-    return Fit(score, tuple(words for _points, words in given))
+def _fit_of(reasons: Iterable[Reason | None]) -> Fit:
+    present = [reason for reason in reasons if reason is not None]
+    score = min(sum(points for points, _words in present), 100)
+    return Fit(score, tuple(words for _points, words in present))
 
 
 def fitting_refunds(
     line: Stated,
     grants: Iterable[PaidGrant],
     most: int,
-    same_account: SameAccount = _unknown,
+    same_account: SameAccount = _unknown_account,
 ) -> list[RefundProposal]:
-    """Those of these grants on which a credit could be a refund, the best first."""
+    """The grants on which a credit could be a refund, the best first."""
     if line.currency != FUNCTIONAL_CURRENCY:
         return []
-    found = [_refund(line, grant, same_account) for grant in grants]
-    worth = [proposal for proposal in found if proposal.fit.score >= WORTH_SHOWING]
+    proposals = [_refund_proposal(line, grant, same_account) for grant in grants]
+    worth = [proposal for proposal in proposals if proposal.fit.score >= WORTH_SHOWING]
     return sorted(worth, key=lambda p: (-p.fit.score, p.grant.id))[:most]
 
 
-def _refund(line: Stated, grant: PaidGrant, same_account: SameAccount) -> RefundProposal:
+def _refund_proposal(line: Stated, grant: PaidGrant, same_account: SameAccount) -> RefundProposal:
     amount = usd(line.amount_minor)
     quotes = quoted_in(line.texts).has(grant.grant)
     is_due = grant.due == amount
-    own = same_account(grant.fund_id, grant.organisation_id)
+    same = same_account(grant.fund_id, grant.organisation_id)
     reasons = (
         (QUOTED, _("The line quotes the grant’s reference.")) if quotes else None,
         (FULL_SUM, _("The amount is what is due back on the grant.")) if is_due else None,
-        _payee(line, grant.names),
-        (SAME_ACCOUNT, _("It comes from the grantee’s confirmed account.")) if own else None,
+        _payee_reason(line, grant.names),
+        (SAME_ACCOUNT, _("It comes from the grantee’s confirmed account.")) if same else None,
     )
-    return RefundProposal(grant, _fit(reasons), amount)
+    return RefundProposal(grant, _fit_of(reasons), amount)

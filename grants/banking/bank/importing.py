@@ -49,11 +49,11 @@ def import_statements(
         read = read_statements(content)
     except UnreadableStatement as refusal:
         raise UnreadableStatement([f"{name}: {fault}" for fault in refusal.faults]) from refusal
-    taken, faults = [], []
-    for statement in sorted(read, key=lambda each: (each.from_on, each.to_on)):
+    results, faults = [], []
+    for statement in sorted(read, key=lambda item: (item.from_on, item.to_on)):
         if moving_in is not None:
             enter_donor(session, moving_in, statement, act)
-        found = list(_faults(session, statement))
+        problems = list(_statement_faults(session, statement))
         faults += [
             _(
                 "%(file)s: statement %(name)s: %(fault)s",
@@ -61,40 +61,40 @@ def import_statements(
                 name=statement.reference,
                 fault=f,
             )
-            for f in found
+            for f in problems
         ]
-        if not found:
-            taken.append(_take(session, name, statement, act))
+        if not problems:
+            results.append(_enter_statement(session, name, statement, act))
     if faults:
         raise UnreadableStatement(faults)
-    return taken
+    return results
 
 
-def warned(taken: ImportResult) -> list[str]:
+def warned(result: ImportResult) -> list[str]:
     """What a person should look at in a statement that was taken in."""
-    named = {"name": taken.statement.reference, "account": taken.statement.account.code}
+    names = {"name": result.statement.reference, "account": result.statement.account.code}
     return [
-        _("%(account)s, statement %(name)s: please check: %(warning)s.", warning=warning, **named)
-        for warning in taken.warnings
+        _("%(account)s, statement %(name)s: please check: %(warning)s.", warning=warning, **names)
+        for warning in result.warnings
     ]
 
 
-def in_words(taken: ImportResult) -> str:
+def in_words(result: ImportResult) -> str:
     """What became of a statement, for a person who sent the file."""
-    named = {"name": taken.statement.reference, "account": taken.statement.account.code}
-    if not taken.new:
-        return _("%(account)s, statement %(name)s: already imported, nothing has changed.", **named)
+    names = {"name": result.statement.reference, "account": result.statement.account.code}
+    if not result.new:
+        return _("%(account)s, statement %(name)s: already imported, nothing has changed.", **names)
     return _n(
         "%(account)s, statement %(name)s: %(num)s line imported.",
         "%(account)s, statement %(name)s: %(num)s lines imported.",
-        taken.lines,
-        **named,
+        result.lines,
+        **names,
     )
 
 
-def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
+def _statement_faults(session: Session, statement: ReadStatement) -> Iterator[str]:
     """What is wrong with a statement beside what is known; with its account locked."""
-    account = _account(session, statement)
+    account = _lock_account(session, statement)
     if account is None:
         yield _("no account here has the number %(number)s", number=statement.account)
         return
@@ -106,30 +106,30 @@ def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
             currency=statement.currency,
         )
         return
-    known = _known(session, account, statement)
-    if known is not None:
-        if known.digest != statement.digest:
+    imported = _imported_statement(session, account, statement)
+    if imported is not None:
+        if imported.digest != statement.digest:
             yield _(
                 "it has already been imported with different content; expected the same content"
             )
         return
-    if twin := _twin(session, account, statement):
+    if twin := _twin_of(session, account, statement):
         yield _(
             "it has the same content as %(name)s, which has already been imported",
             name=twin.reference,
         )
         return
-    yield from _gaps(session, account, statement)
+    yield from _find_gaps(session, account, statement)
     yield from _seen_before(session, account, statement)
 
 
-def _account(session: Session, statement: ReadStatement) -> BankAccount | None:
+def _lock_account(session: Session, statement: ReadStatement) -> BankAccount | None:
     return session.scalar(
         select(BankAccount).where(BankAccount.number == statement.account).with_for_update()
     )
 
 
-def _known(
+def _imported_statement(
     session: Session, account: BankAccount, statement: ReadStatement
 ) -> BankStatement | None:
     return session.scalar(
@@ -140,11 +140,13 @@ def _known(
     )
 
 
-def _twin(session: Session, account: BankAccount, statement: ReadStatement) -> BankStatement | None:
+def _twin_of(
+    session: Session, account: BankAccount, statement: ReadStatement
+) -> BankStatement | None:
     """A known statement of the same days with the same balances and entries, sent again under
     another number.
     """
-    said = sorted((line.value_on, line.amount.minor) for line in statement.lines)
+    amounts = sorted((line.value_on, line.amount.minor) for line in statement.lines)
     same = select(BankStatement).where(
         BankStatement.bank_account_id == account.id,
         BankStatement.from_on == statement.from_on,
@@ -152,14 +154,14 @@ def _twin(session: Session, account: BankAccount, statement: ReadStatement) -> B
         BankStatement.opening_minor == statement.opening.minor,
         BankStatement.closing_minor == statement.closing.minor,
     )
-    for known in session.scalars(same) if said else ():
-        if sorted((line.value_on, line.amount_minor) for line in known.lines) == said:
-            return known
+    for twin in session.scalars(same) if amounts else ():
+        if sorted((line.value_on, line.amount_minor) for line in twin.lines) == amounts:
+            return twin
     return None
 
 
-def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
-    """It follows the last statement that is here, or comes before the first."""
+def _find_gaps(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
+    """A statement follows the last that is here, or comes before the first; else a fault."""
     of_account = select(BankStatement).where(BankStatement.bank_account_id == account.id).limit(1)
     days = (BankStatement.from_on, BankStatement.to_on, BankStatement.id)
     first = session.scalar(of_account.order_by(*days))
@@ -194,28 +196,30 @@ def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> I
 
 def _seen_before(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
     """Entries that an earlier statement of the account listed."""
-    named = [
+    entries = [
         (reference, line.amount.minor, line.value_on)
         for reference, line in zip(statement.references, statement.lines, strict=True)
         if reference
     ]
     columns = tuple_(BankLine.bank_reference, BankLine.amount_minor, BankLine.value_on)
-    for start in range(0, len(named), 5000):
+    for start in range(0, len(entries), 5000):
         for reference in session.scalars(
             select(BankLine.bank_reference).where(
-                BankLine.bank_account_id == account.id, columns.in_(named[start : start + 5000])
+                BankLine.bank_account_id == account.id, columns.in_(entries[start : start + 5000])
             )
         ):
             yield _("entry %(reference)s appears in another statement", reference=reference)
 
 
-def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> ImportResult:
-    account = _account(session, statement)
+def _enter_statement(
+    session: Session, name: str, statement: ReadStatement, act: Act
+) -> ImportResult:
+    account = _lock_account(session, statement)
     assert account is not None
     act.demand(Permission.BANK_IMPORT, Scope(account.fund_id))
-    if known := _known(session, account, statement):
-        return ImportResult(known, len(statement.lines), new=False)
-    kept = BankStatement(
+    if imported := _imported_statement(session, account, statement):
+        return ImportResult(imported, len(statement.lines), new=False)
+    stored = BankStatement(
         account=account,
         reference=statement.reference,
         kind=statement.kind,
@@ -229,18 +233,20 @@ def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Im
         imported_at=act.at,
         actor=act.actor.name,
     )
-    session.add(kept)
-    record(session, kept, "import", act, file=name, lines=len(statement.lines))
-    named = zip(statement.references, statement.lines, strict=True)
-    lines = [_line(kept, number, name, line) for number, (name, line) in enumerate(named, 1)]
+    session.add(stored)
+    record(session, stored, "import", act, file=name, lines=len(statement.lines))
+    numbered = zip(statement.references, statement.lines, strict=True)
+    lines = [
+        _bank_line(stored, number, name, line) for number, (name, line) in enumerate(numbered, 1)
+    ]
     begin_all(session, lines, LINE, act)
-    return ImportResult(kept, len(statement.lines), True, tuple(warnings_of(statement)))
+    return ImportResult(stored, len(statement.lines), True, tuple(warnings_of(statement)))
 
 
-def _line(kept: BankStatement, number: int, reference: str, line: ReadLine) -> BankLine:
+def _bank_line(statement: BankStatement, number: int, reference: str, line: ReadLine) -> BankLine:
     return BankLine(
-        statement=kept,
-        account=kept.account,
+        statement=statement,
+        account=statement.account,
         number=number,
         booked_on=line.booked_on,
         value_on=line.value_on,

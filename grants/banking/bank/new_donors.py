@@ -16,8 +16,10 @@ def enter_donor(session: Session, fund: Fund, statement: ReadStatement, act: Act
     that has no number yet, or one that is opened for it. Nothing is changed where the number is
     known, or the fund's account of this currency has another one.
     """
-    known = session.scalar(select(BankAccount.id).where(BankAccount.number == statement.account))
-    if known is not None:
+    account_id = session.scalar(
+        select(BankAccount.id).where(BankAccount.number == statement.account)
+    )
+    if account_id is not None:
         return
     account = session.scalar(
         select(BankAccount)

@@ -81,7 +81,7 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
     if not debits:
         return [()] * len(lines)
     amounts = {-line.amount_minor for line in debits if line.currency == FUNCTIONAL_CURRENCY}
-    quoted = _references(debits)
+    quoted = _quoted_references(debits)
     rows = session.execute(
         _of_organisations(
             Instalment.id,
@@ -96,9 +96,11 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
         )
         .order_by(Instalment.id)
     )
-    found = [OpenInstalment._make((*row[:-1], tuple(row[-1]))) for row in rows]
+    instalments = [OpenInstalment._make((*row[:-1], tuple(row[-1]))) for row in rows]
     return [
-        () if line.is_credit else tuple(one for one in found if one.fund_id == line.fund_id)
+        ()
+        if line.is_credit
+        else tuple(instalment for instalment in instalments if instalment.fund_id == line.fund_id)
         for line in lines
     ]
 
@@ -111,29 +113,31 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
     if not incoming:
         return [()] * len(lines)
     senders = {line.counterparty.lower() for line in incoming if line.counterparty}
-    paid = _cents(Instalment.amount_minor, Instalment.award_id, Instalment.state.in_(PAID))
+    paid = _cents_of(Instalment.amount_minor, Instalment.award_id, Instalment.state.in_(PAID))
     rows = session.execute(
         _of_organisations(
             *(Award.id, Award.fund_id, Award.reference, Award.organisation_id),
             more=(
                 paid,
-                _cents(GrantRefund.amount_minor, GrantRefund.award_id),
-                _cents(Report.spent_minor, Report.award_id, Report.state == ReportState.ACCEPTED),
+                _cents_of(GrantRefund.amount_minor, GrantRefund.award_id),
+                _cents_of(
+                    Report.spent_minor, Report.award_id, Report.state == ReportState.ACCEPTED
+                ),
             ),
         )
         .where(
             Award.fund_id.in_({line.fund_id for line in incoming}),
             paid > 0,
             or_(
-                Award.reference.in_(_references(incoming)),
+                Award.reference.in_(_quoted_references(incoming)),
                 func.lower(Organisation.name).in_(senders),
             ),
         )
         .order_by(Award.id)
     )
-    found = [PaidGrant._make((*row[:5], tuple(row[5]), *row[6:])) for row in rows]
+    grants = [PaidGrant._make((*row[:5], tuple(row[5]), *row[6:])) for row in rows]
     return [
-        tuple(one for one in found if one.fund_id == line.fund_id) if line.is_credit else ()
+        tuple(grant for grant in grants if grant.fund_id == line.fund_id) if line.is_credit else ()
         for line in lines
     ]
 
@@ -148,12 +152,12 @@ def _of_organisations(*columns: Any, more: Sequence[Any] = ()) -> Select[Any]:
     )
 
 
-def _cents(of: Any, award_id: Any, *conditions: Any) -> Any:
+def _cents_of(of: Any, award_id: Any, *conditions: Any) -> Any:
     total = select(func.coalesce(func.sum(of), 0)).where(award_id == Award.id, *conditions)
     return total.scalar_subquery()
 
 
-def _references(lines: Iterable[Stated]) -> set[str]:
+def _quoted_references(lines: Iterable[Stated]) -> set[str]:
     """What may be the reference of a grant in these lines, an instalment's number taken off."""
     words = {word for line in lines for word in quoted_in(line.texts).words}
     return words | {re.sub(r"-\d{1,2}$", "", word) for word in words}

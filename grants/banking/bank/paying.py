@@ -91,7 +91,7 @@ def transfer_support_cost(session: Session, line: BankLine, until: date, act: Ac
                 amount=plain_money(line.amount),
             )
         )
-    _join(session, line, charges, "transfer_support_cost", act, until=until.isoformat())
+    _join_free(session, line, charges, "transfer_support_cost", act, until=until.isoformat())
 
 
 def _join_first(
@@ -109,10 +109,10 @@ def _join_first(
         .order_by(Posting.id)
         .limit(1)
     ).one()
-    _join(session, line, [posting], action, act, **facts)
+    _join_free(session, line, [posting], action, act, **facts)
 
 
-def _join(
+def _join_free(
     session: Session,
     line: BankLine,
     postings: Sequence[Posting],

@@ -66,30 +66,30 @@ class EntryProposal:
 def pledges_for(session: Session, line: BankLine, most: int = 5) -> list[PledgeProposal]:
     """The pledges that fit a line, as many as asked for, the best first."""
     stated = Stated.of(line)
-    (found,) = open_pledges(session, [stated], 2 * most)
-    return fitting(stated, found, most)
+    (pledges,) = open_pledges(session, [stated], 2 * most)
+    return fitting(stated, pledges, most)
 
 
 def fitting(line: Stated, pledges: Iterable[OpenPledge], most: int) -> list[PledgeProposal]:
-    """Those of these pledges that fit a line, the best first. One that is paid fits only if the
+    """The pledges that fit a line, the best first. One that is paid fits only if the
     line quotes it.
     """
-    found = [
+    proposals = [
         proposal
         for pledge in pledges
-        if (proposal := _proposal(line, pledge)) is not None
+        if (proposal := _pledge_proposal(line, pledge)) is not None
         and proposal.fit.score >= WORTH_SHOWING
         and (proposal.left or quoted_in(line.texts).has(pledge.reference))
     ]
-    return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
+    return sorted(proposals, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
 
 
-def _proposal(line: Stated, pledge: OpenPledge) -> PledgeProposal | None:
+def _pledge_proposal(line: Stated, pledge: OpenPledge) -> PledgeProposal | None:
     """The line against one pledge, in the pledge's currency if the line states it."""
-    seen, owed = line.seen_in(pledge.currency), pledge.owed
-    if seen is None:
+    payment, owed = line.seen_in(pledge.currency), pledge.owed
+    if payment is None:
         return None
-    return PledgeProposal(pledge, owed.left, seen.amount, seen.fee, fit(seen, owed))
+    return PledgeProposal(pledge, owed.left, payment.amount, payment.fee, fit(payment, owed))
 
 
 CHARGES = re.compile(r"(?i)\b(N?CHRG|N?CHG|COMM|FEES|charges?|fees?)\b")
@@ -116,11 +116,13 @@ def entries_for(session: Session, line: BankLine, most: int = 5) -> list[EntryPr
         by_entry.setdefault(posting.entry_id, []).append(posting)
     sets: list[tuple[Posting, ...]] = [(posting,) for posting in near]
     sets += [tuple(group) for group in by_entry.values() if len(group) > 1]
-    found = [proposal for group in sets if (proposal := _entry(line, group)) is not None]
-    return sorted(found, key=lambda p: (-p.fit.score, p.postings[0].id))[:most]
+    proposals = [
+        proposal for group in sets if (proposal := _entry_proposal(line, group)) is not None
+    ]
+    return sorted(proposals, key=lambda p: (-p.fit.score, p.postings[0].id))[:most]
 
 
-def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
+def _entry_proposal(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
     amount = own_amount(line.account, postings)
     apart = abs(amount.minor - line.amount_minor)
     foreign = any(p.currency != FUNCTIONAL_CURRENCY for p in postings)
@@ -133,7 +135,7 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
             (NEAR_SUM, _("The bank converted the amount at a rate close to the ledger rate."))
         ]
     entry = postings[0].entry
-    if _names(line, entry.note, entry.key):
+    if _quotes_entry(line, entry.note, entry.key):
         reasons.append((QUOTED, _("The entry quotes the same reference.")))
     days = abs((entry.booked_on - line.value_on).days)
     if not days:
@@ -146,9 +148,9 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
     return EntryProposal(tuple(postings), amount, Fit(score, tuple(w for _p, w in reasons)))
 
 
-def _names(line: BankLine, *texts: str) -> bool:
+def _quotes_entry(line: BankLine, *texts: str) -> bool:
     """Does the entry carry the bank's reference, or the line what the entry is called?"""
-    own, found = quoting(line)
-    return any(word in text for word in own for text in texts) or any(
-        len(text) >= 6 and text.upper() in found for text in texts[:1]
+    line_words, quoted_words = quoting(line)
+    return any(word in text for word in line_words for text in texts) or any(
+        len(text) >= 6 and text.upper() in quoted_words for text in texts[:1]
     )

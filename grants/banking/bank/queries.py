@@ -72,7 +72,7 @@ def _lines(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
 def lines_wanted(
     session: Session, viewer: Viewer, wanted: Wanted
 ) -> tuple[Select[BankLine], Mapping[str, Any]]:
-    """Those of them that fit: the query for any text of this kind, and the values for this one."""
+    """The lines that fit: the query for any text of this kind, and the values for this one."""
     text, listed = wanted.text.strip(), replace(wanted, text="")
     if not text:
         return _lines(viewer, listed), {}
@@ -96,18 +96,18 @@ def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Sel
 
 def naming(text: Typed) -> Naming:
     """Lines that say so."""
-    named = [select(BankLine.id).where(part) for part in _saying(text)]
-    return Naming(as_text(named, MOST_FOUND + 1), MOST_FOUND)
+    queries = [select(BankLine.id).where(part) for part in _text_conditions(text)]
+    return Naming(as_text(queries, MOST_FOUND + 1), MOST_FOUND)
 
 
-def fitting(text: Typed, named: Numbers | None) -> ColumnElement[bool]:
+def fitting(text: Typed, line_ids: Numbers | None) -> ColumnElement[bool]:
     """Lines that say so; a few are named one by one."""
-    return or_(*_saying(text)) if named is None else one_of(BankLine.id, named)
+    return or_(*_text_conditions(text)) if line_ids is None else one_of(BankLine.id, line_ids)
 
 
-def _saying(text: Typed) -> list[ColumnElement[bool]]:
-    said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
-    return [text.is_in(column) for column in said]
+def _text_conditions(text: Typed) -> list[ColumnElement[bool]]:
+    columns = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
+    return [text.is_in(column) for column in columns]
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -164,7 +164,7 @@ def _accounts(viewer: Viewer) -> Select[BankAccount]:
 
 
 def accounts_seen(viewer: Viewer) -> Select[BankAccount]:
-    """The same as a query."""
+    """The query of the bank accounts of funds whose bank this person reads."""
     return select(BankAccount).where(_of_the_funds(viewer))
 
 

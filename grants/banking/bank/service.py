@@ -66,13 +66,13 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
         raise DomainError(_("A debit cannot be recorded as a deposit."))
     require_whole(line, parts)
     deposits = [
-        _record(session, line, part, number if len(parts) > 1 else 0, act)
+        _record_part(session, line, part, number if len(parts) > 1 else 0, act)
         for number, part in enumerate(parts, 1)
     ]
-    made = [deposit.recorded_at == act.at for deposit in deposits]
+    is_new = [deposit.recorded_at == act.at for deposit in deposits]
     postings = [_cash_of(session, deposit) for deposit in deposits]
     lines = [deposit.id for deposit in deposits]
-    join_postings(session, line, postings, made, "accept", act, deposits=lines)
+    join_postings(session, line, postings, is_new, "accept", act, deposits=lines)
     return deposits
 
 
@@ -91,25 +91,25 @@ def charge(session: Session, line: BankLine, act: Act) -> None:
     """The bank charged the account."""
     hold_open(session, line, "charge", act)
     require_side(line, "charge")
-    entry = book_bank_charge(session, _voucher(line, "charge", act), -line.amount)
+    entry = book_bank_charge(session, _voucher_of(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
 
 
 def direct_cost(session: Session, line: BankLine, act: Act) -> None:
     """The fund itself paid for something; the act's reason says for what."""
-    _spend(session, line, "direct_cost", book_direct_cost, act)
+    _spend_line(session, line, "direct_cost", book_direct_cost, act)
 
 
 def administration_fee(session: Session, line: BankLine, act: Act) -> None:
     """The fee of the agent that administers the fund; the act's reason says for what period."""
-    _spend(session, line, "administration_fee", book_administration_fee, act)
+    _spend_line(session, line, "administration_fee", book_administration_fee, act)
 
 
-def _spend(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
+def _spend_line(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
     hold_open(session, line, action, act)
     require_side(line, action)
     purpose = (act.reason or "").strip()
-    voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
+    voucher = replace(_voucher_of(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
     _matched_by(session, line, book(session, voucher, -line.amount), action, act)
 
 
@@ -117,7 +117,7 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
     """The balance earned interest."""
     hold_open(session, line, "interest", act)
     require_side(line, "interest")
-    entry = book_interest(session, _voucher(line, "interest", act), line.amount)
+    entry = book_interest(session, _voucher_of(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
 
 
@@ -135,14 +135,14 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
                 fund=pledge.fund.code,
             )
         )
-    voucher = replace(_voucher(line, "refund", act), subject=pledge.subject)
+    voucher = replace(_voucher_of(line, "refund", act), subject=pledge.subject)
     entry = refund_money(session, pledge, Money(abs(amount.minor), amount.currency), voucher)
     _matched_by(session, line, entry, "refund", act)
 
 
 def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     """What left one account of the fund is what came into another, exchanged or not."""
-    for line in sorted((out, into), key=lambda each: each.id):
+    for line in sorted((out, into), key=lambda side: side.id):
         hold_open(session, line, "transfer", act)
     if out.is_credit or not into.is_credit:
         raise DomainError(_("A transfer must be paid out of one account and into another."))
@@ -154,8 +154,8 @@ def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     entry = book_transfer(session, voucher, out.account, into.account, -out.amount, into.amount)
     postings = cash_postings(session, entry)
     for line in (out, into):
-        own = [p for p in postings if p.bank_account_id == line.bank_account_id]
-        join_postings(session, line, own, [True] * len(own), "transfer", act, entry=entry.id)
+        cash = [p for p in postings if p.bank_account_id == line.bank_account_id]
+        join_postings(session, line, cash, [True] * len(cash), "transfer", act, entry=entry.id)
 
 
 def match(session: Session, line: BankLine, postings: Sequence[Posting], act: Act) -> None:
@@ -195,25 +195,25 @@ def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
     """DomainError unless the parts add up to the line, and each pledge is named once."""
     if not parts or any(part.amount.minor <= 0 for part in parts):
         raise DomainError(_("Each amount must be more than 0."))
-    named = [part.pledge.id for part in parts if part.pledge]
-    if len(set(named)) < len(named):
+    pledges = [part.pledge.id for part in parts if part.pledge]
+    if len(set(pledges)) < len(pledges):
         raise DomainError(_("Enter each pledge only once."))
     if line.currency == FUNCTIONAL_CURRENCY and any(
         part.amount.currency != line.currency for part in parts
     ):
         return  # what the bank's rate made of it is asked once it is valued
-    found = total((part.amount for part in parts), line.currency)
-    if found != line.amount:
+    amount = total((part.amount for part in parts), line.currency)
+    if amount != line.amount:
         raise DomainError(
             _(
                 "The amounts add up to %(told)s, but the amount of the line is %(amount)s.",
-                told=plain_money(found),
+                told=plain_money(amount),
                 amount=plain_money(line.amount),
             )
         )
 
 
-def _record(session: Session, line: BankLine, part: Part, number: int, act: Act) -> Deposit:
+def _record_part(session: Session, line: BankLine, part: Part, number: int, act: Act) -> Deposit:
     reference = f"{line.reference[:76]}/{number}" if number else line.reference
     arrival = Arrival(reference, line.value_on, part.amount, part.fee, line.account)
     by = Act(act.actor, part.reason or act.reason, act.at)
@@ -232,7 +232,7 @@ def _cash_of(session: Session, deposit: Deposit) -> Posting:
     ).one()
 
 
-def _voucher(line: BankLine, what: str, act: Act) -> Voucher:
+def _voucher_of(line: BankLine, what: str, act: Act) -> Voucher:
     """Where something is booked because of a line; again each time the line is identified."""
     return Voucher(
         line.account.fund,
@@ -254,19 +254,19 @@ def join_postings(
     session: Session,
     line: BankLine,
     postings: Sequence[Posting],
-    made: Sequence[bool],
+    are_new: Sequence[bool],
     action: str,
     act: Act,
     **facts: object,
 ) -> None:
     """Join the line and its postings, and settle what the bank's rate made of foreign money."""
-    settled = _settled(session, line, postings, act)
-    for posting, new in [*zip(postings, made, strict=True), *((p, True) for p in settled)]:
+    settled = _settle_difference(session, line, postings, act)
+    for posting, new in [*zip(postings, are_new, strict=True), *((p, True) for p in settled)]:
         session.add(LineMatch(line=line, posting=posting, made=new, matched_at=act.at))
     advance(session, line, LINE, action, act, **facts)
 
 
-def _settled(
+def _settle_difference(
     session: Session, line: BankLine, postings: Sequence[Posting], act: Act
 ) -> Sequence[Posting]:
     """The posting of a conversion's difference, where there is one."""
@@ -281,7 +281,7 @@ def _settled(
                 difference=plain_money(difference),
             )
         )
-    voucher = _voucher(line, "conversion", act)
+    voucher = _voucher_of(line, "conversion", act)
     return cash_postings(session, settle_conversion(session, voucher, line.account, difference))
 
 
@@ -289,10 +289,10 @@ def require_free(session: Session, line: BankLine, posting: Posting) -> None:
     """Conflict or DomainError unless the posting can be what the line is."""
     if posting.bank_account_id != line.bank_account_id:
         raise DomainError(_("That entry is in another account."))
-    taken = select(LineMatch.id).where(
+    matched = select(LineMatch.id).where(
         LineMatch.posting_id == posting.id, LineMatch.released_at.is_(None)
     )
-    if session.scalar(taken):
+    if session.scalar(matched):
         raise Conflict(_("That entry is already matched to another line."))
     undone = select(Entry.id).where(Entry.reverses_id == posting.entry_id)
     if posting.entry.reverses_id or session.scalar(undone):

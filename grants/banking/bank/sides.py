@@ -16,5 +16,5 @@ DEBITS = {
 
 def require_side(line: BankLine, action: str) -> None:
     """DomainError if the money of the line moved the other way than this act books."""
-    if said := (DEBITS if line.is_credit else CREDITS).get(action):
-        raise DomainError(str(said))
+    if refusal := (DEBITS if line.is_credit else CREDITS).get(action):
+        raise DomainError(str(refusal))

@@ -30,19 +30,19 @@ class Charged:
 
 def charged(session: Session, account: BankAccount) -> list[Charged]:
     """What is charged and not transferred by each day on which something was, the oldest first."""
-    each = _charges(account).add_columns(own_column(account).label("own")).subquery()
+    charge = _charges_on(account).add_columns(own_column(account).label("own")).subquery()
     days = session.execute(
-        select(each.c.booked_on, func.count(), func.sum(each.c.own))
-        .group_by(each.c.booked_on)
-        .order_by(each.c.booked_on)
+        select(charge.c.booked_on, func.count(), func.sum(charge.c.own))
+        .group_by(charge.c.booked_on)
+        .order_by(charge.c.booked_on)
     )
-    return list(_running(days.all(), account.currency))
+    return list(_running_sums(days.all(), account.currency))
 
 
-def _running(days: Sequence[Any], currency: str) -> Iterator[Charged]:
+def _running_sums(days: Sequence[Any], currency: str) -> Iterator[Charged]:
     number, minor = 0, 0
-    for day, more, own in days:
-        number, minor = number + more, minor + int(own)
+    for day, more, cents in days:
+        number, minor = number + more, minor + int(cents)
         yield Charged(day, number, Money(minor, currency))
 
 
@@ -60,11 +60,11 @@ def transferred_by(session: Session, line: BankLine) -> Charged | None:
 
 def charges_until(session: Session, account: BankAccount, until: date) -> Sequence[Posting]:
     """The cash postings that are charged by the end of a day and not transferred."""
-    ids = _charges(account).where(UnmatchedCash.booked_on <= until).with_only_columns(Posting.id)
+    ids = _charges_on(account).where(UnmatchedCash.booked_on <= until).with_only_columns(Posting.id)
     return session.scalars(select(Posting).where(Posting.id.in_(ids)).order_by(Posting.id)).all()
 
 
-def _charges(account: BankAccount) -> Select[Any]:
+def _charges_on(account: BankAccount) -> Select[Any]:
     """Since the first bank statement: what is older was settled before."""
     first = select(func.min(BankStatement.from_on)).where(
         BankStatement.bank_account_id == account.id

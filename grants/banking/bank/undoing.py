@@ -32,19 +32,21 @@ def undo(session: Session, line: BankLine, act: Act) -> None:
     hold(session, line)
     require(session, line, LINE, "undo", act)
     lines = _with_the_same_entries(session, line)
-    released = [match for each in lines for match in each.standing]
+    released = [match for entry_line in lines for match in entry_line.standing]
     for match in released:
         match.released_at = act.at
     session.flush()
     for entry in _posted_for(session, released):
-        _reverse(session, entry, act)
-    for each in lines:
-        advance(session, each, LINE, "undo", act)
+        _reverse_entry(session, entry, act)
+    for entry_line in lines:
+        advance(session, entry_line, LINE, "undo", act)
 
 
 def require_undoable(session: Session, line: BankLine) -> None:
     """Conflict or DomainError where what was posted for a line can no longer be reversed."""
-    matches = [each for one in _with_the_same_entries(session, line) for each in one.standing]
+    matches = [
+        match for joined in _with_the_same_entries(session, line) for match in joined.standing
+    ]
     for entry in _posted_for(session, matches):
         deposit = _deposit_of(session, entry)
         if deposit is None:
@@ -54,41 +56,41 @@ def require_undoable(session: Session, line: BankLine) -> None:
 
 
 def _with_the_same_entries(session: Session, line: BankLine) -> list[BankLine]:
-    made = [match.posting.entry_id for match in line.standing if match.made]
-    others = session.scalars(
+    entry_ids = [match.posting.entry_id for match in line.standing if match.made]
+    other_lines = session.scalars(
         select(BankLine)
         .join(LineMatch)
         .join(LineMatch.posting)
-        .where(LineMatch.released_at.is_(None), Entry.id.in_(made), BankLine.id != line.id)
+        .where(LineMatch.released_at.is_(None), Entry.id.in_(entry_ids), BankLine.id != line.id)
         .join(Entry)
         .distinct()
     )
-    return [line, *others]
+    return [line, *other_lines]
 
 
 def _posted_for(session: Session, matches: Iterable[LineMatch]) -> list[Entry]:
     """The entries made because of these matches, the last first."""
-    made = {match.posting.entry_id for match in matches if match.made}
+    entry_ids = {match.posting.entry_id for match in matches if match.made}
     undoing = aliased(Entry)
     return list(
         session.scalars(
             select(Entry)
             .outerjoin(undoing, undoing.reverses_id == Entry.id)
-            .where(Entry.id.in_(made), undoing.id.is_(None))
+            .where(Entry.id.in_(entry_ids), undoing.id.is_(None))
             .order_by(Entry.id.desc())
         )
     )
 
 
-def _reverse(session: Session, entry: Entry, act: Act) -> None:
+def _reverse_entry(session: Session, entry: Entry, act: Act) -> None:
     deposit = _deposit_of(session, entry)
     if entry.event is Event.DONOR_REFUNDED:
-        take_refund_back(session, entry, _day(session, entry.fund, entry.booked_on), act)
+        take_refund_back(session, entry, _reversal_day(session, entry.fund, entry.booked_on), act)
     elif deposit is None:
-        reverse(session, entry, _day(session, entry.fund, entry.booked_on), act)
+        reverse(session, entry, _reversal_day(session, entry.fund, entry.booked_on), act)
     elif deposit.stands:
         came = deposit.allocated_on or deposit.value_on
-        reverse_deposit(session, deposit, act, _day(session, entry.fund, came))
+        reverse_deposit(session, deposit, act, _reversal_day(session, entry.fund, came))
 
 
 def _deposit_of(session: Session, entry: Entry) -> Deposit | None:
@@ -98,9 +100,9 @@ def _deposit_of(session: Session, entry: Entry) -> Deposit | None:
     return session.get(Deposit, int(number))
 
 
-def _day(session: Session, fund: Fund, own: date) -> date:
+def _reversal_day(session: Session, fund: Fund, booked_on: date) -> date:
     try:
-        require_open(session, fund, own)
+        require_open(session, fund, booked_on)
     except PeriodClosed:
         return clock.today()
-    return own
+    return booked_on

@@ -121,7 +121,7 @@ class Figures:
     def digest(self) -> str:
         """SHA-256 of all of it: a person who signs names what they saw."""
         marks = [self.all_bank.mark, self.all_ledger.mark]
-        return hashlib.sha256(json.dumps([_balances(self), *marks]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([_plain_balances(self), *marks]).encode()).hexdigest()
 
 
 def as_plain(figures: Figures) -> dict[str, Any]:
@@ -139,14 +139,14 @@ def as_plain(figures: Figures) -> dict[str, Any]:
         }
 
     return {
-        **_balances(figures),
-        "only_bank": [item(each) for each in figures.only_bank],
-        "only_ledger": [item(each) for each in figures.only_ledger],
+        **_plain_balances(figures),
+        "only_bank": [item(entry) for entry in figures.only_bank],
+        "only_ledger": [item(entry) for entry in figures.only_ledger],
         "digest": figures.digest,
     }
 
 
-def _balances(figures: Figures) -> dict[str, Any]:
+def _plain_balances(figures: Figures) -> dict[str, Any]:
     until = figures.statements_until
     return {
         "account": figures.account,
@@ -162,44 +162,44 @@ def _balances(figures: Figures) -> dict[str, Any]:
     }
 
 
-def from_plain(given: dict[str, Any]) -> Figures:
+def from_plain(facts: dict[str, Any]) -> Figures:
     """What was signed, as figures again."""
 
     def money(text: str) -> Money:
-        return Money.parse(text, given["currency"])
+        return Money.parse(text, facts["currency"])
 
     def items(of: str) -> tuple[OpenItem, ...]:
         return tuple(
             OpenItem(
-                date.fromisoformat(each["on"]),
-                each["text"],
-                each["reference"],
-                money(each["amount"]),
-                each["note"],
-                each.get("event", ""),
-                each.get("support_cost", False),
+                date.fromisoformat(item["on"]),
+                item["text"],
+                item["reference"],
+                money(item["amount"]),
+                item["note"],
+                item.get("event", ""),
+                item.get("support_cost", False),
             )
-            for each in given[of]
+            for item in facts[of]
         )
 
-    until = given["statements_until"]
+    until = facts["statements_until"]
     only_bank, only_ledger = items("only_bank"), items("only_ledger")
     return Figures(
-        account=given["account"],
-        name=given["name"],
-        number=given["number"],
-        currency=given["currency"],
-        from_=date.fromisoformat(given["from"]),
-        to=date.fromisoformat(given["to"]),
+        account=facts["account"],
+        name=facts["name"],
+        number=facts["number"],
+        currency=facts["currency"],
+        from_=date.fromisoformat(facts["from"]),
+        to=date.fromisoformat(facts["to"]),
         statements_until=date.fromisoformat(until) if until else None,
-        bank_balance=money(given["bank_balance"]),
-        ledger_balance=money(given["ledger_balance"]),
+        bank_balance=money(facts["bank_balance"]),
+        ledger_balance=money(facts["ledger_balance"]),
         only_bank=only_bank,
         only_ledger=only_ledger,
-        matched=given["matched"],
-        all_bank=Open.of(only_bank, given["currency"]),
-        all_ledger=Open.of(only_ledger, given["currency"]),
+        matched=facts["matched"],
+        all_bank=Open.of(only_bank, facts["currency"]),
+        all_ledger=Open.of(only_ledger, facts["currency"]),
         all_support_cost=Open.of(
-            [each for each in only_ledger if each.support_cost], given["currency"]
+            [item for item in only_ledger if item.support_cost], facts["currency"]
         ),
     )

@@ -68,8 +68,8 @@ def open_postings(account: BankAccount, since: date, until: date) -> Select[Any]
     unmatched = select(cash.posting_id).where(
         cash.bank_account_id == account.id, cash.booked_on.between(since, until)
     )
-    days = _between(cash.booked_on, cash.undone_on)
-    found = union_all(
+    days = _days_between(cash.booked_on, cash.undone_on)
+    posting_ids = union_all(
         unmatched.where(cash.undone_on.is_(None)),
         unmatched.where(
             cash.undone_on != cash.booked_on,
@@ -83,23 +83,23 @@ def open_postings(account: BankAccount, since: date, until: date) -> Select[Any]
     return (
         select(*columns)
         .join(Posting.entry)
-        .where(Posting.bank_account_id == account.id, Posting.id.in_(found))
+        .where(Posting.bank_account_id == account.id, Posting.id.in_(posting_ids))
         .order_by(Entry.booked_on, Posting.id)
     )
 
 
-def _between(one: Any, other: Any) -> Any:
+def _days_between(first: Any, last: Any) -> Any:
     """The days from one on, up to the day before the other."""
-    return func.daterange(func.least(one, other), func.greatest(one, other), type_=DATERANGE)
+    return func.daterange(func.least(first, last), func.greatest(first, last), type_=DATERANGE)
 
 
-def _shown_later(until: date, column: Any, own: Any, others: Any) -> Select[int]:
+def _shown_later(until: date, column: Any, day: Any, other_day: Any) -> Select[int]:
     """What one side of a match booked by a day, and the other side only later."""
     return select(column).where(
         LineMatch.released_at.is_(None),
         LineMatch.line_on != LineMatch.entry_on,
-        _between(LineMatch.line_on, LineMatch.entry_on).contains(until),
-        own < others,
+        _days_between(LineMatch.line_on, LineMatch.entry_on).contains(until),
+        day < other_day,
     )
 
 
@@ -110,32 +110,32 @@ def unrecorded_receipts(account: BankAccount, until: date) -> Select[Any]:
     )
 
 
-def together(session: Session, found: Select[Any], account: BankAccount) -> Open:
+def together(session: Session, query: Select[Any], account: BankAccount) -> Open:
     """How many are open, their sum, and a mark of which they are."""
-    each = found.order_by(None).subquery()
-    in_order = aggregate_order_by(literal(","), each.c.id)
+    items = query.order_by(None).subquery()
+    in_order = aggregate_order_by(literal(","), items.c.id)
     number, minor, mark = session.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(each.c.minor), 0),
-            func.md5(func.coalesce(func.string_agg(each.c.mark, in_order), "")),
+            func.coalesce(func.sum(items.c.minor), 0),
+            func.md5(func.coalesce(func.string_agg(items.c.mark, in_order), "")),
         )
     ).one()
     return Open(number, Money(int(minor), account.currency), mark)
 
 
 def line_items(
-    session: Session, found: Select[Any], account: BankAccount, most: int | None
+    session: Session, query: Select[Any], account: BankAccount, most: int | None
 ) -> Iterator[OpenItem]:
     """The first of those lines, each with what of it is not in the books by the day."""
     place = BankStatement.reference
     rows = session.execute(
-        found.join(BankLine.statement)
+        query.join(BankLine.statement)
         .add_columns(BankLine.state, BankLine.booked_on, BankLine.counterparty, BankLine.text)
         .add_columns(BankLine.code, BankLine.bank_reference, place, BankLine.number)
         .limit(most)
     ).all()
-    reasons = _reasons(session, [row.id for row in rows if row.state is LineState.SET_ASIDE])
+    reasons = _reasons_of(session, [row.id for row in rows if row.state is LineState.SET_ASIDE])
     for row in rows:
         yield OpenItem(
             row.booked_on,
@@ -146,7 +146,7 @@ def line_items(
         )
 
 
-def _reasons(session: Session, aside: Sequence[int]) -> dict[int, str]:
+def _reasons_of(session: Session, aside: Sequence[int]) -> dict[int, str]:
     """Why lines were set aside, by their number."""
     rows = session.execute(
         select(TrailRow.subject_id, TrailRow.reason)
@@ -161,15 +161,15 @@ def _reasons(session: Session, aside: Sequence[int]) -> dict[int, str]:
 
 
 def posting_items(
-    session: Session, found: Select[Any], account: BankAccount, most: int | None
+    session: Session, postings: Select[Any], account: BankAccount, most: int | None
 ) -> Iterator[OpenItem]:
     """The first of those postings, and the first of those that are support cost."""
     support = is_support_cost()
     place = func.row_number().over(partition_by=support, order_by=(Entry.booked_on, Posting.id))
     facts = (Entry.booked_on, Entry.note, Entry.key, Entry.event, support.label("support"))
-    each = found.add_columns(*facts, place.label("place")).subquery()
-    query = select(each).order_by(each.c.booked_on, each.c.id)
-    for row in session.execute(query if most is None else query.where(each.c.place <= most)):
+    items = postings.add_columns(*facts, place.label("place")).subquery()
+    query = select(items).order_by(items.c.booked_on, items.c.id)
+    for row in session.execute(query if most is None else query.where(items.c.place <= most)):
         amount = Money(row.minor, account.currency)
         values = (row.booked_on, "", row.note or row.key, amount)
         yield OpenItem(*values, event=row.event.value, support_cost=row.support)

@@ -51,7 +51,7 @@ def reconcile(
     `most`, and what they are all together.
     """
     until = month_end(month)
-    first, last = _statements(session, account)
+    first, last = _statements_of(session, account)
     lines = open_lines(account, until)
     postings = open_postings(account, first.from_on if first else date.max, until)
     return Figures(
@@ -66,14 +66,16 @@ def reconcile(
         ledger_balance=bank_balance(session, account, until).own,
         only_bank=tuple(line_items(session, lines, account, most)),
         only_ledger=tuple(posting_items(session, postings, account, most)),
-        matched=_matched(session, account, month, until),
+        matched=_count_matched(session, account, month, until),
         all_bank=together(session, lines, account),
         all_ledger=together(session, postings, account),
         all_support_cost=together(session, postings.where(is_support_cost()), account),
     )
 
 
-def _statements(session: Session, account: BankAccount) -> tuple[BankStatement | None, date | None]:
+def _statements_of(
+    session: Session, account: BankAccount
+) -> tuple[BankStatement | None, date | None]:
     """The first statement of an account, and the day that the last one reaches."""
     of_account = BankStatement.bank_account_id == account.id
     first = session.scalar(
@@ -98,7 +100,7 @@ def _at_the_bank(
     return Money(opening + int(booked or 0), account.currency)
 
 
-def _matched(session: Session, account: BankAccount, since: date, until: date) -> int:
+def _count_matched(session: Session, account: BankAccount, since: date, until: date) -> int:
     return (
         session.scalar(
             select(func.count()).where(
@@ -125,8 +127,8 @@ def is_as_signed(session: Session, signature: Reconciliation, figures: Figures) 
     """Are these still the figures that were signed? Those of signatures before November 2026 are
     compared item by item.
     """
-    kept = func.jsonb_extract_path_text(Reconciliation.figures, "digest")
-    digest = session.scalar(select(kept).where(Reconciliation.id == signature.id))
+    signed_digest = func.jsonb_extract_path_text(Reconciliation.figures, "digest")
+    digest = session.scalar(select(signed_digest).where(Reconciliation.id == signature.id))
     if digest is not None:
         return bool(digest == figures.digest)
     return from_plain(signature.figures) == reconcile(session, signature.account, signature.month)
@@ -139,16 +141,16 @@ def months_of(session: Session, account: BankAccount) -> list[date]:
             BankStatement.bank_account_id == account.id
         )
     ).one()
-    return _months(first, last) if first and last else []
+    return _months_between(first, last) if first and last else []
 
 
 def to_sign_off(viewer: Viewer) -> Select[int]:
     """How many months are over and have all their statements here, without a signature."""
-    mine = accounts_seen(viewer).with_only_columns(BankAccount.id)
+    account_ids = accounts_seen(viewer).with_only_columns(BankAccount.id)
     first, last = func.min(BankStatement.from_on), func.max(BankStatement.to_on)
     account = BankStatement.bank_account_id.label("account_id")
     reach = select(account, first.label("first"), last.label("last")).group_by(account)
-    reached = reach.where(BankStatement.bank_account_id.in_(mine)).subquery().c
+    reached = reach.where(BankStatement.bank_account_id.in_(account_ids)).subquery().c
     begins = func.date_trunc("month", cast(reached.first, TIMESTAMP))
     series = func.generate_series(begins, cast(reached.last, TIMESTAMP), MONTH)
     months = series.table_valued(column("month", TIMESTAMP)).render_derived("months")
@@ -158,11 +160,11 @@ def to_sign_off(viewer: Viewer) -> Select[int]:
         Reconciliation.month == cast(month, Date),
     )
     over = month + MONTH <= reached.last + DAY
-    found = select(func.count()).select_from(reached.last.table).join(months, over)
-    return found.where(~signed_off)
+    count = select(func.count()).select_from(reached.last.table).join(months, over)
+    return count.where(~signed_off)
 
 
-def _months(first: date, last: date) -> list[date]:
+def _months_between(first: date, last: date) -> list[date]:
     """The months from a day to another by their first days, the newest first."""
     months = [last.replace(day=1)]
     while months[-1] > first:

@@ -24,21 +24,21 @@ from grants.core.people.viewer import Scope, Viewer
 
 
 def sign_off(
-    session: Session, account: BankAccount, month: date, act: Act, seen: str | None = None
+    session: Session, account: BankAccount, month: date, act: Act, seen_digest: str | None = None
 ) -> Reconciliation:
     """A person who recorded nothing of the month states that bank and books agree, but for the
     open items. What was signed is kept; once something has changed it is signed again.
 
-    `seen` is the digest of the figures as that person saw them: of others a Conflict. Refused
+    `seen_digest` is the digest of the figures as that person saw them: of others a Conflict. Refused
     while a cent is unexplained, while statements of the bank are missing, and before the
     month is over.
     """
     act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
     lock(session, account.fund_id)
     figures = reconcile(session, account, month)
-    if seen is not None and seen != figures.digest:
+    if seen_digest is not None and seen_digest != figures.digest:
         raise Conflict(_("The figures have changed since you opened the page. Check them again."))
-    _sound(figures)
+    _require_sound(figures)
     if recorded_in(session, account, month, figures.to, act.actor):
         raise Forbidden(
             _(
@@ -62,7 +62,7 @@ def sign_off(
     return signature
 
 
-def _sound(figures: Figures) -> None:
+def _require_sound(figures: Figures) -> None:
     if figures.to >= clock.today():
         raise DomainError(_("The month has not ended yet."))
     if not figures.complete:
@@ -91,7 +91,7 @@ def recorded_in(
         Entry.booked_on.between(month, until),
         Entry.person_id == actor.person_id,
     )
-    said = exists().where(
+    identified = exists().where(
         TrailRow.subject == BankLine.__tablename__,
         TrailRow.subject_id == BankLine.id,
         TrailRow.action != "create",
@@ -99,4 +99,4 @@ def recorded_in(
         BankLine.bank_account_id == account.id,
         BankLine.booked_on.between(month, until),
     )
-    return bool(session.scalar(select(booked | said)))
+    return bool(session.scalar(select(booked | identified)))

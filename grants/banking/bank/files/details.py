@@ -20,7 +20,7 @@ _WIDTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The other side's name and account, its reference, and what it wrote."""
+    """Name, account, reference and text of the other side of a payment."""
 
     name: str = ""
     account: str = ""
@@ -28,18 +28,18 @@ class Details:
     text: str = ""
 
 
-def details_of(facts: str, own: str, below: str) -> Details:
-    """Read `:86:`; `own` is the reference in `:61:` and `below` the line under it."""
+def details_of(facts: str, reference: str, below: str) -> Details:
+    """Read `:86:`; `reference` is that in `:61:` and `below` the line under it."""
     if _NUMBERED.match(facts):
-        return _numbered(facts)
+        return _from_numbers(facts)
     whole = _in_one(facts)
     if _CODED.match(whole):
-        return _coded(whole)
-    first, _newline, rest = facts.strip().partition("\n")
-    account, _space, name = _spaced(first).partition(" ")
-    if account == own and (_IBAN.fullmatch(own) or name == _spaced(below)):
-        return Details(name=name or below, account=own, text=_spaced(rest))
-    return Details(text=_spaced(facts) or _spaced(below))
+        return _from_codes(whole)
+    first, _newline, remainder = facts.strip().partition("\n")
+    account, _space, name = _one_line(first).partition(" ")
+    if account == reference and (_IBAN.fullmatch(reference) or name == _one_line(below)):
+        return Details(name=name or below, account=reference, text=_one_line(remainder))
+    return Details(text=_one_line(facts) or _one_line(below))
 
 
 def _in_one(text: str) -> str:
@@ -49,27 +49,27 @@ def _in_one(text: str) -> str:
     return joined.strip()
 
 
-def _spaced(text: str) -> str:
+def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _coded(whole: str) -> Details:
+def _from_codes(whole: str) -> Details:
     """`/EREF/…//CNTP/account/BIC/name/city///REMI/USTD//…/`, or `/IBAN/…/NAME/…/REMI/…`."""
     parts = _CODED.split(whole)
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for code, value in zip(parts[1::2], parts[2::2], strict=True):
-        found.setdefault(code, value.removeprefix("/"))
-    party = found.get("CNTP", "").split("/") + [""] * 3
-    remittance = re.sub(r"^(USTD/|STRD/[A-Z]*)/?", "", found.get("REMI", ""))
+        values.setdefault(code, value.removeprefix("/"))
+    party = values.get("CNTP", "").split("/") + [""] * 3
+    remittance = re.sub(r"^(USTD/|STRD/[A-Z]*)/?", "", values.get("REMI", ""))
     return Details(
-        name=_spaced((found.get("NAME") or party[2]).strip("/ ")),
-        account=(found.get("IBAN") or party[0]).strip("/ "),
-        end_to_end=_spaced(found.get("EREF", "").strip("/ ")),
-        text=_spaced(remittance.strip("/ ")) or ("" if "REMI" in found else _spaced(whole)),
+        name=_one_line((values.get("NAME") or party[2]).strip("/ ")),
+        account=(values.get("IBAN") or party[0]).strip("/ "),
+        end_to_end=_one_line(values.get("EREF", "").strip("/ ")),
+        text=_one_line(remittance.strip("/ ")) or ("" if "REMI" in values else _one_line(whole)),
     )
 
 
-def _numbered(facts: str) -> Details:
+def _from_numbers(facts: str) -> Details:
     """`166?00…?20EREF+…?21SVWZ+…?31account?32name`; what was sent is in 20 to 29, 60 to 63."""
     mark = _NUMBERED.match(facts)
     assert mark is not None
@@ -80,10 +80,10 @@ def _numbered(facts: str) -> Details:
     numbers = [*range(20, 30), *range(60, 64)]
     sent = "".join(parts.get(str(number), "") for number in numbers)
     sepa = _SEPA.split(sent)
-    known = {code: text.strip() for code, text in zip(sepa[1::2], sepa[2::2], strict=True)}
+    by_code = {code: text.strip() for code, text in zip(sepa[1::2], sepa[2::2], strict=True)}
     return Details(
-        name=_spaced(known.get("ABWA", "") or parts.get("32", "") + parts.get("33", "")),
-        account=(parts.get("31") or known.get("IBAN", "")).strip(),
-        end_to_end=_spaced(known.get("EREF", "")),
-        text=_spaced(known.get("SVWZ") or sepa[0]) or _spaced(parts.get("00", "")),
+        name=_one_line(by_code.get("ABWA", "") or parts.get("32", "") + parts.get("33", "")),
+        account=(parts.get("31") or by_code.get("IBAN", "")).strip(),
+        end_to_end=_one_line(by_code.get("EREF", "")),
+        text=_one_line(by_code.get("SVWZ") or sepa[0]) or _one_line(parts.get("00", "")),
     )

@@ -54,25 +54,25 @@ class _Message:
 
 def read_mt940(content: bytes) -> list[ReadStatement]:
     """The statements of an MT940 file. UnreadableStatement with one line for each fault."""
-    found, faults = [], []
-    messages = list(_messages(_fields(_text(content))))
+    statements, faults = [], []
+    messages = list(_split_messages(_tagged_fields(_decoded_text(content))))
     if sum(len(message.entries) for message in messages) > MOST_ENTRIES:
         raise UnreadableStatement([too_many(MOST_ENTRIES)])
     for place, message in enumerate(within_time(messages), 1):
         try:
-            found.append(_statement(message))
+            statements.append(_read_statement(message))
         except InvalidInput as refusal:
             faults.append(_("statement %(name)s: %(fault)s", name=place, fault=refusal.message))
     if faults:
         raise UnreadableStatement(faults)
-    if not found:
+    if not statements:
         raise UnreadableStatement(
             [_("the file contains no statement: expected camt.053 (XML) or MT940")]
         )
-    return found
+    return statements
 
 
-def _text(content: bytes) -> str:
+def _decoded_text(content: bytes) -> str:
     """UTF-8, or else what banks of western Europe write."""
     try:
         return content.decode("utf-8-sig")
@@ -80,67 +80,69 @@ def _text(content: bytes) -> str:
         return content.decode("iso8859-15")
 
 
-def _fields(text: str) -> Iterator[tuple[str, str]]:
+def _tagged_fields(text: str) -> Iterator[tuple[str, str]]:
     """Tag and content of each field, in order; what stands before the first is left out."""
     tag, lines = "", list[str]()
     for raw in within_time(re.split(r"\r\n|\n|\r", text)):
         line = _BLOCKS.sub("", raw, count=1) if raw.startswith("{") else raw
         if _END.fullmatch(line.strip()):
-            yield from _kept(tag, lines)
+            yield from _normal_field(tag, lines)
             tag, lines = "", []
             line = re.sub(r"^-\}?(\{\d:[^{}]*\}?)*(\{4:)?", "", line.strip())
         begins = _TAG.match(line)
         if begins:
-            yield from _kept(tag, lines)
+            yield from _normal_field(tag, lines)
             tag, lines = begins[1], [line[begins.end() :]]
         elif tag:
             lines.append(line)
-    yield from _kept(tag, lines)
+    yield from _normal_field(tag, lines)
 
 
-def _kept(tag: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _normal_field(tag: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     if tag:
         yield {"28": "28C", "1": "28C"}.get(tag, tag), "\n".join(lines)
 
 
-def _messages(fields: Iterable[tuple[str, str]]) -> Iterator[_Message]:
+def _split_messages(fields: Iterable[tuple[str, str]]) -> Iterator[_Message]:
     """A statement begins with `:20:`, and closes with its last balance."""
     message, of_entry = _Message(), False
-    for tag, one in fields:
+    for tag, value in fields:
         if tag == "20" and message.fields:
             yield message
             message = _Message()
         if tag == "61":
-            message.entries.append(_Entry(one))
+            message.entries.append(_Entry(value))
         elif tag == "86" and of_entry:
-            message.entries[-1].details = one
+            message.entries[-1].details = value
         else:
-            message.fields.setdefault(tag, one)
+            message.fields.setdefault(tag, value)
         of_entry = tag == "61" or (of_entry and tag == "NS")
     if message.fields.keys() & {"25", "60F", "60M", "62F", "62M"} or message.entries:
         yield message
 
 
-def _statement(message: _Message) -> ReadStatement:
-    opening, opened_on = _balance(message.first("60F", "60M"), "opening")
-    closing, closed_on = _balance(message.first("62F", "62M"), "closing", opening.currency)
+def _read_statement(message: _Message) -> ReadStatement:
+    opening, opened_on = _read_balance(message.first("60F", "60M"), "opening")
+    closing, closed_on = _read_balance(message.first("62F", "62M"), "closing", opening.currency)
     number = "/".join(re.findall(r"\d+", message.first("28C") or "")[:2])
-    named = " ".join([*(message.first("20") or "").split(), number])
+    title = " ".join([*(message.first("20") or "").split(), number])
     return ReadStatement(
-        reference=f"{named.strip()[:100]} {closed_on.isoformat()}".strip(),
-        account=_account(message.first("25", "25P") or "", opening.currency),
+        reference=f"{title.strip()[:100]} {closed_on.isoformat()}".strip(),
+        account=_account_number(message.first("25", "25P") or "", opening.currency),
         opens_on=opened_on,
         closes_on=closed_on,
         opening=opening,
         closing=closing,
         lines=tuple(
-            line for each in message.entries if (line := _line(each, opening.currency)).amount
+            line
+            for entry in message.entries
+            if (line := _read_line(entry, opening.currency)).amount
         ),
         kind="MT940",
     )
 
 
-def _account(text: str, currency: str) -> str:
+def _account_number(text: str, currency: str) -> str:
     """The number: some banks write their own code and a stroke before it, some the currency after
     it, with a stroke or without.
     """
@@ -153,18 +155,18 @@ def _account(text: str, currency: str) -> str:
     return number
 
 
-def _balance(given: str | None, which: str, currency: str = "") -> tuple[Money, date]:
-    if given is None:
+def _read_balance(text: str | None, which: str, currency: str = "") -> tuple[Money, date]:
+    if text is None:
         raise InvalidInput(_("there is no balance %(code)s", code=which))
-    read = _BALANCE.match("".join(given.split()))
+    read = _BALANCE.match("".join(text.split()))
     if read is None or not (read[3] or currency):
         raise InvalidInput(_("the balance %(code)s cannot be read", code=which))
     sign, day, written, amount = read.groups()
-    money = _money(amount, written or currency)
-    return money if sign == "C" else -money, _day(day)
+    money = _read_money(amount, written or currency)
+    return money if sign == "C" else -money, _read_day(day)
 
 
-def _money(text: str, currency: str) -> Money:
+def _read_money(text: str, currency: str) -> Money:
     """Digits, and decimals after a comma; trailing zeros beyond the currency's are none."""
     text = text.lstrip("0") or "0"
     whole, _point, fraction = text.replace(".", ",").rpartition(",")
@@ -181,7 +183,7 @@ def _money(text: str, currency: str) -> Money:
     return Money(int(scaled), currency)
 
 
-def _day(text: str) -> date:
+def _read_day(text: str) -> date:
     """YYMMDD. Some banks count thirty days in every month."""
     year, month, day = (int(text[at : at + 2]) for at in (0, 2, 4))
     for number in (day, 29, 28) if month == 2 and day == 30 else (day,):
@@ -192,48 +194,48 @@ def _day(text: str) -> date:
     raise InvalidInput(_("“%(text)s” is not a date", text=text))
 
 
-def _booked(text: str | None, value_on: date) -> date:
+def _booking_day(text: str | None, value_on: date) -> date:
     """The entry date, MMDD, in the year that brings it nearest to the value date."""
     if not (text or "").strip():
         return value_on
     days = []
     for year in (value_on.year - 1, value_on.year, value_on.year + 1):
         try:
-            days.append(_day(f"{year % 100:02d}{text}"))
+            days.append(_read_day(f"{year % 100:02d}{text}"))
         except InvalidInput:
             continue
     return min(days, key=lambda day: abs((day - value_on).days), default=value_on)
 
 
-def _line(entry: _Entry, currency: str) -> ReadLine:
+def _read_line(entry: _Entry, currency: str) -> ReadLine:
     first, _newline, below = entry.text.partition("\n")
     read = _ENTRY.match(first)
     if read is None:
         raise InvalidInput(_("the entry “%(text)s” cannot be read", text=first[:40]))
-    value_on = _day(read["value"])
-    amount = _money(read["amount"], currency)
-    own, _strokes, bank = read["reference"].partition("//")
-    found = details_of(entry.details, own.strip(), below.strip())
+    value_on = _read_day(read["value"])
+    amount = _read_money(read["amount"], currency)
+    reference, _strokes, bank = read["reference"].partition("//")
+    details = details_of(entry.details, reference.strip(), below.strip())
     return ReadLine(
-        booked_on=_booked(read["entry"], value_on),
+        booked_on=_booking_day(read["entry"], value_on),
         value_on=value_on,
         amount=amount if read["sign"] in {"C", "EC", "RD"} else -amount,
-        bank_reference=_given(bank),
-        end_to_end=_end_to_end(found, own),
-        counterparty=found.name,
-        counterparty_account=found.account,
-        text=found.text,
+        bank_reference=_real_reference(bank),
+        end_to_end=_end_to_end(details, reference),
+        counterparty=details.name,
+        counterparty_account=details.account,
+        text=details.text,
         code=(read["code"] or "").strip(),
     )
 
 
-def _end_to_end(given: Details, own: str) -> str:
+def _end_to_end(details: Details, reference: str) -> str:
     """The payer's reference; the entry's own, unless that is the other side's account."""
-    own = _given(own)
-    named = own not in {given.account, "EREF", "MARF", "PREF", "KREF+"}
-    return _given(given.end_to_end) or (own if named else "")
+    reference = _real_reference(reference)
+    is_reference = reference not in {details.account, "EREF", "MARF", "PREF", "KREF+"}
+    return _real_reference(details.end_to_end) or (reference if is_reference else "")
 
 
-def _given(reference: str) -> str:
+def _real_reference(reference: str) -> str:
     plain = " ".join(reference.split())
     return "" if plain.upper() in {"NONREF", "NOTPROVIDED"} else plain

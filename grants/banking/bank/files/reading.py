@@ -8,7 +8,7 @@ LARGEST = 10 * 1024 * 1024
 """Bytes. A day of a busy account is some hundred kB."""
 
 
-def _camt(content: bytes) -> list[ReadStatement]:
+def _read_camt_file(content: bytes) -> list[ReadStatement]:
     from grants.banking.bank.files.camt import read_camt  # lxml is loaded with the first file
 
     return read_camt(content)
@@ -21,7 +21,7 @@ def read_statements(content: bytes) -> list[ReadStatement]:
     if not content.strip():
         raise UnreadableStatement([_("the file is empty")])
     is_xml = content.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] == b"<"
-    statements = _camt(content) if is_xml else read_mt940(content)
+    statements = _read_camt_file(content) if is_xml else read_mt940(content)
     faults = [
         _("statement %(name)s: %(fault)s", name=statement.reference, fault=fault)
         for statement in statements

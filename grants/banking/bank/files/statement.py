@@ -88,29 +88,29 @@ class ReadStatement:
         """What distinguishes each entry from the others: the bank's reference, of which a second
         entry gets " (2)", a third " (3)"; empty where the bank gave none.
         """
-        seen: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         facts = []
         for line in self.lines:
-            seen[line.bank_reference] += 1
-            times = seen[line.bank_reference]
+            counts[line.bank_reference] += 1
+            times = counts[line.bank_reference]
             more = f" ({times})" if line.bank_reference and times > 1 else ""
             facts.append(line.bank_reference[: 80 - len(more)] + more)
         return facts
 
     @property
     def digest(self) -> str:
-        """The same for the same content, however the file was written down."""
-        text = json.dumps(_plain(self), ensure_ascii=False)
+        """A hash of the content, whatever the form of the file was."""
+        text = json.dumps(_plain_value(self), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain_value(value: object) -> object:
     if isinstance(value, Money):
         return f"{value} {value.currency}"
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain_value(item) for item in value]
     if isinstance(value, ReadLine | ReadStatement):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
+        return [_plain_value(getattr(value, field.name)) for field in fields(value)]
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -118,12 +118,12 @@ def faults_of(statement: ReadStatement) -> Iterator[str]:
     """What is wrong with a statement in itself: currencies, days, and above all the sum."""
     if statement.to_on > clock.today():
         yield _("it ends on %(day)s, which is in the future", day=statement.to_on.isoformat())
-    others = {line.amount.currency for line in statement.lines} | {statement.closing.currency}
-    if others - {statement.currency}:
+    currencies = {line.amount.currency for line in statement.lines} | {statement.closing.currency}
+    if currencies - {statement.currency}:
         yield _(
             "the account is in %(currency)s, but there are amounts in %(others)s",
             currency=statement.currency,
-            others=", ".join(sorted(others - {statement.currency})),
+            others=", ".join(sorted(currencies - {statement.currency})),
         )
         return
     booked = total((line.amount for line in statement.lines), statement.currency)
@@ -146,8 +146,8 @@ def warnings_of(statement: ReadStatement) -> Iterator[str]:
             closing=statement.closes_on.isoformat(),
             opening=statement.opens_on.isoformat(),
         )
-    named = Counter(line.bank_reference for line in statement.lines if line.bank_reference)
-    for reference, times in named.items():
+    counts = Counter(line.bank_reference for line in statement.lines if line.bank_reference)
+    for reference, times in counts.items():
         if times > 1:
             yield _(
                 "%(times)s entries have the reference %(reference)s",
