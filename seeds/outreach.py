@@ -123,7 +123,7 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
     campaign = _launched(company, fund, plan, days_after(first, -5))
     with on(first):  # it has pledged, and is invited to speak all the same
         act = company.act(Role.PROGRAMME_OFFICER)
-        service.choose(company.session, campaign, donors[0].organisation, act, wanted=True)
+        service.choose(company.session, campaign, donors[0].organisation, act, include=True)
     _send(company, campaign, days_after(first, 1))
     with on(days_after(company.today, -1)):
         manager = company.act(Role.FUND_MANAGER)
@@ -155,7 +155,7 @@ def _letters(company: Company, fund: Fund, donors: list[Known]) -> None:
         act = company.act(Role.PROGRAMME_OFFICER)
         campaign = service.plan(company.session, fund, plan, act)
         friend = donors[-1].organisation
-        service.choose(company.session, campaign, friend, act, wanted=True)
+        service.choose(company.session, campaign, friend, act, include=True)
 
 
 def _launched(company: Company, fund: Fund, plan: Plan, day: date) -> Campaign:

@@ -12,7 +12,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.giving.pledges import service
 from grants.giving.pledges.agreements import return_agreement
-from grants.giving.pledges.changes.service import Asked, approve, refuse, request_change
+from grants.giving.pledges.changes.service import RequestedChange, approve, refuse, request_change
 from grants.giving.pledges.dates.service import accept, ask
 from grants.giving.pledges.dates.service import refuse as refuse_date
 from grants.giving.pledges.making import Contact, Giver, Offer, enter, pledge_for
@@ -105,7 +105,7 @@ def _asked(
     with on(days_after(company.today, days)):
         act = company.act(Role.FUND_MANAGER, why)
         document = _paper(company, act, why)
-        return request_change(company.session, pledge, Asked(kind, document, amount), act)
+        return request_change(company.session, pledge, RequestedChange(kind, document, amount), act)
 
 
 def _paper(company: Company, act: Act, why: str) -> Document:

@@ -48,7 +48,7 @@ from grants.giving.donors.models import Contact
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.outreach import service as outreach
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome, OutreachContact
-from grants.giving.pledges.changes.service import Asked, request_change
+from grants.giving.pledges.changes.service import RequestedChange, request_change
 from grants.giving.pledges.changes.service import approve as approve_change
 from grants.giving.pledges.making import Offer, enter
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
@@ -408,7 +408,7 @@ def a_change(
     session: Session, pledge: Pledge, kind: ChangeKind, amount: Money | None = None
 ) -> PledgeChange:
     """A change of a pledge that the fund manager asked for; of all of it without an amount."""
-    asked = Asked(kind, a_document(session), amount)
+    asked = RequestedChange(kind, a_document(session), amount)
     by = act_of(session, staff(session, Role.FUND_MANAGER), "The donor's letter of 3 March.")
     return request_change(session, pledge, asked, by)
 

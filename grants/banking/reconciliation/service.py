@@ -29,8 +29,8 @@ def sign_off(
     """A person who recorded nothing of the month states that bank and books agree, but for the
     open items. What was signed is kept; once something has changed it is signed again.
 
-    `seen_digest` is the digest of the figures as that person saw them: of others a Conflict. Refused
-    while a cent is unexplained, while statements of the bank are missing, and before the
+    `seen_digest` is the digest of the figures as that person saw them: of others a Conflict.
+    Refused while a cent is unexplained, while statements of the bank are missing, and before the
     month is over.
     """
     act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))

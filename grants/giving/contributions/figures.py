@@ -30,12 +30,12 @@ def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
         value=Pledge.currency,
         else_=100,
     )
-    standing = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
-    exact = cast(standing, Numeric) * 100 / (unit * _rate_of_the_day())
+    amount = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
+    exact = cast(amount, Numeric) * 100 / (unit * _rate_of_the_day())
     worked_out = (
         select(
             *(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name),
-            *(Pledge.currency, standing),
+            *(Pledge.currency, amount),
             case((Pledge.currency != FUNCTIONAL_CURRENCY, exact)).label("exact"),
         )
         .where(Pledge.state.in_(STANDING), *conditions)

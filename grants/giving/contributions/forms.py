@@ -118,7 +118,7 @@ class DepositForm(Form):
 
 
 class PledgeDepositForm(DepositForm):
-    """The same on a pledge, which may be more than what is outstanding."""
+    """A deposit on a pledge, which may be more than what is outstanding."""
 
     reason = TextField(
         _l("Why it is more than what is outstanding"),

@@ -49,7 +49,7 @@ def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     return Deposit.id.is_not(None) if funds is None else Deposit.fund_id.in_(funds)
 
 
-def _own(viewer: Viewer) -> frozenset[int]:
+def _own_donors(viewer: Viewer) -> frozenset[int]:
     """The donors this person acts for."""
     return viewer.organisations_with(Permission.PLEDGE_MAKE)
 
@@ -65,12 +65,12 @@ class Wanted:
     until: date | None = None
 
 
-def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
+def deposits_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Select[Deposit]:
     """The deposits that the fund's people see, with pledge, donor and receipt."""
-    query = _deposits(viewer, replace(wanted, text=""))
-    if text := wanted.text.strip():
-        asked = typed(text)
-        query = query.where(fitting(asked, naming(asked).ask(session)))
+    query = _deposits(viewer, replace(filters, text=""))
+    if text := filters.text.strip():
+        words = typed(text)
+        query = query.where(fitting(words, naming(words).ask(session)))
     return query
 
 
@@ -93,34 +93,34 @@ def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
     )
 
 
-def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.unidentified:
+def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+    if filters.unidentified:
         yield Deposit.pledge_id.is_(None) & STANDS
-    if wanted.fund:
-        yield Deposit.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
-    if wanted.since:
-        yield Deposit.value_on >= wanted.since
-    if wanted.until:
-        yield Deposit.value_on <= wanted.until
+    if filters.fund:
+        yield Deposit.fund_id == select(Fund.id).where(Fund.code == filters.fund).scalar_subquery()
+    if filters.since:
+        yield Deposit.value_on >= filters.since
+    if filters.until:
+        yield Deposit.value_on <= filters.until
 
 
 def naming(text: Typed) -> Naming:
     """Pledges whose reference begins so."""
-    return Naming(as_text([_quoted(text)], MOST_NAMED + 1), MOST_NAMED)
+    return Naming(as_text([_quoted_pledges(text)], MOST_NAMED + 1), MOST_NAMED)
 
 
-def _quoted(text: Typed) -> Select[int]:
+def _quoted_pledges(text: Typed) -> Select[int]:
     return select(Pledge.id).where(text.starts_number(Pledge.reference))
 
 
-def fitting(text: Typed, named: Numbers | None) -> ColumnElement[bool]:
+def fitting(text: Typed, pledge_ids: Numbers | None) -> ColumnElement[bool]:
     """Deposits of that number of the bank, or on pledges whose reference begins so; a few pledges
     by name, so that an index finds them.
     """
     begins = Deposit.bank_reference.startswith(text.plain, escape="/")
-    if named is None:
-        return begins | among(Deposit.pledge_id, _quoted(text))
-    return begins | one_of(Deposit.pledge_id, named)
+    if pledge_ids is None:
+        return begins | among(Deposit.pledge_id, _quoted_pledges(text))
+    return begins | one_of(Deposit.pledge_id, pledge_ids)
 
 
 def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:
@@ -144,15 +144,15 @@ def deposits_of(
     """The deposits of each pledge that are not reversed, the oldest first, with receipts: one query
     for all.
     """
-    found: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
+    deposits: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
     for deposit in session.scalars(
         select(Deposit)
-        .where(Deposit.pledge_id.in_(found), true() if reversed_too else STANDS)
+        .where(Deposit.pledge_id.in_(deposits), true() if reversed_too else STANDS)
         .order_by(Deposit.value_on, Deposit.id)
         .options(joinedload(Deposit.receipt).joinedload(Receipt.fund))
     ):
-        found[deposit.pledge_id or 0].append(deposit)
-    return found
+        deposits[deposit.pledge_id or 0].append(deposit)
+    return deposits
 
 
 def lines_on_page(session: Session, pledge: Pledge) -> list[DepositLine]:
@@ -237,7 +237,7 @@ def receipt_for_viewer(
             Fund.code == fund_code,
             Receipt.year == year,
             Receipt.number == number,
-            or_(_of_the_funds(viewer), Receipt.donor_id.in_(_own(viewer))),
+            or_(_of_the_funds(viewer), Receipt.donor_id.in_(_own_donors(viewer))),
         )
         .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
     )
@@ -250,7 +250,7 @@ def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisatio
     """A donor for its own people and for those who read contributions, or Missing."""
     donor = session.scalar(select(Organisation).where(Organisation.code == code))
     reader = viewer.funds_with(Permission.CONTRIBUTION_SEE) != frozenset()
-    if donor is None or not (reader or donor.id in _own(viewer)):
+    if donor is None or not (reader or donor.id in _own_donors(viewer)):
         raise Missing(_("Organisation %(code)s not found.", code=code))
     return donor
 
@@ -271,10 +271,10 @@ def candidates(
         .order_by(Pledge.id.desc())
         .limit(500)
     )
-    found = [
+    balances = [
         (pledge, outstanding(pledge, Money(pledge.received_minor or 0, pledge.currency)))
         for pledge in open_pledges
     ]
     sent = deposit.received.minor
-    able = [(pledge, left) for pledge, left in found if left.minor >= sent]
+    able = [(pledge, balance) for pledge, balance in balances if balance.minor >= sent]
     return sorted(able, key=lambda pair: pair[1].minor - sent)[:10]

@@ -23,7 +23,7 @@ def refund(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) ->
     """
     require_may_record(session, voucher.fund, pledge, voucher.act)
     entry = refund_to_donor(session, voucher, amount)
-    _tell(session, pledge, "refund", amount, voucher.act)
+    _record_act(session, pledge, "refund", amount, voucher.act)
     return entry
 
 
@@ -33,8 +33,8 @@ def take_refund_back(session: Session, entry: Entry, day: date, act: Act) -> Non
     _kind, _colon, number = entry.subject.partition(":")
     pledge = session.scalars(select(Pledge).where(Pledge.id == int(number))).one()
     amounts = (p.amount for p in entry.postings if p.bank_account_id and p.amount.minor)
-    _tell(session, pledge, "take_refund_back", -next(amounts), act)
+    _record_act(session, pledge, "take_refund_back", -next(amounts), act)
 
 
-def _tell(session: Session, pledge: Pledge, action: str, amount: Money, act: Act) -> None:
+def _record_act(session: Session, pledge: Pledge, action: str, amount: Money, act: Act) -> None:
     record(session, pledge, action, act, minor=amount.minor, currency=amount.currency)

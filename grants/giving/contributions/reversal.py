@@ -40,13 +40,13 @@ def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | Non
     require_reversible_deposit(session, deposit)
     if not (deposit.allocated_on or deposit.value_on) <= day <= clock.today():
         raise DomainError(_("The date cannot be before the deposit was recorded or in the future."))
-    for entry in _entries(session, deposit):
+    for entry in _entries_of(session, deposit):
         reverse(session, entry, day, act)
     deposit.reversed_on, deposit.reversal_reason = day, reason[:400]
     record(session, deposit, "reverse", act, on=day.isoformat())
     if deposit.pledge:
         _as_it_would_stand(session, deposit.pledge, act)
-        _tell(session, deposit, deposit.pledge, act)
+        _notify_donor(session, deposit, deposit.pledge, act)
 
 
 def require_reversible_deposit(session: Session, deposit: Deposit) -> None:
@@ -55,11 +55,11 @@ def require_reversible_deposit(session: Session, deposit: Deposit) -> None:
     """
     if not deposit.stands:
         raise Conflict(_("This deposit has already been reversed."))
-    last, *_earlier = _entries(session, deposit)
+    last, *_earlier = _entries_of(session, deposit)
     require_reversible(session, last)
 
 
-def _entries(session: Session, deposit: Deposit) -> list[Entry]:
+def _entries_of(session: Session, deposit: Deposit) -> list[Entry]:
     """What the books hold of the deposit, the last first: its allocation, its arrival."""
     keys = (f"{deposit.subject}:allocated", deposit.subject)
     return list(
@@ -98,7 +98,7 @@ def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
     book_agreement(session, pledge, act)
 
 
-def _tell(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> None:
+def _notify_donor(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> None:
     receipt = deposit.receipt
     assert receipt is not None
     record(

@@ -66,21 +66,21 @@ def record_deposit(
     is, with other content it is a Conflict. More than is outstanding on the pledge needs a reason
     in the act. A person who recorded the pledge's agreement may not record its money.
     """
-    _validate(arrival)
+    _validate_arrival(arrival)
     require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
-    if known := _recorded(session, fund, pledge, arrival):
-        return known
+    if earlier := _recorded(session, fund, pledge, arrival):
+        return earlier
     if pledge is not None:
-        _payable(session, fund, pledge, arrival.sent, act)
-    deposit = _deposit(session, fund, pledge, arrival, act)
+        _require_payable(session, fund, pledge, arrival.sent, act)
+    deposit = _enter_deposit(session, fund, pledge, arrival, act)
     record(session, deposit, "record", act)
     if pledge is None:
-        voucher = _voucher(deposit, arrival, act)
+        voucher = _voucher_of(deposit, arrival, act)
         receive_unidentified(session, voucher, arrival.amount, arrival.bank_fee)
         return deposit
-    _book(session, deposit, pledge, arrival, act)
-    _receipt(session, deposit, pledge, act)
+    _book_deposit(session, deposit, pledge, arrival, act)
+    _issue_receipt(session, deposit, pledge, act)
     return deposit
 
 
@@ -103,16 +103,16 @@ def allocate(
         raise Conflict(_("This deposit has already been allocated to another pledge."))
     if not deposit.value_on <= day <= clock.today():
         raise DomainError(_("The date cannot be before the money was received or in the future."))
-    _payable(session, fund, pledge, deposit.received, act)
+    _require_payable(session, fund, pledge, deposit.received, act)
     voucher = Voucher(fund, day, pledge.subject, f"{deposit.subject}:allocated", act)
     allocate_suspense(session, voucher, deposit.subject, deposit.received)
     deposit.pledge, deposit.allocated_on, deposit.note = pledge, day, act.reason
     record(session, deposit, "allocate", act, pledge=pledge.reference)
-    _receipt(session, deposit, pledge, act)
+    _issue_receipt(session, deposit, pledge, act)
     return deposit
 
 
-def _validate(arrival: Arrival) -> None:
+def _validate_arrival(arrival: Arrival) -> None:
     if not arrival.bank_reference.strip() or len(arrival.bank_reference) > 80:
         raise DomainError(_("Enter the bank’s reference, in no more than 80 characters."))
     if arrival.amount.minor <= 0 or arrival.fee.minor < 0:
@@ -148,10 +148,10 @@ def _recorded(
     deposit = once(session, key, lambda: session.scalar(query))
     if deposit is None:
         return None
-    named = pledge.id if pledge else None
+    pledge_id = pledge.id if pledge else None
     fits = {deposit.pledge_id, None} if deposit.allocated_on else {deposit.pledge_id}
     values = (deposit.value_on, deposit.amount, deposit.bank_fee)
-    if named not in fits or values != (arrival.value_on, arrival.amount, arrival.fee):
+    if pledge_id not in fits or values != (arrival.value_on, arrival.amount, arrival.fee):
         raise Conflict(
             _(
                 "The bank reference %(reference)s is already recorded with different details.",
@@ -161,7 +161,7 @@ def _recorded(
     return deposit
 
 
-def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act) -> None:
+def _require_payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act) -> None:
     """May this much be taken on the pledge? Asked while the fund is locked."""
     read_again(session, pledge)
     if pledge.fund_id != fund.id:
@@ -175,7 +175,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
                 paid=sent.currency,
             )
         )
-    _within(pledge, outstanding(pledge, received(session, pledge)), sent, act)
+    _require_within(pledge, outstanding(pledge, received(session, pledge)), sent, act)
 
 
 def require_open_pledge(session: Session, pledge: Pledge, act: Act) -> None:
@@ -195,24 +195,24 @@ def require_open_pledge(session: Session, pledge: Pledge, act: Act) -> None:
         require_payable(session, pledge.donor, pledge.fund, act, accepted=accepted)
 
 
-def _within(pledge: Pledge, left: Money, sent: Money, act: Act) -> None:
-    if sent.minor > left.minor and not (act.reason or "").strip():
+def _require_within(pledge: Pledge, balance: Money, sent: Money, act: Act) -> None:
+    if sent.minor > balance.minor and not (act.reason or "").strip():
         raise DomainError(
             _(
                 "%(sent)s, including the bank fee, is more than the %(left)s outstanding on "
                 "%(pledge)s. Give the reason, or record the deposit as unidentified and "
                 "contact the donor.",
                 sent=plain_money(sent),
-                left=plain_money(left),
+                left=plain_money(balance),
                 pledge=pledge.reference,
             )
         )
 
 
-def _deposit(
+def _enter_deposit(
     session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival, act: Act
 ) -> Deposit:
-    worth = _worth(session, arrival)
+    worth = _worth_of(session, arrival)
     deposit = Deposit(
         fund=fund,
         pledge=pledge,
@@ -234,13 +234,13 @@ def _deposit(
     return deposit
 
 
-def _worth(session: Session, arrival: Arrival) -> Valued:
+def _worth_of(session: Session, arrival: Arrival) -> Valued:
     """Amount and fee, each at the rate of the day as the ledger posts them."""
     worth = value_on(session, arrival.amount, arrival.value_on)
     return worth + value_on(session, arrival.fee, arrival.value_on) if arrival.fee else worth
 
 
-def _voucher(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
+def _voucher_of(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
     return Voucher(
         deposit.fund,
         deposit.value_on,
@@ -252,7 +252,9 @@ def _voucher(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
     )
 
 
-def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, act: Act) -> None:
+def _book_deposit(
+    session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, act: Act
+) -> None:
     """Post a deposit. Money that came before the agreement was signed is revenue of its own day:
     then the agreement is booked again for what it leaves outstanding.
     """
@@ -262,12 +264,12 @@ def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, 
         unbook_agreement(
             session, pledge, _("A deposit was received before the date of signature."), act
         )
-    receive_deposit(session, _voucher(deposit, arrival, act), arrival.amount, arrival.bank_fee)
+    receive_deposit(session, _voucher_of(deposit, arrival, act), arrival.amount, arrival.bank_fee)
     if early:
         book_agreement(session, pledge, act)
 
 
-def _receipt(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> Receipt:
+def _issue_receipt(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> Receipt:
     """Issue the official receipt under the next number of the fund and year, and send it."""
     donor, today = pledge.donor, clock.today()
     assert donor is not None

@@ -103,7 +103,7 @@ for _code in OFFERED:
     )
 
 
-def _states() -> list[tuple[str, str]]:
+def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, CAMPAIGN.names[state].staff) for state in CampaignState]
 
 
@@ -111,7 +111,7 @@ class CampaignFilter(QueryForm):
     """Which campaigns to list."""
 
     fund = SelectField(_l("Fund"))
-    state = SelectField(_l("Status"), _states)
+    state = SelectField(_l("Status"), _state_choices)
 
     def __init__(self, funds: Sequence[Fund]) -> None:
         self.funds = funds
@@ -180,8 +180,8 @@ class ContactForm(Form):
         super().__init__(*args, **options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.campaign.choices = [(one.code, one.title) for one in self.campaigns]
-        self.next_by.choices = [(str(one.id), one.name) for one in self.people]
+        self.campaign.choices = [(campaign.code, campaign.title) for campaign in self.campaigns]
+        self.next_by.choices = [(str(person.id), person.name) for person in self.people]
         super().process(formdata, *args, **options)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -196,7 +196,9 @@ class ContactForm(Form):
 
     def details(self) -> ContactDetails:
         """Without the file, which is kept when the act is performed."""
-        campaign = next((one for one in self.campaigns if one.code == self.campaign.data), None)
+        campaign = next(
+            (choice for choice in self.campaigns if choice.code == self.campaign.data), None
+        )
         return ContactDetails(
             means=self.means.data,
             held_on=self.held_on.data,
@@ -204,13 +206,13 @@ class ContactForm(Form):
             outcome=self.outcome.data,
             note=self.note.data or "",
             campaign=campaign,
-            next_step=self._next(),
+            next_step=self._next_step(),
         )
 
-    def _next(self) -> NextStep | None:
+    def _next_step(self) -> NextStep | None:
         if not self.next_step.data:
             return None
-        by = next(one for one in self.people if str(one.id) == self.next_by.data)
+        by = next(person for person in self.people if str(person.id) == self.next_by.data)
         return NextStep(self.next_step.data, self.next_on.data, by)
 
 
@@ -236,10 +238,10 @@ class JoinForm(Form):
         super().__init__(*args, **options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.campaign.choices = [(one.code, one.title) for one in self.campaigns]
+        self.campaign.choices = [(campaign.code, campaign.title) for campaign in self.campaigns]
         super().process(formdata, *args, **options)
 
     @property
     def chosen(self) -> Campaign:
         """The campaign that was chosen."""
-        return next(one for one in self.campaigns if one.code == self.campaign.data)
+        return next(campaign for campaign in self.campaigns if campaign.code == self.campaign.data)

@@ -45,31 +45,31 @@ def join(code: str) -> ResponseReturnValue:
 @needs(P.OUTREACH_SEE)
 def pledge(reference: str) -> ResponseReturnValue:
     """Which campaign brought a pledge; the fund's people say so, or that none did."""
-    found = pledge_for_viewer(session(), reference, viewer())
-    scope = Scope(found.fund_id)
+    promise = pledge_for_viewer(session(), reference, viewer())
+    scope = Scope(promise.fund_id)
     if not viewer().may(P.OUTREACH_SEE, scope):
         raise Missing(_("Pledge %(reference)s not found.", reference=reference))
-    known = campaign_of(session(), found)
-    possible = _possible(found.fund_id)
-    form: JoinForm | ReasonForm = ReasonForm() if known else JoinForm(campaigns=possible)
+    attribution = campaign_of(session(), promise)
+    possible = _possible_campaigns(promise.fund_id)
+    form: JoinForm | ReasonForm = ReasonForm() if attribution else JoinForm(campaigns=possible)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             if isinstance(form, ReasonForm):
-                service.part(opened, found, this_act(form.reason.data))
+                service.part(opened, promise, this_act(form.reason.data))
             else:
-                service.join(opened, form.chosen, found, this_act())
+                service.join(opened, form.chosen, promise, this_act())
         if outcome:
             return redirect(url_for("outreach.pledge", reference=reference))
     return render_template(
         "giving/outreach/pledge.html",
-        pledge=found,
-        known=known,
+        pledge=promise,
+        known=attribution,
         form=form,
         possible=possible,
         may_record=viewer().may(P.OUTREACH_RECORD, scope),
     )
 
 
-def _possible(fund_id: int) -> Sequence[Campaign]:
-    found = open_campaigns(session(), viewer(), fund_id)
-    return [campaign for campaign in found if campaign.state in ASKING]
+def _possible_campaigns(fund_id: int) -> Sequence[Campaign]:
+    campaigns = open_campaigns(session(), viewer(), fund_id)
+    return [campaign for campaign in campaigns if campaign.state in ASKING]

@@ -83,7 +83,7 @@ class Campaign(Versioned, Base):
 
     @property
     def title(self) -> str:
-        """Its name in the reader's language."""
+        """The campaign's name in the reader's language."""
         return in_language(self.name)
 
     @property

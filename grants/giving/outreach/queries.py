@@ -58,8 +58,8 @@ def campaign_for_viewer(session: Session, code: str, viewer: Viewer) -> Campaign
 
 def campaign_called(session: Session, code: str) -> Campaign | None:
     """The campaign that a public link names, if there is one; a link may hold anything."""
-    named = CODE.fullmatch(code.strip().upper())
-    return session.scalar(select(Campaign).where(Campaign.code == named[0])) if named else None
+    match = CODE.fullmatch(code.strip().upper())
+    return session.scalar(select(Campaign).where(Campaign.code == match[0])) if match else None
 
 
 def campaign_answered(session: Session, code: str, fund: Fund) -> Campaign | None:
@@ -102,14 +102,14 @@ def is_donor() -> ColumnElement[bool]:
 def audience(campaign: Campaign) -> Select[Organisation]:
     """The donors a campaign asks: of its kinds and regions, and those chosen one by one."""
     picked = select(CampaignDonor.donor_id).where(CampaignDonor.campaign_id == campaign.id)
-    meant = Organisation.kind.in_(campaign.kinds) & is_donor()
+    targeted = Organisation.kind.in_(campaign.kinds) & is_donor()
     if campaign.regions:
         groups = [RegionalGroup.of(code) for code in campaign.regions]
-        meant &= Organisation.country.in_(countries_in(groups))
+        targeted &= Organisation.country.in_(countries_in(groups))
     return (
         select(Organisation)
         .where(
-            or_(meant, Organisation.id.in_(picked.where(CampaignDonor.wanted))),
+            or_(targeted, Organisation.id.in_(picked.where(CampaignDonor.wanted))),
             Organisation.id.not_in(picked.where(~CampaignDonor.wanted)),
         )
         .order_by(func.lower(Organisation.name), Organisation.id)
@@ -139,11 +139,11 @@ class Wanted:
     """"open": with a next step to do; "mine": the viewer's own."""
 
 
-def contacts_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[OutreachContact]:
+def contacts_for_viewer(viewer: Viewer, filters: Wanted) -> Select[OutreachContact]:
     """Contacts with donors of the funds this person works for."""
     return (
         select(OutreachContact)
-        .where(_of_the_funds(viewer, OutreachContact), *_conditions(viewer, wanted))
+        .where(_of_the_funds(viewer, OutreachContact), *_conditions(viewer, filters))
         .options(
             joinedload(OutreachContact.fund),
             joinedload(OutreachContact.donor),
@@ -155,20 +155,20 @@ def contacts_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[OutreachContac
     )
 
 
-def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions(viewer: Viewer, filters: Wanted) -> Iterable[ColumnElement[bool]]:
     kind = OutreachContact
-    if wanted.text.strip():
-        named = speaks_of(wanted.text, Organisation.name)
-        yield kind.donor_id.in_(select(Organisation.id).where(named))
-    if wanted.fund:
-        yield kind.fund.has(Fund.code == wanted.fund)
-    if wanted.campaign:
-        yield kind.campaign.has(Campaign.code == wanted.campaign)
-    if wanted.means:
-        yield kind.means == wanted.means
-    if wanted.steps in ("open", "mine"):
+    if filters.text.strip():
+        is_called = speaks_of(filters.text, Organisation.name)
+        yield kind.donor_id.in_(select(Organisation.id).where(is_called))
+    if filters.fund:
+        yield kind.fund.has(Fund.code == filters.fund)
+    if filters.campaign:
+        yield kind.campaign.has(Campaign.code == filters.campaign)
+    if filters.means:
+        yield kind.means == filters.means
+    if filters.steps in ("open", "mine"):
         yield kind.next_step.is_not(None) & kind.done_at.is_(None)
-    if wanted.steps == "mine":
+    if filters.steps == "mine":
         yield kind.next_by_id == viewer.person_id
 
 
@@ -198,9 +198,9 @@ def steps_due(viewer: Viewer, *, late: bool) -> Select[int]:
     """How many next steps wait for this person: late ones, or those of the coming days."""
     today, kind = clock.today(), OutreachContact
     due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
-    mine = Wanted(steps="mine")
+    own_steps = Wanted(steps="mine")
     return select(func.count(kind.id)).where(
-        _of_the_funds(viewer, kind), due, *_conditions(viewer, mine)
+        _of_the_funds(viewer, kind), due, *_conditions(viewer, own_steps)
     )
 
 
@@ -211,7 +211,7 @@ def campaign_of(session: Session, pledge: Pledge) -> CampaignPledge | None:
 
 def likely_results(session: Session, campaign: Campaign) -> Sequence[Pledge]:
     """Pledges of donors it asked, made from its first day on and joined to no campaign yet."""
-    asked = select(OutreachContact.donor_id).where(OutreachContact.campaign_id == campaign.id)
+    donors = select(OutreachContact.donor_id).where(OutreachContact.campaign_id == campaign.id)
     last = campaign.ends_on + timedelta(LATE_ANSWERS)
     return session.scalars(
         select(Pledge)
@@ -219,7 +219,7 @@ def likely_results(session: Session, campaign: Campaign) -> Sequence[Pledge]:
             Pledge.fund_id == campaign.fund_id,
             Pledge.state.in_(STANDING),
             Pledge.pledged_on.between(campaign.starts_on, last),
-            Pledge.donor_id.in_(asked),
+            Pledge.donor_id.in_(donors),
             Pledge.id.not_in(select(CampaignPledge.pledge_id)),
         )
         .options(joinedload(Pledge.donor))

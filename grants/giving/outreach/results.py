@@ -59,42 +59,42 @@ class Results:
 
     @property
     def pledged(self) -> Stage:
-        return self._stage([row.pledged for row in self.rows if row.pledges])
+        return self._stage_of([row.pledged for row in self.rows if row.pledges])
 
     @property
     def signed(self) -> Stage:
-        return self._stage([row.signed for row in self.rows if row.signed])
+        return self._stage_of([row.signed for row in self.rows if row.signed])
 
     @property
     def received(self) -> Stage:
-        return self._stage([row.received for row in self.rows if row.received])
+        return self._stage_of([row.received for row in self.rows if row.received])
 
     @staticmethod
-    def _stage(amounts: Sequence[Money]) -> Stage:
+    def _stage_of(amounts: Sequence[Money]) -> Stage:
         return Stage(len(amounts), total(amounts))
 
 
 def results_of(session: Session, campaign: Campaign) -> Results:
     """Donors that were asked or answered, a person who gave most first."""
-    asked, gave = _asked(campaign), _gave(campaign)
+    contacts, gifts = _contacts_by_donor(campaign), _gifts_by_donor(campaign)
     zero = func.coalesce
     rows = session.execute(
         select(
             Organisation,
-            zero(asked.c.times, 0),
-            asked.c.last_on,
-            zero(gave.c.pledges, 0),
-            zero(gave.c.pledged, 0),
-            zero(gave.c.signed, 0),
-            zero(gave.c.received, 0),
+            zero(contacts.c.times, 0),
+            contacts.c.last_on,
+            zero(gifts.c.pledges, 0),
+            zero(gifts.c.pledged, 0),
+            zero(gifts.c.signed, 0),
+            zero(gifts.c.received, 0),
         )
-        .outerjoin(asked, asked.c.donor_id == Organisation.id)
-        .outerjoin(gave, gave.c.donor_id == Organisation.id)
+        .outerjoin(contacts, contacts.c.donor_id == Organisation.id)
+        .outerjoin(gifts, gifts.c.donor_id == Organisation.id)
         # those alone are joined: the database would read every organisation
-        .where(Organisation.id.in_(union(select(asked.c.donor_id), select(gave.c.donor_id))))
+        .where(Organisation.id.in_(union(select(contacts.c.donor_id), select(gifts.c.donor_id))))
         .order_by(
-            zero(gave.c.received, 0).desc(),
-            zero(gave.c.pledged, 0).desc(),
+            zero(gifts.c.received, 0).desc(),
+            zero(gifts.c.pledged, 0).desc(),
             func.lower(Organisation.name),
             Organisation.id,
         )
@@ -107,7 +107,7 @@ def results_of(session: Session, campaign: Campaign) -> Results:
     )
 
 
-def _asked(campaign: Campaign) -> Subquery:
+def _contacts_by_donor(campaign: Campaign) -> Subquery:
     return (
         select(
             OutreachContact.donor_id,
@@ -120,11 +120,11 @@ def _asked(campaign: Campaign) -> Subquery:
     )
 
 
-def _gave(campaign: Campaign) -> Subquery:
+def _gifts_by_donor(campaign: Campaign) -> Subquery:
     """Standing pledges that the campaign brought, and what came on them, by donor."""
-    mine = select(CampaignPledge.pledge_id).where(CampaignPledge.campaign_id == campaign.id)
-    valued = valued_pledges(Pledge.id.in_(mine))
-    came = _came(mine)
+    pledge_ids = select(CampaignPledge.pledge_id).where(CampaignPledge.campaign_id == campaign.id)
+    valued = valued_pledges(Pledge.id.in_(pledge_ids))
+    receipts = _received_by_pledge(pledge_ids)
     cents = func.coalesce(valued.c.cents, 0)
     signed = valued.c.state == PledgeState.SIGNED
     return (
@@ -133,15 +133,15 @@ def _gave(campaign: Campaign) -> Subquery:
             func.count().label("pledges"),
             func.sum(cents).label("pledged"),
             func.coalesce(func.sum(cents).filter(signed), 0).label("signed"),
-            func.coalesce(func.sum(came.c.cents), 0).label("received"),
+            func.coalesce(func.sum(receipts.c.cents), 0).label("received"),
         )
-        .outerjoin(came, came.c.pledge_id == valued.c.id)
+        .outerjoin(receipts, receipts.c.pledge_id == valued.c.id)
         .group_by(valued.c.donor_id)
         .subquery()
     )
 
 
-def _came(pledges: Select[int]) -> Subquery:
+def _received_by_pledge(pledges: Select[int]) -> Subquery:
     return (
         select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
         .where(Deposit.pledge_id.in_(pledges))

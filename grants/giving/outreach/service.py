@@ -52,13 +52,13 @@ class Plan:
     roles: Sequence[ContactRole] = ()
 
 
-def plan(session: Session, fund: Fund, wanted: Plan, act: Act) -> Campaign:
+def plan(session: Session, fund: Fund, terms: Plan, act: Act) -> Campaign:
     """Begin a campaign; nobody is asked before it is launched."""
     act.demand(RECORD, Scope(fund.id))
-    year = wanted.starts_on.year
+    year = terms.starts_on.year
     number = next_number(session, f"{fund.code}/campaign/{year}")
     campaign = Campaign(
-        code=f"{fund.code}-C-{year}-{number:02d}", fund=fund, made_at=act.at, **_settings(wanted)
+        code=f"{fund.code}-C-{year}-{number:02d}", fund=fund, made_at=act.at, **_settings_of(terms)
     )
     begin(session, campaign, CAMPAIGN, act)
     return campaign
@@ -70,43 +70,43 @@ def require_changeable(campaign: Campaign) -> None:
         raise Conflict(_("This campaign has been closed. Reopen it first."))
 
 
-def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None:
+def change(session: Session, campaign: Campaign, terms: Plan, act: Act) -> None:
     """Change a campaign that is not over."""
     act.demand(RECORD, campaign.scope)
     require_changeable(campaign)
-    for name, value in _settings(wanted).items():
+    for name, value in _settings_of(terms).items():
         setattr(campaign, name, value)
     record(session, campaign, "change", act)
 
 
-def _settings(wanted: Plan) -> dict[str, object]:
-    if wanted.ends_on < wanted.starts_on:
+def _settings_of(terms: Plan) -> dict[str, object]:
+    if terms.ends_on < terms.starts_on:
         raise DomainError(_("The end date must be on or after the start date."))
     return {
-        "kind": wanted.kind,
-        "name": wanted.name,
-        "target_minor": wanted.target_minor,
-        "starts_on": wanted.starts_on,
-        "ends_on": wanted.ends_on,
-        "kinds": [kind.value for kind in wanted.kinds],
-        "regions": [region.value for region in wanted.regions],
-        "roles": [role.value for role in wanted.roles],
+        "kind": terms.kind,
+        "name": terms.name,
+        "target_minor": terms.target_minor,
+        "starts_on": terms.starts_on,
+        "ends_on": terms.ends_on,
+        "kinds": [kind.value for kind in terms.kinds],
+        "regions": [region.value for region in terms.regions],
+        "roles": [role.value for role in terms.roles],
     }
 
 
 def choose(
-    session: Session, campaign: Campaign, donor: Organisation, act: Act, *, wanted: bool
+    session: Session, campaign: Campaign, donor: Organisation, act: Act, *, include: bool
 ) -> None:
     """Ask a donor whatever the audience says, or leave it out of the campaign."""
     act.demand(RECORD, campaign.scope)
-    if wanted:
+    if include:
         welcome(session, donor, act)
     row = session.get(CampaignDonor, (campaign.id, donor.id))
     if row is None:
         row = CampaignDonor(campaign_id=campaign.id, donor_id=donor.id)
         session.add(row)
-    row.wanted = wanted
-    record(session, campaign, "choose" if wanted else "leave_out", act, donor=donor.code)
+    row.wanted = include
+    record(session, campaign, "choose" if include else "leave_out", act, donor=donor.code)
 
 
 def remove_donor(session: Session, campaign: Campaign, donor: Organisation, act: Act) -> None:
@@ -151,10 +151,10 @@ def record_contact(
 ) -> OutreachContact:
     """A person of the fund was in contact with a donor."""
     act.demand(RECORD, Scope(fund.id))
-    known = _recorded_before(session, details)
-    if known is not None:
-        return known
-    _validate(session, fund, details)
+    earlier = _recorded_before(session, details)
+    if earlier is not None:
+        return earlier
+    _validate_contact(session, fund, details)
     welcome(session, donor, act)
     after = details.next_step
     contact = OutreachContact(
@@ -185,7 +185,7 @@ def _recorded_before(session: Session, details: ContactDetails) -> OutreachConta
     return session.scalar(select(OutreachContact).where(OutreachContact.key == details.key))
 
 
-def _validate(session: Session, fund: Fund, details: ContactDetails) -> None:
+def _validate_contact(session: Session, fund: Fund, details: ContactDetails) -> None:
     if details.held_on > clock.today():
         raise DomainError(
             _("The date of the communication is in the future. Enter it as the next step.")
@@ -211,19 +211,19 @@ def finish_step(session: Session, contact: OutreachContact, act: Act) -> None:
 def join(session: Session, campaign: Campaign, pledge: Pledge, act: Act) -> None:
     """The fund's people find that a campaign brought a pledge; a pledge counts for one alone."""
     act.demand(RECORD, campaign.scope)
-    known = _standing(session, campaign, pledge)
-    if known is None:
-        _brought(session, campaign, pledge, act, by_link=False)
-    elif known.campaign_id != campaign.id:
+    attribution = _attribution_of(session, campaign, pledge)
+    if attribution is None:
+        _attribute_pledge(session, campaign, pledge, act, by_link=False)
+    elif attribution.campaign_id != campaign.id:
         raise Conflict(
             _(
                 "This pledge has already been attributed to %(campaign)s.",
-                campaign=known.campaign.code,
+                campaign=attribution.campaign.code,
             )
         )
 
 
-def _standing(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignPledge | None:
+def _attribution_of(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignPledge | None:
     """Refuse what cannot be a result of the campaign; what the pledge counts for by now."""
     if pledge.fund_id != campaign.fund_id:
         raise DomainError(_("The pledge is for another fund."))
@@ -238,14 +238,14 @@ def _standing(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignP
 
 def part(session: Session, pledge: Pledge, act: Act) -> None:
     """A pledge is no campaign's result after all; the reason stays in the record."""
-    known = campaign_of(session, pledge)
-    if known is None:
+    attribution = campaign_of(session, pledge)
+    if attribution is None:
         raise Conflict(_("This pledge is not attributed to any campaign."))
-    act.demand(RECORD, known.campaign.scope)
+    act.demand(RECORD, attribution.campaign.scope)
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    session.delete(known)
-    record(session, known.campaign, "part", act, pledge=pledge.reference)
+    session.delete(attribution)
+    record(session, attribution.campaign, "part", act, pledge=pledge.reference)
 
 
 def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
@@ -254,10 +254,10 @@ def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
     """
     campaign = campaign_answered(session, code, pledge.fund) if code else None
     if campaign is not None and campaign_of(session, pledge) is None:
-        _brought(session, campaign, pledge, act, by_link=True)
+        _attribute_pledge(session, campaign, pledge, act, by_link=True)
 
 
-def _brought(
+def _attribute_pledge(
     session: Session, campaign: Campaign, pledge: Pledge, act: Act, *, by_link: bool
 ) -> None:
     session.flush()

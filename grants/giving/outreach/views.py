@@ -264,6 +264,6 @@ def _choose(campaign: Campaign, donor_code: str, wanted: str) -> None:
     opened, act = session(), this_act()
     donor = organisation_by_code(opened, donor_code)
     if wanted in ("yes", "no"):
-        service.choose(opened, campaign, donor, act, wanted=wanted == "yes")
+        service.choose(opened, campaign, donor, act, include=wanted == "yes")
     else:
         service.remove_donor(opened, campaign, donor, act)

@@ -23,9 +23,9 @@ P = Permission
 ASKING = (S.RUNNING, S.CLOSED)
 """Donors have been asked: what they pledge may be its result."""
 CHANGEABLE = (S.DRAFT, S.RUNNING)
-"""Its plan and its appeal may be changed."""
+"""States in which the plan and the appeal of a campaign may be changed."""
 LINKED = (S.DRAFT, S.RUNNING, S.CLOSED)
-"""Its link is given out, or may have been: a cancelled campaign asks nobody."""
+"""States in which the link is given out, or was: a cancelled campaign asks nobody."""
 
 
 CAMPAIGN = Workflow(

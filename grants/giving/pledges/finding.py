@@ -25,23 +25,23 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import MOST_NAMED, Wanted, every_pledge
 
 
-def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
+def pledges_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Select[Pledge]:
     """The pledges that fit, with what each has received."""
-    query, values = pledges_wanted(session, viewer, wanted)
+    query, values = pledges_wanted(session, viewer, filters)
     return query.params(values) if values else query
 
 
 def pledges_wanted(
-    session: Session, viewer: Viewer, wanted: Wanted
+    session: Session, viewer: Viewer, filters: Wanted
 ) -> tuple[Select[Pledge], Mapping[str, Any]]:
-    """The same as the query for any text of this kind, and the values for this one."""
-    text, listed = wanted.text.strip(), replace(wanted, text="")
+    """The pledges that fit: the query for any text of this kind, and the values for this one."""
+    text, listed = filters.text.strip(), replace(filters, text="")
     if not text:
         return every_pledge(viewer, listed), {}
     by_words, values = has_words(text), forms_of(text)
-    named = _naming(by_words=by_words).ask(session, values)
-    query = _found(viewer, listed, by_words=by_words, many=named is None)
-    return query, {**values, "pledges": sorted(named or ())}
+    pledge_ids = _naming(by_words=by_words).ask(session, values)
+    query = _found(viewer, listed, by_words=by_words, many=pledge_ids is None)
+    return query, {**values, "pledges": sorted(pledge_ids or ())}
 
 
 @cache
@@ -61,15 +61,17 @@ def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Sel
 def naming(called: Select[int]) -> Naming:
     """Pledges by donors that are `called` so."""
     donors = called.limit(MOST_NAMED + 1).cte().prefix_with("MATERIALIZED")
-    theirs = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
+    of_donors = Pledge.donor_id == any_(func.array(select(donors.c.id).scalar_subquery()))
     few = select(func.count()).select_from(donors).scalar_subquery() <= MOST_NAMED
-    named = as_text([select(Pledge.id).where(theirs)], MOST_NAMED + 1)
-    return Naming(select(case((few, named), else_=MANY)).scalar_subquery(), MOST_NAMED)
+    pledge_ids = as_text([select(Pledge.id).where(of_donors)], MOST_NAMED + 1)
+    return Naming(select(case((few, pledge_ids), else_=MANY)).scalar_subquery(), MOST_NAMED)
 
 
-def fitting(text: Typed, called: Numbers, named: Numbers | None) -> ColumnElement[bool]:
+def fitting(text: Typed, called: Numbers, pledge_ids: Numbers | None) -> ColumnElement[bool]:
     """Pledges of that number, or by donors `called` so. A few pledges are named one by one, so that
     an index finds them; of many the list is read until a page is full.
     """
-    by_name = among(Pledge.donor_id, called) if named is None else one_of(Pledge.id, named)
+    by_name = (
+        among(Pledge.donor_id, called) if pledge_ids is None else one_of(Pledge.id, pledge_ids)
+    )
     return text.starts_number(Pledge.reference) | by_name

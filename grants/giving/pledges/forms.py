@@ -33,7 +33,7 @@ from grants.platform.web.fields import (
 from grants.platform.web.forms import Form, QueryForm
 
 
-def _states() -> list[tuple[str, str]]:
+def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
 
 
@@ -41,7 +41,7 @@ class PledgeFilter(QueryForm):
     """Which pledges to list."""
 
     q = TextField(_l("Donor or reference"))
-    state = SelectField(_l("Status"), _states)
+    state = SelectField(_l("Status"), _state_choices)
     fund = SelectField(_l("Fund"))
     kind = SelectField(_l("Type of donor"), DonorKind)
     returned = CheckboxField(_l("Only signed agreements to check"))
@@ -72,7 +72,7 @@ class DonorSearch(QueryForm):
     q = TextField(_l("Name or code of the donor"))
 
 
-def _grades() -> list[tuple[str, str, str]]:
+def _grade_choices() -> list[tuple[str, str, str]]:
     hints = {
         Earmarking.UNEARMARKED: _(
             "The fund uses it where the need is greatest. This helps victims most."
@@ -98,7 +98,7 @@ class BoundForm(Form):
 
     earmarking = RadioField(
         _l("What may the fund use the contribution for?"),
-        _grades,
+        _grade_choices,
         default="unearmarked",
         required=True,
     )
@@ -131,13 +131,13 @@ class BoundForm(Form):
 
     def bound(self) -> dict[str, Any]:
         """What it is for, as the parts of an offer; nothing that its grade is not asked."""
-        asked = ASKED[Earmarking.of(self.earmarking.data)]
-        given = {name: self[name].data for name in asked}
+        fields = ASKED[Earmarking.of(self.earmarking.data)]
+        answers = {name: self[name].data for name in fields}
         return {
-            "window": given.get("window") or None,
-            "region": given.get("region") or None,
-            "theme": given.get("theme") or None,
-            "earmarked_for": given.get("earmarked_for") or "",
+            "window": answers.get("window") or None,
+            "region": answers.get("region") or None,
+            "theme": answers.get("theme") or None,
+            "earmarked_for": answers.get("earmarked_for") or "",
         }
 
 

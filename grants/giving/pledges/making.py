@@ -59,7 +59,7 @@ class Offer:
     @property
     def purpose(self) -> str:
         """For what it is bound, in the reader's language and the donor's words; "" if not."""
-        words, *terms = _bound(self)
+        words, *terms = _purpose_of(self)
         return worded(terms, words)
 
 
@@ -83,8 +83,8 @@ class Contact:
 
 def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
     """A donor's own people pledge while signed in: the pledge is confirmed at once."""
-    if known := find_duplicate(session, fund, offer, donor):
-        return known
+    if earlier := find_duplicate(session, fund, offer, donor):
+        return earlier
     pledge = drafted(session, fund, offer)
     pledge.donor = donor
     welcome(session, donor, act, claimed=True)
@@ -96,8 +96,8 @@ def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, 
 
 def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
     """The fund enters a pledge that a donor announced: by note, letter or at a conference."""
-    if known := find_duplicate(session, fund, offer, donor):
-        return known
+    if earlier := find_duplicate(session, fund, offer, donor):
+        return earlier
     pledge = drafted(session, fund, offer)
     pledge.donor, pledge.donor_id = donor, donor.id
     welcome(session, donor, act)
@@ -123,13 +123,13 @@ def _require_taken(fund: Fund, currency: str) -> None:
 
 
 def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
-    _validate(offer)
+    _validate_offer(offer)
     day = offer.pledged_on or clock.today()
     require_in_use(offer.amount.currency, day)
     _require_taken(fund, offer.amount.currency)
-    words, window, region, theme = _bound(offer)
+    words, window, region, theme = _purpose_of(offer)
     pledge = Pledge(
-        reference=offer.reference or _reference(session, fund, day),
+        reference=offer.reference or _next_reference(session, fund, day),
         fund=fund,
         fund_id=fund.id,
         key=offer.key,
@@ -155,20 +155,20 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
 Bound = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
 
 
-def _bound(offer: Offer) -> Bound:
+def _purpose_of(offer: Offer) -> Bound:
     """What the money is for; unearmarked money is for nothing in particular."""
     if offer.earmarking is Earmarking.UNEARMARKED:
         return None, None, None, None
     return offer.earmarked_for.strip() or None, offer.window, offer.region, offer.theme
 
 
-def _reference(session: Session, fund: Fund, day: date) -> str:
+def _next_reference(session: Session, fund: Fund, day: date) -> str:
     number = next_number(session, f"{fund.code}/pledge/{day.year}")
     body = f"{fund.code}-P-{day.year}-{number:04d}"
     return f"{body}-{check_mark(body)}"
 
 
-def _validate(offer: Offer) -> None:
+def _validate_offer(offer: Offer) -> None:
     if not 0 < offer.amount.minor <= LARGEST:
         raise DomainError(_("Enter a pledge amount greater than 0, and check that it is correct."))
     if offer.source is Source.CONFERENCE and not offer.source_note.strip():
@@ -183,24 +183,26 @@ def find_duplicate(
     if offer.key is None:
         return None
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(offer.key, 20))))
-    known = session.scalar(select(Pledge).where(Pledge.key == offer.key))
-    if known is not None and not (_same(known, fund, offer) and _from(known, donor)):
+    earlier = session.scalar(select(Pledge).where(Pledge.key == offer.key))
+    if earlier is not None and not (
+        _is_same_offer(earlier, fund, offer) and _is_from(earlier, donor)
+    ):
         raise different_content()
-    return known
+    return earlier
 
 
-def _from(pledge: Pledge, donor: Organisation | None) -> bool:
+def _is_from(pledge: Pledge, donor: Organisation | None) -> bool:
     return donor is None or pledge.donor_id == donor.id
 
 
-def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
+def _is_same_offer(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
     terms = (pledge.earmarked_window, pledge.earmarked_region, pledge.earmarked_theme)
     return (
         pledge.fund_id == fund.id
         and pledge.amount == offer.amount
         and promised_dues(pledge) == in_order(offer.payments)
         and pledge.earmarking == offer.earmarking
-        and (pledge.earmarked_for, *terms) == _bound(offer)
+        and (pledge.earmarked_for, *terms) == _purpose_of(offer)
         and (pledge.message or "") == offer.message.strip()
         and pledge.public_name == offer.public_name
     )

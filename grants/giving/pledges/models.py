@@ -260,7 +260,7 @@ class Pledge(Versioned, Base):
         order_by="PledgeInstalment.revision, PledgeInstalment.number",
         cascade="all, delete-orphan",
     )
-    """Those of every revision, the first one first."""
+    """The instalments of every revision, the first one first."""
     changes: Mapped[list[PledgeChange]] = relationship(
         back_populates="pledge", order_by=PledgeChange.id
     )

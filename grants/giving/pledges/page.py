@@ -64,73 +64,73 @@ def pages_with(deposits_on: DepositsOn) -> Blueprint:
     @needs(Permission.PLEDGE_SEE)
     def show(reference: str) -> ResponseReturnValue:
         """One pledge, and what this person may do with it now."""
-        found = pledge_for_viewer(session(), reference, viewer())
-        return _shown(found, deposits_on(session(), found))
+        pledge = pledge_for_viewer(session(), reference, viewer())
+        return _show_pledge(pledge, deposits_on(session(), pledge))
 
     return pages
 
 
-def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValue:
-    came = received(session(), found)
-    trail = trail_of(session(), "pledge", found.id)
-    done, closed = {row.action for row in trail}, _in_the_way(found)
+def _show_pledge(pledge: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValue:
+    came = received(session(), pledge)
+    trail = trail_of(session(), "pledge", pledge.id)
+    actions, closed = {row.action for row in trail}, _in_the_way(pledge)
     return render_template(
         "giving/pledges/show.html",
-        pledge=found,
-        name=name_of(found.state, paid=is_paid(found, came)),
+        pledge=pledge,
+        name=name_of(pledge.state, paid=is_paid(pledge, came)),
         came=came,
-        outstanding=outstanding(found, came),
-        payments=payments(found, came),
-        deposits=[_deposit(line) for line in deposits],
-        changes=[_change(change) for change in changes_of(session(), found)],
-        new_date=open_request(session(), found),
-        story=timeline.for_fund(found, trail),
-        acts=_acts(found, done, shut=bool(closed)),
-        **_frame(found, came, done),
-        acknowledged="acknowledge" in done,
-        offered="offer_agreement" in done,
+        outstanding=outstanding(pledge, came),
+        payments=payments(pledge, came),
+        deposits=[_deposit_row(line) for line in deposits],
+        changes=[_change_row(change) for change in changes_of(session(), pledge)],
+        new_date=open_request(session(), pledge),
+        story=timeline.for_fund(pledge, trail),
+        acts=_offered_acts(pledge, actions, shut=bool(closed)),
+        **_case_of(pledge, came, actions),
+        acknowledged="acknowledge" in actions,
+        offered="offer_agreement" in actions,
         reason_blocked=closed,
-        contacts=contacts_of(session(), found.donor_id) if found.donor_id else (),
+        contacts=contacts_of(session(), pledge.donor_id) if pledge.donor_id else (),
         sees_donor=viewer().may(Permission.DONOR_SEE),
-        outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
+        outreach=viewer().may(Permission.OUTREACH_SEE, Scope(pledge.fund_id)),
         country=country_name,
     )
 
 
-def _frame(found: Pledge, came: Money, done: Collection[str]) -> dict[str, Any]:
+def _case_of(pledge: Pledge, came: Money, actions: Collection[str]) -> dict[str, Any]:
     """The pledge as a case: its stages, its parts, and its place in the list."""
-    stages = _stages(found, came, done)
+    stages = _stages_of(pledge, came, actions)
     parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
     parts = parts if stages else parts[:1]  # why it ended stands on the page itself
     listed = wanted_by(PledgeFilter(all_funds(session())))
     return {
         "case": Case(stages, tabs(parts)),
         "part": part_of(parts),
-        "in_list": PLEDGES.beside(session(), listed, found, "pledges.index"),
+        "in_list": PLEDGES.beside(session(), listed, pledge, "pledges.index"),
     }
 
 
-def _stages(found: Pledge, came: Money, done: Collection[str]) -> Sequence[Stage]:
+def _stages_of(pledge: Pledge, came: Money, actions: Collection[str]) -> Sequence[Stage]:
     """What has happened, then what is to come. A paid pledge that was never signed is not waiting
     for a signature.
     """
-    if found.state not in STANDING:
+    if pledge.state not in STANDING:
         return ()
     stages = {
         _("Pledge"): True,
-        _("Acknowledgement"): "acknowledge" in done,
-        _("Agreement"): found.state in AGREED,
-        _("Payment"): is_paid(found, came),
+        _("Acknowledgement"): "acknowledge" in actions,
+        _("Agreement"): pledge.state in AGREED,
+        _("Payment"): is_paid(pledge, came),
     }
     happened = [text for text, past in stages.items() if past]
     ahead = [text for text, past in stages.items() if not past]
-    if stages[_("Payment")] or found.state in AGREED:
-        left_out = _("Acknowledgement") if found.state in AGREED else _("Agreement")
+    if stages[_("Payment")] or pledge.state in AGREED:
+        left_out = _("Acknowledgement") if pledge.state in AGREED else _("Agreement")
         ahead = [text for text in ahead if text != left_out]
     return stage_bar([*happened, *ahead], len(happened))
 
 
-def _deposit(line: DepositLine) -> list[Any]:
+def _deposit_row(line: DepositLine) -> list[Any]:
     """A deposit and its receipt, as a row."""
     receipt = line.receipt and url_for(
         "statements.download", document="receipt", reference=line.receipt
@@ -145,7 +145,7 @@ def _deposit(line: DepositLine) -> list[Any]:
     ]
 
 
-def _change(change: PledgeChange) -> list[Any]:
+def _change_row(change: PledgeChange) -> list[Any]:
     """A change that was asked for, as a row."""
     name = CHANGE.names[change.state]
     page = url_for("pledge_changes.show", change_id=change.id)
@@ -171,57 +171,57 @@ def _in_the_way(pledge: Pledge) -> str:
 _ACCEPT = ("acknowledge", "sign_agreement")
 
 
-def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str, bool]]:
+def _offered_acts(pledge: Pledge, actions: set[str], *, shut: bool) -> list[tuple[str, str, bool]]:
     """(words, address, is it the usual next step?) of what this person may do with the pledge now,
     the usual first. While it is blocked (`shut`) nothing is offered that accepts it.
     """
     act, person = this_act(), viewer()
     offered = [
         (button.text, button.href, button.action in _ACCEPT)
-        for button in buttons(found, PLEDGE, reference=found.reference)
+        for button in buttons(pledge, PLEDGE, reference=pledge.reference)
         if not (shut and button.action in _ACCEPT)
     ]
-    deferred = found.state is PledgeState.SIGNED and found.conditional
+    deferred = pledge.state is PledgeState.SIGNED and pledge.conditional
     if (
         deferred
-        and "meet_condition" not in done
-        and person.may(Permission.PLEDGE_SIGN, found.scope)
+        and "meet_condition" not in actions
+        and person.may(Permission.PLEDGE_SIGN, pledge.scope)
     ):
-        here = url_for("pledges.meet_condition", reference=found.reference)
-        offered.append((_("Record that the condition has been met"), here, True))
+        address = url_for("pledges.meet_condition", reference=pledge.reference)
+        offered.append((_("Record that the condition has been met"), address, True))
     if (
-        found.state in OFFERED
+        pledge.state in OFFERED
         and not shut
-        and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id))
+        and person.may(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
     ):
-        here = url_for("pledges.offer_agreement", reference=found.reference)
-        offered.append((_("Prepare the agreement for signature"), here, True))
-    if found.returned_document and person.may(Permission.PLEDGE_SIGN, found.scope):
-        here = url_for("pledges.send_agreement_back", reference=found.reference)
-        offered.append((_("Return the agreement"), here, False))
-    if _may_change(found, act):
-        here = url_for("pledges.change", reference=found.reference)
-        offered.append((_("Reduce or write off"), here, False))
-    if _may_record(found, act):
-        here = url_for("contributions.record", reference=found.reference)
-        offered.append((_("Record a deposit"), here, True))
-    return sorted(offered, key=lambda one: not one[2])
+        address = url_for("pledges.offer_agreement", reference=pledge.reference)
+        offered.append((_("Prepare the agreement for signature"), address, True))
+    if pledge.returned_document and person.may(Permission.PLEDGE_SIGN, pledge.scope):
+        address = url_for("pledges.send_agreement_back", reference=pledge.reference)
+        offered.append((_("Return the agreement"), address, False))
+    if _may_change(pledge, act):
+        address = url_for("pledges.change", reference=pledge.reference)
+        offered.append((_("Reduce or write off"), address, False))
+    if _may_record(pledge, act):
+        address = url_for("contributions.record", reference=pledge.reference)
+        offered.append((_("Record a deposit"), address, True))
+    return sorted(offered, key=lambda offer: not offer[2])
 
 
-def _may_change(found: Pledge, act: Act) -> bool:
+def _may_change(pledge: Pledge, act: Act) -> bool:
     return (
-        found.state in STANDING
-        and act.actor.may(Permission.PLEDGE_CHANGE, Scope(fund_id=found.fund_id))
-        and bool(outstanding(found, received(session(), found)))
-        and open_change(session(), found) is None
+        pledge.state in STANDING
+        and act.actor.may(Permission.PLEDGE_CHANGE, Scope(fund_id=pledge.fund_id))
+        and bool(outstanding(pledge, received(session(), pledge)))
+        and open_change(session(), pledge) is None
     )
 
 
-def _may_record(found: Pledge, act: Act) -> bool:
+def _may_record(pledge: Pledge, act: Act) -> bool:
     return (
-        found.state in STANDING
-        and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=found.fund_id))
-        and not has_acted(session(), "pledge", found.id, RECORDED_THE_PROMISE, act.actor)
+        pledge.state in STANDING
+        and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=pledge.fund_id))
+        and not has_acted(session(), "pledge", pledge.id, RECORDED_THE_PROMISE, act.actor)
     )
 
 
@@ -229,21 +229,21 @@ def _may_record(found: Pledge, act: Act) -> bool:
 @needs(Permission.PLEDGE_SEE)
 def returned(reference: str) -> ResponseReturnValue:
     """The agreement as the donor signed it and handed it in."""
-    found = pledge_for_viewer(session(), reference, viewer())
-    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=pledge.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
-    if found.returned_document is None:
+    if pledge.returned_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(found.returned_document)
+    return send_document(pledge.returned_document)
 
 
 @pages.get("/<reference>/agreement/file", endpoint="agreement_file")
 @needs(Permission.PLEDGE_SEE)
 def agreement(reference: str) -> ResponseReturnValue:
     """The file of the signed agreement."""
-    found = pledge_for_viewer(session(), reference, viewer())
-    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=pledge.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
-    if found.agreement_document is None:
+    if pledge.agreement_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(found.agreement_document)
+    return send_document(pledge.agreement_document)

@@ -62,10 +62,10 @@ def pledge_read(pledge_id: int) -> Hashable:
 
 def read_again(session: Session, pledge: Pledge) -> None:
     """Bring a pledge up to date, while its fund is locked."""
-    once(session, pledge_read(pledge.id), lambda: _refresh(session, pledge))
+    once(session, pledge_read(pledge.id), lambda: _refresh_pledge(session, pledge))
 
 
-def _refresh(session: Session, pledge: Pledge) -> None:
+def _refresh_pledge(session: Session, pledge: Pledge) -> None:
     session.flush()
     session.refresh(pledge)
 
@@ -74,7 +74,7 @@ def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledg
     """A pledge that this person may know of: its donor's people, and the fund's; else Missing."""
     pledge = session.scalar(
         select(Pledge)
-        .where(Pledge.reference == reference, _visible(viewer))
+        .where(Pledge.reference == reference, _visible_to(viewer))
         .options(joinedload(Pledge.fund), joinedload(Pledge.donor))
     )
     if pledge is None:
@@ -90,9 +90,9 @@ def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
     return pledge
 
 
-def _visible(viewer: Viewer) -> ColumnElement[bool]:
-    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
-    return or_(of_the_funds(viewer), Pledge.donor_id.in_(own))
+def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    donors = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return or_(of_the_funds(viewer), Pledge.donor_id.in_(donors))
 
 
 def of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
@@ -135,26 +135,26 @@ def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
     )
 
 
-def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.state is None:
+def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+    if filters.state is None:
         yield Pledge.state != PledgeState.UNCONFIRMED
     else:
-        yield Pledge.state == wanted.state
-    if wanted.fund:
-        yield Pledge.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
-    if wanted.kind is not None:
-        yield exists().where(Organisation.id == Pledge.donor_id, Organisation.kind == wanted.kind)
-    if wanted.returned:
+        yield Pledge.state == filters.state
+    if filters.fund:
+        yield Pledge.fund_id == select(Fund.id).where(Fund.code == filters.fund).scalar_subquery()
+    if filters.kind is not None:
+        yield exists().where(Organisation.id == Pledge.donor_id, Organisation.kind == filters.kind)
+    if filters.returned:
         yield Pledge.returned_document_id.is_not(None)
         yield Pledge.state != PledgeState.SIGNED
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
     """A donor's own pledges, the newest first, with their instalments and what came."""
-    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    donors = viewer.organisations_with(Permission.PLEDGE_MAKE)
     return session.scalars(
         select(Pledge)
-        .where(Pledge.donor_id.in_(own))
+        .where(Pledge.donor_id.in_(donors))
         .order_by(Pledge.id.desc())
         .limit(most)
         .options(
@@ -168,9 +168,9 @@ def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequ
 
 def donors_of_viewer(session: Session, viewer: Viewer) -> Sequence[Organisation]:
     """The organisations for which this person may pledge."""
-    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    donor_ids = viewer.organisations_with(Permission.PLEDGE_MAKE)
     return session.scalars(
-        select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
+        select(Organisation).where(Organisation.id.in_(donor_ids)).order_by(Organisation.name)
     ).all()
 
 
@@ -231,17 +231,17 @@ def is_paid(pledge: Pledge, came: Money) -> bool:
     return bool(came) and not outstanding(pledge, came)
 
 
-def left_of(state: PledgeState, standing: Money, came: Money) -> Money:
-    """The same of what still holds of a promise, and what came of it."""
-    left = standing - came
-    return left if state in STANDING and left.minor > 0 else Money(0, standing.currency)
+def left_of(state: PledgeState, promised: Money, came: Money) -> Money:
+    """What is outstanding, from what still holds of a promise and what came of it."""
+    balance = promised - came
+    return balance if state in STANDING and balance.minor > 0 else Money(0, promised.currency)
 
 
 def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Payment]]:
     """The promised payments of each pledge with what is left of each, in two queries."""
-    wanted = list(pledges)
-    came = received_on(session, wanted)
-    dues: dict[int, list[Due]] = {pledge.id: [] for pledge in wanted}
+    listed = list(pledges)
+    came = received_on(session, listed)
+    dues: dict[int, list[Due]] = {pledge.id: [] for pledge in listed}
     for part in session.scalars(
         select(PledgeInstalment)
         .join(PledgeInstalment.pledge)

@@ -51,12 +51,12 @@ class Payment:
 
 def covered(dues: Iterable[Due], came: Money) -> list[Payment]:
     """What has come pays the promised payments in their order, the first one first."""
-    found = []
+    parts = []
     for number, due in enumerate(dues, 1):
         paid = min(came, due.amount)
         came -= paid
-        found.append(Payment(number, due.due_on, due.amount, due.amount - paid))
-    return found
+        parts.append(Payment(number, due.due_on, due.amount, due.amount - paid))
+    return parts
 
 
 def payments(pledge: Pledge, came: Money) -> list[Payment]:
@@ -84,13 +84,13 @@ def promised_dues(pledge: Pledge) -> list[Due]:
 
 def shortened(dues: Sequence[Due], by: Money) -> list[Due]:
     """The plan without what will not come: the last payments fall away or are less."""
-    kept: list[Due] = []
+    remaining: list[Due] = []
     for due in reversed(dues):
         less = min(by, due.amount)
         by -= less
         if due.amount != less:
-            kept.insert(0, Due(due.due_on, due.amount - less))
-    return kept
+            remaining.insert(0, Due(due.due_on, due.amount - less))
+    return remaining
 
 
 def in_order(dues: Iterable[Due]) -> list[Due]:
@@ -130,11 +130,11 @@ def plan(pledge: Pledge, dues: Iterable[Due]) -> None:
 def replan(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> None:
     """Another plan holds from today; the earlier one is kept. It adds up to the amount in force."""
     add_up(dues, pledge.standing)
-    _revise(session, pledge, dues)
+    _revise_plan(session, pledge, dues)
     record(session, pledge, "reschedule", act, revision=pledge.revision, payments=len(dues))
 
 
-def _revise(session: Session, pledge: Pledge, dues: Sequence[Due]) -> None:
+def _revise_plan(session: Session, pledge: Pledge, dues: Sequence[Due]) -> None:
     pledge.revision += 1
     plan(pledge, dues)
     session.flush()
@@ -148,6 +148,6 @@ def set_due_day(session: Session, pledge: Pledge, accepted_on: date, came: Money
     if pledge.instalments or came >= pledge.standing:
         return
     due_on = accepted_on + timedelta(days=pledge.fund.payment_days)
-    _revise(session, pledge, [Due(due_on, pledge.standing)])
+    _revise_plan(session, pledge, [Due(due_on, pledge.standing)])
     facts = {"revision": pledge.revision, "day": due_on.isoformat()}
     record(session, pledge, "set_due_day", act, **facts)

@@ -32,10 +32,10 @@ def for_fund(pledge: Pledge, trail: Iterable[TrailRow]) -> list[Happening]:
     """Every act on a pledge, with who did it and why."""
     return [
         {
-            "title": _title(pledge, row),
+            "title": _title_of(pledge, row),
             "at": row.at,
             "by": row.actor,
-            "text": " · ".join(part for part in (_text(row), _because(row)) if part),
+            "text": " · ".join(part for part in (_text_of(row), _reason_of(row)) if part),
         }
         for row in trail
     ]
@@ -47,14 +47,14 @@ def for_donor(
     """What happened, without names and reasons, and what is to come."""
     offered = any(row.action == "offer_agreement" for row in trail)
     lines = [
-        {"title": _title(pledge, row), "at": row.at, "text": _text(row)}
+        {"title": _title_of(pledge, row), "at": row.at, "text": _text_of(row)}
         for row in trail
         if row.action not in INSIDE
     ]
     return [*lines, *_to_come(pledge, due, outstanding, offered=offered)]
 
 
-def _title(pledge: Pledge, row: TrailRow) -> str:
+def _title_of(pledge: Pledge, row: TrailRow) -> str:
     titles = {
         "create": _("Pledge recorded"),
         "send_link": _("Confirmation link sent"),
@@ -68,9 +68,9 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "reverse_deposit": _("Payment reversed and receipt cancelled"),
         "refund": _("Payment refunded"),
         "take_refund_back": _("Refund reversed"),
-        "request_change": _("Change requested: %(kind)s", kind=_kind(row)),
-        "approve_change": _kind(row),
-        "refuse_change": _("Change rejected: %(kind)s", kind=_kind(row)),
+        "request_change": _("Change requested: %(kind)s", kind=_kind_of(row)),
+        "approve_change": _kind_of(row),
+        "refuse_change": _("Change rejected: %(kind)s", kind=_kind_of(row)),
         "offer_agreement": _("Agreement sent for signature"),
         "return_agreement": _("Signed agreement uploaded by the donor"),
         "send_agreement_back": _("Agreement returned to the donor"),
@@ -88,31 +88,31 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
     return titles.get(row.action, row.action)
 
 
-def _because(row: TrailRow) -> str:
+def _reason_of(row: TrailRow) -> str:
     """The reason, kept together in whichever direction it is written."""
     return f"\u2068{row.reason}\u2069" if row.reason else ""
 
 
-def _kind(row: TrailRow) -> str:
+def _kind_of(row: TrailRow) -> str:
     kind = row.facts.get("kind")
     return str(ChangeKind.of(kind).label) if kind else ""
 
 
-def _text(row: TrailRow) -> str:
+def _text_of(row: TrailRow) -> str:
     say = _TEXTS.get(row.action)
     return say(row.facts) if say else ""
 
 
-def _deposit(facts: Facts) -> str:
+def _deposit_text(facts: Facts) -> str:
     amount = plain_money(Money(facts["minor"], facts["currency"]))
     return _("%(amount)s, receipt %(receipt)s", amount=amount, receipt=facts["receipt"])
 
 
-def _amount(facts: Facts) -> str:
+def _amount_text(facts: Facts) -> str:
     return plain_money(Money(facts["minor"], facts["currency"]))
 
 
-def _plan(facts: Facts) -> str:
+def _plan_text(facts: Facts) -> str:
     return ngettext("%(num)s payment", "%(num)s payments", facts["payments"])
 
 
@@ -120,27 +120,27 @@ def _other_day(facts: Facts) -> str:
     return plain_day(date.fromisoformat(facts["day"]))
 
 
-def _signed(facts: Facts) -> str:
+def _signed_text(facts: Facts) -> str:
     return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
 
 
-def _met(facts: Facts) -> str:
+def _met_text(facts: Facts) -> str:
     return _("On %(day)s", day=plain_day(date.fromisoformat(facts["on"])))
 
 
 _TEXTS: Mapping[str, Callable[[Facts], str]] = {
-    "receive_deposit": _deposit,
-    "reverse_deposit": _deposit,
-    "refund": _amount,
-    "take_refund_back": _amount,
-    "request_change": _amount,
-    "approve_change": _amount,
-    "refuse_change": _amount,
-    "reschedule": _plan,
+    "receive_deposit": _deposit_text,
+    "reverse_deposit": _deposit_text,
+    "refund": _amount_text,
+    "take_refund_back": _amount_text,
+    "request_change": _amount_text,
+    "approve_change": _amount_text,
+    "refuse_change": _amount_text,
+    "reschedule": _plan_text,
     "ask_date": _other_day,
     "refuse_date": _other_day,
-    "sign_agreement": _signed,
-    "meet_condition": _met,
+    "sign_agreement": _signed_text,
+    "meet_condition": _met_text,
 }
 """What an act's particulars say below its title."""
 
@@ -161,7 +161,7 @@ def _to_come(
     if pledge.state in OFFERED and outstanding and not pledge.returned_document_id:
         ahead.append({"title": _to_agree(offered=offered)})
     if due:
-        ahead.append({"title": _("Payment due"), "text": _due(due)})
+        ahead.append({"title": _("Payment due"), "text": _due_text(due)})
     elif outstanding:
         ahead.append({"title": _("Upcoming payment"), "text": plain_money(outstanding)})
     else:
@@ -175,5 +175,5 @@ def _to_agree(*, offered: bool) -> str:
     return _("The fund agrees the terms of the contribution with you")
 
 
-def _due(due: Payment) -> str:
+def _due_text(due: Payment) -> str:
     return _("%(amount)s by %(day)s", amount=plain_money(due.left), day=plain_day(due.due_on))

@@ -33,28 +33,28 @@ class Draft:
     @classmethod
     def open(cls, fund: str) -> "Draft":
         """The draft in this browser, or an empty one."""
-        kept: Mapping[str, Any] = cookie.get(PLACE) or {}
-        same = kept.get("fund") == fund
-        key = str(kept["key"]) if same and kept.get("key") else secrets.token_urlsafe(24)
-        sent, campaign = (kept.get(name, "") if same else "" for name in ("sent", "campaign"))
-        return cls(fund, key, dict(kept.get("answers", {})), sent, campaign)
+        stored: Mapping[str, Any] = cookie.get(PLACE) or {}
+        same = stored.get("fund") == fund
+        key = str(stored["key"]) if same and stored.get("key") else secrets.token_urlsafe(24)
+        sent, campaign = (stored.get(name, "") if same else "" for name in ("sent", "campaign"))
+        return cls(fund, key, dict(stored.get("answers", {})), sent, campaign)
 
     def set_campaign(self, campaign: str) -> None:
         """Remember the campaign whose link led here."""
         self.campaign = campaign[:40]
-        self._store()
+        self._store_cookie()
 
     def keep(self, step: str, typed: Typed) -> None:
         """Keep a page's answers. DomainError if the cookie cannot hold them."""
         self.answers[step] = {name: texts for name, texts in typed.items() if any(texts)}
-        self._store()
+        self._store_cookie()
 
     def done(self, reference: str) -> None:
         """The pledge is made: forget the answers, remember its reference."""
         self.answers, self.sent, self.key, self.campaign = {}, reference, "", ""
-        self._store()
+        self._store_cookie()
 
-    def _store(self) -> None:
+    def _store_cookie(self) -> None:
         before = cookie.get(PLACE)
         cookie[PLACE] = {
             "fund": self.fund,
@@ -63,12 +63,12 @@ class Draft:
             "sent": self.sent,
             "campaign": self.campaign,
         }
-        if _size() > LARGEST_COOKIE:
+        if _cookie_size() > LARGEST_COOKIE:
             cookie[PLACE] = before
             raise DomainError(_("Your answers are too long in total. Shorten your message."))
 
 
-def _size() -> int:
+def _cookie_size() -> int:
     """Bytes of the cookie as it will be sent."""
     interface: Any = current_app.session_interface
     signed = interface.get_signing_serializer(current_app).dumps(dict(cookie))

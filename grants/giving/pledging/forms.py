@@ -48,7 +48,7 @@ class DonorForm(Form):
         super().process(formdata, *args, **options)
 
 
-def _kinds() -> list[tuple[str, str, str]]:
+def _kind_choices() -> list[tuple[str, str, str]]:
     hints = {
         DonorKind.MEMBER_STATE: _("A government, or one of its ministries or agencies"),
         DonorKind.IGO: _("An intergovernmental organisation"),
@@ -64,7 +64,10 @@ class KindForm(Form):
     """What kind of donor it is."""
 
     kind = RadioField(
-        _l("Type of donor"), _kinds, missing=_l("Choose what type of donor you are."), required=True
+        _l("Type of donor"),
+        _kind_choices,
+        missing=_l("Choose what type of donor you are."),
+        required=True,
     )
 
 
@@ -160,8 +163,8 @@ class AmountForm(Form):
 
     def __init__(self, *args: Any, country: str | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        if (own := currency_of(country)) in self.amount.currencies:
-            self.amount.preset = own
+        if (currency := currency_of(country)) in self.amount.currencies:
+            self.amount.preset = currency
 
 
 class OnePaymentForm(Form):

@@ -43,10 +43,10 @@ STEPS = (50, 100, 250)
 OTHER = "other"
 
 
-def taken(fund: Fund) -> tuple[str, ...]:
+def gift_currencies(fund: Fund) -> tuple[str, ...]:
     """The currencies in which a gift to this fund is asked."""
-    known = [code for code in USUAL_CURRENCIES if not fund.currencies or code in fund.currencies]
-    return tuple(known or fund.currencies)
+    usual = [code for code in USUAL_CURRENCIES if not fund.currencies or code in fund.currencies]
+    return tuple(usual or fund.currencies)
 
 
 def own_currency(
@@ -55,7 +55,7 @@ def own_currency(
     """The currency in which a reader is asked, and its rate: that of the first country known of
     them, if the fund takes it and there is a rate; else US dollars.
     """
-    offered = taken(fund)
+    offered = gift_currencies(fund)
     for country in countries:
         if (code := currency_of(country)) and code in offered:
             try:
@@ -71,7 +71,7 @@ def proposals(currency: str, rate: Decimal) -> tuple[Money, ...]:
     return tuple(Money(int(Decimal(step).scaleb(scale)), currency) for step in STEPS)
 
 
-def _kinds() -> list[tuple[str, str]]:
+def _kind_choices() -> list[tuple[str, str]]:
     return [
         (DonorKind.INDIVIDUAL.value, _("Myself")),
         (DonorKind.FOUNDATION.value, _("A foundation")),
@@ -86,7 +86,7 @@ class GiftForm(Form):
     proposed = RadioField(_l("Amount"), missing=_l("Choose an amount."), required=True)
     other = MoneyField(_l("Another amount"), checks=[plausible])
     kind = RadioField(
-        _l("Who is giving?"), _kinds, default=DonorKind.INDIVIDUAL.value, required=True
+        _l("Who is giving?"), _kind_choices, default=DonorKind.INDIVIDUAL.value, required=True
     )
     donor = SelectField(_l("Who is giving?"), missing=_l("Choose who is giving."), required=True)
     organisation = TextField(_l("Name of the organisation"), limit=200, autocomplete="organization")

@@ -63,25 +63,27 @@ def index() -> ResponseReturnValue:
         "giving/pledging/index.html",
         donors=donors,
         funds=all_funds(session()),
-        rows=(rows := [(pledge, *_standing(pledge)) for pledge in pledges]),
-        figures=_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
+        rows=(rows := [(pledge, *_balance_of(pledge)) for pledge in pledges]),
+        figures=_key_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
         name_of=name_of,
     )
 
 
-def _standing(pledge: Pledge) -> tuple[Money, Money, Payment | None]:
+def _balance_of(pledge: Pledge) -> tuple[Money, Money, Payment | None]:
     """Received, outstanding, and the next payment due."""
     came = Money(pledge.received_minor or 0, pledge.currency)
     return came, outstanding(pledge, came), next_payment(pledge, came)
 
 
-def _figures(donors: Sequence[Organisation], dues: Sequence[Payment]) -> list[dict[str, object]]:
+def _key_figures(
+    donors: Sequence[Organisation], dues: Sequence[Payment]
+) -> list[dict[str, object]]:
     """Key figures: given so far, and the payment that is due first."""
-    given = given_by(session(), [donor.id for donor in donors])
+    total = given_by(session(), [donor.id for donor in donors])
     figures: list[dict[str, object]] = [
         {
             "label": _("Received from you so far"),
-            "value": given,
+            "value": total,
             "note": _("at the rate on each date"),
         }
     ]
@@ -105,7 +107,7 @@ def show(reference: str) -> ResponseReturnValue:
     """One pledge: its story, the next payment and what to quote, its documents."""
     pledge = own_pledge(session(), reference, viewer())
     came = received(session(), pledge)
-    due, left = next_payment(pledge, came), outstanding(pledge, came)
+    due, balance = next_payment(pledge, came), outstanding(pledge, came)
     trail = trail_of(session(), "pledge", pledge.id)
     account = account_for(session(), pledge.fund, pledge.currency, clock.today())
     return render_template(
@@ -113,17 +115,17 @@ def show(reference: str) -> ResponseReturnValue:
         pledge=pledge,
         name=name_of(pledge.state, paid=is_paid(pledge, came)),
         came=came,
-        outstanding=left,
+        outstanding=balance,
         due=due,
         payments=payments(pledge, came),
         deposits=deposits_of(session(), [pledge])[pledge.id],
-        story=timeline.for_donor(pledge, trail, due, left),
+        story=timeline.for_donor(pledge, trail, due, balance),
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
         may_return=may_return(pledge, trail),
-        payable=_payable(pledge),
+        payable=_is_payable(pledge),
         bank_account=account,
-        code=transfer_code(account, due.left if due else left, pledge.reference),
+        code=transfer_code(account, due.left if due else balance, pledge.reference),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
         changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],
@@ -132,13 +134,13 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
-def _payable(pledge: Pledge) -> bool:
+def _is_payable(pledge: Pledge) -> bool:
     """Would the fund take money on it today? If not, the bank details are not shown."""
     assert pledge.donor is not None
     if not is_confirmed(session(), pledge.donor):
         return False
-    standing = clearance_of(session(), pledge.donor, pledge.fund)
-    return payable(standing, accepted=pledge.state in ACCEPTED)
+    clearance = clearance_of(session(), pledge.donor, pledge.fund)
+    return payable(clearance, accepted=pledge.state in ACCEPTED)
 
 
 @pages.route("/<reference>/new-date", methods=["GET", "POST"])

@@ -55,10 +55,10 @@ def propose(
         "email": contact.email.strip(),
         "language": contact.language,
     }
-    if known := find_duplicate(session, fund, offer):
-        if known.state is PledgeState.UNCONFIRMED and known.promise != facts:
+    if earlier := find_duplicate(session, fund, offer):
+        if earlier.state is PledgeState.UNCONFIRMED and earlier.promise != facts:
             raise different_content()
-        return known
+        return earlier
     _limit_emails(session, contact.email)
     pledge = drafted(session, fund, offer)
     pledge.promise = facts
@@ -76,11 +76,11 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
         raise DomainError(
             _("The link has been sent several times. Check your junk folder, or start again.")
         )
-    found = pledge.promise
-    token = make_link(session, LINK, found["email"], {"pledge_id": pledge.id})
+    promise = pledge.promise
+    token = make_link(session, LINK, promise["email"], {"pledge_id": pledge.id})
     send(
         session,
-        Recipient(found["email"], found["contact"], found["language"]),
+        Recipient(promise["email"], promise["contact"], promise["language"]),
         "giving/pledging/confirm",
         event=f"{pledge.subject}:link:{len(sent) + 1}",
         pledge=pledge,
@@ -97,11 +97,11 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     """
     link = use_link(session, token, LINK)
     pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
-    found = pledge.promise
-    if not found:
+    promise = pledge.promise
+    if not promise:
         raise Conflict(_("This pledge has already been confirmed."))
-    person = enter_person(session, link.email, found["contact"], found["language"])
-    giver = Giver(found["name"], DonorKind.of(found["kind"]), found["country"] or None)
+    person = enter_person(session, link.email, promise["contact"], promise["language"])
+    giver = Giver(promise["name"], DonorKind.of(promise["kind"]), promise["country"] or None)
     pledge.donor = _donor_of(session, person, giver)
     act = _act_of(session, person)
     advance(session, pledge, PLEDGE, "confirm", act)
@@ -116,8 +116,8 @@ def pledge_as_new_donor(
     """A person who has signed in, and acts for no donor yet, pledges: the pledge is confirmed at
     once.
     """
-    if known := find_duplicate(session, fund, offer):
-        return known
+    if earlier := find_duplicate(session, fund, offer):
+        return earlier
     donor, own_act = become_donor(session, giver, act)
     return pledge_for(session, fund, offer, donor, own_act)
 
@@ -150,7 +150,7 @@ def _limit_emails(session: Session, email: str) -> None:
 
 def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
     """The organisation the person speaks for already, if it is this one; else a new one."""
-    held = session.scalars(
+    existing = session.scalars(
         select(Organisation)
         .join(Membership)
         .where(
@@ -163,12 +163,12 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
         .order_by(Organisation.id)
         .limit(1)
     ).first()
-    donor = held or enter_organisation(
+    donor = existing or enter_organisation(
         session, " ".join(giver.name.split()), giver.kind, giver.country
     )
     appoint(session, person, Role.DONOR, organisation=donor)
     act = _act_of(session, person)
-    if held is None:
+    if existing is None:
         record(session, donor, "enter", act)
     card = Card(person.name, email=person.email, language=person.language)
     note_contact(session, welcome(session, donor, act, claimed=True), card, act)

@@ -130,11 +130,11 @@ class Step:
         return self.kind(way).reopen(typed, **self.options(way))
 
 
-def _newcomer(way: Pledging) -> bool:
+def _is_newcomer(way: Pledging) -> bool:
     return not way.donors
 
 
-def _halves(way: Pledging) -> Mapping[str, Any]:
+def _halved_amount(way: Pledging) -> Mapping[str, Any]:
     if not way.several:
         return {}
     return {"rows": [{"amount": part} for part in way.amount.allocate([1, 1])]}
@@ -148,18 +148,18 @@ STEPS = (
         lambda _way: DonorForm,
         lambda way: {"donors": way.donors},
     ),
-    Step("kind", _l("Who is making the pledge?"), _newcomer, lambda _way: KindForm),
+    Step("kind", _l("Who is making the pledge?"), _is_newcomer, lambda _way: KindForm),
     Step(
         "giver",
         _l("Name and country"),
-        _newcomer,
+        _is_newcomer,
         lambda _way: GiverForm,
         lambda way: {"kind": way.kind},
     ),
     Step(
         "contact",
         _l("Who should we write to?"),
-        lambda way: _newcomer(way) and way.viewer.person_id is None,
+        lambda way: _is_newcomer(way) and way.viewer.person_id is None,
         lambda _way: ContactForm,
         lambda way: {"individual": way.kind is DonorKind.INDIVIDUAL},
     ),
@@ -176,7 +176,7 @@ STEPS = (
         lambda _way: True,
         lambda way: SeveralPaymentsForm if way.several else OnePaymentForm,
         lambda way: {"promised": way.amount},
-        _halves,
+        _halved_amount,
     ),
     Step("earmarking", _l("What it is for"), lambda _way: True, lambda _way: BoundForm),
     Step(
@@ -201,8 +201,8 @@ def step_called(name: str, way: Pledging) -> Step:
 
 def needed_first(step: Step, way: Pledging) -> Step | None:
     """The page on whose answer this one rests, if that is not answered yet."""
-    wanted = RESTS_ON.get(step.name)
-    return STEP[wanted] if wanted and way.answer(wanted) is None else None
+    name = RESTS_ON.get(step.name)
+    return STEP[name] if name and way.answer(name) is None else None
 
 
 def after(step: Step, way: Pledging, *, changing: bool) -> Step | None:

@@ -23,7 +23,7 @@ from grants.giving.pledges.workflow import PledgeState
 from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
-from grants.giving.pledging.gift import Gift, GiftForm, own_currency, proposals, taken
+from grants.giving.pledging.gift import Gift, GiftForm, gift_currencies, own_currency, proposals
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
@@ -87,7 +87,7 @@ def _gift_form(fund: Fund, way: Pledging) -> GiftForm:
     known = [*(donor.country for donor in way.donors), *regions]
     return GiftForm(
         proposals=proposals(*own_currency(session(), fund, known, clock.today())),
-        currencies=taken(fund),
+        currencies=gift_currencies(fund),
         donors=way.donors,
         signed_in=viewer().person_id is not None,
     )

@@ -40,17 +40,19 @@ def propose_allowance(session: Session, fund: Fund, as_of: date, act: Act) -> Al
     fund = lock(session, fund.id)
     _year_end(as_of)
     _none_waits(session, fund)
-    found = ageing(session, fund, as_of)
+    receivables = ageing(session, fund, as_of)
     run = AllowanceRun(
         fund=fund,
         as_of=as_of,
-        percents=dict(found.percents),
-        lines=_lines(found),
-        receivable_minor=found.receivable.minor,
-        allowance_minor=found.doubtful.minor,
-        change_minor=found.doubtful.minor - found.in_books.minor,
+        percents=dict(receivables.percents),
+        lines=_lines_of(receivables),
+        receivable_minor=receivables.receivable.minor,
+        allowance_minor=receivables.doubtful.minor,
+        change_minor=receivables.doubtful.minor - receivables.in_books.minor,
     )
-    begin(session, run, ALLOWANCE, act, as_of=as_of.isoformat(), allowance=str(found.doubtful))
+    begin(
+        session, run, ALLOWANCE, act, as_of=as_of.isoformat(), allowance=str(receivables.doubtful)
+    )
     return run
 
 
@@ -59,10 +61,10 @@ def approve(session: Session, run: AllowanceRun, act: Act) -> None:
 
     Not by the person who proposed it. Conflict if the receivables are no longer what was proposed.
     """
-    fund = _lock(session, run)
+    fund = _lock_run(session, run)
     require(session, run, ALLOWANCE, "approve", act)
-    found = ageing(session, fund, run.as_of)
-    if _lines(found) != run.lines or dict(found.percents) != run.percents:
+    receivables = ageing(session, fund, run.as_of)
+    if _lines_of(receivables) != run.lines or dict(receivables.percents) != run.percents:
         raise Conflict(
             _(
                 "The receivables or a percentage have changed since this allowance was proposed. "
@@ -70,7 +72,7 @@ def approve(session: Session, run: AllowanceRun, act: Act) -> None:
             )
         )
     voucher = Voucher(fund, run.as_of, f"fund:{fund.id}", f"allowance:{run.id}", act)
-    entry = change_allowance(session, voucher, found.wanted())
+    entry = change_allowance(session, voucher, receivables.wanted())
     if entry is None:
         raise DomainError(_("This allowance is already in the ledger. There is nothing to post."))
     run.entry_id = entry.id
@@ -79,7 +81,7 @@ def approve(session: Session, run: AllowanceRun, act: Act) -> None:
 
 def reject(session: Session, run: AllowanceRun, act: Act) -> None:
     """This allowance is not posted, for a reason."""
-    _lock(session, run)
+    _lock_run(session, run)
     advance(session, run, ALLOWANCE, "reject", act)
 
 
@@ -87,7 +89,7 @@ def undo(session: Session, run: AllowanceRun, act: Act) -> None:
     """Reverse a posted allowance: on its own day while that is open, else today. Refused once a
     write-off has used it.
     """
-    fund = _lock(session, run)
+    fund = _lock_run(session, run)
     require(session, run, ALLOWANCE, "undo", act)
     require_unused(session, run)
     day = run.as_of if is_open(session, fund, run.as_of) else clock.today()
@@ -102,27 +104,27 @@ def require_unused(session: Session, run: AllowanceRun) -> None:
     try:
         require_reversible(session, session.get_one(Entry, run.entry_id))
     except Depended as later:
-        named = {line["subject"]: line["pledge"] for line in run.lines}
+        references = {line["subject"]: line["pledge"] for line in run.lines}
         raise DomainError(
             _(
                 "The allowance for %(pledge)s has since been used by a write-off, or lowered by a "
                 "later allowance. It can no longer be reversed.",
-                pledge=named.get(later.subject, later.subject),
+                pledge=references.get(later.subject, later.subject),
             )
         ) from later
 
 
-def _lock(session: Session, run: AllowanceRun) -> Fund:
+def _lock_run(session: Session, run: AllowanceRun) -> Fund:
     """The fund's books first, then the proposal: in that order everyone waits."""
     fund = lock(session, run.fund_id)
     session.refresh(run, with_for_update={"of": AllowanceRun})
     return fund
 
 
-def _lines(found: Ageing) -> list[dict[str, Any]]:
+def _lines_of(receivables: Ageing) -> list[dict[str, Any]]:
     return [
         {"subject": aged.subject, "pledge": aged.pledge, "doubtful": _as_text(aged.doubtful)}
-        for aged in found.pledges
+        for aged in receivables.pledges
         if aged.doubtful
     ]
 

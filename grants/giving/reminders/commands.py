@@ -27,7 +27,7 @@ def remind(*, on: datetime | None, dry_run: bool) -> None:
     day = on.date() if on else clock.today()
     with database().transaction() as session:
         calls = remind_all(session, day, Act.by_system("reminders"), rehearse=dry_run)
-        lines = [_line(call) for call in calls]
+        lines = [_call_line(call) for call in calls]
     for line in lines:
         click.echo(line)
     sent = sum(bool(call.recipients) for call in calls)
@@ -37,7 +37,7 @@ def remind(*, on: datetime | None, dry_run: bool) -> None:
         click.echo(ngettext("%(num)s reminder sent.", "%(num)s reminders sent.", sent))
 
 
-def _line(call: Call) -> str:
+def _call_line(call: Call) -> str:
     to = ", ".join(recipient.email for recipient in call.recipients)
     return _(
         "%(pledge)s, payment %(number)s, %(left)s due on %(day)s: %(letter)s → %(to)s",

@@ -65,7 +65,7 @@ class RulesForm(Form):
         return cls(data={"rows": rows, "payment_days": payment_days})
 
     def rules(self) -> list[Rule]:
-        found = [
+        entered = [
             Rule(
                 -row["days"] if row["side"] == "before" else row["days"],
                 Letter.of(row["letter"]),
@@ -73,7 +73,7 @@ class RulesForm(Form):
             )
             for row in self.rows.data
         ]
-        return sorted(found, key=lambda rule: rule.days)
+        return sorted(entered, key=lambda rule: rule.days)
 
 
 class HoldForm(Form):

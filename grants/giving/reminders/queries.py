@@ -24,10 +24,10 @@ from grants.platform.messages.service import Recipient
 
 def rules_of(session: Session, fund_id: int) -> tuple[Rule, ...]:
     """The fund's own rules, else the usual ones; the earliest first."""
-    own = session.scalars(
+    rows = session.scalars(
         select(ReminderRule).where(ReminderRule.fund_id == fund_id).order_by(ReminderRule.days)
     ).all()
-    return tuple(row.rule for row in own) or USUAL
+    return tuple(row.rule for row in rows) or USUAL
 
 
 def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) -> Sequence[Pledge]:
@@ -89,26 +89,26 @@ Sent = Mapping[tuple[int, int, date], set[int]]
 
 def sent_for(session: Session, pledges: Sequence[Pledge]) -> Sent:
     """What has been sent for the payments of these pledges."""
-    found: dict[tuple[int, int, date], set[int]] = defaultdict(set)
+    days_sent: dict[tuple[int, int, date], set[int]] = defaultdict(set)
     for pledge_id, number, due_on, days in session.execute(
         select(Reminder.pledge_id, Reminder.number, Reminder.due_on, Reminder.days).where(
             Reminder.pledge_id.in_([pledge.id for pledge in pledges])
         )
     ):
-        found[pledge_id, number, due_on].add(days)
-    return found
+        days_sent[pledge_id, number, due_on].add(days)
+    return days_sent
 
 
 def whom_to_remind(session: Session, pledge: Pledge) -> list[Recipient]:
     """Everyone who acts for the donor here, and its contacts for payments."""
     assert pledge.donor_id is not None
     people = people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE)
-    found = {person.email.lower(): Recipient.of(person) for person in people}
+    recipients = {person.email.lower(): Recipient.of(person) for person in people}
     for contact in contacts_of(session, pledge.donor_id):
         if contact.role is ContactRole.FINANCE and contact.email and contact.left_on is None:
             recipient = Recipient(contact.email, contact.name, contact.language)
-            found.setdefault(contact.email.lower(), recipient)
-    return list(found.values())
+            recipients.setdefault(contact.email.lower(), recipient)
+    return list(recipients.values())
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
@@ -140,12 +140,12 @@ def reminder_called(session: Session, reference: str) -> Reminder:
     """The reminder of a reference such as UNVTF-P-2026-0001-K/2, or Missing."""
     of, _slash, serial = reference.rpartition("/")
     number = int(serial) if serial.isdecimal() and len(serial) < 6 else 0
-    found = session.scalar(
+    reminder = session.scalar(
         select(Reminder)
         .join(Reminder.pledge)
         .where(Pledge.reference == of, Reminder.serial == number)
         .options(contains_eager(Reminder.pledge))
     )
-    if found is None:
+    if reminder is None:
         raise Missing(_("Reminder %(reference)s not found.", reference=reference))
-    return found
+    return reminder

@@ -64,7 +64,7 @@ def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> 
     if not rehearse:
         for call in calls:
             if call.recipients:
-                _send(session, call, day, act)
+                _send_reminder(session, call, day, act)
     return calls
 
 
@@ -77,36 +77,36 @@ def _set_due_days(session: Session, act: Act) -> None:
 
 def _of_fund(session: Session, fund: Fund, day: date) -> Iterator[Call]:
     rules = rules_of(session, fund.id)
-    pledges = _payable(session, fund, to_remind(session, fund.id, rules, day))
+    pledges = _only_payable(session, fund, to_remind(session, fund.id, rules, day))
     sent, waiting = sent_for(session, pledges), asked_about(session, [p.id for p in pledges])
     dues = due_dates(session, pledges)
     for pledge in pledges:
         for payment in dues[pledge.id]:
             if payment.paid or (pledge.id, payment.number) in waiting:
                 continue
-            if rule := _rule(pledge, payment, rules, sent, day):
+            if rule := _due_rule(pledge, payment, rules, sent, day):
                 yield Call(pledge, payment, rule, tuple(whom_to_remind(session, pledge)))
 
 
-def _payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> list[Pledge]:
-    """Those on which the fund would take money today."""
-    found = clearances(session, {pledge.donor_id or 0 for pledge in pledges}, fund)
+def _only_payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> list[Pledge]:
+    """The pledges on which the fund would take money today."""
+    checks = clearances(session, {pledge.donor_id or 0 for pledge in pledges}, fund)
     return [
         pledge
         for pledge in pledges
-        if payable(found[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
+        if payable(checks[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
         and (pledge.donor is None or is_confirmed(session, pledge.donor))
     ]
 
 
-def _rule(
+def _due_rule(
     pledge: Pledge, payment: Payment, rules: Collection[Rule], sent: Sent, day: date
 ) -> Rule | None:
-    known = sent.get((pledge.id, payment.number, payment.due_on), set())
-    return rule_on(day, payment.due_on, rules, known)
+    days_sent = sent.get((pledge.id, payment.number, payment.due_on), set())
+    return rule_on(day, payment.due_on, rules, days_sent)
 
 
-def _send(session: Session, call: Call, day: date, act: Act) -> Reminder:
+def _send_reminder(session: Session, call: Call, day: date, act: Act) -> Reminder:
     pledge, payment = call.pledge, call.payment
     earlier = select(func.count()).where(Reminder.pledge_id == pledge.id)
     reminder = Reminder(
@@ -173,17 +173,17 @@ def hold(session: Session, pledge: Pledge, until: date | None, act: Act) -> None
     act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    held = session.get(ReminderHold, pledge.id) or ReminderHold(pledge_id=pledge.id)
-    held.reason, held.until, held.held_at = act.reason or "", until, act.at
-    session.add(held)
+    pause = session.get(ReminderHold, pledge.id) or ReminderHold(pledge_id=pledge.id)
+    pause.reason, pause.until, pause.held_at = act.reason or "", until, act.at
+    session.add(pause)
     record(session, pledge, "hold_reminders", act, until=until.isoformat() if until else None)
 
 
 def resume(session: Session, pledge: Pledge, act: Act) -> None:
     """Remind by the rules again."""
     act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
-    held = session.get(ReminderHold, pledge.id)
-    if held is None:
+    pause = session.get(ReminderHold, pledge.id)
+    if pause is None:
         return
-    session.delete(held)
+    session.delete(pause)
     record(session, pledge, "resume_reminders", act)

@@ -139,7 +139,7 @@ def test_who_has_pledged_since_it_began_is_not_asked_again(session: Session, fun
     act = replace(Act.by_system("test"), reason="A mistake.")
     chosen = pledges["Chosen"].donor
     assert chosen is not None
-    choose(session, campaign, chosen, act, wanted=True)
+    choose(session, campaign, chosen, act, include=True)
     withdraw(session, pledges["Withdrawn"], act)
     assert excluded(session, campaign, Post.EMAIL) == {
         "Before": None,

@@ -77,11 +77,11 @@ def test_a_donor_may_be_chosen_or_left_out_whatever_the_audience_says(
     other = known(session, "Lantern", DonorKind.FOUNDATION, "CH")
     campaign = a_campaign(session, fund)
     act = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
-    service.choose(session, campaign, other, act, wanted=True)
-    service.choose(session, campaign, state, act, wanted=False)
+    service.choose(session, campaign, other, act, include=True)
+    service.choose(session, campaign, state, act, include=False)
     assert asked(session, campaign) == ["Lantern"]
     service.remove_donor(session, campaign, state, act)
-    service.choose(session, campaign, other, act, wanted=False)
+    service.choose(session, campaign, other, act, include=False)
     assert asked(session, campaign) == ["Arcadia"]
 
 

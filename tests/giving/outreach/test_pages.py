@@ -238,4 +238,4 @@ def test_reading_an_audience_gives_no_right_to_change_it(
     browser = sign_in_as(auditor)
     assert 'name="wanted"' not in text(browser, f"{page}?q=Utopia")
     with pytest.raises(Forbidden):
-        service.choose(session, campaign, donor, act_of(session, auditor), wanted=True)
+        service.choose(session, campaign, donor, act_of(session, auditor), include=True)

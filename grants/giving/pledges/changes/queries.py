@@ -85,7 +85,7 @@ def given_up_by(
 ) -> Mapping[int, Mapping[ChangeKind, Money]]:
     """What changes had taken from each pledge by the end of a day, by kind; one query."""
     currency_of = {pledge.id: pledge.currency for pledge in pledges}
-    found: dict[int, dict[ChangeKind, Money]] = {pledge_id: {} for pledge_id in currency_of}
+    amounts: dict[int, dict[ChangeKind, Money]] = {pledge_id: {} for pledge_id in currency_of}
     rows = session.execute(
         select(PledgeChange.pledge_id, PledgeChange.kind, func.sum(PledgeChange.amount_minor))
         .where(
@@ -96,5 +96,5 @@ def given_up_by(
         .group_by(PledgeChange.pledge_id, PledgeChange.kind)
     )
     for pledge_id, kind, minor in rows:
-        found[pledge_id][kind] = Money(int(minor), currency_of[pledge_id])
-    return found
+        amounts[pledge_id][kind] = Money(int(minor), currency_of[pledge_id])
+    return amounts

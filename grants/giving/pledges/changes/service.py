@@ -31,7 +31,7 @@ from grants.platform.messages.service import tell
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedChange:
     """What is asked for: how much less, why, and the paper that shows it. Without an amount, all
     that is outstanding.
     """
@@ -41,7 +41,9 @@ class Asked:
     amount: Money | None = None
 
 
-def request_change(session: Session, pledge: Pledge, asked: Asked, act: Act) -> PledgeChange:
+def request_change(
+    session: Session, pledge: Pledge, request: RequestedChange, act: Act
+) -> PledgeChange:
     """The donor takes a part back, or the fund gives it up: nothing changes until another person
     approves. One at a time; the act says why.
     """
@@ -52,20 +54,20 @@ def request_change(session: Session, pledge: Pledge, asked: Asked, act: Act) -> 
         raise Conflict(_("Another change to this pledge is awaiting a decision."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    left = outstanding(pledge, received(session, pledge))
-    amount = left if asked.amount is None else asked.amount
-    _possible(pledge, asked.kind, amount, left)
+    balance = outstanding(pledge, received(session, pledge))
+    amount = balance if request.amount is None else request.amount
+    _require_possible(pledge, request.kind, amount, balance)
     change = PledgeChange(
         pledge=pledge,
-        kind=asked.kind,
+        kind=request.kind,
         amount_minor=amount.minor,
         reason=act.reason,
-        document=asked.document,
+        document=request.document,
         requested_at=act.at,
         requested_by_id=act.actor.person_id,
     )
-    begin(session, change, CHANGE, act, kind=asked.kind.value, minor=amount.minor)
-    record(session, pledge, "request_change", act, **_facts(change))
+    begin(session, change, CHANGE, act, kind=request.kind.value, minor=amount.minor)
+    record(session, pledge, "request_change", act, **_change_facts(change))
     _tell_approvers(session, change, act)
     return change
 
@@ -75,34 +77,39 @@ def approve(session: Session, change: PledgeChange, act: Act) -> None:
     last promised payments become smaller or are dropped. A pledge that nobody signed or paid, and
     of which nothing is left, is withdrawn.
     """
-    pledge = _held(session, change)
+    pledge = _lock_pledge(session, change)
     require(session, change, CHANGE, "approve", act)
-    left = outstanding(pledge, received(session, pledge))
-    _possible(pledge, change.kind, change.amount, left)
+    balance = outstanding(pledge, received(session, pledge))
+    _require_possible(pledge, change.kind, change.amount, balance)
     change.decided_on, change.decided_by_id = clock.today(), act.actor.person_id
     change.in_books = _leave_the_books(session, change, act)
     advance(session, change, CHANGE, "approve", act)
     session.refresh(pledge, ["given_up_minor"])
-    record(session, pledge, "approve_change", act, **_facts(change))
+    record(session, pledge, "approve_change", act, **_change_facts(change))
     if pledge.instalments:
         replan(session, pledge, shortened(dues_of(pledge), change.amount), act)
     if not pledge.standing and pledge.state is not PledgeState.SIGNED:
-        advance(session, pledge, PLEDGE, "take_back", _because(act, change))
+        advance(session, pledge, PLEDGE, "take_back", _with_reason(act, change))
     tell_donor(
-        session, pledge, "giving/pledges/changes/changed", act, event=_event(change), change=change
+        session,
+        pledge,
+        "giving/pledges/changes/changed",
+        act,
+        event=_event_of(change),
+        change=change,
     )
 
 
 def refuse(session: Session, change: PledgeChange, act: Act) -> None:
     """The pledge stays as it is; the act says why."""
-    pledge = _held(session, change)
+    pledge = _lock_pledge(session, change)
     require(session, change, CHANGE, "refuse", act)
     change.decided_on, change.decided_by_id = clock.today(), act.actor.person_id
     advance(session, change, CHANGE, "refuse", act)
-    record(session, pledge, "refuse_change", act, **_facts(change))
+    record(session, pledge, "refuse_change", act, **_change_facts(change))
 
 
-def _held(session: Session, change: PledgeChange) -> Pledge:
+def _lock_pledge(session: Session, change: PledgeChange) -> Pledge:
     """The change's pledge, while nobody else moves the fund's money; both as they are now."""
     lock(session, change.pledge.fund_id)
     session.refresh(change)
@@ -110,7 +117,7 @@ def _held(session: Session, change: PledgeChange) -> Pledge:
     return change.pledge
 
 
-def _possible(pledge: Pledge, kind: ChangeKind, amount: Money, left: Money) -> None:
+def _require_possible(pledge: Pledge, kind: ChangeKind, amount: Money, balance: Money) -> None:
     if pledge.state not in STANDING:
         raise DomainError(_("This pledge is no longer active."))
     if kind is ChangeKind.WRITE_OFF and pledge.state is not PledgeState.SIGNED:
@@ -120,11 +127,11 @@ def _possible(pledge: Pledge, kind: ChangeKind, amount: Money, left: Money) -> N
                 "pledge instead."
             )
         )
-    if not 0 < amount.minor <= left.minor:
+    if not 0 < amount.minor <= balance.minor:
         raise DomainError(
             _(
                 "%(left)s is outstanding on this pledge. You cannot reduce it by more than that.",
-                left=plain_money(left),
+                left=plain_money(balance),
             )
         )
 
@@ -136,17 +143,19 @@ def _leave_the_books(session: Session, change: PledgeChange, act: Act) -> bool:
     if not position(session, pledge.fund_id, account, pledge.subject).amount:
         return False
     key, note = f"pledge_change:{change.id}", pledge.reference
-    voucher = Voucher(pledge.fund, clock.today(), pledge.subject, key, _because(act, change), note)
+    voucher = Voucher(
+        pledge.fund, clock.today(), pledge.subject, key, _with_reason(act, change), note
+    )
     write_off(session, voucher, change.amount)
     return True
 
 
-def _because(act: Act, change: PledgeChange) -> Act:
-    """The same act, for the reason that was given when the change was asked for."""
+def _with_reason(act: Act, change: PledgeChange) -> Act:
+    """The act of approving, for the reason that was given when the change was asked for."""
     return Act(act.actor, act.reason or change.reason, act.at)
 
 
-def _facts(change: PledgeChange) -> dict[str, object]:
+def _change_facts(change: PledgeChange) -> dict[str, object]:
     return {
         "change": change.id,
         "kind": change.kind.value,
@@ -155,7 +164,7 @@ def _facts(change: PledgeChange) -> dict[str, object]:
     }
 
 
-def _event(change: PledgeChange) -> str:
+def _event_of(change: PledgeChange) -> str:
     return f"pledge_change:{change.id}"
 
 
@@ -166,7 +175,7 @@ def _tell_approvers(session: Session, change: PledgeChange, act: Act) -> None:
         people_of_fund(session, permission, change.pledge.fund_id),
         "giving/pledges/changes/requested",
         act,
-        event=f"{_event(change)}:requested",
+        event=f"{_event_of(change)}:requested",
         change=change,
         pledge=change.pledge,
         url=absolute(f"/pledges/changes/{change.id}"),

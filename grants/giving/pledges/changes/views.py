@@ -13,7 +13,7 @@ from grants.core.people.permissions import Permission
 from grants.giving.pledges.changes import service
 from grants.giving.pledges.changes.forms import ChangeForm, RefusalForm
 from grants.giving.pledges.changes.queries import change_for_viewer, changes_for_viewer
-from grants.giving.pledges.changes.service import Asked
+from grants.giving.pledges.changes.service import RequestedChange
 from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.models import PledgeChange
 from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
@@ -78,7 +78,7 @@ def ask(reference: str) -> ResponseReturnValue:
         act = this_act(form.reason.data)
         with attempt(form) as (opened, outcome):
             document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",), signed=True)
-            asked = Asked(form.what, document, form.less)
+            asked = RequestedChange(form.what, document, form.less)
             service.request_change(opened, pledge, asked, act)
         if outcome:
             flash(_("Another person has been asked to approve it."), "success")

@@ -39,10 +39,10 @@ def requests_for_viewer(viewer: Viewer) -> Select[NewDate]:
 
 def request_for_viewer(session: Session, request_id: int, viewer: Viewer) -> NewDate:
     """One request for the fund's people, or Missing."""
-    found = session.scalar(requests_for_viewer(viewer).where(NewDate.id == request_id))
-    if found is None:
+    new_date = session.scalar(requests_for_viewer(viewer).where(NewDate.id == request_id))
+    if new_date is None:
         raise Missing(_("Request not found."))
-    return found
+    return new_date
 
 
 def last_request(session: Session, pledge: Pledge) -> NewDate | None:
@@ -92,15 +92,15 @@ class Plan:
 
 def plans_of(session: Session, pledge: Pledge) -> Sequence[Plan]:
     """Every plan a pledge has had, the first one first, with who made it and why."""
-    made = {
+    revisions = {
         row.facts["revision"]: row
         for row in trail_of(session, "pledge", pledge.id)
         if row.action in ("reschedule", "set_due_day")
     }
-    found = []
+    plans = []
     for revision, parts in groupby(pledge.all_instalments, lambda part: part.revision):
-        row = made.get(revision)
-        found.append(
+        row = revisions.get(revision)
+        plans.append(
             Plan(
                 revision,
                 row.at if row else pledge.made_at,
@@ -109,4 +109,4 @@ def plans_of(session: Session, pledge: Pledge) -> Sequence[Plan]:
                 tuple(Due(part.due_on, part.amount) for part in parts),
             )
         )
-    return found
+    return plans

@@ -32,14 +32,14 @@ def ask(session: Session, pledge: Pledge, number: int, day: date, act: Act) -> N
     act.demand(Permission.PLEDGE_MAKE, pledge.scope)
     lock(session, pledge.fund_id)
     session.refresh(pledge)
-    due = _unpaid(session, pledge, number)
+    due = _unpaid_payment(session, pledge, number)
     if open_request(session, pledge):
         raise Conflict(_("You have already requested another date. Please wait for our reply."))
     if day <= clock.today() or day == due.due_on:
         raise DomainError(_("Choose another date, in the future."))
     if not (act.reason or "").strip():
         raise DomainError(_("Give a reason, so that we can consider your request."))
-    asked = NewDate(
+    request = NewDate(
         pledge=pledge,
         number=number,
         due_on=due.due_on,
@@ -47,43 +47,53 @@ def ask(session: Session, pledge: Pledge, number: int, day: date, act: Act) -> N
         reason=act.reason,
         asked_at=act.at,
     )
-    begin(session, asked, NEW_DATE, act)
-    record(session, pledge, "ask_date", act, **_facts(asked))
-    _tell_fund(session, asked, act)
-    return asked
+    begin(session, request, NEW_DATE, act)
+    record(session, pledge, "ask_date", act, **_request_facts(request))
+    _tell_fund(session, request, act)
+    return request
 
 
-def accept(session: Session, asked: NewDate, act: Act) -> None:
+def accept(session: Session, request: NewDate, act: Act) -> None:
     """The payment is due on the day the donor asked for; the act may say a word to it."""
-    pledge = _held(session, asked)
-    require(session, asked, NEW_DATE, "accept", act)
-    due = _unpaid(session, pledge, asked.number)
-    if due.due_on != asked.due_on:
+    pledge = _lock_pledge(session, request)
+    require(session, request, NEW_DATE, "accept", act)
+    due = _unpaid_payment(session, pledge, request.number)
+    if due.due_on != request.due_on:
         raise DomainError(
             _(
                 "The payment schedule has changed since the request was made. "
                 "Decline the request and explain why."
             )
         )
-    _answer(asked, act)
-    advance(session, asked, NEW_DATE, "accept", act)
+    _record_answer(request, act)
+    advance(session, request, NEW_DATE, "accept", act)
     dues = dues_of(pledge)
-    dues[asked.number - 1] = replace(dues[asked.number - 1], due_on=asked.asked_on)
-    replan(session, pledge, dues, Act(act.actor, act.reason or asked.reason, act.at))
+    dues[request.number - 1] = replace(dues[request.number - 1], due_on=request.asked_on)
+    replan(session, pledge, dues, Act(act.actor, act.reason or request.reason, act.at))
     tell_donor(
-        session, pledge, "giving/pledges/dates/answered", act, event=_event(asked), new_date=asked
+        session,
+        pledge,
+        "giving/pledges/dates/answered",
+        act,
+        event=_event_of(request),
+        new_date=request,
     )
 
 
-def refuse(session: Session, asked: NewDate, act: Act) -> None:
+def refuse(session: Session, request: NewDate, act: Act) -> None:
     """The day stays as it was promised; the act says why, and the donor reads it."""
-    pledge = _held(session, asked)
-    require(session, asked, NEW_DATE, "refuse", act)
-    _answer(asked, act)
-    advance(session, asked, NEW_DATE, "refuse", act)
-    record(session, pledge, "refuse_date", act, **_facts(asked))
+    pledge = _lock_pledge(session, request)
+    require(session, request, NEW_DATE, "refuse", act)
+    _record_answer(request, act)
+    advance(session, request, NEW_DATE, "refuse", act)
+    record(session, pledge, "refuse_date", act, **_request_facts(request))
     tell_donor(
-        session, pledge, "giving/pledges/dates/answered", act, event=_event(asked), new_date=asked
+        session,
+        pledge,
+        "giving/pledges/dates/answered",
+        act,
+        event=_event_of(request),
+        new_date=request,
     )
 
 
@@ -105,15 +115,15 @@ def revise(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> N
     tell_donor(session, pledge, "giving/pledges/dates/revised", act, event=event)
 
 
-def _held(session: Session, asked: NewDate) -> Pledge:
+def _lock_pledge(session: Session, request: NewDate) -> Pledge:
     """The request's pledge, while nobody else changes it; both as they are now."""
-    lock(session, asked.pledge.fund_id)
-    session.refresh(asked)
-    session.refresh(asked.pledge)
-    return asked.pledge
+    lock(session, request.pledge.fund_id)
+    session.refresh(request)
+    session.refresh(request.pledge)
+    return request.pledge
 
 
-def _unpaid(session: Session, pledge: Pledge, number: int) -> Payment:
+def _unpaid_payment(session: Session, pledge: Pledge, number: int) -> Payment:
     """A promised payment that has not come in full."""
     if pledge.state not in STANDING:
         raise DomainError(_("This pledge is no longer active."))
@@ -123,27 +133,27 @@ def _unpaid(session: Session, pledge: Pledge, number: int) -> Payment:
     raise DomainError(_("This payment has been received or is no longer expected."))
 
 
-def _answer(asked: NewDate, act: Act) -> None:
-    asked.answer = (act.reason or "").strip() or None
-    asked.decided_on = clock.today()
+def _record_answer(request: NewDate, act: Act) -> None:
+    request.answer = (act.reason or "").strip() or None
+    request.decided_on = clock.today()
 
 
-def _facts(asked: NewDate) -> dict[str, object]:
-    return {"number": asked.number, "day": asked.asked_on.isoformat()}
+def _request_facts(request: NewDate) -> dict[str, object]:
+    return {"number": request.number, "day": request.asked_on.isoformat()}
 
 
-def _event(asked: NewDate) -> str:
-    return f"new_date:{asked.id}"
+def _event_of(request: NewDate) -> str:
+    return f"new_date:{request.id}"
 
 
-def _tell_fund(session: Session, asked: NewDate, act: Act) -> None:
+def _tell_fund(session: Session, request: NewDate, act: Act) -> None:
     tell(
         session,
-        people_of_fund(session, Permission.PLEDGE_SCHEDULE, asked.pledge.fund_id),
+        people_of_fund(session, Permission.PLEDGE_SCHEDULE, request.pledge.fund_id),
         "giving/pledges/dates/asked",
         act,
-        event=f"{_event(asked)}:asked",
-        new_date=asked,
-        pledge=asked.pledge,
-        url=absolute(f"/pledges/dates/{asked.id}"),
+        event=f"{_event_of(request)}:asked",
+        new_date=request,
+        pledge=request.pledge,
+        url=absolute(f"/pledges/dates/{request.id}"),
     )

@@ -180,7 +180,7 @@ class Promise(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(list(ChangeKind)), share=shares, whole=st.booleans())
     def ask(self, kind: ChangeKind, share: int, whole: bool) -> None:
         minor = self.left if whole else self.left * share // 100
-        asked = amendments.Asked(
+        asked = amendments.RequestedChange(
             kind, a_document(self.session), None if whole else self.money(minor)
         )
         by = act_of(self.session, staff(self.session, Role.FUND_MANAGER), "As the donor wrote.")
