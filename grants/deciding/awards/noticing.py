@@ -39,7 +39,7 @@ def tell_of_money(session: Session) -> int:
 
 
 def _notify_person(session: Session, person: Person, news: set[int]) -> None:
-    """Only what this person may open is named to them."""
+    """Write to a person about the applications that they may open, and name no others."""
     viewer = viewer_of(session, person.id)
     assert viewer is not None
     visible = promotion_queue(viewer).where(Application.id.in_(news))

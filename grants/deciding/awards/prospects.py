@@ -181,7 +181,7 @@ class _Approvals:
         )
 
     def prospect(self, application: Application) -> Prospect:
-        """As if there were money for all of them."""
+        """What would come of an application if there were money for all of them."""
         recommendation = self.recommended.get(application.id)
         amount = recommendation.amount if recommendation else usd(0)
         approvals = self.approvals[application.id]
@@ -261,7 +261,9 @@ def _unknown_facts(
 def rejectable(
     session: Session, applications: Sequence[Application], viewer: Viewer
 ) -> list[Prospect]:
-    """Each with the reason for which it was not recommended: it goes into its letter."""
+    """The applications, each with the reason for which it was not recommended: it goes into its
+    letter.
+    """
     ids = [application.id for application in applications]
     in_queue = {
         application.id

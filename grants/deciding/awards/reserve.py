@@ -51,7 +51,7 @@ def _select_fundable(query: Select[Application]) -> Select[Application]:
 
 
 def _left_of_funds() -> Subquery:
-    """Of each fund that has a reserve list, what may still be awarded and what is recommended."""
+    """What may still be awarded and what is recommended, of each fund that has a reserve list."""
     # asked of each call: of the applications themselves, PostgreSQL would read the whole list
     listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
     listed_call = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
@@ -114,8 +114,8 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
 
 
 def _left_of_calls() -> Subquery:
-    """Of each call, the envelope less its awards and what is recommended, USD cents. Reckoned once
-    for a call, not for each application of its reserve list.
+    """The envelope of each call less its awards and what is recommended, USD cents. Reckoned
+    once for a call, not for each application of its reserve list.
     """
     awarded = _sum_by_call(Award.amount_minor, Award.call_id)
     awarded = awarded.where(Award.state != AwardState.CANCELLED)

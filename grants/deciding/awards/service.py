@@ -220,7 +220,9 @@ def _advice_on(session: Session, recommendation: Recommendation) -> Advice:
 
 
 def _require_references(session: Session, application: Application, answered: int | None) -> None:
-    """As many references on the organisation as the call asks for have been answered."""
+    """DomainError until as many references on the organisation have been answered as the call
+    asks for.
+    """
     needed, number = application.call.references_needed, application.organisation_id
     if needed and answered is None:
         answered = references_of_each(session, [number]).get(number, 0)

@@ -215,7 +215,7 @@ def above_each(
     placements: Sequence[Placed],
     is_left: Callable[[Placed, Application], bool],
 ) -> dict[int, list[Placed]]:
-    """Of each application, by its id, those of its call that are ranked above it and left."""
+    """The applications ranked above each of these in its call and left (`is_left`), by its id."""
     scores = {placement.id: placement.score for placement in placements}
     return {
         application.id: [

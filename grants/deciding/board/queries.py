@@ -31,7 +31,9 @@ def advice_on(session: Session, application: Application) -> Advice | None:
 def proposal_and_advice(
     session: Session, application: Application
 ) -> tuple[Recommendation | None, Advice | None]:
-    """Both in one question to the database."""
+    """The recommendation and the Board's advice on an application, in one question to the
+    database.
+    """
     row = session.execute(
         select(Recommendation, Advice)
         .outerjoin(Advice, Advice.application_id == Recommendation.application_id)

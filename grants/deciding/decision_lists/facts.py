@@ -22,7 +22,7 @@ class AdviceGiven:
 
     @classmethod
     def of(cls, advice: Advice | BoardAdvice | None) -> "AdviceGiven | None":
-        """Of the advice as it is kept, or as the votes of a session make it."""
+        """The facts of the advice as it is kept, or as the votes of a session make it."""
         if advice is None:
             return None
         if isinstance(advice, BoardAdvice):

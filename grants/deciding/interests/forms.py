@@ -57,8 +57,9 @@ class DeclareForm(Form):
         return Declaration(ids_in(str(self.shown.data or "")), ticked, self.nature.data or "", mark)
 
     def count_again(self, other_ids: Collection[int]) -> None:
-        """Before the form is shown: the box is about the applications that its label counts now,
-        and is empty if they are not those for which it was ticked.
+        """Count the applications on other pages again before the form is shown: the box is about
+        those that its label counts now, and is empty if they are not those for which it was
+        ticked.
         """
         mark = mark_of(other_ids)
         if self.others.data != mark:

@@ -243,7 +243,9 @@ def _select_lines(call: Call, shut: Collection[int], budget: Budget, most: int) 
 
 
 def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
-    """As `ranked` has it: the money runs down over what passes and is in play."""
+    """Every line of the ranking, as `ranked` has it: the money runs down over what passes and is
+    in play.
+    """
     best = _select_best(call, most).subquery().c
     order: Any = {"order_by": (best.score.desc(), best.reference), "rows": (None, 0)}
     requested = func.coalesce(best.requested_minor, 0)

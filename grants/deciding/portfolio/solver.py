@@ -135,7 +135,7 @@ class _Search:
         return _smallest_row(weights, limit, least=bound.least)
 
     def _other_than(self, positions: Sequence[int]) -> Row:
-        """Any choice but this one: at least one candidate more or one less."""
+        """A row that allows any choice but this one: at least one candidate more or one less."""
         chosen = set(positions)
         weights = {at: -1 if at in chosen else 1 for at in range(len(self.worth))}
         return weights, 1 - len(chosen), float("inf")

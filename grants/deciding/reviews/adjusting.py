@@ -29,9 +29,10 @@ ZERO, HALF, WHOLE = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
 def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Decimal]:
-    """Of each ranked application of these calls: its id, the average `given`, and the `adjusted`
-    one, on the scale of its own call. PostgreSQL leaves out the adjusted one where a query does not
-    read it; `as_ranked`: it is worked out only if one of the calls ranks by it, and is else empty.
+    """The id, the average `given` and the `adjusted` one, on the scale of its own call, of each
+    ranked application of these calls. PostgreSQL leaves out the adjusted one where a query does
+    not read it; `as_ranked`: it is worked out only if one of the calls ranks by it, and is else
+    empty.
     """
     needed = select(func.bool_or(Call.ranks_adjusted)).where(Call.id.in_(call_ids))
     adjusted = (

@@ -162,7 +162,9 @@ def _organisation_names(names: Iterable[str]) -> Iterator[Name]:
 
 
 def _own_words(words: list[str]) -> list[str]:
-    """Without general words at both ends: “Casa Segura” of “Fundación Casa Segura de Honduras”."""
+    """The words of a name without general ones at both ends: “Casa Segura” of “Fundación Casa
+    Segura de Honduras”.
+    """
     marks = [distinguishes(word) for word in words]
     if True not in marks:
         return []
@@ -212,5 +214,5 @@ def _person_names(names: Iterable[str]) -> Iterator[Name]:
 
 
 def _stands_alone(word: str) -> bool:
-    """Is it long enough to be looked for by itself?"""
+    """Is this word of a name long enough to be looked for by itself?"""
     return len(word) > 3 or (len(word) == 3 and word[0].isupper())

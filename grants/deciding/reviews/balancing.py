@@ -25,7 +25,7 @@ class Task:
 
 
 def balanced(tasks: Sequence[Task], loads: Mapping[int, int]) -> Mapping[int, Sequence[int]]:
-    """For each task its reviewers, fewer than its places only where too few may review it.
+    """The reviewers of each task, fewer than its places only where too few may review it.
 
     `loads`: what reviewers have to do already.
     """

@@ -96,7 +96,7 @@ class ModerationForm(Form):
 
 
 class AssignForm(Form):
-    """Whom to ask."""
+    """Whom to ask to review an application."""
 
     reviewers = CheckboxesField(_l("Reviewers"), ())
 
@@ -105,7 +105,7 @@ class AssignForm(Form):
 
 
 def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
-    """Everyone who may be asked, with the work they have already."""
+    """The form with everyone who may be asked, and the work they have already."""
     choices = [
         (
             str(candidate.person.id),

@@ -92,7 +92,9 @@ def _words_sought(name: Name) -> tuple[Word, ...]:
 
 @lru_cache(65536)
 def _words_of_token(token: str) -> tuple[Word, ...]:
-    """None for an article or another small word between the words of a name."""
+    """The words of a token; none for an article or another small word between the words of a
+    name.
+    """
     return () if token.casefold() in PARTICLES else words_of(token)
 
 

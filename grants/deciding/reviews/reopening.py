@@ -73,7 +73,7 @@ def require_reopenable(session: Session, review: Review) -> None:
 
 
 def is_reopenable(review: Review) -> bool:
-    """Is it submitted, and does no recommendation rest on it? For the link to its page."""
+    """Is the review submitted, and does no recommendation rest on it? For the link to its page."""
     submitted = review.state is ReviewState.SUBMITTED
     return submitted and review.application.state in TO_BE_SCORED_AGAIN
 

@@ -105,7 +105,9 @@ def beside_form(application: Application, place: Place | None) -> dict[str, Any]
 
 
 def go_on(place: Place | None, otherwise: str) -> ResponseReturnValue:
-    """After an act: the same page of the next one in the queue if that was asked for."""
+    """Where to go after an act: the same page of the next one in the queue if that was asked
+    for.
+    """
     following = (place.next or place.previous) if place else None
     if "next" in request.form and following:
         return redirect(address_of(following))

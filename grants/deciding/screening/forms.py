@@ -122,7 +122,7 @@ class AcceptForm(Form):
 
 
 class QueueForm(QueryForm):
-    """Of which call."""
+    """The filter of a queue by call."""
 
     call = SelectField(_l("Call"), ())
 

@@ -25,7 +25,7 @@ from grants.platform.web.forms import Form
 
 
 class _Date(Form):
-    """When and where."""
+    """When and where a session is held."""
 
     held_on = DateField(
         _l("Date of the session"),
@@ -103,7 +103,7 @@ class _Attendance(Form):
 
 
 def attendance_form(people: Sequence[Person], present: Sequence[int]) -> Any:
-    """Who is present, of those in office."""
+    """The form of who is present, of the trustees in office."""
     choices = [(str(person.id), person.name) for person in people]
     field = CheckboxesField(_l("Trustees present"), choices, required=True)
     form_type: type[Form] = type("AttendanceForm", (_Attendance,), {"present": field})

@@ -93,7 +93,7 @@ def open_items(session: Session, meeting: BoardSession, viewer: Viewer) -> froze
 
 
 def seats_of(session: Session, meeting: BoardSession) -> Sequence[Seat]:
-    """Who was in office when it was opened, by name."""
+    """The trustees in office when the session was opened, by name, present or not."""
     return session.scalars(
         select(Seat)
         .where(Seat.meeting_id == meeting.id)

@@ -14,7 +14,7 @@ def counted(choices: Iterable[Choice]) -> Votes:
 
 
 def is_carried(votes: Votes) -> bool:
-    """More votes for than against; a tie is not carried, and abstentions do not count."""
+    """Are there more votes for than against? A tie is not carried, and abstentions do not count."""
     return votes.in_favour > votes.against
 
 

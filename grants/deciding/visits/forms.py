@@ -22,7 +22,7 @@ from grants.platform.web.forms import Form
 
 
 class PlanForm(Form):
-    """When, where and who."""
+    """When, where and by whom an interview or a visit is held."""
 
     version = HiddenField()
     on = DateField(_l("Date"), required=True)
@@ -33,7 +33,7 @@ class PlanForm(Form):
 
 
 def plan_form(free: Sequence[Person], visit: Visit | None = None) -> PlanForm:
-    """With those who may hold it; filled in with a plan that is to be changed."""
+    """The form with the people who may hold it; filled in with a plan that is to be changed."""
     choices = [(str(person.id), person.name) for person in free]
     hint = _l("People with a conflict of interest are not on this list.")
     people = CheckboxesField(_l("Who holds it"), choices, hint=hint, required=True)

@@ -71,7 +71,7 @@ class Visit(Versioned, Base):
 
     @property
     def names(self) -> str:
-        """Who holds it."""
+        """The names of the people who hold it."""
         return joined_names(person.name for person in self.people)
 
 

@@ -55,7 +55,7 @@ _ASKED = _in_each_language()
 
 
 class _Signatory(Row):
-    """Who may sign."""
+    """A person who may sign for the fund."""
 
     name = TextField(_l("Name"), required=True, limit=120)
 
@@ -100,7 +100,7 @@ class _Described(Form):
 
     @property
     def description(self) -> dict[str, Any]:
-        """As a fund's file has it."""
+        """The fund as its file has it."""
         texts = {key: self._texts_of(key) for key in TEXTS}
         return {
             **texts,
@@ -118,7 +118,7 @@ class _Described(Form):
 
 
 class PictureForm(Form):
-    """One picture."""
+    """A picture that is uploaded for the fund."""
 
     file = FileField(
         _l("File"),

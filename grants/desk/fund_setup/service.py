@@ -167,7 +167,9 @@ def _keep_accounts(
 
 
 def _account_details(description: Mapping[str, str]) -> AccountDetails:
-    """As they are kept: without spaces around, the number without any, the BIC in capitals."""
+    """The details of an account as they are kept: without spaces around, the number without any,
+    the BIC in capitals.
+    """
     texts = {
         key: description[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}
     }

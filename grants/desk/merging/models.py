@@ -44,5 +44,5 @@ class OrganisationMerge(Versioned, Base):
 
     @property
     def scope(self) -> None:
-        """Of no fund: an organisation applies to all of them."""
+        """The scope of no fund: an organisation applies to all of them."""
         return

@@ -151,8 +151,8 @@ def _is_donor(session: Session, _target: Organisation, merged: Organisation) -> 
 
 
 def _same_call(session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
-    """More applications than the call allows, while one of them can still be withdrawn. Full
-    proposals go with the concept notes that were invited.
+    """Say where both together have more applications than the call allows, while one of them can
+    still be withdrawn. Full proposals go with the concept notes that were invited.
     """
     first = aliased(Call)
     is_standing = Application.state != ApplicationState.WITHDRAWN

@@ -115,7 +115,7 @@ def _keep_apart(merge: OrganisationMerge, act: Act) -> None:
 
 
 def _lock_organisations(session: Session, *numbers: int) -> None:
-    """Both records until the transaction ends, in the same order everywhere."""
+    """Lock both records until the transaction ends, in the same order everywhere."""
     session.execute(
         select(Organisation)
         .where(Organisation.id.in_(numbers))
@@ -144,7 +144,9 @@ def _move_records(
 
 
 def _move_people(session: Session, target: Organisation, merged: Organisation, act: Act) -> int:
-    """Each gets the same role with the organisation that is kept, unless they have one there."""
+    """Give each person the same role with the organisation that is kept, unless they have one
+    there.
+    """
     members = {row.person_id for row in people_of(session, target)}
     rows = people_of(session, merged)
     for row in rows:
@@ -171,7 +173,7 @@ def _close_merged(session: Session, merge: OrganisationMerge, act: Act) -> None:
 
 
 def _compare_as_one(session: Session, target: Organisation, merged: Organisation, act: Act) -> None:
-    """All names are compared with the sanctions list as names of the one that is kept."""
+    """Compare all names with the sanctions list as names of the organisation that is kept."""
     earlier = session.get(SanctionsWatch, merged.id)
     persons = list(earlier.persons) if earlier else []
     if earlier is not None:

@@ -71,7 +71,9 @@ class Standing:
 def standing_and_gap(
     session: Session, fund: Fund, *beside: SelectBase
 ) -> tuple[Standing, Gap, Sequence[Rows]]:
-    """All of it and what the fund lacks, as of now; and the rows of what else is asked beside."""
+    """The figures of a fund's dashboard and what the fund lacks, as of now; and the rows of what
+    else is asked beside.
+    """
     books, totals = (
         balances(session, fund),
         fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED)),
@@ -120,7 +122,7 @@ def _allocated_and_disbursed(fund_id: int) -> CompoundSelect[Any]:
 
 
 def _years_of(came: Mapping[int, Money], went: Mapping[Any, int]) -> tuple[Year, ...]:
-    """From the first year with money to this one, none left out."""
+    """The years from the first with money to this one, none left out."""
     all_years = {*came, *went}
     if not all_years:
         return ()

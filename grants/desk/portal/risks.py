@@ -164,7 +164,9 @@ _SENT = (
 
 
 def _fast_in(fund_id: int, on: date) -> Select[int]:
-    """Where nothing is reported nothing is spent, and less is spent than time has passed."""
+    """Grants whose reported spending runs ahead of time. Where nothing is reported nothing is
+    spent, and less is spent than time has passed.
+    """
     minor = func.sum(Report.spent_minor).label("minor")
     reported = select(Report.award_id, minor).where(Report.state.in_(SENT))
     spent = reported.group_by(Report.award_id).subquery("spent")

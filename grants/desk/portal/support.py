@@ -71,8 +71,8 @@ def support_of(
     donor_ids: Iterable[int],
     once: Callable[[Hashable, Work], OfFunds] = lambda _key, work: work(),
 ) -> Support | None:
-    """All of it; None before the first payment has come. `once` keeps what is worked out under a
-    key, while it holds.
+    """What donors have given and what became of it; None before the first payment has come.
+    `once` keeps what is worked out under a key, while it holds.
     """
     donors = list(donor_ids)
     gifts = given_by_year(session, donors)
@@ -127,7 +127,7 @@ def _not_before(first: int, results: Results | None) -> Results | None:
 
 
 def _yearly_reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:
-    """Of each year that has ended and in which something came, the newest first."""
+    """The report of each year that has ended and in which something came, the newest first."""
     ended = [gift for gift in gifts if gift.year < clock.today().year and gift.amount]
     newest = sorted(ended, key=lambda gift: -gift.year)[:REPORTS]
     return tuple(Yearly(gift.donor, gift.fund.code, gift.year) for gift in newest)

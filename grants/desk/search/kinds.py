@@ -89,7 +89,7 @@ class Kind:
     """It is found by what applications are called."""
 
     def reference_is(self, text: Typed) -> ColumnElement[bool]:
-        """Of a record, the whole text is its reference."""
+        """Whether the whole text is the reference of a record."""
         same: ColumnElement[bool] = self.facts[0].in_((text.typed, text.capitals))
         return same
 

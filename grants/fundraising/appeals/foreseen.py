@@ -144,7 +144,9 @@ def _select_readers(campaign: Campaign, post: Post, facts: Facts) -> Subquery:
 def _reasons_by_post(
     post: Post, campaign: Campaign
 ) -> Iterator[tuple[ColumnElement[bool], LeftOut]]:
-    """As `recipients` has them of a contact, or of a donor without one."""
+    """Why a contact, or a donor without one, cannot be written to by this post, as `recipients`
+    has it.
+    """
     letter = post is Post.LETTER
     if not letter or campaign.roles:
         yield Contact.id.is_(None), LeftOut.NOBODY

@@ -38,7 +38,7 @@ class Appeal(Versioned, Base):
 
 
 class Post(Term):
-    """By what an appeal goes out."""
+    """The post by which an appeal goes out."""
 
     EMAIL = "email", _l("E-mail")
     LETTER = "letter", _l("Letter (PDF to print)")

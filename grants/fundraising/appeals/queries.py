@@ -20,7 +20,7 @@ def appeal_of(session: Session, campaign: Campaign) -> Appeal | None:
 
 
 def mailings_of(session: Session, campaign: Campaign) -> Sequence[Mailing]:
-    """When the appeal went out, the newest first."""
+    """The mailings of an appeal, the newest first."""
     return session.scalars(
         select(Mailing)
         .where(Mailing.campaign_id == campaign.id)

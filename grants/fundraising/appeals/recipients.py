@@ -183,7 +183,7 @@ def cards_of(session: Session, ids: Collection[int]) -> Mapping[int, Donor]:
 
 
 def _contacts_of(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Contact]]:
-    """Who acts for each donor now."""
+    """The contacts who act for each donor now."""
     rows = session.scalars(
         select(Contact)
         .where(Contact.organisation_id.in_(ids), Contact.left_on.is_(None))
@@ -232,7 +232,9 @@ def pledged_since(campaign: Campaign) -> Select[int | None]:
 
 
 def _marks_of(reader: Reader, post: Post) -> set[str]:
-    """By what one sees that a person has been written to: the contact, the e-mail address."""
+    """The marks by which one sees that a person has been written to: the contact, the e-mail
+    address.
+    """
     if reader.contact is None:
         return {f"donor {reader.donor.id}"}
     address = reader.contact.email if post is Post.EMAIL else None

@@ -54,7 +54,7 @@ def write_appeal(
 
 
 def _plain_texts(texts: Mapping[str, str]) -> dict[str, str]:
-    """Only what is written, with plain line ends and no control characters."""
+    """The texts that are written, with plain line ends and no control characters."""
     plain = {
         code: _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
         for code, text in texts.items()

@@ -187,7 +187,7 @@ def _due_in(this_year: int) -> ColumnElement[int]:
 
 
 def _unpaid_instalments(balances: FromClause, this_year: int) -> Subquery:
-    """Of these awards, the year and cents of what is unpaid and due then."""
+    """The year and cents of what is unpaid and due then, of these awards."""
     return (
         select(
             Instalment.award_id,

@@ -37,7 +37,7 @@ class CaseFilter(QueryForm):
 
 
 class OpenForm(Form):
-    """By which fund's rules a donor is examined."""
+    """The fund by whose rules a donor is examined."""
 
     fund = RadioField(_l("Under which fund’s rules?"), required=True)
 
@@ -144,7 +144,7 @@ def questions_form(examination: DueDiligence) -> Questions:
 
 
 def _usual_source(examination: DueDiligence) -> str:
-    """Where one looked for most of the criteria on which nothing was found."""
+    """The source named for most of the criteria on which nothing was found."""
     facts = Counter(
         answer["evidence"]
         for answer in examination.answers.values()

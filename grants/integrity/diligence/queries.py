@@ -137,7 +137,7 @@ def _clearance_while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnEl
 
 
 def _newest_decision(column: Any) -> ScalarSelect[Any]:
-    """Of the newest decision on the organisation of a query."""
+    """A column of the newest decision on the organisation of a query."""
     return (
         select(column)
         .where(

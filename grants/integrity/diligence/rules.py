@@ -25,7 +25,9 @@ class Rules:
 
 
 def set_rules(session: Session, fund: Fund, rules: Rules, act: Act) -> None:
-    """From now on the fund examines so; what is being examined keeps the criteria it began with."""
+    """Examine by these rules from now on; what is being examined keeps the criteria it began
+    with.
+    """
     act.demand(Permission.DUE_DILIGENCE_DECIDE, Scope(fund.id))
     if not 1 <= rules.years <= 10:
         raise DomainError(_("A clearance can be valid for 1 to 10 years."))

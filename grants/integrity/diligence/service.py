@@ -65,7 +65,7 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
 
 
 def _one_at_a_time(session: Session, organisation: Organisation) -> None:
-    """Who begins to examine the same organisation at the same moment waits here."""
+    """Make everyone wait who begins to examine the same organisation at the same moment."""
     session.execute(
         select(Organisation.id)
         .where(Organisation.id == organisation.id)

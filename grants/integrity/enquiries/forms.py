@@ -12,7 +12,7 @@ PAPERS = (".pdf", ".docx", ".png", ".jpg", ".jpeg")
 
 
 class AskForm(Form):
-    """Who was asked."""
+    """A reference that is asked for: who was asked."""
 
     who = TextField(
         _l("Who was asked"),
@@ -38,7 +38,7 @@ class AnswerForm(Form):
 
 
 class VisitForm(AnswerForm):
-    """Who went, and what was seen."""
+    """A visit to an organisation: who went, and what was seen."""
 
     who = TextField(_l("Who went"), required=True, limit=200)
     on = DateField(_l("Day of the visit"), last=clock.today, required=True)

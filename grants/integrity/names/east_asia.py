@@ -77,7 +77,9 @@ def _chinese_patterns(word: str) -> list[str]:
 
 
 def _cantonese_sounds(word: str) -> list[str]:
-    """In Cantonese; its tables are loaded when the first name in Chinese characters comes."""
+    """The sounds of a word in Cantonese; its tables are loaded when the first name in Chinese
+    characters comes.
+    """
     from ToJyutping import get_jyutping_list
 
     return [sound or "" for _sign, sound in get_jyutping_list(word)]
@@ -108,7 +110,7 @@ def _load_reader() -> "Tokenizer":
 
 
 def _japanese_patterns(word: str) -> list[str]:
-    """As a dictionary reads it, and as the characters are read in given names."""
+    """A word as a dictionary reads it, and as the characters are read in given names."""
     tokens = _load_reader().tokenize(word)
     parts = [_reading_pattern(token.surface(), token.reading_form()) for token in tokens]
     if not all(parts):

@@ -41,7 +41,7 @@ def _starts_alike(first: Word, second: Word) -> bool:
 
 
 def _native_difference(first: Word, second: Word) -> float | None:
-    """In the same script each letter counts."""
+    """How much is amiss between two words of the same script, in which each letter counts."""
     first_text, second_text = first.native or first.text, second.native or second.text
     if first_text == second_text or first.text == second.text:
         return 0.0

@@ -16,7 +16,7 @@ FEW = 5
 
 
 def lock_list(session: Session) -> None:
-    """Of those who update the list at once, one after the other."""
+    """Wait until nobody else updates the list."""
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("sanctions", 0))))
 
 

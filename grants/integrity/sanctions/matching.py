@@ -64,7 +64,7 @@ def screen_again(session: Session, organisation: Organisation, act: Act) -> None
 
 
 def compare_later(session: Session) -> None:
-    """Everyone watched is compared with the list in force by the worker."""
+    """Have the worker compare everyone watched with the list in force."""
     enqueue(session, compare_all)
 
 
@@ -151,7 +151,7 @@ def _compare_one(
 
 
 def _fingerprint_of(match: Match, country: str | None) -> str:
-    """Of both sides: our name and country, and all that the list says of them."""
+    """A digest of both sides: our name and country, and all that the list says of them."""
     text = "\n".join((match.ours, country or "", match.fingerprint))
     return hashlib.sha256(text.encode()).hexdigest()
 

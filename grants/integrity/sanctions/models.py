@@ -200,5 +200,5 @@ class SanctionsHit(Versioned, Base):
 
     @property
     def scope(self) -> None:
-        """Of no fund: a person who may decide on matches does so for all."""
+        """The scope of no fund: a person who may decide on matches does so for all."""
         return

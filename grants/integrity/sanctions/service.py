@@ -84,7 +84,9 @@ def _take_list(
 def _the_same(
     session: Session, file_name: str, in_force: SanctionsList, listed: Sequence[Listed]
 ) -> ListUpdate:
-    """Nothing changes; DomainError if it is another list of the same moment."""
+    """The list in force, when it is imported again: nothing changes. DomainError if it is
+    another list of the same moment.
+    """
     fingerprints = {
         entry.data_id: entry.fingerprint
         for entry in session.scalars(

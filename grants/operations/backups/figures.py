@@ -15,7 +15,7 @@ from grants.core.kernel.money import usd
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one moment of the database."""
+    """The figures of the database at one moment."""
 
     trial_balance: dict[str, dict[str, str]]
     """By fund and account: USD, debit positive."""

@@ -59,5 +59,5 @@ def _origin_of(address: str) -> str:
 
 
 def _safe_text(text: str) -> str:
-    """Nothing that could begin a line of its own."""
+    """A text without anything that could begin a line of its own."""
     return "".join(sign for sign in text if sign.isalnum() or sign in "-:/.")[:100]

@@ -80,7 +80,7 @@ class Standing(Collector):
         yield _gauge_of("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
 
     def describe(self) -> list[Metric]:
-        """Nothing is asked of the database before the first scrape."""
+        """No metrics: nothing is asked of the database before the first scrape."""
         return []
 
 
