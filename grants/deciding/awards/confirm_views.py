@@ -58,12 +58,12 @@ def confirm_one(reference: str) -> ResponseReturnValue:
     )
 
 
-def _reserved(
+def _reserved_prospects(
     opened: Session, applications: Sequence[Application], person: Viewer
 ) -> list[Prospect]:
     """The best score first: their places on the reserve list would be confirmed."""
-    ids = [one.id for one in applications]
-    mine = set(
+    ids = [application.id for application in applications]
+    in_queue = set(
         opened.scalars(
             unconfirmed(person)
             .with_only_columns(Application.id)
@@ -74,12 +74,12 @@ def _reserved(
     scores = scores_of(opened, applications)
     return [
         Prospect(
-            one,
-            scores.get(one.id),
-            one.requested or usd(0),
-            _why_not_confirmed(one, waits=one.id in mine),
+            application,
+            scores.get(application.id),
+            application.requested or usd(0),
+            _why_not_confirmed(application, waits=application.id in in_queue),
         )
-        for one in ranked(opened, applications, scores)
+        for application in ranked(opened, applications, scores)
     ]
 
 
@@ -93,20 +93,23 @@ def _foresee_confirming(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
     """The places as they are now: an application that joins the list meanwhile changes them."""
-    found = _reserved(opened, applications, act.actor)
+    prospects = _reserved_prospects(opened, applications, act.actor)
     places = {
         key: place
-        for call in {one.call_id for one in applications}
+        for call in {application.call_id for application in applications}
         for key, place in places_on_list(opened, call).items()
     }
     written = Written.of(opened, applications)
-    return [_confirmed(one, places.get(one.application.id), written) for one in found]
+    return [
+        _confirmation_outlook(prospect, places.get(prospect.application.id), written)
+        for prospect in prospects
+    ]
 
 
-def _confirmed(prospect: Prospect, place: int | None, written: Written) -> Outlook:
-    one = prospect.application
-    basis = f"{place} {written.basis(one)}"
-    return outlook_on(prospect, prospect.amount, place, written.cell(one), basis=basis)
+def _confirmation_outlook(prospect: Prospect, place: int | None, written: Written) -> Outlook:
+    application = prospect.application
+    basis = f"{place} {written.basis(application)}"
+    return outlook_on(prospect, prospect.amount, place, written.cell(application), basis=basis)
 
 
 PLACE = {"text": _l("Place on the reserve list"), "kind": "number"}

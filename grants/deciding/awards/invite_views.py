@@ -40,7 +40,7 @@ def invite(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_RECOMMEND)
     form = InviteForm()
     message = _("The organisation has been invited to send a full proposal.")
-    return _decided(application, form, "invite_full_proposal", message)
+    return _decide_or_show(application, form, "invite_full_proposal", message)
 
 
 @pages.route("/<reference>/not-invite", methods=["GET", "POST"])
@@ -49,13 +49,13 @@ def not_invite(reference: str) -> ResponseReturnValue:
     """A concept note goes no further; the reason goes into the letter."""
     application = application_for(reference, P.AWARD_RECOMMEND)
     message = _("The concept note goes no further, and the applicant has been notified.")
-    return _decided(application, ReasonForm(), "not_invite", message)
+    return _decide_or_show(application, ReasonForm(), "not_invite", message)
 
 
 ACTS = {"invite_full_proposal": invite_one, "not_invite": not_invite_one}
 
 
-def _decided(
+def _decide_or_show(
     application: Application, form: InviteForm | ReasonForm, action: str, message: str
 ) -> ResponseReturnValue:
     """The page of the step; once it is taken, the next concept note."""

@@ -82,15 +82,21 @@ def reason_page(
 
 
 def _to_recommend(application: Application) -> Place | None:
-    """Its place among the applications that wait for a recommendation."""
+    """The place of an application among those that wait for a recommendation."""
     return place_by_rank(queries.recommendation_queue(viewer()), application)
 
 
 def place_by_rank(queue: Select[Application], application: Application) -> Place | None:
-    """Its place in a queue in which the best of a call comes first."""
+    """The place of an application in a queue in which the best of a call comes first."""
     call = request.args.get("call")
-    found = neighbours(session(), of_call(queue, call), application, planned=not call)
-    return Place(found.number, found.count, found.previous, found.following) if found else None
+    neighbouring = neighbours(session(), of_call(queue, call), application, planned=not call)
+    return (
+        Place(
+            neighbouring.number, neighbouring.count, neighbouring.previous, neighbouring.following
+        )
+        if neighbouring
+        else None
+    )
 
 
 @pages.route("/<reference>/recommend", methods=["GET", "POST"])
@@ -101,7 +107,7 @@ def recommend(reference: str) -> ResponseReturnValue:
     place = _to_recommend(application)
     changes = application.state == S.RECOMMENDED
     above = passed_over(session(), [application], viewer())[application.id]
-    form = (ReviseForm if changes else RecommendForm).of(above, _proposed(application))
+    form = (ReviseForm if changes else RecommendForm).of(above, _proposed_data(application))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             if isinstance(form, ReviseForm):
@@ -120,15 +126,15 @@ def recommend(reference: str) -> ResponseReturnValue:
     )
 
 
-def _proposed(application: Application) -> dict[str, object]:
-    known = once(queries.recommendation_for, session(), application)
-    if known is None:
+def _proposed_data(application: Application) -> dict[str, object]:
+    recommendation = once(queries.recommendation_for, session(), application)
+    if recommendation is None:
         return {"amount": application.requested}
     return {
-        "amount": known.amount,
-        "rationale": known.rationale,
-        "override": known.override,
-        "departure": known.departure,
+        "amount": recommendation.amount,
+        "rationale": recommendation.rationale,
+        "override": recommendation.override,
+        "departure": recommendation.departure,
     }
 
 
@@ -166,8 +172,8 @@ def advise(reference: str) -> ResponseReturnValue:
     """Record what the Board said in a session on paper, with its signed minutes."""
     application = application_for(reference, P.AWARD_ADVISE)
     place = place_among(queries.advice_queue(viewer()), application)
-    known = once(queries.recommendation_for, session(), application)
-    form = AdviceForm(data={"amount": str(known.amount) if known else ""})
+    recommendation = once(queries.recommendation_for, session(), application)
+    form = AdviceForm(data={"amount": str(recommendation.amount) if recommendation else ""})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             minutes = keep(
@@ -186,7 +192,7 @@ def advise(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/board/advice.html",
         form=form,
-        recommendation=known,
+        recommendation=recommendation,
         **beside_form(application, place),
     )
 

@@ -36,7 +36,7 @@ class SignedListForm(Form):
 
 
 class AnotherSignedListForm(SignedListForm):
-    """One that replaces an earlier one."""
+    """A signed list that replaces an earlier one."""
 
     reason = LongTextField(
         _l("Reason for replacing the earlier list"), required=True, limit=1000, rows=3
@@ -44,7 +44,7 @@ class AnotherSignedListForm(SignedListForm):
 
 
 class KeptElsewhereForm(Form):
-    """Where the signed paper is, of which there is no copy here."""
+    """The place of the signed paper of which there is no copy here."""
 
     reason = LongTextField(
         _l("Where the signed list is kept"),
@@ -55,7 +55,7 @@ class KeptElsewhereForm(Form):
     )
 
 
-def _session(reference: str) -> BoardSession:
+def _held_session(reference: str) -> BoardSession:
     return queries.held_session(session(), reference, viewer())
 
 
@@ -77,7 +77,7 @@ def of_session(reference: str) -> ResponseReturnValue:
     """What the Board advised in a session and what was decided since, without what is shut to
     this person; the signed list.
     """
-    meeting = _session(reference)
+    meeting = _held_session(reference)
     may_attach = viewer().may(P.AWARD_ADVISE, meeting.scope)
     whole = queries.is_open_whole(session(), meeting, viewer())
     listed = queries.decisions_of_session(session(), meeting, viewer())
@@ -104,14 +104,14 @@ def of_call(reference: str) -> ResponseReturnValue:
     call = call_to_rank(reference)
     number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     page = queries.page_of_call(session(), call, viewer(), (number - 1) * SIZE, SIZE)
-    here = partial(url_for, ".of_call", reference=reference)
+    page_url = partial(url_for, ".of_call", reference=reference)
     return render_template(
         "deciding/decision_lists/show.html",
         listed=page.listed,
         awarded=page.awarded,
         pending=page.pending,
-        previous=here(page=number - 1) if number > 1 else "",
-        following=here(page=number + 1) if number * SIZE < page.of else "",
+        previous=page_url(page=number - 1) if number > 1 else "",
+        following=page_url(page=number + 1) if number * SIZE < page.of else "",
         back_to=url_for("portfolio.ranking", reference=reference),
         signed=(),
         may_attach=False,
@@ -137,7 +137,7 @@ def sign(reference: str) -> ResponseReturnValue:
             flash(_("The signed list of decisions has been attached."), "success")
             return redirect(back_to)
     elsewhere = "" if earlier else url_for(".elsewhere", reference=reference)
-    return _form(meeting, form, _("Attach the signed list"), elsewhere)
+    return _signing_form(meeting, form, _("Attach the signed list"), elsewhere)
 
 
 @pages.route("/board/sessions/<reference>/decisions/elsewhere", methods=["GET", "POST"])
@@ -151,17 +151,17 @@ def elsewhere(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("Where the signed list is kept has been recorded."), "success")
             return redirect(url_for(".of_session", reference=reference))
-    return _form(meeting, form, _("Record where the signed list is kept"))
+    return _signing_form(meeting, form, _("Record where the signed list is kept"))
 
 
 def _to_sign(reference: str) -> BoardSession:
-    meeting = _session(reference)
+    meeting = _held_session(reference)
     if not viewer().may(P.AWARD_ADVISE, meeting.scope):
         raise Missing(_("Session %(reference)s not found.", reference=reference))
     return meeting
 
 
-def _form(meeting: BoardSession, form: Form, verb: str, elsewhere: str = "") -> str:
+def _signing_form(meeting: BoardSession, form: Form, verb: str, elsewhere: str = "") -> str:
     return render_template(
         "deciding/decision_lists/sign.html",
         meeting=meeting,
@@ -177,9 +177,9 @@ def _form(meeting: BoardSession, form: Form, verb: str, elsewhere: str = "") -> 
 @needs(P.APPLICATION_SEE)
 def signed(reference: str, number: int) -> Response:
     """A signed list, for staff to whom every application on it is open."""
-    meeting = _session(reference)
+    meeting = _held_session(reference)
     if queries.is_open_whole(session(), meeting, viewer()):
-        for one in queries.signed_lists(session(), meeting):
-            if one.id == number and one.document:
-                return send_document(one.document)
+        for signed_list in queries.signed_lists(session(), meeting):
+            if signed_list.id == number and signed_list.document:
+                return send_document(signed_list.document)
     raise Missing(_("File not found."))

@@ -35,24 +35,24 @@ NEWEST = 200
 def index() -> ResponseReturnValue:
     """What a trustee declares on, and what they may read, call by call."""
     applications = queries.newest_readable(session(), viewer(), NEWEST)
-    to_declare = calls_to_declare(session(), viewer(), _before())
+    to_declare = calls_to_declare(session(), viewer(), _call_before())
     return render_template(
         "deciding/dossiers/index.html",
         to_declare=to_declare[:MOST_CALLS],
-        older=_older(to_declare),
-        begun=_before() is not None,
+        older=_older_url(to_declare),
+        begun=_call_before() is not None,
         calls=_by_call(applications),
         states=APPLICATION.names,
     )
 
 
-def _before() -> int | None:
+def _call_before() -> int | None:
     """The call from which the page of those to declare on goes back."""
     text = request.args.get("before", "")
     return min(ids_in(text), default=None)
 
 
-def _older(calls: Sequence[tuple[Call, int, int]]) -> str:
+def _older_url(calls: Sequence[tuple[Call, int, int]]) -> str:
     """The page with the calls that are older than those shown."""
     if len(calls) <= MOST_CALLS:
         return ""
@@ -64,7 +64,7 @@ def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Appli
     grouped: dict[Call, list[Application]] = {}
     for application in applications:
         grouped.setdefault(application.call, []).append(application)
-    return [(call, of, any(one.state in NEED for one in of)) for call, of in grouped.items()]
+    return [(call, of, any(member.state in NEED for member in of)) for call, of in grouped.items()]
 
 
 @pages.get("/applications/<reference>")
@@ -82,13 +82,13 @@ def show(reference: str) -> ResponseReturnValue:
         state=APPLICATION.names[application.state],
         advice=advice_on(session(), application),
         links=links_beside("dossier", application),
-        before=_address(place.previous),
-        after=_address(place.next),
+        before=_dossier_url(place.previous),
+        after=_dossier_url(place.next),
         place=place,
     )
 
 
-def _address(reference: str | None) -> str:
+def _dossier_url(reference: str | None) -> str:
     return url_for("dossiers.show", reference=reference) if reference else ""
 
 

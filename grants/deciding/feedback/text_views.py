@@ -39,15 +39,18 @@ P = Permission
 @needs(P.CALL_OPEN)
 def texts() -> ResponseReturnValue:
     """The letters of each fund in each of its languages, and which have words of their own."""
-    mine = [one for one in all_funds(session()) if viewer().may(P.CALL_OPEN, Scope(one.id))]
-    own = newest_texts(session(), [fund.id for fund in mine])
+    funds = [fund for fund in all_funds(session()) if viewer().may(P.CALL_OPEN, Scope(fund.id))]
+    texts_written = newest_texts(session(), [fund.id for fund in funds])
     return render_template(
-        "deciding/feedback/texts.html", funds=[(fund, _letters_of(fund, own)) for fund in mine]
+        "deciding/feedback/texts.html",
+        funds=[(fund, _letters_of(fund, texts_written)) for fund in funds],
     )
 
 
-def _letters_of(fund: Fund, own: Mapping[tuple[int, Letter, str], LetterText]) -> list[list[Any]]:
-    """Of each letter in each language: its name as a link, the language, whose words it has."""
+def _letters_of(
+    fund: Fund, texts_written: Mapping[tuple[int, Letter, str], LetterText]
+) -> list[list[Any]]:
+    """Each letter in each language: its name as a link, the language, whose words it has."""
     return [
         [
             Link(
@@ -55,23 +58,27 @@ def _letters_of(fund: Fund, own: Mapping[tuple[int, Letter, str], LetterText]) -
                 url_for("feedback.text", code=fund.code, letter=letter.value, language=code),
             ),
             language_name(code),
-            _whose(fund, own.get((fund.id, letter, code))),
+            _whose_words(fund, texts_written.get((fund.id, letter, code))),
         ]
         for letter in Letter
         for code in fund.languages
     ]
 
 
-def _whose(fund: Fund, own: LetterText | None) -> str:
-    if own and (own.opening or own.closing):
-        return _("Own words since %(day)s", day=plain_day(fund.day_of(own.written_at)))
+def _whose_words(fund: Fund, fund_text: LetterText | None) -> str:
+    if fund_text and (fund_text.opening or fund_text.closing):
+        return _("Own words since %(day)s", day=plain_day(fund.day_of(fund_text.written_at)))
     return _("Standard words")
 
 
-def _asked(code: str, letter: str, language: str) -> tuple[Fund, Letter]:
+def _fund_and_letter(code: str, letter: str, language: str) -> tuple[Fund, Letter]:
     fund = fund_by_code(session(), code)
-    known = letter in {one.value for one in Letter}
-    if not known or language not in fund.languages or not viewer().may(P.CALL_OPEN, Scope(fund.id)):
+    is_letter = letter in {kind.value for kind in Letter}
+    if (
+        not is_letter
+        or language not in fund.languages
+        or not viewer().may(P.CALL_OPEN, Scope(fund.id))
+    ):
         raise Missing(_("Letter not found."))
     return fund, Letter.of(letter)
 
@@ -80,12 +87,12 @@ def _asked(code: str, letter: str, language: str) -> tuple[Fund, Letter]:
 @needs(P.CALL_OPEN)
 def text(code: str, letter: str, language: str) -> ResponseReturnValue:
     """How one letter begins and ends in one language: written, looked at, then kept."""
-    fund, which = _asked(code, letter, language)
+    fund, which = _fund_and_letter(code, letter, language)
     with use_language(language) as spoken:
         usual = standard(which)
-    known = text_of(session(), fund.id, which, language)
+    fund_text = text_of(session(), fund.id, which, language)
     form = LetterTextForm(
-        data={"opening": known.opening, "closing": known.closing} if known else {}
+        data={"opening": fund_text.opening, "closing": fund_text.closing} if fund_text else {}
     )
     if form.validate_on_submit() and "look" not in request.form:
         with attempt(form) as (opened, outcome):
@@ -102,12 +109,12 @@ def text(code: str, letter: str, language: str) -> ResponseReturnValue:
         spoken=spoken,
         usual=usual,
         facts=FACTS,
-        seen=_seen(fund, language, form.words(), usual),
+        seen=_example_frame(fund, language, form.words(), usual),
     )
 
 
-def _seen(fund: Fund, language: str, words: Frame, usual: Frame) -> Frame:
-    """As the letter would begin and end for an example."""
+def _example_frame(fund: Fund, language: str, words: Frame, usual: Frame) -> Frame:
+    """How the letter would begin and end for an example."""
     facts = example_facts(fund, language)
     return Frame(
         filled(words.opening or usual.opening, facts), filled(words.closing or usual.closing, facts)

@@ -64,7 +64,7 @@ QUEUE = Listing(
 )
 
 
-def _waiting() -> Any:
+def _letters_waiting() -> Any:
     return of_call(queries.to_write(at_work()), request.args.get("call"))
 
 
@@ -73,7 +73,7 @@ def _waiting() -> Any:
 def index() -> ResponseReturnValue:
     """Applications whose letter is the next step, and for which nothing is written yet."""
     form = queue_form(queries.to_write(at_work()))
-    listed = QUEUE.of(session(), _waiting(), "feedback")
+    listed = QUEUE.of(session(), _letters_waiting(), "feedback")
     return listed.file or render_template(
         "deciding/feedback/index.html",
         listed=listed,
@@ -110,15 +110,18 @@ def letter(reference: str) -> ResponseReturnValue:
     )
 
 
-def _foresee(
+def _foresee_writing(
     opened: Session, applications: Sequence[Application], form: Any, _act: Act
 ) -> list[Outlook]:
-    ids = [one.id for one in applications]
+    ids = [application.id for application in applications]
     drafts, texts = drafts_of(opened, ids), queries.suggested(opened, ids)
-    return [_outlook(one, texts[one.id], form, written=one.id in drafts) for one in applications]
+    return [
+        _outlook_of(application, texts[application.id], form, written=application.id in drafts)
+        for application in applications
+    ]
 
 
-def _outlook(
+def _outlook_of(
     application: Application, texts: Mapping[str, str], form: Any, *, written: bool
 ) -> Outlook:
     language = language_name(application.language)
@@ -136,7 +139,7 @@ def _why_not(application: Application, *, written: bool, words: bool) -> str:
     return "" if words else _("The reviewers wrote nothing for the applicant.")
 
 
-def _write(opened: Session, application: Application, form: Any, act: Act) -> None:
+def _write_letter(opened: Session, application: Application, form: Any, act: Act) -> None:
     texts = queries.suggested(opened, [application.id])[application.id]
     write(opened, application, Words(form.paragraph.data or "", texts), act)
 
@@ -146,7 +149,7 @@ WRITE = Bulk(
     endpoint="feedback.write_many",
     model=Application,
     seen=lambda: queries.writable(viewer()),
-    queue=_waiting,
+    queue=_letters_waiting,
     name=lambda application: str(application.reference),
     status=lambda application: str(APPLICATION.names[application.state].staff),
     takes=lambda application: application.state in BEFORE_A_LETTER,
@@ -156,8 +159,8 @@ WRITE = Bulk(
         {"text": _l("Criteria with feedback"), "kind": "number"},
     ),
     form=ParagraphForm,
-    foresee=_foresee,
-    do=_write,
+    foresee=_foresee_writing,
+    do=_write_letter,
 )
 
 
@@ -169,19 +172,21 @@ def write_many() -> ResponseReturnValue:
     return WRITE.page("deciding/feedback/write_many.html", back)
 
 
-def _letters(application: Application) -> str:
-    """Nothing for a person who only decides on it before there is any letter."""
+def _show_letters(application: Application) -> str:
+    """The letters of an application; nothing for a person who only decides on it before there is
+    any.
+    """
     writes = viewer().may(P.REVIEW_ASSIGN, application.scope)
     if application.state in ON_THE_WAY or (application.state in PRICED and not writes):
         return ""
     letters = queries.letters_of(session(), application)
-    shown = [(one, queries.feedback_by_criterion(application, one)) for one in letters]
+    rows = [(letter, queries.feedback_by_criterion(application, letter)) for letter in letters]
     return render_template(
         "deciding/feedback/part_letters.html",
-        letters=shown,
+        letters=rows,
         application=application,
         may_write=writes,
     )
 
 
-LETTERS = CasePart("letters", _l("Letters"), _letters)
+LETTERS = CasePart("letters", _l("Letters"), _show_letters)

@@ -43,28 +43,28 @@ def declare(reference: str) -> ResponseReturnValue:
     listed = LISTED.of(session(), of_call, call.reference)
     if listed.file:
         return listed.file
-    applications = _shown(call) or listed.subjects
-    left = queries.left_in(session(), call, viewer())
-    others = left.difference(one.id for one in applications)
-    form = declare_form(applications, others)
+    applications = _applications_on_page(call) or listed.subjects
+    undeclared_ids = queries.left_in(session(), call, viewer())
+    other_ids = undeclared_ids.difference(application.id for application in applications)
+    form = declare_form(applications, other_ids)
     if form.validate_on_submit() and form.is_complete():
         with attempt(form) as (opened, outcome):
             service.declare(opened, call, form.declaration(), this_act())
         if outcome:
-            return _recorded(call)
-    form.count_again(others)
+            return _after_declaring(call)
+    form.count_again(other_ids)
     return render_template(
         "deciding/interests/declare.html",
         call=call,
         form=form,
         applications=applications,
         listed=listed,
-        left=len(left),
-        others=len(others),
+        left=len(undeclared_ids),
+        others=len(other_ids),
     )
 
 
-def _shown(call: Call) -> Sequence[Application]:
+def _applications_on_page(call: Call) -> Sequence[Application]:
     """What the page showed that is sent back, though others have come since."""
     ids = ids_in(request.form.get("shown", ""))
     if not 0 < len(ids) <= SIZE:
@@ -72,17 +72,17 @@ def _shown(call: Call) -> Sequence[Application]:
     return queries.undeclared_in(session(), call, viewer(), Application.id.in_(ids))
 
 
-def _recorded(call: Call) -> ResponseReturnValue:
-    """On to what is left of the call, or back to what waits."""
-    left = len(queries.left_in(session(), call, viewer()))
-    if not left:
+def _after_declaring(call: Call) -> ResponseReturnValue:
+    """On to what is left to declare of the call, or back to what waits."""
+    remaining = len(queries.left_in(session(), call, viewer()))
+    if not remaining:
         flash(_("Your declaration has been recorded. Thank you."), "success")
         return redirect(url_for("dossiers.index"))
     flash(
         ngettext(
             "Your declaration has been recorded. %(num)s application remains.",
             "Your declaration has been recorded. %(num)s applications remain.",
-            left,
+            remaining,
         ),
         "success",
     )

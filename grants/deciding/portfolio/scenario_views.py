@@ -32,7 +32,7 @@ COMPARED = 4
 Labels = Mapping[str, tuple[str, str]]
 
 
-def _labels(call: Call, lines: Sequence[Line]) -> Labels:
+def _labels_of(call: Call, lines: Sequence[Line]) -> Labels:
     return labels_of(call, [line.application.country or "" for line in lines])
 
 
@@ -41,58 +41,63 @@ def _labels(call: Call, lines: Sequence[Line]) -> Labels:
 def compare(reference: str) -> ResponseReturnValue:
     """The newest scenarios side by side: money, score, balance, and where the choice differs."""
     call = call_to_rank(reference)
-    found = list(scenarios.scenarios_of(session(), call))
-    shown = _picked(found) or found[:COMPARED]
-    lines = {one.id: scenarios.lines_of(session(), one, viewer()) for one in shown}
-    labels = _labels(call, [line for some in lines.values() for line in some])
+    all_scenarios = list(scenarios.scenarios_of(session(), call))
+    compared = _scenarios_in_address(all_scenarios) or all_scenarios[:COMPARED]
+    lines = {chosen.id: scenarios.lines_of(session(), chosen, viewer()) for chosen in compared}
+    labels = _labels_of(call, [line for some in lines.values() for line in some])
     return render_template(
         "deciding/portfolio/scenarios.html",
         call=call,
-        all=found,
-        shown=shown,
+        all=all_scenarios,
+        shown=compared,
         figures=[
-            *_figures(shown, lines),
-            *([name, *map(_part, values)] for name, values in _balance(lines, labels)),
+            *_figure_rows(compared, lines),
+            *([name, *map(_part_cell, values)] for name, values in _balance_rows(lines, labels)),
         ],
-        differing=_differing(lines),
+        differing=_differing_lines(lines),
         may_solve=viewer().may(P.AWARD_RECOMMEND, call.scope),
     )
 
 
-def _picked(found: Sequence[Scenario]) -> list[Scenario]:
-    """Those that the address names."""
-    named = request.args.getlist("with")
-    return [one for one in found if str(one.id) in named][:COMPARED]
+def _scenarios_in_address(candidates: Sequence[Scenario]) -> list[Scenario]:
+    """The scenarios that the address names."""
+    numbers = request.args.getlist("with")
+    return [candidate for candidate in candidates if str(candidate.id) in numbers][:COMPARED]
 
 
-def _figures(shown: Sequence[Scenario], lines: Mapping[int, Sequence[Line]]) -> list[list[Any]]:
+def _figure_rows(
+    compared: Sequence[Scenario], lines: Mapping[int, Sequence[Line]]
+) -> list[list[Any]]:
     """A row for each figure, a cell for each scenario."""
-    effects = [(one, Effect.of(lines[one.id])) for one in shown]
-    asked: list[tuple[str, Callable[[Scenario, Effect], Any]]] = [
-        (_("Open it"), lambda one, _effect: Link(one.name, _address(one))),
-        (_("Amount available"), lambda one, _effect: one.envelope),
-        (_("Share of the requested amount"), lambda one, _effect: percent(one.share / 100)),
-        (_("Applications chosen"), lambda _one, effect: effect.number),
-        (_("Amount awarded"), lambda _one, effect: effect.amount),
-        (_("Total score"), lambda one, _effect: points(one.score)),
-        (_("Average score"), lambda _one, effect: points(effect.average)),
-        (_("Rules that lower the score"), lambda one, _effect: _binding(one)),
+    pairs = [(scenario, Effect.of(lines[scenario.id])) for scenario in compared]
+    figures: list[tuple[str, Callable[[Scenario, Effect], Any]]] = [
+        (_("Open it"), lambda scenario, _effect: Link(scenario.name, _scenario_url(scenario))),
+        (_("Amount available"), lambda scenario, _effect: scenario.envelope),
+        (
+            _("Share of the requested amount"),
+            lambda scenario, _effect: percent(scenario.share / 100),
+        ),
+        (_("Applications chosen"), lambda _scenario, effect: effect.number),
+        (_("Amount awarded"), lambda _scenario, effect: effect.amount),
+        (_("Total score"), lambda scenario, _effect: points(scenario.score)),
+        (_("Average score"), lambda _scenario, effect: points(effect.average)),
+        (_("Rules that lower the score"), lambda scenario, _effect: _binding_rules(scenario)),
     ]
-    return [[name, *(cell(*each) for each in effects)] for name, cell in asked]
+    return [[name, *(cell(*pair) for pair in pairs)] for name, cell in figures]
 
 
-def _address(one: Scenario) -> str:
-    return url_for("portfolio.scenario", reference=one.call.reference, number=one.id)
+def _scenario_url(scenario: Scenario) -> str:
+    return url_for("portfolio.scenario", reference=scenario.call.reference, number=scenario.id)
 
 
-def _binding(one: Scenario) -> str:
-    if not one.rules:
+def _binding_rules(scenario: Scenario) -> str:
+    if not scenario.rules:
         return ""
-    num, count = len(one.binding), len(one.rules)
+    num, count = len(scenario.binding), len(scenario.rules)
     return ngettext("%(num)s of %(count)s", "%(num)s of %(count)s", num, count=count)
 
 
-def _balance(
+def _balance_rows(
     lines: Mapping[int, Sequence[Line]], labels: Labels
 ) -> list[tuple[str, list[tuple[int, Money] | None]]]:
     """Regions and first grants in each scenario: number and money, a row for each that occurs."""
@@ -104,11 +109,11 @@ def _balance(
     ]
 
 
-def _part(found: tuple[int, Money] | None) -> Inline | None:
-    return found and Inline((found[0], figure(found[1])))
+def _part_cell(number_and_money: tuple[int, Money] | None) -> Inline | None:
+    return number_and_money and Inline((number_and_money[0], figure(number_and_money[1])))
 
 
-def _differing(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[str]]]:
+def _differing_lines(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[str]]]:
     """Applications that some of the scenarios choose and others do not, the best score first."""
     first: dict[int, Line] = {}
     for some in lines.values():
@@ -131,24 +136,24 @@ def solve(reference: str) -> ResponseReturnValue:
     call = call_to_rank(reference, P.AWARD_RECOMMEND)
     candidates = scenarios.countries_of_candidates(session(), call)
     labels, count = labels_of(call, candidates), sum(candidates.values())
-    left = scenarios.left_of_envelope(session(), call)
-    form = scenario_form(call, labels, left, _begun(call))
+    remaining = scenarios.left_of_envelope(session(), call)
+    form = scenario_form(call, labels, remaining, _begin_from(call))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            made = scenarios.solve_scenario(opened, call, form.asked(), this_act())
+            solved = scenarios.solve_scenario(opened, call, form.asked(), this_act())
         if outcome:
             flash(_("The selection has been computed."), "success")
-            return redirect(url_for("portfolio.scenario", reference=reference, number=made.id))
+            return redirect(url_for("portfolio.scenario", reference=reference, number=solved.id))
     return render_template(
         "deciding/portfolio/solve.html",
         call=call,
         form=form,
         count=count,
-        left=left,
+        left=remaining,
     )
 
 
-def _begun(call: Call) -> Scenario | None:
+def _begin_from(call: Call) -> Scenario | None:
     number = request.args.get("from", "")
     if not number.isdecimal():
         return None
@@ -160,23 +165,23 @@ def _begun(call: Call) -> Scenario | None:
 def scenario(reference: str, number: int) -> ResponseReturnValue:
     """One scenario: what is chosen, which rules bind and what they cost, who is passed over."""
     call = call_to_rank(reference)
-    found = scenarios.scenario_of(session(), call, number)
-    lines = scenarios.lines_of(session(), found, viewer())
-    labels = _labels(call, lines)
+    record = scenarios.scenario_of(session(), call, number)
+    lines = scenarios.lines_of(session(), record, viewer())
+    labels = _labels_of(call, lines)
     return render_template(
         "deciding/portfolio/scenario.html",
         call=call,
-        scenario=found,
+        scenario=record,
         lines=lines,
         effect=Effect.of(lines),
-        balance=_balance({found.id: lines}, labels),
-        countries=len({t for one in lines if one.chosen for t in one.traits if _is_country(t)}),
-        rules=_rules(found, labels),
+        balance=_balance_rows({record.id: lines}, labels),
+        countries=len({t for line in lines if line.chosen for t in line.traits if _is_country(t)}),
+        rules=_rules_in_words(record, labels),
         passed_over=scenarios.passed_over(lines),
         states=APPLICATION.names,
         may_solve=viewer().may(P.AWARD_RECOMMEND, call.scope),
-        to_recommend=_rows(lines, chosen=True),
-        to_reserve=_rows(lines, chosen=False),
+        to_recommend=_application_ids(lines, chosen=True),
+        to_reserve=_application_ids(lines, chosen=False),
     )
 
 
@@ -184,7 +189,7 @@ def _is_country(trait: str) -> bool:
     return trait.startswith(f"{COUNTRY}=")
 
 
-def _rules(found: Scenario, labels: Labels) -> list[dict[str, object]]:
+def _rules_in_words(record: Scenario, labels: Labels) -> list[dict[str, object]]:
     """The rules in words, with what each one costs where it binds."""
     bounds = {key: str(text) for key, text in BOUNDS}
     return [
@@ -192,15 +197,15 @@ def _rules(found: Scenario, labels: Labels) -> list[dict[str, object]]:
             "about": ": ".join(labels.get(rule["trait"], (rule["trait"],))),
             "bound": bounds[rule["bound"]],
             "limit": limit_of(rule),
-            "cost": Decimal(found.binding.get(str(number), 0)),
+            "cost": Decimal(record.binding.get(str(number), 0)),
         }
-        for number, rule in enumerate(found.rules, 1)
+        for number, rule in enumerate(record.rules, 1)
     ]
 
 
-def _rows(lines: Sequence[Line], *, chosen: bool) -> list[int]:
+def _application_ids(lines: Sequence[Line], *, chosen: bool) -> list[int]:
     """The chosen applications that may be recommended; or the others that are only reviewed."""
     some = [line.application for line in lines if line.chosen is chosen]
     if chosen:
-        return [one.id for one in some if can(one, "recommend")]
-    return [one.id for one in some if one.state is S.REVIEWED]
+        return [application.id for application in some if can(application, "recommend")]
+    return [application.id for application in some if application.state is S.REVIEWED]

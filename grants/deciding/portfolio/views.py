@@ -61,26 +61,26 @@ def ranking(reference: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         whole = ranking_of(session(), call)
-        return _file(call, as_seen_by(session(), whole, call, viewer()), ending)
+        return _ranking_file(call, as_seen_by(session(), whole, call, viewer()), ending)
     number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
-    shown = part_of_ranking(session(), call, viewer(), (number - 1) * SIZE, SIZE)
-    if not shown.of and number > 1:
+    part = part_of_ranking(session(), call, viewer(), (number - 1) * SIZE, SIZE)
+    if not part.of and number > 1:
         return redirect(url_for(".ranking", reference=reference))
-    here = partial(url_for, ".ranking", reference=reference)
+    page_url = partial(url_for, ".ranking", reference=reference)
     return render_template(
         "deciding/portfolio/ranking.html",
         call=call,
-        ranking=shown.ranking,
-        of=shown.of,
-        earmarks=note_on(session(), call.fund, shown.ranking.budget.available),
-        previous=here(page=number - 1) if number > 1 else "",
-        following=here(page=number + 1) if number * SIZE < shown.of else "",
+        ranking=part.ranking,
+        of=part.of,
+        earmarks=note_on(session(), call.fund, part.ranking.budget.available),
+        previous=page_url(page=number - 1) if number > 1 else "",
+        following=page_url(page=number + 1) if number * SIZE < part.of else "",
         states=APPLICATION.names,
         may_assign=viewer().may(Permission.REVIEW_ASSIGN, call.scope),
     )
 
 
-def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
+def _ranking_file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
     heads = [
         _("Rank"),
         _("Number"),
@@ -98,11 +98,11 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
         _("Within the total amount of the call"),
         _("Within the amount available"),
     ]
-    rows = (list(_cells(line)) for line in ranking.lines)
+    rows = (list(_cells_of(line)) for line in ranking.lines)
     return download(f"ranking-{call.reference}", ending, heads, rows)
 
 
-def _cells(line: Ranked) -> Iterator[Any]:
+def _cells_of(line: Ranked) -> Iterator[Any]:
     candidate, application = line.candidate, line.candidate.application
     yield from (line.rank, application.reference, application.organisation.name, application.title)
     yield country_name(application.country or "")

@@ -42,15 +42,15 @@ from grants.platform.web.steps import possible
 pages = Blueprint("screening", __name__, url_prefix="/screening")
 
 
-def _link(application: ListedApplication) -> str:
-    """Its checklist, which keeps the filter of the list for previous and next."""
+def _checklist_url(application: ListedApplication) -> str:
+    """The address of the checklist, which keeps the filter of the list for previous and next."""
     call = request.args.get("call")
     return url_for("screening.check", reference=application.reference, call=call)
 
 
 QUEUE = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_link),
+        Column(_l("Number"), lambda a: a.reference, link=_checklist_url),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
@@ -64,11 +64,11 @@ QUEUE = Listing(
 )
 
 
-def _place(application: Application) -> Place | None:
+def _place_in_queue(application: Application) -> Place | None:
     return place_among(queries.queue(at_work()), application)
 
 
-def _application(reference: str) -> Application:
+def _application_for(reference: str) -> Application:
     may = Permission.SCREENING_DECIDE
     application = queries.application_of(session(), reference, viewer(), may)
     return possible(application, APPLICATION)
@@ -86,17 +86,18 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _foresee(
+def _foresee_accepting(
     opened: Session, applications: Sequence[Application], form: AcceptForm, act: Act
 ) -> Sequence[Outlook]:
     items = queries.checklists(opened, applications)
     checked = form.checked.data or ()
-    found = [(one, finding(one, items[one.id], checked)) for one in applications]
-    return [
-        Outlook(one, (one.organisation.name, _lines(said)), f.why_not, said)
-        for one, f in found
-        for said in [[*_second_person(one, items[one.id], act), *f.evidence]]
-    ]
+    outlooks = []
+    for application in applications:
+        result = finding(application, items[application.id], checked)
+        texts = [*_second_person(application, items[application.id], act), *result.evidence]
+        cells = (application.organisation.name, _as_lines(texts))
+        outlooks.append(Outlook(application, cells, result.why_not, texts))
+    return outlooks
 
 
 def _second_person(application: Application, items: Sequence[Item], act: Act) -> list[str]:
@@ -105,13 +106,13 @@ def _second_person(application: Application, items: Sequence[Item], act: Act) ->
     return [_("Your answers are kept. A second person must confirm them.")]
 
 
-def _accept(
+def _accept_all(
     opened: Session, applications: Sequence[Application], form: AcceptForm, act: Act
 ) -> None:
     accept_suggestions(opened, applications, act, form.checked.data or ())
 
 
-def _lines(texts: Sequence[str]) -> Markup:
+def _as_lines(texts: Sequence[str]) -> Markup:
     return Markup("<br>").join(texts)
 
 
@@ -123,9 +124,9 @@ ACCEPT = Bulk(
     queue=lambda: of_call(queries.queue(at_work()), request.args.get("call")),
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
-    foresee=_foresee,
+    foresee=_foresee_accepting,
     form=lambda: AcceptForm.of(queries.criteria_in(session(), queries.queue(at_work()))),
-    do_all=_accept,
+    do_all=_accept_all,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
     takes=lambda application: application.state == ApplicationState.SUBMITTED,
@@ -145,22 +146,22 @@ def accept() -> ResponseReturnValue:
 @needs(Permission.SCREENING_DECIDE)
 def check(reference: str) -> ResponseReturnValue:
     """The checklist beside the application. Whatever is posted is kept before it is judged."""
-    application = _application(reference)
+    application = _application_for(reference)
     if application.state != ApplicationState.SUBMITTED:
-        return _decided(application)
+        return _show_decided(application)
     form = checklist_form(queries.checklist(session(), application))
     if request.method == "POST":
         valid = form.validate()
-        _keep(application, form)
+        _keep_checklist(application, form)
         if "later" in request.form:
             flash(_("Saved."), "success")
-            return redirect(url_for("screening.index", **_filter()))
+            return redirect(url_for("screening.index", **_queue_filter()))
         if form.is_complete() and valid:
-            return redirect(url_for("screening.outcome", reference=reference, **_filter()))
+            return redirect(url_for("screening.outcome", reference=reference, **_queue_filter()))
     return render_template(
         "deciding/screening/check.html",
         form=form,
-        **beside_form(application, _place(application)),
+        **beside_form(application, _place_in_queue(application)),
     )
 
 
@@ -168,19 +169,19 @@ def check(reference: str) -> ResponseReturnValue:
 @needs(Permission.SCREENING_DECIDE)
 def keep(reference: str) -> ResponseReturnValue:
     """Save a checklist while a person works on it."""
-    application = _application(reference)
+    application = _application_for(reference)
     form = checklist_form(queries.checklist(session(), application))
     form.validate()
-    _keep(application, form)
+    _keep_checklist(application, form)
     return jsonify(saved_at=clock.now().isoformat())
 
 
-def _keep(application: Application, form: Checklist) -> None:
+def _keep_checklist(application: Application, form: Checklist) -> None:
     with transaction() as opened:
         service.keep_checks(opened, application, form.answers(), this_act())
 
 
-def _decided(application: Application) -> ResponseReturnValue:
+def _show_decided(application: Application) -> ResponseReturnValue:
     """What was found, for a person who comes back later."""
     return render_template(
         "deciding/screening/decided.html",
@@ -194,17 +195,17 @@ def _decided(application: Application) -> ResponseReturnValue:
 @needs(Permission.SCREENING_DECIDE)
 def outcome(reference: str) -> ResponseReturnValue:
     """What follows from the checklist, and what will be sent to the applicant; then decide."""
-    application = _application(reference)
+    application = _application_for(reference)
     items = queries.checklist(session(), application)
     if any(item.met is None or (not item.met and not item.reason) for item in items):
-        return redirect(url_for("screening.check", reference=reference, **_filter()))
+        return redirect(url_for("screening.check", reference=reference, **_queue_filter()))
     unmet = [item for item in items if not item.met]
-    form, place = IneligibleForm() if unmet else OutcomeForm(), _place(application)
+    form, place = IneligibleForm() if unmet else OutcomeForm(), _place_in_queue(application)
     if form.validate_on_submit():
-        with attempt(form) as (opened, done):
+        with attempt(form) as (opened, is_decided):
             state = service.decide(opened, application, {}, this_act(), form.said)
-        if done:
-            flash(_found(application, state), "success")
+        if is_decided:
+            flash(_outcome_message(application, state), "success")
             return _go_on(place)
     return render_template(
         "deciding/screening/outcome.html",
@@ -219,19 +220,19 @@ def outcome(reference: str) -> ResponseReturnValue:
 
 
 def _go_on(place: Place | None) -> ResponseReturnValue:
-    """To the checklist of the next one in the queue if that was asked for, else to the queue."""
+    """Go to the checklist of the next one in the queue if that was asked for, else to the queue."""
     following = (place.next or place.previous) if place and "next" in request.form else None
     if following:
-        return redirect(url_for("screening.check", reference=following, **_filter()))
-    return redirect(url_for("screening.index", **_filter()))
+        return redirect(url_for("screening.check", reference=following, **_queue_filter()))
+    return redirect(url_for("screening.index", **_queue_filter()))
 
 
-def _filter() -> dict[str, Any]:
+def _queue_filter() -> dict[str, Any]:
     """The part of the queue that is worked on."""
     return {"call": request.args.get("call")}
 
 
-def _found(application: Application, state: ApplicationState) -> str:
+def _outcome_message(application: Application, state: ApplicationState) -> str:
     if state == ApplicationState.SUBMITTED:
         return _("%(reference)s now waits for a second person.", reference=application.reference)
     if state == ApplicationState.ELIGIBLE:

@@ -37,8 +37,8 @@ def described_fund(code: str) -> Fund:
 @needs(P.FUND_DESCRIBE)
 def index() -> ResponseReturnValue:
     """The funds that this person describes, with how much is missing in each."""
-    mine = [fund for fund in all_funds(session()) if viewer().may(P.FUND_DESCRIBE, Scope(fund.id))]
-    counted = [(f, sum(not item.done for item in checklist(session(), f))) for f in mine]
+    funds = [fund for fund in all_funds(session()) if viewer().may(P.FUND_DESCRIBE, Scope(fund.id))]
+    counted = [(f, sum(not item.done for item in checklist(session(), f))) for f in funds]
     return render_template(
         "desk/fund_setup/index.html", funds=counted, may_open=viewer().may(P.FUND_OPEN, Scope())
     )
@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 @pages.route("/new", methods=["GET", "POST"])
 @needs(P.FUND_OPEN)
 def new() -> ResponseReturnValue:
-    """Another fund is opened, with its books."""
+    """Open a new fund, with its books."""
     form = NewFundForm(data={"time_zone": "UTC", "languages": ["en"], "support_cost": 13})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -105,10 +105,10 @@ def preview(code: str) -> ResponseReturnValue:
 @public
 def mark(code: str, kind: str) -> ResponseReturnValue:
     """The mark of a fund, or the small square that browsers show on a tab."""
-    found = fund_by_code(session(), code).mark
-    if found is None:
+    picture = fund_by_code(session(), code).mark
+    if picture is None:
         raise Missing(_("This picture no longer exists."))
-    answer = make_response(apart(icon_of, found.content) if kind == "icon" else found.content)
+    answer = make_response(apart(icon_of, picture.content) if kind == "icon" else picture.content)
     answer.content_type = "image/png"
     answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer
@@ -119,20 +119,20 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
 @same_for_visitors()
 def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
-    found = fund_by_code(session(), code)
-    donors, more = _donors(found)
-    gap, needs = gap_of(session(), found), url_for("gap.show", code=found.code)
+    public_fund = fund_by_code(session(), code)
+    donors, more = _donors_on_page(public_fund)
+    gap, needs = gap_of(session(), public_fund), url_for("gap.show", code=public_fund.code)
     return render_template(
         "desk/portal/fund.html",
-        fund=found,
-        appeal=appeal(session(), found),
-        needs=need_figures(gap, set_aside(session(), found), whole_money, needs),
-        earmarks=note_on(session(), found, gap.on_hand),
-        calls=calls_to_apply_for(session(), clock.now(), found, most=CALLS),
+        fund=public_fund,
+        appeal=appeal(session(), public_fund),
+        needs=need_figures(gap, set_aside(session(), public_fund), whole_money, needs),
+        earmarks=note_on(session(), public_fund, gap.on_hand),
+        calls=calls_to_apply_for(session(), clock.now(), public_fund, most=CALLS),
         donors=donors,
-        every_donor=url_for("portal.donors", code=found.code) if more else "",
-        reached=people_reached(session(), found),
-        where=_where(found),
+        every_donor=url_for("portal.donors", code=public_fund.code) if more else "",
+        reached=people_reached(session(), public_fund),
+        where=_grants_by_country(public_fund),
     )
 
 
@@ -140,51 +140,52 @@ def fund(code: str) -> ResponseReturnValue:
 @public
 @same_for_visitors("page")
 def donors(code: str) -> ResponseReturnValue:
-    """All who give to a fund and want to be named, the largest receipts first, page by page; the
+    """The donors of a fund who want to be named, the largest receipts first, page by page; the
     others in one line at the end.
     """
-    found = fund_by_code(session(), code)
+    public_fund = fund_by_code(session(), code)
     number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
-    shown, more = _donors(found, number - 1)
-    if number > 1 and not any(one.name for one in shown):
+    page_donors, more = _donors_on_page(public_fund, number - 1)
+    if number > 1 and not any(donor.name for donor in page_donors):
         return redirect(url_for(".donors", code=code))
     return render_template(
         "desk/portal/donors.html",
-        fund=found,
-        donors=[one for one in shown if one.name] if more else shown,
+        fund=public_fund,
+        donors=[donor for donor in page_donors if donor.name] if more else page_donors,
         previous=url_for(".donors", code=code, page=number - 1) if number > 1 else "",
         following=url_for(".donors", code=code, page=number + 1) if more else "",
     )
 
 
-def _donors(fund: Fund, page: int = 0) -> tuple[list[PublicDonor], bool]:
+def _donors_on_page(fund: Fund, page: int = 0) -> tuple[list[PublicDonor], bool]:
     """A page of the donors, and those without a name; and whether there are more."""
-    found = public_donors(session(), fund, DONORS + 1, DONORS * page)
-    if len([one for one in found if one.name]) <= DONORS:
-        return found, False
-    return found[:DONORS] + found[DONORS + 1 :], True
+    listed = public_donors(session(), fund, DONORS + 1, DONORS * page)
+    if len([donor for donor in listed if donor.name]) <= DONORS:
+        return listed, False
+    return listed[:DONORS] + listed[DONORS + 1 :], True
 
 
-def _where(fund: Fund) -> dict[str, Any] | None:
+def _grants_by_country(fund: Fund) -> dict[str, Any] | None:
     """Where the grants of the newest year went; None before the first payment."""
     year = newest_year_paid(session(), fund)
     if year is None:
         return None
     countries = paid_by_country(session(), fund, year)
-    named = [one for one in countries if one.country and one.paid.minor > 0]
+    with_country = [row for row in countries if row.country and row.paid.minor > 0]
     every = url_for("results.year", code=fund.code, year=year)
     return {
         "year": year,
-        "countries": len(named),
-        "grants": sum(one.grants for one in countries),
-        "paid": total(one.paid for one in countries),
-        "returned": total(one.returned for one in countries),
+        "countries": len(with_country),
+        "grants": sum(row.grants for row in countries),
+        "paid": total(row.paid for row in countries),
+        "returned": total(row.returned for row in countries),
         "first": [
-            (country_name(str(one.country)), whole_units(one.paid)) for one in named[:COUNTRIES]
+            (country_name(str(row.country)), whole_units(row.paid))
+            for row in with_country[:COUNTRIES]
         ],
         "href": every,
         "map": world_map(
-            (Place(str(one.country), one.grants, one.paid) for one in named),
+            (Place(str(row.country), row.grants, row.paid) for row in with_country),
             _("Grants paid in %(year)s, by country", year=year),
             every,
         ),
@@ -199,86 +200,89 @@ def start() -> ResponseReturnValue:
     person = viewer()
     donors = person.organisations_with(P.PLEDGE_MAKE)
     applies = bool(person.organisations_with(P.APPLICATION_READ))
-    asked = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
-    own = donor_tasks.lines(session(), asked, clock.today(), _pledge_page) if asked else []
+    pledges = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
+    tasks = donor_tasks.lines(session(), pledges, clock.today(), _pledge_page) if pledges else []
     return render_template(
         "desk/portal/start.html",
         person=person,
-        own=own,
-        rest=donor_tasks.rest(asked),
-        support=_support(donors),
+        own=tasks,
+        rest=donor_tasks.rest(pledges),
+        support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=lines_of(waiting_for_person(at_work())),
-        unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
-        applications=_applications(person) if applies else [],
-        pledges=_pledges(asked[:SHOWN]),
-        grants=_grants(person) if applies else [],
+        unfinished=_unfinished_funds(person) if person.may(P.FUND_DESCRIBE) else (),
+        applications=_application_rows(person) if applies else [],
+        pledges=_pledge_rows(pledges[:SHOWN]),
+        grants=_grant_rows(person) if applies else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
     )
 
 
-def _unfinished(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[Task]]]]]:
+def _unfinished_funds(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[Task]]]]]:
     """Funds that cannot work yet: how much is missing, and what it is, by stage."""
-    found = unfinished(session(), person)
-    return [(fund, len(missing), by_stage(fund, missing)) for fund, missing in found]
+    funds = unfinished(session(), person)
+    return [(fund, len(missing), by_stage(fund, missing)) for fund, missing in funds]
 
 
-def _support(donors: frozenset[int]) -> dict[str, Any] | None:
+def _support_facts(donors: frozenset[int]) -> dict[str, Any] | None:
     """What a donor's money came to, with its chart; None before the first payment."""
     if not donors:
         return None
-    found = support_of(session(), donors, while_nothing_happens)
-    if found is None:
+    support = support_of(session(), donors, while_nothing_happens)
+    if support is None:
         return None
-    shown = charts.picture(
+    chart = charts.picture(
         _("Your contributions by year"),
         _("What you paid in each year, in US dollars at the rate of each day."),
         (_("Received"),),
-        {str(year): (came,) for year, came in found.years},
+        {str(year): (came,) for year, came in support.years},
     )
-    return {"facts": found, "title": shown.title, "svg": charts.bars(shown)}
+    return {"facts": support, "title": chart.title, "svg": charts.bars(chart)}
 
 
-def _applications(person: Viewer) -> list[list[object]]:
+def _application_rows(person: Viewer) -> list[list[object]]:
     """Number, project and state of the newest."""
     return [
         [
-            Link(one.reference, url_for("applications.standing", reference=one.reference)),
-            one.title,
-            _state(APPLICATION.names[one.state]),
+            Link(
+                application.reference,
+                url_for("applications.standing", reference=application.reference),
+            ),
+            application.title,
+            _state_tag(APPLICATION.names[application.state]),
         ]
-        for one in applications_of(session(), person, SHOWN)
+        for application in applications_of(session(), person, SHOWN)
     ]
 
 
-def _grants(person: Viewer) -> list[list[object]]:
+def _grant_rows(person: Viewer) -> list[list[object]]:
     """Number, project, award and state of the newest."""
     return [
         [
-            Link(one.reference, url_for("agreements.show", reference=one.reference)),
-            one.title,
-            one.amount,
-            _state(AWARD.names[one.state]),
+            Link(grant.reference, url_for("agreements.show", reference=grant.reference)),
+            grant.title,
+            grant.amount,
+            _state_tag(AWARD.names[grant.state]),
         ]
-        for one in own_grants(session(), person, SHOWN)
+        for grant in own_grants(session(), person, SHOWN)
     ]
 
 
-def _pledges(found: Sequence[Pledge]) -> list[list[object]]:
+def _pledge_rows(pledges: Sequence[Pledge]) -> list[list[object]]:
     """Reference, amount, day and state."""
     return [
         [
-            Link(one.reference, _pledge_page(one.reference)),
-            one.amount,
-            one.pledged_on,
-            _state(name_of(one.state, paid=is_paid(one, donor_tasks.came(one)))),
+            Link(pledge.reference, _pledge_page(pledge.reference)),
+            pledge.amount,
+            pledge.pledged_on,
+            _state_tag(name_of(pledge.state, paid=is_paid(pledge, donor_tasks.came(pledge)))),
         ]
-        for one in found
+        for pledge in pledges
     ]
 
 
-def _state(name: Any) -> Tag:
+def _state_tag(name: Any) -> Tag:
     return Tag(name.public, name.tone)
 
 
@@ -287,11 +291,11 @@ def _pledge_page(reference: str) -> str:
 
 
 def waiting_for_person(person: Viewer) -> list[Waiting]:
-    """Everything that waits for them, counted again once anything was written."""
+    """Everything that waits for a person, counted again once anything was written."""
     return while_nothing_is_written(("waiting", person), lambda: waiting_for(session(), person))
 
 
-def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:
+def lines_of(waiting: Sequence[Waiting]) -> list[dict[str, Any]]:
     """What waits, as pages draw it."""
     return [
         {
@@ -300,7 +304,7 @@ def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:
             "href": url_for(line.task.endpoint, **dict[str, Any](line.task.values)),
             "tone": "late" if line.task.urgent else "",
         }
-        for line in found
+        for line in waiting
     ]
 
 

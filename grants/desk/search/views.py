@@ -18,14 +18,16 @@ def index() -> ResponseReturnValue:
     """Results by kind; a whole reference leads to its record at once."""
     if not viewer().works_for_a_fund:
         abort(404)
-    text = _text()
+    text = _text_typed()
     groups = list(found_by(session(), viewer(), text)) if text else []
     typed = text.casefold()
-    exact = [one for group in groups for one in group.found if one.reference.casefold() == typed]
+    exact = [
+        record for group in groups for record in group.found if record.reference.casefold() == typed
+    ]
     if len(exact) == 1:
         return redirect(exact[0].page)
     return render_template("desk/search/index.html", text=text, groups=groups)
 
 
-def _text() -> str:
+def _text_typed() -> str:
     return " ".join(request.args.get("q", "").split())[:LONGEST]

@@ -48,13 +48,13 @@ MOST = 1_000_000
 """No campaign has so many recipients."""
 
 
-def _status(line: MailingLine) -> str:
+def _status_text(line: MailingLine) -> str:
     if line.excluded:
         return str(line.excluded.label)
     return _("Done") if line.done_at else _("Waiting")
 
 
-def _tone(line: MailingLine) -> str:
+def _tone_of(line: MailingLine) -> str:
     if line.excluded:
         return "neutral"
     return "good" if line.done_at else "waiting"
@@ -71,7 +71,7 @@ LINES = Listing(
         Column(_l("Contact person"), lambda x: x.name),
         Column(_l("E-mail address"), lambda x: x.email),
         Column(_l("Language"), lambda x: LANGUAGES[x.language].name),
-        Column(_l("Status"), _status, tone=_tone),
+        Column(_l("Status"), _status_text, tone=_tone_of),
         Column(_l("Reference"), lambda x: x.reference, shown=False),
         Column(_l("Job title"), lambda x: x.function, shown=False),
         Column(_l("Address"), lambda x: x.address, shown=False),
@@ -129,7 +129,7 @@ def write(code: str) -> ResponseReturnValue:
     )
 
 
-def _written(code: str) -> tuple[Campaign, Appeal]:
+def _written_appeal(code: str) -> tuple[Campaign, Appeal]:
     campaign = campaign_for_viewer(session(), code, viewer())
     appeal = appeal_of(session(), campaign)
     if appeal is None:
@@ -140,9 +140,9 @@ def _written(code: str) -> tuple[Campaign, Appeal]:
 @pages.route("/campaigns/<code>/appeal/send/<post>", methods=["GET", "POST"])
 @needs(P.OUTREACH_SEE)
 def send(code: str, post: str) -> ResponseReturnValue:
-    """To whom it would go, and who is left out and why; the button sends it."""
-    campaign, appeal = _written(code)
-    way, form = _post(post), PlainForm()
+    """Show to whom the appeal would go, and who is left out and why; the button sends it."""
+    campaign, appeal = _written_appeal(code)
+    way, form = _post_of(post), PlainForm()
     key = request.form.get("key") or secrets.token_urlsafe(24)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -156,15 +156,15 @@ def send(code: str, post: str) -> ResponseReturnValue:
         form=form,
         key=key,
         languages=LANGUAGES,
-        found=foreseen(session(), appeal, _lines(appeal, way)),
+        found=foreseen(session(), appeal, _foreseen_lines(appeal, way)),
         may_send=viewer().may(P.OUTREACH_SEND, campaign.scope)
         and campaign.state is CampaignState.RUNNING,
         shown=SHOWN,
     )
 
 
-def _lines(appeal: Appeal, post: Post) -> list[Line]:
-    """The same for all who look, until something happens."""
+def _foreseen_lines(appeal: Appeal, post: Post) -> list[Line]:
+    """The lines of an appeal, kept for all who look until something happens."""
     facts = facts_of(session(), appeal)
     key = "appeal", appeal.campaign_id, post, facts
     return while_nothing_happens(
@@ -172,7 +172,7 @@ def _lines(appeal: Appeal, post: Post) -> list[Line]:
     )
 
 
-def _post(text: str) -> Post:
+def _post_of(text: str) -> Post:
     try:
         return Post.of(text)
     except ValueError as error:
@@ -183,21 +183,23 @@ def _post(text: str) -> Post:
 @needs(P.OUTREACH_SEE)
 def read(code: str, post: str, place: int) -> ResponseReturnValue:
     """The appeal as one donor would read it now; `place` counts those it goes to, from 1."""
-    campaign, appeal = _written(code)
+    campaign, appeal = _written_appeal(code)
     facts = facts_of(session(), appeal)
-    goes = (line for line in asked_by(session(), appeal, _post(post), facts) if not line.excluded)
-    here = list(islice(goes, place - 1, place + 1)) if 0 < place <= MOST else []
-    if not here:
+    goes = (
+        line for line in asked_by(session(), appeal, _post_of(post), facts) if not line.excluded
+    )
+    recipients = list(islice(goes, place - 1, place + 1)) if 0 < place <= MOST else []
+    if not recipients:
         raise Missing(_("There is no recipient at this place in the list."))
-    line = word(appeal, here[0], facts)
+    line = word(appeal, recipients[0], facts)
     return render_template(
         "fundraising/appeals/read.html",
         campaign=campaign,
-        post=_post(post),
+        post=_post_of(post),
         line=line,
         spoken=LANGUAGES[line.language],
         place=place,
-        more=len(here) > 1,
+        more=len(recipients) > 1,
     )
 
 
@@ -206,14 +208,14 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
 @files_ask_first
 def mailing(mailing_id: int) -> ResponseReturnValue:
     """One time the appeal went out: how far it is, and every line; as a file too."""
-    found = mailing_for_viewer(session(), mailing_id, viewer())
-    listed = LINES.of(session(), lines_of(found), f"mailing-{found.reference}")
+    begun_mailing = mailing_for_viewer(session(), mailing_id, viewer())
+    listed = LINES.of(session(), lines_of(begun_mailing), f"mailing-{begun_mailing.reference}")
     return listed.file or render_template(
         "fundraising/appeals/mailing.html",
-        mailing=found,
+        mailing=begun_mailing,
         listed=listed,
-        progress=progress_of(session(), [found])[found.id],
-        may_send=viewer().may(P.OUTREACH_SEND, found.scope),
+        progress=progress_of(session(), [begun_mailing])[begun_mailing.id],
+        may_send=viewer().may(P.OUTREACH_SEND, begun_mailing.scope),
     )
 
 
@@ -221,10 +223,10 @@ def mailing(mailing_id: int) -> ResponseReturnValue:
 @needs(P.OUTREACH_SEND)
 def go_on(mailing_id: int) -> ResponseReturnValue:
     """Work off what is left, after a worker was stopped in the middle."""
-    found, form = mailing_for_viewer(session(), mailing_id, viewer()), PlainForm()
+    begun_mailing, form = mailing_for_viewer(session(), mailing_id, viewer()), PlainForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.go_on(opened, found, this_act())
+            service.go_on(opened, begun_mailing, this_act())
         if outcome:
             flash(_("Sending has resumed."), "success")
     return redirect(url_for("appeals.mailing", mailing_id=mailing_id))
@@ -235,13 +237,13 @@ def go_on(mailing_id: int) -> ResponseReturnValue:
 @asks_first
 def letters(mailing_id: int) -> ResponseReturnValue:
     """All letters of a mailing in one archive, as they were printed, in their order."""
-    found = mailing_for_viewer(session(), mailing_id, viewer())
-    if found.finished_at is None:
+    begun_mailing = mailing_for_viewer(session(), mailing_id, viewer())
+    if begun_mailing.finished_at is None:
         raise DomainError(_("The letters are still being printed. Come back when all are done."))
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
-        for line in printed_letters(session(), found):
+        for line in printed_letters(session(), begun_mailing):
             assert line.document is not None
             name = f"{line.number:04d}-{line.donor.code}.pdf"
             file.writestr(zipfile.ZipInfo(name), content_of(line.document))
-    return attachment(f"{found.reference}.zip", "application/zip", archive.getvalue())
+    return attachment(f"{begun_mailing.reference}.zip", "application/zip", archive.getvalue())

@@ -30,34 +30,34 @@ from grants.platform.web.database import session
 @needs(Permission.DUE_DILIGENCE_SEE)
 def organisation(code: str) -> ResponseReturnValue:
     """One organisation: its names that are screened, what was found, and screening it again."""
-    found = organisation_by_code(session(), code)
+    examined = organisation_by_code(session(), code)
     form = ScreenForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            screen_again(opened, found, this_act())
+            screen_again(opened, examined, this_act())
         if outcome:
             flash(_("Screened against the list in force."), "success")
             return redirect(url_for("diligence.organisation", code=code))
-    state = integrity_of(session(), found)
-    cases = cases_for_viewer(viewer()).where(DueDiligence.organisation_id == found.id)
+    state = integrity_of(session(), examined)
+    cases = cases_for_viewer(viewer()).where(DueDiligence.organisation_id == examined.id)
     return render_template(
         "integrity/diligence/organisation.html",
         form=form,
-        organisation=found,
+        organisation=examined,
         state=state,
         tone=TONES[state],
-        watched=watch_of(session(), found.id),
+        watched=watch_of(session(), examined.id),
         newest=list_in_force(session()),
-        ratings=ratings_of(session(), found.id),
-        flags=flags_of(session(), found.id),
+        ratings=ratings_of(session(), examined.id),
+        flags=flags_of(session(), examined.id),
         flag_names=FLAG.names,
         tones=FLAG_TONES,
-        enquiries=enquiries_of(session(), found.id),
+        enquiries=enquiries_of(session(), examined.id),
         findings=FINDING_TONES,
-        other_grants=other_grants_of(session(), found.id),
-        hits=hits_of(session(), found.id),
+        other_grants=other_grants_of(session(), examined.id),
+        hits=hits_of(session(), examined.id),
         hit_names=HIT.names,
-        names=names_of_organisation(found),
+        names=names_of_organisation(examined),
         cases=session().scalars(cases.order_by(DueDiligence.id.desc())).all(),
         case_names=DILIGENCE.names,
         may_screen=viewer().may(Permission.SANCTIONS_RESOLVE),

@@ -55,13 +55,13 @@ def index() -> ResponseReturnValue:
     form.validate()
     newest = list_in_force(session())
     name = (form.q.data or "").strip()
-    found = screen(session(), [name], form.country.data) if name else []
+    matches = screen(session(), [name], form.country.data) if name else []
     return render_template(
         "integrity/sanctions/index.html",
         form=form,
         name=name,
-        found=[(match, _grounds(match.grounds)) for match in found],
-        entries=entries_by_id(session(), [match.entry_id for match in found]),
+        found=[(match, _grounds_text(match.grounds)) for match in matches],
+        entries=entries_by_id(session(), [match.entry_id for match in matches]),
         newest=newest,
         old=is_old(newest),
         failure=standing_failure(session()),
@@ -73,7 +73,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _grounds(codes: tuple[str, ...] | list[str]) -> str:
+def _grounds_text(codes: tuple[str, ...] | list[str]) -> str:
     return " ".join(str(Ground.of(code).label) for code in codes)
 
 
@@ -85,9 +85,9 @@ def take() -> ResponseReturnValue:
     if form.validate_on_submit():
         upload = received(form.file.data)
         with attempt(form) as (opened, outcome):
-            taken = take_list(opened, upload.name, upload.content, this_act())
+            update = take_list(opened, upload.name, upload.content, this_act())
         if outcome:
-            if taken.new:
+            if update.new:
                 flash(
                     _(
                         "The list is now in force. All donors and grantees under screening are "
@@ -107,17 +107,17 @@ def take() -> ResponseReturnValue:
 @needs(Permission.DUE_DILIGENCE_SEE)
 def changed(list_id: int) -> ResponseReturnValue:
     """What a list brought: who came, changed or went."""
-    taken = session().get(SanctionsList, list_id)
-    if taken is None:
+    listing = session().get(SanctionsList, list_id)
+    if listing is None:
         raise Missing(_("List not found."))
-    rows = [(entry, _change(entry, taken)) for entry in changes(session(), list_id)]
-    return render_template("integrity/sanctions/changes.html", taken=taken, rows=rows)
+    rows = [(entry, _change_tag(entry, listing)) for entry in changes(session(), list_id)]
+    return render_template("integrity/sanctions/changes.html", taken=listing, rows=rows)
 
 
-def _change(entry: SanctionsEntry, taken: SanctionsList) -> tuple[str, str]:
+def _change_tag(entry: SanctionsEntry, listing: SanctionsList) -> tuple[str, str]:
     if entry.delisted_at is not None:
         return _("Delisted"), "neutral"
-    return (_("New"), "active") if entry.first_list_id == taken.id else (_("Changed"), "waiting")
+    return (_("New"), "active") if entry.first_list_id == listing.id else (_("Changed"), "waiting")
 
 
 HITS = Listing(
@@ -170,31 +170,31 @@ def matches() -> ResponseReturnValue:
 @needs(Permission.DUE_DILIGENCE_SEE)
 def hit(hit_id: int) -> ResponseReturnValue:
     """One match: both sides, what makes them alike, what was decided."""
-    found = hit_by_id(session(), hit_id)
+    match = hit_by_id(session(), hit_id)
     return render_template(
         "integrity/sanctions/hit.html",
-        hit=found,
-        listed=_listed(found),
-        in_list=HITS.beside(session(), _wanted_by(HitFilter()), found, "sanctions.matches"),
-        name=HIT.names[found.state],
-        grounds=[str(Ground.of(code).label) for code in found.grounds],
-        trail=trail_of(session(), "sanctions_hit", found.id),
+        hit=match,
+        listed=_listed_facts(match),
+        in_list=HITS.beside(session(), _wanted_by(HitFilter()), match, "sanctions.matches"),
+        name=HIT.names[match.state],
+        grounds=[str(Ground.of(code).label) for code in match.grounds],
+        trail=trail_of(session(), "sanctions_hit", match.id),
         names=HIT.names,
-        acts=buttons(found, HIT, hit_id=hit_id),
+        acts=buttons(match, HIT, hit_id=hit_id),
     )
 
 
 PAPER = ("kind", "number", "country")
 
 
-def _bracketed(text: str, note: str | None) -> str:
+def _with_note(text: str, note: str | None) -> str:
     return f"{text} ({note})" if note else text
 
 
-def _listed(hit: SanctionsHit) -> list[tuple[str, Any]]:
+def _listed_facts(hit: SanctionsHit) -> list[tuple[str, Any]]:
     """What the list says about the person or organisation, as far as it says it."""
     entry = hit.entry
-    names = [_bracketed(alias["name"], alias.get("quality")) for alias in entry.aliases]
+    names = [_with_note(alias["name"], alias.get("quality")) for alias in entry.aliases]
     papers = [" ".join(paper[key] for key in PAPER if paper.get(key)) for paper in entry.papers]
     facts = [
         (_("Name"), entry.name),
@@ -228,16 +228,16 @@ DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {
 @asks_again
 def decide(hit_id: int, action: str) -> ResponseReturnValue:
     """A person decides on a match, for a reason."""
-    found = hit_by_id(session(), hit_id)
+    match = hit_by_id(session(), hit_id)
     if action not in DECISIONS:
         raise Missing(_("Page not found."))
-    possible(found, HIT)
+    possible(match, HIT)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            DECISIONS[action](opened, found, this_act(form.reason.data))
+            DECISIONS[action](opened, match, this_act(form.reason.data))
         if outcome:
             flash(_("The decision and your reason have been recorded."), "success")
             return redirect(url_for("sanctions.hit", hit_id=hit_id))
     step = HIT.step(action)
-    return render_template("integrity/sanctions/decide.html", form=form, hit=found, step=step)
+    return render_template("integrity/sanctions/decide.html", form=form, hit=match, step=step)

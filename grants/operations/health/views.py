@@ -35,10 +35,10 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Database, migrations, files and the signing key answer; 503 with the reason otherwise."""
     installed = current_app.extensions
-    found = faults(installed["database"], store(), installed["settings"])
-    if not found:
+    problems = faults(installed["database"], store(), installed["settings"])
+    if not problems:
         return jsonify(status="ready")
-    answer = jsonify(status="not ready", reason=found)
+    answer = jsonify(status="not ready", reason=problems)
     answer.headers["Retry-After"] = str(COME_AGAIN)
     return answer, 503
 
