@@ -18,7 +18,6 @@ from grants.applying.calls.limits import requested_in
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin, record
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
@@ -318,7 +317,7 @@ def _row(session: Session, application: Application, section: Section, act: Act)
 _ROW = (
     select(Answers)
     .where(Answers.application_id == bindparam("id"), Answers.section == bindparam("section"))
-    .execution_options(populate_existing=True, **KNOWN)
+    .execution_options(populate_existing=True)
 )
 
 

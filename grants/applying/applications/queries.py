@@ -33,7 +33,6 @@ from grants.applying.applications.workflow import ApplicationState, Clarificatio
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
@@ -143,11 +142,10 @@ def _one(reference: Any, seen: ColumnElement[bool]) -> Select[Any]:
 
 
 def _with_its_call() -> Select[Any]:
-    query = select(Application).options(
+    return select(Application).options(
         joinedload(Application.call, innerjoin=True).joinedload(Call.fund, innerjoin=True),
         joinedload(Application.organisation, innerjoin=True),
     )
-    return query.execution_options(**KNOWN)
 
 
 def _holding(query: Select[Any]) -> Select[Any]:
@@ -202,9 +200,7 @@ def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
     return {row.section: row for row in rows}
 
 
-_ANSWERS = (
-    select(Answers).where(Answers.application_id == bindparam("id")).execution_options(**KNOWN)
-)
+_ANSWERS = select(Answers).where(Answers.application_id == bindparam("id"))
 
 
 def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
@@ -216,7 +212,6 @@ _FILES = (
     select(AttachedFile)
     .where(AttachedFile.application_id == bindparam("id"), AttachedFile.removed_at.is_(None))
     .order_by(AttachedFile.id)
-    .execution_options(**KNOWN)
 )
 
 
@@ -253,7 +248,6 @@ _STANDING = (
         Application.state != ApplicationState.WITHDRAWN,
     )
     .order_by(Application.id)
-    .execution_options(**KNOWN)
 )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, AnswerVersion, Application
 from grants.core.audit.act import Act
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
@@ -80,7 +79,6 @@ _NEWEST = (
     )
     .ext(distinct_on(AnswerVersion.question))
     .order_by(AnswerVersion.question, AnswerVersion.id.desc())
-    .execution_options(**KNOWN)
 )
 
 

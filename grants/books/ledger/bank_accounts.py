@@ -17,7 +17,6 @@ from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use, usd
-from grants.core.kernel.once import once
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 
@@ -26,7 +25,7 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
     """Where the fund's money of a currency is on a day: its account in that currency that is open
     then (the oldest, were there several), else its main account.
     """
-    accounts = once(session, ("accounts", fund.id), lambda: accounts_of(session, fund))
+    accounts = accounts_of(session, fund)
     usable = [each for each in accounts if each.is_main or _takes(each, currency, day)]
     return min(usable, key=lambda each: (each.currency != currency, not each.is_main, each.id))
 

@@ -1,6 +1,6 @@
 """The only writer of the books: one balanced entry for one event."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,18 +16,14 @@ from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.bank_accounts import account_for, require_holds
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.periods import require_open
-from grants.books.ledger.positions import follow
 from grants.books.ledger.rates import Valued
 from grants.core.audit.act import Act
-from grants.core.audit.binding import touch, touch_rows
+from grants.core.audit.binding import touch
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.late import alone, late
 from grants.core.kernel.money import Money
-from grants.core.kernel.numbering import next_key
-from grants.core.kernel.once import amend, foresee, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +131,7 @@ def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, An
     """The entry this key already has; a Conflict if its particulars differ."""
     fund_id, key = voucher.fund.id, voucher.key
     query = select(Entry).where(Entry.fund_id == fund_id, Entry.key == key)
-    entry = once(session, entry_key(fund_id, key), lambda: session.scalar(query))
+    entry = session.scalar(query)
     if entry is None:
         return None
     if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
@@ -187,8 +183,6 @@ def post(
         "person_id": voucher.act.actor.person_id,
         "actor": voucher.act.actor.name,
     }
-    if waiting := _post_late(session, voucher, values, lines):
-        return waiting
     entry: Entry | None = session.scalar(
         upsert(Entry)
         .values(values)
@@ -201,46 +195,7 @@ def post(
         return standing
     session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
     touch(session, entry)
-    amend(session, entry_key(voucher.fund.id, voucher.key), lambda _none: entry)
-    follow(session, entry, _placed_values(voucher, lines))
     return entry
-
-
-def _placed_values(voucher: Voucher, lines: Sequence[Line]) -> list[tuple[Account, str, Valued]]:
-    return [(line.account, line.subject or voucher.subject, line.value) for line in lines]
-
-
-def _post_late(
-    session: Session, voucher: Voucher, values: dict[str, Any], lines: Sequence[Line]
-) -> Entry | None:
-    """The entry, which is written with many others at the end; None if it is not to be late."""
-    aside = late(session, _write_late, list[tuple[dict[str, Any], list[dict[str, Any]]]])
-    if aside is None:
-        return None
-    if values["reverses_id"] is not None:
-        alone(session)
-    entry = Entry(id=next_key(session, Entry), **values)
-    aside.append((values | {"id": entry.id}, [_row(entry, voucher, line) for line in lines]))
-    follow(session, entry, _placed_values(voucher, lines))
-    foresee(session, entry_key(voucher.fund.id, voucher.key), entry)
-    return entry
-
-
-def _write_late(
-    session: Session, written: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]]
-) -> None:
-    whole = {"render_nulls": True}
-    entries = [entry for entry, _postings in written]
-    postings = [posting for _entry, of_entry in written for posting in of_entry]
-    ids = session.scalars(insert(Entry).returning(Entry.id), entries, execution_options=whole)
-    touch_rows(session, Entry, [(number,) for number in ids])
-    in_order = insert(Posting).returning(Posting.id, sort_by_parameter_order=True)
-    session.execute(in_order, postings, execution_options=whole)
-
-
-def entry_key(fund_id: int, key: str) -> Hashable:
-    """Under which `once` keeps the entry that a key has."""
-    return "entry", fund_id, key
 
 
 def _row(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:

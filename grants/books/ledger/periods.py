@@ -15,7 +15,6 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.once import once
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 
@@ -62,12 +61,8 @@ def _standing(session: Session, fund_id: int, month: date) -> Period | None:
 def is_open(session: Session, fund: Fund, day: date) -> bool:
     """Is the day's month open? It stays so until this act ends."""
     month = month_of(day)
-    return once(session, ("open", fund.id, month), lambda: _is_open(session, fund.id, month))
-
-
-def _is_open(session: Session, fund_id: int, month: date) -> bool:
-    _wait(session, fund_id, month, "pg_advisory_xact_lock_shared")
-    period = _standing(session, fund_id, month)
+    _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
+    period = _standing(session, fund.id, month)
     return period is None or period.closed_at is None
 
 

@@ -1,9 +1,8 @@
 """What one business record still has on an account: a pledge's receivable, a grant's commitment."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from operator import sub
 
 from sqlalchemy import ColumnElement, Select, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
@@ -15,7 +14,6 @@ from grants.books.ledger.rates import Quote, Valued, quote_of, value_at
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.once import amend, ask_again, once
 
 NEVER_NEGATIVE = frozenset(
     {
@@ -48,39 +46,9 @@ class Position:
             return Valued(amount, self.usd_minor, self.quote)
         return value_at(amount, self.quote)
 
-    def after(self, natural: int, value: Valued) -> "Position":
-        """The position once a posting is added to it, on an account of this natural sense."""
-        minor, cents = natural * value.amount.minor, natural * value.usd_minor
-        before = self.amount or replace(value.amount, minor=0)
-        return Position(
-            before + replace(value.amount, minor=minor),
-            self.usd_minor + cents,
-            value.quote if minor > 0 else self.quote,
-        )
-
-
-def position_key(fund_id: int, account: Account, subject: str) -> Hashable:
-    """Under which `once` keeps what a record has on an account."""
-    return "position", fund_id, account, subject
-
-
-def received_key(fund_id: int, subject: str, currency: str) -> Hashable:
-    """Under which `once` keeps what came on a pledge."""
-    return "received", fund_id, subject, currency
-
-
-def standing_key(fund_id: int, subject: str) -> Hashable:
-    """Under which `once` keeps a record's last standing entries, by what they book."""
-    return "standing", fund_id, subject
-
 
 def position(session: Session, fund_id: int, account: Account, subject: str) -> Position:
     """The record's position on an account (0 USD if it never had one)."""
-    key = position_key(fund_id, account, subject)
-    return once(session, key, lambda: _position(session, fund_id, account, subject))
-
-
-def _position(session: Session, fund_id: int, account: Account, subject: str) -> Position:
     natural = account.kind.natural
     row = session.execute(
         select(Posting.currency, func.sum(Posting.amount_minor), func.sum(Posting.usd_minor))
@@ -179,11 +147,8 @@ def standing_entries(fund_id: int, *events: Event) -> Select[Entry]:
 
 def standing_entry(session: Session, fund_id: int, subject: str, *events: Event) -> Entry | None:
     """The record's last entry of these events that was not reversed."""
-    kept = once(session, standing_key(fund_id, subject), dict[tuple[Event, ...], Entry | None])
-    if events not in kept:
-        standing = standing_entries(fund_id, *events).where(Entry.subject == subject)
-        kept[events] = session.scalars(standing.order_by(Entry.id.desc()).limit(1)).first()
-    return kept[events]
+    standing = standing_entries(fund_id, *events).where(Entry.subject == subject)
+    return session.scalars(standing.order_by(Entry.id.desc()).limit(1)).first()
 
 
 RECEIPTS = (Event.DEPOSIT_RECEIVED, Event.SUSPENSE_ALLOCATED)
@@ -194,8 +159,7 @@ def received(session: Session, fund_id: int, subject: str, currency: str) -> Mon
     """What a donor sent on a pledge so far, bank fees included. A refund does not make it less:
     what was paid was paid, and the pledge owes it no second time.
     """
-    key = received_key(fund_id, subject, currency)
-    return once(session, key, lambda: _came(session, fund_id, subject, currency, *RECEIPTS))
+    return _came(session, fund_id, subject, currency, *RECEIPTS)
 
 
 def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Money:
@@ -220,25 +184,6 @@ def _came(session: Session, fund_id: int, subject: str, currency: str, *events: 
         )
     )
     return Money(-int(minor or 0), currency)
-
-
-def follow(session: Session, entry: Entry, lines: Iterable[tuple[Account, str, Valued]]) -> None:
-    """What is kept of records (`once`) goes on with an entry that was just posted."""
-    if entry.reverses_id is not None:
-        ask_again(session)
-        return
-    fund_id, event = entry.fund_id, entry.event
-    key = standing_key(fund_id, entry.subject)
-    standing = once(session, key, dict[tuple[Event, ...], Entry | None])
-    for events in standing:
-        if event in events:
-            standing[events] = entry
-    for account, subject, value in lines:
-        place, natural = (fund_id, account, subject), account.kind.natural
-        amend(session, position_key(*place), Position.after, natural, value)
-        if event in RECEIPTS and account in RECEIVED_ON:
-            key = received_key(fund_id, subject, value.amount.currency)
-            amend(session, key, sub, value.amount)
 
 
 class Depended(DomainError):

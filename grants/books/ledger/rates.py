@@ -1,6 +1,6 @@
 """UN operational rates of exchange: which one holds on a day, and taking in new ones."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,6 @@ from grants.core.audit.binding import touch_rows
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, in_use, to_usd, usd
-from grants.core.kernel.once import once
 from grants.core.people.permissions import Permission
 
 UNORE = "UN operational rates of exchange"
@@ -72,15 +71,6 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
-    return once(session, rate_key(currency, day), lambda: _rate_on(session, currency, day))
-
-
-def rate_key(currency: str, day: date) -> Hashable:
-    """Under which `once` keeps the rate that holds on a day."""
-    return "rate", currency, day
-
-
-def _rate_on(session: Session, currency: str, day: date) -> Quote:
     row = session.scalar(_held(currency, day))
     if row is None:
         raise NoRate(

@@ -1,7 +1,6 @@
 """The only function that assigns `.state`, and the writer of the trail."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -12,13 +11,9 @@ from grants.core.audit.act import Act
 from grants.core.audit.queries import has_acted
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.late import flush, late, writing_late
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-
-Row = dict[str, Any]
-"""The columns of a row of the trail."""
 
 
 class Subject(Protocol):
@@ -40,27 +35,11 @@ class Stateful(Subject, Protocol):
         """None: of no fund's own; a person who holds the permission for any fund may act on it."""
 
 
-@contextmanager
-def together(session: Session) -> Iterator[None]:
-    """Acts on many records: what they change, and then their trail rows in the order of the acts,
-    is written at the end in as few statements as for one. No act inside may ask the database for
-    what another has changed.
-    """
-    with writing_late(session):
-        yield
-
-
-def _write_rows(session: Session, written: Sequence[tuple[Row, Subject]]) -> None:
-    chain.write(session, [_about(subject, row) for row, subject in written])
-
-
-def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> int | None:
-    """Write one trail row for an act that leaves the state as it is. Returns its number; None where
-    acts on many records are written together.
-    """
-    flush(session)
-    rows = _keep(session, [(_row(action, act, None, None, facts), subject)])
-    return rows[0] if rows else None
+def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> int:
+    """Write one trail row for an act that leaves the state as it is. Returns its number."""
+    session.flush()
+    (number,) = chain.write(session, [_row(subject, action, act, None, None, facts)])
+    return number
 
 
 def advance(
@@ -79,8 +58,8 @@ def advance(
     step = require(session, subject, workflow, action, act)
     source: StrEnum = subject.state
     subject.state = step.target
-    flush(session)
-    _keep(session, [(_row(action, act, source, step.target, facts), subject)])
+    session.flush()
+    chain.write(session, [_row(subject, action, act, source, step.target, facts)])
 
 
 def require(session: Session, subject: Stateful, workflow: Workflow, action: str, act: Act) -> Step:
@@ -89,7 +68,7 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
     if not step.is_open_to(subject):
         raise Conflict(str(step.closed) or _("The settings of this call do not include this step."))
     if step.not_by:  # for which the trail is asked
-        flush(session)
+        session.flush()
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
@@ -108,9 +87,9 @@ def begin_all(
     for subject in subjects:
         subject.state = workflow.initial
     session.add_all(subjects)
-    flush(session)
-    row = _row("create", act, None, workflow.initial, facts)
-    _keep(session, [(row, each) for each in subjects])
+    session.flush()
+    rows = [_row(each, "create", act, None, workflow.initial, facts) for each in subjects]
+    chain.write(session, rows)
 
 
 def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
@@ -141,23 +120,18 @@ def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> Non
         )
 
 
-def _keep(session: Session, written: Sequence[tuple[Row, Subject]]) -> Sequence[int]:
-    """The numbers of these trail rows; none where they are written at the end."""
-    aside = late(session, _write_rows, list[tuple[Row, Subject]])
-    if aside is not None:
-        aside.extend(written)
-        return ()
-    return chain.write(session, [_about(subject, row) for row, subject in written])
-
-
-def _about(subject: Subject, row: Row) -> Row:
-    return row | {"subject": subject.__tablename__, "subject_id": subject.id}
-
-
 def _row(
-    action: str, act: Act, source: StrEnum | None, target: StrEnum | None, facts: dict[str, Any]
-) -> Row:
+    subject: Subject,
+    action: str,
+    act: Act,
+    source: StrEnum | None,
+    target: StrEnum | None,
+    facts: dict[str, Any],
+) -> dict[str, Any]:
+    """The columns of a row of the trail."""
     return {
+        "subject": subject.__tablename__,
+        "subject_id": subject.id,
         "at": act.at,
         "person_id": act.actor.person_id,
         "actor": act.actor.name,

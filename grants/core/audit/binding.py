@@ -18,7 +18,6 @@ from sqlalchemy import (
     CompoundSelect,
     DateTime,
     Executable,
-    Row,
     Select,
     String,
     Subquery,
@@ -42,16 +41,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 
 from grants.core.audit.models import TrailRow
-from grants.core.audit.touched import Key, Keys, some_at_a_time, text_of
 from grants.core.kernel import clock
-from grants.core.kernel.db import KNOWN, Base
+from grants.core.kernel.db import Base
 from grants.core.kernel.language import gettext as _
 
 SUBJECT, ACTION = "binding", "bind"
 """The rows of the trail that hold hashes."""
 _TOUCHED = "bound records that were touched"
 _BATCH = 1000
-Touched = dict[Mapper[Any], Keys]
+Key = tuple[Any, ...]
+Touched = dict[Mapper[Any], set[Key]]
 Place = tuple[str, str, Mapper[Any], Key]
 """Table and key of a record as the trail names it, its model and its key."""
 
@@ -90,7 +89,7 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
             continue
         if record in session.new or record in session.deleted or _changed(state):
             key = tuple(state.mapper.primary_key_from_instance(record))
-            touched.setdefault(state.mapper, Keys()).add(key)
+            touched.setdefault(state.mapper, set()).add(key)
 
 
 def _is_draft(state: InstanceState[Any]) -> bool:
@@ -107,12 +106,10 @@ def touch(session: Session, record: Any) -> None:
     touch_rows(session, mapper.class_, [tuple(mapper.primary_key_from_instance(record))])
 
 
-def touch_rows(session: Session, model: type[Base], keys: Iterable[tuple[Any, ...]]) -> None:
-    """The same for rows of a model of which only the keys are known."""
+def touch_rows(session: Session, model: type[Base], keys: Iterable[Key]) -> None:
+    """Touch rows of a model of which only the keys are known."""
     touched: Touched = session.info.setdefault(_TOUCHED, {})
-    known = touched.setdefault(inspect(model), Keys())
-    for key in keys:
-        known.add(key)
+    touched.setdefault(inspect(model), set()).update(keys)
 
 
 def _changed(state: InstanceState[Any]) -> bool:
@@ -124,23 +121,25 @@ def _changed(state: InstanceState[Any]) -> bool:
     )
 
 
-def bind(session: Session) -> Iterator[Row[Any]]:
-    """Write the hashes of what this transaction has touched; the rows of the trail that hold
-    them, some at a time: an import touches ten thousands of records. No hash of what is not there
-    any more.
+def bind(session: Session) -> list[int]:
+    """Write the hashes of what this transaction has touched, a thousand records to a row of the
+    trail; the numbers of these rows. No hash of what is not there any more.
     """
     touched: Touched = session.info.pop(_TOUCHED, {})
-    for places in some_at_a_time(_places(touched), _BATCH):
-        yield _written(session, places)
+    places = sorted(
+        (
+            (_table(mapper).name, "/".join(map(str, key)), mapper, key)
+            for mapper, keys in touched.items()
+            for key in keys
+        ),
+        key=lambda place: place[:2],
+    )
+    return [
+        _written(session, places[start : start + _BATCH]) for start in range(0, len(places), _BATCH)
+    ]
 
 
-def _places(touched: Touched) -> Iterator[Place]:
-    for mapper in sorted(touched, key=lambda mapper: _table(mapper).name):
-        for key in touched[mapper]:
-            yield _table(mapper).name, text_of(key), mapper, key
-
-
-def _written(session: Session, places: Sequence[Place]) -> Row[Any]:
+def _written(session: Session, places: Sequence[Place]) -> int:
     keys: dict[Mapper[Any], list[tuple[Any, ...]]] = {}
     for _name, _text, mapper, key in places:
         keys.setdefault(mapper, []).append(key)
@@ -149,7 +148,7 @@ def _written(session: Session, places: Sequence[Place]) -> Row[Any]:
     }
     names, texts = [place[0] for place in places], [place[1] for place in places]
     asked |= {"bound at": clock.wall(), "bound names": names, "bound keys": texts}
-    return session.connection().execute(_binding(tuple(keys)), asked).one()
+    return int(session.connection().execute(_binding(tuple(keys)), asked).scalar_one())
 
 
 @lru_cache(maxsize=500)
@@ -170,7 +169,7 @@ def _binding(mappers: tuple[Mapper[Any], ...]) -> Executable:
     made = select(at, *(literal(value) for value in plain.values()), facts)
     trail = _table(inspect(TrailRow))
     row = insert(trail).from_select(["at", *plain, "facts"], made)
-    return row.returning(*trail.c).execution_options(**KNOWN)
+    return row.returning(trail.c.id)
 
 
 def _plain_keys(mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]]) -> list[Any]:

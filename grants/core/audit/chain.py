@@ -1,10 +1,9 @@
 """The chain of the trail: each row is bound to all before it by SHA-256, so tampering is seen.
 
 As a transaction commits, its trail rows, as the database holds them, are put at the end of the
-chain and hashed under one lock. The statement that takes it is sent together with the COMMIT, so
-that nobody waits for this process while it is held. A row that is changed, deleted, put in between
-or written past the application no longer fits; a person who rebuilds the whole chain is found out
-by the signed heads outside the database (grants/platform/trail).
+chain and hashed under one lock, just before the COMMIT. A row that is changed, deleted, put in
+between or written past the application no longer fits; a person who rebuilds the whole chain is
+found out by the signed heads outside the database (grants/platform/trail).
 """
 
 import hashlib
@@ -12,17 +11,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, event, insert, select, text
+from sqlalchemy import Table, event, insert, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.audit.placing import Order
-from grants.core.audit.touched import Numbers, some_at_a_time
-from grants.core.kernel.connections import with_commit
 from grants.core.kernel.db import hold
 from grants.core.kernel.language import gettext as _
 
@@ -68,22 +64,12 @@ def write(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write rows of the trail, to be chained as the transaction commits. Returns their numbers."""
     if not rows:
         return []
-    values = rows if len(rows) > 1 else rows[0]
-    found = session.connection().execute(_WRITTEN, values).all()
-    _remember(session, found)
-    return [row.id for row in found]
+    numbers = list(session.connection().execute(_WRITTEN, rows).scalars())
+    _note_numbers(session, numbers)
+    return numbers
 
 
-_WRITTEN = insert(_TRAIL).returning(*_TRAIL.columns, sort_by_parameter_order=True)
-
-
-def _remember(session: Session, rows: Iterable[Row[Any]]) -> None:
-    """What the database holds of the first rows is kept, so that it is not read again."""
-    kept = session.info.setdefault(_KEPT, {})
-    for row in rows:
-        if len(kept) < _BATCH:
-            kept[row.id] = row
-        _note_numbers(session, [row.id])
+_WRITTEN = insert(_TRAIL).returning(_TRAIL.c.id, sort_by_parameter_order=True)
 
 
 def note(session: Session, rows: Iterable[TrailRow]) -> None:
@@ -91,10 +77,8 @@ def note(session: Session, rows: Iterable[TrailRow]) -> None:
     _note_numbers(session, (row.id for row in rows))
 
 
-def _note_numbers(session: Session, ids: Iterable[int]) -> None:
-    noted: Numbers = session.info.setdefault(_NOTED, Numbers())
-    for number in ids:
-        noted.add(number)
+def _note_numbers(session: Session, numbers: Iterable[int]) -> None:
+    session.info.setdefault(_NOTED, []).extend(numbers)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -104,7 +88,6 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
     """
     if not ended.nested:
         session.info.pop(_NOTED, None)
-        session.info.pop(_KEPT, None)
         binding.forget(session)
 
 
@@ -114,37 +97,8 @@ def _seal(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    bound = _bind(session)
-    noted, kept = session.info.pop(_NOTED, ()), session.info.pop(_KEPT, {})
-    last = ""
-    for ids in _portions(noted, bound):
-        if last:
-            _link(session, last)
-        last = _linking(session, ids, kept)
-    if last:
-        with_commit(session, _APPENDED, last)
-
-
-def _bind(session: Session) -> list[int]:
-    """Bind what was touched; the numbers of the rows that say so, of which the last is kept."""
-    numbers, row = list[int](), None
-    for row in binding.bind(session):
-        numbers.append(row.id)
-    kept = session.info.setdefault(_KEPT, {})
-    if row is not None and len(kept) < _BATCH:
-        kept[row.id] = row
-    return numbers
-
-
-def _portions(noted: Iterable[int], bound: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Rows in their order, as many as are sent at once. Those of bound records come last; all of
-    them but one are as long as a thousand others.
-    """
-    full, last = bound[:-1], bound[-1:]
-    yield from some_at_a_time(chain(noted, () if full else last), _BATCH)
-    yield from some_at_a_time(full, _FULL)
-    if full:
-        yield last
+    _note_numbers(session, binding.bind(session))
+    append(session, session.info.pop(_NOTED))
 
 
 def bind_what_is_there(session: Session) -> None:
@@ -153,37 +107,34 @@ def bind_what_is_there(session: Session) -> None:
 
 
 _NOTED = "trail rows to chain"
-_KEPT = "trail rows as they were written"
 _BATCH = 100
 """Rows that are put at the end of the chain by one statement."""
-_FULL = 4
-"""And of those that hold the hashes of as many records as one can."""
 
 
-def append(session: Session, ids: Sequence[int]) -> None:
-    """Append rows that are in the trail already; ids that are not are passed over."""
-    for some in some_at_a_time(sorted(ids), _BATCH):
-        if values := _linking(session, some, {}):
-            _link(session, values)
+def append(session: Session, numbers: Iterable[int]) -> None:
+    """Append rows that are in the trail already; numbers that are not are passed over."""
+    in_order = sorted(numbers)
+    for start in range(0, len(in_order), _BATCH):
+        some = in_order[start : start + _BATCH]
+        query = select(*_TRAIL.columns).where(_TRAIL.c.id.in_(some)).order_by(_TRAIL.c.id)
+        parts = [_parts({**row}) for row in session.execute(query).mappings()]
+        if parts:
+            session.execute(_APPENDED, {"parts": json.dumps(parts)})
 
 
-def _linking(session: Session, ids: Sequence[int], kept: Mapping[int, Row[Any]]) -> str:
-    """What is computed of rows before the lock is taken, in the order of their numbers, as JSON:
-    their canonical texts before and after what the database adds. Empty where none is there.
+_APPENDED = text("SELECT trail_place(CAST(:parts AS json))")
+"""Locks the end of the chain, hashes each row with this moment and the hash before it, and links
+them. Rows that a savepoint took back are not in the trail, and passed over; a row that tells of an
+earlier day than may be is refused.
+"""
+
+
+def _parts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is computed of a row before the lock is taken: its canonical text before and after what
+    the database adds.
     """
-    unread = [number for number in ids if number not in kept]
-    read = {row.id: row for row in _read(session, unread)} if unread else {}
-    rows = [row for number in ids if (row := kept.get(number) or read.get(number))]
-    parts = [(row.id, *_around_place(row._asdict())) for row in rows]
-    return json.dumps([dict(zip(_PART, part, strict=True)) for part in parts]) if parts else ""
-
-
-_PART = ("id", "before", "after")
-
-
-def _read(session: Session, ids: Sequence[int]) -> Sequence[Row[Any]]:
-    """Rows of the trail as the database holds them."""
-    return session.execute(select(*_TRAIL.columns).where(_TRAIL.c.id.in_(ids))).all()
+    before, after = _around_place(row)
+    return {"id": row["id"], "before": before, "after": after}
 
 
 def _around_place(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -193,17 +144,6 @@ def _around_place(row: Mapping[str, Any]) -> tuple[str, str]:
     """
     before, _mark, after = canonical(row, "", "").rpartition('"placed_at":"","previous":""')
     return f'{before}"placed_at":"', f'"{after}'
-
-
-def _link(session: Session, parts: str) -> None:
-    session.connection().exec_driver_sql(_APPENDED, (parts,))
-
-
-_APPENDED = "SELECT trail_place(%s)"
-"""Locks the end of the chain, hashes each row with this moment and the hash before it, and links
-them. Rows that a savepoint took back are not in the trail, and passed over; a row that tells of an
-earlier day than may be is refused.
-"""
 
 
 def links(session: Session) -> Iterator[Mapping[str, Any]]:

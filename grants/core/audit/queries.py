@@ -6,7 +6,6 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailHead, TrailRow
-from grants.core.kernel.db import KNOWN
 from grants.core.people.viewer import Viewer
 
 
@@ -19,7 +18,6 @@ _ABOUT = (
     select(TrailRow)
     .where(TrailRow.subject == bindparam("subject"), TrailRow.subject_id == bindparam("id"))
     .order_by(TrailRow.id)
-    .execution_options(**KNOWN)
 )
 
 
@@ -29,7 +27,7 @@ def end_of_trail(session: Session) -> tuple[int, str]:
     return position, last
 
 
-_END = select(TrailHead.position, TrailHead.hash).execution_options(**KNOWN)
+_END = select(TrailHead.position, TrailHead.hash)
 
 
 def has_acted(

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, selec
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.choices.models import SavedView
-from grants.core.kernel.db import KNOWN
 from grants.core.people.viewer import Viewer
 
 
@@ -21,7 +20,7 @@ def _seen_by(viewer: Viewer) -> Select[SavedView]:
     """Worded once for a person: every list asks it."""
     query = select(SavedView).where(SavedView.page == bindparam("page"), _theirs(viewer))
     query = query.options(joinedload(SavedView.person))  # whose name stands on what is shared
-    return query.order_by(SavedView.name, SavedView.id).execution_options(**KNOWN)
+    return query.order_by(SavedView.name, SavedView.id)
 
 
 def view_for(session: Session, view_id: int, viewer: Viewer) -> SavedView | None:

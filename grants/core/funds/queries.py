@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.once import once
 
 _BY_CODE = "funds by code"
 
@@ -46,4 +45,4 @@ def lock(session: Session, fund_id: int) -> Fund:
     """
     query = select(Fund).where(Fund.id == fund_id).with_for_update(key_share=True)
     fresh = query.execution_options(populate_existing=True)
-    return once(session, ("fund", fund_id), lambda: session.scalars(fresh).one())
+    return session.scalars(fresh).one()

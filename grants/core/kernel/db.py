@@ -1,11 +1,10 @@
 """The database: declarative base, column types of the field, and the only commit."""
 
 import enum
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any, LiteralString, cast
+from typing import Annotated, Any, LiteralString
 
 from psycopg import Connection as DriverConnection
 from psycopg.errors import (
@@ -17,13 +16,11 @@ from psycopg.errors import (
 from psycopg.pq import TransactionStatus
 from sqlalchemy import (
     BigInteger,
-    BindParameter,
     Connection,
     DateTime,
     Engine,
     Enum,
     MetaData,
-    Select,
     String,
     event,
     text,
@@ -38,11 +35,9 @@ from sqlalchemy.orm import (
     mapped_column,
     sessionmaker,
 )
-from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.util import LRUCache
 
 from grants.core.kernel.bound import require_declared
-from grants.core.kernel.connections import MORE, STATEMENTS, engine_at, only_reads, under
+from grants.core.kernel.connections import engine_at, only_reads, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 
@@ -154,10 +149,9 @@ class Database:
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
-        kept: LRUCache[Any, Any] = LRUCache(STATEMENTS, MORE)
-        readers = engine_at(url, kept, isolation_level="AUTOCOMMIT", **options)
+        readers = engine_at(url, isolation_level="AUTOCOMMIT", **options)
         event.listen(readers, "connect", only_reads)
-        return cls(engine_at(url, kept, **options), readers)
+        return cls(engine_at(url, **options), readers)
 
     @property
     def pools(self) -> Sequence[Engine]:
@@ -217,15 +211,15 @@ class Database:
 def settle(session: Session) -> Iterator[Session]:
     """Commit what happens inside, or roll all of it back on any exception.
 
-    Deferred rules (a balanced entry, a gapless number) are asked by the commit; their refusal is
-    an exception like any other and never a success in part. Part of another transaction, they are
-    asked here, since that one goes on.
+    Deferred rules (a balanced entry, a gapless number) are asked before the commit, while the end
+    of the trail is not locked yet; their refusal is an exception like any other and never a success
+    in part. Part of another transaction, they are deferred again, since that one goes on.
     """
     try:
         yield session
         session.flush()
+        session.execute(_IMMEDIATE)
         if isinstance(session.get_bind(), Connection):
-            session.execute(_IMMEDIATE)
             session.execute(_DEFERRED)
         session.commit()
     except BaseException:
@@ -235,30 +229,3 @@ def settle(session: Session) -> Iterator[Session]:
 
 _IMMEDIATE = text("SET CONSTRAINTS ALL IMMEDIATE")
 _DEFERRED = text("SET CONSTRAINTS ALL DEFERRED")
-
-
-KNOWN: Mapping[str, Any] = {"known": True}
-"""Execution options of a statement that finds records by their keys: the server keeps its plan,
-whatever the keys. What else a page asks is planned for its values each time, since what is rare is
-not found as what is common is.
-"""
-
-
-def planned_once(query: Select[Any]) -> Select[Any]:
-    """A long query that takes longer to plan than to answer: the server makes one plan of it for
-    all people. States and kinds are part of the statement, so that the plan knows how frequent each
-    is; of numbers, days and other texts, which a person may have typed, it knows nothing.
-    """
-    fixed = cast("Select[Any]", replacement_traverse(query, {}, cast("Any", _as_written)))
-    return fixed.execution_options(any_values=True)
-
-
-_KIND = re.compile("[a-z_]*")
-
-
-def _as_written(part: Any, **_options: Any) -> BindParameter[Any] | None:
-    if not isinstance(part, BindParameter) or not isinstance(part.type, String) or part.callable:
-        return None
-    values = [*(part.value or ())] if part.expanding else [part.value]
-    kinds = all(isinstance(one, str) and _KIND.fullmatch(one) for one in values)
-    return part.render_literal_execute() if kinds else None

@@ -6,7 +6,6 @@ from sqlalchemy import BindParameter, Date, DateTime, String, bindparam, cast, f
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.db import KNOWN
 
 NOW: BindParameter[datetime] = bindparam("now", callable_=clock.now, type_=DateTime(timezone=True))
 """This moment, each time the statement is asked; for those that are worded once and asked often."""
@@ -22,4 +21,4 @@ def seen(session: Session) -> str:
     return session.execute(_SEEN).scalar_one()
 
 
-_SEEN = select(cast(func.pg_current_snapshot(), String)).execution_options(**KNOWN)
+_SEEN = select(cast(func.pg_current_snapshot(), String))

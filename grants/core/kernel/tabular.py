@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
 from grants.core.kernel.cells import Reader, shown
 from grants.core.kernel.errors import InvalidInput
@@ -22,8 +22,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.patience import within_time
 
 R = TypeVar("R")
-REMEMBERED = 1000
-"""Cells of a file whose meaning is remembered."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,15 +59,6 @@ class Row(Generic[R]):
         return getattr(self.value, column, None)
 
 
-class Kept(Protocol[R]):
-    """Where the rows of a table are kept: a list, unless they are too many."""
-
-    def append(self, row: Row[R], /) -> None: ...
-    def __len__(self) -> int: ...
-    def __getitem__(self, place: int, /) -> Row[R]: ...
-    def __iter__(self) -> Iterator[Row[R]]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
     """A record of which some cells could not be read: the others are judged all the same."""
@@ -94,14 +83,10 @@ class Table(Generic[R]):
     columns: Mapping[str, Reader]
     spare: frozenset[str] = frozenset()
     """Columns that a file may leave out: every cell of them is empty then."""
-    rows: Kept[R] = field(default_factory=list)
+    rows: list[Row[R]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     faulty: list["FaultyRow"] = field(default_factory=list)
     """Rows that could not be read whole."""
-    known: dict[tuple[str, str], Any] = field(default_factory=dict)
-    """What cells read before mean, by column and text: days, currencies and references repeat, and
-    rows that say the same then hold the same value.
-    """
     whole: bool = True
     """Could every row be distinguished from the others? Not without the header, or after a broken
     row."""
@@ -147,7 +132,7 @@ class Table(Generic[R]):
         """The rows, or UnreadableTable with every fault."""
         if self.problems:
             raise UnreadableTable(self.problems)
-        return list(self.rows)
+        return self.rows
 
     def _places(self, line: int, header: list[str]) -> dict[str, int] | None:
         """The position of each column, or None when the header has a fault."""
@@ -193,17 +178,11 @@ class Table(Generic[R]):
         try:
             if isinstance(text, Unreadable):
                 raise InvalidInput(text.why)
-            if (name, text) in self.known:
-                return self.known[name, text]
             _readable(text)
-            value = self.columns[name](text.strip())
+            return self.columns[name](text.strip())
         except InvalidInput as fault:
             self.refuse(line, name, fault.message)
             return None
-        if len(self.known) >= REMEMBERED:
-            self.known.clear()
-        self.known[name, text] = value
-        return value
 
 
 Record = tuple[int, list[str]]

@@ -19,7 +19,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.typed import any_typed
@@ -197,4 +196,4 @@ def _of_organisation(permission: Permission | None) -> Select[Person]:
         else select(Person).join(Membership).where(_held_on(today)).order_by(Person.id)
     )
     of_these = Membership.organisation_id == bindparam("organisation")
-    return query.where(of_these).execution_options(**KNOWN)
+    return query.where(of_these)

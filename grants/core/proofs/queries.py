@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.seals import fits
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
@@ -60,7 +59,6 @@ def _signed_in(_today: date) -> Select[Any]:
         viewers(*_SEALED, SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None))
-        .execution_options(**KNOWN)
     )
 
 

@@ -7,12 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     ScalarSelect,
     Select,
     Subquery,
-    bindparam,
     case,
     exists,
     func,
@@ -25,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, open_to
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import (
     LETTER_NEXT,
     PASSED_OVER,
@@ -33,7 +31,6 @@ from grants.applying.applications.workflow import (
     ApplicationState,
 )
 from grants.applying.calls.models import Call
-from grants.core.kernel.db import planned_once
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
@@ -82,15 +79,13 @@ def neighbours(
     session: Session,
     queue: Select[Application],
     application: Application,
-    *,
-    planned: bool = False,
 ) -> Neighbours | None:
     """Where an application stands in a queue, call by call and the best rank first; None if it is
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
-    `planned`: by a plan made once, for a queue in which no text is what a person typed.
     """
-    query = _place(queue, application.call_id, COUNTED, planned=planned)
-    row = session.execute(query, {"application": application.id}).one_or_none()
+    own = _in_call(queue, application.call_id).c
+    places = _places_in(queue, own, application.call_id).where(own.id == application.id)
+    row = session.execute(places).one_or_none()
     if row is None:
         return None
     ends = _ends_of_calls(session, queue, row.call_before, row.call_after)
@@ -102,27 +97,20 @@ def neighbours(
     )
 
 
-@lru_cache(maxsize=16)
-def _place(queue: Select[Application], call_id: int, most: int, *, planned: bool) -> Select[Any]:
-    """The place in a queue of an application of a call: worded once where a room gives the same
-    queue again.
-    """
-    own = _in_call(queue, call_id).c
+def _places_in(queue: Select[Application], own: Any, call_id: int) -> Select[Any]:
+    """The place in a queue of each application of a call (`own`: those of `_in_call`)."""
     earlier = queue.where(Application.call_id < call_id)
     later = queue.where(Application.call_id > call_id)
     last, first = Application.call_id.desc(), Application.call_id.asc()
-    found = select(
+    return select(
         *(own.number, own.previous, own.following),
-        _count_up_to(earlier, most).label("before"),
-        _count_up_to(queue, most).label("of"),
+        _count_up_to(earlier, COUNTED).label("before"),
+        _count_up_to(queue, COUNTED).label("of"),
         case((own.previous.is_(None), _nearest_call(earlier, last))).label("call_before"),
         case((own.following.is_(None), _nearest_call(later, first))).label("call_after"),
     )
-    asked = found.where(own.id == bindparam("application", type_=BigInteger))
-    return planned_once(asked) if planned else asked
 
 
-@lru_cache(maxsize=16)
 def _in_call(queue: Select[Application], call_id: int) -> Subquery:
     """The applications of a queue that belong to a call, with their numbers and neighbours."""
     scored_ones, one, score, _given = _with_scores(queue, [call_id])
@@ -172,19 +160,11 @@ def placed(
     session: Session, query: Select[Application], calls: Iterable[int], reader: Viewer
 ) -> list[Placed]:
     """The reviewed applications of these calls that a query finds, the best rank first."""
-    statement = _placed(query, tuple(sorted(calls)), reader, BARS.contents())
-    return [Placed(*row) for row in session.execute(statement)]
-
-
-@lru_cache(maxsize=16)
-def _placed(
-    query: Select[Application], calls: tuple[int, ...], reader: Viewer, _bars: tuple[Any, ...]
-) -> Select[Any]:
-    """Worded once where a room gives the same query again."""
-    scored_ones, one, score, given = _with_scores(query, calls, open_to(reader))
+    scored_ones, one, score, given = _with_scores(query, sorted(calls), open_to(reader))
     columns = select(one.id, one.call_id, one.reference, one.state, score, given, one.is_open)
-    ordered = columns.select_from(scored_ones).where(given.is_not(None))
-    return ordered.order_by(score.desc(), one.id)
+    ranked = columns.select_from(scored_ones).where(given.is_not(None))
+    rows = session.execute(ranked.order_by(score.desc(), one.id))
+    return [Placed(*row) for row in rows]
 
 
 def _with_scores(

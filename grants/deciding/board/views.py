@@ -89,7 +89,7 @@ def _to_recommend(application: Application) -> Place | None:
 def place_by_rank(queue: Select[Application], application: Application) -> Place | None:
     """The place of an application in a queue in which the best of a call comes first."""
     call = request.args.get("call")
-    neighbouring = neighbours(session(), of_call(queue, call), application, planned=not call)
+    neighbouring = neighbours(session(), of_call(queue, call), application)
     return (
         Place(
             neighbouring.number, neighbouring.count, neighbouring.previous, neighbouring.following

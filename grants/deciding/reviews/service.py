@@ -8,7 +8,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import locked, locked_all
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin, together
+from grants.core.audit.advance import advance, begin
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -49,9 +49,7 @@ Asked = tuple[Application, Sequence[Person]]
 
 
 def assign_all(session: Session, assignments: Sequence[Asked], act: Act) -> list[Review]:
-    """Ask reviewers for several applications, under the rules of `assign`, in as few statements as
-    for one.
-    """
+    """Ask reviewers for several applications, under the rules of `assign`."""
     applications = [application for application, _reviewers in assignments]
     locked_all(session, [application.id for application in applications])
     for application in applications:
@@ -59,12 +57,11 @@ def assign_all(session: Session, assignments: Sequence[Asked], act: Act) -> list
     places, fit = places_of(session, applications), candidates_of(session, applications)
     for application, reviewers in assignments:
         _require_fit(reviewers, places[application.id], fit[application.id])
-    with together(session):
-        reviews = [
-            review
-            for application, reviewers in assignments
-            for review in _enter_reviews(session, application, reviewers, act)
-        ]
+    reviews = [
+        review
+        for application, reviewers in assignments
+        for review in _enter_reviews(session, application, reviewers, act)
+    ]
     blinds = blinds_of(session, applications)
     send_all(
         session, [_invitation_letter(review, blinds[review.application_id]) for review in reviews]

@@ -9,7 +9,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import locked_all
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, together
+from grants.core.audit.advance import advance
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext, use_language
@@ -105,7 +105,7 @@ def decide(
 
 
 def decide_all(session: Session, answered: Sequence[Answered], act: Act) -> None:
-    """Decide on several applications, as `decide` does, in as few statements as on one."""
+    """Decide on several applications, as `decide` does."""
     checks = _keep_all(session, answered, act)
     for application, _answers in answered:
         _require_complete(application, checks[application.id])
@@ -114,9 +114,8 @@ def decide_all(session: Session, answered: Sequence[Answered], act: Act) -> None
         for application, _answers in answered
         if not for_another(application, checks[application.id], act.actor)
     ]
-    with together(session):
-        for application in decided:
-            _advance_screened(session, application, checks[application.id], act)
+    for application in decided:
+        _advance_screened(session, application, checks[application.id], act)
     _tell_applicants(session, decided, checks)
 
 

@@ -15,7 +15,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing_and_gap
-from grants.desk.portal.risks import Concerns, Risk, concerns_asked, concerns_from, risks_of
+from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
 from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
 from grants.platform.web import charts
@@ -80,9 +80,8 @@ def show(code: str) -> ResponseReturnValue:
 
 def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
     """What is the same for all who see the fund's dashboard."""
-    questions = concerns_asked(fund.id, clock.today())
-    figures, gap, (flags, fast) = standing_and_gap(session(), fund, *questions)
-    return figures, gap, concerns_from(flags, fast)
+    figures, gap = standing_and_gap(session(), fund)
+    return figures, gap, concerns_of(session(), fund, clock.today())
 
 
 def _risk_lines(risks: Sequence[Risk]) -> list[dict[str, str]]:

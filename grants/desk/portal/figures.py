@@ -1,20 +1,15 @@
 """A fund in figures: what was promised, what came, what was given away, what is left. USD."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    CompoundSelect,
     Integer,
-    SelectBase,
     cast,
     extract,
     func,
-    null,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -24,14 +19,13 @@ from grants.books.ledger.models import Turnover
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.at_once import Rows, at_once
 from grants.core.kernel.formats import whole_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
-from grants.fundraising.funding_gap.planned_uses import planned_asked, planned_from
+from grants.fundraising.funding_gap.planned_uses import planned
 from grants.giving.totals.figures import Sums, fund_totals
 from grants.giving.totals.models import Figure
 
@@ -68,37 +62,26 @@ class Standing:
     years: tuple[Year, ...]
 
 
-def standing_and_gap(
-    session: Session, fund: Fund, *beside: SelectBase
-) -> tuple[Standing, Gap, Sequence[Rows]]:
-    """The figures of a fund's dashboard and what the fund lacks, as of now; and the rows of what
-    else is asked beside.
-    """
-    books, totals = (
-        balances(session, fund),
-        fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED)),
-    )
-    this_year = clock.today().year
-    questions = (_allocated_and_disbursed(fund.id), planned_asked(fund, this_year), *beside)
-    spent, uses, *further_rows = at_once(session, *questions, planned=True)
-    went: dict[int | None, int] = {of: int(cents) for of, cents in spent}
-    allocated = usd(went.pop(None))
-    gap = gap_of(session, fund, books, totals.others, planned_from(fund, this_year, uses))
+def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
+    """The figures of a fund's dashboard and what the fund lacks, as of now."""
+    books = balances(session, fund)
+    totals = fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED))
+    went = _disbursed(session, fund)
+    uses = planned(session, fund, clock.today().year)
     return (
         Standing(
             pledged=totals.pledged,
             committed=totals.signed,
             received=totals.received,
             unidentified=totals.unidentified,
-            allocated=allocated,
+            allocated=_allocated(session, fund),
             disbursed=books.grant_expense,
             available=books.available,
             earmarked=earmarked_in(books.available, _received_for_a_purpose(totals.others)),
             unvalued=totals.unvalued,
             years=_years_of(dict(totals.by_year), went),
         ),
-        gap,
-        further_rows,
+        gap_of(session, fund, books, totals.others, uses),
     )
 
 
@@ -106,19 +89,23 @@ def _received_for_a_purpose(sums: Sums) -> Money:
     return usd(sum(cents for (of, _year), cents in sums.items() if of is Figure.EARMARKED))
 
 
-@lru_cache(maxsize=32)
-def _allocated_and_disbursed(fund_id: int) -> CompoundSelect[Any]:
-    """What was awarded; what grantees were paid in each year less what came back, USD cents."""
-    awarded = select(null(), func.coalesce(func.sum(Award.amount_minor), 0)).where(
-        Award.fund_id == fund_id, Award.state != AwardState.CANCELLED
+def _allocated(session: Session, fund: Fund) -> Money:
+    """What was awarded."""
+    awarded = select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
+        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
     )
+    return usd(int(session.scalars(awarded).one()))
+
+
+def _disbursed(session: Session, fund: Fund) -> dict[int, int]:
+    """What grantees were paid in each year less what came back, USD cents."""
     year = cast(extract("year", Turnover.month), Integer)
-    went = (
+    paid = (
         select(year, func.sum(Turnover.usd_minor))
-        .where(Turnover.fund_id == fund_id, Turnover.account == Account.GRANT_EXPENSE)
+        .where(Turnover.fund_id == fund.id, Turnover.account == Account.GRANT_EXPENSE)
         .group_by(year)
     )
-    return union_all(awarded, went)
+    return {of: int(cents) for of, cents in session.execute(paid)}
 
 
 def _years_of(came: Mapping[int, Money], went: Mapping[Any, int]) -> tuple[Year, ...]:

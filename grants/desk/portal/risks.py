@@ -3,18 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
-from sqlalchemy import BigInteger, Select, SelectBase, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.at_once import Rows
-from grants.core.kernel.db import planned_once
 from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -57,16 +51,13 @@ class Concerns:
     """Running grants whose reports spent much more of the money than of the time has passed."""
 
 
-@lru_cache(maxsize=32)
-def concerns_asked(fund_id: int, on: date) -> tuple[SelectBase, SelectBase]:
-    """The questions for the flags of a fund on a day, and for what is spent too fast."""
-    return _flags_in(fund_id), _fast_in(fund_id, on)
-
-
-def concerns_from(flags: Rows, fast: Rows) -> Concerns:
-    """The concerns from what these questions found."""
-    flag_rows = [(code, name, Severity(level), Concern(kind)) for code, name, level, kind in flags]
-    return Concerns(flag_rows, [award_id for (award_id,) in fast])
+def concerns_of(session: Session, fund: Fund, on: date) -> Concerns:
+    """What may go wrong in a fund on a day."""
+    flags = [
+        (code, name, Severity(level), Concern(kind))
+        for code, name, level, kind in session.execute(_flags_in(fund.id))
+    ]
+    return Concerns(flags, session.scalars(_fast_in(fund.id, on)).all())
 
 
 def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
@@ -138,7 +129,7 @@ def _flag_risks(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk
         )
 
 
-def _flags_in(fund_id: int) -> SelectBase:
+def _flags_in(fund_id: int) -> Select[str, str, Severity, Concern]:
     running = select(Award.organisation_id).where(
         Award.fund_id == fund_id, Award.state == AwardState.AGREED
     )
@@ -191,7 +182,17 @@ def _spending_risks(
     if not concerns.fast or not viewer.may(Permission.REPORT_SEE, Scope(fund.id)):
         return
     on = clock.today()
-    rows = session.execute(_open_ones(viewer, BARS.contents()), {"ids": concerns.fast})
+    rows = session.execute(
+        for_viewer(viewer)
+        .with_only_columns(
+            *(Award.reference, Organisation.name, Award.starts_on, Award.ends_on),
+            *(Award.amount_minor, _SENT.scalar_subquery()),
+        )
+        .join(Award.organisation)
+        .where(Award.id.in_(concerns.fast))
+        .order_by(Award.ends_on, Award.id)
+        .limit(SHOWN)
+    )
     for reference, name, first, last, amount, spent in rows:
         time = ((on - first).days + 1) / ((last - first).days + 1)
         yield Risk(
@@ -204,19 +205,3 @@ def _spending_risks(
             "agreements.show",
             {"reference": reference},
         )
-
-
-@lru_cache(maxsize=128)
-def _open_ones(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
-    """Some grants that a person may see, which end first: worded once for them; the database is
-    asked each time.
-    """
-    columns = Award.reference, Organisation.name, Award.starts_on, Award.ends_on
-    return planned_once(
-        for_viewer(viewer)
-        .with_only_columns(*columns, Award.amount_minor, _SENT.scalar_subquery())
-        .join(Award.organisation)
-        .where(Award.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
-        .order_by(Award.ends_on, Award.id)
-        .limit(SHOWN)
-    )

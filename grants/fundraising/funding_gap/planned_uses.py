@@ -4,16 +4,13 @@ docs/decisions/outreach.md gives the definition, which every page and letter use
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    CompoundSelect,
     FromClause,
     Integer,
     Numeric,
@@ -73,32 +70,18 @@ class Planned:
 
 
 def planned(session: Session, fund: Fund, this_year: int) -> Planned:
-    """What a fund plans to use for awards and for requests, asked for together."""
-    return planned_from(fund, this_year, session.execute(planned_asked(fund, this_year)))
-
-
-def planned_asked(fund: Fund, this_year: int) -> CompoundSelect[Any]:
-    """The question for awards and requests: whether of an award, window, year and USD cents."""
-    return _planned(fund.id, datetime(this_year, 1, 1, tzinfo=fund.zone))
-
-
-@lru_cache(maxsize=32)
-def _planned(fund_id: int, since: datetime) -> CompoundSelect[Any]:
-    """Worded once for a fund and a year."""
-    parts = _to_pay(fund_id, since.year)
-    return union_all(*parts, _undecided_applications(fund_id), _lacked_money(fund_id, since))
-
-
-def planned_from(fund: Fund, this_year: int, rows: Iterable[Any]) -> Planned:
-    """What a fund plans to use, from the rows that the question found."""
+    """What a fund plans to use for awards and for requests, in one query."""
+    since = datetime(this_year, 1, 1, tzinfo=fund.zone)
+    to_pay = _to_pay(fund.id, this_year)
+    query = union_all(*to_pay, _undecided_applications(fund.id), _lacked_money(fund.id, since))
     sums = {True: Counter[tuple[str, int]](), False: Counter[tuple[str, int]]()}
-    for is_award, window, due, cents in rows:
+    for is_award, window, due, cents in session.execute(query):
         sums[is_award][window, max(int(due), this_year)] += int(cents)
-    to_pay, requested = (
+    awards, requested = (
         [(key, cents) for key, cents in of.items() if cents] for of in sums.values()
     )
     return Planned(
-        [PlannedUses(window, due, cents) for (window, due), cents in to_pay],
+        [PlannedUses(window, due, cents) for (window, due), cents in awards],
         [
             PlannedUses(window, due, cents + usd(cents).share(fund.psc_percent).minor)
             for (window, due), cents in requested

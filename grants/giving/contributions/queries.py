@@ -1,6 +1,6 @@
 """Finding deposits and receipts, for a person who may see them."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -36,11 +36,6 @@ from grants.giving.pledges.workflow import STANDING
 
 STANDS = Deposit.reversed_on.is_(None)
 """In the books, and not reversed."""
-
-
-def deposit_key(fund_id: int, bank_reference: str) -> Hashable:
-    """Under which `once` keeps the deposit that stands under a bank's reference."""
-    return "deposit", fund_id, bank_reference
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:

@@ -19,14 +19,11 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.late import flush
 from grants.core.kernel.money import Money, require_in_use
-from grants.core.kernel.numbering import next_number, number_late
-from grants.core.kernel.once import foresee, once
+from grants.core.kernel.numbering import next_number
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions.models import Deposit, Receipt
-from grants.giving.contributions.queries import deposit_key
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, read_again, received
@@ -139,13 +136,13 @@ def _recorded(
     with something else.
     """
     reference = arrival.bank_reference.strip()
-    query = select(Deposit).where(
-        Deposit.fund_id == fund.id,
-        Deposit.bank_reference == reference,
-        Deposit.reversed_on.is_(None),
+    deposit = session.scalar(
+        select(Deposit).where(
+            Deposit.fund_id == fund.id,
+            Deposit.bank_reference == reference,
+            Deposit.reversed_on.is_(None),
+        )
     )
-    key = deposit_key(fund.id, reference)
-    deposit = once(session, key, lambda: session.scalar(query))
     if deposit is None:
         return None
     pledge_id = pledge.id if pledge else None
@@ -228,9 +225,7 @@ def _enter_deposit(
         recorded_at=act.at,
     )
     session.add(deposit)
-    number_late(session, deposit)
-    flush(session)
-    foresee(session, deposit_key(fund.id, deposit.bank_reference), deposit)
+    session.flush()
     return deposit
 
 

@@ -15,8 +15,6 @@ from grants.core.audit.advance import record
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.late import alone, flush
-from grants.core.kernel.once import ask_again
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -65,10 +63,9 @@ def welcome(
 
     `claimed`: the sender alone says who it is, so the fund has to confirm a Member State.
     """
-    flush(session)
+    session.flush()
     donor = session.get(Donor, organisation.id)
     if donor is None:
-        alone(session)
         donor = Donor(organisation=organisation, language="en", known_since=act.at)
         if not claimed:
             donor.sender_confirmed_at = act.at
@@ -76,7 +73,6 @@ def welcome(
         record(session, organisation, "welcome", act)
         if organisation.kind is not DonorKind.MEMBER_STATE:
             watch(session, organisation, act)
-        ask_again(session)
     return donor
 
 

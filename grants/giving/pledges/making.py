@@ -16,7 +16,7 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, require_in_use
-from grants.core.kernel.numbering import check_mark, next_number, number_late
+from grants.core.kernel.numbering import check_mark, next_number
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -99,9 +99,8 @@ def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: 
     if earlier := find_duplicate(session, fund, offer, donor):
         return earlier
     pledge = drafted(session, fund, offer)
-    pledge.donor, pledge.donor_id = donor, donor.id
+    pledge.donor = donor
     welcome(session, donor, act)
-    number_late(session, pledge)
     begin(session, pledge, PLEDGE, act)
     advance(session, pledge, PLEDGE, "enter", act)
     return pledge

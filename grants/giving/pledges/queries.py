@@ -1,6 +1,6 @@
 """Finding pledges, what came on them, and what is still due."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +27,6 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
-from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
@@ -55,17 +54,8 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
     raise Missing(_("Pledge %(reference)s not found.", reference=reference))
 
 
-def pledge_read(pledge_id: int) -> Hashable:
-    """Under which `once` keeps that a pledge was read while the fund is locked."""
-    return "pledge read", pledge_id
-
-
 def read_again(session: Session, pledge: Pledge) -> None:
     """Bring a pledge up to date, while its fund is locked."""
-    once(session, pledge_read(pledge.id), lambda: _refresh_pledge(session, pledge))
-
-
-def _refresh_pledge(session: Session, pledge: Pledge) -> None:
     session.flush()
     session.refresh(pledge)
 

@@ -1,11 +1,9 @@
 """What the fund and the donor do with a pledge once it is confirmed."""
 
-from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
@@ -17,15 +15,12 @@ from grants.books.ledger.receipts import recognise_agreement
 from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
-from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted, trail_of
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.late import alone
 from grants.core.kernel.links import absolute
-from grants.core.kernel.once import ask_again, foresee, once
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope
@@ -151,7 +146,8 @@ def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
     Once it was taken back (`unbook_agreement`) it is booked again, under a number of its own.
     """
     assert pledge.agreement_signed_on is not None
-    times = once(session, _unbooked(pledge.id), lambda: _times_unbooked(session, pledge))
+    trail = trail_of(session, "pledge", pledge.id)
+    times = sum(row.action == "unbook" for row in trail)
     again = f":{times + 1}" if times else ""
     voucher = Voucher(
         pledge.fund,
@@ -164,25 +160,6 @@ def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
     return recognise_agreement(session, voucher, pledge.standing, conditional=pledge.conditional)
 
 
-def _unbooked(pledge_id: int) -> Hashable:
-    return "unbooked", pledge_id
-
-
-def foresee_unbooked(session: Session, ids: Collection[int]) -> None:
-    """Of which of these pledges no agreement was ever taken out of the books."""
-    rows = select(TrailRow.subject_id).where(
-        TrailRow.subject == Pledge.__tablename__,
-        TrailRow.subject_id.in_(ids),
-        TrailRow.action == "unbook",
-    )
-    for number in set(ids) - set(session.scalars(rows)):
-        foresee(session, _unbooked(number), 0)
-
-
-def _times_unbooked(session: Session, pledge: Pledge) -> int:
-    return sum(row.action == "unbook" for row in trail_of(session, "pledge", pledge.id))
-
-
 def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> None:
     """Take a signed agreement out of the books by its reversal, to book it again.
 
@@ -191,7 +168,6 @@ def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> No
     entry = standing_entry(session, pledge.fund_id, pledge.subject, Event.AGREEMENT_SIGNED)
     if entry is None:
         return
-    alone(session)
     account = Account.CONTRIBUTIONS_RECEIVABLE
     owed = position(session, pledge.fund_id, account, pledge.subject)
     if owed.amount.minor < sum(p.amount_minor for p in entry.postings if p.account is account):
@@ -205,7 +181,6 @@ def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> No
     undoing = Act(act.actor, why, act.at)
     reverse(session, entry, entry.booked_on, undoing)
     record(session, pledge, "unbook", undoing)
-    ask_again(session)
 
 
 def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None:

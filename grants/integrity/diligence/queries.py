@@ -1,27 +1,22 @@
 """The clearance of an organisation: may money be taken from it today?"""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Date,
     ScalarSelect,
     Select,
     and_,
-    bindparam,
     case,
-    cast,
     exists,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from grants.core.funds.models import Fund
@@ -30,7 +25,6 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.once import foresee, once
 from grants.core.kernel.taxonomies import OF_A_BUSINESS, DonorKind, Exclusion, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -92,7 +86,7 @@ def is_exempt(session: Session, organisation: Organisation, fund: Fund) -> bool:
     """Is it not examined, by the rules of this fund?"""
     if organisation.kind is not DonorKind.IGO:
         return organisation.kind is DonorKind.MEMBER_STATE
-    return not once(session, ("igos", fund.id), lambda: rules_of(session, fund).examines_igos)
+    return not rules_of(session, fund).examines_igos
 
 
 def clearance(today: date | ColumnElement[date], fund: Fund | None = None) -> ColumnElement[str]:
@@ -177,33 +171,9 @@ def clearance_of(
     """The clearance of an organisation today, by the rules of a fund; States without a look."""
     if organisation.kind is DonorKind.MEMBER_STATE:
         return C.NOT_NEEDED
-    today = clock.today()
-    key = _clearance_key(organisation.id, fund, today)
-    return once(session, key, lambda: _clearance_of(session, organisation, fund, today))
-
-
-def foresee_clearances(session: Session, fund: Fund, dates: Collection[tuple[int, date]]) -> None:
-    """The clearance of many organisations (by id), each on its day, in one query."""
-    ids = bindparam("ids", [number for number, _day in dates], ARRAY(BigInteger))
-    days = bindparam("days", [day for _number, day in dates], ARRAY(Date))
-    of = func.unnest(ids, days).table_valued("id", "day").render_derived()
-    code = clearance(cast(of.c.day, Date), fund)
-    query = select(of.c.id, of.c.day, code).join_from(of, Organisation, Organisation.id == of.c.id)
-    for number, day, clearance_code in session.execute(query):
-        foresee(session, _clearance_key(number, fund, day), Clearance.of(clearance_code))
-
-
-def _clearance_key(organisation_id: int, fund: Fund | None, today: date) -> Hashable:
-    return "clearance", organisation_id, fund.id if fund else None, today
-
-
-def _clearance_of(
-    session: Session, organisation: Organisation, fund: Fund | None, today: date
-) -> Clearance:
     session.flush()
-    clearance_code = clearance(today, fund)
-    code = session.scalar(select(clearance_code).where(Organisation.id == organisation.id))
-    return Clearance.of(code or C.NOT_BEGUN.value)
+    query = select(clearance(clock.today(), fund)).where(Organisation.id == organisation.id)
+    return Clearance.of(session.scalar(query) or C.NOT_BEGUN.value)
 
 
 def examinations(session: Session, organisation_id: int) -> Sequence[DueDiligence]:

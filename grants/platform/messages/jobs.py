@@ -21,8 +21,6 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.late import flush
-
 LOG = logging.getLogger(__name__)
 
 jobs = App(connector=SyncPsycopgConnector())
@@ -74,7 +72,7 @@ def enqueue_all(session: Session, task: Any, arguments: Sequence[dict[str, Any]]
     """The same job for each of these arguments, in one statement: over the session's own
     connection, inside a job too, where the worker's connector is another one that cannot.
     """
-    flush(session)
+    session.flush()
     job = {
         "queue": task.queue,
         "name": task.name,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.funds.queries import all_funds
-from grants.core.kernel.db import KNOWN
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.kernel.templates import environment
@@ -111,7 +110,7 @@ _KNOWN_AND_MARKS = union_all(
         FundPicture.fund_id == any_(bindparam("funds", type_=ARRAY(BigInteger))),
         FundPicture.kind == PictureKind.MARK,
     ),
-).execution_options(**KNOWN)
+)
 
 
 def _written(letter: Letter, speaker: Fund | None, marks: Mapping[int, str]) -> Message:

@@ -40,7 +40,7 @@ def test_earmarked_receipts_of_every_grade_are_said_beside_what_is_available(
     note = note_on(session, fund, available)
     for amount in (usd(30_000), available, available - usd(30_000)):
         assert plain_money(amount) in note
-    figures, gap, _others = standing_and_gap(session, fund)
+    figures, gap = standing_and_gap(session, fund)
     assert figures.earmarked == usd(30_000)
     assert gap.on_hand == available
     facts = annex(session, fund.code, Span(TODAY.replace(month=1, day=1), TODAY)).facts

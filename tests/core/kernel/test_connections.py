@@ -1,29 +1,20 @@
-"""Connections of the pool: one that has ended is never handed out, and plans outlive a request."""
+"""Connections of the pool: one that has ended is never handed out, and a page cannot write."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Select, bindparam, func, select, text
-from sqlalchemy.exc import DataError, InternalError, ProgrammingError
+from sqlalchemy import bindparam, text
+from sqlalchemy.exc import InternalError, ProgrammingError
 
-from grants.core.kernel.db import KNOWN, Database, driver, planned_once
+from grants.core.kernel.db import Database, driver
 from grants.core.kernel.moments import seen
 from grants.core.kernel.words import by_indexes
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import PledgeState
 from tests.run import Run, create, drop
 
-_KNOWN = text("SELECT code FROM fund WHERE id = :id").execution_options(**KNOWN)
-_OTHER = text("SELECT code FROM fund WHERE id > :id")
-_KEPT = text("SELECT statement FROM pg_prepared_statements")
-_PLANS = text(
-    "SELECT statement, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%count(*)%'"
-)
+_CODE = text("SELECT code FROM fund WHERE id = :id")
 ROOT = Path(__file__).parents[3]
-TIMES = 12
-"""More often than psycopg wants to see a statement before its plan is kept."""
 
 
 @pytest.fixture
@@ -50,26 +41,16 @@ def test_a_connection_that_the_server_has_ended_is_replaced_unseen(
     assert process_of(pooled) != ended
 
 
-def test_plans_of_what_is_found_by_its_key_outlive_the_requests_that_read(pooled: Database) -> None:
-    for _request in range(TIMES):
-        with pooled.reading() as session:
-            session.scalar(_KNOWN, {"id": 1})
-            session.scalar(_OTHER, {"id": 1})
-    with pooled.reading() as session:
-        (kept,) = session.scalars(_KEPT)
-    assert "WHERE id =" in kept
-
-
 def test_a_page_asks_nothing_but_its_questions_and_can_write_nothing(pooled: Database) -> None:
     asked: list[str] = []
     with pooled.reading() as session:
         connection = driver(session)
         for _question in range(3):
-            session.scalar(_KNOWN, {"id": 1})
+            session.scalar(_CODE, {"id": 1})
             asked.append(connection.info.transaction_status.name)
         with pytest.raises(InternalError, match="read-only"):
             session.execute(text("UPDATE fund SET code = 'LOST'"))
-        assert session.scalar(_KNOWN, {"id": 1}) != "LOST", "the next question is answered"
+        assert session.scalar(_CODE, {"id": 1}) != "LOST", "the next question is answered"
     assert asked == ["IDLE"] * 3, "no transaction was begun, and none has to be ended"
 
 
@@ -134,46 +115,8 @@ def test_no_statement_is_compiled_before_it_is_asked(pooled: Database) -> None:
             assert session.scalar(text("SHOW jit")) == "off"
 
 
-def _in_state(state: str, ids: Sequence[int]) -> Select[int]:
-    found = select(func.count()).select_from(Pledge)
-    return planned_once(found.where(Pledge.state == state, Pledge.fund_id.in_(ids)))
-
-
-def test_a_long_statement_has_one_plan_for_all_numbers_and_one_for_each_text(
-    pooled: Database,
-) -> None:
-    for ids in ([1], [2], [1, 2]):
-        with pooled.reading() as session:
-            for state in PledgeState:
-                plain = select(func.count()).where(Pledge.state == state, Pledge.fund_id.in_(ids))
-                assert session.scalar(_in_state(state, ids)) == session.scalar(plain)
+def test_each_question_of_a_page_is_planned_for_its_values(pooled: Database) -> None:
     with pooled.reading() as session:
-        kept = session.execute(_PLANS).all()
-    assert len(kept) == 2 * len(PledgeState), "one and two funds are two statements"
-    assert dict.fromkeys(PledgeState, 2) == {
-        state: sum(f"= '{state}'" in statement for statement, _custom in kept)
-        for state in PledgeState
-    }
-    assert not any(custom for _statement, custom in kept)
-
-
-@pytest.mark.parametrize("said", ["2026-17", "O'Neill", "Shelter", "a b", "x'; DROP TABLE fund"])
-def test_a_text_that_a_person_may_have_typed_is_no_part_of_a_long_statement(
-    pooled: Database, said: str
-) -> None:
-    asked = select(func.count()).where(Pledge.reference == said, Pledge.state.in_(PledgeState))
-    with pooled.reading() as session:
-        assert session.scalar(planned_once(asked)) == 0
-        ((kept, _custom),) = session.execute(_PLANS).all()
-    assert said not in kept
-    assert "'pledged'" in kept
-
-
-def test_after_a_long_statement_others_are_planned_for_their_values_again(pooled: Database) -> None:
-    mode = text("SELECT current_setting('plan_cache_mode')")
-    with pooled.reading() as session:
-        session.scalar(_in_state("pledged", [1]))
-        assert session.scalar(mode) == "auto"
-        with pytest.raises(DataError):
-            session.scalar(planned_once(select(1 / (func.count() - func.count()))))
-        assert session.scalar(mode) == "auto", "a refusal changes nothing of that"
+        assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
+    with pooled.session() as session:
+        assert session.scalar(text("SHOW plan_cache_mode")) == "auto"

@@ -1,13 +1,12 @@
 """The public pages, the start page and the dashboard."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask, url_for
 from lxml import html
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.entries import Voucher
@@ -18,8 +17,7 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.core.people.permissions import GRANTED, OUTSIDE, Role
 from grants.core.people.service import appoint
-from grants.core.people.viewer import Standing, Viewer
-from grants.desk.portal import todo, views
+from grants.desk.portal import views
 from grants.desk.portal.figures import appeal, standing_and_gap
 from grants.desk.portal.granting_tasks import drafts
 from grants.desk.portal.task import Task
@@ -114,24 +112,6 @@ def test_an_applicant_is_reminded_of_a_draft(
     (line,) = waiting_for(session, viewer)
     assert line.text == "Application to finish and submit"
     assert application.reference in sign_in_as(person).get("/start").get_data(as_text=True)
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_what_is_asked_is_kept_for_a_day_and_holds_no_moment(
-    session: Session, fund: Fund, role: Role
-) -> None:
-    held = Standing(role, None if role in OUTSIDE else fund.id, 7 if role in OUTSIDE else None)
-    person = Viewer("Ana", 5, standings=(held,))
-    day = clock.today()
-
-    def asked_at(hour: int) -> Select[Any]:
-        with clock.at(datetime.combine(day, time(hour), UTC)):
-            return todo.asked.__wrapped__(person, day, ())[1]
-
-    morning, evening = asked_at(9), asked_at(17)
-    with clock.at(datetime.combine(day, time(12), UTC)):
-        assert str(morning.compile()) == str(evening.compile())
-        assert morning.compile().params == evening.compile().params
 
 
 def test_a_draft_waits_until_the_deadline_of_the_same_day(session: Session, fund: Fund) -> None:

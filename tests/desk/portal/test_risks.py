@@ -3,9 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 from grants.core.kernel import clock
-from grants.core.kernel.at_once import at_once
 from grants.core.people.queries import viewer_of
-from grants.desk.portal.risks import concerns_asked, concerns_from, risks_of
+from grants.desk.portal.risks import concerns_of, risks_of
 from grants.granting.reporting.service import submit
 from grants.integrity.risk.models import Concern, Severity
 from grants.integrity.risk.service import Raised, raise_flag
@@ -19,8 +18,8 @@ def told(scene: Scene, on: date | None = None) -> list[str]:
     assert person is not None
     day = on or clock.today()
     with clock.at(datetime.combine(day, time(12), UTC)):
-        asked = at_once(scene.session, *concerns_asked(scene.fund.id, day))
-        found = risks_of(scene.session, scene.fund, concerns_from(*asked), person)
+        concerns = concerns_of(scene.session, scene.fund, day)
+        found = risks_of(scene.session, scene.fund, concerns, person)
     return [one.text for one in found if one.endpoint != "awards.index"]
 
 

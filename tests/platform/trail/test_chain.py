@@ -79,7 +79,6 @@ def test_a_transaction_of_many_records_is_chained_part_by_part_in_its_order(
     real_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chain, "_BATCH", 2)
-    monkeypatch.setattr(chain, "_FULL", 2)
     monkeypatch.setattr(binding, "_BATCH", 3)
     with real_database.transaction() as session:
         fund = fund_by_code(session, "UNVTF")

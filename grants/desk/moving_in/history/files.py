@@ -29,7 +29,7 @@ from grants.core.kernel.countries import country_code as named
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.tabular import Kept, Table
+from grants.core.kernel.tabular import Table
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.desk.moving_in.history.rows import (
     DepositRow,
@@ -299,9 +299,9 @@ FILES: Mapping[str, Kind] = {
 """In the order in which they build on each other."""
 
 
-def table(name: str, rows: Kept[Any]) -> Table[Any]:
-    """An empty table of one of the files, whose rows are kept there."""
+def table(name: str) -> Table[Any]:
+    """An empty table of one of the files."""
     kind = FILES[name]
     readers = {column: how.read for column, how in kind.columns.items()}
     spare = frozenset(name for name, how in kind.columns.items() if how.may_be_left_out)
-    return Table(name, kind.row, readers, spare, rows)
+    return Table(name, kind.row, readers, spare)

@@ -1,6 +1,6 @@
 """The donors' side of a history: donors, pledges, agreements, deposits, and what else came in."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +17,6 @@ from grants.books.ledger.receipts import book_bank_charge, book_interest, refund
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.kernel.once import ask_again, foresee, once
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
@@ -48,7 +47,6 @@ def donor(context: Context, session: Session, row: DonorRow) -> bool:
     giver = organisation_by_code(session, row.code)
     welcome(session, giver, by_import())
     take_over(session, giver, context.fund, by_import())
-    ask_again(session)
     return new
 
 
@@ -66,19 +64,8 @@ def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: Donor
     return False
 
 
-def pledge_key(reference: str) -> Hashable:
-    """Under which `once` keeps the pledge of a reference."""
-    return "pledge", reference
-
-
-def organisation_key(code: str) -> Hashable:
-    """Under which `once` keeps the organisation of a code."""
-    return "organisation", code
-
-
 def _pledge(session: Session, reference: str) -> Pledge | None:
-    query = select(Pledge).where(Pledge.reference == reference)
-    return once(session, pledge_key(reference), lambda: session.scalar(query))
+    return session.scalar(select(Pledge).where(Pledge.reference == reference))
 
 
 def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
@@ -88,8 +75,7 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
         _require_same_pledge(context, row, known)
         return False
     require_open(session, context.fund, row.pledged_on)
-    query = select(Organisation).where(Organisation.code == row.donor)
-    giver = once(session, organisation_key(row.donor), lambda: session.scalars(query).one())
+    giver = organisation_by_code(session, row.donor)
     offer = making.Offer(
         money(row.amount, row.currency),
         earmarking=row.earmarking,
@@ -97,8 +83,7 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
         reference=row.reference,
         pledged_on=row.pledged_on,
     )
-    entered = making.enter(session, context.fund, offer, giver, by_import())
-    foresee(session, pledge_key(row.reference), entered)
+    making.enter(session, context.fund, offer, giver, by_import())
     return True
 
 

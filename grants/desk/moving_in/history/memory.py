@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, or_, select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -92,11 +91,9 @@ class Memory:
         if place not in self.known:
             self.new[place] = cells_of(row)
 
-    def write(self, session: Session, least: int = 1) -> None:
-        """Remember what this import took over, once there are so many rows of it. A row of two acts
-        is kept with the first.
-        """
-        if len(self.new) < least:
+    def write(self, session: Session) -> None:
+        """Remember what this import took over."""
+        if not self.new:
             return
         moment = clock.now()
         rows = [
@@ -109,8 +106,7 @@ class Memory:
             }
             for (file, key), cells in self.new.items()
         ]
-        session.execute(insert(TakenRow).on_conflict_do_nothing(), rows)
-        self.new.clear()
+        session.execute(insert(TakenRow), rows)
 
 
 def _place(file: str, row: Any) -> Place:

@@ -1,12 +1,11 @@
 """The files of a history as they were read, and their rows checked against each other."""
 
-from array import array
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from heapq import merge
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any
 
 from grants.core.kernel.cells import amount_in
@@ -15,7 +14,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
 from grants.core.kernel.tabular import Content, Row, Table, UnreadableTable
 from grants.desk.moving_in.history.alike import AnyRow, Key, are_same, key_of, line_of, tells
-from grants.desk.moving_in.history.aside import Aside
 from grants.desk.moving_in.history.doubts import Doubts
 from grants.desk.moving_in.history.files import FILES, table
 from grants.desk.moving_in.history.rows import OtherKind
@@ -54,8 +52,6 @@ class Files:
     """A history as it was read: a table for each file, empty where there is none."""
 
     tables: dict[str, Table[Any]]
-    kept: dict[str, Aside[Any]]
-    """The rows of each."""
     given: Mapping[str, int]
     """How many rows each file that was given holds."""
     doubts: Doubts = field(default_factory=Doubts)
@@ -66,17 +62,16 @@ class Files:
 
     @classmethod
     def read(cls, given: Given) -> "Files":
-        kept = {name: Aside[Any](kind.row) for name, kind in FILES.items()}
-        tables = {name: table(name, rows) for name, rows in kept.items()}
+        tables = {name: table(name) for name in FILES}
         for name, content in given.items():
             if isinstance(content, Content):
                 tables[name].read(content)
             else:
                 tables[name].take(content)
-        return cls(tables, kept, {name: len(kept[name]) for name in given})
+        return cls(tables, {name: len(tables[name].rows) for name in given})
 
-    def rows(self, name: str) -> Aside[Any]:
-        return self.kept[name]
+    def rows(self, name: str) -> list[Row[Any]]:
+        return self.tables[name].rows
 
     def every(self, name: str) -> Iterator[AnyRow]:
         """All rows of a file, those too that cannot be taken over."""
@@ -84,8 +79,8 @@ class Files:
 
     def untried(self, name: str, lines: Collection[int]) -> Iterator[AnyRow]:
         """The rows of these lines, and those that could not be taken over as they were read."""
-        again = self.again.get(name, ())
-        return chain(self.rows(name).some(lines), again, self.tables[name].faulty)
+        rows = (row for row in self.rows(name) if row.line in lines)
+        return chain(rows, self.again.get(name, ()), self.tables[name].faulty)
 
     def noted(self) -> set[tuple[str, int, str]]:
         """File, line and column of every fault so far."""
@@ -171,20 +166,19 @@ class Files:
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that occurs twice counts once; with other content it is a fault."""
-        doubled, left = self._doubled(name, key), set[int]()
-        seen: dict[Key, AnyRow] = {}
-        for row in self._in_order(name) if doubled else ():
+        repetitions: set[int] = set()
+        first_rows: dict[Key, AnyRow] = {}
+        for row in self._in_order(name):
             place = key_of(row, key)
-            if place is None or hash(place) not in doubled:
-                continue
-            first = seen.setdefault(place, row)
+            first = row if place is None else first_rows.setdefault(place, row)
             if first is row:
                 continue
             if isinstance(row, Row):
-                left.add(row.line)
+                repetitions.add(row.line)
             if not are_same(first, row):
                 self._other_content(name, first, row)
-        self.rows(name).drop(left)
+        table = self.tables[name]
+        table.rows = [row for row in table.rows if row.line not in repetitions]
 
     def _other_content(self, name: str, first: AnyRow, row: AnyRow) -> None:
         text = _(
@@ -199,12 +193,6 @@ class Files:
     def _in_order(self, name: str) -> Iterator[AnyRow]:
         faulty = sorted(self.tables[name].faulty, key=line_of)
         return merge(self.rows(name), faulty, key=line_of)
-
-    def _doubled(self, name: str, key: Callable[[Any], Key]) -> set[int]:
-        """Hashes that several rows have by what makes them one of a kind: mostly none."""
-        places = (key_of(row, key) for row in self.every(name))
-        hashes = sorted(array("q", (hash(place) for place in places if place is not None)))
-        return {one for one, other in pairwise(hashes) if one == other}
 
     def _money(self, name: str, row: AnyRow, column: str) -> None:
         amount: Decimal | None = row.cell(column)

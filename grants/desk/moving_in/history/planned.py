@@ -1,9 +1,8 @@
 """What a history asks to be done: its rows as acts, in order of date."""
 
-from array import array
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain
 from typing import Any
@@ -20,7 +19,7 @@ class PlannedAct:
     on: date
     rank: int
     file: str
-    row: Row[Any] = field(compare=False)
+    row: Row[Any]
     column: str
     """Which cell to look at when the fund refuses it."""
     day: str
@@ -56,42 +55,21 @@ def noon(on: date) -> AbstractContextManager[None]:
     return clock.at(datetime.combine(on, time(12), clock.zone()))
 
 
-class PlannedActs:
-    """Everything with a date, in the order it happened. Memory keeps the order; each row is read
-    again in its turn.
-    """
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-        self._order = array("Q", sorted(_all_planned(files)))
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def __iter__(self) -> Iterator[PlannedAct]:
-        for place in self._order:
-            day, rank = divmod(place >> _LINE, _RANKS)
-            named, column, look = _ACTS[rank]
-            file = named.partition(" ")[0]
-            (row,) = self._files.rows(file).some([place & _LINES])
-            yield PlannedAct(date.fromordinal(day), rank, file, row, look, column)
+def planned_acts(files: Files) -> list[PlannedAct]:
+    """Everything with a date, in the order it happened."""
+    return sorted(_all_planned(files), key=lambda act: (act.on, act.rank, act.row.line))
 
 
-_LINE, _RANKS = 38, 16
-_LINES = (1 << _LINE) - 1
-"""A place in the order is one number: day, rank on that day and line."""
-
-
-def _all_planned(files: Files) -> Iterator[int]:
+def _all_planned(files: Files) -> Iterator[PlannedAct]:
     first = _first_days(files)
-    for rank, (name, day, _look) in enumerate(_ACTS):
+    for rank, (name, day, look_at) in enumerate(_ACTS):
         file, _blank, kind = name.partition(" ")
         for row in files.sound(file):
             on = getattr(row.value, day)
             if day == "pledged_on":
                 on = min(on, first.get(row.value.reference, on))
             if on is not None and (not kind or row.value.kind == kind):
-                yield (on.toordinal() * _RANKS + rank) << _LINE | row.line
+                yield PlannedAct(on, rank, file, row, look_at, day)
 
 
 def _first_days(files: Files) -> dict[str, date]:

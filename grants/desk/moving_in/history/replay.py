@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, takewhile
+from itertools import groupby
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -11,17 +11,16 @@ from grants.books.ledger.periods import PeriodClosed
 from grants.books.ledger.queries import NotEnough
 from grants.books.ledger.rates import NoRate, add_rates, refused_rates
 from grants.core.kernel.errors import Conflict, FundError
-from grants.core.kernel.once import ask_again
 from grants.core.kernel.tabular import Row
 from grants.deciding.awards.models import Award
-from grants.desk.moving_in.history import at_once, incoming, outgoing
+from grants.desk.moving_in.history import incoming, outgoing
 from grants.desk.moving_in.history.acts import Context, Perform, by_import
 from grants.desk.moving_in.history.alone import Alone
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.memory import Memory, Refused
 from grants.desk.moving_in.history.outgoing import require_on_record
 from grants.desk.moving_in.history.plan import KEY_COLUMN
-from grants.desk.moving_in.history.planned import PlannedAct, PlannedActs, noon
+from grants.desk.moving_in.history.planned import PlannedAct, noon, planned_acts
 from grants.desk.moving_in.history.references import check_references
 
 PERFORM: dict[tuple[str, str], Perform] = {
@@ -71,40 +70,23 @@ class Replay(Context):
             [PlannedAct.undated(file, "code", row) for row in self.files.sound(file)]
             for file in ("donors.csv", "organisations.csv")
         ]
-        self.steps = sum(map(len, undated)) + len(PlannedActs(self.files))
+        self.steps = sum(map(len, undated)) + len(planned_acts(self.files))
         for of_file in undated:
             self._together(session, of_file)
         check_references(session, self.files)
         self._schedules(session)
-        self._dated(session)
+        self._in_order_of_date(session, planned_acts(self.files))
         self._alone(session)
         self.files.require()
         self.memory.write(session)
 
-    def _dated(self, session: Session) -> None:
-        """As many acts as go together at once; the acts of a day one by one where they do not."""
-        waiting: list[PlannedAct] = []
-        for _on, of_day in groupby(PlannedActs(self.files), key=lambda planned: planned.on):
-            acts = list(of_day)
-            head = list(takewhile(at_once.is_open_to, acts))
-            waiting += head
-            rest = acts[len(head) :]
-            if rest or len(waiting) >= at_once.MANY:
-                self._window(session, waiting, rest)
-                waiting = []
-        self._window(session, waiting, [])
-
-    def _window(self, session: Session, acts: list[PlannedAct], rest: Sequence[PlannedAct]) -> None:
-        """Acts that go together, and the rest of their last day."""
-        left = rest if at_once.done(self, session, acts) else [*acts, *rest]
-        for on, of_day in groupby(left, key=lambda planned: planned.on):
+    def _in_order_of_date(self, session: Session, acts: Sequence[PlannedAct]) -> None:
+        for on, of_day in groupby(acts, key=lambda planned: planned.on):
             with noon(on):
                 self._together(session, list(of_day))
-        self.memory.write(session, least=at_once.MANY)
-        ask_again(session)
-        if self.done >= 2 * self.analysed:
-            session.execute(ANALYSE)
-            self.analysed = self.done
+            if self.done >= 2 * self.analysed:
+                session.execute(ANALYSE)
+                self.analysed = self.done
 
     def _alone(self, session: Session) -> None:
         """What speaks against rows that were not tried, or against other cells of refused ones."""
@@ -159,7 +141,6 @@ class Replay(Context):
                     self.count(planned.file)
             self.memory.keep(planned.file, planned.row.value)
         except FundError as refusal:
-            ask_again(session)
             return refusal
         return None
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.queries import fund_by_code, lock
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.once import asking_once
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.plan import Files
 from grants.desk.moving_in.history.replay import Progress, Replay
@@ -49,8 +48,7 @@ def take_over(
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("history", 0))))
     fund = lock(session, fund_by_code(session, fund_code).id)
     replay = Replay(fund, files, report=report)
-    with asking_once(session):
-        replay.run(session)
+    replay.run(session)
     return [Taken(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)]
 
 
