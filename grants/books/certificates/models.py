@@ -101,7 +101,7 @@ class Certificate(Base):
 
     @property
     def serial(self) -> str:
-        """Its number, as people quote it: UNVTF-C-2026-0001."""
+        """The certificate's number, as people quote it: UNVTF-C-2026-0001."""
         return f"{self.fund.code}-C-{self.year}-{self.number:04d}"
 
     @property

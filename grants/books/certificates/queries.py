@@ -39,8 +39,8 @@ def ever_certified(session: Session, document: str, period: str) -> frozenset[st
     """References of the documents of a kind and a period that were ever certified, and the donors
     in them: of any other reference there is no certificate to look for.
     """
-    wanted = Certificate.document == document, Certificate.period == period
-    references = session.scalars(select(Certificate.reference).where(*wanted).distinct()).all()
+    conditions = Certificate.document == document, Certificate.period == period
+    references = session.scalars(select(Certificate.reference).where(*conditions).distinct()).all()
     return frozenset({*references, *(name.rpartition("/")[0] for name in references)})
 
 
@@ -61,9 +61,11 @@ def copy_of_bytes(session: Session, sha256: str) -> Copy | None:
 def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """Of the funds whose statements this person issues, and of the donors it acts for."""
     funds = viewer.funds_with(P.STATEMENT_ISSUE)
-    own = Certificate.organisation_id.in_(viewer.organisations_with(P.PLEDGE_MAKE))
+    donors = Certificate.organisation_id.in_(viewer.organisations_with(P.PLEDGE_MAKE))
     return (
-        Certificate.id.is_not(None) if funds is None else or_(Certificate.fund_id.in_(funds), own)
+        Certificate.id.is_not(None)
+        if funds is None
+        else or_(Certificate.fund_id.in_(funds), donors)
     )
 
 
@@ -82,12 +84,12 @@ def certificates_for_viewer(viewer: Viewer) -> Select[Certificate]:
 
 
 def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Certificate:
-    """One of them by its number, or Missing."""
-    code, _mark, rest = serial.rpartition("-C-")
-    year, _dash, number = rest.partition("-")
-    found = None
+    """The certificate of a number, if this person may see it, or Missing."""
+    code, _mark, year_and_number = serial.rpartition("-C-")
+    year, _dash, number = year_and_number.partition("-")
+    certificate = None
     if year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10:
-        found = session.scalar(
+        certificate = session.scalar(
             certificates_for_viewer(viewer)
             .join(Certificate.fund)
             .where(
@@ -96,9 +98,9 @@ def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Cer
                 Certificate.number == int(number),
             )
         )
-    if found is None:
+    if certificate is None:
         raise Missing(_("No certified document has this number."))
-    return found
+    return certificate
 
 
 def funds_to_certify(viewer: Viewer) -> Select[int]:

@@ -62,14 +62,14 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
         raise DomainError(_("The period has not ended yet. It can be certified once it has ended."))
     months = still_open(session, fund, matter.since, until)
     if months:
-        named = ", ".join(f"{month:%Y-%m}" for month in months[:NAMED])
+        first_months = ", ".join(f"{month:%Y-%m}" for month in months[:NAMED])
         raise DomainError(
             _(
                 "%(count)s month(s) are still open in the ledger of %(fund)s: %(months)s. "
                 "Close every month up to the end of the period first.",
                 fund=fund.code,
                 count=len(months),
-                months=named + (" …" if len(months) > NAMED else ""),
+                months=first_months + (" …" if len(months) > NAMED else ""),
             )
         )
 

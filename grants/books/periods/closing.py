@@ -35,7 +35,7 @@ Question = Callable[[Session, Fund, date, date], Iterable[Concern]]
 def warnings_for(session: Session, fund: Fund, first: date) -> list[Concern]:
     """Everything to look at before the month that begins on `first` is closed."""
     last = last_day(first)
-    return [found for ask in QUESTIONS for found in ask(session, fund, first, last)]
+    return [warning for ask in QUESTIONS for warning in ask(session, fund, first, last)]
 
 
 def last_day(first: date) -> date:
@@ -51,10 +51,10 @@ def is_not_over(_session: Session, _fund: Fund, _first: date, last: date) -> Ite
 def earlier_months_are_open(
     session: Session, fund: Fund, first: date, _last: date
 ) -> Iterator[Concern]:
-    waiting = [m.first for m in months(session, fund.id) if m.first < first and not m.closed_at]
-    if waiting:
-        named = ", ".join(f"{month:%Y-%m}" for month in sorted(waiting)[:6])
-        yield Concern(_("Earlier months are still open: %(months)s.", months=named))
+    open_months = [m.first for m in months(session, fund.id) if m.first < first and not m.closed_at]
+    if open_months:
+        months_text = ", ".join(f"{month:%Y-%m}" for month in sorted(open_months)[:6])
+        yield Concern(_("Earlier months are still open: %(months)s.", months=months_text))
 
 
 def money_waits_in_suspense(

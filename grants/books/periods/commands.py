@@ -28,19 +28,19 @@ ledger.add_command(period)
 fund_option = click.option("--fund", default="UNVTF", show_default=True, help="Code of the fund.")
 
 
-def _database() -> Database:
-    found: Database = current_app.extensions["database"]()
-    return found
+def _open_database() -> Database:
+    database: Database = current_app.extensions["database"]()
+    return database
 
 
 @ledger.command("verify", cls=FundCommand)
 def verify_books() -> None:
     """Check all invariants on the live data: exit 0, or 1 with a line for each breach."""
-    with _database().session() as session:
-        found = breaches(session)
-    for breach in found:
+    with _open_database().session() as session:
+        faults = breaches(session)
+    for breach in faults:
         click.echo(breach)
-    if found:
+    if faults:
         sys.exit(1)
     number = len(CHECKS)
     click.echo(
@@ -59,7 +59,7 @@ def verify_books() -> None:
 def show_balances(*, fund: str, on: datetime | None, as_json: bool) -> None:
     """Show a fund's balances in USD, each positive on its normal side."""
     until: date | None = on.date() if on else None
-    with _database().session() as session:
+    with _open_database().session() as session:
         figures = balances(session, fund_by_code(session, fund), until).as_json()
     if as_json:
         click.echo(json.dumps(figures))
@@ -75,7 +75,7 @@ def show_balances(*, fund: str, on: datetime | None, as_json: bool) -> None:
 def close_period(*, month: str, fund: str) -> None:
     """Close MONTH (YYYY-MM): no more entries can be posted to it."""
     first = periods.parse_month(month)
-    with _database().transaction() as session:
+    with _open_database().transaction() as session:
         periods.close(session, fund_by_code(session, fund), first, Act.by_system("command line"))
     click.echo(_("%(month)s is closed in the ledger of %(fund)s.", month=month, fund=fund))
 
@@ -92,7 +92,7 @@ def close_period(*, month: str, fund: str) -> None:
 def reopen_period(*, month: str, fund: str, reason: str) -> None:
     """Reopen MONTH (YYYY-MM)."""
     first = periods.parse_month(month)
-    with _database().transaction() as session:
+    with _open_database().transaction() as session:
         act = Act.by_system("command line", reason)
         periods.reopen(session, fund_by_code(session, fund), first, act)
     click.echo(_("%(month)s has been reopened in the ledger of %(fund)s.", month=month, fund=fund))
@@ -105,7 +105,7 @@ def reopen_period(*, month: str, fund: str, reason: str) -> None:
 def import_rates(*, file: Path, source: str) -> None:
     """Import the exchange rates in FILE (CSV: currency, effective_on, rate), all or none."""
     table = rates_table(file.name).read(file.read_bytes())
-    with _database().transaction() as session:
+    with _open_database().transaction() as session:
         new = take_rates(session, table, Act.by_system("import"), source)
     click.echo(
         _(

@@ -57,9 +57,9 @@ def close_month(code: str, month: str) -> ResponseReturnValue:
             periods.close(opened, fund, first, this_act(form.reason.data or None))
         if outcome:
             return redirect(url_for("periods.month", code=fund.code, month=month))
-    found = warnings_for(session(), fund, first)
+    warnings = warnings_for(session(), fund, first)
     return render_template(
-        "books/periods/close.html", fund=fund, form=form, first=first, path=month, warnings=found
+        "books/periods/close.html", fund=fund, form=form, first=first, path=month, warnings=warnings
     )
 
 

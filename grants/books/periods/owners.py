@@ -40,7 +40,7 @@ HELD: Slot[Callable[[Session, Entry], str | None]] = Slot("periods.owners.HELD")
 
 def owner_of(session: Session, entry: Entry) -> Owner | None:
     """The record on whose page this entry is corrected, if it has one."""
-    return next((found for ask in OWNERS if (found := ask(session, entry))), None)
+    return next((owner for ask in OWNERS if (owner := ask(session, entry))), None)
 
 
 def held_by(session: Session, entry: Entry) -> str | None:

@@ -28,25 +28,25 @@ class RateFilter:
     until: date | None = None
 
 
-def rates_listed(wanted: RateFilter) -> Select[ExchangeRate]:
+def rates_listed(filters: RateFilter) -> Select[ExchangeRate]:
     """Every dated row that fits."""
     query = select(ExchangeRate)
-    if wanted.currency:
-        query = query.where(ExchangeRate.currency == wanted.currency)
-    if wanted.since:
-        query = query.where(ExchangeRate.effective_on >= wanted.since)
-    if wanted.until:
-        query = query.where(ExchangeRate.effective_on <= wanted.until)
+    if filters.currency:
+        query = query.where(ExchangeRate.currency == filters.currency)
+    if filters.since:
+        query = query.where(ExchangeRate.effective_on >= filters.since)
+    if filters.until:
+        query = query.where(ExchangeRate.effective_on <= filters.until)
     return query
 
 
 def currencies_without_rate() -> Select[int]:
     """How many currencies that funds take have no exchange rate at all."""
-    taken = (
+    accepted = (
         select(func.jsonb_array_elements_text(Fund.currencies).label("code")).distinct().subquery()
     )
-    rated = select(ExchangeRate.id).where(ExchangeRate.currency == taken.c.code)
-    return select(func.count()).where(taken.c.code != FUNCTIONAL_CURRENCY, ~rated.exists())
+    rated = select(ExchangeRate.id).where(ExchangeRate.currency == accepted.c.code)
+    return select(func.count()).where(accepted.c.code != FUNCTIONAL_CURRENCY, ~rated.exists())
 
 
 def rate_called(session: Session, rate_id: int) -> ExchangeRate:
@@ -97,7 +97,7 @@ def booked_before_it_came(session: Session, new: NewRate) -> int:
     """
     _held, later = rates_around(session, new.currency, new.effective_on)
     ends = true() if later is None else Entry.booked_on < later.effective_on
-    found = (
+    entries = (
         select(Entry.id)
         .join(Entry.postings)
         .where(
@@ -110,4 +110,4 @@ def booked_before_it_came(session: Session, new: NewRate) -> int:
         .limit(COUNTED + 1)
         .subquery()
     )
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    return session.scalar(select(func.count()).select_from(entries)) or 0

@@ -91,9 +91,9 @@ class ApprovalsForm(Form):
     @property
     def value(self) -> Any:
         """As the act takes it, under the name that the other forms have a field for."""
-        return SimpleNamespace(data=self._tiers())
+        return SimpleNamespace(data=self._tiers_entered())
 
-    def _tiers(self) -> list[Tier]:
+    def _tiers_entered(self) -> list[Tier]:
         return [Tier(row["least"], int(row["approvers"])) for row in self.rows.data]
 
 
@@ -104,7 +104,7 @@ def form_of(setting: Setting, now: str) -> Any:
     if setting is Setting.LANGUAGES:
         return LanguagesForm(data={"value": now.split(",")})
     if setting is Setting.APPROVALS:
-        tiers = [{"least": one.least, "approvers": one.approvers} for one in from_text(now)]
+        tiers = [{"least": tier.least, "approvers": tier.approvers} for tier in from_text(now)]
         return ApprovalsForm(data={"rows": tiers})
     return AmountForm() if setting.in_money else PercentForm()
 

@@ -75,13 +75,13 @@ def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> Setti
 
 def waiting_for(viewer: Viewer) -> Select[SettingChange]:
     """The changes that this person may decide on: those that others proposed."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == SettingChange.__tablename__,
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
     return _of_funds(viewer, Permission.SETTING_APPROVE).where(
-        SettingChange.state == ChangeState.PROPOSED, SettingChange.id.not_in(mine)
+        SettingChange.state == ChangeState.PROPOSED, SettingChange.id.not_in(proposed_by_viewer)
     )
 
 

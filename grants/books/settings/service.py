@@ -66,19 +66,19 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
     An operating reserve beyond what is available is refused: that money is reserved or committed.
     Conflict if the setting is no longer what it was when the change was proposed.
     """
-    fund = _lock(session, change)
+    fund = _lock_change(session, change)
     require(session, change, SETTING_CHANGE, "put_in_force", act)
     if value_of(fund, change.setting) != change.before:
         raise Conflict(_("This setting has changed since. Decline this change."))
     if change.setting is Setting.OPERATING_RESERVE:
         _set_reserve(session, fund, Money.parse(change.after, "USD"), act)
     else:
-        _set(fund, change)
+        _set_value(fund, change)
     advance(session, change, SETTING_CHANGE, "put_in_force", act)
     follow_funds(session, now=True)
 
 
-def _set(fund: Fund, change: SettingChange) -> None:
+def _set_value(fund: Fund, change: SettingChange) -> None:
     if change.setting is Setting.SUPPORT_COST:
         fund.psc_percent = Decimal(change.after)
     elif change.setting is Setting.TIME_ZONE:
@@ -93,7 +93,7 @@ def _set(fund: Fund, change: SettingChange) -> None:
 
 def decline(session: Session, change: SettingChange, act: Act) -> None:
     """The setting stays as it is, for a reason."""
-    _lock(session, change)
+    _lock_change(session, change)
     advance(session, change, SETTING_CHANGE, "decline", act)
 
 
@@ -112,7 +112,7 @@ def _set_reserve(session: Session, fund: Fund, reserve: Money, act: Act) -> None
     record(session, fund, "set_operating_reserve", act, before=before, after=reserve.minor)
 
 
-def _lock(session: Session, change: SettingChange) -> Fund:
+def _lock_change(session: Session, change: SettingChange) -> Fund:
     """The fund first, then the change: in that order everyone waits."""
     fund = lock(session, change.fund_id)
     session.refresh(change, with_for_update={"of": SettingChange})
@@ -136,7 +136,7 @@ def _enough_officers(session: Session, fund: Fund, after: str) -> None:
 def as_kept(setting: Setting, value: Value) -> str:
     """A value as it is kept; DomainError for what is no such value."""
     if setting is Setting.APPROVALS:
-        return as_text(checked([one for one in value if isinstance(one, Tier)]))  # type: ignore[union-attr]
+        return as_text(checked([tier for tier in value if isinstance(tier, Tier)]))  # type: ignore[union-attr]
     if setting.in_words:
         return _in_words(setting, value)
     if isinstance(value, Money) and setting.in_money:

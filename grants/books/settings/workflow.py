@@ -39,15 +39,15 @@ class Setting(Term):
         """Is it neither USD nor percent?"""
         return self in {Setting.TIME_ZONE, Setting.LANGUAGES, Setting.APPROVALS}
 
-    def read(self, kept: str) -> Money | Decimal | str:
+    def read(self, value: str) -> Money | Decimal | str:
         """A value as it is kept, in money, as a share of one, or in words."""
         if self is Setting.LANGUAGES:
-            return ", ".join(LANGUAGES[code].name for code in kept.split(","))
+            return ", ".join(LANGUAGES[code].name for code in value.split(","))
         if self is Setting.APPROVALS:
-            return " · ".join(_tier_in_words(tier) for tier in from_text(kept))
+            return " · ".join(_tier_in_words(tier) for tier in from_text(value))
         if self.in_words:
-            return kept
-        return Money.parse(kept, "USD") if self.in_money else Decimal(kept) / 100
+            return value
+        return Money.parse(value, "USD") if self.in_money else Decimal(value) / 100
 
 
 def _tier_in_words(tier: Tier) -> str:

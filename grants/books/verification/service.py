@@ -17,18 +17,18 @@ MOST = 100
 def verify(session: Session, act: Act) -> Verification:
     """Ask every check of the books and the trail; e-mail those responsible if one fails."""
     with use_language("en"):
-        found = breaches(session, MOST)
-    result = Verification(at=act.at, checks=len(CHECKS), breaches=found)
+        faults = breaches(session, MOST)
+    result = Verification(at=act.at, checks=len(CHECKS), breaches=faults)
     session.add(result)
     session.flush()
-    if found:
+    if faults:
         for person in people_of_funds(session, Permission.TRAIL_SEE):
             send(
                 session,
                 Recipient.of(person),
                 "books/verification/alarm",
                 event=f"verification:{result.id}",
-                number=len(found),
-                first=found[:10],
+                number=len(faults),
+                first=faults[:10],
             )
     return result

@@ -48,7 +48,7 @@ def certify(
     if not row.certified:
         raise Missing(_("This type of document cannot be certified."))
     name = row.canonical(session, reference, span)
-    matter = _matter(session, paper_of(session, document, name, span), name, span)
+    matter = _matter_of(session, paper_of(session, document, name, span), name, span)
     require_certifiable(session, matter, act)
     papers = _in_each_language(session, matter, span)
     facts = {language: facts_of(paper) for language, paper in papers.items()}
@@ -59,11 +59,11 @@ def certify(
             content = printed(replace(paper, certified=stamp))
         keep_copy(session, certificate, language, content, facts[language])
     if tell_reader:
-        _tell(session, certificate, act)
+        _notify_organisation(session, certificate, act)
     return certificate
 
 
-def _matter(session: Session, paper: Paper, reference: str, span: Span | None) -> Matter:
+def _matter_of(session: Session, paper: Paper, reference: str, span: Span | None) -> Matter:
     if " · " in paper.issuer.code:
         raise DomainError(
             _(
@@ -98,7 +98,7 @@ def _in_each_language(session: Session, matter: Matter, span: Span | None) -> Ma
     return papers
 
 
-def _tell(session: Session, certificate: Certificate, act: Act) -> None:
+def _notify_organisation(session: Session, certificate: Certificate, act: Act) -> None:
     """The people of the organisation it is written to, if to any, are informed that it is there."""
     if certificate.organisation_id is None:
         return

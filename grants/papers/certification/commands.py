@@ -1,4 +1,4 @@
-"""The same on the command line."""
+"""Certifying and checking documents on the command line."""
 
 import json
 from pathlib import Path

@@ -34,13 +34,13 @@ class Due:
 
 def due(session: Session, fund: Fund, span: Span, donors: Donors) -> list[Due]:
     """Every statement of a fund for a period: its own, and one for each of its `donors` then."""
-    held = _holding(session, fund, span)
+    certificates = _certificates_for(session, fund, span)
     subjects = {
         About.FUND: [(fund.code, fund.code)],
         About.DONOR: [(f"{code}/{fund.code}", name) for code, name in donors],
     }
     return [
-        Due(row, reference, name, held.get((row.name, reference)))
+        Due(row, reference, name, certificates.get((row.name, reference)))
         for row in sorted(yearly(), key=lambda row: row.about is About.DONOR)
         for reference, name in subjects[row.about]
     ]
@@ -55,7 +55,9 @@ def yearly() -> Iterator[Row]:
     )
 
 
-def _holding(session: Session, fund: Fund, span: Span) -> dict[tuple[str, str], Certificate]:
+def _certificates_for(
+    session: Session, fund: Fund, span: Span
+) -> dict[tuple[str, str], Certificate]:
     """Certificates for exactly this period; of a chain the newest."""
     rows = session.scalars(
         select(Certificate)

@@ -56,7 +56,7 @@ class SpanForm(Form):
 
 
 class CertifyForm(Form):
-    """That the certifying officer certifies the figures."""
+    """The statement that the certifying officer certifies the figures."""
 
     stands = CheckboxField(
         _l(

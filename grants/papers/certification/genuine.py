@@ -92,7 +92,7 @@ def examine(session: Session, content: bytes) -> Finding:
     if not content.startswith(b"%PDF-"):
         raise InvalidInput(_("This file is not a PDF."))
     signature = read_signature(content, known())
-    finding = _kept(session, content) or _unkept(session, content, signature)
+    finding = _examine_copy(session, content) or _examine_other(session, content, signature)
     return replace(finding, signature=signature)
 
 
@@ -104,7 +104,7 @@ DOUBTS = {
 }
 
 
-def _unkept(session: Session, content: bytes, signature: Reading | None) -> Finding:
+def _examine_other(session: Session, content: bytes, signature: Reading | None) -> Finding:
     """What can be said of a file that is no certified copy: what was added later is not read."""
     origin = origin_of(content[: signature.end] if signature and signature.end else content)
     if signature and signature.standing in DOUBTS:
@@ -123,7 +123,7 @@ def _of_origin(finding: Finding, origin: Origin) -> Finding:
     )
 
 
-def _kept(session: Session, content: bytes) -> Finding | None:
+def _examine_copy(session: Session, content: bytes) -> Finding | None:
     copy = copy_of_bytes(session, hashlib.sha256(content).hexdigest())
     if copy is None:
         return None
@@ -157,11 +157,11 @@ def _as_of_today(session: Session, origin: Origin) -> Finding:
 def described(finding: Finding) -> list[tuple[str, str]]:
     """What the file says of itself and of its signature, in words; nothing that is not in it."""
     signature, at = finding.signature, finding.signed_at
-    found = [
+    facts = [
         (_("Document"), " ".join(filter(None, (finding.label, finding.reference)))),
         (_("Period"), finding.period.replace("/", " – ")),
         (_("Signed by"), signature.by if signature else ""),
         (_("Signed on"), plain_day(clock.day_of(at)) if at else ""),
         (_("Time stamp"), _("yes") if signature and signature.stamped_at else ""),
     ]
-    return [(label, value) for label, value in found if value]
+    return [(label, value) for label, value in facts if value]

@@ -19,9 +19,9 @@ ASKED_MOST = 40
 def count_inquiry(session: Session, address: str) -> None:
     """Count a question from an address. Forbidden beyond so many in a quarter of an hour."""
     now = clock.now()
-    begun = _quarter(now)
+    begun = _quarter_of_hour(now)
     session.execute(delete(Inquiry).where(Inquiry.begun_at < begun))
-    asked = session.scalar(
+    inquiries = session.scalar(
         insert(Inquiry)
         .values(address=hashlib.sha256(address.encode()).hexdigest(), begun_at=begun, count=1)
         .on_conflict_do_update(
@@ -29,11 +29,11 @@ def count_inquiry(session: Session, address: str) -> None:
         )
         .returning(Inquiry.count)
     )
-    if (asked or 0) > ASKED_MOST:
+    if (inquiries or 0) > ASKED_MOST:
         raise Forbidden(
             _("Too many documents have been checked from this network. Try again in 15 minutes.")
         )
 
 
-def _quarter(moment: datetime) -> datetime:
+def _quarter_of_hour(moment: datetime) -> datetime:
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)

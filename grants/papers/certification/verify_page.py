@@ -22,7 +22,7 @@ def verify() -> ResponseReturnValue:
         try:
             with transaction() as opened:
                 count_inquiry(opened, request.remote_addr or "")
-            finding = _examined(form)
+            finding = _examine_upload(form)
         except (Forbidden, InvalidInput) as refusal:
             form.complain("file", refusal.message)
     return render_template(
@@ -30,6 +30,6 @@ def verify() -> ResponseReturnValue:
     )
 
 
-def _examined(form: GenuineForm) -> Finding:
+def _examine_upload(form: GenuineForm) -> Finding:
     with form.file.data.stream as stream:
         return examine(session(), stream.read())

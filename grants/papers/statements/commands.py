@@ -30,7 +30,7 @@ _OPTIONS = (
 )
 
 
-def _spoken(*, required: bool) -> Callable[[Command], Command]:
+def _span_options(*, required: bool) -> Callable[[Command], Command]:
     """The options that every statement has; the period may be left out where it is not needed."""
 
     def options(command: Command) -> Command:
@@ -45,40 +45,40 @@ def _spoken(*, required: bool) -> Callable[[Command], Command]:
 
 @statement.command("fund", cls=FundCommand)
 @click.argument("code")
-@_spoken(required=True)
+@_span_options(required=True)
 def of_fund(code: str, **options: Any) -> None:
     """Source and use of funds of the fund CODE. It must reconcile with the ledger."""
-    _issue("fund-statement", code, **options)
+    _issue_document("fund-statement", code, **options)
 
 
 @statement.command("financial", cls=FundCommand)
 @click.argument("code")
-@_spoken(required=True)
+@_span_options(required=True)
 def of_books(code: str, **options: Any) -> None:
     """Financial performance and position of the fund CODE. Not issued unless they reconcile."""
-    _issue("financial-statements", code, **options)
+    _issue_document("financial-statements", code, **options)
 
 
 @statement.command("donor", cls=FundCommand)
 @click.argument("code")
-@_spoken(required=True)
+@_span_options(required=True)
 def of_donor(code: str, **options: Any) -> None:
     """Pledges and contributions of the donor CODE."""
-    _issue("donor-statement", code, **options)
+    _issue_document("donor-statement", code, **options)
 
 
 @statement.command("grant", cls=FundCommand)
 @click.argument("reference")
-@_spoken(required=False)
+@_span_options(required=False)
 def of_grant(reference: str, **options: Any) -> None:
     """Payments and expenditure of the grant REFERENCE."""
-    _issue("grant-statement", reference, **options)
+    _issue_document("grant-statement", reference, **options)
 
 
 @statement.command("paper", cls=FundCommand)
 @click.argument("name", type=click.Choice(sorted(CATALOGUE)), metavar="NAME")
 @click.argument("reference")
-@_spoken(required=False)
+@_span_options(required=False)
 @click.option("--xlsx", type=click.Path(path_type=Path), help="Where to write the workbook.")
 def of_anything(name: str, reference: str, **options: Any) -> None:
     """Any document, by its NAME in the catalogue and the REFERENCE of what it is about.
@@ -86,46 +86,46 @@ def of_anything(name: str, reference: str, **options: Any) -> None:
     A fund's: fund-statement, contributions, annex … A donor's, as AUT or AUT/UNVTF:
     donor-statement, donor-report. Others: receipt UNVTF-R-2026-0001, acknowledgement PLEDGE.
     """
-    _issue(name, reference, **options)
+    _issue_document(name, reference, **options)
 
 
-def _issue(
+def _issue_document(
     document: str,
     reference: str,
     *,
     since: datetime | None,
     until: datetime | None,
     language: str,
-    **wanted: Any,
+    **form: Any,
 ) -> None:
-    with _database().session() as session, use_language(language):
-        _write_out((session, document, reference, _span(since, until)), **wanted)
+    with _open_database().session() as session, use_language(language):
+        _write_out((session, document, reference, _span_of(since, until)), **form)
 
 
-def _write_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
+def _write_out(document: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
     if [out is not None, xlsx is not None, as_json].count(True) != 1:
         raise DomainError(_("Use --out FILE.pdf for the document, or --json for its data."))
     if out:
-        _write(out, render(*asked)[1])
+        _write_file(out, render(*document)[1])
     elif xlsx:
-        _write(xlsx, workbook(*asked)[1])
+        _write_file(xlsx, workbook(*document)[1])
     else:
-        click.echo(data(*asked)[1])
+        click.echo(data(*document)[1])
 
 
-def _span(since: datetime | None, until: datetime | None) -> Span | None:
+def _span_of(since: datetime | None, until: datetime | None) -> Span | None:
     if since is None and until is None:
         return None
     if since is None or until is None:
         raise DomainError(_("Give the first and the last day of the period: --from and --to."))
-    return Span(_day(since), _day(until))
+    return Span(_day_of(since), _day_of(until))
 
 
-def _day(moment: datetime) -> date:
+def _day_of(moment: datetime) -> date:
     return moment.date()
 
 
-def _write(out: Path, content: bytes) -> None:
+def _write_file(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as trouble:
@@ -135,6 +135,6 @@ def _write(out: Path, content: bytes) -> None:
     click.echo(out)
 
 
-def _database() -> Database:
-    found: Database = current_app.extensions["database"]()
-    return found
+def _open_database() -> Database:
+    database: Database = current_app.extensions["database"]()
+    return database

@@ -33,7 +33,7 @@ class PeriodForm(Form):
 
     @property
     def query(self) -> dict[str, str]:
-        """The same in the address of the document."""
+        """The period and language in the address of the document."""
         return period_query(self.since.data, self.until.data, self.language.data)
 
 
@@ -59,7 +59,7 @@ class YearForm(Form):
 
     @property
     def query(self) -> dict[str, str]:
-        """The same in the address of the document."""
+        """The period and language in the address of the document."""
         year = self.asked[1]
         return period_query(date(year, 1, 1), date(year, 12, 31), self.language.data)
 

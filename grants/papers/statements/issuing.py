@@ -112,7 +112,7 @@ def certificate_of(
 
 
 def render_by_name(database: Database, document: str, reference: str) -> tuple[str, bytes]:
-    """The same for the post office, which holds no session: enclosures of e-mails."""
+    """A PDF for the post office, which holds no session: enclosures of e-mails."""
     with database.session() as session:
         return render(session, document, reference)
 

@@ -54,10 +54,10 @@ def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
     """The funds this person issues statements of, and the donors this person acts for."""
     for fund in all_funds(session):
         if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
-            offers = (Offer(row, row.label, fund.code) for row in _about(About.FUND))
+            offers = (Offer(row, row.label, fund.code) for row in _rows_about(About.FUND))
             yield Subject(fund.title, tuple(offers))
-    own = who.organisations_with(P.PLEDGE_MAKE)
-    donors = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
+    donor_ids = who.organisations_with(P.PLEDGE_MAKE)
+    donors = select(Organisation).where(Organisation.id.in_(donor_ids)).order_by(Organisation.name)
     for donor in session.scalars(donors):
         yield Subject(donor.name, tuple(_of_donor(session, donor, today)))
 
@@ -66,13 +66,13 @@ def _of_donor(session: Session, donor: Organisation, today: date) -> Iterator[Of
     """A donor's own: its statement, and for each fund it gave to the reports of the years."""
     years = years_given(session, donor.code, today)
     first = session.scalar(select(func.min(Pledge.pledged_on)).where(Pledge.donor_id == donor.id))
-    for row in _about(About.DONOR):
+    for row in _rows_about(About.DONOR):
         if not row.calendar_year:
             yield Offer(row, row.label, donor.code, since=first or today)
             continue
-        for (code, title), found in years.items():
+        for (code, title), over in years.items():
             label = f"{row.label} · {title}" if len(years) > 1 else row.label
-            yield Offer(row, label, f"{donor.code}/{code}", found)
+            yield Offer(row, label, f"{donor.code}/{code}", over)
 
 
 def years_given(
@@ -91,15 +91,15 @@ def years_given(
         .distinct()
         .order_by(Fund.id, year.desc())
     )
-    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    years: dict[tuple[str, str], tuple[int, ...]] = {}
     for fund, of in session.execute(query):
         if not funds or fund.code in funds:
             key = (fund.code, fund.title)
-            found[key] = (*found.get(key, ()), int(of))
-    return found
+            years[key] = (*years.get(key, ()), int(of))
+    return years
 
 
-def _about(what: About) -> tuple[Row, ...]:
+def _rows_about(what: About) -> tuple[Row, ...]:
     return tuple(row for row in CATALOGUE.values() if row.about is what and row.periodic)
 
 

@@ -47,8 +47,8 @@ class LeftOut:
 
 def digest_of_pack(submission: Submission, language: str) -> str:
     """SHA-256 of what the archive is made from: where it is the same, so is the archive."""
-    scans = [(one.id, one.document.scan.value) for one in submission.application.files]
-    clarified = [sha256_of(after) for after in _clarified(submission)]
+    scans = [(file.id, file.document.scan.value) for file in submission.application.files]
+    clarified = [sha256_of(after) for after in _clarifications_of(submission)]
     whole = ["application pack 2", submission.sha256, sorted(scans), clarified, language]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
@@ -59,7 +59,7 @@ def pack(session: Session, submission: Submission) -> IO[bytes]:
     packed: list[Packed] = []
     archive = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
     with ZipFile(archive, "w") as file:
-        for path, content, question in _entries(session, submission):
+        for path, content, question in _entries_of(session, submission):
             entry = ZipInfo(path, submission.submitted_at.timetuple()[:6])
             stored = path.endswith((".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx"))
             entry.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
@@ -67,64 +67,64 @@ def pack(session: Session, submission: Submission) -> IO[bytes]:
             digest = hashlib.sha256(content).hexdigest()
             packed.append(Packed(path, digest, len(content), question))
         folder = application.reference
-        sums = "".join(f"{one.sha256}  {one.path.partition('/')[2]}\n" for one in packed)
-        file.writestr(f"{folder}/manifest.json", _manifest(submission, packed))
+        sums = "".join(f"{item.sha256}  {item.path.partition('/')[2]}\n" for item in packed)
+        file.writestr(f"{folder}/manifest.json", _manifest_of(submission, packed))
         file.writestr(f"{folder}/SHA256SUMS", sums)
     archive.seek(0)
     return archive
 
 
-def _entries(session: Session, submission: Submission) -> Iterator[tuple[str, bytes, str]]:
+def _entries_of(session: Session, submission: Submission) -> Iterator[tuple[str, bytes, str]]:
     """(path, content, key of the question) of everything in the archive but its lists."""
     folder = submission.application.reference
     yield f"{folder}/application.pdf", render(session, "submission", folder)[1], ""
     yield f"{folder}/application.json", canonical_text(submission).encode(), ""
-    if clarified := _clarified(submission):
+    if clarified := _clarifications_of(submission):
         text = canonical({"clarifications": clarified})
         yield f"{folder}/clarifications.json", text.encode(), ""
-    documents = {one.id: one.document for one in submission.application.files}
-    for number, file in enumerate(_files(submission), 1):
+    documents = {upload.id: upload.document for upload in submission.application.files}
+    for number, file in enumerate(_files_of(submission), 1):
         document = documents[file["id"]]
         if document.scan is ScanState.CLEAN:
-            path = f"{folder}/files/{number:02}-{_safe(document.name)}"
+            path = f"{folder}/files/{number:02}-{_safe_name(document.name)}"
             yield path, content_of(document), file["question"]
 
 
-def _clarified(submission: Submission) -> list[dict[str, Any]]:
+def _clarifications_of(submission: Submission) -> list[dict[str, Any]]:
     """What the fund asked after the submission, with the sections before and after."""
     return [
         {
-            "question": one.question,
-            "asked_at": one.asked_at.isoformat(),
-            "answered_at": one.answered_at.isoformat(),
-            "sections": one.sections,
-            "before": one.before,
-            "after": one.after,
+            "question": clarification.question,
+            "asked_at": clarification.asked_at.isoformat(),
+            "answered_at": clarification.answered_at.isoformat(),
+            "sections": clarification.sections,
+            "before": clarification.before,
+            "after": clarification.after,
         }
-        for one in submission.application.clarifications
-        if one.answered_at is not None
+        for clarification in submission.application.clarifications
+        if clarification.answered_at is not None
     ]
 
 
-def _files(submission: Submission) -> list[dict[str, Any]]:
+def _files_of(submission: Submission) -> list[dict[str, Any]]:
     """The files that were submitted, then those that clarifications added."""
-    later = [file for one in _clarified(submission) for file in one["after"]["files"]]
-    found = {file["id"]: file for file in (*submission.snapshot["files"], *later)}
-    return list(found.values())
+    later = [file for answer in _clarifications_of(submission) for file in answer["after"]["files"]]
+    submitted = {file["id"]: file for file in (*submission.snapshot["files"], *later)}
+    return list(submitted.values())
 
 
-def _safe(name: str) -> str:
+def _safe_name(name: str) -> str:
     """A name that every system can unpack: without special signs, and short in bytes too."""
     plain = "".join("_" if sign in '<>:"/\\|?*' or sign < " " else sign for sign in name)
     return plain.encode()[-LONGEST_NAME:].decode(errors="ignore")
 
 
-def _manifest(submission: Submission, packed: list[Packed]) -> str:
+def _manifest_of(submission: Submission, packed: list[Packed]) -> str:
     application: Application = submission.application
     documents = {one.id: one.document for one in application.files}
     left_out = [
         LeftOut(document.name, document.sha256, document.scan.value)
-        for file in _files(submission)
+        for file in _files_of(submission)
         if (document := documents[file["id"]]).scan is not ScanState.CLEAN
     ]
     facts: dict[str, Any] = {

@@ -18,7 +18,7 @@ def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:
     """One sheet: donors by years."""
     heads = [_("Type of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
     rows: list[list[Any]] = [
-        [group.kind, row.name, _country(row.country), *row.amounts, row.total]
+        [group.kind, row.name, _country_text(row.country), *row.amounts, row.total]
         for group in facts.groups
         for row in group.donors
     ]
@@ -28,19 +28,25 @@ def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:
 
 def of_annex(facts: Annex) -> list[Sheet]:
     """A sheet for each table of the annex."""
-    return [_donors(facts), _financial(facts), _grants(facts.regions), *_people(facts.people)]
+    return [
+        _donor_sheet(facts),
+        _financial_sheet(facts),
+        _grant_sheet(facts.regions),
+        *_people_sheets(facts.people),
+    ]
 
 
-def _donors(facts: Annex) -> Sheet:
+def _donor_sheet(facts: Annex) -> Sheet:
     heads = [_("Donor"), _("Country"), _("Pledged, USD"), _("Received, USD")]
     rows = [
-        [line.name, _country(line.country), line.pledged, line.received] for line in facts.donors
+        [line.name, _country_text(line.country), line.pledged, line.received]
+        for line in facts.donors
     ]
     rows.append([_("Total"), None, facts.pledged, facts.received])
     return Sheet(_("Contributions"), heads, rows)
 
 
-def _financial(facts: Annex) -> Sheet:
+def _financial_sheet(facts: Annex) -> Sheet:
     rows = [list(line) for line in _source_and_use(facts.statement)]
     rows.append([_("Commitments outstanding"), facts.commitments])
     rows.append([_("Available for awards"), facts.available])
@@ -67,27 +73,27 @@ def _source_and_use(facts: FundStatement) -> Iterable[tuple[str, Any]]:
     yield _("Closing balance"), facts.closing_balance
 
 
-def _grants(regions: Iterable[RegionLine]) -> Sheet:
+def _grant_sheet(regions: Iterable[RegionLine]) -> Sheet:
     heads = [_("Regional group"), _("Country"), _("Grants"), _("Awarded, USD")]
     rows = [
-        [region.region, _country(line.country), line.grants, line.amount]
+        [region.region, _country_text(line.country), line.grants, line.amount]
         for region in regions
         for line in region.countries
     ]
     return Sheet(_("Grants"), heads, rows)
 
 
-def _people(people: People) -> Iterable[Sheet]:
+def _people_sheets(people: People) -> Iterable[Sheet]:
     for table in people.tables:
-        rows = [[row.label, *(_count(count) for count in row.counts)] for row in table.rows]
+        rows = [[row.label, *(_count_text(count) for count in row.counts)] for row in table.rows]
         if table.totals is not None:
-            rows.append([_("Total"), *(_count(count) for count in table.totals)])
+            rows.append([_("Total"), *(_count_text(count) for count in table.totals)])
         yield Sheet(table.title, [_("People"), *people.columns], rows)
 
 
-def _count(count: int | None) -> int | str:
+def _count_text(count: int | None) -> int | str:
     return _("withheld") if count is None else count
 
 
-def _country(code: str | None) -> str | None:
+def _country_text(code: str | None) -> str | None:
     return country_name(code) if code else None

@@ -74,14 +74,14 @@ def download(document: str, reference: str) -> ResponseReturnValue:
 @pages.get("/documents/<document>/<path:reference>.json")
 @public
 def data(document: str, reference: str) -> ResponseReturnValue:
-    """The same facts for a machine."""
+    """The facts of a document as JSON, for a machine."""
     return _handed_out(document, reference, JSON)
 
 
 @pages.get("/documents/<document>/<path:reference>.xlsx")
 @public
 def spreadsheet(document: str, reference: str) -> ResponseReturnValue:
-    """The same figures as a workbook, of documents that are tables."""
+    """The figures of a document as a workbook, of documents that are tables."""
     return _handed_out(document, reference, XLSX)
 
 

@@ -33,29 +33,29 @@ class _Form:
         normal.name, normal.size = "Calibri", Pt(11)
 
     def of(self, facts: BlankForm) -> bytes:
-        self._properties(facts)
-        self._heading(facts.title, 0)
-        for line in self._head(facts):
-            self._text(line)
-        self._heading(_("Conditions"), 1)
-        for one in facts.conditions:
-            self._text(_("%(about)s: %(condition)s", about=one.about, condition=one.text))
+        self._set_properties(facts)
+        self._add_heading(facts.title, 0)
+        for line in self._head_lines(facts):
+            self._add_text(line)
+        self._add_heading(_("Conditions"), 1)
+        for rule in facts.conditions:
+            self._add_text(_("%(about)s: %(condition)s", about=rule.about, condition=rule.text))
         for number, section in enumerate(facts.sections, 1):
-            self._heading(_("%(number)s. %(heading)s", number=number, heading=section.title), 1)
-            self._text(section.intro)
+            self._add_heading(_("%(number)s. %(heading)s", number=number, heading=section.title), 1)
+            self._add_text(section.intro)
             for question in section.questions:
-                self._question(question)
+                self._add_question(question)
         file = BytesIO()
         self.document.save(file)
         return file.getvalue()
 
-    def _properties(self, facts: BlankForm) -> None:
+    def _set_properties(self, facts: BlankForm) -> None:
         properties = self.document.core_properties
         properties.title, properties.author = facts.title, ""
         properties.language = current_language().code
         properties.created = properties.modified = facts.opens_at.replace(tzinfo=None)
 
-    def _head(self, facts: BlankForm) -> list[str]:
+    def _head_lines(self, facts: BlankForm) -> list[str]:
         return [
             facts.call,
             _("Deadline: %(moment)s", moment=plain_moment(facts.deadline_at, facts.time_zone)),
@@ -71,40 +71,40 @@ class _Form:
             ),
         ]
 
-    def _question(self, asked: AskedQuestion) -> None:
-        optional = () if asked.required else (_("(optional)"),)
-        self._heading(" ".join((asked.question, *optional)), 2)
-        if asked.when:
-            self._text(_("Asked only if %(condition)s.", condition=asked.when))
-        self._text(f"{asked.help} {asked.rule}".strip())
-        options = asked.options or ((_("Yes"), _("No")) if asked.kind == "yes_no" else ())
-        if asked.columns:
-            self._table(asked)
+    def _add_question(self, question: AskedQuestion) -> None:
+        optional = () if question.required else (_("(optional)"),)
+        self._add_heading(" ".join((question.question, *optional)), 2)
+        if question.when:
+            self._add_text(_("Asked only if %(condition)s.", condition=question.when))
+        self._add_text(f"{question.help} {question.rule}".strip())
+        options = question.options or ((_("Yes"), _("No")) if question.kind == "yes_no" else ())
+        if question.columns:
+            self._add_table(question)
         elif options:
             for option in options:
-                self._text(f"☐ {option}")
-        elif asked.kind != "files":
-            for _line in range(ANSWER_LINES.get(asked.kind, 1)):
+                self._add_text(f"☐ {option}")
+        elif question.kind != "files":
+            for _line in range(ANSWER_LINES.get(question.kind, 1)):
                 self.document.add_paragraph()
 
-    def _table(self, asked: AskedQuestion) -> None:
-        table = self.document.add_table(rows=1, cols=len(asked.columns) + 1)
+    def _add_table(self, question: AskedQuestion) -> None:
+        table = self.document.add_table(rows=1, cols=len(question.columns) + 1)
         table.style = "Table Grid"
         if self.right_to_left:
             table._tblPr.append(OxmlElement("w:bidiVisual"))  # noqa: SLF001 - it has no other way
-        for cell, head in zip(table.rows[0].cells, ("", *asked.columns), strict=True):
-            self._written(cell.paragraphs[0], head)
-        for row in asked.rows:
-            self._written(table.add_row().cells[0].paragraphs[0], row)
+        for cell, head in zip(table.rows[0].cells, ("", *question.columns), strict=True):
+            self._write_run(cell.paragraphs[0], head)
+        for row in question.rows:
+            self._write_run(table.add_row().cells[0].paragraphs[0], row)
 
-    def _heading(self, text: str, level: int) -> None:
-        self._written(self.document.add_heading(level=level), text)
+    def _add_heading(self, text: str, level: int) -> None:
+        self._write_run(self.document.add_heading(level=level), text)
 
-    def _text(self, text: str) -> None:
+    def _add_text(self, text: str) -> None:
         if text.strip():
-            self._written(self.document.add_paragraph(), text)
+            self._write_run(self.document.add_paragraph(), text)
 
-    def _written(self, paragraph: Any, text: str) -> None:
+    def _write_run(self, paragraph: Any, text: str) -> None:
         run = paragraph.add_run(text)
         if self.right_to_left:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

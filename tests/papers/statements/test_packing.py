@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.papers.statements.packing import _safe
+from grants.papers.statements.packing import _safe_name
 from grants.platform.documents.models import ScanState
 from tests.factories import a_call, a_submission, staff
 from tests.papers.typesetting.test_pdf import text_of
@@ -62,7 +62,7 @@ def test_a_pack_holds_everything_and_proves_it(
 def test_files_in_a_pack_keep_their_names_as_far_as_every_system_can_have_them(
     name: str, safe: str
 ) -> None:
-    assert _safe(name) == safe
+    assert _safe_name(name) == safe
 
 
 def test_a_pack_is_for_those_who_read_the_application(

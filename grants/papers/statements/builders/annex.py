@@ -77,12 +77,12 @@ def annex(session: Session, code: str, span: Span) -> Paper:
         reference=f"{fund.code} {span.code}",
         on=span.until,
         issuer=Issuer.of(fund),
-        facts=_facts(session, fund, span),
+        facts=_annex_facts(session, fund, span),
     )
 
 
-def _facts(session: Session, fund: Fund, span: Span) -> Annex:
-    donors = _donors(session, fund, span)
+def _annex_facts(session: Session, fund: Fund, span: Span) -> Annex:
+    donors = _donor_lines(session, fund, span)
     regions, end = awarded(session, fund, span), balances(session, fund, span.until)
     return Annex(
         fund=fund.code,
@@ -104,13 +104,13 @@ def _facts(session: Session, fund: Fund, span: Span) -> Annex:
     )
 
 
-def _donors(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
+def _donor_lines(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
     """Everyone who pledged or paid in the period, the largest receipts first."""
     rows = [
         row for group in by_donor(session, fund, span, public=True).groups for row in group.donors
     ]
     received = {row.donor: row.total for row in rows}
-    pledged = _pledged(session, fund, span)
+    pledged = _pledged_by_donor(session, fund, span)
     lines = [
         DonorLine(
             donor.name,
@@ -119,7 +119,7 @@ def _donors(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
             pledged.get(donor.code, usd(0)),
             received.get(donor.code, usd(0)),
         )
-        for donor in _named(session, {*received, *pledged})
+        for donor in _donors_with(session, {*received, *pledged})
     ]
     lines.sort(key=lambda line: (-line.received.minor, -line.pledged.minor, line.name))
     if None in received or None in pledged:
@@ -128,7 +128,7 @@ def _donors(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
     return tuple(lines)
 
 
-def _pledged(session: Session, fund: Fund, span: Span) -> dict[str | None, Money]:
+def _pledged_by_donor(session: Session, fund: Fund, span: Span) -> dict[str | None, Money]:
     """What was promised in the period, and taken up by the fund, by code of the donor; None: by
     those not to be named.
     """
@@ -143,5 +143,5 @@ def _pledged(session: Session, fund: Fund, span: Span) -> dict[str | None, Money
     return {code: usd(int(cents)) for code, cents in rows}
 
 
-def _named(session: Session, codes: set[str | None]) -> Sequence[Organisation]:
+def _donors_with(session: Session, codes: set[str | None]) -> Sequence[Organisation]:
     return session.scalars(select(Organisation).where(Organisation.code.in_(codes))).all()

@@ -62,7 +62,7 @@ def bank_reconciliation(session: Session, reference: str) -> Paper:
         reference=f"{account.code} {month:%Y-%m}",
         on=figures.to,
         issuer=Issuer.of(account.fund),
-        facts=_facts(
+        facts=_facts_of(
             figures,
             account.bank,
             signature.actor if signature else None,
@@ -72,7 +72,7 @@ def bank_reconciliation(session: Session, reference: str) -> Paper:
     )
 
 
-def _facts(
+def _facts_of(
     figures: Figures, bank: str, signed_by: str | None, signed_on: date | None
 ) -> BankReconciliation:
     return BankReconciliation(

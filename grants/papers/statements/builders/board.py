@@ -131,7 +131,7 @@ def board_minutes(session: Session, reference: str) -> Paper:
         quorum=meeting.quorum or 0,
         present=tuple(seat.trustee.name for seat in seats if seat.present),
         absent=tuple(seat.trustee.name for seat in seats if not seat.present),
-        items=_items(session, queries.items_of(session, meeting), may_open),
+        items=_items_of(session, queries.items_of(session, meeting), may_open),
     )
     return Paper(
         document="board-minutes",
@@ -143,18 +143,18 @@ def board_minutes(session: Session, reference: str) -> Paper:
     )
 
 
-def _items(
+def _items_of(
     session: Session, items: Sequence[AgendaItem], may_open: frozenset[int]
 ) -> tuple[ItemOfMinutes, ...]:
     return tuple(
-        _item(session, item)
+        _item_of(session, item)
         if item.application_id in may_open
         else ItemOfMinutes(item.application.title, item.application.country, shut=True)
         for item in items
     )
 
 
-def _item(session: Session, item: AgendaItem) -> ItemOfMinutes:
+def _item_of(session: Session, item: AgendaItem) -> ItemOfMinutes:
     application = item.application
     advice = None if item.put_off else advice_on(session, application)
     return ItemOfMinutes(

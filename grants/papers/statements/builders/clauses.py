@@ -18,7 +18,7 @@ class Clause:
 
 def clauses() -> tuple[Clause, ...]:
     """In the order in which they are numbered, in the current language."""
-    return (*_purpose_and_money(), *_conduct(), *_ending())
+    return (*_purpose_and_money(), *_conduct_clauses(), *_final_clauses())
 
 
 def _purpose_and_money() -> tuple[Clause, ...]:
@@ -84,7 +84,7 @@ def _purpose_and_money() -> tuple[Clause, ...]:
     )
 
 
-def _conduct() -> tuple[Clause, ...]:
+def _conduct_clauses() -> tuple[Clause, ...]:
     return (
         Clause(
             _("Protection of victims"),
@@ -127,7 +127,7 @@ def _conduct() -> tuple[Clause, ...]:
     )
 
 
-def _ending() -> tuple[Clause, ...]:
+def _final_clauses() -> tuple[Clause, ...]:
     return (
         Clause(
             _("Changes"),

@@ -84,15 +84,15 @@ class ContributionsByDonor:
 
 def contributions_by_donor(session: Session, code: str, span: Span) -> Paper:
     """Every donor by its name: for the fund's own people."""
-    return _paper(session, "contributions", code, span, public=False)
+    return _paper_of(session, "contributions", code, span, public=False)
 
 
 def public_contributions(session: Session, code: str, span: Span) -> Paper:
-    """The same for anybody: donors that do not want to be named are summed in one line."""
-    return _paper(session, "public-contributions", code, span, public=True)
+    """The public matrix: donors that do not want to be named are summed in one line."""
+    return _paper_of(session, "public-contributions", code, span, public=True)
 
 
-def _paper(session: Session, document: str, code: str, span: Span, *, public: bool) -> Paper:
+def _paper_of(session: Session, document: str, code: str, span: Span, *, public: bool) -> Paper:
     fund = fund_by_code(session, code)
     if span.until.year - span.since.year >= MOST_YEARS:
         raise DomainError(_("A page can show up to %(count)s years.", count=MOST_YEARS))
@@ -109,11 +109,11 @@ def _paper(session: Session, document: str, code: str, span: Span, *, public: bo
 def by_donor(session: Session, fund: Fund, span: Span, *, public: bool) -> ContributionsByDonor:
     """The matrix of donors and years."""
     years = tuple(range(span.since.year, span.until.year + 1))
-    received = _received(session, fund, span)
-    named, unnamed = _parted(session, received, public=public)
-    groups = [_group(kind, rows, years) for kind, rows in _by_kind(named)]
-    if unnamed:
-        groups.append(_unnamed(unnamed, years))
+    received = _received_by_donor(session, fund, span)
+    listed, anonymous = _split_by_name(session, received, public=public)
+    groups = [_group_of(kind, rows, years) for kind, rows in _by_kind(listed)]
+    if anonymous:
+        groups.append(_anonymous_group(anonymous, years))
     return ContributionsByDonor(
         fund=fund.code,
         from_=span.since,
@@ -122,7 +122,9 @@ def by_donor(session: Session, fund: Fund, span: Span, *, public: bool) -> Contr
         years=years,
         groups=tuple(groups),
         donors=sum(row.donors for group in groups for row in group.donors),
-        amounts=tuple(total(group.amounts[place] for group in groups) for place in _places(years)),
+        amounts=tuple(
+            total(group.amounts[place] for group in groups) for place in _places_of(years)
+        ),
         total=total(group.total for group in groups),
     )
 
@@ -140,7 +142,7 @@ class _Of:
     cents: Cents
 
 
-def _received(session: Session, fund: Fund, span: Span) -> list[_Of]:
+def _received_by_donor(session: Session, fund: Fund, span: Span) -> list[_Of]:
     """From the books, so that all of it together is what source and use of funds says."""
     year = extract("year", Entry.booked_on)
     pledge_id = cast(func.substr(Entry.subject, len("pledge:") + 1), BigInteger)
@@ -160,63 +162,65 @@ def _received(session: Session, fund: Fund, span: Span) -> list[_Of]:
         )
         .group_by(Pledge.donor_id, Pledge.public_name, year)
     )
-    found: dict[tuple[int | None, bool], dict[int, int]] = defaultdict(dict)
-    for donor_id, named, of_year, cents in rows:
-        found[donor_id, bool(named)][int(of_year)] = int(cents)
-    return [_Of(donor_id, named, cents) for (donor_id, named), cents in found.items()]
+    received: dict[tuple[int | None, bool], dict[int, int]] = defaultdict(dict)
+    for donor_id, is_named, of_year, cents in rows:
+        received[donor_id, bool(is_named)][int(of_year)] = int(cents)
+    return [_Of(donor_id, is_named, cents) for (donor_id, is_named), cents in received.items()]
 
 
-def _parted(
+def _split_by_name(
     session: Session, received: Sequence[_Of], *, public: bool
 ) -> tuple[dict[Organisation, list[Cents]], list[_Of]]:
-    """Those listed by name, and those summed in one line."""
+    """The donors listed by name, and those summed in one line."""
     ids = {of.donor_id for of in received}
-    one = Organisation
-    known = {
+    table = Organisation
+    donors = {
         donor.id: donor
         for donor in session.scalars(
-            select(one)
-            .where(one.id == any_(bindparam("ids", [*ids - {None}], ARRAY(BigInteger))))
-            .options(load_only(one.code, one.name, one.kind, one.country, one.public_name))
+            select(table)
+            .where(table.id == any_(bindparam("ids", [*ids - {None}], ARRAY(BigInteger))))
+            .options(
+                load_only(table.code, table.name, table.kind, table.country, table.public_name)
+            )
         )
     }
-    named: dict[Organisation, list[Cents]] = defaultdict(list)
-    unnamed = []
+    listed: dict[Organisation, list[Cents]] = defaultdict(list)
+    anonymous = []
     for of in received:
-        donor = known.get(of.donor_id or 0)
+        donor = donors.get(of.donor_id or 0)
         if donor is None or (public and not (of.named and donor.public_name)):
-            unnamed.append(of)
+            anonymous.append(of)
         else:
-            named[donor].append(of.cents)
-    return named, unnamed
+            listed[donor].append(of.cents)
+    return listed, anonymous
 
 
 def _by_kind(
-    named: Mapping[Organisation, list[Cents]],
+    listed: Mapping[Organisation, list[Cents]],
 ) -> Iterable[tuple[DonorKind, list[tuple[Organisation, list[Cents]]]]]:
     for kind in DonorKind:
-        of_kind = [(donor, cents) for donor, cents in named.items() if donor.kind is kind]
+        of_kind = [(donor, cents) for donor, cents in listed.items() if donor.kind is kind]
         if of_kind:
             yield kind, sorted(of_kind, key=lambda pair: (pair[0].name.casefold(), pair[0].id))
 
 
-def _group(
+def _group_of(
     kind: DonorKind, rows: Iterable[tuple[Organisation, list[Cents]]], years: Sequence[int]
 ) -> DonorGroup:
     donors = tuple(
-        _row(donor.code, donor.name, donor.country, 1, cents, years) for donor, cents in rows
+        _row_of(donor.code, donor.name, donor.country, 1, cents, years) for donor, cents in rows
     )
-    return _summed(kind, donors, years)
+    return _summed_group(kind, donors, years)
 
 
-def _unnamed(unnamed: Sequence[_Of], years: Sequence[int]) -> DonorGroup:
-    count = len({of.donor_id for of in unnamed})
+def _anonymous_group(anonymous: Sequence[_Of], years: Sequence[int]) -> DonorGroup:
+    count = len({of.donor_id for of in anonymous})
     name = _("Anonymous donors (%(count)s)", count=count)
-    cents = [of.cents for of in unnamed]
-    return _summed(None, (_row(None, name, None, count, cents, years),), years)
+    cents = [of.cents for of in anonymous]
+    return _summed_group(None, (_row_of(None, name, None, count, cents, years),), years)
 
 
-def _row(
+def _row_of(
     code: str | None,
     name: str,
     country: str | None,
@@ -228,12 +232,12 @@ def _row(
     return DonorRow(code, name, country, count, amounts, total(amounts))
 
 
-def _summed(
+def _summed_group(
     kind: DonorKind | None, donors: tuple[DonorRow, ...], years: Sequence[int]
 ) -> DonorGroup:
-    amounts = tuple(total(row.amounts[place] for row in donors) for place in _places(years))
+    amounts = tuple(total(row.amounts[place] for row in donors) for place in _places_of(years))
     return DonorGroup(kind, donors, amounts, total(amounts))
 
 
-def _places(years: Sequence[int]) -> range:
+def _places_of(years: Sequence[int]) -> range:
     return range(len(years))

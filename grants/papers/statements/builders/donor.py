@@ -40,7 +40,7 @@ class DepositLine:
 
     @property
     def cancels(self) -> bool:
-        """It takes an earlier payment back out of the books, on the day of the reversal."""
+        """Does the line take an earlier payment back out of the books, on the day of reversal?"""
         return self.amount.minor < 0
 
     @property
@@ -100,23 +100,23 @@ def donor_statement(session: Session, reference: str, span: Span) -> Paper:
 def donor_statements(
     session: Session, references: Sequence[str], span: Span
 ) -> Mapping[str, Paper]:
-    """Those of many donors, read together: as many questions to the database as for one."""
+    """Statements of many donors, read together: as many questions to the database as for one."""
     funds = {fund.code: fund for fund in all_funds(session)}
-    whose = donors_and_funds(session, references, funds)
-    given = pledges_of(session, {donor.id for donor, _limit in whose.values()}, span.until)
-    every = [pledge for pledges in given.values() for pledge in pledges]
+    donors = donors_and_funds(session, references, funds)
+    by_donor = pledges_of(session, {donor.id for donor, _limit in donors.values()}, span.until)
+    every = [pledge for pledges in by_donor.values() for pledge in pledges]
     deposits = deposits_of(session, every, reversed_too=True)
     books = _Books.read(session, every, span)
     papers = {}
-    for reference, (donor, limit) in whose.items():
-        pledges = [p for p in given.get(donor.id, ()) if not limit or p.fund.code in limit]
-        lines = tuple(_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
-        issuer = _issuer(funds, pledges, limit)
-        papers[reference] = _paper(reference, _facts(donor, span, lines), issuer)
+    for reference, (donor, limit) in donors.items():
+        pledges = [p for p in by_donor.get(donor.id, ()) if not limit or p.fund.code in limit]
+        lines = tuple(_pledge_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
+        issuer = _issuer_of(funds, pledges, limit)
+        papers[reference] = _paper_of(reference, _facts_of(donor, span, lines), issuer)
     return papers
 
 
-def _facts(donor: Organisation, span: Span, lines: tuple[PledgeLine, ...]) -> DonorStatement:
+def _facts_of(donor: Organisation, span: Span, lines: tuple[PledgeLine, ...]) -> DonorStatement:
     return DonorStatement(
         donor=donor.code,
         name=donor.name,
@@ -128,7 +128,7 @@ def _facts(donor: Organisation, span: Span, lines: tuple[PledgeLine, ...]) -> Do
     )
 
 
-def _paper(reference: str, facts: DonorStatement, issuer: Issuer) -> Paper:
+def _paper_of(reference: str, facts: DonorStatement, issuer: Issuer) -> Paper:
     return Paper(
         document="donor-statement",
         title=_("Statement of contributions"),
@@ -154,17 +154,17 @@ class _Books:
     @classmethod
     def read(cls, session: Session, pledges: Sequence[Pledge], span: Span) -> "_Books":
         subjects = [pledge.subject for pledge in pledges]
-        signed = _moved(session, subjects, Account.CONTRIBUTIONS_RECEIVABLE, None, span.until)
-        exchange = _moved(session, subjects, Account.EXCHANGE_DIFFERENCE, span.since, span.until)
+        signed = _moved_on(session, subjects, Account.CONTRIBUTIONS_RECEIVABLE, None, span.until)
+        exchange = _moved_on(session, subjects, Account.EXCHANGE_DIFFERENCE, span.since, span.until)
         return cls(signed, exchange, given_up_by(session, pledges, span.until))
 
     def less(self, pledge: Pledge, *kinds: ChangeKind) -> Money:
         """What changes of these kinds took from a pledge."""
-        taken = self.given_up[pledge.id]
-        return total((taken[kind] for kind in kinds if kind in taken), pledge.currency)
+        amounts = self.given_up[pledge.id]
+        return total((amounts[kind] for kind in kinds if kind in amounts), pledge.currency)
 
 
-def _moved(
+def _moved_on(
     session: Session,
     subjects: Sequence[str],
     account: Account,
@@ -188,7 +188,9 @@ def _moved(
     return {subject: natural * int(cents) for subject, cents in session.execute(query)}
 
 
-def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span) -> PledgeLine:
+def _pledge_line(
+    pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
+) -> PledgeLine:
     subject, currency = pledge.subject, pledge.currency
     lines = [line for deposit in deposits for line in _lines_of(deposit)]
     in_period = [line for line in lines if span.since <= line.value_on <= span.until]
@@ -196,7 +198,7 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
     to_date = total((line.received for line in lines if line.value_on <= span.until), currency)
     reduced = books.less(pledge, ChangeKind.REDUCTION, ChangeKind.WITHDRAWAL)
     written_off = books.less(pledge, ChangeKind.WRITE_OFF)
-    left = pledge.amount - reduced - written_off - to_date
+    balance = pledge.amount - reduced - written_off - to_date
     return PledgeLine(
         reference=pledge.reference,
         fund=pledge.fund.code,
@@ -209,7 +211,7 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
         received_usd=total(line.usd for line in in_period),
         reduced=reduced,
         written_off=written_off,
-        outstanding=max(left, Money(0, currency)),
+        outstanding=max(balance, Money(0, currency)),
         exchange_difference_usd=usd(books.exchange.get(subject, 0)),
         deposits=tuple(in_period),
     )
@@ -217,7 +219,7 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
 
 def _lines_of(deposit: Deposit) -> list[DepositLine]:
     """A payment, and its cancellation where there was one."""
-    came = _deposit(deposit)
+    came = _deposit_line(deposit)
     if deposit.reversed_on is None:
         return [came]
     undone = replace(
@@ -230,7 +232,7 @@ def _lines_of(deposit: Deposit) -> list[DepositLine]:
     return [came, undone]
 
 
-def _deposit(deposit: Deposit) -> DepositLine:
+def _deposit_line(deposit: Deposit) -> DepositLine:
     return DepositLine(
         bank_reference=deposit.bank_reference,
         value_on=deposit.value_on,
@@ -242,11 +244,13 @@ def _deposit(deposit: Deposit) -> DepositLine:
     )
 
 
-def _issuer(known: Mapping[str, Fund], pledges: Sequence[Pledge], named: Sequence[str]) -> Issuer:
+def _issuer_of(
+    funds: Mapping[str, Fund], pledges: Sequence[Pledge], limit: Sequence[str]
+) -> Issuer:
     """The fund the pledges are for; for several funds, all of them together."""
-    codes = named or {pledge.fund.code for pledge in pledges} or known.keys()
+    codes = limit or {pledge.fund.code for pledge in pledges} or funds.keys()
     if len(codes) == 1:
-        return Issuer.of(known[next(iter(codes))])
+        return Issuer.of(funds[next(iter(codes))])
     return Issuer(
         code=" · ".join(sorted(codes)),
         name=_("United Nations voluntary trust funds"),

@@ -6,10 +6,10 @@ from grants.papers.statements.builders.clauses import Clause
 
 def clauses() -> tuple[Clause, ...]:
     """In the order in which they are numbered, in the current language."""
-    return (*_money(), *_use(), *_ending())
+    return (*_money_clauses(), *_use_clauses(), *_final_clauses())
 
 
-def _money() -> tuple[Clause, ...]:
+def _money_clauses() -> tuple[Clause, ...]:
     return (
         Clause(
             _("The contribution"),
@@ -40,7 +40,7 @@ def _money() -> tuple[Clause, ...]:
     )
 
 
-def _use() -> tuple[Clause, ...]:
+def _use_clauses() -> tuple[Clause, ...]:
     return (
         Clause(
             _("Use of the contribution"),
@@ -82,7 +82,7 @@ def _use() -> tuple[Clause, ...]:
     )
 
 
-def _ending() -> tuple[Clause, ...]:
+def _final_clauses() -> tuple[Clause, ...]:
     return (
         Clause(
             _("Termination"),

@@ -96,20 +96,20 @@ class DonorReport:
             line for region in self.regions for line in region.countries if line.amount.minor > 0
         ]
         paid.sort(key=lambda line: (-line.amount.minor, line.country or ""))
-        named = [(_country(line.country), line.amount) for line in paid[:COUNTRIES]]
-        rest = total(line.amount for line in paid[COUNTRIES:])
-        return (*named, *([(_("Other countries"), rest)] if rest else []))
+        largest = [(_country_text(line.country), line.amount) for line in paid[:COUNTRIES]]
+        smaller = total(line.amount for line in paid[COUNTRIES:])
+        return (*largest, *([(_("Other countries"), smaller)] if smaller else []))
 
     @property
     def helped(self) -> tuple[tuple[str, int], ...]:
         """People by the help they received in the year, where a number may be shown."""
         table = next(table for table in self.people.tables if table.by == "service")
         rows = [(row.label, row.counts[0]) for row in table.rows]
-        known = [(label, count) for label, count in rows if count]
-        return tuple(sorted(known, key=lambda row: -row[1]))
+        counts = [(label, count) for label, count in rows if count]
+        return tuple(sorted(counts, key=lambda row: -row[1]))
 
 
-def _country(code: str | None) -> str:
+def _country_text(code: str | None) -> str:
     return country_name(code) if code else _("Several countries, or not specified")
 
 
@@ -126,7 +126,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
         )
     fund, year = fund_by_code(session, funds[0]), span.since.year
     name = f"{donor.code}/{fund.code}"
-    given = donor_statement(session, name, span).facts
+    gifts = donor_statement(session, name, span).facts
     books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
     return Paper(
         document="donor-report",
@@ -140,9 +140,9 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             fund=fund.code,
             year=year,
             currency=FUNCTIONAL_CURRENCY,
-            gifts=_gifts(session, given.pledges, year),
-            received=given.total_received_usd,
-            share=_percent(given.total_received_usd, books.source.contributions),
+            gifts=_gifts_of(session, gifts.pledges, year),
+            received=gifts.total_received_usd,
+            share=_percent_of(gifts.total_received_usd, books.source.contributions),
             statement=books,
             grants=sum(region.grants for region in regions),
             paid=total(region.amount for region in regions),
@@ -159,17 +159,17 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
     )
 
 
-def _gifts(session: Session, lines: Sequence[PledgeLine], year: int) -> tuple[Gift, ...]:
+def _gifts_of(session: Session, lines: Sequence[PledgeLine], year: int) -> tuple[Gift, ...]:
     """Pledges made, paid or still open in the year."""
     facts = [
         line for line in lines if line.received or line.outstanding or line.pledged_on.year == year
     ]
     query = select(Pledge).where(Pledge.reference.in_([line.reference for line in facts]))
     pledges = {pledge.reference: pledge for pledge in session.scalars(query)}
-    return tuple(_gift(line, pledges[line.reference]) for line in facts)
+    return tuple(_gift_of(line, pledges[line.reference]) for line in facts)
 
 
-def _gift(line: PledgeLine, pledge: Pledge) -> Gift:
+def _gift_of(line: PledgeLine, pledge: Pledge) -> Gift:
     return Gift(
         reference=line.reference,
         currency=line.currency,
@@ -182,7 +182,7 @@ def _gift(line: PledgeLine, pledge: Pledge) -> Gift:
     )
 
 
-def _percent(part: Money, whole: Money) -> Decimal:
+def _percent_of(part: Money, whole: Money) -> Decimal:
     if not whole.minor:
         return Decimal("0.0")
     exact = Decimal(100) * part.minor / whole.minor

@@ -71,14 +71,14 @@ def has_many_pledges(session: Session, code: str) -> bool:
 def fund_statement(session: Session, code: str, span: Span) -> Paper:
     """Source and use of funds. DomainError unless it ties to the ledger's cash."""
     fund = fund_by_code(session, code)
-    found = source_and_use(session, fund, span.since, span.until)
-    source, use = found.source, found.use
+    figures = source_and_use(session, fund, span.since, span.until)
+    source, use = figures.source, figures.use
     facts = FundStatement(
         fund=fund.code,
         from_=span.since,
         to=span.until,
         currency=FUNCTIONAL_CURRENCY,
-        opening_balance=found.opening_balance,
+        opening_balance=figures.opening_balance,
         source=Source(
             source.contributions,
             source.interest,
@@ -95,8 +95,8 @@ def fund_statement(session: Session, code: str, span: Span) -> Paper:
             use.refunds_to_donors,
             use.total,
         ),
-        exchange_differences_on_cash=found.exchange_differences_on_cash,
-        closing_balance=found.closing_balance,
+        exchange_differences_on_cash=figures.exchange_differences_on_cash,
+        closing_balance=figures.closing_balance,
     )
     return Paper(
         document="fund-statement",

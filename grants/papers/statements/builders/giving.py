@@ -143,23 +143,23 @@ def acknowledgement(session: Session, reference: str) -> Paper:
 
 def receipt(session: Session, reference: str) -> Paper:
     """The official receipt for a deposit, as it was issued."""
-    found = receipt_called(session, reference)
+    official = receipt_called(session, reference)
     return Paper(
         document="receipt",
         title=_("Official receipt"),
-        reference=found.reference,
-        on=found.issued_on,
-        issuer=Issuer.of(found.fund),
-        facts=_received(found),
+        reference=official.reference,
+        on=official.issued_on,
+        issuer=Issuer.of(official.fund),
+        facts=_receipt_facts(official),
     )
 
 
-def _received(found: Receipt) -> OfficialReceipt:
-    deposit = found.deposit
+def _receipt_facts(official: Receipt) -> OfficialReceipt:
+    deposit = official.deposit
     pledge = deposit.pledge
     return OfficialReceipt(
-        receipt=found.reference,
-        donor=Addressee(found.donor_name, found.donor.address, found.donor.country),
+        receipt=official.reference,
+        donor=Addressee(official.donor_name, official.donor.address, official.donor.country),
         pledge=pledge.reference if pledge else None,
         bank_reference=deposit.bank_reference,
         value_on=deposit.value_on,
@@ -174,5 +174,5 @@ def _received(found: Receipt) -> OfficialReceipt:
         earmarked_for=(pledge.purpose or None) if pledge else None,
         cancelled_on=deposit.reversed_on,
         cancelled_because=deposit.reversal_reason,
-        taxed=found.donor.kind not in (DonorKind.MEMBER_STATE, DonorKind.IGO),
+        taxed=official.donor.kind not in (DonorKind.MEMBER_STATE, DonorKind.IGO),
     )

@@ -147,24 +147,24 @@ class GrantStatement:
 def award_letter(session: Session, reference: str) -> Paper:
     """The letter that tells an organisation of its award."""
     award = award_called(session, reference)
-    grant = _grant(session, award, ())
-    known = {item.name: getattr(grant, item.name) for item in fields(Grant)}
+    grant = _grant_facts(session, award, ())
+    values = {item.name: getattr(grant, item.name) for item in fields(Grant)}
     words, frame = awarding(session, award)
-    facts = Awarded(**known, words=words, frame=frame)
-    return _paper("award-letter", _("Award of a grant"), award, facts)
+    facts = Awarded(**values, words=words, frame=frame)
+    return _paper_of("award-letter", _("Award of a grant"), award, facts)
 
 
 def agreement(session: Session, reference: str) -> Paper:
     """The grant agreement, ready for both signatures."""
     award = award_called(session, reference)
-    facts = _grant(session, award, clauses())
-    return _paper("agreement", _("Grant agreement"), award, facts)
+    facts = _grant_facts(session, award, clauses())
+    return _paper_of("agreement", _("Grant agreement"), award, facts)
 
 
 def grant_statement(session: Session, reference: str, span: Span | None) -> Paper:
     """Award, instalments, expenditure, refunds and balance, over the grant's life or a period."""
     award = award_called(session, reference)
-    facts = _statement(session, award, span)
+    facts = _statement_of(session, award, span)
     return Paper(
         document="grant-statement",
         title=_("Grant statement"),
@@ -175,12 +175,12 @@ def grant_statement(session: Session, reference: str, span: Span | None) -> Pape
     )
 
 
-def _paper(document: str, title: str, award: Award, facts: Grant) -> Paper:
+def _paper_of(document: str, title: str, award: Award, facts: Grant) -> Paper:
     issuer = Issuer.of(award.fund)
     return Paper(document, title, award.reference, award.approved_on, issuer, facts)
 
 
-def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
+def _grant_facts(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
     application, schedule = award.application, schedule_of(session, award)
     return Grant(
         grant=award.reference,
@@ -205,9 +205,9 @@ def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
     )
 
 
-def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
+def _instalment_line(part: Instalment, until: date | None) -> InstalmentLine:
     """An instalment; paid after `until`, it is not paid yet."""
-    day = part.paid_on if part.is_paid and _by(part.paid_on, until) else None
+    day = part.paid_on if part.is_paid and _is_by(part.paid_on, until) else None
     state = part.state if day or not part.is_paid else InstalmentState.DUE
     return InstalmentLine(
         number=part.number,
@@ -219,12 +219,12 @@ def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
     )
 
 
-def _report(report: Report, zone: ZoneInfo, until: date | None) -> ReportLine:
+def _report_line(report: Report, zone: ZoneInfo, until: date | None) -> ReportLine:
     """A report; sent after `until`, it is not sent yet, accepted after it, not accepted."""
     state = report.state
-    if state is ReportState.ACCEPTED and not _by(_day(report.decided_at, zone), until):
+    if state is ReportState.ACCEPTED and not _is_by(_day_in(report.decided_at, zone), until):
         state = ReportState.SUBMITTED
-    if not _by(_day(report.submitted_at, zone), until):
+    if not _is_by(_day_in(report.submitted_at, zone), until):
         state = ReportState.DUE
     return ReportLine(
         number=report.number,
@@ -238,23 +238,23 @@ def _report(report: Report, zone: ZoneInfo, until: date | None) -> ReportLine:
     )
 
 
-def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+def _day_in(moment: datetime | None, zone: ZoneInfo) -> date | None:
     return clock.day_of(moment, zone) if moment else None
 
 
-def _by(day: date | None, until: date | None) -> bool:
+def _is_by(day: date | None, until: date | None) -> bool:
     """Had it happened at the end of that day? (None: now)"""
     return day is not None and (until is None or day <= until)
 
 
-def _statement(session: Session, award: Award, span: Span | None) -> GrantStatement:
-    until, standing = span.until if span else None, progress_of(session, award)
-    instalments = tuple(_instalment(part, until) for part in standing.instalments)
-    reports = tuple(_report(report, award.fund.zone, until) for report in standing.reports)
+def _statement_of(session: Session, award: Award, span: Span | None) -> GrantStatement:
+    until, progress = span.until if span else None, progress_of(session, award)
+    instalments = tuple(_instalment_line(part, until) for part in progress.instalments)
+    reports = tuple(_report_line(report, award.fund.zone, until) for report in progress.reports)
     refunds = tuple(
         RefundLine(row.refunded_on, row.amount, row.bank_reference)
-        for row in standing.refunds
-        if _by(row.refunded_on, until)
+        for row in progress.refunds
+        if _is_by(row.refunded_on, until)
     )
     paid = total(line.amount for line in instalments if line.paid_on)
     refunded = total(line.amount for line in refunds)
@@ -265,7 +265,7 @@ def _statement(session: Session, award: Award, span: Span | None) -> GrantStatem
         title=award.title,
         country=award.country,
         from_=span.since if span else award.approved_on,
-        to=until or _latest(award, instalments, reports, refunds),
+        to=until or _latest_day(award, instalments, reports, refunds),
         award=award.amount,
         agreement_signed_on=award.agreement_signed_on,
         starts_on=award.starts_on,
@@ -282,7 +282,7 @@ def _statement(session: Session, award: Award, span: Span | None) -> GrantStatem
     )
 
 
-def _latest(
+def _latest_day(
     award: Award,
     instalments: Sequence[InstalmentLine],
     reports: Sequence[ReportLine],

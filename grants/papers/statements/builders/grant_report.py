@@ -68,7 +68,7 @@ def report_called(session: Session, reference: str) -> Report:
 def grant_report(session: Session, reference: str) -> Paper:
     """A report as it was submitted."""
     report = report_called(session, reference)
-    facts = _facts(session, report)
+    facts = _facts_of(session, report)
     return Paper(
         document="grant-report",
         title=facts.kind,
@@ -79,7 +79,7 @@ def grant_report(session: Session, reference: str) -> Paper:
     )
 
 
-def _facts(session: Session, report: Report) -> GrantReport:
+def _facts_of(session: Session, report: Report) -> GrantReport:
     award, fund = report.award, report.award.fund
     assert report.submitted_at is not None
     form = report_form(budget_of(session, award.id))

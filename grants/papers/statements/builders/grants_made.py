@@ -65,7 +65,7 @@ def by_region(lines: Iterable[CountryLine]) -> tuple[RegionLine, ...]:
         RegionLine(
             region,
             tuple(
-                sorted(of_region[region], key=lambda one: (-one.amount.minor, one.country or ""))
+                sorted(of_region[region], key=lambda line: (-line.amount.minor, line.country or ""))
             ),
             sum(line.grants for line in of_region[region]),
             total(line.amount for line in of_region[region]),

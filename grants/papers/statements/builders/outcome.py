@@ -119,16 +119,16 @@ def reserve_letter(session: Session, reference: str) -> Paper:
             _("There is no decision on this application to communicate by letter yet.")
         )
     place = Place(confirmed.facts["place"], confirmed.facts["of"])
-    words = _words(session, application, LetterKind.RESERVE)
-    return _reserve(session, application, confirmed.at, place, words)
+    words = _words_sent(session, application, LetterKind.RESERVE)
+    return _reserve_letter(session, application, confirmed.at, place, words)
 
 
 def regret_letter(session: Session, reference: str) -> Paper:
     """The letter of regret; it exists once the decision is taken."""
     application = application_by_reference(session, reference)
-    decision = _decision(session, application)
-    words = _words(session, application, LetterKind.REGRET)
-    return _regret(session, application, decision.at, decision.reason, words)
+    decision = _decision_on(session, application)
+    words = _words_sent(session, application, LetterKind.REGRET)
+    return _regret_letter(session, application, decision.at, decision.reason, words)
 
 
 def letter_to_be(session: Session, application: Application, at: datetime) -> Paper:
@@ -138,14 +138,14 @@ def letter_to_be(session: Session, application: Application, at: datetime) -> Pa
     """
     if application.state not in BEFORE_A_LETTER:
         raise DomainError(_("No letter of regret or on the reserve list follows."))
-    words = _said(application, draft_of(session, application))
+    words = _words_of(application, draft_of(session, application))
     if application.state is ApplicationState.RESERVE:
         places = places_on_list(session, application.call_id)
         place = Place(places[application.id], len(places))
-        paper = _reserve(session, application, at, place, words)
+        paper = _reserve_letter(session, application, at, place, words)
     else:
         reason = reason_not_recommended(session, application)
-        paper = _regret(session, application, at, reason, words)
+        paper = _regret_letter(session, application, at, reason, words)
     return replace(paper, unsigned=True)
 
 
@@ -157,7 +157,7 @@ class Place:
     of: int
 
 
-def _reserve(
+def _reserve_letter(
     session: Session, application: Application, at: datetime, place: Place, words: Words
 ) -> Paper:
     fund = application.call.fund
@@ -171,7 +171,7 @@ def _reserve(
         place=place.number,
         of=place.of,
         requested=application.requested or usd(0),
-        score=_score(session, application),
+        score=_score_of(session, application),
         words=words,
         frame=frame_of(session, fund, Letter.RESERVE, named(application), at),
     )
@@ -180,7 +180,7 @@ def _reserve(
     return Paper("reserve-letter", title, application.reference, facts.confirmed_on, issuer, facts)
 
 
-def _regret(
+def _regret_letter(
     session: Session, application: Application, at: datetime, reason: str | None, words: Words
 ) -> Paper:
     fund, eligible = application.call.fund, application.state is not ApplicationState.INELIGIBLE
@@ -195,9 +195,9 @@ def _regret(
         call_reference=application.call.reference,
         decided_on=fund.day_of(at),
         eligible=eligible,
-        unmet=() if eligible else _unmet(session, application),
+        unmet=() if eligible else _unmet_criteria(session, application),
         reason=reason,
-        score=_score(session, application) if eligible else None,
+        score=_score_of(session, application) if eligible else None,
         words=words,
         frame=frame_of(session, fund, letter, named(application), at),
     )
@@ -205,7 +205,7 @@ def _regret(
     return Paper("regret-letter", title, application.reference, facts.decided_on, issuer, facts)
 
 
-def _decision(session: Session, application: Application) -> TrailRow:
+def _decision_on(session: Session, application: Application) -> TrailRow:
     """The act that ended the application's way."""
     action = DECISIONS.get(application.state)
     rows = trail_of(session, "application", application.id)
@@ -217,16 +217,16 @@ def _decision(session: Session, application: Application) -> TrailRow:
     return decided[-1]
 
 
-def _unmet(session: Session, application: Application) -> tuple[UnmetCriterion, ...]:
-    return tuple(UnmetCriterion(*found) for found in grounds(session, application))
+def _unmet_criteria(session: Session, application: Application) -> tuple[UnmetCriterion, ...]:
+    return tuple(UnmetCriterion(*ground) for ground in grounds(session, application))
 
 
-def _score(session: Session, application: Application) -> Score | None:
-    found = score_summary(session, application)
-    if found is None:
+def _score_of(session: Session, application: Application) -> Score | None:
+    summary = score_summary(session, application)
+    if summary is None:
         return None
-    marks = tuple(Mark(*row) for row in found.criteria)
-    return Score(found.average, found.pass_mark, found.reviews, marks)
+    marks = tuple(Mark(*row) for row in summary.criteria)
+    return Score(summary.average, summary.pass_mark, summary.reviews, marks)
 
 
 def awarding(session: Session, award: Award) -> tuple[Words, Frame]:
@@ -245,7 +245,7 @@ def awarding(session: Session, award: Award) -> tuple[Words, Frame]:
     }
     at = at or datetime.combine(award.approved_on, time.max, fund.zone)
     frame = frame_of(session, fund, Letter.AWARD, facts, at)
-    words = _words(session, application, LetterKind.AWARD) if application else Words()
+    words = _words_sent(session, application, LetterKind.AWARD) if application else Words()
     return words, frame
 
 
@@ -260,10 +260,10 @@ def named(application: Application) -> dict[str, str]:
     }
 
 
-def _words(session: Session, application: Application, kind: LetterKind) -> Words:
-    return _said(application, sent_with(session, application, kind))
+def _words_sent(session: Session, application: Application, kind: LetterKind) -> Words:
+    return _words_of(application, sent_with(session, application, kind))
 
 
-def _said(application: Application, letter: OutcomeLetter | None) -> Words:
+def _words_of(application: Application, letter: OutcomeLetter | None) -> Words:
     feedback = feedback_by_criterion(application, letter)
     return Words(letter.paragraph if letter else "", tuple(feedback))

@@ -72,19 +72,19 @@ def people(session: Session, fund: Fund, years: Sequence[int]) -> People:
     return People(
         columns=(*map(str, years), _("Since inception")),
         totals=tuple(part.total for part in reached),
-        tables=tuple(_tables(reached)),
+        tables=tuple(_tables_of(reached)),
         smallest=ever.smallest,
     )
 
 
-def _tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
+def _tables_of(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
     totals = tuple(part.total for part in reached)
     for by, title, tables in (
         ("sex", _("By sex"), [part.by_sex for part in reached]),
         ("age", _("By age"), [part.by_age for part in reached]),
         ("form", _("By form of exploitation"), [part.by_form for part in reached]),
     ):
-        yield PeopleTable(by, title, tuple(_rows(tables)), totals)
+        yield PeopleTable(by, title, tuple(_rows_of(tables)), totals)
     services = (
         PeopleRow(term.value, str(term.label), tuple(part.services[term] for part in reached))
         for term in Service
@@ -92,7 +92,7 @@ def _tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
     yield PeopleTable("service", _("By service received"), tuple(services), None)
 
 
-def _rows(tables: Sequence[Published]) -> Iterable[PeopleRow]:
+def _rows_of(tables: Sequence[Published]) -> Iterable[PeopleRow]:
     """The groups in which every column can be told, so that the columns can be compared; none if
     all are in one, for that is the total.
     """

@@ -77,7 +77,7 @@ def contribution_agreement(session: Session, reference: str) -> Paper:
         earmarked_for=pledge.purpose or None,
         condition=agreed["condition"],
         psc_percent=Decimal(agreed["psc_percent"]),
-        payments=_payments(pledge, agreed["revision"]),
+        payments=_payments_of(pledge, agreed["revision"]),
         account=PayInto.of(session, pledge.fund, pledge.currency, on),
         clauses=clauses(),
     )
@@ -92,7 +92,7 @@ def contribution_agreement(session: Session, reference: str) -> Paper:
     )
 
 
-def _payments(pledge: Pledge, revision: int) -> tuple[PromisedPayment, ...]:
+def _payments_of(pledge: Pledge, revision: int) -> tuple[PromisedPayment, ...]:
     return tuple(
         PromisedPayment(part.number, part.due_on, part.amount)
         for part in pledge.all_instalments

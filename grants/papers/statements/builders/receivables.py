@@ -53,32 +53,32 @@ class AgedReceivables:
 def aged_receivables(session: Session, code: str, span: Span) -> Paper:
     """Receivables at the end of the period. DomainError unless they tie to the ledger."""
     fund = fund_by_code(session, code)
-    found = ageing(session, fund, span.until)
+    receivables = ageing(session, fund, span.until)
     return Paper(
         document="aged-receivables",
         title=_("Aged receivables"),
         reference=f"{fund.code} {span.until.isoformat()}",
         on=span.until,
         issuer=Issuer.of(fund),
-        facts=facts_of(found),
+        facts=facts_of(receivables),
     )
 
 
-def facts_of(found: Ageing) -> AgedReceivables:
+def facts_of(receivables: Ageing) -> AgedReceivables:
     return AgedReceivables(
-        fund=found.fund,
-        on=found.on,
+        fund=receivables.fund,
+        on=receivables.on,
         currency=FUNCTIONAL_CURRENCY,
-        pledges=tuple(_line(aged) for aged in found.pledges),
-        bands={band.value: found.usd_in(band) for band in Band},
-        percents=found.percents,
-        total_usd=found.receivable,
-        doubtful_usd=found.doubtful,
-        allowance_usd=found.in_books,
+        pledges=tuple(_aged_line(aged) for aged in receivables.pledges),
+        bands={band.value: receivables.usd_in(band) for band in Band},
+        percents=receivables.percents,
+        total_usd=receivables.receivable,
+        doubtful_usd=receivables.doubtful,
+        allowance_usd=receivables.in_books,
     )
 
 
-def _line(aged: AgedPledge) -> AgedLine:
+def _aged_line(aged: AgedPledge) -> AgedLine:
     return AgedLine(
         pledge=aged.pledge,
         donor=aged.donor,

@@ -40,7 +40,7 @@ class Story:
     def help(self) -> str:
         """The services in words, as the reader's language lists things."""
         return format_list(
-            [str(one.label) for one in self.services], locale=current_language().locale
+            [str(service.label) for service in self.services], locale=current_language().locale
         )
 
 
@@ -58,18 +58,20 @@ def story_of(session: Session, fund: Fund, year: int) -> Story | None:
         .limit(READ)
         .options(joinedload(Report.award))
     )
-    helped = ((report, _services(report, fund.smallest_count)) for report in reports)
-    return next((_story(report.award, services) for report, services in helped if services), None)
+    helped = ((report, _services_of(report, fund.smallest_count)) for report in reports)
+    return next(
+        (_story_of(report.award, services) for report, services in helped if services), None
+    )
 
 
-def _services(report: Report, smallest: int) -> tuple[Service, ...]:
+def _services_of(report: Report, smallest: int) -> tuple[Service, ...]:
     enough = {code: count for code, count in report.services.items() if count >= smallest}
     return tuple(
         Service.of(code) for code in sorted(enough, key=lambda code: (-enough[code], code))
     )
 
 
-def _story(award: Award, services: tuple[Service, ...]) -> Story:
+def _story_of(award: Award, services: tuple[Service, ...]) -> Story:
     return Story(
         title=award.title,
         country=award.country,

@@ -21,8 +21,8 @@ def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tup
     all of them). Missing if there is no such donor or fund.
     """
     code, _slash, funds = reference.rpartition("/")
-    named = select(Organisation).where(Organisation.code.in_([reference, code]))
-    donors = {donor.code: donor for donor in session.scalars(named)}
+    query = select(Organisation).where(Organisation.code.in_([reference, code]))
+    donors = {donor.code: donor for donor in session.scalars(query)}
     if reference in donors:
         return donors[reference], ()
     if code not in donors:
@@ -34,9 +34,9 @@ def canonical(session: Session, reference: str, span: Span | None) -> str:
     """A statement of all funds, where there is only one, is the statement of that one."""
     donor, funds = donor_and_funds(session, reference)
     if not funds and span:
-        query = select(Fund.code).where(Fund.id.in_(_given(donor.id, span.until)))
-        found = session.scalars(query).all()
-        funds = tuple(found) if len(found) == 1 else ()
+        query = select(Fund.code).where(Fund.id.in_(_funds_given(donor.id, span.until)))
+        codes = session.scalars(query).all()
+        funds = tuple(codes) if len(codes) == 1 else ()
     return "/".join([donor.code, "+".join(funds)]) if funds else donor.code
 
 
@@ -47,20 +47,20 @@ def donors_and_funds(
     parts = {reference: reference.rpartition("/") for reference in references}
     codes = {*parts, *(code for code, _slash, _funds in parts.values())}
     donors = session.scalars(select(Organisation).where(Organisation.code.in_(codes)))
-    known = {donor.code: donor for donor in donors}
-    whose: dict[str, tuple[Organisation, tuple[str, ...]]] = {}
-    for reference, (code, _slash, named) in parts.items():
-        limit = tuple(named.split("+"))
-        if reference in known:
-            whose[reference] = known[reference], ()
-        elif code in known and set(funds).issuperset(limit):
-            whose[reference] = known[code], limit
+    by_code = {donor.code: donor for donor in donors}
+    limits: dict[str, tuple[Organisation, tuple[str, ...]]] = {}
+    for reference, (code, _slash, fund_codes) in parts.items():
+        limit = tuple(fund_codes.split("+"))
+        if reference in by_code:
+            limits[reference] = by_code[reference], ()
+        elif code in by_code and set(funds).issuperset(limit):
+            limits[reference] = by_code[code], limit
         else:  # a fund in small letters, or nobody
-            whose[reference] = donor_and_funds(session, reference)
-    return whose
+            limits[reference] = donor_and_funds(session, reference)
+    return limits
 
 
-def _made(until: date) -> tuple[ColumnElement[bool], ...]:
+def _made_by(until: date) -> tuple[ColumnElement[bool], ...]:
     """Pledges made by a day that were taken up, or on which money came. In old records money or a
     signature may come before the day of the pledge.
     """
@@ -74,21 +74,21 @@ def _made(until: date) -> tuple[ColumnElement[bool], ...]:
     return by_then, taken_up | money.exists()
 
 
-def _given(donor_id: int, until: date) -> Select[int]:
-    return select(Pledge.fund_id).where(Pledge.donor_id == donor_id, *_made(until))
+def _funds_given(donor_id: int, until: date) -> Select[int]:
+    return select(Pledge.fund_id).where(Pledge.donor_id == donor_id, *_made_by(until))
 
 
 def pledges_of(
     session: Session, donor_ids: Collection[int], until: date
 ) -> Mapping[int, list[Pledge]]:
     """The pledges of each donor made by the end of the period, the oldest first."""
-    found: dict[int, list[Pledge]] = {donor_id: [] for donor_id in donor_ids}
+    pledges: dict[int, list[Pledge]] = {donor_id: [] for donor_id in donor_ids}
     for pledge in session.scalars(
         select(Pledge)
         .join(Pledge.fund)
-        .where(Pledge.donor_id.in_(donor_ids), *_made(until))
+        .where(Pledge.donor_id.in_(donor_ids), *_made_by(until))
         .order_by(Pledge.pledged_on, Pledge.id)
         .options(contains_eager(Pledge.fund))
     ):
-        found[pledge.donor_id or 0].append(pledge)
-    return found
+        pledges[pledge.donor_id or 0].append(pledge)
+    return pledges
