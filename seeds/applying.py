@@ -171,10 +171,10 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
         appoint(company.session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
         late = proposal.number % 17 == 11
         profile = Profile(
-            organisation.name,
-            proposal.country,
-            f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
-            _registered(day.year, proposal.number, late=late),
+            name=organisation.name,
+            country=proposal.country,
+            registration_number=f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
+            registered_on=_registered(day.year, proposal.number, late=late),
             telephone=telephone_of(proposal),
             survivor_led=proposal.number % 6 == 0,
             **_experience(day.year, proposal.number),

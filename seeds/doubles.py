@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper, add_paper
-from grants.applying.organisations.profile import KeyPerson, Profile, profile_of
+from grants.applying.organisations.profile import KeyPerson, Profile
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.verification import service as verification
 from grants.applying.organisations.verification.models import Verification
@@ -104,10 +105,10 @@ def _register(company: Company, double: Double, name: str, contact: str, day: da
         person = company.enter(contact)
         appoint(company.session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
         profile = Profile(
-            name,
-            double.country,
-            double.number,
-            date(2016, 5, 17),
+            name=name,
+            country=double.country,
+            registration_number=double.number,
+            registered_on=date(2016, 5, 17),
             website=""
             if name == double.name
             else f"https://shelter-{double.country.lower()}.example",

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper, add_paper
-from grants.applying.organisations.profile import KeyPerson, profile_of
+from grants.applying.organisations.profile import KeyPerson
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.verification import service as verification
 from grants.applying.organisations.verification.questions import CHECKS

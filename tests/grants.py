@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.organisations.profile import profile_of
+from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.service import describe
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import book_interest

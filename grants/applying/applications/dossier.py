@@ -6,8 +6,9 @@ who calls: the pages here, the reviews room after the declaration, the statement
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self
 
 from sqlalchemy.orm import Session, defer
 
@@ -16,6 +17,7 @@ from grants.applying.applications.models import Application, AttachedFile, Submi
 from grants.applying.applications.snapshot import canonical
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION
+from grants.applying.organisations.facts import SUBMITTED, submitted_facts
 from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import preferred, reading
@@ -31,9 +33,20 @@ class OrganisationShown:
     code: str
     name: str
     country: str | None
-    registration_number: str | None
-    registered_on: date | None
-    website: str | None
+    stated: Mapping[str, Any] = MappingProxyType({})
+    """The facts of its profile that are submitted, by their keys."""
+
+    @classmethod
+    def of(cls, code: str, plain: Mapping[str, Any]) -> Self:
+        """From the facts as JSON; what is not kept of a fact is blank."""
+        stated = {fact.key: fact.kind.restored(plain.get(fact.key)) for fact in SUBMITTED}
+        return cls(code, stated.pop("name"), stated.pop("country") or None, stated)
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """Label and words of each fact that is stated, besides name and country."""
+        facts = [fact for fact in SUBMITTED if self.stated.get(fact.key)]
+        return [(str(fact.label), fact.kind.words(self.stated[fact.key])) for fact in facts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +171,8 @@ def _read(application: Application, submission: Submission) -> _Said:
 def _submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Said:
     found, values = submission.snapshot, values_of(submission)
     organisation = found["organisation"]
-    registered_on = organisation["registered_on"]
     return _Said(
-        OrganisationShown(
-            organisation["code"],
-            organisation["name"],
-            organisation["country"],
-            organisation["registration_number"],
-            date.fromisoformat(registered_on) if registered_on else None,
-            organisation["website"],
-        ),
+        OrganisationShown.of(organisation["code"], organisation),
         shown(form, values, files=files_submitted(submission, scans)),
         _budget_of(form, values),
         found["submitted_by"],
@@ -179,14 +184,7 @@ def _written(application: Application, work: Work) -> _Said:
     typed = {name: texts for part in work.parts for name, texts in part.typed.items()}
     organisation = application.organisation
     return _Said(
-        OrganisationShown(
-            organisation.code,
-            organisation.name,
-            organisation.country,
-            organisation.registration_number,
-            organisation.registered_on,
-            organisation.website,
-        ),
+        OrganisationShown.of(organisation.code, submitted_facts(organisation)),
         shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
         _budget_of(work.form, work.values),
     )

@@ -13,7 +13,8 @@ from grants.applying.applications.drafts import save_section, writable
 from grants.applying.applications.models import Application
 from grants.applying.applications.papers import take_over, to_take_over
 from grants.applying.applications.queries import answers_of
-from grants.applying.organisations.profile import Profile, profile_of
+from grants.applying.organisations.facts import FACTS, profile_of
+from grants.applying.organisations.profile import Profile
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel import clock
@@ -73,24 +74,15 @@ def _missing(
 
 def _answers_in(profile: Profile, today: date) -> Mapping[str, str]:
     """The answers that a profile gives, as they would be typed, by the key of the question."""
-    safeguards = profile.safeguards
     since = profile.assists_since
-    return {
-        "legal_status": profile.legal_status,
-        "mission": profile.mission,
+    answers: dict[str, str] = {}
+    for fact in FACTS:
+        if fact.uses.answers:
+            answers |= fact.kind.answers(fact.key, fact.of(profile))
+    return answers | {
         "experience_years": "" if since is None else str(today.year - since),
-        "staff": _number(profile.paid_staff),
-        "volunteers": _number(profile.volunteers),
+        "staff": "" if profile.paid_staff is None else str(profile.paid_staff),
         "annual_income": _income(profile),
-        "survivor_led": "yes" if profile.survivor_led else "",
-        "partner_portal": profile.partner_portal,
-        "website": profile.website,
-        "address": profile.address,
-        "psea_policy": _yes_no(safeguards.psea_policy),
-        "child_policy": _yes_no(safeguards.child_policy),
-        "measures": safeguards.measures,
-        "complaints": safeguards.complaints,
-        "data_protection": safeguards.data_protection,
     }
 
 
@@ -98,14 +90,6 @@ def _income(profile: Profile) -> str:
     """The budget of the last year, if it is in dollars: other currencies are for people."""
     newest = profile.budgets[0].amount if profile.budgets else None
     return str(newest) if newest and newest.currency == "USD" else ""
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
-
-
-def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - the answer itself
-    return "" if value is None else ("yes" if value else "no")
 
 
 def _holds(question: Question, text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from grants.applying.applications.models import Application, SignOff
 from grants.applying.applications.work import Work
+from grants.applying.organisations.facts import submitted_facts
 from grants.core.audit.act import Act
 
 FORMAT = 1
@@ -27,15 +28,7 @@ def snapshot_of(
             "form_version": work.form.version,
             "form_sha256": sha256_of(call.form),
         },
-        "organisation": {
-            "code": organisation.code,
-            "name": organisation.name,
-            "country": organisation.country,
-            "registration_number": organisation.registration_number,
-            "registered_on": _iso(organisation.registered_on),
-            "website": organisation.website,
-            "address": organisation.address,
-        },
+        "organisation": {"code": organisation.code, **submitted_facts(organisation)},
         "answers": answers_in(work),
         "requested": str(work.requested) if work.requested else None,
         "files": files_in(work),
@@ -87,7 +80,3 @@ def canonical(value: Mapping[str, Any]) -> str:
 def sha256_of(value: Mapping[str, Any]) -> str:
     """The hash that proves a snapshot: anybody can compute it from the JSON again."""
     return hashlib.sha256(canonical(value).encode()).hexdigest()
-
-
-def _iso(day: Any) -> str | None:
-    return day.isoformat() if day else None

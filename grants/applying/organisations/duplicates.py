@@ -16,6 +16,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.facts import names_of, profile_of, telling
+from grants.applying.organisations.profile import Profile
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation, Person
@@ -55,8 +57,9 @@ class Face:
 
     organisation: Organisation
     names: tuple[str, ...]
-    number: str
-    website: str
+    numbers: frozenset[tuple[str, str]]
+    """What the fact is, and the number without its signs."""
+    websites: frozenset[str]
     domains: frozenset[str]
 
 
@@ -104,7 +107,7 @@ def _together(faces: Sequence[Face]) -> Iterator[Sequence[Face]]:
     groups: defaultdict[tuple[str, str], list[Face]] = defaultdict(list)
     for face in faces:
         groups["country", face.organisation.country or ""].append(face)
-        for domain in face.domains | {face.website} - {""}:
+        for domain in face.domains | face.websites:
             groups["domain", domain].append(face)
     return (group for group in groups.values() if len(group) > 1)
 
@@ -117,11 +120,11 @@ def _pairs_in(faces: Iterable[Face]) -> Iterator[Pair]:
 
 def _signs(one: Face, other: Face) -> Iterator[Sign]:
     same_country = one.organisation.country == other.organisation.country
-    if one.number and one.number == other.number and same_country:
+    if one.numbers & other.numbers and same_country:
         yield Sign.NUMBER
     if same_country and any(_alike(a, b) for a in one.names for b in other.names):
         yield Sign.NAME
-    if one.website and one.website == other.website:
+    if one.websites & other.websites:
         yield Sign.WEBSITE
     if one.domains & other.domains:
         yield Sign.MAIL
@@ -145,10 +148,18 @@ def _faces(session: Session) -> list[Face]:
     return [
         Face(
             organisation,
-            tuple(map(plain_name, (organisation.name, *organisation.other_names))),
-            plain_number(organisation.registration_number),
-            host_of(organisation.website),
+            tuple(map(plain_name, names_of(profile))),
+            frozenset(numbers_of(profile)),
+            frozenset(filter(None, (host_of(fact.of(profile)) for fact in telling("website")))),
             frozenset(domains - ANYBODYS),
         )
         for organisation, domains in emails.items()
+        for profile in [profile_of(organisation)]
     ]
+
+
+def numbers_of(profile: Profile) -> Iterator[tuple[str, str]]:
+    """The numbers that offices have given it, each with the key of the fact."""
+    for fact in telling("number"):
+        if number := plain_number(fact.of(profile)):
+            yield fact.key, number

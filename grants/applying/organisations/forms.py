@@ -1,64 +1,24 @@
 """What an organisation says of itself, and whom it invites."""
 
+from grants.applying.organisations.facts import FACTS
 from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.service import Registrant
+from grants.applying.organisations.topic_forms import INPUTS
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Role
+from grants.platform.profiles.forms import ProfileForm, profile_form
 from grants.platform.web.fields import (
-    CheckboxField,
     CountryField,
-    DateField,
     EmailField,
-    PhoneField,
     RadioField,
     TextField,
-    WebField,
 )
 from grants.platform.web.forms import Form, QueryForm
 
 
-class ProfileForm(Form):
-    """What an organisation says of itself when it registers; its profile has more."""
-
-    name = TextField(
-        _l("Name of the organisation"),
-        hint=_l("As shown on the registration certificate."),
-        required=True,
-        limit=200,
-    )
-    country = CountryField(_l("Country of registration"), required=True)
-    registration_number = TextField(_l("Registration number"), limit=80)
-    registered_on = DateField(
-        _l("Date of registration"), hint=_l("As on the certificate, for example 27 3 2019.")
-    )
-    website = WebField(_l("Website"))
-    address = TextField(
-        _l("Postal address of the office"),
-        hint=_l("Never the address of a shelter."),
-        limit=400,
-    )
-    telephone = PhoneField(
-        _l("Telephone of the office"),
-        hint=_l("We call it before we pay to a new bank account."),
-    )
-    survivor_led = CheckboxField(_l("Survivors of trafficking lead this organisation"))
-
-    def profile(self) -> Profile:
-        return Profile(
-            self.name.data or "",
-            self.country.data or "",
-            self.registration_number.data or "",
-            self.registered_on.data,
-            self.website.data or "",
-            self.address.data or "",
-            self.telephone.data or "",
-            bool(self.survivor_led.data),
-        )
-
-
-class RegistrationForm(ProfileForm):
-    """The profile, and who registers."""
+class _Registration(ProfileForm):
+    """Who registers; what the form asks of the organisation is put before it."""
 
     your_name = TextField(_l("Your name"), required=True, limit=120)
     email = EmailField(
@@ -75,6 +35,18 @@ class RegistrationForm(ProfileForm):
 
     def registrant(self) -> Registrant:
         return Registrant(self.your_name.data or "", self.email.data or "", self.language.data)
+
+    def profile(self) -> Profile:
+        return Profile(**self.stated())
+
+
+_ASKED_FIRST = [fact for fact in FACTS if fact.uses.first]
+RegistrationForm: type[_Registration] = profile_form(
+    _Registration,
+    _ASKED_FIRST,
+    {name: field for fact in _ASKED_FIRST for name, field in INPUTS[fact.key].items()},
+)
+"""Some facts of the profile, which has more, and who registers."""
 
 
 ROLES = [

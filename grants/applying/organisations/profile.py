@@ -1,13 +1,10 @@
 """What an organisation says of itself, as one value."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import LegalStatus
-from grants.core.people.models import Organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +22,13 @@ class YearBudget:
     year: int
     amount: Money
 
-    def kept(self) -> dict[str, str]:
+    def plain(self) -> dict[str, str]:
         amount = self.amount
         return {"year": str(self.year), "currency": amount.currency, "amount": str(amount)}
 
     @classmethod
-    def of(cls, kept: Mapping[str, str]) -> "YearBudget":
-        return cls(int(kept["year"]), Money.parse(kept["amount"], kept["currency"]))
+    def of(cls, plain: Mapping[str, str]) -> "YearBudget":
+        return cls(int(plain["year"]), Money.parse(plain["amount"], plain["currency"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,105 +51,27 @@ class Referee:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
-    """What an organisation says of itself. `country` is ISO alpha-2."""
+    """What an organisation says of itself; facts.py says of each fact what is made of it."""
 
     name: str
     country: str
+    other_names: tuple[str, ...] = ()
+    legal_status: str = ""
     registration_number: str = ""
     registered_on: date | None = None
     website: str = ""
     address: str = ""
     telephone: str = ""
-    survivor_led: bool = False
-    other_names: tuple[str, ...] = ()
-    """Former names, acronyms, names in other scripts."""
     key_persons: tuple[KeyPerson, ...] = ()
-    legal_status: str = ""
-    """A code of LegalStatus."""
+    survivor_led: bool = False
     assists_since: int | None = None
-    """The year since which it has directly assisted victims."""
     mission: str = ""
     paid_staff: int | None = None
     volunteers: int | None = None
     budgets: tuple[YearBudget, ...] = ()
     """The newest year first."""
     partner_portal: str = ""
-    safeguards: Safeguards = Safeguards()
     referees: tuple[Referee, ...] = ()
-
-
-def profile_of(organisation: Organisation) -> Profile:
-    return Profile(
-        organisation.name,
-        organisation.country or "",
-        organisation.registration_number or "",
-        organisation.registered_on,
-        organisation.website or "",
-        organisation.address or "",
-        organisation.telephone or "",
-        organisation.survivor_led,
-        tuple(organisation.other_names),
-        tuple(KeyPerson(**person) for person in organisation.key_persons),
-        organisation.legal_status or "",
-        organisation.assists_since,
-        organisation.mission or "",
-        organisation.paid_staff,
-        organisation.volunteers,
-        tuple(YearBudget.of(budget) for budget in organisation.budgets),
-        organisation.partner_portal or "",
-        Safeguards(**organisation.safeguards),
-        tuple(Referee(**referee) for referee in organisation.referees),
-    )
-
-
-def fill(organisation: Organisation, profile: Profile) -> None:
-    """Write a profile into the organisation's record."""
-    organisation.name = profile.name.strip()
-    organisation.country = profile.country
-    organisation.registration_number = profile.registration_number.strip() or None
-    organisation.registered_on = profile.registered_on
-    organisation.website = profile.website.strip() or None
-    organisation.address = profile.address.strip() or None
-    organisation.telephone = profile.telephone.strip() or None
-    organisation.survivor_led = profile.survivor_led
-    organisation.other_names = [name.strip() for name in profile.other_names if name.strip()]
-    organisation.key_persons = [asdict(person) for person in profile.key_persons]
-    organisation.legal_status = LegalStatus(profile.legal_status) if profile.legal_status else None
-    organisation.assists_since = profile.assists_since
-    organisation.mission = profile.mission.strip() or None
-    organisation.paid_staff = profile.paid_staff
-    organisation.volunteers = profile.volunteers
-    organisation.budgets = [budget.kept() for budget in profile.budgets]
-    organisation.partner_portal = profile.partner_portal or None
-    organisation.safeguards = asdict(profile.safeguards)
-    organisation.referees = [asdict(referee) for referee in profile.referees]
-
-
-def kept(profile: Profile) -> dict[str, Any]:
-    """A profile as plain data, for the trail and for links."""
-    registered = profile.registered_on
-    plain = asdict(replace(profile, budgets=()))
-    return plain | {
-        "registered_on": registered.isoformat() if registered else None,
-        "other_names": list(profile.other_names),
-        "key_persons": [asdict(person) for person in profile.key_persons],
-        "budgets": [budget.kept() for budget in profile.budgets],
-        "referees": [asdict(referee) for referee in profile.referees],
-    }
-
-
-def unkept(kept: dict[str, Any]) -> Profile:
-    """The profile that was kept in a registration link."""
-    registered = kept.get("registered_on")
-    return Profile(
-        kept["name"],
-        kept["country"],
-        kept["registration_number"],
-        date.fromisoformat(registered) if registered else None,
-        kept["website"],
-        kept["address"],
-        kept.get("telephone", ""),
-        bool(kept["survivor_led"]),
-    )
+    safeguards: Safeguards = Safeguards()

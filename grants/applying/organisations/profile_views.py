@@ -1,12 +1,14 @@
 """Pages of the profile: its topics, and one page for each."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.organisations import service
+from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.papers.queries import papers_of
-from grants.applying.organisations.profile import profile_of
-from grants.applying.organisations.topics import TOPICS, standing
+from grants.applying.organisations.topic_forms import TOPICS, standing
 from grants.applying.organisations.views import editable, pages
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -40,7 +42,7 @@ def profile_topic(code: str, topic: str) -> ResponseReturnValue:
     form = TOPICS[topic].of(known)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.describe(opened, organisation, form.profile(known), this_act())
+            service.describe(opened, organisation, replace(known, **form.stated()), this_act())
         if outcome:
             flash(_("Saved."), "success")
             return redirect(url_for(".profile", code=code))

@@ -7,6 +7,8 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations.duplicates import plain_number
+from grants.applying.organisations.facts import telling
+from grants.applying.organisations.profile import Profile
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -64,23 +66,20 @@ def applying_organisations(session: Session, viewer: Viewer) -> Sequence[Organis
     ).all()
 
 
-def alike(
-    session: Session, name: str, country: str, registration_number: str | None
-) -> Organisation | None:
-    """An organisation registered here that is probably the same: name or certificate number."""
-    plain = re.sub(r"\W+", "", name.lower())
-    same_name = func.regexp_replace(func.lower(Organisation.name), r"\W+", "", "g") == plain
-    same = [same_name]
-    if registration_number:
-        in_letters = func.regexp_replace(
-            func.upper(Organisation.registration_number), "[^A-Z0-9]", "", "g"
-        )
-        same.append(in_letters == plain_number(registration_number))
+def alike(session: Session, profile: Profile) -> Organisation | None:
+    """An organisation registered here that is probably the same: name, or a number of an office."""
+    plain = re.sub(r"\W+", "", profile.name.lower())
+    same = [func.regexp_replace(func.lower(Organisation.name), r"\W+", "", "g") == plain]
+    for fact in telling("number"):
+        if number := fact.of(profile):
+            stated = func.upper(getattr(Organisation, fact.key))
+            in_letters = func.regexp_replace(stated, "[^A-Z0-9]", "", "g")
+            same.append(in_letters == plain_number(number))
     return session.scalar(
         select(Organisation)
         .where(
             Organisation.kind == DonorKind.NGO,
-            Organisation.country == country,
+            Organisation.country == profile.country,
             or_(*same),
             select(Membership.id)
             .where(
@@ -140,11 +139,12 @@ def _of_staff(viewer: Viewer) -> Select[Organisation]:
 
 
 def _registered_so(text: Typed) -> ColumnElement[bool]:
-    return Organisation.registration_number.icontains(text.plain, escape="/")
+    stated = (getattr(Organisation, fact.key) for fact in telling("number"))
+    return or_(*(number.icontains(text.plain, escape="/") for number in stated))
 
 
 def organisations_fitting(viewer: Viewer, text: Typed, called: Numbers) -> Select[Organisation]:
-    """Those of them that are `called` so, or have that registration number; the database begins
+    """Those of them that are `called` so, or have such a number; the database begins
     with those that apply.
     """
     applying = select(Membership.organisation_id).where(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from grants.applying.organisations.profile import Profile, fill, kept, profile_of, unkept
+from grants.applying.organisations.facts import PROFILE, fill, profile_of
+from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
@@ -69,7 +70,7 @@ def ask_registration(
         session,
         REGISTRATION,
         registrant.email.strip(),
-        {"profile": kept(profile)},
+        {"profile": PROFILE.plain(profile)},
         name=registrant.name,
         language=registrant.language,
         onward=onward.page if onward else "",
@@ -88,7 +89,7 @@ def ask_registration(
 def register(session: Session, token: str) -> tuple[Organisation, Person]:
     """The address is proved: the organisation is entered, with its first administrator."""
     link = credentials.use_link(session, token, REGISTRATION)
-    profile = unkept(link.facts["profile"])
+    profile = PROFILE.restored(link.facts["profile"])
     _not_here_yet(session, profile)
     person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
     organisation = enter_organisation(session, profile.name, DonorKind.NGO, profile.country)
@@ -105,7 +106,7 @@ def register(session: Session, token: str) -> tuple[Organisation, Person]:
 def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
     """Its own people bring the profile up to date; the trail keeps what it said before."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
-    before = kept(profile_of(organisation))
+    before = PROFILE.plain(profile_of(organisation))
     fill(organisation, profile)
     record(session, organisation, "describe", act, before=before)
     _screen(session, organisation, act)
@@ -244,7 +245,7 @@ def _not_too_often(session: Session, purpose: str, email: str) -> None:
 
 
 def _not_here_yet(session: Session, profile: Profile) -> None:
-    found = alike(session, profile.name, profile.country, profile.registration_number)
+    found = alike(session, profile)
     if found is not None:
         raise DomainError(
             _(

@@ -1,114 +1,41 @@
-"""What each topic of an organisation's profile asks: a page of a few questions.
-
-A new topic is a class here and a line in TOPICS, in topics.py.
-"""
+"""The pages of an organisation's profile: each asks for the facts of a topic."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from grants.applying.organisations.fields import PartnerPortalField, YearField
-from grants.applying.organisations.profile import (
-    KeyPerson,
-    Profile,
-    Referee,
-    Safeguards,
-    YearBudget,
-)
+from wtforms.validators import StopValidation
+
+from grants.applying.organisations.declared import Topic
+from grants.applying.organisations.facts import FACTS
+from grants.applying.organisations.kinds import ACCOUNTS_IN, Budgets, Portal, portal_number
+from grants.applying.organisations.profile import KeyPerson, Profile, Referee
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import Money, currencies
-from grants.core.kernel.taxonomies import LegalStatus
+from grants.core.kernel.money import currencies
+from grants.platform.profiles.forms import (
+    Asking,
+    ProfileForm,
+    YearField,
+    inputs_of,
+    profile_form,
+)
+from grants.platform.profiles.kinds import Kind, Records
 from grants.platform.web.fields import (
-    CheckboxField,
-    CountryField,
-    DateField,
     EmailField,
-    LongTextField,
     NumberField,
-    PhoneField,
-    RadioField,
     Row,
     RowsField,
     SelectField,
     TextField,
-    WebField,
-    YesNoField,
 )
-from grants.platform.web.forms import Form
 
 
-class TopicForm(Form):
-    """A part of the profile. What it asks has the name that the profile gives it."""
+class PartnerPortalField(TextField):
+    """The number in the UN Partner Portal."""
 
-    title: ClassVar[str]
-
-    @classmethod
-    def of(cls, known: Profile) -> Self:
-        return cls(data=cls.shown(known))
-
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        """What the profile says, by the names of the fields."""
-        return {item.name: getattr(known, item.name) for item in fields(known)}
-
-    def said(self) -> Mapping[str, Any]:
-        """What was entered, by the names of the profile; empty answers as the profile has them."""
-        names = {item.name for item in fields(Profile)}
-        return {field.short_name: field.data for field in self if field.short_name in names}
-
-    def profile(self, before: Profile) -> Profile:
-        """The profile with what was entered here."""
-        return replace(before, **self.said())
-
-
-class NameForm(TopicForm):
-    """How it is called and found."""
-
-    title = _l("Name and address")
-    name = TextField(
-        _l("Name of the organisation"),
-        hint=_l("As shown on the registration certificate."),
-        required=True,
-        limit=200,
-    )
-    other_names = LongTextField(
-        _l("Former and other names"),
-        hint=_l("One name per line: former names, acronyms, the name in another script."),
-        limit=2000,
-        rows=3,
-    )
-    website = WebField(_l("Website"))
-    address = TextField(
-        _l("Postal address of the office"), hint=_l("Never the address of a shelter."), limit=400
-    )
-    telephone = PhoneField(
-        _l("Telephone of the office"),
-        hint=_l("We call it before we pay to a new bank account."),
-    )
-
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        return {**super().shown(known), "other_names": "\n".join(known.other_names)}
-
-    def said(self) -> Mapping[str, Any]:
-        names = str(self.other_names.data or "").splitlines()
-        return {**super().said(), "other_names": tuple(names)}
-
-
-class RegistrationTopic(TopicForm):
-    """What it is in law."""
-
-    title = _l("Registration")
-    legal_status = RadioField(_l("What type of organisation is it?"), LegalStatus.choices)
-    country = CountryField(_l("Country of registration"), required=True)
-    registration_number = TextField(_l("Registration number"), limit=80)
-    registered_on = DateField(
-        _l("Date of registration"), hint=_l("As on the certificate, for example 27 3 2019.")
-    )
-
-    def said(self) -> Mapping[str, Any]:
-        return {**super().said(), "legal_status": self.legal_status.data or ""}
+    def read(self, text: str) -> str:
+        return portal_number(text)
 
 
 class KeyPersonRow(Row):
@@ -116,97 +43,6 @@ class KeyPersonRow(Row):
 
     name = TextField(_l("Full name"), required=True, limit=120)
     role = TextField(_l("Job title"), limit=120)
-
-
-class PeopleForm(TopicForm):
-    """Who leads it."""
-
-    title = _l("People who lead it")
-    key_persons = RowsField(
-        KeyPersonRow,
-        _l("Key persons"),
-        hint=_l(
-            "The head of the organisation, the members of its board, and the persons who sign for "
-            "it. Their names are compared with the sanctions list of the United Nations."
-        ),
-        most=30,
-        shown=1,
-        add_label=_l("Add a person"),
-    )
-    survivor_led = CheckboxField(_l("Survivors of trafficking lead this organisation"))
-
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        persons = [asdict(person) for person in known.key_persons]
-        return {**super().shown(known), "key_persons": persons}
-
-    def said(self) -> Mapping[str, Any]:
-        rows = [KeyPerson(row["name"], row["role"] or "") for row in self.key_persons.data]
-        named = tuple(person for person in rows if person.name)
-        return {"key_persons": named, "survivor_led": bool(self.survivor_led.data)}
-
-
-class ExperienceForm(TopicForm):
-    """What it does, and for how long."""
-
-    title = _l("Experience")
-    assists_since = YearField(
-        _l("Since which year has it directly assisted victims of trafficking?")
-    )
-    mission = LongTextField(
-        _l("What does the organisation do?"),
-        hint=_l("Its purpose, and its work with victims of trafficking in the last years."),
-        limit=1500,
-    )
-    paid_staff = NumberField(_l("How many paid staff does it have?"), width=5)
-    volunteers = NumberField(_l("How many volunteers?"), width=5)
-
-
-class BudgetRow(Row):
-    """A financial year."""
-
-    year = YearField(_l("Year"), required=True)
-    amount = NumberField(_l("Budget"), places=2, required=True)
-
-
-class BudgetsForm(TopicForm):
-    """What it had to spend."""
-
-    title = _l("Annual budget")
-    accounts_in = SelectField(
-        _l("Currency of your accounts"), lambda: [(code, code) for code in sorted(currencies())]
-    )
-    budgets = RowsField(
-        BudgetRow,
-        _l("Budget of the last three financial years"),
-        hint=_l("The year is the one in which the financial year ended."),
-        most=3,
-        shown=1,
-        add_label=_l("Add a year"),
-    )
-
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        rows = [{"year": one.year, "amount": str(one.amount)} for one in known.budgets]
-        currency = known.budgets[0].amount.currency if rows else "USD"
-        return {"budgets": rows, "accounts_in": currency}
-
-    def validate(self, *args: Any, **options: Any) -> bool:
-        """Each year once."""
-        sound = bool(super().validate(*args, **options))
-        years = [row["year"] for row in self.budgets.data]
-        if sound and len(set(years)) < len(years):
-            self.budgets.errors = [_("Enter each year only once.")]
-            return False
-        return sound
-
-    def said(self) -> Mapping[str, Any]:
-        currency = self.accounts_in.data or "USD"
-        found = [
-            YearBudget(row["year"], Money.parse(str(row["amount"]), currency))
-            for row in self.budgets.data
-        ]
-        return {"budgets": tuple(sorted(found, key=lambda one: one.year, reverse=True))}
 
 
 class RefereeRow(Row):
@@ -217,59 +53,83 @@ class RefereeRow(Row):
     email = EmailField(_l("E-mail address"))
 
 
-class ReferencesForm(TopicForm):
-    """Who knows its work."""
+class BudgetRow(Row):
+    """A financial year."""
 
-    title = _l("UN Partner Portal and references")
-    partner_portal = PartnerPortalField(
-        _l("Number in the UN Partner Portal"),
-        hint=_l("If the organisation has a profile there, for example 23145."),
-        width=12,
-        limit=30,
-    )
-    referees = RowsField(
-        RefereeRow,
-        _l("References"),
-        hint=_l("Organisations or authorities that know your work and agree to be asked."),
-        most=5,
-        shown=1,
-        add_label=_l("Add a reference"),
-    )
-
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        referees = [asdict(one) for one in known.referees]
-        return {"partner_portal": known.partner_portal, "referees": referees}
-
-    def said(self) -> Mapping[str, Any]:
-        rows = [
-            Referee(row["organisation"], row["name"] or "", row["email"] or "")
-            for row in self.referees.data
-        ]
-        return {"partner_portal": self.partner_portal.data or "", "referees": tuple(rows)}
+    year = YearField(_l("Year"), required=True)
+    amount = NumberField(_l("Budget"), places=2, required=True)
 
 
-class SafeguardsForm(TopicForm):
-    """How it keeps people safe."""
+class BudgetsField(RowsField):
+    """The budgets of some years, each year once."""
 
-    title = _l("Safeguarding")
-    psea_policy = YesNoField(_l("Is there a written policy against sexual exploitation and abuse?"))
-    child_policy = YesNoField(_l("Is there a written policy for the protection of children?"))
-    measures = LongTextField(
-        _l("How do you keep victims, staff and volunteers safe?"),
-        hint=_l("Recruitment checks, training, code of conduct, security of premises."),
-        limit=2000,
-    )
-    complaints = LongTextField(
-        _l("How can people make a complaint, and how is it handled?"), limit=1500
-    )
-    data_protection = LongTextField(_l("How do you protect what victims tell you?"), limit=1500)
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        years = [row["year"] for row in self.data]
+        if not self.errors and len(set(years)) < len(years):
+            raise StopValidation(_("Enter each year only once."))
 
-    @classmethod
-    def shown(cls, known: Profile) -> Mapping[str, Any]:
-        return asdict(known.safeguards)
 
-    def said(self) -> Mapping[str, Any]:
-        names = {item.name for item in fields(Safeguards)}
-        said = {field.short_name: field.data for field in self if field.short_name in names}
-        return {"safeguards": Safeguards(**said)}
+def _ask_records(kind: Records, asked: Mapping[str, Any]) -> RowsField:
+    row, most, add_label = ROWS[kind.record]
+    return RowsField(row, most=most, shown=1, add_label=add_label, **asked)
+
+
+def _ask_budgets(_kind: Budgets, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        ACCOUNTS_IN: SelectField(
+            _l("Currency of your accounts"), lambda: [(code, code) for code in sorted(currencies())]
+        ),
+        "budgets": BudgetsField(BudgetRow, most=3, add_label=_l("Add a year"), **asked),
+    }
+
+
+ROWS: Mapping[type[Any], tuple[type[Row], int, str]] = {
+    KeyPerson: (KeyPersonRow, 30, _l("Add a person")),
+    Referee: (RefereeRow, 5, _l("Add a reference")),
+}
+"""How the rows of a record are asked for, how many at most, and the button for one more."""
+ASKED_BY: Mapping[type[Kind], Asking] = {
+    Records: _ask_records,
+    Budgets: _ask_budgets,
+    Portal: lambda kind, asked: PartnerPortalField(width=12, limit=kind.limit, **asked),
+}
+INPUTS = {fact.key: inputs_of([fact], ASKED_BY) for fact in FACTS}
+"""The inputs of each fact."""
+
+
+class TopicForm(ProfileForm):
+    """A part of the profile."""
+
+    title: ClassVar[str]
+
+
+def _topic_form(topic: Topic) -> type[TopicForm]:
+    facts = [fact for fact in FACTS if fact.topic is topic]
+    inputs = {name: field for fact in facts for name, field in INPUTS[fact.key].items()}
+    return profile_form(TopicForm, facts, inputs, title=topic.title)
+
+
+TOPICS: Mapping[str, type[TopicForm]] = {topic.key: _topic_form(topic) for topic in Topic}
+"""In the order of the profile's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A topic, and how much of it is answered."""
+
+    key: str
+    title: str
+    answered: int
+    asked: int
+
+
+def standing(profile: Profile) -> list[Standing]:
+    """How far the profile has come, topic by topic."""
+    return [_standing(key, topic, profile) for key, topic in TOPICS.items()]
+
+
+def _standing(key: str, topic: type[TopicForm], profile: Profile) -> Standing:
+    parts = [fact.kind.progress(fact.of(profile)) for fact in topic.facts]
+    answered, asked = (sum(numbers) for numbers in zip(*parts, strict=True))
+    return Standing(key, str(topic.title), answered, asked)

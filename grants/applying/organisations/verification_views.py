@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.facts import FACTS, profile_of
 from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.queries import organisation_for_viewer
 from grants.applying.organisations.verification import queries, service
@@ -30,6 +31,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.platform.profiles.facts import rows_of
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal, taken_with_reason
 from grants.platform.web.database import session
@@ -38,6 +40,8 @@ from grants.platform.web.steps import buttons, possible
 from grants.platform.web.typed import counted
 
 ONE = "/organisations/<code>/verification"
+READ = [fact for fact in FACTS if fact.uses.verified != "not"]
+"""What a verifier reads of the profile beside the questions."""
 
 QUEUE = Listing(
     columns=(
@@ -168,6 +172,7 @@ def verify(code: str) -> ResponseReturnValue:
         "applying/organisations/verification/verify.html",
         form=form,
         organisation=organisation,
+        stated=rows_of(READ, profile_of(organisation)),
         papers=papers_of(session(), organisation.id),
     )
 

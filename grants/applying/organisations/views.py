@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
+from grants.applying.organisations.declared import Fact
 from grants.applying.organisations.duplicates import like, pairs
+from grants.applying.organisations.facts import FACTS, parts_of, profile_of
 from grants.applying.organisations.forms import (
     ConfirmForm,
     InvitationForm,
@@ -14,7 +16,6 @@ from grants.applying.organisations.forms import (
     RoleForm,
 )
 from grants.applying.organisations.papers.queries import papers_of
-from grants.applying.organisations.profile import profile_of
 from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
@@ -28,9 +29,7 @@ from grants.applying.organisations.queries import (
 )
 from grants.applying.organisations.verification.queries import state_of
 from grants.applying.organisations.verification.workflow import VERIFICATION
-from grants.applying.organisations.wording import experience_in_words, safeguards_in_words
 from grants.core.funds.queries import all_funds
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -143,8 +142,7 @@ def show(code: str) -> ResponseReturnValue:
         is_staff=organisation.id not in viewer().organisation_ids,
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
         papers=papers_of(session(), organisation.id),
-        experience=experience_in_words(profile_of(organisation)),
-        safeguards=safeguards_in_words(profile_of(organisation).safeguards),
+        parts=parts_of(profile_of(organisation)),
         verified=VERIFICATION.names[state_of(session(), kept.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         writes_reports=viewer().may(
@@ -238,14 +236,22 @@ def _page_of(organisation: Organisation) -> str:
     return url_for("organisations.show", code=organisation.code)
 
 
+def _column_of(fact: Fact) -> Column:
+    """The column of a fact in the list and its file."""
+    return Column(
+        fact.label,
+        lambda organisation: fact.kind.cell(fact.kind.value(getattr(organisation, fact.key))),
+        kind=fact.kind.column,
+        shown=fact.files.listed == "shown",
+    )
+
+
+LISTED = [fact for fact in FACTS if fact.files.listed != "not" and fact.key != "name"]
+"""The facts with a column after that of the name, which leads to the organisation."""
 ORGANISATIONS = Listing(
     columns=(
         Column(_l("Organisation"), lambda o: o.name, link=_page_of, order="name"),
-        Column(_l("Country"), lambda o: country_name(o.country) if o.country else ""),
-        Column(_l("Registration number"), lambda o: o.registration_number or "", kind="code"),
-        Column(_l("Date of registration"), lambda o: o.registered_on, kind="date"),
-        Column(_l("Led by survivors"), lambda o: o.survivor_led),
-        Column(_l("Website"), lambda o: o.website or "", shown=False),
+        *map(_column_of, LISTED),
         Column(_l("Code"), lambda o: o.code, shown=False),
     ),
     orders={

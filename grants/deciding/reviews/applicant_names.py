@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import values_of
 from grants.applying.applications.models import Application, Submission
+from grants.applying.organisations.declared import Fact
+from grants.applying.organisations.facts import FACTS, SUBMITTED, names_of, profile_of
 from grants.core.kernel.countries import country_code
 from grants.core.kernel.hiding import Name, Written
 from grants.core.people.models import Membership, Organisation, Person
@@ -67,14 +69,12 @@ class Applicants:
             yield from (Name(row[key]) for key in ("number", "code") if row.get(key))
         if submission is not None:
             then = submission.snapshot["organisation"]
-            yield from _organisation_names([then["name"]])
-            yield from (
-                Name(text) for key in ("registration_number", "address") if (text := then.get(key))
-            )
+            for fact in SUBMITTED:
+                yield from _hidden(fact, fact.kind.restored(then.get(fact.key)))
             yield from _person_names([submission.snapshot["submitted_by"]])
             yield from _person_names(_named_in(application, submission))
             organisation = self.organisations[application.organisation_id]
-            called = [organisation.name, *organisation.other_names, then["name"]]
+            called = [*names_of(profile_of(organisation)), then["name"]]
             where = [organisation.address or "", then.get("address") or ""]
             yield from places_in(called, [*where, *_texts_in(values_of(submission))])
 
@@ -127,12 +127,30 @@ def _may_be_a_person(text: str) -> bool:
 
 
 def _of_organisation(organisation: Organisation) -> Iterator[Name]:
-    yield from _organisation_names([organisation.name, *organisation.other_names])
-    yield from _person_names(person["name"] for person in organisation.key_persons)
-    site = urlsplit(organisation.website or "")
-    host = (site.netloc or site.path).split("/")[0].removeprefix("www.")
-    facts = (organisation.code, organisation.registration_number, organisation.address, host)
-    yield from (Name(text) for text in facts if text)
+    profile = profile_of(organisation)
+    yield Name(organisation.code)
+    for fact in FACTS:
+        yield from _hidden(fact, fact.of(profile))
+
+
+def _hidden(fact: Fact, value: Any) -> Iterator[Name]:
+    """What a fact of the profile tells of who applies."""
+    stated: Iterable[Any] = [value] if isinstance(value, str) else value
+    if not value or fact.uses.tells == "nothing":
+        return
+    if fact.uses.tells == "name":
+        yield from _organisation_names(stated)
+    elif fact.uses.tells == "person":
+        yield from _person_names(person.name for person in stated)
+    elif fact.uses.tells == "website":
+        yield from map(Name, filter(None, map(_host_of, stated)))
+    else:
+        yield from map(Name, stated)
+
+
+def _host_of(website: str) -> str:
+    site = urlsplit(website)
+    return (site.netloc or site.path).split("/")[0].removeprefix("www.")
 
 
 _IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")

@@ -116,7 +116,7 @@ def _neutral_name(name: str) -> str:
 def _numbered_applicant(application: Application) -> OrganisationShown:
     """Who applies, as a number: the last part of the reference."""
     number = application.reference.rpartition("-")[2]
-    return OrganisationShown("", _("Applicant %(number)s", number=number), None, None, None, None)
+    return OrganisationShown("", _("Applicant %(number)s", number=number), None)
 
 
 def _blind_section(section: ShownSection, form: Form, blind: Blind) -> ShownSection:

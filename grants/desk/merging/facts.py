@@ -1,80 +1,57 @@
 """The profiles of two organisations side by side, and the profile that comes out of both."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Any
 
-from grants.applying.organisations.profile import Profile, profile_of
-from grants.applying.organisations.wording import in_words
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.language import lazy_gettext as _l
+from grants.applying.organisations.facts import FACTS, profile_of
+from grants.applying.organisations.profile import Profile
 from grants.core.people.models import Organisation
 
-FACTS: Mapping[str, str] = MappingProxyType(
-    {
-        "name": _l("Name of the organisation"),
-        "country": _l("Country of registration"),
-        "registration_number": _l("Registration number"),
-        "registered_on": _l("Date of registration"),
-        "website": _l("Website"),
-        "address": _l("Postal address of the office"),
-        "telephone": _l("Telephone of the office"),
-        "survivor_led": _l("Survivors of trafficking lead this organisation"),
-        "legal_status": _l("Legal status"),
-        "assists_since": _l("Assists victims since the year"),
-        "mission": _l("What it does"),
-        "paid_staff": _l("Paid staff"),
-        "volunteers": _l("Volunteers"),
-        "budgets": _l("Annual budgets"),
-        "partner_portal": _l("Number in the UN Partner Portal"),
-        "safeguards": _l("Safeguarding"),
-        "referees": _l("References"),
-    }
-)
-"""What one of the two organisations gives; other names and key persons come from both."""
+CHOSEN = [fact for fact in FACTS if fact.files.merged == "chosen"]
+"""What one of the two organisations gives; the rest comes from both."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Compared:
     """One fact as each of the two says it."""
 
     key: str
     label: str
     kept: str
     merged: str
+    is_chosen: bool
+    """Does one of the two give it?"""
 
     @property
     def differs(self) -> bool:
         return self.kept != self.merged
 
 
-def sides(target: Organisation, merged: Organisation) -> list[Fact]:
+def sides(target: Organisation, merged: Organisation) -> list[Compared]:
     """Every fact of both profiles."""
     profile, merged_profile = profile_of(target), profile_of(merged)
     return [
-        Fact(
-            key,
-            label,
-            worded(key, getattr(profile, key)),
-            worded(key, getattr(merged_profile, key)),
+        Compared(
+            fact.key,
+            str(fact.label),
+            fact.words(profile),
+            fact.words(merged_profile),
+            fact.files.merged == "chosen",
         )
-        for key, label in FACTS.items()
+        for fact in FACTS
     ]
-
-
-def worded(key: str, value: Any) -> str:
-    """A fact as pages show it."""
-    if key == "country" and value:
-        return country_name(value)
-    return in_words(value)
 
 
 def together(target: Organisation, merged: Organisation, keys: Collection[str]) -> Profile:
     """The profile after the merge. Every name that either of them had is kept as another name."""
     profile, merged_profile = profile_of(target), profile_of(merged)
-    chosen = {key: getattr(merged_profile, key) for key in FACTS if key in keys}
-    result = replace(profile, **chosen)
+    chosen = {fact.key: fact.of(merged_profile) for fact in CHOSEN if fact.key in keys}
+    both = {
+        fact.key: tuple(dict.fromkeys((*fact.of(profile), *fact.of(merged_profile))))
+        for fact in FACTS
+        if fact.files.merged == "both"
+    }
+    result = replace(profile, **{**chosen, **both})
     names = (*profile.other_names, profile.name, merged_profile.name, *merged_profile.other_names)
     persons = {
         person.name.casefold(): person

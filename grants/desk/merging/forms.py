@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.desk.merging.facts import Fact
+from grants.desk.merging.facts import Compared
 from grants.platform.web.fields import CheckboxesField, HiddenField, LongTextField
 from grants.platform.web.forms import Form
 
@@ -24,8 +24,8 @@ class ProposalForm(Form):
         rows=3,
     )
 
-    def __init__(self, facts: Iterable[Fact], **given: Any) -> None:
-        self._facts = [fact for fact in facts if fact.differs and fact.merged]
+    def __init__(self, facts: Iterable[Compared], **given: Any) -> None:
+        self._facts = [fact for fact in facts if fact.is_chosen and fact.differs and fact.merged]
         super().__init__(**given)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.places import take_in
-from grants.applying.organisations.profile import fill, profile_of
-from grants.applying.organisations.profile import kept as plain
+from grants.applying.organisations.facts import PROFILE, fill, profile_of
 from grants.applying.organisations.queries import waiting_invitations
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
@@ -27,7 +26,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.service import appoint
 from grants.core.people.viewer import keep_apart
-from grants.desk.merging.facts import FACTS, together
+from grants.desk.merging.facts import CHOSEN, together
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import MOVING, Part, obstacles, people_of
 from grants.desk.merging.queries import open_merge
@@ -65,7 +64,7 @@ def propose(
     merge = OrganisationMerge(
         kept=target,
         merged=merged,
-        taken=[key for key in FACTS if key in keys],
+        taken=[fact.key for fact in CHOSEN if fact.key in keys],
         reason=(act.reason or "").strip(),
         proposed_at=act.at,
     )
@@ -160,7 +159,7 @@ def _move_people(session: Session, target: Organisation, merged: Organisation, a
 
 def _close_merged(session: Session, merge: OrganisationMerge, act: Act) -> None:
     target, merged = merge.kept, merge.merged
-    before = plain(profile_of(target))
+    before = PROFILE.plain(profile_of(target))
     fill(target, together(target, merged, merge.taken))
     for link in waiting_invitations(session, merged):
         if fits(link):

@@ -13,6 +13,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.queries import given_by
+from grants.giving.donors.facts import rows_for
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_in
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
@@ -53,6 +54,7 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "desk/portal/donor.html",
         donor=donor,
+        stated=rows_for(donor, own=False),
         languages={code: language.name for code, language in LANGUAGES.items()},
         group=group_of(donor.organisation),
         contacts=contacts_of(session(), organisation_id),

@@ -1,26 +1,29 @@
 """What is filled in about a donor and its contacts: by the fund's people or the donor's own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
+from grants.giving.donors.facts import FACTS, Language, Profile, facts_of, profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import Wanted
-from grants.giving.donors.service import Card, Profile, profile_of
+from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
+from grants.platform.profiles import forms as profiles
+from grants.platform.profiles.forms import Asking
+from grants.platform.profiles.kinds import Kind
 from grants.platform.web.fields import (
     CheckboxField,
     CountryField,
-    DateField,
     EmailField,
     LongTextField,
     PhoneField,
     RadioField,
     SelectField,
     TextField,
-    WebField,
 )
 from grants.platform.web.forms import Form, QueryForm
 
@@ -72,59 +75,31 @@ def languages() -> list[tuple[str, str]]:
     return [(code, LANGUAGES[code].name) for code in offered()]
 
 
-class ProfileForm(Form):
-    """What is known of a donor. Its name and the notes only the fund's people change."""
+ASKED_BY: Mapping[type[Kind], Asking] = {
+    Language: lambda _kind, asked: SelectField(choices=languages, **asked)
+}
 
-    name = TextField(_l("Name"), required=True, limit=200)
-    other_names = LongTextField(
-        _l("Other names"),
-        hint=_l("Acronyms, former names and names in other scripts, one per line."),
-        limit=1000,
-        rows=3,
-    )
-    country = CountryField(_l("Country"))
-    language = SelectField(_l("Language of correspondence"), languages, required=True)
-    website = WebField(_l("Website"))
-    address = LongTextField(_l("Address"), limit=400, rows=3)
-    mailing_address = LongTextField(
-        _l("Address for letters"), hint=_l("If it is different."), limit=400, rows=3
-    )
-    registration_number = TextField(_l("Registration number"), limit=80)
-    registered_on = DateField(_l("Date of registration"))
-    public_name = CheckboxField(_l("This donor’s name may be published"))
-    notes = LongTextField(
-        _l("Notes"), hint=_l("Only fund staff can read them."), limit=4000, rows=5
-    )
+
+class _Profile(profiles.ProfileForm):
+    """What is known of a donor, as far as the person may change it."""
 
     def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
-        self.known = profile_of(donor)
-        facts = {name: getattr(self.known, name) for name in self.known.__slots__}
-        facts["other_names"] = "\n".join(self.known.other_names)
-        super().__init__(*args, data=facts, **options)
-        if own:
-            del self.name, self.notes
-        if donor.organisation.kind in (DonorKind.MEMBER_STATE, DonorKind.INDIVIDUAL):
-            del self.registration_number, self.registered_on
+        self.before = profile_of(donor)
+        super().__init__(*args, data=profiles.typed_of(FACTS, self.before), **options)
+        asked = [fact for fact in facts_of(donor) if not own or fact.changed == "both"]
+        for fact in FACTS:
+            if fact not in asked:
+                del self[fact.key]
+        self.facts = asked
 
     def profile(self) -> Profile:
         """What is asked for as it was answered, the rest as it is known."""
+        return replace(self.before, **self.stated())
 
-        def answered(name: str) -> Any:
-            return self[name].data if name in self else getattr(self.known, name)
 
-        return Profile(
-            name=answered("name"),
-            country=answered("country"),
-            other_names=tuple(str(self.other_names.data or "").splitlines()),
-            language=answered("language"),
-            website=answered("website"),
-            address=answered("address"),
-            mailing_address=answered("mailing_address"),
-            registration_number=answered("registration_number"),
-            registered_on=answered("registered_on"),
-            public_name=bool(answered("public_name")),
-            notes=answered("notes"),
-        )
+ProfileForm: type[_Profile] = profiles.profile_form(
+    _Profile, FACTS, profiles.inputs_of(FACTS, ASKED_BY)
+)
 
 
 class HandOverForm(Form):

@@ -15,6 +15,7 @@ from grants.giving.donors.contact_pages import (
     invite_page,
     new_contact_page,
 )
+from grants.giving.donors.facts import rows_for
 from grants.giving.donors.queries import own_donor, signing_in
 from grants.giving.donors.views import profile_page
 from grants.platform.web.access import needs, public, remember_sign_in, viewer
@@ -37,6 +38,7 @@ def show(code: str) -> ResponseReturnValue:
         donor=donor,
         contacts=there,
         languages=names,
+        stated=rows_for(donor, own=True),
         signing_in=signing_in(session(), donor),
     )
 

@@ -4,8 +4,6 @@ The fund's people do so for every donor (`DONOR_EDIT`), a donor's own people for
 """
 
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -19,26 +17,10 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.giving.donors.facts import FACTS, PROFILE, Profile, profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import membership_of
 from grants.integrity.sanctions.matching import watch
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What is known of a donor. `country` is ISO alpha-2; `notes` are the fund's own."""
-
-    name: str
-    country: str | None = None
-    other_names: tuple[str, ...] = ()
-    language: str = "en"
-    website: str = ""
-    address: str = ""
-    mailing_address: str = ""
-    registration_number: str = ""
-    registered_on: date | None = None
-    public_name: bool = True
-    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,56 +66,17 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
     """
     staff = permitted(act, donor)
     before = profile_of(donor)
-    if not staff and (profile.name, profile.notes) != (before.name, before.notes):
-        raise Forbidden(
-            _("Contact the fund to change the name, because it appears on your receipts.")
-        )
-    _fill(donor, profile)
-    found = _as_facts(before)
-    if not staff:
-        found.pop("notes")
-    record(session, donor.organisation, "describe_donor", act, before=found)
+    for fact in FACTS:
+        if not staff and fact.changed == "fund" and fact.of(profile) != fact.of(before):
+            raise Forbidden(
+                _("Contact the fund to change the name, because it appears on your receipts.")
+            )
+    PROFILE.write(profile, donor.organisation, donor)
+    read = {fact.key for fact in FACTS if staff or fact.read == "both"}
+    stated = {key: value for key, value in PROFILE.plain(before).items() if key in read}
+    record(session, donor.organisation, "describe_donor", act, before=stated)
     if donor.organisation.kind is not DonorKind.MEMBER_STATE:
         watch(session, donor.organisation, act)
-
-
-def profile_of(donor: Donor) -> Profile:
-    organisation = donor.organisation
-    return Profile(
-        name=organisation.name,
-        country=organisation.country,
-        other_names=tuple(organisation.other_names),
-        language=donor.language,
-        website=organisation.website or "",
-        address=organisation.address or "",
-        mailing_address=donor.mailing_address or "",
-        registration_number=organisation.registration_number or "",
-        registered_on=organisation.registered_on,
-        public_name=organisation.public_name,
-        notes=donor.notes or "",
-    )
-
-
-def _fill(donor: Donor, profile: Profile) -> None:
-    organisation = donor.organisation
-    organisation.name = profile.name.strip()
-    organisation.country = profile.country or None
-    organisation.other_names = [name.strip() for name in profile.other_names if name.strip()]
-    organisation.website = profile.website.strip() or None
-    organisation.address = profile.address.strip() or None
-    organisation.registration_number = profile.registration_number.strip() or None
-    organisation.registered_on = profile.registered_on
-    organisation.public_name = profile.public_name
-    donor.language = profile.language
-    donor.mailing_address = profile.mailing_address.strip() or None
-    donor.notes = profile.notes.strip() or None
-
-
-def _as_facts(profile: Profile) -> dict[str, Any]:
-    """As the trail keeps it."""
-    facts = asdict(profile)
-    facts["registered_on"] = profile.registered_on.isoformat() if profile.registered_on else None
-    return facts
 
 
 def add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:

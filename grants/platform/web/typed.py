@@ -9,6 +9,7 @@ from decimal import Decimal
 from babel import Locale
 from babel.dates import get_month_names
 
+from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
@@ -47,6 +48,44 @@ def decimal_number(text: str, places: int) -> Decimal:
 def whole_number(text: str) -> int:
     """A whole number; InvalidInput says how to write it."""
     return int(decimal_number(text, 0))
+
+
+def telephone(text: str) -> str:
+    """A telephone number, as typed but for its digits; InvalidInput if it is none."""
+    plain = latin_digits(text)
+    digits = sum(mark.isdigit() for mark in plain)
+    if not re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", plain) or not 6 <= digits <= 20:
+        raise InvalidInput(
+            _("Enter a telephone number with the country code, for example +43 1 26060 0.")
+        )
+    return plain
+
+
+def web_address(text: str) -> str:
+    """The address of a web site; https:// may be left out. InvalidInput if it is none."""
+    address = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
+    host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)
+    if not is_domain(re.split(r"[/?#:]", host)[0]):
+        raise InvalidInput(_("Enter a web address such as www.example.org."))
+    return address
+
+
+def is_domain(text: str) -> bool:
+    labels = text.rstrip(".").split(".")
+    return len(labels) > 1 and all(
+        re.fullmatch(r"[^\W_](?:[\w-]{0,61}[^\W_])?", label) for label in labels
+    )
+
+
+FIRST_BEGUN = 1800
+
+
+def require_begun(year: int) -> None:
+    """InvalidInput for a year to come, or before any organisation of today."""
+    if year < FIRST_BEGUN:
+        raise InvalidInput(_("Enter a number of %(least)s or more.", least=FIRST_BEGUN))
+    if year > clock.today().year:
+        raise InvalidInput(_("Enter a year up to %(year)s.", year=str(clock.today().year)))
 
 
 def counted(text: str | None) -> int:

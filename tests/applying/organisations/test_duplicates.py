@@ -11,6 +11,7 @@ from grants.applying.organisations.duplicates import (
     plain_name,
     plain_number,
 )
+from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import alike
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
@@ -60,7 +61,7 @@ def test_the_same_number_website_or_domain_is_noticed(session: Session) -> None:
     signs = {(p.one.id, p.other.id): p.signs for p in pairs(session)}
     assert Sign.NUMBER in signs[one.id, two.id]
     assert Sign.WEBSITE in signs[one.id, three.id]
-    found = alike(session, "Another", "HN", "HN 77 2016")
+    found = alike(session, Profile("Another", "HN", registration_number="HN 77 2016"))
     assert found is not None
     assert found.id in (one.id, two.id), "and a third registration is refused"
 

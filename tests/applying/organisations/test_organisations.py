@@ -66,7 +66,7 @@ def test_the_link_registers_once(client: StrictClient, session: Session) -> None
 @pytest.mark.parametrize("name", ["CASA SEGURA", "Casa-Segura", " casa segura "])
 def test_an_organisation_that_is_here_already_is_noticed(session: Session, name: str) -> None:
     member(session, an_organisation(session))
-    assert alike(session, name, "HN", None) is not None
+    assert alike(session, Profile(name, "HN")) is not None
     with pytest.raises(DomainError, match="is already registered"):
         service.ask_registration(session, Profile(name, "HN"), Registrant("Eva", "eva@example.org"))
 
@@ -75,8 +75,8 @@ def test_the_same_certificate_number_is_noticed_under_another_name(session: Sess
     organisation = an_organisation(session)
     organisation.registration_number = "HN-77"
     member(session, organisation)
-    assert alike(session, "Another Name", "HN", "HN-77") is not None
-    assert alike(session, "Another Name", "GT", "HN-77") is None
+    assert alike(session, Profile("Another Name", "HN", registration_number="HN-77")) is not None
+    assert alike(session, Profile("Another Name", "GT", registration_number="HN-77")) is None
 
 
 def test_a_colleague_joins_by_invitation(

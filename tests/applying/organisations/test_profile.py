@@ -10,15 +10,15 @@ from grants.applying.applications.eligibility import obstacles
 from grants.applying.applications.prefilled import copy_profile, to_copy
 from grants.applying.applications.queries import answers_of
 from grants.applying.applications.team import begin_draft
+from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
 from grants.applying.organisations.profile import (
+    KeyPerson,
     Profile,
     Safeguards,
     YearBudget,
-    kept,
-    profile_of,
 )
 from grants.applying.organisations.service import describe
-from grants.applying.organisations.topics import TOPICS, standing
+from grants.applying.organisations.topic_forms import TOPICS, standing
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
@@ -51,7 +51,11 @@ def test_a_profile_is_kept_as_it_was_said(session: Session) -> None:
     session.flush()
     session.expire(organisation)
     assert profile_of(organisation) == said
-    assert kept(said)["budgets"][1] == {"year": "2024", "currency": "EUR", "amount": "90.00"}
+    assert PROFILE.plain(said)["budgets"][1] == {
+        "year": "2024",
+        "currency": "EUR",
+        "amount": "90.00",
+    }
 
 
 @pytest.mark.parametrize(
@@ -89,8 +93,8 @@ def test_a_topic_changes_what_it_asks_and_nothing_else(
     session.refresh(organisation)
     now = profile_of(organisation)
     assert getattr(now, name) == value
-    changed = {item for item in Profile.__slots__ if getattr(now, item) != getattr(before, item)}
-    assert changed <= set(TOPICS[topic].shown(before)) | {"safeguards"}
+    changed = {item for item in vars(now) if getattr(now, item) != getattr(before, item)}
+    assert changed <= {fact.key for fact in TOPICS[topic].facts}
     assert now.address == "1 Main Street"
 
 
@@ -185,3 +189,24 @@ def test_a_call_asks_for_years_of_experience(
     found = " ".join(one.reason for one in obstacles(session, call, organisation))
     assert why in found
     assert bool(why) == bool(found)
+
+
+def test_what_is_imported_fills_the_profile_and_contradicts_nothing(session: Session) -> None:
+    organisation = an_organisation(session)
+    described(session, organisation, address="1 Main Street")
+    stated = Profile(
+        **{
+            fact.key: fact.kind.imported(fact.imported)
+            for fact in FACTS
+            if fact.imported and fact.key not in {"name", "country"}
+        },
+        name=organisation.name,
+        country=organisation.country or "",
+    )
+    completed, differing = PROFILE.completed(profile_of(organisation), stated)
+    assert [fact.key for fact in differing] == ["address"]
+    assert (completed.address, completed.telephone) == ("1 Main Street", "+254 20 555 0140")
+    assert completed.key_persons == (
+        KeyPerson("Amina Odhiambo", "Director"),
+        KeyPerson("Peter Mwangi", "Treasurer"),
+    )

@@ -13,6 +13,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
+from grants.giving.donors.facts import profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import donor_for_viewer, own_donor
 from grants.giving.donors.service import (
@@ -23,7 +24,6 @@ from grants.giving.donors.service import (
     end_contact,
     note_contact,
     opt_out,
-    profile_of,
     welcome,
 )
 from tests.factories import a_donor, a_pledge, act_of, member, staff

@@ -11,8 +11,9 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
+from grants.giving.donors.facts import profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
-from grants.giving.donors.service import Card, add_contact, describe, profile_of, welcome
+from grants.giving.donors.service import Card, add_contact, describe, welcome
 from grants.giving.pledges.service import acknowledge
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide

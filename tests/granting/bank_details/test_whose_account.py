@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.organisations.profile import profile_of
+from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.service import describe
 from grants.books.ledger import verify
 from grants.core.funds.models import BankAccount, Fund

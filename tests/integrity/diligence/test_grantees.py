@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.organisations.profile import KeyPerson, profile_of
+from grants.applying.organisations.facts import profile_of
+from grants.applying.organisations.profile import KeyPerson
 from grants.applying.organisations.service import describe
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund

@@ -630,7 +630,12 @@ def submission() -> Paper:
         call_reference="‹1-2026›",
         call_title="‹Short-term grants›",
         title="‹Safe return›",
-        organisation=OrganisationShown("‹CASA›", "‹Casa Segura›", None, "‹123›", FIRST, None),
+        organisation=OrganisationShown(
+            "‹CASA›",
+            "‹Casa Segura›",
+            None,
+            {"registration_number": "‹123›", "registered_on": FIRST},
+        ),
         country=None,
         requested=usd(1_000_000),
         state="‹Received›",

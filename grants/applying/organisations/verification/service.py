@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.facts import FACTS, profile_of
 from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.verification.models import Verification
@@ -51,15 +52,12 @@ def open_file(session: Session, organisation: Organisation, act: Act) -> Verific
 
 def missing(session: Session, organisation: Organisation) -> list[str]:
     """What the profile must say before it can be verified, in words."""
-    certificate = papers_of(session, organisation.id, PaperKind.CERTIFICATE)
-    needed = (
-        (organisation.registration_number, _("registration number")),
-        (organisation.registered_on, _("date of registration")),
-        (organisation.address, _("postal address")),
-        (organisation.key_persons, _("key persons")),
-        (certificate, _("registration certificate, uploaded")),
-    )
-    return [words for there, words in needed if not there]
+    profile = profile_of(organisation)
+    needed = [fact for fact in FACTS if fact.uses.verified == "needed"]
+    lacking = [str(fact.label) for fact in needed if fact.of(profile) == fact.kind.blank]
+    if not papers_of(session, organisation.id, PaperKind.CERTIFICATE):
+        lacking.append(_("Registration certificate, uploaded"))
+    return lacking
 
 
 def ask(session: Session, organisation: Organisation, act: Act) -> Verification:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from grants.applying.organisations import facts as organisations
 from grants.books.ledger.rates import NewRate
 from grants.core.kernel import clock
 from grants.core.kernel.cells import (
@@ -43,6 +44,8 @@ from grants.desk.moving_in.history.rows import (
     PledgeRow,
     RefundRow,
 )
+from grants.giving.donors import facts as donors
+from grants.platform.profiles import facts
 
 T = TypeVar("T")
 CODE, NAME, REFERENCE = 40, 200, 80
@@ -143,6 +146,21 @@ _CURRENCY = _l("ISO 4217 code in capitals.")
 _DAY = _l("In the format YYYY-MM-DD.")
 _COUNTRY = _l("Two-letter ISO 3166 code, or the name in English.")
 
+
+def _stated(profile: facts.Table[Any, Any]) -> Mapping[str, Column]:
+    """Columns for what a profile states besides the name and country; a file may leave them out."""
+    return {
+        fact.key: Column(
+            otherwise(fact.kind.imported, profile.default(fact)),
+            fact.label,
+            fact.imported,
+            may_be_left_out=True,
+        )
+        for fact in profile.facts
+        if fact.imported and fact.key not in {"name", "country"}
+    }
+
+
 FILES: Mapping[str, Kind] = {
     "rates.csv": Kind(
         NewRate,
@@ -165,7 +183,8 @@ FILES: Mapping[str, Kind] = {
             "code": Column(words(CODE), _l("Your own code, quoted in pledges.csv."), "AUT"),
             "name": Column(words(NAME), _l("As it should appear in letters."), "Austria"),
             "kind": Column(one_of(DonorKind), _codes(DonorKind), "member_state"),
-            "country": Column(optional(country_code), _COUNTRY, "AT"),
+            "country": Column(otherwise(country_code, ""), _COUNTRY, "AT"),
+            **_stated(donors.PROFILE),
         },
     ),
     "pledges.csv": Kind(
@@ -219,6 +238,7 @@ FILES: Mapping[str, Kind] = {
             "code": Column(words(CODE), _l("Your own code, quoted in grants.csv."), "SHELTER"),
             "name": Column(words(NAME), _l("As it should appear in letters."), "Safe Shelter"),
             "country": Column(country_code, _COUNTRY, "KE"),
+            **_stated(organisations.PROFILE),
         },
     ),
     "grants.csv": Kind(

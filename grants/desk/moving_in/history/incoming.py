@@ -1,10 +1,13 @@
 """The donors' side of a history: donors, pledges, agreements, deposits, and what else came in."""
 
 from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations import facts as organisations
+from grants.applying.organisations.service import describe as describe_organisation
 from grants.books.ledger.costs import (
     book_administration_fee,
     book_direct_cost,
@@ -34,24 +37,47 @@ from grants.desk.moving_in.history.rows import (
 )
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import Arrival, record_deposit
+from grants.giving.donors import facts as donors
+from grants.giving.donors.service import describe as describe_donor
 from grants.giving.donors.service import welcome
 from grants.giving.pledges import making
 from grants.giving.pledges import service as pledges
 from grants.giving.pledges.models import Pledge, Source
 from grants.integrity.diligence.service import take_over
+from grants.platform.profiles.facts import Table
+
+P = TypeVar("P")
 
 
 def donor(context: Context, session: Session, row: DonorRow) -> bool:
     """A donor that was accepted before this system, and is recorded as such."""
     new = _organisation(session, row, row.kind)
     giver = organisation_by_code(session, row.code)
-    welcome(session, giver, by_import())
+    welcomed = welcome(session, giver, by_import())
+    profile = _completed(donors.PROFILE, donors.profile_of(welcomed), row)
+    if profile is not None:
+        describe_donor(session, welcomed, profile, by_import())
     take_over(session, giver, context.fund, by_import())
     return new
 
 
 def organisation(_context: Context, session: Session, row: OrganisationRow) -> bool:
-    return _organisation(session, row, DonorKind.NGO)
+    """A grantee is entered; of one that is known, the profile is completed."""
+    new = _organisation(session, row, DonorKind.NGO)
+    grantee = organisation_by_code(session, row.code)
+    profile = _completed(organisations.PROFILE, organisations.profile_of(grantee), row)
+    if profile is not None:
+        describe_organisation(session, grantee, profile, by_import())
+    return new
+
+
+def _completed(table: Table[P, Any], profile: P, row: P) -> P | None:
+    """The profile with what the row states besides; None if that is nothing. Refused where they
+    state different things.
+    """
+    completed, differing = table.completed(profile, row)
+    require_same(row, {fact.key: fact.of(profile) for fact in differing})
+    return None if completed == profile else completed
 
 
 def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: DonorKind) -> bool:
@@ -59,7 +85,7 @@ def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: Donor
     if known is None:
         enter_organisation(session, row.name, kind, row.country, code=row.code)
         return True
-    facts = {"name": known.name, "country": known.country}
+    facts = {"name": known.name, "country": known.country or ""}
     require_same(row, facts | ({"kind": known.kind} if isinstance(row, DonorRow) else {}))
     return False
 

@@ -1,7 +1,7 @@
 """Known rows: what was taken over before is not taken over again, and has to say the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.cells import shown
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.models import TakenRow
 from grants.desk.moving_in.history.plan import KEYS
 
@@ -50,11 +51,26 @@ def plain(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "; ".join(map(plain, value))
+    if is_dataclass(value):
+        return ", ".join(filter(None, (plain(getattr(value, each.name)) for each in fields(value))))
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
-def cells_of(row: Any) -> dict[str, str]:
-    return {item.name: plain(getattr(row, item.name)) for item in fields(row)}
+def cells_of(file: str, row: Any) -> dict[str, str]:
+    """What it says, by column, without what a file may leave out and this one does."""
+    return {
+        name: plain(getattr(row, name))
+        for name in FILES[file].columns
+        if not _silent(file, row, name)
+    }
+
+
+def _silent(file: str, row: Any, name: str) -> bool:
+    """Does it say nothing in a column that its file may leave out?"""
+    column = FILES[file].columns[name]
+    return column.may_be_left_out and getattr(row, name) == column.read("")
 
 
 @dataclass
@@ -75,12 +91,14 @@ class Memory:
         return cls(fund, {(file, key): cells for file, key, cells in rows})
 
     def knows(self, file: str, row: Any) -> bool:
-        """Was this row taken over before? Refused if it said something else."""
+        """Was this row taken over before? Refused if it said something else. Not if a column that
+        its file did not have then says something now.
+        """
         known = self.known.get(_place(file, row))
         if known is None:
             return False
         require_same(row, known)
-        return True
+        return cells_of(file, row).keys() <= known.keys()
 
     def has(self, file: str, row: Any) -> bool:
         """Was a row by this name taken over before, whatever it said?"""
@@ -89,7 +107,7 @@ class Memory:
     def keep(self, file: str, row: Any) -> None:
         place = _place(file, row)
         if place not in self.known:
-            self.new[place] = cells_of(row)
+            self.new[place] = cells_of(file, row)
 
     def write(self, session: Session) -> None:
         """Remember what this import took over."""

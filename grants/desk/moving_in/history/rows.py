@@ -5,17 +5,17 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from grants.applying.organisations import profile as organisations
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.giving.donors import facts as donors
 
 
-@dataclass(frozen=True, slots=True)
-class DonorRow:
-    """A donor; `country` is ISO alpha-2 or None."""
+@dataclass(frozen=True, kw_only=True)
+class DonorRow(donors.Profile):
+    """A donor, with what its profile states."""
 
     code: str
-    name: str
     kind: DonorKind
-    country: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,11 @@ class DepositRow:
     bank_fee: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrganisationRow:
-    """A grantee."""
+@dataclass(frozen=True, kw_only=True)
+class OrganisationRow(organisations.Profile):
+    """A grantee, with what its profile states."""
 
     code: str
-    name: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True)

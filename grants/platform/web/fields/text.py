@@ -71,7 +71,7 @@ class EmailField(TextField):
 
     def read(self, text: str) -> str:
         name, _at, domain = text.rpartition("@")
-        if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not _is_domain(domain):
+        if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not typed.is_domain(domain):
             raise InvalidInput(_("Enter an e-mail address in the format name@example.org."))
         return f"{name}@{domain.lower()}"
 
@@ -85,13 +85,7 @@ class PhoneField(TextField):
         super().__init__(label, **{"limit": 40, "autocomplete": "tel", "width": 20, **options})
 
     def read(self, text: str) -> str:
-        plain = typed.latin_digits(text)
-        digits = sum(mark.isdigit() for mark in plain)
-        if not re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", plain) or not 6 <= digits <= 20:
-            raise InvalidInput(
-                _("Enter a telephone number with the country code, for example +43 1 26060 0.")
-            )
-        return plain
+        return typed.telephone(text)
 
 
 class WebField(TextField):
@@ -101,11 +95,7 @@ class WebField(TextField):
     spellcheck = False
 
     def read(self, text: str) -> str:
-        address = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
-        host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)
-        if not _is_domain(re.split(r"[/?#:]", host)[0]):
-            raise InvalidInput(_("Enter a web address such as www.example.org."))
-        return address
+        return typed.web_address(text)
 
 
 class PasswordField(TextField):
@@ -132,10 +122,3 @@ class HiddenField(TextField):
     def inputs(self) -> set[str]:
         """The page writes it, not the person: it is no part of a draft."""
         return set()
-
-
-def _is_domain(text: str) -> bool:
-    labels = text.rstrip(".").split(".")
-    return len(labels) > 1 and all(
-        re.fullmatch(r"[^\W_](?:[\w-]{0,61}[^\W_])?", label) for label in labels
-    )

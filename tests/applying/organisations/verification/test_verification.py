@@ -92,7 +92,7 @@ def test_a_profile_with_gaps_is_not_sent(
     session: Session, house: Organisation, admin: Person
 ) -> None:
     house.key_persons, house.address = [], None
-    with pytest.raises(DomainError, match="postal address, key persons"):
+    with pytest.raises(DomainError, match="Postal address of the office, Key persons"):
         asked(session, house, admin)
 
 

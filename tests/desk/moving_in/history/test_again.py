@@ -18,6 +18,7 @@ from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.desk.moving_in.history.models import TakenRow
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import allocate
+from grants.giving.donors.models import Donor
 from grants.giving.pledges.models import Pledge
 from grants.platform.messages.models import Message
 from seeds import earlier
@@ -174,6 +175,33 @@ def test_records_that_people_entered_are_found_again(
     done = run(app, folder(tmp_path))
     assert done.exit_code == 0, done.stderr
     assert new(done)["donors.csv"] == 0
+
+
+def test_what_a_profile_states_may_come_with_the_file_or_later(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    run(app, folder(tmp_path))
+    cells = "HN-77,2016-05-17,ong-casa.example,Calle Real 4,+504 2200 0100,Luz Reyes; Ana Cruz"
+    columns = "registration_number,registered_on,website,address,telephone,key_persons"
+    stated = f"code,name,country,{columns}\nCASA,Casa Segura,HN,{cells}\n"
+    done = run(app, folder(tmp_path, organisations=stated))
+    assert (done.exit_code, done.stderr) == (0, "")
+    casa = session.scalars(select(Organisation).where(Organisation.code == "CASA")).one()
+    assert (casa.registration_number, casa.registered_on) == ("HN-77", date(2016, 5, 17))
+    assert (casa.website, casa.address) == ("https://ong-casa.example", "Calle Real 4")
+    assert [person["name"] for person in casa.key_persons] == ["Luz Reyes", "Ana Cruz"]
+    other = run(app, folder(tmp_path, organisations=stated.replace("HN-77", "HN-78")))
+    assert "registration_number: “HN-78” is not what is recorded; expected “HN-77”" in other.stderr
+
+
+def test_what_a_donor_states_may_come_with_the_file(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    stated = "code,name,kind,country,language,public_name\nAT,Austria,member_state,AT,ar,no\n"
+    done = run(app, folder(tmp_path, donors=stated))
+    assert (done.exit_code, done.stderr) == (0, "")
+    austria = session.scalars(select(Donor).join(Donor.organisation)).one()
+    assert (austria.language, austria.organisation.public_name) == ("ar", False)
 
 
 def test_nobody_gets_an_email_about_a_history(app: Flask, session: Session, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Profiles as tables of facts, each declared once with what is made of it."""
