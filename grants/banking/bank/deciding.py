@@ -79,8 +79,8 @@ def show(line_id: int) -> ResponseReturnValue:
         may=may,
         **_possible_matches(line, deciding=deciding),
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
-        events=[_event(row) for row in trail_of(session(), "bank_line", line.id)],
-        **_frame(line),
+        events=[_history_row(row) for row in trail_of(session(), "bank_line", line.id)],
+        **_case_of(line),
     )
 
 
@@ -96,11 +96,11 @@ def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
         "proposals": pledges,
         "entries": entries,
         "refunds": [] if any(entry.sure for entry in entries) else refunds,
-        "instalments": [(each, _why_not(each)) for each in instalments],
+        "instalments": [(proposal, _why_not(proposal)) for proposal in instalments],
         "support_cost": transferred_by(session(), line) if deciding else None,
         "sure": any(proposal.sure for proposal in pledges),
-        "of_a_grant": any(each.resembles for each in refunds)
-        or any(each.resembles for each in instalments),
+        "of_a_grant": any(proposal.resembles for proposal in refunds)
+        or any(proposal.resembles for proposal in instalments),
     }
 
 
@@ -110,13 +110,13 @@ def _why_not(proposal: InstalmentProposal) -> str:
     return refusal(lambda: require_releasable(session(), instalment, this_act()))
 
 
-def _event(row: TrailRow) -> dict[str, Any]:
+def _history_row(row: TrailRow) -> dict[str, Any]:
     """What was done with the line, as its history shows it."""
     title = _("Imported") if row.action == "create" else LINE.step(row.action).label
     return {"title": title, "at": row.at, "by": row.actor, "text": row.reason or ""}
 
 
-def _frame(line: BankLine) -> dict[str, Any]:
+def _case_of(line: BankLine) -> dict[str, Any]:
     """The line as a case: how far it is, and the lines before and after it in the list."""
     listed = wanted_by(LinesFilter(queries.accounts_for_viewer(session(), viewer())))
     return {
@@ -181,11 +181,11 @@ def match(line_id: int) -> ResponseReturnValue:
 def match_entry(line_id: int, numbers: str) -> ResponseReturnValue:
     """One press of a button: the line is these postings, as was proposed."""
     line = line_called(line_id)
-    found = [each for each in entries_for(session(), line) if each.numbers == numbers]
-    if not found:
+    entries = [entry for entry in entries_for(session(), line) if entry.numbers == numbers]
+    if not entries:
         raise DomainError(_("This match is no longer suggested. Check the line again."))
     with transaction() as opened:
-        service.match(opened, line, found[0].postings, this_act())
+        service.match(opened, line, entries[0].postings, this_act())
     flash(_("Matched."), "success")
     return to_line(line)
 
@@ -203,17 +203,17 @@ def _posting_choice(posting: Posting, account: BankAccount) -> tuple[str, str, s
 def transfer(line_id: int) -> ResponseReturnValue:
     """The line is one side of a transfer between the fund's own accounts."""
     line = line_called(line_id)
-    others = queries.other_sides(session(), line)
-    form = TransferForm([line_choice(other) for other in others])
+    sides = queries.other_sides(session(), line)
+    form = TransferForm([line_choice(other) for other in sides])
     if form.validate_on_submit():
-        other = next(each for each in others if str(each.id) == form.other.data)
+        other = next(candidate for candidate in sides if str(candidate.id) == form.other.data)
         out, into = (other, line) if line.is_credit else (line, other)
         with attempt(form) as (opened, outcome):
             service.transfer(opened, out, into, this_act())
         if outcome:
             flash(_("Both lines have been matched and the transfer has been posted."), "success")
             return to_line(line)
-    return render_template("banking/bank/transfer.html", line=line, form=form, others=others)
+    return render_template("banking/bank/transfer.html", line=line, form=form, others=sides)
 
 
 Simple = Callable[[Session, BankLine, Act], None]
@@ -297,7 +297,7 @@ def _with_reason(
         template,
         line=line,
         form=form,
-        sure=any(each.sure for each in pledges),
-        of_a_grant=next((each for each in of_grants if each.resembles), None),
+        sure=any(proposal.sure for proposal in pledges),
+        of_a_grant=next((proposal for proposal in of_grants if proposal.resembles), None),
         refused=refusal(lambda: check(session(), line)),
     )

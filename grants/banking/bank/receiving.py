@@ -32,13 +32,13 @@ from grants.platform.web.database import session, transaction
 def accept(line_id: int, reference: str) -> ResponseReturnValue:
     """One press of a button: what was proposed, and fits as well as then, is recorded."""
     line = line_called(line_id)
-    proposal = _proposal(line, reference)
+    proposal = _proposal_for(line, reference)
     if proposal is None or not proposal.sure:
         raise DomainError(_("This match is no longer suggested. Check the line again."))
     with transaction() as opened:
         pledge = opened.get_one(Pledge, proposal.pledge.id)
         part = Part(pledge, proposal.amount, proposal.fee or None)
-        _tell(service.accept(opened, line, [part], this_act()))
+        _flash_receipts(service.accept(opened, line, [part], this_act()))
     return to_line(line)
 
 
@@ -49,16 +49,16 @@ def unidentified(line_id: int) -> ResponseReturnValue:
     line = line_called(line_id)
     with transaction() as opened:
         part = Part(None, line.amount, line.fee or None)
-        _tell(service.accept(opened, line, [part], this_act()))
+        _flash_receipts(service.accept(opened, line, [part], this_act()))
     return to_line(line)
 
 
-def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
-    found = pledges_for(session(), line)
-    return next((each for each in found if each.pledge.reference == reference), None)
+def _proposal_for(line: BankLine, reference: str) -> PledgeProposal | None:
+    proposals = pledges_for(session(), line)
+    return next((item for item in proposals if item.pledge.reference == reference), None)
 
 
-def _tell(deposits: Sequence[Deposit]) -> None:
+def _flash_receipts(deposits: Sequence[Deposit]) -> None:
     numbers = ", ".join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
     if numbers:
         flash(_("Recorded. Being sent to the donor: %(numbers)s.", numbers=numbers), "success")
@@ -72,12 +72,12 @@ def receive(line_id: int) -> ResponseReturnValue:
     """Money received, in one part or several: filled in, checked, recorded."""
     line = line_called(line_id)
     pledge = request.args.get("pledge", "")
-    currency = _currency(line, pledge)
-    form = ReceiveForm(currency=currency, data={"parts": _prefilled(line, pledge)})
+    currency = _currency_of(line, pledge)
+    form = ReceiveForm(currency=currency, data={"parts": _prefilled_parts(line, pledge)})
     parts: list[Part] = []
-    if form.validate_on_submit() and (parts := _parts(form, line)) and form.checked.data:
+    if form.validate_on_submit() and (parts := _read_parts(form, line)) and form.checked.data:
         with attempt(form) as (opened, outcome):
-            _tell(service.accept(opened, line, parts, this_act()))
+            _flash_receipts(service.accept(opened, line, parts, this_act()))
         if outcome:
             return to_line(line)
     checking = bool(parts) and not form.errors and not form.form_errors
@@ -91,44 +91,44 @@ def receive(line_id: int) -> ResponseReturnValue:
     )
 
 
-def _currency(line: BankLine, reference: str) -> str:
+def _currency_of(line: BankLine, reference: str) -> str:
     """The pledge's, where the bank says what was sent in it; else the account's."""
-    if proposal := _proposal(line, reference):
+    if proposal := _proposal_for(line, reference):
         return proposal.pledge.currency
     return line.currency
 
 
-def _prefilled(line: BankLine, reference: str) -> list[dict[str, Any]]:
+def _prefilled_parts(line: BankLine, reference: str) -> list[dict[str, Any]]:
     """The proposal that was chosen, or the line as money of an unknown sender."""
-    if proposal := _proposal(line, reference):
+    if proposal := _proposal_for(line, reference):
         amount, fee = proposal.amount, proposal.fee
     else:
         amount, fee = line.amount, line.fee
     return [{"reference": reference, "amount": amount, "fee": fee or None}]
 
 
-def _parts(form: ReceiveForm, line: BankLine) -> list[Part]:
+def _read_parts(form: ReceiveForm, line: BankLine) -> list[Part]:
     """What was typed; nothing, with a word in the form, if a reference is no pledge's or the
     parts are not the line.
     """
     try:
-        found = [
+        parts = [
             Part(
-                _named(row["reference"]) if row["reference"] else None,
+                _pledge_for(row["reference"]) if row["reference"] else None,
                 row["amount"],
                 row["fee"] or None,
                 row["reason"] or None,
             )
             for row in form.parts.data
         ]
-        service.require_whole(line, found)
+        service.require_whole(line, parts)
     except (Missing, DomainError) as refusal:
         form.complain("parts", refusal.message)
         return []
-    return found
+    return parts
 
 
-def _named(reference: str) -> Pledge:
+def _pledge_for(reference: str) -> Pledge:
     pledge = pledge_by_reference(session(), reference)
     return pledge_for_viewer(session(), pledge.reference, viewer())
 
@@ -136,7 +136,7 @@ def _named(reference: str) -> Pledge:
 def _pledge_of(form: TogetherForm | RefundForm) -> Pledge | None:
     """The pledge that was typed; else a word in the form."""
     try:
-        return _named(form.reference.data or "")
+        return _pledge_for(form.reference.data or "")
     except Missing as refusal:
         form.complain("reference", refusal.message)
         return None
@@ -149,13 +149,13 @@ def together(line_id: int) -> ResponseReturnValue:
     line = line_called(line_id)
     near = queries.lines_like(session(), line)
     form = TogetherForm(
-        [line_choice(each) for each in near],
+        [line_choice(candidate) for candidate in near],
         data={"reference": request.args.get("pledge", ""), "lines": [str(line.id)]},
     )
     if form.validate_on_submit() and (pledge := _pledge_of(form)):
-        chosen = [each for each in near if str(each.id) in form.lines.data]
+        chosen = [candidate for candidate in near if str(candidate.id) in form.lines.data]
         with attempt(form) as (opened, outcome):
-            _tell(service.accept_together(opened, chosen, pledge, this_act()))
+            _flash_receipts(service.accept_together(opened, chosen, pledge, this_act()))
         if outcome:
             return to_line(line)
     return render_template("banking/bank/together.html", line=line, form=form)

@@ -45,7 +45,7 @@ from grants.platform.web.lists import Column, Listing, Order
 pages = Blueprint("bank", __name__, url_prefix="/bank")
 
 
-def _proposed(line: ListedLine) -> str:
+def _likely_text(line: ListedLine) -> str:
     """What an open line most likely is."""
     if line.state is not LineState.UNMATCHED:
         return ""
@@ -83,7 +83,7 @@ def _of_a_grant(line: ListedLine) -> tuple[int, str] | None:
     return None
 
 
-def _link(line: BankLine | ListedLine) -> str:
+def _link_of(line: BankLine | ListedLine) -> str:
     return from_list("bank.show", line_id=line.id)
 
 
@@ -94,7 +94,7 @@ LINES = Listing(
         Column(
             _l("Payer or payee"),
             lambda n: n.stated.counterparty or n.stated.text[:60] or n.stated.code,
-            link=_link,
+            link=_link_of,
         ),
         Column(_l("Amount"), lambda n: n.amount, kind="money"),
         Column(
@@ -102,7 +102,7 @@ LINES = Listing(
             lambda n: LINE.names[n.state].staff,
             tone=lambda n: LINE.names[n.state].tone,
         ),
-        Column(_l("Proposal"), _proposed),
+        Column(_l("Proposal"), _likely_text),
         age(lambda n: n.stated.value_on, lambda n: n.state is LineState.UNMATCHED),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.stated.end_to_end, shown=False),
@@ -122,13 +122,13 @@ LINES = Listing(
 
 def wanted_by(form: LinesFilter) -> Select[BankLine]:
     """The lines that the address asks for."""
-    query, values = _wanted_by(form)
+    query, values = _lines_by(form)
     return query.params(values) if values else query
 
 
-def _wanted_by(form: LinesFilter) -> tuple[Select[BankLine], Mapping[str, Any]]:
-    wanted = form.wanted if form.validate() else queries.Wanted()
-    return queries.lines_wanted(session(), at_work(), wanted)
+def _lines_by(form: LinesFilter) -> tuple[Select[BankLine], Mapping[str, Any]]:
+    filters = form.wanted if form.validate() else queries.Wanted()
+    return queries.lines_wanted(session(), at_work(), filters)
 
 
 @pages.get("")
@@ -139,7 +139,7 @@ def index() -> ResponseReturnValue:
     """Every line of the bank, with what each most likely is; as a file too."""
     accounts = queries.accounts_for_viewer(session(), viewer())
     form = LinesFilter(accounts)
-    query, values = _wanted_by(form)
+    query, values = _lines_by(form)
     listed = LINES.of(session(), query, "bank-lines", values)
     return listed.file or render_template(
         "banking/bank/index.html",
@@ -159,9 +159,9 @@ def take_in() -> ResponseReturnValue:
         file, lines, doubts = form.file.data, list[str](), list[str]()
         with attempt(form) as (opened, outcome):
             content = file.stream.read()
-            taken = import_statements(opened, str(file.filename), content, this_act())
-            lines = [in_words(each) for each in taken]
-            doubts = [doubt for each in taken for doubt in warned(each)]
+            results = import_statements(opened, str(file.filename), content, this_act())
+            lines = [in_words(result) for result in results]
+            doubts = [doubt for result in results for doubt in warned(result)]
         if outcome:
             for line in doubts:
                 flash(line, "notice")
@@ -206,11 +206,11 @@ def _seen_funds(permission: Permission) -> list[Fund]:
 @needs(Permission.BANK_SEE)
 def accounts() -> ResponseReturnValue:
     """What each bank account of the funds holds by the ledger."""
-    held: list[BankBalance] = []
+    sums: list[BankBalance] = []
     for fund in _seen_funds(Permission.BANK_SEE):
-        held += bank_balances(session(), fund)
+        sums += bank_balances(session(), fund)
     return render_template(
-        "banking/bank/accounts.html", held=held, may_open=viewer().may(Permission.BANK_ACCOUNT_EDIT)
+        "banking/bank/accounts.html", held=sums, may_open=viewer().may(Permission.BANK_ACCOUNT_EDIT)
     )
 
 
@@ -222,8 +222,8 @@ def new_account() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)
-            named = AccountDetails(form.name.data or "", "", "")
-            values = (form.code.data, form.currency_code.data, named)
+            details = AccountDetails(form.name.data or "", "", "")
+            values = (form.code.data, form.currency_code.data, details)
             account = open_account(opened, fund, *values, this_act())
         if outcome:
             flash(_("The account has been opened. Enter its bank details."), "success")
@@ -237,20 +237,20 @@ def new_account() -> ResponseReturnValue:
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def account(code: str) -> ResponseReturnValue:
     """Propose what payments into an account have to say; another person approves it."""
-    found = queries.account_for_viewer(session(), code, viewer())
-    form = ChangeAccountForm(data=asdict(AccountDetails.of(found)))
+    bank_account = queries.account_for_viewer(session(), code, viewer())
+    form = ChangeAccountForm(data=asdict(AccountDetails.of(bank_account)))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            change = propose(opened, found, form.details, this_act(form.reason.data))
+            change = propose(opened, bank_account, form.details, this_act(form.reason.data))
         if outcome:
             flash(_("Proposed. Another person approves it."), "success")
             return redirect(url_for("accounts.show", number=change.id))
     return render_template(
         "banking/bank/account.html",
         form=form,
-        bank_account=found,
-        trail=trail_of(session(), "bank_account", found.id),
-        waiting=waiting_of(session(), found),
+        bank_account=bank_account,
+        trail=trail_of(session(), "bank_account", bank_account.id),
+        waiting=waiting_of(session(), bank_account),
     )
 
 
@@ -258,8 +258,8 @@ def account(code: str) -> ResponseReturnValue:
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def close(code: str) -> ResponseReturnValue:
     """An account that holds nothing any more takes no money from today on."""
-    found = queries.account_for_viewer(session(), code, viewer())
+    bank_account = queries.account_for_viewer(session(), code, viewer())
     with transaction() as opened:
-        close_account(opened, found, clock.today(), this_act())
+        close_account(opened, bank_account, clock.today(), this_act())
     flash(_("The account has been closed."), "success")
     return redirect(url_for("bank.accounts"))

@@ -68,14 +68,14 @@ def overview(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _trial_balance_file(fund, rows, ending)
-    standing = balances(session(), fund, form.on.data)
+    position = balances(session(), fund, form.on.data)
     return render_template(
         "books/periods/overview.html",
         fund=fund,
         funds=[other for other in all_funds(session()) if other.id != fund.id],
         form=form,
-        standing=standing,
-        earmarks=note_on(session(), fund, standing.available, form.on.data),
+        standing=position,
+        earmarks=note_on(session(), fund, position.available, form.on.data),
         rows=rows,
         debit=total(row.debit for row in rows),
         credit=total(row.credit for row in rows),
@@ -88,22 +88,22 @@ def _trial_balance_file(fund: Fund, rows: list[TrialRow], ending: str) -> Respon
     return download(f"trial-balance-{fund.code}", ending, heads, cells)
 
 
-def _link(entry: Entry) -> str:
+def _link_of(entry: Entry) -> str:
     return url_for("periods.entry", code=entry.fund.code, number=entry.id)
 
 
-def _side(entry: Entry, sign: int) -> str:
+def _accounts_on(entry: Entry, sign: int) -> str:
     """The accounts it debited (1) or credited (-1), each once."""
     of_side = (p.account.label for p in entry.postings if p.usd_minor * sign > 0)
     return ", ".join(dict.fromkeys(map(str, of_side)))
 
 
-def _turnover(entry: Entry) -> object:
+def _turnover_of(entry: Entry) -> object:
     """What was debited in all, in USD."""
     return total(posting.usd for posting in entry.postings if posting.usd_minor > 0)
 
 
-def _status(entry: Entry) -> str:
+def _status_of(entry: Entry) -> str:
     if entry.reverses_id:
         return _("Reversal")
     return _("Reversed") if entry.reversed_by else _("Posted")
@@ -111,16 +111,16 @@ def _status(entry: Entry) -> str:
 
 ENTRIES = Listing(
     columns=(
-        Column(_l("Number"), lambda e: e.id, link=_link),
+        Column(_l("Number"), lambda e: e.id, link=_link_of),
         Column(_l("Date"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
-        Column(_l("Debit"), lambda e: _side(e, 1)),
-        Column(_l("Credit"), lambda e: _side(e, -1)),
-        Column(_l("Amount"), _turnover, kind="money"),
+        Column(_l("Debit"), lambda e: _accounts_on(e, 1)),
+        Column(_l("Credit"), lambda e: _accounts_on(e, -1)),
+        Column(_l("Amount"), _turnover_of, kind="money"),
         Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Status"),
-            _status,
+            _status_of,
             tone=lambda e: "bad" if e.reverses_id or e.reversed_by else "neutral",
         ),
         Column(_l("Reference"), lambda e: e.key, shown=False),
@@ -149,16 +149,16 @@ def entries(code: str) -> ResponseReturnValue:
 def entry(code: str, number: int) -> ResponseReturnValue:
     """One entry: its postings with their rates, who recorded it, what undid it."""
     fund = fund_seen(code)
-    found = entry_of(session(), fund.id, number)
+    ledger_entry = entry_of(session(), fund.id, number)
     may_reverse = viewer().may(Permission.LEDGER_REVERSE, Scope(fund_id=fund.id))
     return render_template(
         "books/periods/entry.html",
         fund=fund,
-        entry=found,
-        owner=owner_of(session(), found),
-        held=held_by(session(), found),
-        may_reverse=may_reverse and service.stands_alone(session(), found),
-        trail=trail_of(session(), "entry", found.id),
+        entry=ledger_entry,
+        owner=owner_of(session(), ledger_entry),
+        held=held_by(session(), ledger_entry),
+        may_reverse=may_reverse and service.stands_alone(session(), ledger_entry),
+        trail=trail_of(session(), "entry", ledger_entry.id),
     )
 
 
@@ -167,18 +167,18 @@ def entry(code: str, number: int) -> ResponseReturnValue:
 def reverse_entry(code: str, number: int) -> ResponseReturnValue:
     """Undo an entry that no record owns, with the reason."""
     fund = fund_seen(code)
-    found = entry_of(session(), fund.id, number)
+    ledger_entry = entry_of(session(), fund.id, number)
     form = ReverseForm(data={"booked_on": clock.today()})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            undone = service.reverse_entry(opened, found, form.booked_on.data, act)
+            undone = service.reverse_entry(opened, ledger_entry, form.booked_on.data, act)
         if outcome:
             flash(_("The entry has been reversed."), "success")
             return redirect(url_for("periods.entry", code=fund.code, number=undone.id))
-    refused = refusal(lambda: service.require_alone(session(), found))
+    refused = refusal(lambda: service.require_alone(session(), ledger_entry))
     return render_template(
-        "books/periods/reverse.html", fund=fund, entry=found, form=form, refused=refused
+        "books/periods/reverse.html", fund=fund, entry=ledger_entry, form=form, refused=refused
     )
 
 
@@ -191,5 +191,5 @@ def accounts(code: str) -> ResponseReturnValue:
     form.validate()
     sums = account_sums(session(), fund.id, until=form.on.data or END)
     chart = sorted(Account, key=lambda account: account.number)
-    balances_ = [(one, usd(one.kind.natural * sums.get(one, 0))) for one in chart]
+    balances_ = [(account, usd(account.kind.natural * sums.get(account, 0))) for account in chart]
     return render_template("books/periods/accounts.html", fund=fund, form=form, accounts=balances_)

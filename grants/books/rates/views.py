@@ -23,13 +23,13 @@ from grants.platform.web.lists import Column, Listing, Order
 pages = Blueprint("rates", __name__, url_prefix="/ledger/rates")
 
 
-def _link(rate: ExchangeRate) -> str:
+def _link_of(rate: ExchangeRate) -> str:
     return url_for("rates.show", number=rate.id)
 
 
 RATES = Listing(
     columns=(
-        Column(_l("Currency"), lambda r: r.currency, link=_link, order="currency"),
+        Column(_l("Currency"), lambda r: r.currency, link=_link_of, order="currency"),
         Column(_l("Units for 1 USD"), lambda r: r.rate, kind="number"),
         Column(_l("From"), lambda r: r.effective_on, kind="date", order="newest"),
         Column(_l("Published by"), lambda r: r.source),
@@ -98,13 +98,13 @@ def on() -> ResponseReturnValue:
     form.validate()
     day = form.on.data or clock.today()
     currency = (form.code.data or "").upper()
-    held, later = rates_around(session(), currency, day) if currency else (None, None)
+    holding, later = rates_around(session(), currency, day) if currency else (None, None)
     return render_template(
         "books/rates/on.html",
         form=form,
         day=day,
         currency=currency,
-        held=held,
+        held=holding,
         later=later,
         rates=[] if currency else rates_holding(session(), day),
     )
@@ -156,7 +156,7 @@ def file() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             added = take_rates(opened, table, this_act(), form.source.data)
         if outcome:
-            return _taken(len(table.rows), added)
+            return _after_import(len(table.rows), added)
         if faults := sorted(table.problems):
             form.form_errors[:] = [
                 _("No rates were recorded. Correct the errors listed in the table.")
@@ -164,7 +164,7 @@ def file() -> ResponseReturnValue:
     return render_template("books/rates/file.html", form=form, faults=faults)
 
 
-def _taken(read: int, added: int) -> ResponseReturnValue:
+def _after_import(read: int, added: int) -> ResponseReturnValue:
     flash(
         _("%(rows)s rates read, %(new)s of them new.", rows=read, new=added),
         "success",

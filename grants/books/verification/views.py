@@ -18,5 +18,5 @@ pages = Blueprint("verification", __name__, url_prefix="/nightly-checks")
 @needs(Permission.TRAIL_SEE)
 def index() -> ResponseReturnValue:
     """What the last nights have found, and all breaches of the last one."""
-    found = recent(session())
-    return render_template("books/verification/index.html", found=found)
+    verifications = recent(session())
+    return render_template("books/verification/index.html", found=verifications)

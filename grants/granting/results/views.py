@@ -41,22 +41,22 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
     years = years_with_results(session(), fund)
     if year not in years:
         raise Missing(_("There are no results for this year."))
-    found = results_of(session(), fund, year)
+    results = results_of(session(), fund, year)
     return render_template(
         "granting/results/year.html",
         fund=fund,
         years=years,
-        found=found,
+        found=results,
         map=world_map(
-            (Place(one.country, one.grants, one.paid) for one in found.countries if one.country),
+            (Place(row.country, row.grants, row.paid) for row in results.countries if row.country),
             _("Grants paid in %(year)s, by country", year=year),
         ),
-        spending=[_row(line, returns=bool(found.returned)) for line in found.countries],
+        spending=[_row_of(line, returns=bool(results.returned)) for line in results.countries],
         terms=lambda name: getattr(taxonomies, name).choices(),
     )
 
 
-def _row(line: InCountry, *, returns: bool) -> list[Any]:
+def _row_of(line: InCountry, *, returns: bool) -> list[Any]:
     """A country in the list, to which its bubble leads; with what came back, if anything did."""
     figures = [line.grants, figure(line.paid), *([figure(line.returned)] if returns else [])]
     if not line.country:

@@ -52,11 +52,11 @@ pages = Blueprint("certification", __name__)
 P = Permission
 
 
-def _label(certificate: Certificate) -> str:
+def _label_of(certificate: Certificate) -> str:
     return str(row_of(certificate.document).label)
 
 
-def _period(code: str) -> str:
+def _period_text(code: str) -> str:
     """A calendar year by its number, another period by its days."""
     span = Span.of(code)
     if span is None:
@@ -75,11 +75,11 @@ CERTIFICATES = Listing(
             kind="code",
             link=lambda c: url_for("certification.show", serial=c.serial),
         ),
-        Column(_l("Document"), _label),
+        Column(_l("Document"), _label_of),
         Column(
             _l("Prepared for"), lambda c: c.organisation.name if c.organisation else c.reference
         ),
-        Column(_l("Period"), lambda c: _period(c.period)),
+        Column(_l("Period"), lambda c: _period_text(c.period)),
         Column(_l("Certified on"), lambda c: c.certified_on, kind="date"),
         Column(_l("Certified by"), lambda c: c.certified_by),
         Column(
@@ -110,13 +110,13 @@ def index() -> ResponseReturnValue:
     """Every certified document this person may see, superseded ones too; as a file too."""
     form = CertificatesFilter()
     form.validate()
-    listed = CERTIFICATES.of(session(), _filtered(form), "certified")
+    listed = CERTIFICATES.of(session(), _certificates_by(form), "certified")
     return listed.file or render_template(
-        "papers/certification/index.html", listed=listed, form=form, years=_years()
+        "papers/certification/index.html", listed=listed, form=form, years=_years_to_certify()
     )
 
 
-def _filtered(form: CertificatesFilter) -> Select[Certificate]:
+def _certificates_by(form: CertificatesFilter) -> Select[Certificate]:
     query = certificates_for_viewer(at_work())
     if form.document.data:
         query = query.where(Certificate.document == form.document.data)
@@ -125,7 +125,7 @@ def _filtered(form: CertificatesFilter) -> Select[Certificate]:
     return query
 
 
-def _years() -> list[tuple[Fund, int]]:
+def _years_to_certify() -> list[tuple[Fund, int]]:
     """The funds whose statements this person certifies, with the last year that is over."""
     year = clock.today().year - 1
     return [
@@ -147,13 +147,13 @@ def show(serial: str) -> ResponseReturnValue:
         row=row_of(certificate.document),
         span=span,
         languages=LANGUAGES,
-        changed=certificate.superseded_by is None and _changed(certificate, span),
+        changed=certificate.superseded_by is None and _has_changed(certificate, span),
         may_certify=viewer().may(P.STATEMENT_CERTIFY, certificate.scope),
         certify_at=_certify_at(certificate.document, certificate.reference, span),
     )
 
 
-def _changed(certificate: Certificate, span: Span | None) -> bool:
+def _has_changed(certificate: Certificate, span: Span | None) -> bool:
     """Would the document say something else today than when it was certified?"""
     copy = certificate.copies[0]
     with use_language(copy.language):
@@ -257,13 +257,13 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
                 _n("%(num)s document certified.", "%(num)s documents certified.", count), "success"
             )
             return redirect(request.path, 303)
-    shown, previous, following = numbered_page(owed)
+    page, previous, following = numbered_page(owed)
     return render_template(
         "papers/certification/year.html",
         fund=fund,
         year=year,
         owed=owed,
-        shown=shown,
+        shown=page,
         previous=previous,
         following=following,
         form=form,

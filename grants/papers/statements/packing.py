@@ -121,7 +121,7 @@ def _safe_name(name: str) -> str:
 
 def _manifest_of(submission: Submission, packed: list[Packed]) -> str:
     application: Application = submission.application
-    documents = {one.id: one.document for one in application.files}
+    documents = {upload.id: upload.document for upload in application.files}
     left_out = [
         LeftOut(document.name, document.sha256, document.scan.value)
         for file in _files_of(submission)
@@ -134,7 +134,7 @@ def _manifest_of(submission: Submission, packed: list[Packed]) -> str:
         "submitted_at": submission.snapshot["submitted_at"],
         "submitted_by": submission.snapshot["submitted_by"],
         "submission_sha256": submission.sha256,
-        "entries": [asdict(one) for one in packed],
-        "left_out": [asdict(one) for one in left_out],
+        "entries": [asdict(upload) for upload in packed],
+        "left_out": [asdict(upload) for upload in left_out],
     }
     return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"

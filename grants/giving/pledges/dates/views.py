@@ -39,23 +39,25 @@ REQUESTS = Listing(
     columns=(
         Column(
             _l("Pledge"),
-            lambda asked: asked.pledge.reference,
-            link=lambda asked: from_list("payment_dates.show", request_id=asked.id),
+            lambda request: request.pledge.reference,
+            link=lambda request: from_list("payment_dates.show", request_id=request.id),
         ),
-        Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
-        Column(_l("Fund"), lambda asked: asked.pledge.fund.code),
-        Column(_l("Due on"), lambda asked: asked.due_on, kind="date"),
-        Column(_p("act", "Requested"), lambda asked: asked.asked_on, kind="date"),
+        Column(
+            _l("Donor"), lambda request: request.pledge.donor.name if request.pledge.donor else None
+        ),
+        Column(_l("Fund"), lambda request: request.pledge.fund.code),
+        Column(_l("Due on"), lambda request: request.due_on, kind="date"),
+        Column(_p("act", "Requested"), lambda request: request.asked_on, kind="date"),
         Column(
             _l("Status"),
-            lambda asked: NEW_DATE.names[asked.state].staff,
-            tone=lambda asked: NEW_DATE.names[asked.state].tone,
+            lambda request: NEW_DATE.names[request.state].staff,
+            tone=lambda request: NEW_DATE.names[request.state].tone,
         ),
-        age(lambda asked: asked.asked_on, waits_in(NEW_DATE)),
-        Column(_l("Reason"), lambda asked: asked.reason, shown=False),
-        Column(_l("Reply"), lambda asked: asked.answer, shown=False),
-        Column(_l("Requested at"), lambda asked: asked.asked_at, shown=False),
-        Column(_l("Decided on"), lambda asked: asked.decided_on, shown=False),
+        age(lambda request: request.asked_on, waits_in(NEW_DATE)),
+        Column(_l("Reason"), lambda request: request.reason, shown=False),
+        Column(_l("Reply"), lambda request: request.answer, shown=False),
+        Column(_l("Requested at"), lambda request: request.asked_at, shown=False),
+        Column(_l("Decided on"), lambda request: request.decided_on, shown=False),
     ),
     orders={"newest": Order(NewDate.id, descending=True)},
 )
@@ -73,27 +75,27 @@ def index() -> ResponseReturnValue:
 @needs(P.PLEDGE_SEE)
 def show(request_id: int) -> ResponseReturnValue:
     """What a donor asks, and the answer, if this person may give it."""
-    asked = request_for_viewer(session(), request_id, viewer())
+    new_date = request_for_viewer(session(), request_id, viewer())
     form = AnswerForm()
     if form.validate_on_submit():
         verb = service.accept if form.decision.data == "accept" else service.refuse
         with attempt(form) as (opened, outcome):
-            verb(opened, asked, this_act(form.answer.data or None))
+            verb(opened, new_date, this_act(form.answer.data or None))
         if outcome:
             flash(_("The donor has been notified."), "success")
-            return redirect(page_of(asked.pledge))
+            return redirect(page_of(new_date.pledge))
     accepting = NEW_DATE.step("accept")
     return render_template(
         "giving/pledges/dates/show.html",
-        new_date=asked,
+        new_date=new_date,
         in_list=REQUESTS.beside(
-            session(), requests_for_viewer(at_work()), asked, "payment_dates.index"
+            session(), requests_for_viewer(at_work()), new_date, "payment_dates.index"
         ),
-        pledge=asked.pledge,
-        here=page_of(asked.pledge),
-        name=NEW_DATE.names[asked.state],
-        may_answer=asked.state in accepting.sources
-        and may_take(session(), asked, accepting, this_act()),
+        pledge=new_date.pledge,
+        here=page_of(new_date.pledge),
+        name=NEW_DATE.names[new_date.state],
+        may_answer=new_date.state in accepting.sources
+        and may_take(session(), new_date, accepting, this_act()),
         form=form,
     )
 

@@ -102,16 +102,16 @@ def submission(session: Session, reference: str) -> Paper:
     application = application_by_reference(session, reference.removesuffix(BLIND))
     read = dossier_for_reviewers if reference.endswith(BLIND) else dossier
     with reading(application.call.text_languages):
-        found: Dossier = read(session, application)
-    if found.submitted_at is None:
+        submitted: Dossier = read(session, application)
+    if submitted.submitted_at is None:
         raise DomainError(_("This application has not been submitted yet."))
     return Paper(
         document="submission",
         title=_("Application"),
         reference=application.reference,
-        on=application.call.fund.day_of(found.submitted_at),
+        on=application.call.fund.day_of(submitted.submitted_at),
         issuer=Issuer.of(application.call.fund),
-        facts=found,
+        facts=submitted,
     )
 
 
@@ -124,14 +124,14 @@ def blank_form(session: Session, reference: str) -> Paper:
         reference=call.reference,
         on=call.fund.day_of(call.opens_at),
         issuer=Issuer.of(call.fund),
-        facts=_form(call),
+        facts=_blank_form(call),
     )
 
 
-def _form(call: Call) -> BlankForm:
+def _blank_form(call: Call) -> BlankForm:
     """The texts of the call in the language in which its reader reads it; the rest as the page."""
     with reading(call.text_languages) as language:
-        texts = _texts(call)
+        texts = _texts_of(call)
     return BlankForm(
         call=call.reference,
         opens_at=call.opens_at,
@@ -146,7 +146,7 @@ def _form(call: Call) -> BlankForm:
     )
 
 
-def _texts(call: Call) -> dict[str, Any]:
+def _texts_of(call: Call) -> dict[str, Any]:
     when = conditions_in_words(call.questionnaire)
     return {
         "title": call.name,
@@ -160,14 +160,14 @@ def _texts(call: Call) -> dict[str, Any]:
             AskedSection(
                 section.name,
                 in_language(section.intro),
-                tuple(_asked(question, when) for question in section.questions),
+                tuple(_asked_question(question, when) for question in section.questions),
             )
             for section in call.questionnaire.sections
         ),
     }
 
 
-def _asked(question: Question, when: Mapping[str, str]) -> AskedQuestion:
+def _asked_question(question: Question, when: Mapping[str, str]) -> AskedQuestion:
     rows = question.blank_rows()
     return AskedQuestion(
         key=question.key,
