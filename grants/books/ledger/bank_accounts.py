@@ -26,11 +26,15 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
     then (the oldest, were there several), else its main account.
     """
     accounts = accounts_of(session, fund)
-    usable = [each for each in accounts if each.is_main or _takes(each, currency, day)]
-    return min(usable, key=lambda each: (each.currency != currency, not each.is_main, each.id))
+    usable = [
+        account for account in accounts if account.is_main or _is_usable(account, currency, day)
+    ]
+    return min(
+        usable, key=lambda account: (account.currency != currency, not account.is_main, account.id)
+    )
 
 
-def _takes(account: BankAccount, currency: str, day: date) -> bool:
+def _is_usable(account: BankAccount, currency: str, day: date) -> bool:
     """Is it in this currency, and open on the day?"""
     return (
         account.currency == currency
@@ -112,35 +116,35 @@ def bank_balances(session: Session, fund: Fund, on: date | None = None) -> list[
     add up to the fund's cash.
     """
     of_fund = BankAccount.fund_id == fund.id
-    held = _held(of_fund, on)
+    sums = _sums_of(of_fund, on)
     rows = session.execute(
-        select(BankAccount, held.c.minor, held.c.cents)
-        .outerjoin(held, held.c.bank_account_id == BankAccount.id)
+        select(BankAccount, sums.c.minor, sums.c.cents)
+        .outerjoin(sums, sums.c.bank_account_id == BankAccount.id)
         .where(of_fund)
         .order_by(BankAccount.is_main.desc(), BankAccount.code)
     )
-    return [_balance(account, minor, cents) for account, minor, cents in rows]
+    return [_balance_of(account, minor, cents) for account, minor, cents in rows]
 
 
 def bank_balance(session: Session, account: BankAccount, on: date | None = None) -> BankBalance:
     """What one account holds at the end of a day, or with everything that is booked."""
-    row = session.execute(select(_held(BankAccount.id == account.id, on))).one_or_none()
-    return _balance(account, row.minor if row else 0, row.cents if row else 0)
+    row = session.execute(select(_sums_of(BankAccount.id == account.id, on))).one_or_none()
+    return _balance_of(account, row.minor if row else 0, row.cents if row else 0)
 
 
-def _held(of: ColumnElement[bool], on: date | None) -> Subquery:
+def _sums_of(of: ColumnElement[bool], on: date | None) -> Subquery:
     """Of these bank accounts: minor units of what its own currency is, and USD cents. Whole months
     as the database keeps them, the days of the last one from postings.
     """
-    kept = (
+    turnover = (
         select(BankTurnover.bank_account_id, BankTurnover.own_minor, BankTurnover.usd_minor)
         .join(BankAccount, BankAccount.id == BankTurnover.bank_account_id)
         .where(of)
     )
-    parts: list[Select[Any, Any, Any]] = [kept]
+    parts: list[Select[Any, Any, Any]] = [turnover]
     if on:
         _first, after = whole_months(BEGINNING, on)
-        parts = [kept.where(BankTurnover.month < after), _posted(of, after, on)]
+        parts = [turnover.where(BankTurnover.month < after), _posted_between(of, after, on)]
     moved = union_all(*parts).subquery()
     account_id, minor, cents = moved.c
     return (
@@ -150,7 +154,7 @@ def _held(of: ColumnElement[bool], on: date | None) -> Subquery:
     )
 
 
-def _posted(of: ColumnElement[bool], since: date, until: date) -> Select[Any, Any, Any]:
+def _posted_between(of: ColumnElement[bool], since: date, until: date) -> Select[Any, Any, Any]:
     return (
         select(Posting.bank_account_id, own_minor(), Posting.usd_minor)
         .join(BankAccount, BankAccount.id == Posting.bank_account_id)
@@ -169,7 +173,7 @@ def own_minor() -> ColumnElement[int]:
     )
 
 
-def _balance(account: BankAccount, minor: int | None, cents: int | None) -> BankBalance:
+def _balance_of(account: BankAccount, minor: int | None, cents: int | None) -> BankBalance:
     return BankBalance(account, Money(int(minor or 0), account.currency), usd(int(cents or 0)))
 
 
@@ -220,7 +224,7 @@ def open_account(
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
         raise Conflict(_("Bank account %(code)s already exists.", code=code))
     account = BankAccount(fund=fund, code=code, currency=currency, opened_on=today)
-    _describe(session, account, details)
+    _write_details(session, account, details)
     session.add(account)
     record(session, account, "open", act)
     return account
@@ -234,7 +238,7 @@ def describe_account(
     """
     act.demand(Permission.BANK_ACCOUNT_APPROVE, Scope(account.fund_id))
     before = asdict(AccountDetails.of(account))
-    _describe(session, account, details)
+    _write_details(session, account, details)
     after = asdict(AccountDetails.of(account))
     record(session, account, "describe", act, before=before, after=after)
 
@@ -248,14 +252,14 @@ def close_account(session: Session, account: BankAccount, on: date, act: Act) ->
         raise DomainError(_("The fund’s main account cannot be closed."))
     if account.closed_on:
         raise Conflict(_("%(account)s is already closed.", account=account.code))
-    held = bank_balance(session, account)
-    if held.own or held.usd:
+    balance = bank_balance(session, account)
+    if balance.own or balance.usd:
         raise DomainError(
             _(
                 "%(account)s still has a ledger balance of %(sum)s %(currency)s. Transfer it "
                 "first.",
                 account=account.code,
-                sum=held.own,
+                sum=balance.own,
                 currency=account.currency,
             )
         )
@@ -263,10 +267,12 @@ def close_account(session: Session, account: BankAccount, on: date, act: Act) ->
     record(session, account, "close", act, on=on.isoformat())
 
 
-def _describe(session: Session, account: BankAccount, details: AccountDetails) -> None:
+def _write_details(session: Session, account: BankAccount, details: AccountDetails) -> None:
     number = details.plain_number or None
-    taken = select(BankAccount).where(BankAccount.number == number, BankAccount.id != account.id)
-    if number and (other := session.scalar(taken)):
+    same_number = select(BankAccount).where(
+        BankAccount.number == number, BankAccount.id != account.id
+    )
+    if number and (other := session.scalar(same_number)):
         raise Conflict(_("This number already belongs to %(account)s.", account=other.code))
     account.name, account.bank = details.name.strip(), details.bank.strip()
     account.number, account.bic = number, details.bic.strip().upper()

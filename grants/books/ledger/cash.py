@@ -97,9 +97,9 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
         raise DomainError(_("The period ends before it begins."))
     sums = turned_over(session, fund.id, since, until)
     opening = balances(session, fund, since - timedelta(days=1)).cash
-    opening += usd(_of(sums, Event.OPENING_BALANCE_BROUGHT_IN, Account.CASH))
-    source, use = _source(sums), _use(sums)
-    exchanged = usd(sum(_of(sums, event, Account.CASH) for event in EXCHANGES))
+    opening += usd(_sum_of(sums, Event.OPENING_BALANCE_BROUGHT_IN, Account.CASH))
+    source, use = _source_of(sums), _use_of(sums)
+    exchanged = usd(sum(_sum_of(sums, event, Account.CASH) for event in EXCHANGES))
     closing = opening + source.total - use.total + exchanged
     cash = balances(session, fund, until).cash
     if closing != cash:
@@ -114,33 +114,33 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
     return SourceAndUse(fund.code, since, until, opening, source, use, exchanged, closing)
 
 
-def _of(sums: Sums, event: Event, account: Account) -> int:
+def _sum_of(sums: Sums, event: Event, account: Account) -> int:
     return sums.get((event, account), 0)
 
 
-def _moved(sums: Sums, account: Account) -> int:
+def _net_movement(sums: Sums, account: Account) -> int:
     """An account's net movement, debit positive, whatever the events."""
     return sum(cents for (_event, of), cents in sums.items() if of is account)
 
 
-def _source(sums: Sums) -> Source:
-    deposited = _of(sums, Event.DEPOSIT_RECEIVED, Account.CASH)
-    withheld = _of(sums, Event.DEPOSIT_RECEIVED, Account.BANK_CHARGES)
-    allocated = _of(sums, Event.SUSPENSE_ALLOCATED, Account.SUSPENSE)
+def _source_of(sums: Sums) -> Source:
+    deposited = _sum_of(sums, Event.DEPOSIT_RECEIVED, Account.CASH)
+    withheld = _sum_of(sums, Event.DEPOSIT_RECEIVED, Account.BANK_CHARGES)
+    allocated = _sum_of(sums, Event.SUSPENSE_ALLOCATED, Account.SUSPENSE)
     return Source(
         contributions=usd(deposited + withheld + allocated),
-        interest=usd(-_moved(sums, Account.INTEREST)),
-        refunds_from_grantees=usd(-_of(sums, Event.GRANTEE_REFUNDED, Account.GRANT_EXPENSE)),
-        unidentified_receipts=usd(-_moved(sums, Account.SUSPENSE)),
+        interest=usd(-_net_movement(sums, Account.INTEREST)),
+        refunds_from_grantees=usd(-_sum_of(sums, Event.GRANTEE_REFUNDED, Account.GRANT_EXPENSE)),
+        unidentified_receipts=usd(-_net_movement(sums, Account.SUSPENSE)),
     )
 
 
-def _use(sums: Sums) -> Use:
+def _use_of(sums: Sums) -> Use:
     return Use(
-        transfers_to_grantees=usd(_of(sums, Event.INSTALMENT_PAID, Account.GRANT_EXPENSE)),
-        programme_support_cost=usd(_moved(sums, Account.PROGRAMME_SUPPORT_COST)),
-        direct_costs=usd(_moved(sums, Account.DIRECT_COSTS)),
-        administration_fees=usd(_moved(sums, Account.ADMINISTRATION_FEES)),
-        bank_charges=usd(_moved(sums, Account.BANK_CHARGES)),
-        refunds_to_donors=usd(-_of(sums, Event.DONOR_REFUNDED, Account.CASH)),
+        transfers_to_grantees=usd(_sum_of(sums, Event.INSTALMENT_PAID, Account.GRANT_EXPENSE)),
+        programme_support_cost=usd(_net_movement(sums, Account.PROGRAMME_SUPPORT_COST)),
+        direct_costs=usd(_net_movement(sums, Account.DIRECT_COSTS)),
+        administration_fees=usd(_net_movement(sums, Account.ADMINISTRATION_FEES)),
+        bank_charges=usd(_net_movement(sums, Account.BANK_CHARGES)),
+        refunds_to_donors=usd(-_sum_of(sums, Event.DONOR_REFUNDED, Account.CASH)),
     )

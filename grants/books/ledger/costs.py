@@ -24,13 +24,13 @@ def book_direct_cost(session: Session, voucher: Voucher, amount: Money) -> Seque
 
     Refused beyond the fund's own cash. It carries no programme support cost.
     """
-    return _spent(session, voucher, Account.DIRECT_COSTS, amount)
+    return _spent_lines(session, voucher, Account.DIRECT_COSTS, amount)
 
 
 @books(Event.ADMINISTRATION_FEE_PAID)
 def book_administration_fee(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
     """The fee of the agent that administers the fund. Refused beyond the fund's own cash."""
-    return _spent(session, voucher, Account.ADMINISTRATION_FEES, amount)
+    return _spent_lines(session, voucher, Account.ADMINISTRATION_FEES, amount)
 
 
 @books(Event.OPENING_BALANCE_BROUGHT_IN)
@@ -39,7 +39,7 @@ def bring_in_opening_balance(session: Session, voucher: Voucher, amount: Money) 
 
     Refused if something is booked before that day: it would be counted twice.
     """
-    _positive(amount)
+    _require_positive(amount)
     earlier = session.scalar(
         select(Entry.booked_on)
         .where(
@@ -62,16 +62,16 @@ def bring_in_opening_balance(session: Session, voucher: Voucher, amount: Money) 
     return [debit(Account.CASH, value), credit(Account.OPENING_BALANCE, value)]
 
 
-def _spent(session: Session, voucher: Voucher, account: Account, amount: Money) -> list[Line]:
-    _positive(amount)
+def _spent_lines(session: Session, voucher: Voucher, account: Account, amount: Money) -> list[Line]:
+    _require_positive(amount)
     value = value_on(session, amount, voucher.booked_on)
-    standing = balances(session, voucher.fund)
-    own = standing.cash - standing.suspense
-    if own.minor < value.usd_minor:
-        raise NotEnough(_("The fund has only %(cash)s USD in cash.", cash=own))
+    sums = balances(session, voucher.fund)
+    cash = sums.cash - sums.suspense
+    if cash.minor < value.usd_minor:
+        raise NotEnough(_("The fund has only %(cash)s USD in cash.", cash=cash))
     return [debit(account, value), credit(Account.CASH, value)]
 
 
-def _positive(amount: Money) -> None:
+def _require_positive(amount: Money) -> None:
     if amount.minor <= 0:
         raise DomainError(_("The amount must be more than 0."))

@@ -93,41 +93,41 @@ def books(event: Event) -> Callable[[Composer[P]], Booker[P]]:
         @wraps(compose)
         def book(session: Session, voucher: Voucher, *args: P.args, **kwargs: P.kwargs) -> Entry:
             lock(session, voucher.fund.id)
-            found = particulars(
+            facts = particulars(
                 **form.bind(session, voucher, *args, **kwargs).arguments,
                 bank_account=voucher.bank_account,
             )
-            if standing := booked(session, voucher, event, found):
-                return standing
-            return post(session, voucher, event, compose(session, voucher, *args, **kwargs), found)
+            if earlier := booked(session, voucher, event, facts):
+                return earlier
+            return post(session, voucher, event, compose(session, voucher, *args, **kwargs), facts)
 
         return book
 
     return decorate
 
 
-def particulars(**given: object) -> dict[str, Any]:
+def particulars(**arguments: object) -> dict[str, Any]:
     """The particulars of an event as plain JSON, to compare a repetition with."""
     return {
-        name: _plain(value)
-        for name, value in given.items()
+        name: _plain_value(value)
+        for name, value in arguments.items()
         if value is not None and value is not False and not isinstance(value, Session | Voucher)
     }
 
 
-def _plain(value: object) -> Any:
+def _plain_value(value: object) -> Any:
     if isinstance(value, Money):
         return f"{value} {value.currency}"
     if isinstance(value, BankAccount):
         return value.code
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [_plain_value(item) for item in value]
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value if isinstance(value, bool | int) else str(value)
 
 
-def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, Any]) -> Entry | None:
+def booked(session: Session, voucher: Voucher, event: Event, facts: dict[str, Any]) -> Entry | None:
     """The entry this key already has; a Conflict if its particulars differ."""
     fund_id, key = voucher.fund.id, voucher.key
     query = select(Entry).where(Entry.fund_id == fund_id, Entry.key == key)
@@ -142,7 +142,7 @@ def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, An
             )
         )
     same = (entry.event, entry.booked_on, entry.subject, entry.particulars)
-    if same != (event, voucher.booked_on, voucher.subject, given):
+    if same != (event, voucher.booked_on, voucher.subject, facts):
         raise Conflict(
             _(
                 "%(key)s is already in the ledger with different content. Reverse that entry "
@@ -158,7 +158,7 @@ def post(
     voucher: Voucher,
     event: Event,
     lines: Sequence[Line],
-    given: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
     *,
     reverses_id: int | None = None,
 ) -> Entry:
@@ -167,16 +167,16 @@ def post(
     DomainError if the day's month is closed. The database checks balance and period once more.
     """
     lines = [line for line in lines if line.value.amount or line.value.usd_minor]
-    _balanced(lines)
+    _require_balance(lines)
     require_open(session, voucher.fund, voucher.booked_on)
-    lines = [_placed(session, voucher, line) for line in lines]
+    lines = [_with_account(session, voucher, line) for line in lines]
     values = {
         "fund_id": voucher.fund.id,
         "booked_on": voucher.booked_on,
         "event": event,
         "subject": voucher.subject,
         "key": voucher.key,
-        "particulars": given or {},
+        "particulars": facts or {},
         "note": voucher.note,
         "reason": voucher.act.reason,
         "reverses_id": reverses_id,
@@ -190,15 +190,15 @@ def post(
         .returning(Entry)
     )
     if entry is None:  # a person without the fund's lock was faster
-        standing = booked(session, voucher, event, given or {})
-        assert standing is not None
-        return standing
-    session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
+        earlier = booked(session, voucher, event, facts or {})
+        assert earlier is not None
+        return earlier
+    session.execute(insert(Posting), [_posting_values(entry, voucher, line) for line in lines])
     touch(session, entry)
     return entry
 
 
-def _row(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:
+def _posting_values(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:
     value, quote = line.value, line.value.quote
     return {
         "entry_id": entry.id,
@@ -214,18 +214,18 @@ def _row(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:
     }
 
 
-def _placed(session: Session, voucher: Voucher, line: Line) -> Line:
+def _with_account(session: Session, voucher: Voucher, line: Line) -> Line:
     """The line with the bank account it belongs to, if it is cash."""
     if line.account is not Account.CASH:
         return line
     currency = line.value.amount.currency
-    if (named := line.bank_account or voucher.bank_account) is None:
-        named = account_for(session, voucher.fund, currency, voucher.booked_on)
-    require_holds(voucher.fund, named, currency)
-    return replace(line, bank_account=named)
+    if (account := line.bank_account or voucher.bank_account) is None:
+        account = account_for(session, voucher.fund, currency, voucher.booked_on)
+    require_holds(voucher.fund, account, currency)
+    return replace(line, bank_account=account)
 
 
-def _balanced(lines: Sequence[Line]) -> None:
+def _require_balance(lines: Sequence[Line]) -> None:
     """A fault of the program, not of a person: an event composed lines that do not balance."""
     sums: dict[str, int] = {"in USD": sum(line.value.usd_minor for line in lines)}
     for line in lines:

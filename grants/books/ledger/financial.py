@@ -51,7 +51,7 @@ class Position:
     operating_reserve: Money
     """The part of the net assets that is set aside."""
     accumulated_surplus: Money
-    """The rest of them."""
+    """The rest of the net assets."""
     commitments: Money
     """Memorandum: signed grant agreements not yet paid, with their support cost. No liability."""
     reserved: Money
@@ -81,29 +81,29 @@ def financial_year(session: Session, fund: Fund, since: date, until: date) -> Fi
     opening = account_sums(session, fund.id, BEGINNING, since - DAY)
     closing = account_sums(session, fund.id, BEGINNING, until)
     moved = account_sums(session, fund.id, since, until)
-    found = FinancialYear(
+    year = FinancialYear(
         since,
         until,
-        _performance(moved),
-        _position(closing, operating_reserve_on(session, fund, until)),
+        _performance_of(moved),
+        _position_at(closing, operating_reserve_on(session, fund, until)),
         _net_assets(opening) + usd(-moved.get(Account.OPENING_BALANCE, 0)),
     )
-    if found.opening_net_assets + found.performance.surplus != found.position.net_assets:
+    if year.opening_net_assets + year.performance.surplus != year.position.net_assets:
         raise DomainError(
             _(
                 "The financial statements do not reconcile: the surplus is %(surplus)s USD, "
                 "but net assets changed from %(opening)s USD to %(closing)s USD. They have not "
                 "been issued.",
-                surplus=found.performance.surplus,
-                opening=found.opening_net_assets,
-                closing=found.position.net_assets,
+                surplus=year.performance.surplus,
+                opening=year.opening_net_assets,
+                closing=year.position.net_assets,
             )
         )
-    return found
+    return year
 
 
 def year_before(day: date) -> date:
-    """The same day a year earlier; the end of February for the 29th."""
+    """This day a year earlier; the end of February for the 29th."""
     return clock.months_after(day, -12)
 
 
@@ -129,42 +129,42 @@ def operating_reserve_on(session: Session, fund: Fund, day: date) -> Money:
 Sums = Mapping[Account, int]
 
 
-def _section(sums: Sums, sign: int, *kinds: Kind) -> Section:
+def _section_of(sums: Sums, sign: int, *kinds: Kind) -> Section:
     """Every account of these kinds in the order of the chart; `sign` is 1 where a debit adds."""
     lines = {
         account.value: usd(sign * sums.get(account, 0))
-        for account in sorted(Account, key=lambda known: known.number)
+        for account in sorted(Account, key=lambda item: item.number)
         if account.kind in kinds
     }
     return Section(lines, total(lines.values()))
 
 
-def _performance(moved: Sums) -> Performance:
-    revenue = _section(moved, -1, Kind.REVENUE)
-    expense = _section(moved, 1, Kind.EXPENSE)
+def _performance_of(moved: Sums) -> Performance:
+    revenue = _section_of(moved, -1, Kind.REVENUE)
+    expense = _section_of(moved, 1, Kind.EXPENSE)
     return Performance(revenue, expense, revenue.total - expense.total)
 
 
-def _sides(sums: Sums) -> Iterator[Section]:
-    yield _section(sums, 1, Kind.ASSET, Kind.CONTRA_ASSET)
-    yield _section(sums, -1, Kind.LIABILITY)
+def _sides_of(sums: Sums) -> Iterator[Section]:
+    yield _section_of(sums, 1, Kind.ASSET, Kind.CONTRA_ASSET)
+    yield _section_of(sums, -1, Kind.LIABILITY)
 
 
 def _net_assets(sums: Sums) -> Money:
-    assets, liabilities = _sides(sums)
+    assets, liabilities = _sides_of(sums)
     return assets.total - liabilities.total
 
 
-def _position(closing: Sums, reserve: Money) -> Position:
-    assets, liabilities = _sides(closing)
+def _position_at(closing: Sums, reserve: Money) -> Position:
+    assets, liabilities = _sides_of(closing)
     net_assets = assets.total - liabilities.total
-    kept = min(reserve, max(net_assets, usd(0)))
+    reserved = min(reserve, max(net_assets, usd(0)))
     return Position(
         assets=assets,
         liabilities=liabilities,
         net_assets=net_assets,
-        operating_reserve=kept,
-        accumulated_surplus=net_assets - kept,
+        operating_reserve=reserved,
+        accumulated_surplus=net_assets - reserved,
         commitments=usd(closing.get(Account.COMMITMENTS, 0)),
         reserved=usd(closing.get(Account.RESERVED, 0)),
     )

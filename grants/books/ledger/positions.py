@@ -59,7 +59,7 @@ def position(session: Session, fund_id: int, account: Account, subject: str) -> 
     if row is None:
         return Position(usd(0), 0, None)
     currency, minor, cents = row
-    quote = _origin(session, fund_id, account, subject)
+    quote = _origin_of(session, fund_id, account, subject)
     return Position(Money(natural * int(minor), currency), natural * int(cents), quote)
 
 
@@ -88,10 +88,10 @@ def held_on(session: Session, fund_id: int, account: Account, day: date) -> dict
     }
 
 
-def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:
+def _origin_of(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:
     """The quote at which the position began: that of its last standing posting on its own side."""
     first = session.scalars(
-        _begun(fund_id, account)
+        _opening_postings(fund_id, account)
         .where(Posting.subject == subject)
         .order_by(Posting.id.desc())
         .limit(1)
@@ -103,17 +103,17 @@ def origins(
     session: Session, fund_id: int, account: Account, subjects: Iterable[str]
 ) -> dict[str, Quote | None]:
     """The quotes at which the positions of these records began, in one query."""
-    wanted = any_(bindparam("subjects", list(subjects), ARRAY(Text)))
+    chosen = any_(bindparam("subjects", list(subjects), ARRAY(Text)))
     rows = session.scalars(
-        _begun(fund_id, account)
-        .where(Posting.subject == wanted)
+        _opening_postings(fund_id, account)
+        .where(Posting.subject == chosen)
         .ext(distinct_on(Posting.subject))
         .order_by(Posting.subject, Posting.id.desc())
     )
     return {posting.subject: quote_of(posting) for posting in rows}
 
 
-def _begun(fund_id: int, account: Account) -> Select[Posting]:
+def _opening_postings(fund_id: int, account: Account) -> Select[Posting]:
     """Standing postings of an account on its own side."""
     undoing = aliased(Entry)
     return (
@@ -147,8 +147,8 @@ def standing_entries(fund_id: int, *events: Event) -> Select[Entry]:
 
 def standing_entry(session: Session, fund_id: int, subject: str, *events: Event) -> Entry | None:
     """The record's last entry of these events that was not reversed."""
-    standing = standing_entries(fund_id, *events).where(Entry.subject == subject)
-    return session.scalars(standing.order_by(Entry.id.desc()).limit(1)).first()
+    entries = standing_entries(fund_id, *events).where(Entry.subject == subject)
+    return session.scalars(entries.order_by(Entry.id.desc()).limit(1)).first()
 
 
 RECEIPTS = (Event.DEPOSIT_RECEIVED, Event.SUSPENSE_ALLOCATED)
@@ -159,12 +159,12 @@ def received(session: Session, fund_id: int, subject: str, currency: str) -> Mon
     """What a donor sent on a pledge so far, bank fees included. A refund does not make it less:
     what was paid was paid, and the pledge owes it no second time.
     """
-    return _came(session, fund_id, subject, currency, *RECEIPTS)
+    return _received_of(session, fund_id, subject, currency, *RECEIPTS)
 
 
 def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Money:
     """What went back to the donor of a pledge so far."""
-    return -_came(session, fund_id, subject, currency, Event.DONOR_REFUNDED)
+    return -_received_of(session, fund_id, subject, currency, Event.DONOR_REFUNDED)
 
 
 def moved(fund_id: int, *events: Event) -> list[ColumnElement[bool]]:
@@ -173,7 +173,9 @@ def moved(fund_id: int, *events: Event) -> list[ColumnElement[bool]]:
     return [of_fund, Entry.event.in_(events), Posting.account.in_(RECEIVED_ON)]
 
 
-def _came(session: Session, fund_id: int, subject: str, currency: str, *events: Event) -> Money:
+def _received_of(
+    session: Session, fund_id: int, subject: str, currency: str, *events: Event
+) -> Money:
     minor = session.scalar(
         select(func.coalesce(func.sum(Posting.amount_minor), 0))
         .join(Entry)
@@ -200,12 +202,12 @@ class Depended(DomainError):
 
 
 def require_standing(
-    session: Session, fund_id: int, taken: Mapping[tuple[Account, str], int]
+    session: Session, fund_id: int, amounts: Mapping[tuple[Account, str], int]
 ) -> None:
     """Depended if a record would be left with less than nothing on an account once so many minor
     units, in its natural sense, are taken from it.
     """
-    for (account, subject), minor in taken.items():
+    for (account, subject), minor in amounts.items():
         if account not in NEVER_NEGATIVE:
             continue
         if position(session, fund_id, account, subject).amount.minor < minor:

@@ -80,8 +80,8 @@ def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:
     }
     reserve = usd(fund.operating_reserve_minor)
     spoken_for = total(natural[account.value] for account in SPOKEN_FOR) + reserve
-    own = {"reserve": reserve, "available": natural["cash"] - spoken_for}
-    return Balances(**{item.name: (natural | own)[item.name] for item in fields(Balances)})
+    reserves = {"reserve": reserve, "available": natural["cash"] - spoken_for}
+    return Balances(**{item.name: (natural | reserves)[item.name] for item in fields(Balances)})
 
 
 def available_of(fund: type[Fund]) -> ColumnElement[int]:
@@ -89,10 +89,10 @@ def available_of(fund: type[Fund]) -> ColumnElement[int]:
     counted = {Account.CASH: 1} | dict.fromkeys(SPOKEN_FOR, -1)
     signs = {account: sign * account.kind.natural for account, sign in counted.items()}
     sign = case(signs, value=Turnover.account)
-    kept = select(func.coalesce(func.sum(sign * Turnover.usd_minor), 0)).where(
+    turnover = select(func.coalesce(func.sum(sign * Turnover.usd_minor), 0)).where(
         Turnover.fund_id == fund.id, Turnover.account.in_(signs)
     )
-    return kept.scalar_subquery() - fund.operating_reserve_minor
+    return turnover.scalar_subquery() - fund.operating_reserve_minor
 
 
 def available_for_award(session: Session, fund: Fund) -> Money:
@@ -127,8 +127,8 @@ def is_support_cost() -> ColumnElement[bool]:
     of_entry = aliased(Posting)
     cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
     first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
-    own = aliased(Entry)
-    event = select(own.event).where(own.id == Posting.entry_id).scalar_subquery()
+    parent = aliased(Entry)
+    event = select(parent.event).where(parent.id == Posting.entry_id).scalar_subquery()
     grants = event.in_((Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED))
     return grants & (Posting.account == Account.CASH) & (Posting.id > first)
 
@@ -144,17 +144,17 @@ class EntryFilter:
     until: date | None = None
 
 
-def entries_of(fund_id: int, wanted: EntryFilter) -> Select[Entry]:
+def entries_of(fund_id: int, filters: EntryFilter) -> Select[Entry]:
     """A fund's entries with their postings, for a list."""
     query = select(Entry).where(Entry.fund_id == fund_id)
-    if wanted.account is not None:
-        query = query.where(Entry.postings.any(Posting.account == wanted.account))
-    if wanted.subject:
-        query = query.where(Entry.postings.any(Posting.subject == wanted.subject))
-    if wanted.since:
-        query = query.where(Entry.booked_on >= wanted.since)
-    if wanted.until:
-        query = query.where(Entry.booked_on <= wanted.until)
+    if filters.account is not None:
+        query = query.where(Entry.postings.any(Posting.account == filters.account))
+    if filters.subject:
+        query = query.where(Entry.postings.any(Posting.subject == filters.subject))
+    if filters.since:
+        query = query.where(Entry.booked_on >= filters.since)
+    if filters.until:
+        query = query.where(Entry.booked_on <= filters.until)
     return query.options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
 
 

@@ -71,7 +71,7 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
-    row = session.scalar(_held(currency, day))
+    row = session.scalar(_rate_on(currency, day))
     if row is None:
         raise NoRate(
             _(
@@ -101,10 +101,10 @@ def rates_around(
     begins = ExchangeRate.effective_on
     of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency)
     later = of_currency.where(begins > day).order_by(begins).limit(1)
-    return session.scalar(_held(currency, day)), session.scalar(later)
+    return session.scalar(_rate_on(currency, day)), session.scalar(later)
 
 
-def _held(currency: str, day: date) -> Select[ExchangeRate]:
+def _rate_on(currency: str, day: date) -> Select[ExchangeRate]:
     begins = ExchangeRate.effective_on
     of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency)
     return of_currency.where(begins <= day).order_by(begins.desc()).limit(1)
@@ -154,7 +154,7 @@ def add_rates(session: Session, rates: Sequence[NewRate], act: Act, source: str 
     for refusal in refused_rates(session, rates).values():
         raise DomainError(refusal)
     foreign = {place(new): new.rate for new in rates if new.currency != FUNCTIONAL_CURRENCY}
-    known = _known(session, list(foreign))
+    rates_held = _rates_held(session, list(foreign))
     rows = [
         {
             "currency": currency,
@@ -165,7 +165,7 @@ def add_rates(session: Session, rates: Sequence[NewRate], act: Act, source: str 
             "actor": act.actor.name,
         }
         for (currency, day), rate in foreign.items()
-        if (currency, day) not in known
+        if (currency, day) not in rates_held
     ]
     if rows:
         written = session.scalars(insert(ExchangeRate).returning(ExchangeRate.id), rows)
@@ -186,7 +186,7 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
 
     InvalidInput for an unknown currency.
     """
-    standing = _known(session, [place(new) for new in rates])
+    rates_held = _rates_held(session, [place(new) for new in rates])
     refused: dict[int, str] = {}
     for number, new in enumerate(rates):
         exponent(new.currency)
@@ -199,22 +199,22 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
             )
             continue
         first = Decimal(1) if new.currency == FUNCTIONAL_CURRENCY else new.rate
-        held = standing.setdefault(place(new), first)
-        if held != new.rate:
+        present = rates_held.setdefault(place(new), first)
+        if present != new.rate:
             refused[number] = _(
                 "%(currency)s has the rate %(held)s from %(day)s; expected the same, not %(rate)s: "
                 "a rate is never changed",
                 currency=new.currency,
-                held=f"{held:f}",
+                held=f"{present:f}",
                 day=new.effective_on.isoformat(),
                 rate=f"{new.rate:f}",
             )
     return refused
 
 
-def _known(session: Session, places: Sequence[Place]) -> dict[Place, Decimal]:
+def _rates_held(session: Session, places: Sequence[Place]) -> dict[Place, Decimal]:
     """What the books hold for these currencies and days."""
-    known: dict[Place, Decimal] = {}
+    rates_held: dict[Place, Decimal] = {}
     columns = tuple_(ExchangeRate.currency, ExchangeRate.effective_on)
     for start in range(0, len(places), 5000):
         for row in session.execute(
@@ -222,5 +222,5 @@ def _known(session: Session, places: Sequence[Place]) -> dict[Place, Decimal]:
                 columns.in_(places[start : start + 5000])
             )
         ):
-            known[row.currency, row.effective_on] = row.rate
-    return known
+            rates_held[row.currency, row.effective_on] = row.rate
+    return rates_held

@@ -9,7 +9,7 @@ from grants.core.kernel.tabular import Table
 
 
 def rates_table(name: str = "rates.csv") -> Table[NewRate]:
-    """Its columns: a currency, and how many units of it 1 USD is from a day on."""
+    """The columns of a file of rates: a currency, and the units of it for 1 USD from a day on."""
     readers = {"currency": currency_code, "effective_on": day, "rate": plain_decimal}
     return Table(name, NewRate, readers)
 

@@ -37,11 +37,11 @@ def recognise_agreement(
 
     Money that came before the signature was revenue on its own day; None if nothing is left.
     """
-    _positive(pledged)
+    _require_positive(pledged)
     fund_id = lock(session, voucher.fund.id).id
-    found = particulars(pledged=pledged, conditional=conditional)
-    if standing := booked(session, voucher, Event.AGREEMENT_SIGNED, found):
-        return standing
+    facts = particulars(pledged=pledged, conditional=conditional)
+    if earlier := booked(session, voucher, Event.AGREEMENT_SIGNED, facts):
+        return earlier
     if standing_entry(session, fund_id, voucher.subject, Event.AGREEMENT_SIGNED):
         raise DomainError(
             _("%(subject)s already has a signed agreement in the ledger.", subject=voucher.subject)
@@ -52,7 +52,7 @@ def recognise_agreement(
     owed = value_on(session, outstanding, voucher.booked_on)
     other = Account.DEFERRED_REVENUE if conditional else Account.CONTRIBUTION_REVENUE
     lines = [debit(Account.CONTRIBUTIONS_RECEIVABLE, owed), credit(other, owed)]
-    return post(session, voucher, Event.AGREEMENT_SIGNED, lines, found)
+    return post(session, voucher, Event.AGREEMENT_SIGNED, lines, facts)
 
 
 @books(Event.CONDITION_MET)
@@ -79,7 +79,7 @@ def receive_deposit(
     is left to the cent. Without one it is revenue at the day's rate. Beyond what is outstanding
     it needs a reason in the act, and the rest is revenue at the day's rate.
     """
-    into, gross = _arrived(session, voucher, amount, fee)
+    into, gross = _arrived_lines(session, voucher, amount, fee)
     return [*into, *_towards_pledge(session, voucher, gross)]
 
 
@@ -88,7 +88,7 @@ def receive_unidentified(
     session: Session, voucher: Voucher, amount: Money, fee: Money | None = None
 ) -> Sequence[Line]:
     """Money arrived and nobody knows from whom: it waits in suspense, at the day's rate."""
-    into, gross = _arrived(session, voucher, amount, fee)
+    into, gross = _arrived_lines(session, voucher, amount, fee)
     return [*into, credit(Account.SUSPENSE, gross)]
 
 
@@ -101,7 +101,7 @@ def allocate_suspense(
     It leaves suspense at the rate of the day it came, and counts for the pledge as a deposit of
     that day's value would. A receipt may be split over several pledges.
     """
-    _positive(amount)
+    _require_positive(amount)
     waiting = position(session, voucher.fund.id, Account.SUSPENSE, receipt)
     _no_more_than(waiting, amount, _("You cannot allocate more than the amount held in suspense."))
     value = waiting.part(amount)
@@ -118,7 +118,7 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     Refused beyond what was received on the pledge, and beyond what is available: money that
     grants depend on cannot be sent back.
     """
-    _positive(amount)
+    _require_positive(amount)
     fund = voucher.fund
     place = (fund.id, voucher.subject, amount.currency)
     if received(session, *place) - sent_back(session, *place) < amount:
@@ -138,34 +138,37 @@ def write_off(session: Session, voucher: Voucher, amount: Money) -> Sequence[Lin
     the pledge's allowance as far as it goes, the rest an expense; or, of a conditional agreement,
     revenue that will not come.
     """
-    _positive(amount)
+    _require_positive(amount)
     fund_id, subject = voucher.fund.id, voucher.subject
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
     _no_more_than(owed, amount, _("You cannot write off more than the amount receivable."))
     value = owed.part(amount)
-    gone = credit(Account.CONTRIBUTIONS_RECEIVABLE, value)
+    receivable = credit(Account.CONTRIBUTIONS_RECEIVABLE, value)
     if position(session, fund_id, Account.DEFERRED_REVENUE, subject).amount:
-        return [debit(Account.DEFERRED_REVENUE, value), gone]
-    return [*_borne(position(session, fund_id, Account.RECEIVABLE_ALLOWANCE, subject), value), gone]
+        return [debit(Account.DEFERRED_REVENUE, value), receivable]
+    return [
+        *_borne_by(position(session, fund_id, Account.RECEIVABLE_ALLOWANCE, subject), value),
+        receivable,
+    ]
 
 
-def _borne(allowance: Position, lost: Valued) -> list[Line]:
+def _borne_by(allowance: Position, lost: Valued) -> list[Line]:
     """What a loss is charged to: the allowance first, then expense; a cent of rounding between the
     two is exchange difference.
     """
     if not allowance.amount:
         return [debit(Account.WRITE_OFF, lost)]
     covered = allowance.part(min(allowance.amount, lost.amount))
-    rest = lost.amount - covered.amount
-    left = Valued(rest, lost.usd_minor - covered.usd_minor, lost.quote)
-    account = Account.WRITE_OFF if rest else Account.EXCHANGE_DIFFERENCE
-    return [debit(Account.RECEIVABLE_ALLOWANCE, covered), debit(account, left)]
+    excess = lost.amount - covered.amount
+    expense = Valued(excess, lost.usd_minor - covered.usd_minor, lost.quote)
+    account = Account.WRITE_OFF if excess else Account.EXCHANGE_DIFFERENCE
+    return [debit(Account.RECEIVABLE_ALLOWANCE, covered), debit(account, expense)]
 
 
 @books(Event.INTEREST_EARNED)
 def book_interest(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
     """The fund's balance earned interest."""
-    _positive(amount)
+    _require_positive(amount)
     value = value_on(session, amount, voucher.booked_on)
     return [debit(Account.CASH, value), credit(Account.INTEREST, value)]
 
@@ -173,20 +176,20 @@ def book_interest(session: Session, voucher: Voucher, amount: Money) -> Sequence
 @books(Event.BANK_CHARGED)
 def book_bank_charge(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
     """A bank charged the fund's account."""
-    _positive(amount)
+    _require_positive(amount)
     value = value_on(session, amount, voucher.booked_on)
     return [debit(Account.BANK_CHARGES, value), credit(Account.CASH, value)]
 
 
-def _arrived(
+def _arrived_lines(
     session: Session, voucher: Voucher, amount: Money, fee: Money | None
 ) -> tuple[list[Line], Valued]:
     """Cash and the fee withheld, each at the day's rate, and what the sender sent in all."""
-    _positive(amount)
+    _require_positive(amount)
     gross = value_on(session, amount, voucher.booked_on)
     lines = [debit(Account.CASH, gross)]
     if fee:
-        _positive(fee)
+        _require_positive(fee)
         withheld = value_on(session, fee, voucher.booked_on)
         lines.append(debit(Account.BANK_CHARGES, withheld))
         gross += withheld
@@ -201,13 +204,13 @@ def _towards_pledge(session: Session, voucher: Voucher, gross: Valued) -> list[L
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
     if not owed.amount:
         if standing_entry(session, fund_id, subject, Event.AGREEMENT_SIGNED):
-            _overpaid(voucher)
+            _require_reason(voucher)
         return [credit(Account.CONTRIBUTION_REVENUE, gross)]
     _same_currency(owed, gross)
     cleared = owed.part(min(owed.amount, gross.amount))
     beyond = value_at(gross.amount - cleared.amount, gross.quote)
     if beyond.amount:
-        _overpaid(voucher)
+        _require_reason(voucher)
     gain = gross.usd_minor - cleared.usd_minor - beyond.usd_minor
     nothing = replace(gross.amount, minor=0)
     return [
@@ -228,18 +231,18 @@ def _same_currency(owed: Position, paid: Valued) -> None:
         )
 
 
-def _overpaid(voucher: Voucher) -> None:
+def _require_reason(voucher: Voucher) -> None:
     if not (voucher.act.reason or "").strip():
         raise DomainError(
             _("This is more than the amount outstanding on the pledge. Give the reason.")
         )
 
 
-def _positive(amount: Money) -> None:
+def _require_positive(amount: Money) -> None:
     if amount.minor <= 0:
         raise DomainError(_("The amount must be more than 0."))
 
 
-def _no_more_than(standing: Position, amount: Money, otherwise: str) -> None:
-    if amount.currency != standing.amount.currency or standing.amount < amount:
+def _no_more_than(limit: Position, amount: Money, otherwise: str) -> None:
+    if amount.currency != limit.amount.currency or limit.amount < amount:
         raise DomainError(otherwise)

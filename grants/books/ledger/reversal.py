@@ -36,9 +36,9 @@ def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
         raise DomainError(_("A reversal cannot be posted before the entry it reverses."))
     require_reversible(session, entry)
     voucher = Voucher(entry.fund, booked_on, entry.subject, f"reversal:{entry.id}", act)
-    found = {"reverses": entry.key}
-    lines = _mirrored(_postings(session, entry))
-    reversal = post(session, voucher, entry.event, lines, found, reverses_id=entry.id)
+    facts = {"reverses": entry.key}
+    lines = _mirror_lines(_postings_of(session, entry))
+    reversal = post(session, voucher, entry.event, lines, facts, reverses_id=entry.id)
     record(session, entry, "reverse", act, reversal=reversal.id)
     return reversal
 
@@ -49,16 +49,16 @@ def require_reversible(session: Session, entry: Entry) -> None:
         raise DomainError(_("This entry is itself a reversal. Post the event again instead."))
     if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
         raise Conflict(_("This entry has already been reversed."))
-    postings = _postings(session, entry)
-    taken: Counter[tuple[Account, str]] = Counter()
+    postings = _postings_of(session, entry)
+    amounts: Counter[tuple[Account, str]] = Counter()
     for posting in postings:
         natural = posting.account.kind.natural
-        taken[posting.account, posting.subject] += natural * posting.amount_minor
-    require_standing(session, entry.fund_id, taken)
+        amounts[posting.account, posting.subject] += natural * posting.amount_minor
+    require_standing(session, entry.fund_id, amounts)
     _require_affordable(session, entry, postings)
 
 
-def _postings(session: Session, entry: Entry) -> Sequence[Posting]:
+def _postings_of(session: Session, entry: Entry) -> Sequence[Posting]:
     return session.scalars(
         select(Posting)
         .where(Posting.entry_id == entry.id)
@@ -67,7 +67,7 @@ def _postings(session: Session, entry: Entry) -> Sequence[Posting]:
     ).all()
 
 
-def _mirrored(postings: Sequence[Posting]) -> list[Line]:
+def _mirror_lines(postings: Sequence[Posting]) -> list[Line]:
     return [
         Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject, p.bank_account)
         for p in postings

@@ -48,7 +48,7 @@ def reserve_award(
     _in_usd(award)
     needed = with_support_cost([award], psc_percent)
     _require_available(session, voucher.fund, needed)
-    return _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, needed)
+    return _memorandum_lines(Account.RESERVED, Account.RESERVED_CONTROL, needed)
 
 
 def adjust_reservation(
@@ -62,25 +62,25 @@ def adjust_reservation(
     reserved (a grant brought in from earlier records).
     """
     lock(session, voucher.fund.id)
-    found = particulars(instalments=instalments, psc_percent=psc_percent)
-    if standing := booked(session, voucher, Event.RESERVATION_ADJUSTED, found):
-        return standing
-    held = _outstanding(session, voucher, Account.RESERVED)
-    change = with_support_cost(instalments, psc_percent) - held
-    if not held or not change:
+    facts = particulars(instalments=instalments, psc_percent=psc_percent)
+    if earlier := booked(session, voucher, Event.RESERVATION_ADJUSTED, facts):
+        return earlier
+    reserved = _outstanding_on(session, voucher, Account.RESERVED)
+    change = with_support_cost(instalments, psc_percent) - reserved
+    if not reserved or not change:
         return None
     _require_available(session, voucher.fund, change)
-    lines = _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, change)
-    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, found)
+    lines = _memorandum_lines(Account.RESERVED, Account.RESERVED_CONTROL, change)
+    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, facts)
 
 
 @books(Event.RESERVATION_RELEASED)
 def release_reservation(session: Session, voucher: Voucher) -> Sequence[Line]:
     """An approved award will not be signed: all that is reserved for it is available again."""
-    held = _outstanding(session, voucher, Account.RESERVED)
-    if not held:
+    reserved = _outstanding_on(session, voucher, Account.RESERVED)
+    if not reserved:
         raise DomainError(_("Nothing is reserved for %(subject)s.", subject=voucher.subject))
-    return _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, -held)
+    return _memorandum_lines(Account.RESERVED, Account.RESERVED_CONTROL, -reserved)
 
 
 @books(Event.GRANT_COMMITTED)
@@ -100,11 +100,11 @@ def commit_agreement(
     if not instalments:
         raise DomainError(_("An agreement must have at least one instalment."))
     needed = with_support_cost(instalments, psc_percent)
-    held = _outstanding(session, voucher, Account.RESERVED)
-    _require_available(session, voucher.fund, needed - held)
+    reserved = _outstanding_on(session, voucher, Account.RESERVED)
+    _require_available(session, voucher.fund, needed - reserved)
     return [
-        *_memorandum(Account.RESERVED, Account.RESERVED_CONTROL, -held),
-        *_memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, needed),
+        *_memorandum_lines(Account.RESERVED, Account.RESERVED_CONTROL, -reserved),
+        *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, needed),
     ]
 
 
@@ -117,7 +117,7 @@ def release_commitment(
     """
     freed = with_support_cost(instalments, _agreed_rate(session, voucher))
     _require_committed(session, voucher, freed)
-    return _memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -freed)
+    return _memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -freed)
 
 
 @books(Event.INSTALMENT_PAID)
@@ -132,11 +132,11 @@ def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequenc
     _require_committed(session, voucher, amount + support)
     require_cash(session, voucher.fund, amount + support)
     return [
-        debit(Account.GRANT_EXPENSE, _plain(amount)),
-        credit(Account.CASH, _plain(amount)),
-        debit(Account.PROGRAMME_SUPPORT_COST, _plain(support)),
-        credit(Account.CASH, _plain(support)),
-        *_memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -(amount + support)),
+        debit(Account.GRANT_EXPENSE, _plain_usd(amount)),
+        credit(Account.CASH, _plain_usd(amount)),
+        debit(Account.PROGRAMME_SUPPORT_COST, _plain_usd(support)),
+        credit(Account.CASH, _plain_usd(support)),
+        *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -(amount + support)),
     ]
 
 
@@ -147,14 +147,14 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
     Refused beyond what was paid. It does not commit the money again.
     """
     _in_usd(amount)
-    if _outstanding(session, voucher, Account.GRANT_EXPENSE) < amount:
+    if _outstanding_on(session, voucher, Account.GRANT_EXPENSE) < amount:
         raise DomainError(_("The refund cannot exceed the amount paid."))
     support = amount.share(_agreed_rate(session, voucher))
     return [
-        debit(Account.CASH, _plain(amount)),
-        credit(Account.GRANT_EXPENSE, _plain(amount)),
-        debit(Account.CASH, _plain(support)),
-        credit(Account.PROGRAMME_SUPPORT_COST, _plain(support)),
+        debit(Account.CASH, _plain_usd(amount)),
+        credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
+        debit(Account.CASH, _plain_usd(support)),
+        credit(Account.PROGRAMME_SUPPORT_COST, _plain_usd(support)),
     ]
 
 
@@ -169,7 +169,7 @@ def _agreed_rate(session: Session, voucher: Voucher) -> Decimal:
     return Decimal(entry.particulars["psc_percent"])
 
 
-def _outstanding(session: Session, voucher: Voucher, account: Account) -> Money:
+def _outstanding_on(session: Session, voucher: Voucher, account: Account) -> Money:
     return position(session, voucher.fund.id, account, voucher.subject).amount
 
 
@@ -188,21 +188,21 @@ def _require_available(session: Session, fund: Fund, needed: Money) -> None:
 
 def require_cash(session: Session, fund: Fund, needed: Money) -> None:
     """Money that waits in suspense is not the fund's to spend; the operating reserve is."""
-    standing = balances(session, fund)
-    own = standing.cash - standing.suspense
-    if own < needed:
+    sums = balances(session, fund)
+    cash = sums.cash - sums.suspense
+    if cash < needed:
         raise NotEnough(
             _(
                 "This requires %(needed)s USD including programme support costs, but there is "
                 "only %(cash)s USD in cash.",
                 needed=needed,
-                cash=own,
+                cash=cash,
             )
         )
 
 
 def _require_committed(session: Session, voucher: Voucher, needed: Money) -> None:
-    committed = _outstanding(session, voucher, Account.COMMITMENTS)
+    committed = _outstanding_on(session, voucher, Account.COMMITMENTS)
     if committed < needed:
         raise DomainError(
             _(
@@ -222,10 +222,10 @@ def _in_usd(amount: Money) -> None:
         raise DomainError(_("The amount must be more than 0."))
 
 
-def _plain(amount: Money) -> Valued:
+def _plain_usd(amount: Money) -> Valued:
     return Valued(amount, amount.minor)
 
 
-def _memorandum(account: Account, control: Account, amount: Money) -> list[Line]:
+def _memorandum_lines(account: Account, control: Account, amount: Money) -> list[Line]:
     """Money reserved or committed (more, or less where negative), against its control account."""
-    return [debit(account, _plain(amount)), credit(control, _plain(amount))]
+    return [debit(account, _plain_usd(amount)), credit(control, _plain_usd(amount))]

@@ -36,20 +36,20 @@ def transfer(
     same arrives; from one to another it arrives at the rate of the day, and the difference is
     exchange gain or loss. Refused beyond what the account holds.
     """
-    _possible(voucher, source, target, sent, arrived)
-    held = bank_balance(session, source)
-    if held.own < sent:
+    _require_possible(voucher, source, target, sent, arrived)
+    balance = bank_balance(session, source)
+    if balance.own < sent:
         raise DomainError(
             _(
                 "The ledger balance of %(account)s is %(held)s %(currency)s.",
                 account=source.code,
-                held=held.own,
+                held=balance.own,
                 currency=source.currency,
             )
         )
     out = value_on(session, sent, voucher.booked_on)
-    drift = _carried(held.own, held.usd, sent) - out.usd_minor
-    leaving = [out, *_drifted(out, drift)]
+    drift = _carried_cents(balance.own, balance.usd, sent) - out.usd_minor
+    leaving = [out, *_drift_lines(out, drift)]
     away = [Line(Account.CASH, -value, bank_account=source) for value in leaving]
     if source.currency == target.currency:
         return [*away, *(Line(Account.CASH, value, bank_account=target) for value in leaving)]
@@ -79,7 +79,7 @@ def settle_conversion(
     ]
 
 
-def _possible(
+def _require_possible(
     voucher: Voucher, source: BankAccount, target: BankAccount, sent: Money, arrived: Money
 ) -> None:
     if source.id == target.id:
@@ -101,13 +101,13 @@ def _possible(
         )
 
 
-def _carried(held: Money, cents: Money, sent: Money) -> int:
+def _carried_cents(whole: Money, cents: Money, sent: Money) -> int:
     """USD cents at which a part of an account leaves: its share of what the books hold, and all
     of it with the last of the money.
     """
-    return round_minor(Decimal(cents.minor) * sent.minor / held.minor)
+    return round_minor(Decimal(cents.minor) * sent.minor / whole.minor)
 
 
-def _drifted(out: Valued, drift: int) -> list[Valued]:
+def _drift_lines(out: Valued, drift: int) -> list[Valued]:
     """The value that past rates left on the money, as 0 of its currency and the difference."""
     return [replace(out, amount=replace(out.amount, minor=0), usd_minor=drift)] if drift else []

@@ -22,13 +22,13 @@ def turned_over(session: Session, fund_id: int, since: date = BEGINNING, until: 
     """The fund's movements from `since` to `until`, both days included."""
     first, after = whole_months(since, until)
     if first >= after:
-        parts = [_posted(fund_id, since, until)]
+        parts = [_single_days(fund_id, since, until)]
     else:
-        parts = [_kept(fund_id, first, after)]
+        parts = [_whole_months(fund_id, first, after)]
         if since < first:
-            parts.append(_posted(fund_id, since, first - DAY))
+            parts.append(_single_days(fund_id, since, first - DAY))
         if after <= until < END:
-            parts.append(_posted(fund_id, after, until))
+            parts.append(_single_days(fund_id, after, until))
     moved = union_all(*parts).subquery()
     event, account, cents = moved.c
     rows = session.execute(
@@ -46,13 +46,13 @@ def whole_months(since: date, until: date) -> tuple[date, date]:
     return first, until if until == END else (until + DAY).replace(day=1)
 
 
-def _kept(fund_id: int, first: date, after: date) -> Rows:
+def _whole_months(fund_id: int, first: date, after: date) -> Rows:
     return select(Turnover.event, Turnover.account, Turnover.usd_minor).where(
         Turnover.fund_id == fund_id, Turnover.month >= first, Turnover.month < after
     )
 
 
-def _posted(fund_id: int, since: date, until: date) -> Rows:
+def _single_days(fund_id: int, since: date, until: date) -> Rows:
     return (
         select(Entry.event, Posting.account, func.sum(Posting.usd_minor))
         .join(Posting)

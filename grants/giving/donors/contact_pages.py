@@ -33,14 +33,14 @@ def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
             if form.invite.data:
                 colleagues.invite(opened, contact, this_act())
         if outcome:
-            flash(_invited(contact) if form.invite.data else _("Saved."), "success")
+            flash(_invited_text(contact) if form.invite.data else _("Saved."), "success")
             return redirect(home)
     return render_template(
         "giving/donors/contact.html", form=form, donor=donor, home=home, contact=None
     )
 
 
-def _invited(contact: Contact) -> str:
+def _invited_text(contact: Contact) -> str:
     return _("The invitation has been sent to %(email)s.", email=contact.email)
 
 
@@ -63,11 +63,11 @@ def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValu
         home=home,
         contact=contact,
         signs_in=membership_of(session(), contact) is not None,
-        others=_others(contact),
+        others=_other_contacts(contact),
     )
 
 
-def _others(contact: Contact) -> list[Contact]:
+def _other_contacts(contact: Contact) -> list[Contact]:
     """To whom a contact may hand over."""
     return [
         other
@@ -77,14 +77,14 @@ def _others(contact: Contact) -> list[Contact]:
 
 
 def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
-    """They no longer act for the donor."""
+    """A contact no longer acts for the donor."""
     donor, home = donor_and_home(code, own=own)
     contact, form = contact_of(donor, contact_id), Form()
     with attempt(form) as (opened, outcome):
         colleagues.leave(opened, contact, this_act())
     if outcome:
         flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
-    return _back_to(form, _after(contact, home))
+    return _back_to(form, _page_after(contact, home))
 
 
 def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
@@ -94,7 +94,7 @@ def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue
     with attempt(form) as (opened, outcome):
         colleagues.invite(opened, contact, this_act())
     if outcome:
-        flash(_invited(contact), "success")
+        flash(_invited_text(contact), "success")
     return _back_to(form, home)
 
 
@@ -108,23 +108,23 @@ def hand_over_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnVa
     """A colleague takes over from a contact who leaves."""
     donor, home = donor_and_home(code, own=own)
     contact = contact_of(donor, contact_id)
-    form = HandOverForm(others=_others(contact))
+    form = HandOverForm(others=_other_contacts(contact))
     if form.validate_on_submit():
         successor = form.chosen
         with attempt(form) as (opened, outcome):
             colleagues.hand_over(opened, contact, successor, this_act())
         if outcome:
             flash(_handed_over(contact, successor), "success")
-            return redirect(_after(contact, home))
+            return redirect(_page_after(contact, home))
     return render_template(
         "giving/donors/hand_over.html", form=form, donor=donor, home=home, contact=contact
     )
 
 
-def _after(contact: Contact, home: str) -> str:
+def _page_after(contact: Contact, home: str) -> str:
     """Who has left sees the donor no more."""
-    gone = contact.left_on and (contact.email or "").lower() == viewer().email.lower()
-    return url_for("portal.start") if gone else home
+    has_left = contact.left_on and (contact.email or "").lower() == viewer().email.lower()
+    return url_for("portal.start") if has_left else home
 
 
 def _handed_over(contact: Contact, successor: Contact) -> str:

@@ -86,11 +86,11 @@ class _Profile(profiles.ProfileForm):
     def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
         self.before = profile_of(donor)
         super().__init__(*args, data=profiles.typed_of(FACTS, self.before), **options)
-        asked = [fact for fact in facts_of(donor) if not own or fact.changed == "both"]
+        visible = [fact for fact in facts_of(donor) if not own or fact.changed == "both"]
         for fact in FACTS:
-            if fact not in asked:
+            if fact not in visible:
                 del self[fact.key]
-        self.facts = asked
+        self.facts = visible
 
     def profile(self) -> Profile:
         """What is asked for as it was answered, the rest as it is known."""

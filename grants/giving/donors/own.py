@@ -31,12 +31,12 @@ pages = Blueprint("own_donors", __name__, url_prefix="/giving/donors")
 def show(code: str) -> ResponseReturnValue:
     """What the fund keeps of the donor, as the donor may read and change it."""
     donor = own_donor(session(), code, viewer())
-    there = [contact for contact in donor.contacts if contact.left_on is None]
-    names = {code: known.name for code, known in LANGUAGES.items()}
+    contacts = [contact for contact in donor.contacts if contact.left_on is None]
+    names = {code: language.name for code, language in LANGUAGES.items()}
     return render_template(
         "giving/donors/own.html",
         donor=donor,
-        contacts=there,
+        contacts=contacts,
         languages=names,
         stated=rows_for(donor, own=True),
         signing_in=signing_in(session(), donor),

@@ -40,9 +40,9 @@ def donors() -> Select[Donor]:
     return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
 
 
-def listed_donors(wanted: Wanted) -> Select[Donor]:
+def listed_donors(filters: Wanted) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
-    return _listed(wanted)
+    return _listed(filters)
 
 
 @lru_cache(maxsize=256)
@@ -53,21 +53,21 @@ def _listed(wanted: Wanted) -> Select[Donor]:
     return query.where(stands == wanted.clearance.value) if wanted.clearance else query
 
 
-def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.kind is not None:
-        yield Organisation.kind == wanted.kind
-    if wanted.country:
-        yield Organisation.country == wanted.country
-    if wanted.unconfirmed:
+def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+    if filters.kind is not None:
+        yield Organisation.kind == filters.kind
+    if filters.country:
+        yield Organisation.country == filters.country
+    if filters.unconfirmed:
         yield Organisation.kind == DonorKind.MEMBER_STATE
         yield Donor.sender_confirmed_at.is_(None)
-    if text := wanted.text.strip():
-        asked = typed(text)
-        yield or_(asked.is_in(Organisation.name), Organisation.code == asked.capitals)
+    if text := filters.text.strip():
+        words = typed(text)
+        yield or_(words.is_in(Organisation.name), Organisation.code == words.capitals)
 
 
 def fitting(text: Typed, called: Select[int]) -> ColumnElement[bool]:
-    """The same where the organisations `called` so have been found: no look at all the others."""
+    """Donors of a code, or among the organisations `called` so: no look at all the others."""
     coded = select(Organisation.id).where(Organisation.code == text.capitals).correlate(None)
     return found_first(Donor.organisation_id, union_all(called, coded))
 
@@ -77,26 +77,26 @@ def count_standing(*codes: Clearance) -> Select[int]:
     than COUNTED.
     """
     if codes == (Clearance.NOT_BEGUN,):
-        found = select(Donor.organisation_id).where(is_new(Donor.organisation_id))
+        donor_ids = select(Donor.organisation_id).where(is_new(Donor.organisation_id))
     else:
         stands = stands_as(codes, clock.today())
-        found = select(Donor.organisation_id).join(Donor.organisation).where(stands)
-    return select(func.count()).select_from(found.limit(COUNTED + 1).subquery())
+        donor_ids = select(Donor.organisation_id).join(Donor.organisation).where(stands)
+    return select(func.count()).select_from(donor_ids.limit(COUNTED + 1).subquery())
 
 
 def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:
     """A donor for the fund's people who see donors, or Missing."""
-    return _donor(session, code, may=viewer.may(Permission.DONOR_SEE))
+    return _find_donor(session, code, may=viewer.may(Permission.DONOR_SEE))
 
 
 def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
     """A donor this person acts for, or Missing, whatever else they may see."""
     organisation_id = session.scalar(select(Organisation.id).where(Organisation.code == code))
-    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
-    return _donor(session, code, may=organisation_id in own)
+    organisations = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return _find_donor(session, code, may=organisation_id in organisations)
 
 
-def _donor(session: Session, code: str, *, may: bool) -> Donor:
+def _find_donor(session: Session, code: str, *, may: bool) -> Donor:
     donor = session.scalar(donors().where(Organisation.code == code))
     if donor is None or not may:
         raise Missing(_("Donor %(code)s not found.", code=code))
@@ -122,10 +122,10 @@ def contacts_of(session: Session, organisation_id: int) -> Sequence[Contact]:
 
 def membership_of(session: Session, contact: Contact) -> Membership | None:
     """Under which a contact signs in for the donor, if they do."""
-    return _memberships(session, contact.donor).get((contact.email or "").lower())
+    return _memberships_by_email(session, contact.donor).get((contact.email or "").lower())
 
 
-def _memberships(session: Session, donor: Donor) -> Mapping[str, Membership]:
+def _memberships_by_email(session: Session, donor: Donor) -> Mapping[str, Membership]:
     """By the e-mail address, who signs in for a donor."""
     session.flush()
     return {
@@ -137,9 +137,9 @@ def _memberships(session: Session, donor: Donor) -> Mapping[str, Membership]:
 
 def signing_in(session: Session, donor: Donor) -> frozenset[int]:
     """The contacts of a donor who sign in for it."""
-    known = _memberships(session, donor)
+    memberships = _memberships_by_email(session, donor)
     return frozenset(
         contact.id
         for contact in donor.contacts
-        if contact.left_on is None and (contact.email or "").lower() in known
+        if contact.left_on is None and (contact.email or "").lower() in memberships
     )

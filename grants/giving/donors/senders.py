@@ -86,14 +86,17 @@ def possibly_the_same(session: Session, donor: Donor, most: int = 10) -> Sequenc
     """Other donors that may be this one: the same country's Member State, or a name that shares
     its longer words.
     """
-    own = donor.organisation
+    organisation = donor.organisation
     words = [
-        word for word in own.name.split() if len(word) > LONG and word.casefold() not in COMMON
+        word
+        for word in organisation.name.split()
+        if len(word) > LONG and word.casefold() not in COMMON
     ]
     alike = [Organisation.name.icontains(word, autoescape=True) for word in words[:6]]
-    if own.country and own.kind is DonorKind.MEMBER_STATE:
+    if organisation.country and organisation.kind is DonorKind.MEMBER_STATE:
         alike.append(
-            (Organisation.country == own.country) & (Organisation.kind == DonorKind.MEMBER_STATE)
+            (Organisation.country == organisation.country)
+            & (Organisation.kind == DonorKind.MEMBER_STATE)
         )
     if not alike:
         return []

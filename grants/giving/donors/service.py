@@ -82,12 +82,12 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
 def add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
     """Another person to write to. DomainError if the address is a contact's already."""
     permitted(act, donor)
-    return _added(session, donor, card, act)
+    return _add_contact(session, donor, card, act)
 
 
-def _added(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
-    _reachable(card)
-    _once(session, donor, card.email)
+def _add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
+    _require_reachable(card)
+    _require_single(session, donor, card.email)
     contact = Contact(donor=donor)
     session.add(contact)
     _write_card(contact, card, act)
@@ -99,10 +99,10 @@ def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> 
     """The contact's card says something else from now on; the trail keeps the old one."""
     permitted(act, contact.donor)
     require_still_there(contact)
-    _reachable(card)
+    _require_reachable(card)
     if card.email.strip().lower() != (contact.email or "").lower():
         _require_no_account(session, contact)
-    _once(session, contact.donor, card.email, contact.id)
+    _require_single(session, contact.donor, card.email, contact.id)
     before = asdict(card_of(contact))
     _write_card(contact, card, act)
     facts = {"contact": contact.id, "before": before}
@@ -110,7 +110,7 @@ def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> 
 
 
 def end_contact(session: Session, contact: Contact, act: Act) -> None:
-    """They no longer act for the donor: nothing is sent to them any more."""
+    """A contact no longer acts for the donor: nothing is sent to them any more."""
     permitted(act, contact.donor)
     require_still_there(contact)
     contact.left_on = clock.today()
@@ -128,8 +128,8 @@ def note_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contac
     """A person who pledges becomes a contact of the donor, unless they are one: known by the
     address.
     """
-    known = _by_email(session, donor, card.email)
-    return known or _added(session, donor, card, act)
+    contact = _by_email(session, donor, card.email)
+    return contact or _add_contact(session, donor, card, act)
 
 
 def card_of(contact: Contact) -> Card:
@@ -159,15 +159,15 @@ def _write_card(contact: Contact, card: Card, act: Act) -> None:
         contact.opted_out_at = act.at
 
 
-def _reachable(card: Card) -> None:
-    """There is something to reach them by, in the way they like."""
+def _require_reachable(card: Card) -> None:
+    """Refuse a card without what reaches the contact in the way they like."""
     if card.way is Way.EMAIL and not card.email.strip():
         raise DomainError(_("Enter the e-mail address, or choose another means of contact."))
     if card.way is Way.PHONE and not card.phone.strip():
         raise DomainError(_("Enter the telephone number, or choose another means of contact."))
 
 
-def _once(session: Session, donor: Donor, email: str, but: int = 0) -> None:
+def _require_single(session: Session, donor: Donor, email: str, but: int = 0) -> None:
     """Refuse an address that another contact of this donor has."""
     other = _by_email(session, donor, email)
     if other is not None and other.id != but:

@@ -114,8 +114,10 @@ def test_periods_follow_each_other_without_a_gap(session: Session, february: Fun
 def test_a_statement_that_does_not_tie_to_the_ledger_is_not_issued(
     session: Session, february: Fund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = cash._source
-    monkeypatch.setattr(cash, "_source", lambda sums: replace(honest(sums), interest=money("3.34")))
+    honest = cash._source_of
+    monkeypatch.setattr(
+        cash, "_source_of", lambda sums: replace(honest(sums), interest=money("3.34"))
+    )
     with pytest.raises(DomainError, match="do not reconcile"):
         source_and_use(session, february, FIRST, LAST)
 

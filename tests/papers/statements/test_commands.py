@@ -150,7 +150,7 @@ def test_a_statement_that_does_not_tie_is_not_issued(
     tmp_path: Path,
     way: list[str],
 ) -> None:
-    monkeypatch.setattr(cash, "_moved", lambda *_told: 1)
+    monkeypatch.setattr(cash, "_net_movement", lambda *_told: 1)
     out = tmp_path / "wrong.pdf"
     answer = run("fund", "UNVTF", *YEAR, *way, *([str(out)] if way == ["--out"] else []))
     assert answer.exit_code == 2
