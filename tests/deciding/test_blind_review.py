@@ -10,9 +10,12 @@ from grants.applying.applications.drafts import attach, save_section
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import submit as submit_application
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
+from grants.applying.organisations.profile import Profile
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
+from grants.deciding.reviews import applicant_names
 from grants.deciding.reviews.drafting import Draft
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.service import declare_no_conflict, release, submit
@@ -254,3 +257,16 @@ def test_the_secretariat_the_board_and_the_approving_officer_read_the_names(
     blind = f"/documents/submission/{application.reference}/blind.json"
     assert names_in({blind: read(manager, blind)}) == []
     assert read(manager, blind)
+
+
+def test_what_tells_who_the_applicant_is_is_hidden(session: Session) -> None:
+    """Every fact of a profile says whether it tells; it is hidden by that alone."""
+    house = an_organisation(session)
+    facts = {fact.key: fact.kind.imported(fact.imported) for fact in FACTS if fact.imported}
+    PROFILE.write(Profile(**facts), house)
+    hidden = " ".join(name.text for name in applicant_names.names_of_organisation(house))
+    for fact in FACTS:
+        if fact.uses.tells != "nothing":
+            words = fact.words(profile_of(house)).removeprefix("https://")
+            first = words.splitlines()[0].split(",")[0]
+            assert first in hidden, fact.key

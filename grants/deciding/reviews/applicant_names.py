@@ -60,11 +60,11 @@ class Applicants:
     def names(self, application: Application) -> Iterator[Name]:
         """Everything that is hidden from the reviewers of an application."""
         submission = self.submitted.get(application.id)
-        yield from _of_organisation(self.organisations[application.organisation_id])
+        yield from names_of_organisation(self.organisations[application.organisation_id])
         yield from _person_names(self.people.get(application.organisation_id, ()))
         for row in _partners_of(application, submission):
             partner = self.partners.get(row.get("code") or "")
-            yield from _of_organisation(partner) if partner else ()
+            yield from names_of_organisation(partner) if partner else ()
             yield from _organisation_names([row.get("name") or ""])
             yield from (Name(row[key]) for key in ("number", "code") if row.get(key))
         if submission is not None:
@@ -126,7 +126,7 @@ def _may_be_a_person(text: str) -> bool:
     return 2 <= len(words) <= 4 and large and not re.search(r"\d|@", text)
 
 
-def _of_organisation(organisation: Organisation) -> Iterator[Name]:
+def names_of_organisation(organisation: Organisation) -> Iterator[Name]:
     profile = profile_of(organisation)
     yield Name(organisation.code)
     for fact in FACTS:
