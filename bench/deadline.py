@@ -33,7 +33,7 @@ from sqlalchemy import text
 
 from bench._stand import analyse, cookie_for, show
 from grants import create_app
-from grants.applying.applications.drafts import save_section, start
+from grants.applying.applications.drafts import attach, save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
 from grants.applying.calls.service import Rules, draft_call, open_call
@@ -47,8 +47,9 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
-from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.written import from_json
+from grants.platform.documents.checks import Upload
+from seeds.applying import PAPERS, answers
+from seeds.projects import proposal
 from seeds.scans import page_saying
 
 WRITERS, SUBMITTERS, SECONDS = (
@@ -75,32 +76,10 @@ def paper() -> bytes:
 PDF = paper()
 
 
-def form() -> Form:
-    """A title, an amount, a long text and a paper."""
-
-    def asked(kind: str, key: str, **more: object) -> dict[str, object]:
-        return {"kind": kind, "key": key, "label": {"en": key.title()}, **more}
-
-    questions = [
-        asked("short_text", "title", required=True),
-        asked("amount", "sum", required=True),
-        asked("long_text", "story", limit=20_000),
-    ]
-    papers = [asked("files", "paper", accept=[".pdf"])]
-    return from_json(
-        {
-            "format": 1,
-            "facts": {"title": "title", "requested": "sum"},
-            "sections": [
-                {"key": "project", "title": {"en": "Project"}, "questions": questions},
-                {"key": "papers", "title": {"en": "Papers"}, "questions": papers},
-            ],
-        }
-    )
-
-
 def plant(database: Database, count: int) -> list[tuple[Person, int, str]]:
-    """An open call, and drafts with what must be there: (writer, draft, reference)."""
+    """An open call with the fund's usual form of twelve sections, and drafts that are complete, as
+    the demonstration writes them: (writer, draft, reference).
+    """
     with database.transaction() as session:
         fund = fund_by_code(session, "UNVTF")
         manager = enter_person(session, "manager@example.org", "Manager")
@@ -116,9 +95,9 @@ def plant(database: Database, count: int) -> list[tuple[Person, int, str]]:
             envelope_minor=10**9,
             lowest_minor=100_00,
             highest_minor=10**7,
-            months=12,
+            months=24,
         )
-        call = draft_call(session, fund, rules, act, form=form())
+        call = draft_call(session, fund, rules, act)
         open_call(session, call, act)
         found = []
         for number in range(count):
@@ -128,8 +107,11 @@ def plant(database: Database, count: int) -> list[tuple[Person, int, str]]:
             appoint(session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
             by = Act(_viewer(session, person))
             draft = start(session, call, organisation, by)
-            typed = {"q_title": [f"Shelter {number}"], "q_sum": ["12000"]}
-            save_section(session, draft, "project", typed, 0, by)
+            for section, typed in answers(proposal(number % 60), now.date()).items():
+                save_section(session, draft, section, typed, 0, by)
+            for question in PAPERS:
+                page = page_saying(f"{question} of {name}")
+                attach(session, draft, question, Upload(f"{question}.pdf", page), by)
             found.append((person, draft.id, draft.reference))
         return found
 
@@ -218,15 +200,14 @@ def hidden(page: str) -> dict[str, str]:
 
 def write(browser: Browser, reference: str, until: float, chance: Random) -> str:
     """Save the section again and again; returns the last text that was acknowledged."""
-    at = f"/applying/{reference}/sections/project"
+    at = f"/applying/{reference}/sections/problem"
     marks = hidden(browser.until("open a section", at))
     acknowledged, story, turn = "", "", 0
     while marks and time.monotonic() < until:
         time.sleep(chance.uniform(*PAUSE))
         turn += 1
         story += f"In month {turn} we go on helping victims where they are. "
-        answers = {"q_title": "Shelter", "q_sum": "12000", "q_story": story}
-        typed = {**marks, **answers, "turn": str(turn)}
+        typed = {**marks, **typed_problem(story), "turn": str(turn)}
         status, answer = browser.ask("save", f"{at}/autosave", urlencode(typed).encode(), FORM)
         if status == 200:
             acknowledged = story
@@ -237,6 +218,12 @@ def write(browser: Browser, reference: str, until: float, chance: Random) -> str
     return acknowledged.strip()
 
 
+def typed_problem(story: str) -> dict[str, str]:
+    """The section about the problem, as a browser sends it."""
+    texts = answers(proposal(0), clock.today())["problem"]
+    return {**{name: text for name, (text,) in texts.items()}, "q_problem": story}
+
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -244,9 +231,11 @@ def submit(browser: Browser, reference: str, wait: float) -> bool:
     """Upload a paper over a thin line, then press “Submit” twice; was it acknowledged?"""
     time.sleep(wait)
     at = f"/applying/{reference}"
-    marks = hidden(browser.until("open a section", f"{at}/sections/papers"))
+    marks = hidden(browser.until("open a section", f"{at}/sections/documents"))
     body, kind = _multipart(marks)
-    browser.ask("upload a paper", f"{at}/sections/papers", body, {"Content-Type": kind}, thin=True)
+    browser.ask(
+        "upload a paper", f"{at}/sections/documents", body, {"Content-Type": kind}, thin=True
+    )
     for _time in range(6):
         token = hidden(browser.until("check the answers", f"{at}/check")).get("csrf_token", "")
         typed = urlencode({"csrf_token": token, "true": "yes"}).encode()
@@ -265,7 +254,9 @@ def _multipart(marks: dict[str, str]) -> tuple[bytes, str]:
         f'--line\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
         for name, value in marks.items()
     ]
-    head = '--line\r\nContent-Disposition: form-data; name="q_paper"; filename="paper.pdf"\r\n'
+    head = (
+        '--line\r\nContent-Disposition: form-data; name="q_other_papers"; filename="paper.pdf"\r\n'
+    )
     file = head.encode() + b"Content-Type: application/pdf\r\n\r\n" + PDF + b"\r\n--line--\r\n"
     return b"".join(parts) + file, "multipart/form-data; boundary=line"
 
@@ -326,9 +317,9 @@ def lost_and_doubled(
 ) -> tuple[int, int, int]:
     """Acknowledged saves that are not there, submissions that are not, and doubles."""
     with database.session() as session:
-        stands = {draft: answers_of(session, draft)["project"].given for draft in texts}
+        stands = {draft: answers_of(session, draft)["problem"].given for draft in texts}
         lost = sum(
-            story not in stands[draft].get("q_story", [""])[0] for draft, story in texts.items()
+            story not in stands[draft].get("q_problem", [""])[0] for draft, story in texts.items()
         )
         states = {draft: session.get_one(Application, draft).submitted_at for draft in sent}
         missing = sum(done and states[draft] is None for draft, done in sent.items())

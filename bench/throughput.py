@@ -25,6 +25,7 @@ from bench.deadline import (
     hidden,
     lost_and_doubled,
     percentile,
+    typed_problem,
 )
 
 PEOPLE, SECONDS = (
@@ -78,14 +79,14 @@ class Line:
 
 def save_often(browser: Browser, reference: str, until: float) -> str:
     """One after the other until then; returns the last text that was acknowledged."""
-    at = f"/applying/{reference}/sections/project"
+    at = f"/applying/{reference}/sections/problem"
     marks = hidden(browser.until("open a section", at))
     line, kept, turn = Line(browser), "", 0
     while time.monotonic() < until:
         turn += 1
         story = f"In month {turn} we go on helping victims where they are."
-        answers = {"q_title": "Shelter", "q_sum": "12000", "q_story": story, "turn": str(turn)}
-        status = line.send("save", f"{at}/autosave", {**marks, **answers}, browser)
+        typed = {**marks, **typed_problem(story), "turn": str(turn)}
+        status = line.send("save", f"{at}/autosave", typed, browser)
         kept = story if status == 200 else kept
     return kept
 

@@ -63,7 +63,7 @@ def keep_words(
     form = application.call.questionnaire
     texts = list(texts_in(form, submission.snapshot["answers"]))
     texts += () if fresh else _clarified(session, application)
-    parts = set().union(*(parts_of(text) for text in texts))
+    parts = parts_of("\n".join(texts))
     kept = [_in_block(application.id // BLOCK, part) for part in sorted(parts)]
     session.connection().execute(_kept(), {"application": application.id, "parts": kept})
 

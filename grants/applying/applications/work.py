@@ -1,5 +1,6 @@
 """An application as it is: what is written, what it says, and what is still to be corrected."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +17,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
-from grants.platform.questionnaires.outcome import outcome_of
+from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Problem, Typed
 
@@ -138,6 +139,27 @@ class Work:
 
     def fact(self, name: str) -> Any:
         return self.form.fact(name, self.values)
+
+
+def hidden_questions(session: Session, application: Application, key: str) -> frozenset[str]:
+    """The questions of a section that are not asked for the answers given so far. Only the answers
+    that decide it are read.
+    """
+    form = application.call.questionnaire
+    section = form.section(key)
+    deciding = deciding_questions(form, section)
+    if not deciding:
+        return frozenset()
+    answers = answers_of(session, application.id)
+    values = {
+        question.key: question.read(answers[part.key].given).value
+        for part in form.sections
+        for question in part.questions
+        if question.key in deciding and part.key in answers
+    }
+    files = Counter(file.question for file in files_of(session, application.id))
+    shown = shown_in(form, values, files)
+    return frozenset(question.key for question in section.questions if question.key not in shown)
 
 
 def _part(

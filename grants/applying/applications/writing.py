@@ -15,14 +15,13 @@ from grants.applying.applications.sections import (
     CORRECTED,
     Page,
     conflict_page,
-    hidden_keys,
     opened_page,
     refused_page,
 )
 from grants.applying.applications.team import writing_now
 from grants.applying.applications.uploading import upload_marks
 from grants.applying.applications.views import is_writable, may_write, own, pages, to
-from grants.applying.applications.work import Work
+from grants.applying.applications.work import Work, hidden_questions
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
@@ -179,6 +178,10 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
     base = bases_of(section, section.kept(typed))
-    hidden = hidden_keys(Work.of(session(), application).part(key))
-    saved_at = row.saved_at.isoformat()
-    return jsonify(version=row.version, base=base, saved_at=saved_at, hidden=hidden)
+    hidden = hidden_questions(session(), application, key)
+    return jsonify(
+        version=row.version,
+        base=base,
+        saved_at=row.saved_at.isoformat(),
+        hidden=" ".join(q.key for q in section.questions if q.key in hidden),
+    )

@@ -46,8 +46,19 @@ _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u3
 def words_of(text: str) -> list[str]:
     """The words of a text as the database keeps them."""
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
-    kept = (one if unicodedata.category(one)[0] in "LNM" else " " for one in bare)
-    return "".join(kept).split()
+    return bare.translate(_LETTERS).split()
+
+
+class _Letters(dict[int, str]):
+    """For `str.translate`: letters, numbers and marks stay, and anything else is a space."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = letter if unicodedata.category(letter)[0] in "LNM" else " "
+        return self[code]
+
+
+_LETTERS = _Letters()
 
 
 _ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
@@ -60,7 +71,8 @@ def parts_of(text: str) -> set[str]:
     """What an index of long texts keeps of one: its words, Arabic ones without the article too, and
     each two neighbours where words have no spaces between them.
     """
-    return {part for word in words_of(text) for part in (*_parts(word), word[:LONGEST_WORD])}
+    words = set(words_of(text))
+    return {part for word in words for part in (*_parts(word), word[:LONGEST_WORD])}
 
 
 def parts_sought(text: str) -> list[str]:
@@ -69,6 +81,8 @@ def parts_sought(text: str) -> list[str]:
 
 
 def _parts(word: str) -> list[str]:
+    if word.isascii():
+        return [word[:LONGEST_WORD]]
     if _WITHOUT_SPACES.search(word):
         return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
     for article in _ARTICLES:

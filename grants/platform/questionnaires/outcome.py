@@ -12,7 +12,7 @@ from grants.platform.conditions.nodes import Node, keys_in
 from grants.platform.conditions.parse import parse
 from grants.platform.conditions.words import in_words
 from grants.platform.conditions.worth import Given, holds
-from grants.platform.questionnaires.form import Answered, Check, Form
+from grants.platform.questionnaires.form import Answered, Check, Form, Section
 from grants.platform.questions.reading import Problem
 
 SECTION = "section "
@@ -64,6 +64,20 @@ def shown_in(
         decided |= {one.name for one in ready}
         waiting = [one for one in waiting if one.name not in decided]
     return frozenset(shown & set(questions))
+
+
+def deciding_questions(form: Form, section: Section) -> frozenset[str]:
+    """The questions whose answers decide what a section shows: those that its conditions name, and
+    those that these rest on.
+    """
+    conditions = {one.name: one.needs for one in _conditions(form)}
+    deciding: set[str] = set()
+    waiting = {SECTION + section.key, *(question.key for question in section.questions)}
+    while waiting:
+        needs = {need for name in waiting for need in conditions[name]}
+        waiting = needs - deciding
+        deciding |= needs
+    return frozenset(need for need in deciding if not need.startswith(SECTION))
 
 
 def _conditions(form: Form) -> Iterator[_Condition]:
