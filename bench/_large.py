@@ -11,7 +11,7 @@ from psycopg.sql import SQL, Identifier
 
 from bench._copied import Copies
 from bench._multiply import multiply, side_by_side
-from grants.applying.applications.jobs import fold
+from grants.applying.submissions.jobs import fold
 from grants.assembly import join_rooms
 from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema

@@ -18,9 +18,9 @@ from bench._stand import (
     row,
     show,
 )
-from grants.applying.applications.drafts import save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.calls.service import Rules, draft_call, open_call
+from grants.applying.drafts.service import save_section, start
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock

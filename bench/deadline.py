@@ -33,10 +33,10 @@ from sqlalchemy import text
 
 from bench._stand import analyse, cookie_for, show
 from grants import create_app
-from grants.applying.applications.drafts import attach, save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
 from grants.applying.calls.service import Rules, draft_call, open_call
+from grants.applying.drafts.service import attach, save_section, start
 from grants.config import Settings
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code

@@ -19,7 +19,7 @@ from sqlalchemy import event, text
 from bench._stand import analyse, cookie_for, installation, show
 from bench.applications import get, grow, prepare
 from bench.words import FIRST, SOUGHT, WORDS
-from grants.applying.applications.answer_words import BLOCK
+from grants.applying.application_search.answer_words import BLOCK
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
-from grants.applying.applications.answer_words import BLOCK, answering
-from grants.applying.applications.by_name import find_by_name
-from grants.applying.applications.searching import MOST_FOUND
-from grants.applying.applications.within import Among
+from grants.applying.application_search.answer_words import BLOCK, answering
+from grants.applying.application_search.by_name import find_by_name
+from grants.applying.application_search.searching import MOST_FOUND
+from grants.applying.application_search.within import Among
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.words import by_indexes, parts_sought
 

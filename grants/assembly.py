@@ -8,21 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
-from grants.applying.applications import (
-    begin_views,
-    clarify_views,
-    comment_views,
-    eligibility,
-    sign_views,
-    team_views,
-    uploading,
-    writing,
-)
-from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
-from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
-from grants.applying.applications import views as applications
 from grants.applying.builder import (
     documents,
     library,
@@ -44,6 +31,7 @@ from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import ready_views as call_ready
 from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
+from grants.applying.drafts import eligibility
 from grants.applying.organisations import paper_views as organisation_papers
 from grants.applying.organisations import profile_views as organisation_profiles
 from grants.applying.organisations import service as organisation_service
@@ -52,6 +40,19 @@ from grants.applying.organisations import views as organisations
 from grants.applying.organisations.papers import jobs as paper_jobs
 from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.public_questions import views as public_questions
+from grants.applying.secretariat import views as desk
+from grants.applying.submissions import jobs as application_jobs
+from grants.applying.writing import (
+    begin_views,
+    clarify_views,
+    comment_views,
+    section_views,
+    sign_views,
+    team_views,
+    uploading,
+)
+from grants.applying.writing import pages as applications
+from grants.applying.writing import views as applicant_views
 from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
 from grants.banking.bank import paying_views as bank_paying
@@ -367,7 +368,8 @@ MORE_VIEWS = (
     uploading,
     verify_page,
     wording,
-    writing,
+    section_views,
+    applicant_views,
 )
 """Modules that put further pages into a blueprint of their room by being imported."""
 

@@ -6,8 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from grants.applying.applications import drafts, service
-from grants.applying.applications.comments import comment, resolve
 from grants.applying.applications.models import Application
 from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
@@ -20,9 +18,12 @@ from grants.applying.calls.service import (
     revise_call,
 )
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
+from grants.applying.drafts import service as drafts
 from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
+from grants.applying.submissions import service
+from grants.applying.writing.comments import comment, resolve
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd

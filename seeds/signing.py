@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from grants.applying.applications.signing_off import ask_sign_off
+from grants.applying.submissions.signing_off import ask_sign_off
 from grants.core.funds.models import Fund
 from grants.core.people.models import Membership, Organisation
 from seeds import applying

@@ -7,9 +7,9 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.service import withdraw_call
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.submissions.service import withdraw_call
 from grants.books.ledger.models import Entry
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from datetime import datetime, time
 
-from grants.applying.applications import clarifying, drafts, service
-from grants.applying.applications.clarifying import Asked
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.team import begin_draft
 from grants.applying.calls.copying import rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
 from grants.applying.calls.stages import add_second_stage
+from grants.applying.drafts import service as drafts
+from grants.applying.submissions import clarifying, service
+from grants.applying.submissions.clarifying import Asked
+from grants.applying.writing.team import begin_draft
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.models import Person

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import attach, save_section, start
 from grants.applying.applications.models import Application
-from grants.applying.applications.service import submit
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.drafts.service import attach, save_section, start
+from grants.applying.submissions.service import submit
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import book_interest
 from grants.core.audit.act import Act

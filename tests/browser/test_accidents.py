@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import ServiceUnavailable
 
-from grants.applying.applications.drafts import start
 from grants.applying.applications.queries import answers_of, application_by_reference
+from grants.applying.drafts.service import start
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.people import credentials

@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.service import withdraw
 from grants.applying.calls.service import open_call
 from grants.applying.calls.stages import add_second_stage
+from grants.applying.submissions.service import withdraw
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.deciding.awards.inviting import invite, not_invite

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import attach, save_section
 from grants.applying.applications.models import Application
-from grants.applying.applications.service import submit as submit_application
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.drafts.service import attach, save_section
 from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
 from grants.applying.organisations.profile import Profile
+from grants.applying.submissions.service import submit as submit_application
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint

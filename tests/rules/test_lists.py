@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from grants.applying.applications import staff_views
+from grants.applying.secretariat import views as staff_views
 from grants.core.kernel import clock
 from grants.deciding.reviews import assigning
 from grants.deciding.screening import views as screening

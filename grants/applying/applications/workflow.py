@@ -109,7 +109,7 @@ APPLICATION = Workflow(
             S.SUBMITTED,
             Permission.APPLICATION_SUBMIT,
             _l("Submit"),
-            act="applying.applications.service.submit",
+            act="applying.submissions.service.submit",
             page="applications.submit",
         ),
         Step(
@@ -119,7 +119,7 @@ APPLICATION = Workflow(
             Permission.APPLICATION_SUBMIT,
             _l("Withdraw"),
             needs_reason=True,
-            act="applying.applications.service.withdraw",
+            act="applying.submissions.service.withdraw",
             page="applications.withdraw",
         ),
         Step(
@@ -129,7 +129,7 @@ APPLICATION = Workflow(
             Permission.CALL_OPEN,
             _l("Call withdrawn"),
             needs_reason=True,
-            act="applying.applications.service.withdraw_call",
+            act="applying.submissions.service.withdraw_call",
             within="applications.withdraw_call",
         ),
         Step(
@@ -427,7 +427,7 @@ CLARIFICATION = Workflow(
             C.ANSWERED,
             Permission.APPLICATION_SUBMIT,
             _l("Send the clarification"),
-            act="applying.applications.clarifying.answer",
+            act="applying.submissions.clarifying.answer",
             page="applications.clarification",
         ),
         Step(
@@ -436,7 +436,7 @@ CLARIFICATION = Workflow(
             C.TAKEN_BACK,
             Permission.SCREENING_DECIDE,
             _l("Take the request back"),
-            act="applying.applications.clarifying.take_back",
+            act="applying.submissions.clarifying.take_back",
             within="applications.clarify",
         ),
     ),

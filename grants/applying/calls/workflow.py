@@ -79,7 +79,7 @@ CALL = Workflow(
             Permission.CALL_OPEN,
             _l("Extend the deadline"),
             needs_reason=True,
-            act="applying.applications.service.extend_deadline",
+            act="applying.submissions.service.extend_deadline",
             page="applications.extend",
         ),
         Step(
@@ -89,7 +89,7 @@ CALL = Workflow(
             Permission.CALL_OPEN,
             _l("Amend the call"),
             needs_reason=True,
-            act="applying.applications.service.amend_call",
+            act="applying.submissions.service.amend_call",
             page="applications.amend",
         ),
         Step(
@@ -108,7 +108,7 @@ CALL = Workflow(
             Permission.CALL_OPEN,
             _l("Withdraw the call"),
             needs_reason=True,
-            act="applying.applications.service.withdraw_call",
+            act="applying.submissions.service.withdraw_call",
             page="applications.withdraw_call",
         ),
         Step(

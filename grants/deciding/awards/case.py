@@ -6,10 +6,10 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from grants.applying.applications.asked import asked_period
-from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, ApplicationState
+from grants.applying.submissions.dossier import dossier
 from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.core.kernel.formats import plain_money

@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from grants.applying.applications.finding import IN_A_LIST
+from grants.applying.application_search.finding import IN_A_LIST
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call

@@ -7,10 +7,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
+from grants.applying.submissions.dossier import Dossier, dossier
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import recommendation_for

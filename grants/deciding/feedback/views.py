@@ -7,9 +7,9 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.listed import OF_APPLICATIONS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
+from grants.applying.secretariat.listed import OF_APPLICATIONS
 from grants.core.audit.act import Act
 from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import values_of
 from grants.applying.applications.models import Application, Submission
 from grants.applying.organisations.declared import Fact
 from grants.applying.organisations.facts import FACTS, SUBMITTED, names_of, profile_of
+from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.countries import country_code
 from grants.core.kernel.hiding import Name, Written
 from grants.core.people.models import Membership, Organisation, Person

@@ -8,11 +8,11 @@ from dataclasses import astuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.listed import OF_APPLICATIONS_AND_CALLS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
+from grants.applying.secretariat.listed import OF_APPLICATIONS_AND_CALLS
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _

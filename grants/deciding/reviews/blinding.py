@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import Clarified, Dossier, OrganisationShown, dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
+from grants.applying.submissions.dossier import Clarified, Dossier, OrganisationShown, dossier
 from grants.core.kernel.hiding import Hiding
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language

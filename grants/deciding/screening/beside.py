@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import Select
 
-from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.submissions.dossier import dossier
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission

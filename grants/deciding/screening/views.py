@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.listed import OF_APPLICATIONS, ListedApplication
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.secretariat.listed import OF_APPLICATIONS, ListedApplication
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name

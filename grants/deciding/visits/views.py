@@ -5,9 +5,9 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.listed import OF_APPLICATIONS_AND_CALLS
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import TO_BE_VISITED
+from grants.applying.secretariat.listed import OF_APPLICATIONS_AND_CALLS
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person

@@ -4,7 +4,6 @@ from sqlalchemy import Select, func, select
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import clarifications_to_answer, owned_by
-from grants.applying.applications.signing_off import to_sign_count
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at, to_close
 from grants.applying.calls.ready import to_open
@@ -12,6 +11,7 @@ from grants.applying.organisations.papers.queries import to_renew_count as paper
 from grants.applying.organisations.verification.queries import pending_count as to_verify_count
 from grants.applying.organisations.verification.queries import returned_count, suspended_count
 from grants.applying.public_questions import queries as public_questions
+from grants.applying.submissions.signing_off import to_sign_count
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.moments import NOW
 from grants.core.people.permissions import Permission

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import JSON, CompoundSelect, Select, func, literal, union_all
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.by_name import by_number, fitting
+from grants.applying.application_search.by_name import by_number, fitting
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import BARS
 from grants.core.kernel.typed import any_typed

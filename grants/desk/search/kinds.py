@@ -13,7 +13,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
-from grants.applying.applications.finding import Wanted, listed
+from grants.applying.application_search.finding import Wanted, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.calls import queries as calls

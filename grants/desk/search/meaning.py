@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.by_name import (
+from grants.applying.application_search.by_name import (
     MOST_NAMED,
     Meant,
     find_meant,
     meaning,
     to_know,
 )
-from grants.applying.applications.finding import is_number
-from grants.applying.applications.title_words import completing
-from grants.applying.applications.within import Among
+from grants.applying.application_search.finding import is_number
+from grants.applying.application_search.title_words import completing
+from grants.applying.application_search.within import Among
 from grants.core.kernel.typed import any_typed, forms_of
 from grants.core.kernel.words import Naming, as_text, by_indexes, has_words, read_few
 from grants.core.people.queries import any_organisations_called

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import values_of
 from grants.applying.applications.models import Application
+from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex
 from grants.deciding.awards.models import Award

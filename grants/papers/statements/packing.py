@@ -12,9 +12,9 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import canonical_text
 from grants.applying.applications.models import Application, Submission
-from grants.applying.applications.snapshot import canonical, sha256_of
+from grants.applying.submissions.dossier import canonical_text
+from grants.applying.submissions.snapshot import canonical, sha256_of
 from grants.papers.statements.issuing import render
 from grants.platform.documents.models import ScanState
 from grants.platform.documents.service import content_of

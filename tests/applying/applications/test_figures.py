@@ -3,9 +3,9 @@
 from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.jobs import fold
 from grants.applying.applications.models import CallFigure
 from grants.applying.applications.verify import CHECKS
+from grants.applying.submissions.jobs import fold
 from grants.core.funds.models import Fund
 from grants.deciding.board.models import Recommendation
 from tests.factories import (

@@ -5,13 +5,13 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.papers import to_take_over
-from grants.applying.applications.work import Work
 from grants.applying.builder.documents import asked_in, with_documents
 from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.applying.drafts.papers import to_take_over
+from grants.applying.drafts.work import Work
 from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper, add_paper
 from grants.core.funds.models import Fund

@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import attach, save_section
-from grants.applying.applications.eligibility import obstacles
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.service import Incomplete, submit
-from grants.applying.applications.signing_off import sign_off, text_of
-from grants.applying.applications.team import begin_draft
-from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.carried import call_from_json, call_to_json, read_json
 from grants.applying.calls.importing import import_call
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
+from grants.applying.drafts.eligibility import obstacles
+from grants.applying.drafts.service import attach, save_section
+from grants.applying.drafts.work import Work
+from grants.applying.submissions.service import Incomplete, submit
+from grants.applying.submissions.signing_off import sign_off, text_of
+from grants.applying.writing.team import begin_draft
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.service import extend_deadline
 from grants.applying.calls.carried import call_from_json, call_to_json
 from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.copying import copy_call
@@ -31,6 +30,7 @@ from grants.applying.calls.service import (
 )
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_FORM
 from grants.applying.calls.workflow import CallState
+from grants.applying.submissions.service import extend_deadline
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund

@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import save_section
 from grants.applying.applications.models import Application
-from grants.applying.applications.service import amend_call, problems_of
-from grants.applying.applications.work import Work
 from grants.applying.calls.amendments import amendments_of
 from grants.applying.calls.carried import call_from_json, call_to_json
 from grants.applying.calls.ceilings import form_faults_of
@@ -17,14 +14,17 @@ from grants.applying.calls.copying import copy_call
 from grants.applying.calls.service import draft_call, open_call
 from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.drafts.service import save_section
+from grants.applying.drafts.work import Work
+from grants.applying.submissions.service import amend_call, problems_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, InvalidInput
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json, to_json
-from tests.applying.applications.test_amending import by, changed
-from tests.applying.applications.test_pages import owner
 from tests.applying.calls.test_pages import text_of, typed_in
+from tests.applying.secretariat.test_amending import by, changed
+from tests.applying.writing.test_pages import owner
 from tests.factories import a_call, a_draft, a_draft_call, act_of, rules, staff, writer_of
 from tests.platform.web.client import SignInAs
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import save_section
-from grants.applying.applications.eligibility import obstacles
-from grants.applying.applications.prefilled import copy_profile, to_copy
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.team import begin_draft
+from grants.applying.drafts.eligibility import obstacles
+from grants.applying.drafts.prefilled import copy_profile, to_copy
+from grants.applying.drafts.service import save_section
 from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
 from grants.applying.organisations.profile import (
     KeyPerson,
@@ -19,6 +18,7 @@ from grants.applying.organisations.profile import (
 )
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.topic_forms import TOPICS, standing
+from grants.applying.writing.team import begin_draft
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd

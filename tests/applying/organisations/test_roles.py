@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import drafts
+from grants.applying.drafts import service as drafts
 from grants.applying.organisations import service
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden

@@ -7,11 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.service import extend_deadline, submit, withdraw_call
-from grants.applying.applications.team import begin_draft
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
@@ -19,6 +16,9 @@ from grants.applying.calls.stages import add_second_stage, copy_with_stages, sep
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CallState
+from grants.applying.drafts.service import save_section, start
+from grants.applying.submissions.service import extend_deadline, submit, withdraw_call
+from grants.applying.writing.team import begin_draft
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock

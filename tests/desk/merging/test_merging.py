@@ -9,12 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from grants.applying.applications.drafts import start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import application_for_viewer
-from grants.applying.applications.service import submit
 from grants.applying.calls.models import Call
+from grants.applying.drafts.service import start
 from grants.applying.organisations.service import invite, join
+from grants.applying.submissions.service import submit
 from grants.books.ledger import verify
 from grants.core.audit.act import Act
 from grants.core.audit.binding import bind, breaches

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from grants.applying.applications.drafts import save_section, section_of
 from grants.applying.applications.models import Clarification
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.service import submit as submit_application
 from grants.applying.applications.workflow import ClarificationState
+from grants.applying.drafts.service import save_section, section_of
+from grants.applying.submissions.service import submit as submit_application
 from grants.core.kernel import clock
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.planned import Reached, reached_by, reached_in

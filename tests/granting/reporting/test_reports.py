@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import dossier
+from grants.applying.submissions.dossier import dossier
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish

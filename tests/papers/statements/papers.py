@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from grants.applying.applications.clarifying import Compared
-from grants.applying.applications.dossier import Clarified, Dossier, OrganisationShown
+from grants.applying.submissions.clarifying import Compared
+from grants.applying.submissions.dossier import Clarified, Dossier, OrganisationShown
 from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.language import ngettext

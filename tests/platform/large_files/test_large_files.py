@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import by_name
+from grants.applying.application_search import by_name
 from grants.applying.applications.models import Application
 from grants.config import Settings
 from grants.core.audit.act import Act

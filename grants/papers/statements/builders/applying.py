@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.queries import application_by_reference
 from grants.applying.calls.conditions import conditions_of, duration_of
 from grants.applying.calls.models import Call
+from grants.applying.submissions.dossier import Dossier, dossier
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import drafts
-from grants.applying.applications.papers import needed
-from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import files_of
+from grants.applying.drafts import service as drafts
+from grants.applying.drafts.papers import needed
+from grants.applying.drafts.prefilled import copy_profile
 from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
 from grants.applying.organisations.papers.queries import papers_of, to_renew_count, versions_of
 from grants.applying.organisations.papers.service import (

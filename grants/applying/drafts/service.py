@@ -1,0 +1,345 @@
+"""A draft: begun, written, given its files. What arrives is kept, whatever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications import places, queries
+from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.limits import requested_in
+from grants.applying.calls.models import Call
+from grants.applying.drafts.doubts import doubts_in, in_files
+from grants.applying.drafts.papers import take_over
+from grants.applying.drafts.versions import keep_versions
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin, record
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_moment
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.numbering import next_number
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.service import lock_organisation
+from grants.core.people.viewer import Scope
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import Merged, Saved, Sheet, Written, marked, merged
+from grants.platform.questions import Files
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Typed
+
+
+@dataclass(frozen=True, slots=True)
+class NewerVersion:
+    """Answers that were saved meanwhile, by whom and when."""
+
+    given: Typed
+    version: int
+    saved_at: datetime
+    saved_by_id: int | None
+    written: Written
+    """Who answered which question, as far as it is known."""
+
+
+class EditConflict(Conflict):
+    """Another person changed the same questions meanwhile: their answers are in `newer`, the
+    answers to choose between in `merged`, and nothing was overwritten.
+    """
+
+    def __init__(self, row: Answers, merged: Merged) -> None:
+        super().__init__(
+            _("Another user saved this section while you were writing. Compare the two versions.")
+        )
+        self.newer = NewerVersion(
+            row.given, row.version, row.saved_at, row.saved_by_id, row.written
+        )
+        self.merged = merged
+
+
+def start(
+    session: Session,
+    call: Call,
+    organisation: Organisation,
+    act: Act,
+    language: str = "en",
+    *,
+    seen: int = 0,
+    note: Application | None = None,
+) -> Application:
+    """Begin an application, or give the one that the organisation has begun since the page was
+    drawn: `seen` is the highest id among those that the page showed. DomainError once as many stand
+    as the call allows. In a second stage it answers the invitation of `note`, or of the oldest
+    concept note that is still to be answered.
+    """
+    _may_begin(session, call, organisation, act)
+    standing = queries.standing_applications(session, call.id, organisation.id)
+    if begun := places.begun_meanwhile(standing, seen, note):
+        return begun
+    require_open(call, act)
+    notes = places.invited_notes(session, call, organisation.id)
+    answered = {one.note_id for one in standing}
+    open_notes = [one for one in notes if one.id not in answered and note in (None, one)]
+    require_invited(call, organisation, notes)
+    most = places.allowed(session, call, organisation.id)
+    if len(standing) >= most or (notes and not open_notes):
+        raise DomainError(places.begun_already(standing, most))
+    place = places.free_place({one.place for one in standing})
+    note_id = open_notes[0].id if open_notes else None
+    return _begun(session, call, organisation, act, language, place=place, note_id=note_id)
+
+
+def start_again(session: Session, application: Application, act: Act) -> Application:
+    """A new draft in the place of an application that this act has withdrawn."""
+    call, organisation = application.call, application.organisation
+    _may_begin(session, call, organisation, act)
+    require_open(call, act)
+    held = {"place": application.place, "note_id": application.note_id}
+    return _begun(session, call, organisation, act, application.language, **held)
+
+
+def _may_begin(session: Session, call: Call, organisation: Organisation, act: Act) -> None:
+    """What is begun for an organisation happens one after the other."""
+    if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
+        raise Forbidden(_("You cannot write applications for this organisation."))
+    lock_organisation(session, organisation.id)
+
+
+def _begun(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str, **held: Any
+) -> Application:
+    number = next_number(session, f"{call.reference}/application")
+    application = Application(
+        reference=f"{call.reference}-{number:04}",
+        fund_id=call.fund_id,
+        call_id=call.id,
+        organisation_id=organisation.id,
+        language=language,
+        begun_at=act.at,
+        **held,
+    )
+    begin(session, application, APPLICATION, act)
+    take_over(session, application, act)
+    return application
+
+
+def save_section(
+    session: Session,
+    application: Application,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    sheet: Sheet | None = None,
+) -> Answers:
+    """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
+
+    What another person changed meanwhile in other questions stays. EditConflict if both changed the
+    same question; nothing is ever overwritten unseen. A `sheet` may go on from what it sent
+    itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
+    says that the writer has looked at the words which might identify a victim.
+    """
+    application = queries.locked(session, application.id)
+    return save_held(session, application, key, typed, version, act, sheet=sheet)
+
+
+def save_held(
+    session: Session,
+    application: Application,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    sheet: Sheet | None = None,
+) -> Answers:
+    """`save_section` of an application whose row is locked already, and as it is now."""
+    _require_writable(session, application, act, key)
+    section = application.call.questionnaire.section(key)
+    row = _row(session, application, section, act)
+    sheet = sheet or Sheet()
+    if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
+        return row
+    saved = Saved(row.given, row.version, row.sheet, row.turn, row.written)
+    result = merged(section, section.kept(typed), saved, version, sheet)
+    if result.clashes:
+        raise EditConflict(row, result)
+    files = queries.files_of(session, application.id) if section.files else ()
+    doubts = section.doubts(result.kept, in_files(files))
+    attested = _attested(doubts, row, ticked=any(typed.get("attested", ())))
+    if (row.given, row.attested) != (result.kept, attested):
+        row.given, row.attested = result.kept, attested
+        row.saved_at, row.saved_by_id = act.at, act.actor.person_id
+        row.sheet, row.turn = sheet.mark, sheet.turn
+        who = {"by": act.actor.person_id, "at": act.at.isoformat()}
+        row.written = marked(row.written, result.changed, sheet, **who)
+        keep_versions(session, row, section, result.changed, saved, act)
+        if application.state is ApplicationState.DRAFT:
+            _refresh_facts(application, section, result.kept)
+        session.flush()
+    return row
+
+
+def asked_for_files(application: Application, question: str) -> Files:
+    """The question, if it asks for files."""
+    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
+    if not isinstance(asked, Files):
+        raise DomainError(_("This question does not ask for a file."))
+    return asked
+
+
+def attach(
+    session: Session, application: Application, question: str, upload: Upload, act: Act
+) -> AttachedFile:
+    """Hang a file on the question that asks for it. The same file again changes nothing."""
+    application = writable(session, application, act, section_of(application, question))
+    asked = asked_for_files(application, question)
+    there = [a for a in queries.files_of(session, application.id) if a.question == question]
+    document = keep(
+        session,
+        upload,
+        act,
+        organisation_id=application.organisation_id,
+        accept=asked.accept,
+    )
+    for attached in there:
+        if attached.document.sha256 == document.sha256:
+            return attached
+    if len(there) >= asked.most:
+        raise DomainError(
+            _("You can upload up to %(most)s files here. Remove one first.", most=asked.most)
+        )
+    attached = AttachedFile(
+        application_id=application.id,
+        question=question,
+        document_id=document.id,
+        doubts=doubts_in(question, upload),
+    )
+    attached.document = document
+    session.add(attached)
+    record(session, application, "attach", act, file=document.name, sha256=document.sha256)
+    return attached
+
+
+def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
+    """Take a file off a draft."""
+    attached = queries.file_of(session, application, attached_id)
+    section = section_of(application, attached.question)
+    application = writable(session, application, act, section)
+    attached.removed_at = act.at
+    record(session, application, "remove", act, file=attached.document.name)
+
+
+def require_open(call: Call, act: Act) -> None:
+    """DomainError that says why nothing can be submitted or changed at this moment."""
+    if call.takes_applications(act.at):
+        return
+    if act.at < call.opens_at:
+        raise DomainError(
+            _(
+                "The call opens on %(moment)s.",
+                moment=plain_moment(call.opens_at, call.time_zone),
+            )
+        )
+    raise DomainError(
+        _(
+            "The deadline was %(deadline)s. We received this at %(arrived)s, so it cannot be "
+            "accepted. Answers saved before the deadline are kept, and you can still read them.",
+            deadline=plain_moment(call.deadline_at, call.time_zone),
+            arrived=plain_moment(act.at, call.time_zone),
+        )
+    )
+
+
+def require_invited(call: Call, organisation: Organisation, notes: Sequence[Application]) -> None:
+    """DomainError where full proposals are taken by invitation, and this organisation has none."""
+    if call.is_second_stage and not notes:
+        raise DomainError(
+            _("Full proposals are by invitation, and %(name)s has none.", name=organisation.name)
+        )
+
+
+def section_of(application: Application, question: str) -> str:
+    """The key of the section in which a question is asked; empty if it is not."""
+    sections = application.call.questionnaire.sections
+    return next((s.key for s in sections if any(q.key == question for q in s.questions)), "")
+
+
+def writable(
+    session: Session, application: Application, act: Act, section: str = ""
+) -> Application:
+    """The application, locked, if this person may change it at this moment: a draft, or a section
+    that the fund has asked to clarify.
+    """
+    application = queries.locked(session, application.id)
+    _require_writable(session, application, act, section)
+    return application
+
+
+def _require_writable(session: Session, application: Application, act: Act, section: str) -> None:
+    if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    if application.state is ApplicationState.DRAFT:
+        require_open(application.call, act)
+        return
+    asked = queries.asked_clarification(session, application)
+    if asked is None or section not in asked.sections:
+        raise Conflict(
+            _("This application has been submitted or withdrawn, so it can no longer be changed.")
+        )
+    if not asked.is_open(act.at):
+        raise DomainError(_("The time for the clarification is over."))
+
+
+def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
+    """The answers of a section, begun now if nobody has written any. The application is locked."""
+    row = session.scalar(_ROW, {"id": application.id, "section": section.key})
+    if row is None:
+        row = Answers(
+            application_id=application.id,
+            section=section.key,
+            given={},
+            attested=[],
+            written={},
+            version=0,
+            saved_at=act.at,
+        )
+        session.add(row)
+    return row
+
+
+_ROW = (
+    select(Answers)
+    .where(Answers.application_id == bindparam("id"), Answers.section == bindparam("section"))
+    .execution_options(populate_existing=True)
+)
+
+
+def _attested(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[str]:
+    """Digests of the doubtful words that the writer has looked at again."""
+    digests = [finding.digest for finding in doubts]
+    return digests if ticked else [digest for digest in row.attested if digest in digests]
+
+
+def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:
+    """Keep the facts that lists show in step with the answers of a section that tells them."""
+    form = application.call.questionnaire
+    found = {
+        name for name, key in form.facts.items() if any(q.key == key for q in section.questions)
+    }
+    if not found:
+        return
+    values = section.read(typed).values
+    if "title" in found:
+        application.title = str(form.fact("title", values) or "")[:200]
+    if "country" in found:
+        application.country = form.fact("country", values)
+    if "requested" in found:
+        requested = requested_in(form, values)
+        application.requested_minor = requested.minor if requested else None

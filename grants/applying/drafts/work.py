@@ -1,0 +1,173 @@
+"""An application as it is: what is written, what it says, and what is still to be corrected."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.queries import answers_of, files_of
+from grants.applying.calls.limits import requested_in, rule_problems, ruled_in
+from grants.applying.calls.models import Call
+from grants.applying.drafts.doubts import in_files
+from grants.core.kernel.money import Money
+from grants.core.people.models import Organisation
+from grants.platform.questionnaires.form import Answered, Form, Section
+from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Problem, Typed
+
+
+class Progress(StrEnum):
+    """How far a section has come."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as it is."""
+
+    section: Section
+    typed: Typed
+    attested: Sequence[str]
+    version: int
+    answered: Answered
+    problems: Sequence[Problem]
+    """What the questions miss, and what the checks and the rules of the call say of the answers."""
+    hidden: frozenset[str] = frozenset()
+    """Questions that are not asked, for the answers given so far."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Is anything asked in this section?"""
+        return any(question.key not in self.hidden for question in self.section.questions)
+
+    @property
+    def progress(self) -> Progress:
+        if self.answered.untouched:
+            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
+        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
+
+
+class Work:
+    """The whole application, read once for a page or an act."""
+
+    def __init__(
+        self,
+        call: Call,
+        organisation: Organisation,
+        answers: Mapping[str, Answers],
+        files: Sequence[AttachedFile],
+    ) -> None:
+        self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
+        self.form: Form = call.questionnaire
+
+    @classmethod
+    def of(cls, session: Session, application: Application) -> "Work":
+        return cls(
+            application.call,
+            application.organisation,
+            answers_of(session, application.id),
+            files_of(session, application.id),
+        )
+
+    @cached_property
+    def in_files(self) -> dict[str, list[Finding]]:
+        """What in the files may identify a victim, by question key."""
+        return in_files(self.files)
+
+    def files_at(self, question: str) -> list[AttachedFile]:
+        return [file for file in self.files if file.question == question]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Every section, those that are hidden too. What is hidden does not count."""
+        counts = {file.question: len(self.files_at(file.question)) for file in self.files}
+        written = [self._written(section) for section in self.form.sections]
+        read = [
+            section.read(typed, counts, attested, self.in_files)
+            for section, (typed, attested, _version) in zip(
+                self.form.sections, written, strict=True
+            )
+        ]
+        outcome = outcome_of(self.form, read, counts)
+        values = {key: value for part in outcome.parts for key, value in part.values.items()}
+        ruled = list(rule_problems(self.call, values))
+        return [
+            _part(section, row, answered, ruled, outcome.shown)
+            for section, row, answered in zip(
+                self.form.sections, written, outcome.parts, strict=True
+            )
+        ]
+
+    def _written(self, section: Section) -> tuple[Typed, Sequence[str], int]:
+        row = self.answers.get(section.key)
+        return (row.given, row.attested, row.version) if row else ({}, [], 0)
+
+    @property
+    def shown_parts(self) -> list[Part]:
+        """The sections in which anything is asked."""
+        return [part for part in self.parts if part.is_shown]
+
+    @property
+    def counted_files(self) -> list[AttachedFile]:
+        """The files of questions that are asked."""
+        hidden = {key for part in self.parts for key in part.hidden}
+        return [file for file in self.files if file.question not in hidden]
+
+    def part(self, key: str) -> Part:
+        section = self.form.section(key)
+        return next(part for part in self.parts if part.section.key == section.key)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every answer that can be used, by question key."""
+        return {key: value for part in self.parts for key, value in part.answered.values.items()}
+
+    @property
+    def requested(self) -> Money | None:
+        """The amount asked for: the total of the budget, or the answer that names it."""
+        return requested_in(self.form, self.values)
+
+    def fact(self, name: str) -> Any:
+        return self.form.fact(name, self.values)
+
+
+def hidden_questions(session: Session, application: Application, key: str) -> frozenset[str]:
+    """The questions of a section that are not asked for the answers given so far. Only the answers
+    that decide it are read.
+    """
+    form = application.call.questionnaire
+    section = form.section(key)
+    deciding = deciding_questions(form, section)
+    if not deciding:
+        return frozenset()
+    answers = answers_of(session, application.id)
+    values = {
+        question.key: question.read(answers[part.key].given).value
+        for part in form.sections
+        for question in part.questions
+        if question.key in deciding and part.key in answers
+    }
+    files = Counter(file.question for file in files_of(session, application.id))
+    shown = shown_in(form, values, files)
+    return frozenset(question.key for question in section.questions if question.key not in shown)
+
+
+def _part(
+    section: Section,
+    row: tuple[Typed, Sequence[str], int],
+    answered: Answered,
+    ruled: Sequence[Problem],
+    shown: frozenset[str],
+) -> Part:
+    hidden = frozenset(q.key for q in section.questions if q.key not in shown)
+    return Part(section, *row, answered, [*answered.problems, *ruled_in(section, ruled)], hidden)

@@ -1,0 +1,168 @@
+"""Every answer under a call at once: a row for each application, a column for each question.
+
+On the page the person who looks chooses which questions to see; the file holds all of them. What
+was clarified after the submission takes the place of what was submitted, and the row says so.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application, Clarification, Submission
+from grants.applying.applications.workflow import APPLICATION, ClarificationState
+from grants.applying.submissions.dossier import files_by_question, values_of
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.shown import Answer, shown
+from grants.platform.web.columns import Column
+from grants.platform.web.lists import Listing, Order
+
+BRIEF = 100
+"""Characters of an answer that the page shows; the application and the file hold it whole."""
+TOTAL = "total:"
+"""How the total of a question is named beside its answer."""
+
+
+@dataclass(frozen=True)
+class AnswerColumn(Column):
+    """The answers to one question of a form."""
+
+    question: str = ""
+
+    @property
+    def key(self) -> str:
+        """Questions may be worded alike and in any script; their keys are told apart."""
+        of, _colon, question = self.question.rpartition(":")
+        return f"{of or 'answer'}-{question.replace('_', '-')}"
+
+    def cell(self, row: Any) -> Any:
+        """The beginning of a long answer."""
+        value = self.value(row)
+        if not isinstance(value, str):
+            return value
+        plain = " ".join(value.split())
+        return plain if len(plain) <= BRIEF else f"{plain[: BRIEF - 1].rstrip()}…"
+
+
+@dataclass
+class _Answers:
+    """What the applications of a page answered, read for all of them at once."""
+
+    session: Session
+    form: Form
+    said: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    clarified: dict[int, list[Clarification]] = field(default_factory=dict)
+
+    def prepare(self, applications: Sequence[Application]) -> None:
+        """Read what these submitted, and forget what was read before."""
+        ids = [application.id for application in applications]
+        self.clarified = _clarified(self.session, ids)
+        found = select(Submission).where(Submission.application_id.in_(ids))
+        self.said = {one.application_id: self._of(one) for one in self.session.scalars(found)}
+
+    def _of(self, submission: Submission) -> dict[str, Any]:
+        values, files = values_of(submission), list(submission.snapshot["files"])
+        for one in self.clarified.get(submission.application_id, ()):
+            values, files = _with(self.form, one, values, files)
+        said: dict[str, Any] = {}
+        questions = {question.key: question for question in self.form.questions}
+        for section in shown(self.form, values, files=files_by_question(files)):
+            for answer in section.answers:
+                question, value = questions[answer.key], values.get(answer.key)
+                cell = None if value is None else question.list_cell(value)
+                said[answer.key] = "\n".join(_lines(answer)) if cell is None else cell
+                said[TOTAL + answer.key] = question.list_total(value)
+        return said
+
+    def _said(self, question: str, application: Application) -> Any:
+        return self.said.get(application.id, {}).get(question, "")
+
+    def clarified_on(self, application: Application) -> date | None:
+        """The day of the last clarification that stands in the row."""
+        found = self.clarified.get(application.id)
+        at = found[-1].answered_at if found else None
+        return clock.day_of(at) if at else None
+
+    def columns(self) -> Iterator[AnswerColumn]:
+        titles = Counter(question.title for question in self.form.questions)
+        for question in self.form.questions:
+            title = question.title
+            yield AnswerColumn(
+                f"{title} ({question.key})" if titles[title] > 1 else title,
+                partial(self._said, question.key),
+                kind=question.cell_kind,
+                shown=False,
+                question=question.key,
+            )
+            if question.total_kind:
+                yield AnswerColumn(
+                    _("%(question)s: total", question=title),
+                    partial(self._said, TOTAL + question.key),
+                    kind=question.total_kind,
+                    shown=False,
+                    question=TOTAL + question.key,
+                )
+
+
+_NEWEST = {"newest": Order(Application.id, descending=True)}
+
+
+def answers_to(session: Session, form: Form, address: Callable[[Application], str]) -> Listing:
+    """The list of all answers to a form; `address` is where an application is read."""
+    read = _Answers(session, form)
+    return Listing(
+        columns=(
+            Column(_l("Number"), lambda a: a.reference, kind="code", link=address, order="newest"),
+            Column(_l("Organisation"), lambda a: a.organisation.name),
+            Column(_l("Project"), lambda a: a.title),
+            Column(_l("Status"), lambda a: APPLICATION.names[a.state].staff),
+            Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date"),
+            Column(_l("Amount"), lambda a: a.requested, kind="money"),
+            Column(_l("Clarified on"), read.clarified_on, kind="date", shown=False),
+            *read.columns(),
+        ),
+        orders=_NEWEST,
+        prepare=read.prepare,
+    )
+
+
+def _clarified(session: Session, ids: Sequence[int]) -> dict[int, list[Clarification]]:
+    """The answered clarifications of these applications, the oldest first."""
+    answered = Clarification.state == ClarificationState.ANSWERED
+    query = select(Clarification).where(Clarification.application_id.in_(ids), answered)
+    found: dict[int, list[Clarification]] = {}
+    for one in session.scalars(query.order_by(Clarification.id)):
+        found.setdefault(one.application_id, []).append(one)
+    return found
+
+
+def _with(
+    form: Form, clarification: Clarification, values: Mapping[str, Any], files: Sequence[Any]
+) -> tuple[dict[str, Any], list[Any]]:
+    """Answers and files with the sections that were clarified as they are since."""
+    after = clarification.after or clarification.before
+    again = {q.key for key in clarification.sections for q in form.section(key).questions}
+    kept = {key: value for key, value in values.items() if key not in again}
+    others = [file for file in files if file["question"] not in again]
+    return {**kept, **after["answers"]}, [*others, *after["files"]]
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield from filter(None, (answer.text, *answer.items))
+    if answer.table:
+        heads = [head for head, _kind in answer.table.heads]
+        rows = (heads, *answer.table.rows, answer.table.foot)
+        yield from (_row(cells) for cells in rows if cells)
+    yield from (file.name for file in answer.files)
+
+
+def _row(cells: Iterable[Any]) -> str:
+    return " | ".join(str(cell) for cell in cells)

@@ -1,0 +1,286 @@
+"""Pages of applications for the fund's people: the list, one application, more time for all."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from grants.applying.application_search.finding import Wanted
+from grants.applying.application_search.finding import listed as listed_for
+from grants.applying.application_search.searching import Sought, sought
+from grants.applying.applications import history, queries
+from grants.applying.applications.forms import (
+    ApplicationsFilter,
+    ExtendForm,
+    WithdrawCallForm,
+)
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import call_for_viewer, calls_of_staff
+from grants.applying.calls.workflow import CALL, PREPARED
+from grants.applying.secretariat.amend_forms import AmendForm
+from grants.applying.secretariat.answers import answers_to
+from grants.applying.secretariat.listed import FACTS
+from grants.applying.submissions import service
+from grants.applying.submissions.dossier import dossier
+from grants.applying.writing.pages import pages
+from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.links import absolute
+from grants.core.kernel.slots import Slot
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.platform.messages.service import Recipient, preview
+from grants.platform.web.access import at_work, needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
+from grants.platform.web.beside import beside, links_beside
+from grants.platform.web.bulk import Bulk, acts
+from grants.platform.web.cases import Beside, from_list
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age, next_step, waits_in
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.picking import LISTS, list_here
+from grants.platform.web.steps import possible
+
+ACTS: Slot[Bulk] = Slot("applications.staff_views.ACTS")
+"""What rooms above do with several applications at once, in the order of the work."""
+
+
+def _url(application: Application) -> str:
+    return from_list("applications.show", reference=application.reference)
+
+
+APPLICATIONS = Listing(
+    facts=FACTS,
+    columns=(
+        Column(_l("Number"), lambda a: a.reference, kind="code", link=_url, order="newest"),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country) if a.country else ""),
+        Column(
+            _l("Status"),
+            lambda a: APPLICATION.names[a.state].staff,
+            tone=lambda a: APPLICATION.names[a.state].tone,
+        ),
+        next_step(APPLICATION),
+        age(lambda a: a.submitted_at, waits_in(APPLICATION)),
+        Column(_l("Amount"), lambda a: a.requested, kind="money"),
+        Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date", shown=False),
+        Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
+        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+        Column(_l("Country code"), lambda a: a.country or "", shown=False),
+        Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),
+        Column(_l("Language"), lambda a: a.language, shown=False),
+    ),
+    orders={"newest": Order(Application.id, descending=True)},
+)
+
+
+def _wanted_by(form: ApplicationsFilter) -> Sought:
+    """The applications that the address asks for."""
+    form.validate()
+    state = form.state.data
+    wanted = Wanted(
+        form.call.data or None,
+        ApplicationState(state) if state else None,
+        form.country.data or None,
+        form.q.data or None,
+    )
+    return sought(session(), at_work(), wanted, whole="format" in request.args)
+
+
+def _listing(found: Sought) -> Listing:
+    """The list, with what is closest to the words of a search first."""
+    orders = {"closest": found.order} if found.order else {}
+    sought = None if found.among is None else (found.among, request.args.get("q", ""))
+    orders.update(APPLICATIONS.orders)
+    return replace(APPLICATIONS, orders=orders, most=found.counted, sought=sought)
+
+
+def _listed() -> Select[Any]:
+    """Every application of the list that the address asks for."""
+    asked = request.args.get("call")
+    return _wanted_by(ApplicationsFilter.offering([asked] if asked else [])).query
+
+
+LISTS["applications.index"] = _listed
+
+
+def _beside(application: Application) -> Beside | None:
+    """Its neighbours in the list that it was opened from."""
+    asked = request.args.get("call")
+    found = _wanted_by(ApplicationsFilter.offering([asked] if asked else []))
+    return _listing(found).beside(session(), found.query, application, "applications.index")
+
+
+@pages.get("/applications")
+@in_menu(_l("Applications"), 40, key="a")
+@needs(Permission.APPLICATION_SEE)
+def index() -> ResponseReturnValue:
+    """Submitted applications, filtered, page by page, and as a file."""
+    form = ApplicationsFilter.offering(list(session().scalars(_calls_to_choose(at_work()))))
+    found = _wanted_by(form)
+    listed = _listing(found).of(session(), found.worded, "applications", found.values)
+    return listed.file or render_template(
+        "applying/applications/index.html",
+        listed=listed,
+        form=form,
+        cut=found.cut,
+        acts=acts(*ACTS, among=listed.subjects),
+        files=_files(form.call.data),
+    )
+
+
+@lru_cache(maxsize=128)
+def _calls_to_choose(person: Viewer) -> Select[Any]:
+    """Their references, the newest first; worded once for a person."""
+    calls = calls_of_staff(person).with_only_columns(Call.reference)
+    return calls.order_by(Call.id.desc()).limit(100)
+
+
+def _files(call: str | None) -> list[tuple[str, str]]:
+    """What else is had of the ticked rows: their answers, where they are to one form."""
+    return [(_("All answers"), url_for(".answers", reference=call))] if call else []
+
+
+@pages.get("/applications/<reference>")
+@needs(Permission.APPLICATION_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One application with its answers, files and history."""
+    application = queries.application_for_staff(session(), reference, viewer())
+    return render_template(
+        "applying/applications/show.html",
+        application=application,
+        in_list=_beside(application),
+        dossier=dossier(session(), application),
+        events=history.for_staff(session(), application),
+        state=APPLICATION.names[application.state],
+        links=links_beside("application", application),
+        paper=url_for("statements.download", document="submission", reference=reference),
+    )
+
+
+@pages.get("/calls/<reference>/answers")
+@beside("call", _l("All answers"), 5, lambda call: call.state not in PREPARED)
+@needs(Permission.APPLICATION_SEE)
+@files_ask_first
+def answers(reference: str) -> ResponseReturnValue:
+    """What all applicants answered to each question, as a list and as a file."""
+    call = call_for_viewer(session(), reference, viewer())
+    query = listed_for(viewer(), Wanted(call.reference))
+    if list_here():
+        query = _listed().where(Application.call_id == call.id)
+    listed = answers_to(session(), call.questionnaire, _url).of(
+        session(), query, f"answers-{call.reference}"
+    )
+    return listed.file or render_template(
+        "applying/applications/answers.html", listed=listed, call=call
+    )
+
+
+@pages.route("/calls/<reference>/extend", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def extend(reference: str) -> ResponseReturnValue:
+    """Give everyone more time, and tell everyone who has a draft."""
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
+    form, letter = ExtendForm.showing(call), None
+    if form.validate_on_submit() and request.form.get("go") == "see":
+        letter = _extension_letter(call, form)
+    elif form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.extend_deadline(
+                opened,
+                call,
+                form.deadline(call),
+                act,
+                form.reasons(),
+                questions_until=form.last_day_of_questions,
+            )
+        if outcome:
+            flash(
+                _("The deadline has been extended. All applicants with a draft will be notified."),
+                "success",
+            )
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/extend.html",
+        form=form,
+        call=call,
+        letter=letter,
+        drafts=queries.drafts_count(session(), call.id),
+        told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+def _extension_letter(call: Call, form: ExtendForm) -> tuple[str, str]:
+    """The e-mail to the authors of drafts, as it would be sent for what was typed."""
+    until = form.last_day_of_questions
+    return preview(
+        call.fund,
+        Recipient("", _("(name)"), current_language().code),
+        "applying/applications/extended",
+        call=call,
+        deadline_at=form.deadline(call),
+        before=call.deadline_at,
+        questions_until=until if until != call.questions_until else None,
+        reasons={"en": form.reason.data, **form.reasons()},
+        url=absolute("/applying"),
+    )
+
+
+@pages.route("/calls/<reference>/amend", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def amend(reference: str) -> ResponseReturnValue:
+    """Publish an amendment of an open call, and tell everyone who has a draft."""
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
+    form = AmendForm.showing(call)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.amend_call(opened, call, form.rules(call), act, form.reasons())
+        if outcome:
+            message = _(
+                "The amendment has been published. Applicants with a draft will be notified."
+            )
+            flash(message, "success")
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/amend.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+@pages.route("/calls/<reference>/withdraw", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def withdraw_call(reference: str) -> ResponseReturnValue:
+    """Take the call back, and tell everyone who has begun or submitted an application."""
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
+    form = WithdrawCallForm.drawn_for(call)()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw_call(opened, call, this_act(form.reason.data), form.reasons())
+        if outcome:
+            flash(
+                _("The call has been withdrawn. Its applicants will be notified."),
+                "success",
+            )
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/withdraw_call.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+        submitted=queries.submitted_count(session(), call.id),
+    )

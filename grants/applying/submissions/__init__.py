@@ -1,0 +1,1 @@
+"""From a draft to what was submitted: sign-off, proof, what readers get, clarifications."""

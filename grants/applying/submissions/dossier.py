@@ -1,0 +1,251 @@
+"""The dossier: an application as its readers see it, frozen, in the reader's language.
+
+Pages, reviewers and PDFs are made of this one value. Who may ask for it is decided by the person
+who calls: the pages here, the reviews room after the declaration, the statements room.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Self
+
+from sqlalchemy.orm import Session, defer
+
+from grants.applying.applications.models import Application, AttachedFile, Submission
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.drafts.work import Work
+from grants.applying.organisations.facts import SUBMITTED, submitted_facts
+from grants.applying.submissions.clarifying import Compared, compared
+from grants.applying.submissions.snapshot import canonical
+from grants.core.kernel.language import current_language
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.reading import preferred, reading
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
+from grants.platform.questions.budget import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationShown:
+    """Who applies, as registered when the application was submitted."""
+
+    code: str
+    name: str
+    country: str | None
+    stated: Mapping[str, Any] = MappingProxyType({})
+    """The facts of its profile that are submitted, by their keys."""
+
+    @classmethod
+    def of(cls, code: str, plain: Mapping[str, Any]) -> Self:
+        """From the facts as JSON; what is not kept of a fact is blank."""
+        stated = {fact.key: fact.kind.restored(plain.get(fact.key)) for fact in SUBMITTED}
+        return cls(code, stated.pop("name"), stated.pop("country") or None, stated)
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """Label and words of each fact that is stated, besides name and country."""
+        facts = [fact for fact in SUBMITTED if self.stated.get(fact.key)]
+        return [(str(fact.label), fact.kind.words(self.stated[fact.key])) for fact in facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Clarified:
+    """What the fund asked after the submission, and the answers that were changed for it."""
+
+    question: str
+    answered_at: datetime
+    changes: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A whole application. `sha256` and `submitted_at` are None for a draft."""
+
+    reference: str
+    fund: str
+    call_reference: str
+    call_title: str
+    title: str
+    organisation: OrganisationShown
+    country: str | None
+    requested: Money | None
+    state: str
+    sections: tuple[ShownSection, ...]
+    budget: tuple[tuple[str, Money], ...]
+    """What is asked for by category."""
+    submitted_at: datetime | None
+    submitted_by: str | None
+    signed_off_by: str | None
+    """The signatory, where the call asks for a sign-off."""
+    sha256: str | None
+    time_zone: str
+    clarified: tuple[Clarified, ...] = ()
+    """What was clarified after the submission, which stays as it is; the oldest first."""
+
+    @property
+    def files(self) -> list[FileShown]:
+        """Every file, in the order of the form."""
+        return [f for part in self.sections for answer in part.answers for f in answer.files]
+
+
+def dossier(session: Session, application: Application) -> Dossier:
+    """What was submitted, word for word; of a draft, what is written so far."""
+    submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
+    if submission is not None:
+        return _dossier(application, _read(application, submission), submission)
+    return _dossier(application, _written(application, Work.of(session, application)), None)
+
+
+def dossier_to_read(session: Session, application: Application) -> Dossier:
+    """The same in the language in which its reader reads the call."""
+    with reading(application.call.text_languages):
+        return dossier(session, application)
+
+
+def canonical_text(submission: Submission) -> str:
+    """The text whose SHA-256 was given at submission, for a person who wants to compute it
+    again.
+    """
+    return canonical(submission.snapshot)
+
+
+def values_of(submission: Submission) -> dict[str, Any]:
+    """What was answered, by the key of the question."""
+    parts = submission.snapshot["answers"].values()
+    return {key: value for part in parts for key, value in part.items()}
+
+
+def files_submitted(
+    submission: Submission, scans: Mapping[int, str] | None = None
+) -> dict[str, list[FileShown]]:
+    """The files that were submitted, by the key of the question; `scans`: their virus checks."""
+    return files_by_question(submission.snapshot["files"], scans)
+
+
+def files_by_question(
+    kept: Iterable[Mapping[str, Any]], scans: Mapping[int, str] | None = None
+) -> dict[str, list[FileShown]]:
+    """Files as a submission or a clarification keeps them, by the key of the question."""
+    files: dict[str, list[FileShown]] = {}
+    for file in kept:
+        facts = {key: file[key] for key in file if key != "question"}
+        scan = (scans or {}).get(file["id"], "clean")
+        files.setdefault(file["question"], []).append(FileShown(**facts, scan=scan))
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the organisation said, in the reader's language."""
+
+    organisation: OrganisationShown
+    sections: tuple[ShownSection, ...]
+    budget: tuple[tuple[str, Money], ...]
+    submitted_by: str | None = None
+    signed_off_by: str | None = None
+
+
+MOST = 24
+"""Submissions kept as they were read, some 40 kB each."""
+_READ: dict[Hashable, tuple[Form, _Said]] = {}
+"""By the submission's hash and what else decides how it reads. The form is kept since it is known
+by its identity.
+"""
+
+
+def _read(application: Application, submission: Submission) -> _Said:
+    """A submission never changes: it is read and put into words once for all its readers."""
+    scans = {attached.id: attached.document.scan.value for attached in application.files}
+    form = application.call.questionnaire
+    words = current_language().code, preferred()
+    about = (submission.application_id, submission.sha256, id(form), *scans.items(), words)
+    found = _READ.get(about)
+    if found is None:
+        if len(_READ) >= MOST:
+            _READ.clear()
+        found = _READ[about] = form, _submitted(form, submission, scans)
+    return found[1]
+
+
+def _submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Said:
+    found, values = submission.snapshot, values_of(submission)
+    organisation = found["organisation"]
+    return _Said(
+        OrganisationShown.of(organisation["code"], organisation),
+        shown(form, values, files=files_submitted(submission, scans)),
+        _budget_of(form, values),
+        found["submitted_by"],
+        _signatory(submission),
+    )
+
+
+def _written(application: Application, work: Work) -> _Said:
+    typed = {name: texts for part in work.parts for name, texts in part.typed.items()}
+    organisation = application.organisation
+    return _Said(
+        OrganisationShown.of(organisation.code, submitted_facts(organisation)),
+        shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
+        _budget_of(work.form, work.values),
+    )
+
+
+def _files_shown(files: Sequence[AttachedFile]) -> dict[str, list[FileShown]]:
+    found: dict[str, list[FileShown]] = {}
+    for attached in files:
+        document = attached.document
+        found.setdefault(attached.question, []).append(
+            FileShown(
+                id=attached.id,
+                name=document.name,
+                media_type=document.media_type,
+                size=document.size,
+                sha256=document.sha256,
+                scan=document.scan.value,
+            )
+        )
+    return found
+
+
+def _dossier(application: Application, said: _Said, submission: Submission | None) -> Dossier:
+    call = application.call
+    minor = application.requested_minor
+    return Dossier(
+        reference=application.reference,
+        fund=call.fund.title,
+        call_reference=call.reference,
+        call_title=call.name,
+        title=application.title,
+        organisation=said.organisation,
+        country=application.country,
+        requested=None if minor is None else usd(minor),
+        state=str(APPLICATION.names[application.state].public),
+        sections=said.sections,
+        budget=said.budget,
+        submitted_at=submission.submitted_at if submission else None,
+        submitted_by=said.submitted_by,
+        signed_off_by=said.signed_off_by,
+        sha256=submission.sha256 if submission else None,
+        time_zone=call.time_zone,
+        clarified=_clarified(application) if submission else (),
+    )
+
+
+def _clarified(application: Application) -> tuple[Clarified, ...]:
+    return tuple(
+        Clarified(one.question, one.answered_at, tuple(compared(one)))
+        for one in application.clarifications
+        if one.answered_at is not None
+    )
+
+
+def _signatory(submission: Submission) -> str | None:
+    signed = submission.snapshot.get("signed_off")
+    return signed["by"] if signed else None
+
+
+def _budget_of(form: Form, values: Mapping[str, Any]) -> tuple[tuple[str, Money], ...]:
+    for question in form.questions:
+        if isinstance(question, Budget):
+            return tuple(question.by_category(values.get(question.key)))
+    return ()

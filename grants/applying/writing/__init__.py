@@ -1,0 +1,1 @@
+"""The pages on which organisations write an application together, submit it and follow it."""

@@ -1,0 +1,138 @@
+"""Pages of clarifications: the fund asks about sections, the organisation answers there."""
+
+from datetime import datetime, time
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications import queries
+from grants.applying.applications.models import Application, Clarification
+from grants.applying.applications.workflow import CAN_BE_CLARIFIED, CLARIFICATION
+from grants.applying.calls.models import THE_MINUTE
+from grants.applying.submissions import clarifying
+from grants.applying.submissions.service import Incomplete
+from grants.applying.writing.pages import own, pages, to
+from grants.core.audit.advance import may_take
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session, transaction
+from grants.platform.web.fields import CheckboxesField, DateField, LongTextField
+from grants.platform.web.forms import Form
+from grants.platform.web.steps import possible
+
+
+class AskForm(Form):
+    """What is to be clarified, where and until when."""
+
+    wording = LongTextField(_l("What is to be clarified"), required=True, limit=4000)
+    due_on = DateField(
+        _l("Answer until the end of"),
+        hint=_l("Two weeks from now, for example. The day ends in the time zone of the call."),
+        required=True,
+    )
+
+    @classmethod
+    def of(cls, application: Application) -> "AskForm":
+        """With the sections of the form to choose from."""
+        sections = [(s.key, s.name) for s in application.call.questionnaire.sections]
+        drawn: dict[str, Any] = {
+            "sections": CheckboxesField(
+                _l("Sections that are opened again"), lambda: sections, required=True
+            )
+        }
+        kind: type[AskForm] = type("AskFormOfApplication", (cls,), drawn)
+        return kind()
+
+    def asked(self, application: Application) -> clarifying.Asked:
+        """What was typed."""
+        last = datetime.combine(self.due_on.data, time(23, 59), application.call.zone)
+        return clarifying.Asked(self["sections"].data, self.wording.data, last + THE_MINUTE)
+
+
+@pages.route("/applications/<reference>/clarify", methods=["GET", "POST"])
+@beside("application", _l("Clarification"), 8)
+@needs(Permission.SCREENING_DECIDE)
+def clarify(reference: str) -> ResponseReturnValue:
+    """Ask the organisation to clarify sections, and see what it changed, before and after."""
+    application = queries.application_for_staff(session(), reference, viewer())
+    this_act().demand(Permission.SCREENING_DECIDE, application.scope)
+    asked = queries.asked_clarification(session(), application)
+    form = AskForm.of(application)
+    if asked is not None and request.form.get("go") == "take_back":
+        with transaction() as opened:
+            clarifying.take_back(opened, asked, this_act())
+        flash(_("The request has been taken back."), "success")
+        return redirect(url_for(".clarify", reference=reference))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            clarifying.ask(opened, application, form.asked(application), this_act())
+        if outcome:
+            flash(_("The organisation has been asked, and notified by e-mail."), "success")
+            return redirect(url_for(".clarify", reference=reference))
+    return render_template(
+        "applying/applications/clarify.html",
+        application=application,
+        form=form,
+        asked=asked,
+        can_ask=asked is None and application.state in CAN_BE_CLARIFIED,
+        **_requests(application),
+    )
+
+
+def _requests(application: Application) -> dict[str, Any]:
+    """Every request with its sections, and what was changed."""
+    names = {s.key: s.name for s in application.call.questionnaire.sections}
+    found = queries.clarifications_of(session(), application)
+    return {
+        "clarifications": [
+            (one, [names[key] for key in one.sections], clarifying.compared(one)) for one in found
+        ],
+        "states": CLARIFICATION.names,
+    }
+
+
+@pages.route("/applying/<reference>/clarification", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def clarification(reference: str) -> ResponseReturnValue:
+    """What the fund asks, the sections that are open again, and what was changed so far."""
+    application = own(reference)
+    asked = _asked(application)
+    form = Form()
+    problems: Any = ()
+    if form.validate_on_submit():
+        try:
+            with attempt(form) as (opened, outcome):
+                clarifying.answer(opened, asked, this_act())
+            if outcome:
+                flash(_("Your clarification has been sent."), "success")
+                return to("standing", application)
+        except Incomplete as refusal:
+            problems = refusal.problems
+    step = CLARIFICATION.step("answer_clarification")
+    page = render_template(
+        "applying/applications/clarification.html",
+        application=application,
+        asked=asked,
+        open=asked.is_open(clock.now()),
+        sections=[application.call.questionnaire.section(key) for key in asked.sections],
+        changes=clarifying.compared(asked, clarifying.as_it_is(session(), asked)),
+        problems=problems,
+        form=form,
+        may_send=may_take(session(), asked, step, this_act()),
+    )
+    return page, 422 if problems else 200
+
+
+def _asked(application: Application) -> Clarification:
+    """The request that waits for its answer, or Missing."""
+    asked = queries.asked_clarification(session(), application)
+    if asked is None:
+        raise Missing(_("There is no request for clarification."))
+    return possible(asked, CLARIFICATION)

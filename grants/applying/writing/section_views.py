@@ -1,0 +1,187 @@
+"""Writing a section: everything that is posted is kept first, then the page says what to
+correct.
+"""
+
+from functools import partial
+
+from flask import flash, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Answers, Application
+from grants.applying.drafts import service as drafts
+from grants.applying.drafts.service import EditConflict
+from grants.applying.drafts.work import Work, hidden_questions
+from grants.applying.writing.comments import comments_on
+from grants.applying.writing.pages import is_writable, may_write, own, pages, to
+from grants.applying.writing.sections import (
+    CORRECTED,
+    Page,
+    conflict_page,
+    opened_page,
+    refused_page,
+)
+from grants.applying.writing.team import writing_now
+from grants.applying.writing.uploading import upload_marks
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, FundError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.reading import reading
+from grants.core.people.permissions import Permission
+from grants.platform.documents.checks import Upload
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import Sheet, bases_of
+from grants.platform.questions.reading import Fault, Typed
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.database import session, transaction
+from grants.platform.web.downloads import received
+from grants.platform.web.typed import counted
+
+
+@pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def section(reference: str, key: str) -> ResponseReturnValue:
+    """Write a section. Whatever is posted is kept first; then the page says what to correct."""
+    application = own(reference, hold=request.method == "POST")
+    if request.method == "POST":
+        return _save(application, key)
+    if not may_write(application, key):
+        return to("standing", application)
+    with reading(application.call.text_languages):
+        page = opened_page(Work.of(session(), application), application, key, _asked_faults())
+    return _shown(page)
+
+
+def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
+    others = writing_now(session(), page.application, viewer().person_id, clock.now())
+    page_html = render_template(
+        "applying/applications/section.html",
+        page=page,
+        form=page.form,
+        uploading=partial(upload_marks, page.application),
+        writing=others.get(page.section.key, []),
+        comments=comments_on(session(), page.application, page.section.key),
+    )
+    return page_html, status
+
+
+def _asked_faults() -> frozenset[Fault]:
+    """Which problems the address asks to show: those of a save, or all."""
+    return {"save": CORRECTED, "all": frozenset(Fault)}.get(
+        request.args.get("mend", ""), frozenset()
+    )
+
+
+def _save(application: Application, key: str) -> ResponseReturnValue:
+    typed, pressed = _typed(application.call.questionnaire.section(key))
+    spoken = reading(application.call.text_languages)
+    try:
+        _keep(application, key, typed)
+    except EditConflict as overtaken:
+        work = Work.of(session(), application)
+        with spoken:
+            page = conflict_page(session(), work, application, key, Sheet.of(typed), overtaken)
+        return _shown(page, 409)
+    except FundError as refusal:
+        with spoken:
+            page = refused_page(Work.of(session(), application), application, key, typed)
+        page.form.refuse(refusal.message)
+        return _shown(page, 422)
+    with reading(application.call.text_languages):
+        refused = _take_files(application, key)
+    work = Work.of(session(), application)
+    if refused or pressed:
+        with spoken:
+            page = opened_page(work, application, key, drawn={**typed, **pressed})
+        for name, message in refused.items():
+            page.form.complain(name, message)
+        return _shown(page, 422 if refused else 200)
+    return _onwards(work, application, key)
+
+
+def _typed(section: Section) -> tuple[Typed, Typed]:
+    """What was typed, and the buttons for rows: a row taken away is not typed any more."""
+    typed = request.form.to_dict(flat=False)
+    names = [question.name for question in section.questions]
+    pressed = {n: typed[n] for name in names for n in (f"{name}-add",) if n in typed}
+    for name in names:
+        if removed := typed.pop(f"{name}-remove", None):
+            pressed[f"{name}-remove"] = removed
+            row = f"{name}-{removed[0]}-"
+            typed = {n: texts for n, texts in typed.items() if not n.startswith(row)}
+    return typed, pressed
+
+
+def _keep(application: Application, key: str, typed: Typed) -> Answers:
+    """Save what was posted, and know from which opened page it came."""
+    version, sheet = counted(request.form.get("version")), Sheet.of(typed)
+    with transaction() as opened:
+        return drafts.save_held(opened, application, key, typed, version, this_act(), sheet=sheet)
+
+
+def _take_files(application: Application, key: str) -> dict[str, str]:
+    """Take off and hang on what was asked for; refusals by field, everything else is done."""
+    refused: dict[str, str] = {}
+    if removed := counted(request.form.get("remove_file")):
+        with transaction() as opened:
+            drafts.remove_file(opened, application, removed, this_act())
+    for question in application.call.questionnaire.section(key).files:
+        for file in filter(None, request.files.getlist(question.name)):
+            try:
+                _attach(application, question.key, received(file))
+            except DomainError as refusal:
+                refused[question.name] = refusal.message
+    return refused
+
+
+def _attach(application: Application, question: str, upload: Upload) -> None:
+    with transaction() as opened:
+        drafts.attach(opened, application, question, upload, this_act())
+
+
+def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
+    """Back to the section where something has to be corrected, else to where the person wants."""
+    page = opened_page(work, application, key)
+    if opened := _newly_asked(page):
+        flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
+        return to("section", application, key=key, _anchor=opened)
+    if request.form.get("remove_file") or any(file.filename for file in request.files.values()):
+        return to("section", application, key=key, _anchor="files")
+    if any(problem.fault in CORRECTED for problem in work.part(key).problems):
+        flash(_("Your answers are saved. Correct the answers marked below."), "warning")
+        return to("section", application, key=key, mend="save")
+    if not is_writable(application):
+        return to("clarification", application)
+    if request.form.get("go") == "list":
+        return to("standing", application)
+    following = page.following
+    return to("section", application, key=following.key) if following else to("check", application)
+
+
+def _newly_asked(page: Page) -> str:
+    """Where the first question is that this save has brought up and that the page did not show."""
+    unseen = set(request.form.get("hidden", "").split()) - page.hidden
+    return next((q.target for q in page.section.questions if q.key in unseen), "")
+
+
+@pages.post("/applying/<reference>/sections/<key>/autosave")
+@needs(Permission.APPLICATION_WRITE)
+def autosave(reference: str, key: str) -> ResponseReturnValue:
+    """Save while a person writes. The answer tells what the page goes on from, or a clash (409)."""
+    application = own(reference, hold=True)
+    section = application.call.questionnaire.section(key)
+    typed, _pressed = _typed(section)
+    try:
+        row = _keep(application, key, typed)
+    except EditConflict as overtaken:
+        newer = overtaken.newer
+        return jsonify(version=newer.version, newer=newer.given, message=overtaken.message), 409
+    except FundError as refusal:
+        return jsonify(message=refusal.message), 422
+    base = bases_of(section, section.kept(typed))
+    hidden = hidden_questions(session(), application, key)
+    return jsonify(
+        version=row.version,
+        base=base,
+        saved_at=row.saved_at.isoformat(),
+        hidden=" ".join(q.key for q in section.questions if q.key in hidden),
+    )

@@ -1,0 +1,167 @@
+"""The page of one section: its form as it is, its files, its doubts, and what others wrote."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application, AttachedFile
+from grants.applying.calls.ceilings import budget_of, ceilings_in_words
+from grants.applying.drafts.service import EditConflict, NewerVersion
+from grants.applying.drafts.work import Part, Work
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.platform.questionnaires.fields import SectionForm, section_form, show
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of
+from grants.platform.questionnaires.shown import Answer, shown_section
+from grants.platform.questions import Question
+from grants.platform.questions.personal import Finding
+from grants.platform.questions.reading import Fault, Typed
+
+CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
+"""What a save asks to correct at once; what is missing can wait."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that the page of a section shows."""
+
+    application: Application
+    section: Section
+    sections: Sequence[Section]
+    form: SectionForm
+    files: Mapping[str, Sequence[AttachedFile]]
+    doubts: Sequence[Finding] = ()
+    newer: NewerVersion | None = None
+    theirs: Mapping[str, Answer] = field(default_factory=dict)
+    """What another person answered meanwhile to a question that this person changed too, by key."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """Who gave these answers, by question key."""
+    unsaved: bool = False
+    """Do the boxes hold what could not be saved?"""
+    saved_at: datetime | None = None
+    hidden: frozenset[str] = frozenset()
+    """Questions that are not asked for the answers given so far; the page has them ready."""
+
+    @property
+    def place(self) -> int:
+        """From 1."""
+        return [section.key for section in self.sections].index(self.section.key) + 1
+
+    def is_conditional(self, question: Question) -> bool:
+        """Is it asked only for some answers?"""
+        return bool(question.show_when or self.section.show_when)
+
+    def ceilings_of(self, question: Question) -> list[str]:
+        """What the call allows of each category, where the question is the budget."""
+        call = self.application.call
+        return ceilings_in_words(call) if question == budget_of(call.questionnaire) else []
+
+    @property
+    def following(self) -> Section | None:
+        return self.sections[self.place] if self.place < len(self.sections) else None
+
+
+def opened_page(
+    work: Work,
+    application: Application,
+    key: str,
+    faults: frozenset[Fault] = frozenset(),
+    drawn: Typed | None = None,
+) -> Page:
+    """The page with the section as it is. `drawn` is shown instead where a row was just added."""
+    part = work.part(key)
+    form = section_form(part.section, drawn or part.typed, **_marks(part))
+    show(form, [problem for problem in part.problems if problem.fault in faults])
+    row = work.answers.get(key)
+    return Page(
+        application,
+        part.section,
+        _sections(work, part.section),
+        form,
+        _files(work, part.section),
+        [
+            doubt
+            for doubt in part.section.doubts(part.typed, work.in_files)
+            if doubt.digest not in part.attested
+        ],
+        saved_at=row.saved_at if row else None,
+        hidden=part.hidden,
+    )
+
+
+def conflict_page(
+    session: Session, work: Work, application: Application, key: str, sheet: Sheet, by: EditConflict
+) -> Page:
+    """Both answers where two people changed the same question: this person's in the boxes, what
+    stands now beside them, and a choice to make. The page is made from the newer answers.
+    """
+    part = work.part(key)
+    section, clashes = part.section, by.merged.clashes
+    form = section_form(section, by.merged.kept, clashes, **_marks(part))
+    for question in clashes:
+        if question in sheet.clashes and question not in sheet.choices:
+            form.complain(CHOICE + question, _("Choose which answer to keep."))
+    stands = shown_section(section, part.answered.values, typed=part.typed)
+    return Page(
+        application,
+        section,
+        _sections(work, part.section),
+        form,
+        _files(work, section),
+        newer=by.newer,
+        theirs={answer.key: answer for answer in stands.answers if answer.key in clashes},
+        authors={question: _author(session, by.newer, question) for question in clashes},
+        unsaved=True,
+        hidden=part.hidden,
+    )
+
+
+def refused_page(work: Work, application: Application, key: str, typed: Typed) -> Page:
+    """What this person typed, although it could not be saved."""
+    part = work.part(key)
+    return Page(
+        application,
+        part.section,
+        _sections(work, part.section),
+        section_form(part.section, typed, **_marks(part)),
+        _files(work, part.section),
+        unsaved=True,
+        hidden=part.hidden,
+    )
+
+
+def _author(session: Session, newer: NewerVersion, question: str) -> str:
+    """The name of the person who gave the answer that stands; empty if it is not known."""
+    person_id = author_of(newer.written, question)[0] or newer.saved_by_id
+    author = session.get(Person, person_id) if person_id else None
+    return author.name if author else ""
+
+
+def _files(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
+    return {question.key: work.files_at(question.key) for question in section.files}
+
+
+def _sections(work: Work, own: Section) -> list[Section]:
+    """The sections that are shown, and the one that a person has opened."""
+    shown = {part.section.key for part in work.shown_parts}
+    return [section for section in work.form.sections if section.key in {*shown, own.key}]
+
+
+def hidden_keys(part: Part) -> str:
+    """The questions of a section that are not asked, for the hidden input of its page."""
+    return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
+
+
+def _marks(part: Part) -> dict[str, str]:
+    """What tells a save where it comes from."""
+    return {
+        "version": str(part.version),
+        "sheet": secrets.token_hex(8),
+        "turn": "0",
+        "base": bases_of(part.section, part.typed),
+        "hidden": hidden_keys(part),
+    }

@@ -1,0 +1,165 @@
+"""Applications with every kind of question, and of column in every place of a table, are shown,
+printed, packed, exported and mailed.
+"""
+
+import io
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.drafts.service import attach, save_section
+from grants.applying.submissions.service import submit
+from grants.core.funds.models import Fund
+from grants.core.people.permissions import Role
+from grants.core.people.queries import people_of_organisation
+from grants.papers.statements.issuing import render
+from grants.platform.documents.checks import Upload
+from grants.platform.messages.models import Message
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+from grants.platform.questions import KINDS, Files
+from grants.platform.questions.rows import COLUMNS
+from tests.factories import a_call, a_draft, staff, writer_of
+from tests.papers.typesetting.test_pdf import text_of
+from tests.platform.documents.files import pdf
+from tests.platform.large_files.test_large_files import made, ordered
+from tests.platform.web.client import SignInAs
+
+LABEL = {"en": "Label"}
+CHOICES = [{"code": code, "label": {"en": f"Choice {code}"}} for code in ("x", "y")]
+CELLS: dict[str, tuple[dict[str, Any], Any]] = {
+    "short_text": ({}, "A short text"),
+    "long_text": ({}, "A long text"),
+    "number": ({"most": 3000}, 2023),
+    "amount": ({}, "1234.50"),
+    "day": ({}, "2026-09-01"),
+    "yes_no": ({}, True),
+    "one_of": ({"choices": CHOICES}, "x"),
+    "several_of": ({"choices": CHOICES}, ["x", "y"]),
+    "country": ({}, "HN"),
+}
+"""A kind that a column may have too: its properties, and an answer."""
+ALONE: dict[str, tuple[dict[str, Any], Any]] = {
+    "beneficiaries": ({}, {"female": {"12-17": 40}}),
+    "by_exploitation": ({}, {"sexual": 40}),
+    "by_service": ({}, {"shelter": 40}),
+    "budget": (
+        {"categories": CHOICES},
+        [{"category": "x", "description": "Beds", "quantity": 3, "unit_cost": "4000.00"}],
+    ),
+    "logical_framework": (
+        {},
+        [
+            {"level": level, "result": "Safety", "indicator": "Girls housed", "target": "40"}
+            for level in ("outcome", "output")
+        ],
+    ),
+    "work_plan": (
+        {},
+        [{"activity": "Open the house", "responsible": "Director", "when": ["1", "2"]}],
+    ),
+    "organisations": ({}, [{"name": "Casa Norte", "country": "HN", "part": "Referrals"}]),
+}
+
+
+def _column(kind: str) -> dict[str, Any]:
+    return {"kind": kind, "key": f"c_{kind}", "label": LABEL, **CELLS[kind][0]}
+
+
+def _table(first: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Every kind of column, beginning with this one; a full row, and one with a single answer."""
+    kinds = [*CELLS][first:] + [*CELLS][:first]
+    asked = {
+        "kind": "table",
+        "key": f"table_{first}",
+        "label": LABEL,
+        "columns": [_column(kind) for kind in kinds],
+        "totals": ["c_number", "c_amount"],
+    }
+    full = {f"c_{kind}": value for kind, (_properties, value) in CELLS.items()}
+    return asked, [full, {"c_country": "GT"}]
+
+
+def every_kind() -> tuple[Form, dict[str, Any]]:
+    """A form with a question of every kind and a table for every kind of first column; answers."""
+    asked, answers = [], {}
+    for kind, (properties, value) in {**CELLS, **ALONE}.items():
+        asked.append({"kind": kind, "key": f"q_{kind}", "label": LABEL, **properties})
+        answers[f"q_{kind}"] = value
+    asked.append({"kind": "files", "key": "q_files", "label": LABEL})
+    for first in range(len(CELLS)):
+        table, rows = _table(first)
+        asked.append(table)
+        answers[table["key"]] = rows
+    facts = {"title": "q_short_text", "requested": "q_budget"}
+    sections = [{"key": "all", "title": LABEL, "questions": asked}]
+    return from_json({"format": 1, "facts": facts, "sections": sections}), answers
+
+
+@pytest.fixture
+def application(session: Session, fund: Fund) -> Application:
+    """Written and submitted as an applicant does."""
+    form, answers = every_kind()
+    application = a_draft(session, a_call(session, fund, form=form))
+    by = writer_of(session, application)
+    typed: dict[str, list[str]] = {}
+    for question in form.questions:
+        if question.key in answers:
+            typed |= dict(question.as_typed(answers[question.key]))
+    save_section(session, application, "all", typed, 0, by)
+    attach(session, application, "q_files", Upload("Statutes.pdf", pdf(1)), by)
+    submit(session, application, by)
+    return application
+
+
+def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
+    form, _answers = every_kind()
+    assert {type(question) for question in form.questions} == set(KINDS.values())
+    assert set(CELLS) == {kind.kind for kind in COLUMNS}
+    assert {*CELLS, *ALONE, Files.kind, "table"} == set(KINDS)
+
+
+def test_the_application_is_printed_in_both_directions(
+    session: Session, application: Application
+) -> None:
+    text = text_of(render(session, "submission", application.reference)[1])
+    assert "2,023" in text
+    assert "1,234.50" in text
+    assert "Girls housed" in text
+    assert "Statutes.pdf" in text
+
+
+def test_pages_packages_and_files_of_the_application_can_be_opened(
+    app: Flask, session: Session, application: Application, sign_in_as: SignInAs
+) -> None:
+    reference = application.reference
+    writer = people_of_organisation(session, application.organisation_id)[0]
+    session.commit()
+    own = sign_in_as(writer)
+    for path in (f"/applying/{reference}/submitted", f"/applying/{reference}"):
+        assert own.get(path, follow_redirects=True).status_code == 200
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    for path in ("", "/answers", "/answers?format=csv", "/answers?format=xlsx"):
+        address = f"/calls/{application.call.reference}{path}"
+        assert manager.get(address).status_code == 200
+    assert "Girls housed" in manager.get(f"/applications/{reference}").text
+    path = f"/applications/{reference}/package.zip"
+    ordered(manager, path)
+    assert made(app, session).size
+    with manager.get(f"{path}?ready=1") as answer:
+        packed = ZipFile(io.BytesIO(answer.data))
+    assert f"{reference}/application.pdf" in packed.namelist()
+
+
+def test_every_paper_that_the_receipt_promises_can_be_made(
+    session: Session, application: Application
+) -> None:
+    letters = session.scalars(select(Message).where(Message.attachments != [])).all()
+    assert letters
+    for paper in (attached for letter in letters for attached in letter.attachments):
+        assert render(session, paper["document"], paper["reference"])[1].startswith(b"%PDF")
