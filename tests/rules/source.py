@@ -105,6 +105,75 @@ def web_beside_acts(path: str, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{node.lineno}: the web beside {handed[0]}(); an act needs no request"
 
 
+DOCUMENTED = {"_asdict", "_fields", "_make", "_mapping", "_replace", "_value_"} | {
+    "_get_current_object",  # Werkzeug's proxies
+    "_Element",  # lxml has no other name for the type
+}
+"""Names with an underscore that a library documents: of named tuples, rows and enumerations."""
+WITHOUT_ANOTHER_WAY = {
+    ("grants/core/kernel/embedded.py", "_lock"),  # a fault of the wheel: one lock for all people
+    ("grants/papers/printing/press/process.py", "_forkserver"),
+    ("grants/papers/printing/press/process.py", "_forkserver_pid"),
+    ("grants/papers/typesetting/pdf.py", "_config"),  # WeasyPrint: no font of the machine
+}
+
+
+def private_names(path: str, tree: ast.Module) -> Iterator[str]:
+    """A private name of a library may be gone, or mean something else, after any update."""
+    libraries = _libraries(tree)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                parts = [part for name in names for part in name.name.split(".")]
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                ours = module.split(".")[0] == "grants"
+                parts = [] if ours else [*module.split("."), *(name.name for name in names)]
+            case ast.Attribute(attr=attribute):
+                own = attribute in own_names() and _root(node) not in libraries
+                parts = [] if own else [attribute]
+            case _:
+                continue
+        for part in parts:
+            private = part.startswith("_") and not part.startswith("__")
+            if private and part not in DOCUMENTED and (path, part) not in WITHOUT_ANOTHER_WAY:
+                yield f"{path}:{node.lineno}: {part} is a private name of a library"
+
+
+def _libraries(tree: ast.Module) -> set[str]:
+    """The names under which a module knows what it imports from libraries."""
+    found = set[str]()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                found |= {(name.asname or name.name).split(".")[0] for name in names}
+            case ast.ImportFrom(module=str(module), names=names) if module[:7] != "grants.":
+                found |= {name.asname or name.name for name in names}
+    return found - {"grants"}
+
+
+def _root(node: ast.expr) -> str:
+    """The name with which a chain of attributes begins."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def own_names() -> frozenset[str]:
+    """Every name with an underscore that the application defines or assigns itself."""
+    names = set()
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            match node:
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    names.add(name)
+                case ast.Name(id=name, ctx=ast.Store()):
+                    names.add(name)
+                case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                    names.add(name)
+    return frozenset(names)
+
+
 def commits(path: str, tree: ast.Module) -> Iterator[str]:
     """Only two files of the kernel commit."""
     if path in ("grants/core/kernel/db.py", "grants/core/kernel/connections.py"):

@@ -17,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale, localedata
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -130,26 +130,14 @@ def current_language() -> Language:
     return _current.get()
 
 
-@contextmanager
-def only_looking_up() -> Iterator[None]:
-    """What is asked of a language inside is small: let go of all else that Babel knows of it, which
-    it would keep for good, a megabyte for each.
-    """
-    known = set(localedata._cache)  # noqa: SLF001 - Babel has no other way to let go
-    yield
-    for code in set(localedata._cache) - known:  # noqa: SLF001
-        localedata._cache.pop(code, None)  # noqa: SLF001
-
-
 @cache
 def written_language(code: str) -> Language:
     """A language in which a text is, be there pages in it or not."""
     if code in LANGUAGES:
         return LANGUAGES[code]
-    with only_looking_up():
-        locale = Locale.parse(code)
-        name = str(locale.get_language_name()).capitalize()
-        return Language(code, name, code, locale.text_direction)
+    locale = Locale.parse(code)
+    name = str(locale.get_language_name()).capitalize()
+    return Language(code, name, code, locale.text_direction)
 
 
 def use_language(code: str) -> AbstractContextManager[Language]:

@@ -10,8 +10,6 @@ from functools import cache
 
 from babel import Locale
 
-from grants.core.kernel.language import only_looking_up
-
 _INSIDE = re.compile("['`’‘ʼʻʿʾ׳״\u200c\u200d\u0640]|(?<=\\w)\"(?=\\w)")
 _MARKS = re.compile("[\u064b-\u065f\u0670\u0591-\u05c7\u0301]")
 
@@ -236,9 +234,7 @@ def ideas() -> Mapping[str, str]:
     """Each general word and each name of a country, and what it stands for."""
     meanings = {word: idea for idea, words in _GENERAL.items() for word in plain(words).split()}
     for language in _LANGUAGES:
-        with only_looking_up():
-            territories = dict(Locale.parse(language).territories)
-        for code, name in territories.items():
+        for code, name in Locale.parse(language).territories.items():
             if len(code) == 2 and code.isalpha() and " " not in name:
                 meanings.setdefault(plain(name), f"={code}")
     meanings.update(

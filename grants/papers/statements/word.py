@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
+from docx.enum.table import WD_TABLE_DIRECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.shared import Pt
@@ -91,7 +92,7 @@ class _Form:
         table = self.document.add_table(rows=1, cols=len(question.columns) + 1)
         table.style = "Table Grid"
         if self.right_to_left:
-            table._tblPr.append(OxmlElement("w:bidiVisual"))  # noqa: SLF001 - it has no other way
+            table.table_direction = WD_TABLE_DIRECTION.RTL
         for cell, head in zip(table.rows[0].cells, ("", *question.columns), strict=True):
             self._write_run(cell.paragraphs[0], head)
         for row in question.rows:
@@ -108,5 +109,5 @@ class _Form:
         run = paragraph.add_run(text)
         if self.right_to_left:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            paragraph._p.get_or_add_pPr().append(OxmlElement("w:bidi"))  # noqa: SLF001 - the same
+            paragraph.paragraph_format.element.get_or_add_pPr().append(OxmlElement("w:bidi"))
             run.font.rtl = True

@@ -11,7 +11,14 @@ from typing import Any, TypeVar
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import (
+    AnonymousUserMixin,
+    LoginManager,
+    UserMixin,
+    current_user,
+    login_user,
+    logout_user,
+)
 
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
@@ -79,7 +86,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def install(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     # Phones change their address on the way; the row in the database is what ends a session.
     manager.session_protection = None
     manager.user_loader(_load)
@@ -166,9 +173,12 @@ def choose_fund(number: int | None) -> None:
     cookie[FUND] = str(number or "")
 
 
+_ANSWERED_AS = "answered_as"
+
+
 def arriving() -> Browser | None:
     """The browser of a person whose passphrase or link was right; a factor may be missing."""
-    user = g.get("_login_user") or current_user  # where Flask-Login looks, without its proxies
+    user = g.get(_ANSWERED_AS) or current_user
     return user.browser if user.is_authenticated else None
 
 
@@ -186,8 +196,7 @@ def who() -> str:
 
 def answer_as_to_a_visitor() -> None:
     """For a page about a failure: who looks may be unknown while the database is away."""
-    visitor = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
-    g._login_user = visitor  # noqa: SLF001 - where Flask-Login looks, and offers no other way
+    setattr(g, _ANSWERED_AS, AnonymousUserMixin())
 
 
 def answer_as(who: Viewer) -> None:
@@ -196,7 +205,7 @@ def answer_as(who: Viewer) -> None:
         answer_as_to_a_visitor()
         return
     now = clock.now()
-    g._login_user = SignedIn("", Browser(who, 0, now, now, has_factor=True))  # noqa: SLF001 - as above
+    setattr(g, _ANSWERED_AS, SignedIn("", Browser(who, 0, now, now, has_factor=True)))
 
 
 def opens_here() -> bool:

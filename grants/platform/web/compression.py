@@ -7,8 +7,8 @@ that are read over slow lines. See docs/decisions/compression.md.
 """
 
 from flask import Flask, Response, request
-from flask_login import current_user
 
+from grants.platform.web.access import arriving
 from grants.platform.web.visiting import Kept, compressed
 
 SMALLEST = 1024
@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
 
 def _is_harmless(response: Response) -> bool:
     """Holds the page neither a secret nor anything of a person who has signed in?"""
-    if current_user.is_authenticated or response.content_encoding:
+    if arriving() or response.content_encoding:
         return False
     page = response.get_data()
     return len(page) >= SMALLEST and b"csrf_token" not in page

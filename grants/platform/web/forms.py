@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.form import SUBMIT_METHODS
 from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
@@ -47,7 +46,7 @@ class _TokenField(CSRFTokenField):
         return str(self.csrf_impl.generate_csrf_token(self))
 
 
-class _Csrf(_FlaskFormCSRF):
+class _Csrf(FlaskForm.Meta.csrf_class):  # type: ignore[misc, valid-type]
     field_class = _TokenField
 
 

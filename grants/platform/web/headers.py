@@ -4,7 +4,6 @@ from contextlib import ExitStack
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
-from flask_login import current_user
 from sqlalchemy.exc import DBAPIError
 
 from grants.core.funds.house import follow_funds
@@ -86,7 +85,7 @@ def _caching() -> str:
     """What may be kept of this answer; empty for a file of the static folder, which says itself."""
     if request.endpoint == "static":
         return ""
-    if request.endpoint in MONITORED or current_user.is_authenticated:
+    if request.endpoint in MONITORED or arriving():
         return "no-store"
     return "no-cache"
 

@@ -10,7 +10,6 @@ from fontTools import subset
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables import otTables
-from fontTools.ttLib.tables._g_l_y_f import Glyph
 from fontTools.varLib import instancer
 
 IGNORE_MARKS = 0x0008
@@ -88,13 +87,13 @@ def _halves(font: TTFont, ligature: str) -> tuple[str, str]:
     width, bearing = font["hmtx"][ligature]
     left = width // 2
     lam, alef = f"{ligature}.lam", f"{ligature}.alef"
-    _add(font, lam, Glyph(), width - left, 0)
+    _add(font, lam, TTGlyphPen(None).glyph(), width - left, 0)
     _add(font, alef, copy.deepcopy(font["glyf"][ligature]), left, bearing)
     _carry_marks(font, ligature, ((lam, left), (alef, 0)))
     return lam, alef
 
 
-def _add(font: TTFont, name: str, drawing: Glyph, width: int, bearing: int) -> None:
+def _add(font: TTFont, name: str, drawing: Any, width: int, bearing: int) -> None:
     font.setGlyphOrder([*font.getGlyphOrder(), name])
     font["glyf"][name] = drawing
     font["hmtx"][name] = (width, bearing)

@@ -1,0 +1,69 @@
+"""Each act has a test."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeGuard
+
+import pytest
+
+from tests.rules import source
+
+TESTED_BY_A_PAGE = {
+    "translate_call": "applying/builder/test_builder.py",
+    "set_columns": "platform/lists/test_setting_up.py",
+    "delete_view": "platform/lists/test_setting_up.py",
+    "go_on": "fundraising/appeals/test_pages.py",
+    "pledge_as_new_donor": "giving/pledging/test_wizard.py",
+}
+"""Acts that no test calls by their name, and where a page does."""
+
+
+def acts_without_a_test() -> Iterator[str]:
+    """Acts of `service.py` that no test names, nor what does them in its turn."""
+    users: dict[str, set[str]] = {}
+    for path, tree in source.modules().items():
+        if "views" not in path:
+            for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+                for name in _names_in(function):
+                    users.setdefault(name, set()).add(function.name)
+    tested = names_in_tests(users)
+    for path, tree in source.modules().items():
+        for node in tree.body if path.endswith("/service.py") else ():
+            if _is_act(node) and node.name not in tested | TESTED_BY_A_PAGE.keys():
+                yield f"{path}:{node.lineno}: no test names the act {node.name}"
+
+
+def names_in_tests(users: Mapping[str, set[str]]) -> set[str]:
+    """The functions that tests name, and what these use in their turn."""
+    tests = (source.ROOT / "tests").rglob("*.py")
+    tested = {word for path in tests for word in re.findall(r"\w+", path.read_text("utf-8"))}
+    while more := {name for name, by in users.items() if name not in tested and by & tested}:
+        tested |= more
+    return tested
+
+
+def _names_in(function: ast.FunctionDef) -> set[str]:
+    nodes = list(ast.walk(function))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+
+def _is_act(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    """A public function that takes an Act and does something: one that only refuses is none."""
+    if not isinstance(node, ast.FunctionDef) or node.name.startswith(("_", "require_")):
+        return False
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    return any(one.annotation and ast.unparse(one.annotation) == "Act" for one in every)
+
+
+def test_each_act_has_a_test() -> None:
+    assert list(acts_without_a_test()) == [], "write one; grants/*/service.py says what for"
+
+
+def test_an_act_without_a_test_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    act = "forget_" + "everything"
+    planted_act = ast.parse(f"def {act}(session: Session, act: Act) -> None: ...")
+    path = "grants/giving/pledges/service.py"
+    monkeypatch.setattr(source, "modules", lambda: {path: planted_act})
+    assert [fault.rpartition(" ")[2] for fault in acts_without_a_test()] == [act]
