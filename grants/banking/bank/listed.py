@@ -71,17 +71,17 @@ def _could_be(rows: Sequence[tuple[Any, ...]]) -> list[CouldBe]:
     if not lines:
         return [CouldBe()] * len(rows)
     stated = list(lines.values())
-    pledges = _pledges(stated)
+    pledges = _pledges_for(stated)
     instalments, grants = open_instalments(session(), stated), paid_grants(session(), stated)
-    found = dict(zip(lines, map(CouldBe, pledges, instalments, grants), strict=True))
-    return [found.get(at, CouldBe()) for at in range(len(rows))]
+    by_row = dict(zip(lines, map(CouldBe, pledges, instalments, grants), strict=True))
+    return [by_row.get(at, CouldBe()) for at in range(len(rows))]
 
 
-def _pledges(lines: Sequence[Stated]) -> list[tuple[OpenPledge, ...]]:
+def _pledges_for(lines: Sequence[Stated]) -> list[tuple[OpenPledge, ...]]:
     """The pledges that each credit most likely is."""
     incoming = [line for line in lines if line.is_credit]
-    found = iter(open_pledges(session(), incoming, 2) if incoming else ())
-    return [next(found) if line.is_credit else () for line in lines]
+    proposals = iter(open_pledges(session(), incoming, 2) if incoming else ())
+    return [next(proposals) if line.is_credit else () for line in lines]
 
 
 def _with_its_statement(query: Select[Any]) -> Select[Any]:

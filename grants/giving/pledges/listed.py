@@ -51,11 +51,11 @@ class ListedPledge(NamedTuple):
 
 
 def _listed_pledge(*facts: Any) -> ListedPledge:
-    *own, window, region, theme, words, source, note, public = facts[:13]
+    *values, window, region, theme, words, source, note, public = facts[:13]
     fund, name, typed, kind, currency, amount, given_up, came = facts[13:]
     return ListedPledge._make(
         (
-            *own,
+            *values,
             (window, region, theme),
             *(words, source, note, public, fund, name or typed, kind),
             *(Money(int(minor or 0), currency) for minor in (amount, given_up, came)),

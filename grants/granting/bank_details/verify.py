@@ -52,9 +52,9 @@ def accounts_are_of_one_organisation(session: Session) -> Iterator[str]:
     for details in in_force:
         if details.is_readable:
             alike.setdefault(details.number[-4:], []).append(details)
-    own = own_accounts(session)
-    for place, details in ((at, one) for many in alike.values() for at, one in enumerate(many)):
-        if any(same_account(details, account) for account in own):
+    fund_accounts = own_accounts(session)
+    for place, details in (pair for many in alike.values() for pair in enumerate(many)):
+        if any(same_account(details, account) for account in fund_accounts):
             yield _("Bank details %(number)s are an account of a fund.", number=details.id)
         for other in alike[details.number[-4:]][:place]:
             if other.organisation_id != details.organisation_id and same_account(details, other):

@@ -34,13 +34,13 @@ class ListedInstalment(NamedTuple):
 
 
 def _listed_instalment(*facts: Any) -> ListedInstalment:
-    *own, amount, _zone, today = facts
-    return ListedInstalment._make((*own, usd(amount), today))
+    *values, amount, _zone, today = facts
+    return ListedInstalment._make((*values, usd(amount), today))
 
 
-def _days(rows: Sequence[tuple[Any, ...]]) -> list[date]:
-    known = {zone: clock.today(ZoneInfo(zone)) for zone in {row[-1] for row in rows}}
-    return [known[row[-1]] for row in rows]
+def _local_days(rows: Sequence[tuple[Any, ...]]) -> list[date]:
+    todays = {zone: clock.today(ZoneInfo(zone)) for zone in {row[-1] for row in rows}}
+    return [todays[row[-1]] for row in rows]
 
 
 FACTS = Facts(
@@ -52,6 +52,6 @@ FACTS = Facts(
     ),
     _listed_instalment,
     lambda query: query.join(Fund, Fund.id == Award.fund_id),
-    _days,
+    _local_days,
     once=True,
 )

@@ -43,16 +43,16 @@ class ListedReport(NamedTuple):
 
 
 def _listed_report(*facts: Any) -> ListedReport:
-    *own, spent, submitted_at, zone, today = facts
+    *values, spent, submitted_at, zone, today = facts
     if submitted_at is None:
-        return ListedReport._make((*own, None, None, today))
+        return ListedReport._make((*values, None, None, today))
     day = clock.day_of(submitted_at, ZoneInfo(zone))
-    return ListedReport._make((*own, usd(spent), day, today))
+    return ListedReport._make((*values, usd(spent), day, today))
 
 
-def _days(rows: Sequence[tuple[Any, ...]]) -> list[date]:
-    known = {zone: clock.today(ZoneInfo(zone)) for zone in {row[-1] for row in rows}}
-    return [known[row[-1]] for row in rows]
+def _local_days(rows: Sequence[tuple[Any, ...]]) -> list[date]:
+    todays = {zone: clock.today(ZoneInfo(zone)) for zone in {row[-1] for row in rows}}
+    return [todays[row[-1]] for row in rows]
 
 
 FACTS = Facts(
@@ -64,6 +64,6 @@ FACTS = Facts(
     ),
     _listed_report,
     lambda query: query.join(Fund, Fund.id == Award.fund_id),
-    _days,
+    _local_days,
     once=True,
 )
