@@ -163,7 +163,7 @@ def _gather_statistics(database: Database) -> None:
 @contextmanager
 def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
     """Word the first letters of each kind in the pseudo-language too."""
-    worded = letters._worded
+    worded = letters._word_letter
 
     def overheard(
         fund: Fund | None,
@@ -177,7 +177,7 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
             heard.append(Letter(template, worded(fund, pseudo, template, facts, mark)))
         return worded(fund, recipient, template, facts, mark)
 
-    with patch.object(letters, "_worded", overheard):
+    with patch.object(letters, "_word_letter", overheard):
         yield
 
 

@@ -55,9 +55,9 @@ class Arriving:
         self._make_room()
         with self.path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            there = file.seek(0, os.SEEK_END)  # another tab may have written since it was opened
-            if piece.offset <= there:
-                file.write(piece.content[there - piece.offset :])
+            size = file.seek(0, os.SEEK_END)  # another tab may have written since it was opened
+            if piece.offset <= size:
+                file.write(piece.content[size - piece.offset :])
             return file.tell()
 
     def content(self) -> bytes:
@@ -73,8 +73,8 @@ class Arriving:
 
     def _make_room(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        others = set(self.folder.glob(f"{self.sender}-*.part")) - {self.path}
-        waiting = sorted(others, key=lambda path: path.stat().st_mtime)
+        other_files = set(self.folder.glob(f"{self.sender}-*.part")) - {self.path}
+        waiting = sorted(other_files, key=lambda path: path.stat().st_mtime)
         for path in waiting[: max(0, len(waiting) - MOST + 1)]:
             path.unlink(missing_ok=True)
 

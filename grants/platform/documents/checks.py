@@ -106,7 +106,7 @@ def check(upload: Upload, accept: tuple[str, ...] = ENDINGS) -> Checked:
         raise InvalidInput(_("“%(name)s” is empty. Choose the file again.", name=name))
     if len(upload.content) > LARGEST:
         raise _too_large(name)
-    kind = _kind(name, accept)
+    kind = _kind_of(name, accept)
     if not upload.content.startswith(kind.begins):
         raise InvalidInput(_not_what_it_says(name, kind, upload.content))
     content = kind.cleaned(upload.content)
@@ -122,8 +122,8 @@ def _too_large(name: str) -> InvalidInput:
 def label(name: str) -> str:
     """A name to show: its last part, without characters that hide or reverse what follows them."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    seen = "".join(mark for mark in last if unicodedata.category(mark) not in _UNSEEN)
-    words = " ".join(seen.split()).strip(". ")
+    visible = "".join(mark for mark in last if unicodedata.category(mark) not in _UNSEEN)
+    words = " ".join(visible.split()).strip(". ")
     stem, point, ending = words.rpartition(".")
     name = (stem.strip() if point else words)[:150] or _("file")
     return f"{name}.{ending[:10]}" if point else name
@@ -132,7 +132,7 @@ def label(name: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 
-def _kind(name: str, accept: tuple[str, ...]) -> Kind:
+def _kind_of(name: str, accept: tuple[str, ...]) -> Kind:
     ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
     for kind in (*KINDS, ARCHIVE):
         if ending in kind.endings and ending in accept:

@@ -68,7 +68,7 @@ def origin_of(content: bytes) -> Origin | None:
         break
     if not hmac.compare_digest(_seal_of(_with_seal(content, BLANK.encode())), seals[0]):
         return None
-    return Origin(*(_field(content, name) for name in FIELDS[:-1]))
+    return Origin(*(_field_in(content, name) for name in FIELDS[:-1]))
 
 
 def _with_seal(content: bytes, seal: bytes) -> bytes:
@@ -80,6 +80,6 @@ def _seal_of(content: bytes) -> bytes:
     return hmac.new(_key, content, hashlib.sha256).hexdigest().encode()
 
 
-def _field(content: bytes, name: str) -> str:
-    found = re.search(rf"<p20:{name}>([^<]*)</p20:{name}>".encode(), content)
-    return unescape(found[1].decode()) if found else ""
+def _field_in(content: bytes, name: str) -> str:
+    match = re.search(rf"<p20:{name}>([^<]*)</p20:{name}>".encode(), content)
+    return unescape(match[1].decode()) if match else ""

@@ -31,31 +31,31 @@ _PACKAGE = b"PK\x03\x04"
 
 def inspect_docx(content: bytes) -> bytes:
     """A text document of Office Open XML, as it is."""
-    return _inspect(content, "[Content_Types].xml", "word/document.xml")
+    return _inspect_package(content, "[Content_Types].xml", "word/document.xml")
 
 
 def inspect_xlsx(content: bytes) -> bytes:
     """A workbook of Office Open XML, as it is."""
-    return _inspect(content, "[Content_Types].xml", "xl/workbook.xml")
+    return _inspect_package(content, "[Content_Types].xml", "xl/workbook.xml")
 
 
 def inspect_zip(content: bytes) -> bytes:
     """An archive of plain files, as it is."""
-    return _inspect(content)
+    return _inspect_package(content)
 
 
 def inspect_odt(content: bytes) -> bytes:
     """A text document of OpenDocument, as it is."""
-    _inspect(content, "META-INF/manifest.xml", "content.xml")
+    _inspect_package(content, "META-INF/manifest.xml", "content.xml")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "mimetype" not in archive.namelist() or (
             archive.read("mimetype").strip() != b"application/vnd.oasis.opendocument.text"
         ):
-            raise _unreadable()
+            raise _unreadable_file()
     return content
 
 
-def _inspect(content: bytes, *parts: str, within: Stopwatch | None = None) -> bytes:
+def _inspect_package(content: bytes, *parts: str, within: Stopwatch | None = None) -> bytes:
     """`within`: it lies in another one, and this is how long both may still take."""
     watch = within or Stopwatch()
     try:
@@ -65,7 +65,7 @@ def _inspect(content: bytes, *parts: str, within: Stopwatch | None = None) -> by
             if parts:
                 _check_enclosed(archive, watch, deeper=not within)
     except TooSlow:
-        raise _bomb() from None
+        raise _too_large() from None
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -76,7 +76,7 @@ def _inspect(content: bytes, *parts: str, within: Stopwatch | None = None) -> by
         EOFError,
         expat.ExpatError,
     ) as error:
-        raise _unreadable() from error
+        raise _unreadable_file() from error
     return content
 
 
@@ -84,7 +84,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> 
     """What it lists: not too much, nothing locked or running, and all that it must have."""
     names = [entry.filename for entry in entries]
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-        raise _bomb()
+        raise _too_large()
     if any(entry.flag_bits & 1 for entry in entries):
         raise InvalidInput(
             _(
@@ -93,21 +93,23 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> 
             )
         )
     if any(_RUNS.search(name) for name in names):
-        raise _active()
+        raise _active_content()
     if any(name.startswith("/") or ".." in name.split("/") for name in names):
-        raise _unreadable()
+        raise _unreadable_file()
     if not set(parts) <= set(names):
-        raise _unreadable()
+        raise _unreadable_file()
 
 
 def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str], watch: Stopwatch) -> None:
     """What it really holds: each entry unpacked and counted, whatever the list claimed."""
-    left, words = MOST_UNPACKED, MOST_XML
+    room, words = MOST_UNPACKED, MOST_XML
     for entry in archive.infolist():
         name = entry.filename.lower()
         read = entry.filename in parts or (bool(parts) and name.endswith((".xml", ".rels")))
-        count, content = _unpack(archive, entry, min(left, words) if read else left, keep=read)
-        left -= count
+        count, content = _unpack_entry(
+            archive, entry, min(room, words) if read else room, keep=read
+        )
+        room -= count
         if read:
             words -= count
             _check_xml(content, watch)
@@ -121,25 +123,25 @@ def _check_enclosed(archive: zipfile.ZipFile, watch: Stopwatch, *, deeper: bool)
         with archive.open(entry) as stream:
             begins = stream.read(4)
             if begins == _COMPOUND or (begins == _PACKAGE and not deeper):
-                raise _active()
+                raise _active_content()
             if begins == _PACKAGE:
                 watch.look_now()
-                _inspect(begins + stream.read(), "[Content_Types].xml", within=watch)
+                _inspect_package(begins + stream.read(), "[Content_Types].xml", within=watch)
 
 
-def _unpack(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, *, keep: bool
+def _unpack_entry(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int, *, keep: bool
 ) -> tuple[int, bytes]:
     """How many bytes an entry has, and those bytes where they are wanted."""
-    count, kept = 0, io.BytesIO()
+    count, unpacked = 0, io.BytesIO()
     with archive.open(entry) as stream:
         while piece := stream.read(1 << 16):
             count += len(piece)
-            if count > left:
-                raise _bomb()
+            if count > most:
+                raise _too_large()
             if keep:
-                kept.write(piece)
-    return count, kept.getvalue()
+                unpacked.write(piece)
+    return count, unpacked.getvalue()
 
 
 def _check_xml(content: bytes, watch: Stopwatch) -> None:
@@ -149,14 +151,14 @@ def _check_xml(content: bytes, watch: Stopwatch) -> None:
     except Misled as link:
         raise misled(str(link)) from None
     if active:
-        raise _active()
+        raise _active_content()
 
 
-def _unreadable() -> InvalidInput:
+def _unreadable_file() -> InvalidInput:
     return InvalidInput(_("This file cannot be opened. Save it again and upload the new file."))
 
 
-def _bomb() -> InvalidInput:
+def _too_large() -> InvalidInput:
     return InvalidInput(_("This file is too large when unpacked. Upload a smaller file."))
 
 
@@ -171,7 +173,7 @@ def misled(link: str) -> InvalidInput:
     )
 
 
-def _active() -> InvalidInput:
+def _active_content() -> InvalidInput:
     return InvalidInput(
         _(
             "This file contains a macro or loads content from outside. Remove it, save the "

@@ -105,7 +105,7 @@ def is_active(content: bytes, watch: Stopwatch) -> bool:
     parser.Parse(content, True)
     instructions = "".join(part.instructions)
     for link in _HYPERLINK.findall(instructions):
-        _follow(link)
+        _check_link(link)
     return part.active or bool(_FIELD.search(instructions))
 
 
@@ -124,16 +124,16 @@ class _Part:
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self.watch.look()
-        self.inside = name = _local(name)
-        facts = {_local(key): value for key, value in attributes.items()}
+        self.inside = name = _local_name(name)
+        facts = {_local_name(key): value for key, value in attributes.items()}
         if name in ("fldChar", "fldSimple"):
             self.instructions.append(f"\n{facts.get('instr', '')}")
         if name in _WIRED or _MACRO.search(facts.get("ContentType", "")):
             self.active = True
         if name == "Relationship":
-            self.active |= _fetches(facts)
+            self.active |= _is_fetched(facts)
         if name == "a":
-            _follow(facts.get("href", ""))
+            _check_link(facts.get("href", ""))
         if name in _FRAMED and _AFAR.match(facts.get("href", "")):
             self.active = True
 
@@ -148,28 +148,28 @@ class _Part:
             formula = "".join(self.formula)
             self.active |= bool(_FORMULA.search(formula))
             for link in _HYPERLINK.findall(formula):
-                _follow(link)
+                _check_link(link)
             self.formula = []
         self.inside = ""
 
 
-def _fetches(relationship: dict[str, str]) -> bool:
+def _is_fetched(relationship: dict[str, str]) -> bool:
     """Does an office file fetch or run this when it is opened? A link that people click is
     allowed, if it leads to a web page.
     """
     target = relationship.get("Target", "")
     kind = relationship.get("Type", "").rpartition("/")[2].strip().lower()
     if kind == "hyperlink":
-        _follow(target)
+        _check_link(target)
         return False
     outside = relationship.get("TargetMode", "").strip().lower() == "external"
     return outside or kind in _BINDS or bool(_AFAR.match(target))
 
 
-def _follow(link: str) -> None:
+def _check_link(link: str) -> None:
     if opens_elsewhere(link):
         raise Misled(link)
 
 
-def _local(name: str) -> str:
+def _local_name(name: str) -> str:
     return name.rpartition("\n")[2]

@@ -68,7 +68,9 @@ def inspect_pdf(content: bytes) -> bytes:
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
         watch = Stopwatch()
-        active = not locked and any(_acts(one, watch) for one in dictionaries(reader, watch))
+        active = not locked and any(
+            _is_active(record, watch) for record in dictionaries(reader, watch)
+        )
         blank = 0 < pages <= MOST_PAGES and not active and _is_blank(reader, watch)
     except InvalidInput:
         raise
@@ -110,16 +112,16 @@ def dictionaries(reader: PdfReader, watch: Stopwatch) -> Iterator[DictionaryObje
 
     ValueError if there are more than any paper has, TooSlow if reading them takes too long.
     """
-    seen: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     waiting: list[Any] = [reader.trailer["/Root"]]
     looked_at = 0
     while waiting:
         value = waiting.pop()
         watch.look()
         if isinstance(value, IndirectObject):
-            if (value.idnum, value.generation) in seen:
+            if (value.idnum, value.generation) in visited:
                 continue
-            seen.add((value.idnum, value.generation))
+            visited.add((value.idnum, value.generation))
             value = value.get_object()
         if isinstance(value, ArrayObject):
             waiting += [item for item in list(value) if _leads_on(item)]
@@ -137,12 +139,12 @@ def _is_blank(reader: PdfReader, watch: Stopwatch) -> bool:
     """Does no page show anything? TooSlow: pages of a few bytes may unpack to megabytes each."""
     for page in reader.pages:
         watch.look_now()
-        if _shows(page):
+        if _is_visible(page):
             return False
     return True
 
 
-def _shows(page: PageObject) -> bool:
+def _is_visible(page: PageObject) -> bool:
     """Does a page put text, a picture or a line on the paper, or a note over it?"""
     with suppress(Exception):  # what cannot be read here may be shown by another reader
         if any(note.get_object().get("/Subtype") != "/Link" for note in page.get("/Annots", ())):
@@ -156,9 +158,9 @@ def _leads_on(value: object) -> bool:
     return isinstance(value, IndirectObject | ArrayObject | DictionaryObject)
 
 
-def _acts(record: DictionaryObject, watch: Stopwatch) -> bool:
+def _is_active(record: DictionaryObject, watch: Stopwatch) -> bool:
     """Does it run, start, send, fetch or carry anything but data?"""
-    _follow(record)
+    _check_links(record)
     if isinstance(record, StreamObject) and _FROM_AFAR & record.keys():
         return True
     if record.get("/FS") == "/URL" or (record.get("/S") == "/Thread" and "/F" in record):
@@ -173,7 +175,7 @@ def _acts(record: DictionaryObject, watch: Stopwatch) -> bool:
     return not _is_data(record)
 
 
-def _follow(record: DictionaryObject) -> None:
+def _check_links(record: DictionaryObject) -> None:
     """InvalidInput if a link leads to a program or a file; `Base` stands before short links."""
     for key in ("/URI", "/Base"):
         link = record.get(key, "")

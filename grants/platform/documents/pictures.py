@@ -13,20 +13,20 @@ MOST_PIXELS = 50_000_000
 
 def clean_jpeg(content: bytes) -> bytes:
     """The same picture without EXIF, comments or anything behind its end."""
-    with _opened(content, ("JPEG",)) as picture:
+    with _open_picture(content, ("JPEG",)) as picture:
         upright = ImageOps.exif_transpose(picture)
-        shown = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
-        return _written(shown, "JPEG", quality=90, optimize=True)
+        converted = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
+        return _rewritten_pixels(converted, "JPEG", quality=90, optimize=True)
 
 
 def clean_png(content: bytes) -> bytes:
     """The same picture without text chunks or anything behind its end."""
-    with _opened(content, ("PNG",)) as picture:
+    with _open_picture(content, ("PNG",)) as picture:
         upright = ImageOps.exif_transpose(picture)
-        return _written(upright, "PNG")
+        return _rewritten_pixels(upright, "PNG")
 
 
-def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
+def _open_picture(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     """The picture, decoded to its end; its claimed size is believed before anything is decoded."""
     try:
         picture = Image.open(io.BytesIO(content), formats=formats)
@@ -54,7 +54,7 @@ def _too_many_pixels() -> InvalidInput:
     )
 
 
-def _written(picture: Image.Image, kind: str, **options: int | bool) -> bytes:
+def _rewritten_pixels(picture: Image.Image, kind: str, **options: int | bool) -> bytes:
     """Written from its pixels alone: whatever else came with them stays behind."""
     bare = Image.new(picture.mode, picture.size)
     if picture.mode == "P" and (palette := picture.getpalette("RGBA")):

@@ -67,29 +67,29 @@ class Clamd:
         )
 
     def scan(self, content: bytes) -> Result:
-        answer = self._ask(b"zINSTREAM\0", content)
+        answer = self._send_command(b"zINSTREAM\0", content)
         if answer == "stream: OK":
-            return Result(self._version(), None)
-        found = _FOUND.fullmatch(answer)
-        if found is None:
+            return Result(self._read_version(), None)
+        match = _FOUND.fullmatch(answer)
+        if match is None:
             raise ScannerAway(answer[:200])
-        return Result(self._version(), found["what"][:100])
+        return Result(self._read_version(), match["what"][:100])
 
-    def _version(self) -> str:
-        return self._ask(b"zVERSION\0")[:60]
+    def _read_version(self) -> str:
+        return self._send_command(b"zVERSION\0")[:60]
 
-    def _ask(self, command: bytes, content: bytes | None = None) -> str:
+    def _send_command(self, command: bytes, content: bytes | None = None) -> str:
         until = time.monotonic() + PATIENCE
         try:
-            with self._connected() as line:
+            with self._connect_to() as line:
                 line.sendall(command)
                 if content is not None:
-                    _send(line, content, until)
-                return _answer(line, until)
+                    _send_pieces(line, content, until)
+                return _read_answer(line, until)
         except (OSError, UnicodeDecodeError) as error:
             raise ScannerAway(str(error)) from error
 
-    def _connected(self) -> socket.socket:
+    def _connect_to(self) -> socket.socket:
         if isinstance(self.address, tuple):
             return socket.create_connection(self.address, CONNECT)
         line = socket.socket(socket.AF_UNIX)
@@ -102,32 +102,32 @@ class Clamd:
         return line
 
 
-def _send(line: socket.socket, content: bytes, until: float) -> None:
+def _send_pieces(line: socket.socket, content: bytes, until: float) -> None:
     """The content in pieces, each after its length; a length of nothing ends it."""
     for start in range(0, len(content), PIECE):
         piece = content[start : start + PIECE]
-        line.settimeout(_left(until))
+        line.settimeout(_seconds_left(until))
         line.sendall(len(piece).to_bytes(4, "big") + piece)
     line.sendall(bytes(4))
 
 
-def _answer(line: socket.socket, until: float) -> str:
+def _read_answer(line: socket.socket, until: float) -> str:
     """What it says until it closes the connection or ends with a zero."""
-    said = b""
-    while not said.endswith(b"\0") and len(said) <= LONGEST:
-        line.settimeout(_left(until))
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) <= LONGEST:
+        line.settimeout(_seconds_left(until))
         piece = line.recv(LONGEST)
         if not piece:
             break
-        said += piece
-    return said.rstrip(b"\0\n").decode("utf-8")
+        answer += piece
+    return answer.rstrip(b"\0\n").decode("utf-8")
 
 
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
+def _seconds_left(until: float) -> float:
+    seconds = until - time.monotonic()
+    if seconds <= 0:
         raise TimeoutError("no whole answer in time")
-    return left
+    return seconds
 
 
 _scanner: Scanner | None = None

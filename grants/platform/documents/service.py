@@ -38,7 +38,7 @@ def keep(
         from grants.platform.documents.signatures import require_signature
 
         require_signature(checked.content)
-    scan, scanned_by = _scanned(checked.content)
+    scan, scanned_by = _scan_upload(checked.content)
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
         require_room(session, organisation_id, sha256, len(checked.content))
@@ -59,13 +59,13 @@ def keep(
     return document
 
 
-def _scanned(content: bytes) -> tuple[ScanState, str | None]:
+def _scan_upload(content: bytes) -> tuple[ScanState, str | None]:
     """What the virus scanner says of a file, and which. InvalidInput if it found something."""
-    found = scanner()
-    if found is None:
+    virus_scanner = scanner()
+    if virus_scanner is None:
         return ScanState.CLEAN, None
     try:
-        result = found.scan(content)
+        result = virus_scanner.scan(content)
     except ScannerAway as away:
         LOG.warning("an upload waits for the virus scanner: %s", away)
         return ScanState.PENDING, None

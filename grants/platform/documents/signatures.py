@@ -25,13 +25,13 @@ _QUIET = frozenset({"/Link", "/Widget", "/Popup"})
 def require_signature(content: bytes) -> None:
     """InvalidInput if a PDF is a paper of ours to which nobody has put a signature."""
     if origin_of(content) is not None:
-        raise _unsigned()
+        raise _unsigned_copy()
     reader = PdfReader(io.BytesIO(content))
     if _is_ours(reader, content) and not (is_signed(reader, len(content)) or _is_marked(reader)):
-        raise _unsigned()
+        raise _unsigned_copy()
 
 
-def _unsigned() -> InvalidInput:
+def _unsigned_copy() -> InvalidInput:
     return InvalidInput(
         _(
             "This is the document as we sent it, without a signature. Sign it electronically, "
@@ -44,7 +44,7 @@ def _is_ours(reader: PdfReader, content: bytes) -> bool:
     """Does it say of itself that it is a paper of such an installation, saved again since?"""
     if NAMESPACE.encode() in content:  # where it was only added to, or saved without compression
         return True
-    metadata = _entry(reader.trailer["/Root"].get_object(), "/Metadata")
+    metadata = _entry_of(reader.trailer["/Root"].get_object(), "/Metadata")
     return metadata is not None and NAMESPACE.encode() in metadata.get_data()
 
 
@@ -75,17 +75,17 @@ def _is_marked(reader: PdfReader) -> bool:
 
 
 def _has_marks(page: DictionaryObject) -> bool:
-    notes = [note.get_object() for note in _entry(page, "/Annots") or ()]
+    notes = [note.get_object() for note in _entry_of(page, "/Annots") or ()]
     if any(note.get("/Subtype") not in _QUIET for note in notes):
         return True
-    contents = _entry(page, "/Contents")
+    contents = _entry_of(page, "/Contents")
     if isinstance(contents, ArrayObject) and len(contents) > 1:  # ours have one: this was drawn on
         return True
-    drawn = _entry(_entry(page, "/Resources") or DictionaryObject(), "/XObject") or {}
+    drawn = _entry_of(_entry_of(page, "/Resources") or DictionaryObject(), "/XObject") or {}
     kinds = [item.get_object().get("/Subtype") for item in drawn.values()]
     return "/Image" in kinds or len(kinds) > OURS_DRAWN
 
 
-def _entry(record: Any, key: str) -> Any:
-    found = record.get(key)
-    return None if found is None else found.get_object()
+def _entry_of(record: Any, key: str) -> Any:
+    value = record.get(key)
+    return None if value is None else value.get_object()

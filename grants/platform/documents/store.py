@@ -41,7 +41,7 @@ class Folder:
 
     def put(self, sha256: str, content: bytes) -> None:
         """Written beside its place, forced to the disk, then moved there in one step."""
-        place = self._place(sha256)
+        place = self._place_of(sha256)
         if place.exists() and place.stat().st_size == len(content):
             return
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -54,11 +54,11 @@ class Folder:
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
-        _force(place.parent)
+        _force_names(place.parent)
 
     def read(self, sha256: str) -> bytes:
         try:
-            content = self._place(sha256).read_bytes()
+            content = self._place_of(sha256).read_bytes()
         except FileNotFoundError:
             raise Missing(_("This file cannot be found. Contact the secretariat.")) from None
         if hashlib.sha256(content).hexdigest() != sha256:
@@ -77,11 +77,11 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
 
-    def _place(self, sha256: str) -> Path:
+    def _place_of(self, sha256: str) -> Path:
         return self.path / sha256[:2] / sha256
 
 
-def _force(folder: Path) -> None:
+def _force_names(folder: Path) -> None:
     """Force a folder's list of names to the disk, so that a new name survives a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -42,7 +42,7 @@ def text_of(name: str, content: bytes) -> str:
     return _UNKEPT.sub(" ", words)
 
 
-def _pages(content: bytes) -> Iterator[str]:
+def _page_texts(content: bytes) -> Iterator[str]:
     begun = monotonic()
     for page in PdfReader(io.BytesIO(content)).pages:
         yield page.extract_text()
@@ -50,29 +50,29 @@ def _pages(content: bytes) -> Iterator[str]:
             return
 
 
-def _part(name: str) -> Callable[[bytes], Iterator[str]]:
+def _part_reader(name: str) -> Callable[[bytes], Iterator[str]]:
     def read(content: bytes) -> Iterator[str]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            yield html.unescape(_TAGS.sub("", _BREAKS.sub("\n", _xml(archive, name))))
+            yield html.unescape(_TAGS.sub("", _BREAKS.sub("\n", _read_xml(archive, name))))
 
     return read
 
 
-def _cells(content: bytes) -> Iterator[str]:
+def _cell_texts(content: bytes) -> Iterator[str]:
     """The texts of a workbook, which hang together or stand in their cells."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in filter(_SHEETS.fullmatch, archive.namelist()):
-            yield "\n".join(html.unescape(text) for text in _TEXT.findall(_xml(archive, name)))
+            yield "\n".join(html.unescape(text) for text in _TEXT.findall(_read_xml(archive, name)))
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> str:
+def _read_xml(archive: zipfile.ZipFile, name: str) -> str:
     with archive.open(name) as part:
         return part.read(MOST_XML).decode("utf-8", "replace")
 
 
 _READERS: Mapping[str, Callable[[bytes], Iterator[str]]] = {
-    "pdf": _pages,
-    "docx": _part("word/document.xml"),
-    "odt": _part("content.xml"),
-    "xlsx": _cells,
+    "pdf": _page_texts,
+    "docx": _part_reader("word/document.xml"),
+    "odt": _part_reader("content.xml"),
+    "xlsx": _cell_texts,
 }

@@ -103,13 +103,13 @@ NOISY = ("procrastinate.manager", "procrastinate.utils", "psycopg.pool")
 """Loggers that write pages about a lost connection, of which the worker tells in one line."""
 
 
-def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None:
+def run_worker(url: str, post_office: Any, *, wait: bool, **context: Any) -> None:
     """Work through the queue; with `wait` go on until stopped, whatever becomes of the database.
-    The post office and what `others` are brought along jobs find in their context by name.
+    Jobs find the post office and the rest of `context` in their own context by name.
     """
-    brought = {"post_office": post_office, **others}
+    brought = {"post_office": post_office, **context}
     if not wait:
-        _run(url, wait=False, additional_context=brought)
+        _run_worker(url, wait=False, additional_context=brought)
         return
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
@@ -126,17 +126,17 @@ def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None
 def _is_stopped(url: str, brought: dict[str, Any]) -> bool:
     """Work until a person stops it (True) or the database is lost (False)."""
     try:
-        return _run(url, wait=True, additional_context=brought)
+        return _run_worker(url, wait=True, additional_context=brought)
     except (ConnectorException, psycopg.OperationalError):
         return False
 
 
-def _run(url: str, **options: Any) -> bool:
+def _run_worker(url: str, **options: Any) -> bool:
     with jobs.replace_connector(PsycopgConnector(conninfo=url)) as working:
-        return asyncio.run(_working(working, **options))
+        return asyncio.run(_work_through(working, **options))
 
 
-async def _working(app: App, **options: Any) -> bool:
+async def _work_through(app: App, **options: Any) -> bool:
     """Was it asked to stop? Otherwise it ended by itself: nothing is left, or all is lost."""
     async with app.open_async():
         await begin_again(app.job_manager)

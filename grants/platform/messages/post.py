@@ -48,21 +48,21 @@ class PostOffice:
     mail_url: str | None = None
 
     def deliver(self, message_id: int) -> None:
-        left = False
+        has_left = False
         try:
             with ExitStack() as afterwards, self.database.transaction() as session:
                 message = session.get(Message, message_id, with_for_update=True)
                 if message is None or message.sent_at:
                     return
-                afterwards.enter_context(self._sent(self._letter(message)))
-                left = True
+                afterwards.enter_context(self._send_letter(self._letter_of(message)))
+                has_left = True
                 message.sent_at = clock.now()
         except DBAPIError:
-            if not left:
+            if not has_left:
                 raise
-            self._mark(message_id)
+            self._mark_sent(message_id)
 
-    def _mark(self, message_id: int) -> None:
+    def _mark_sent(self, message_id: int) -> None:
         """The letter has left, and the database was lost before it was told: tell it once it is
         back.
         """
@@ -79,7 +79,7 @@ class PostOffice:
             else:
                 return
 
-    def _letter(self, message: Message) -> EmailMessage:
+    def _letter_of(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
         letter["Message-ID"] = f"<{message_key(message.event)}@{self.sender.split('@')[-1]}>"
         letter["From"] = self.sender
@@ -90,26 +90,26 @@ class PostOffice:
         letter.set_content(message.text)
         letter.add_alternative(message.html, subtype="html")
         self._add_mark(letter, message.html)
-        for wanted in message.attachments:
-            with use_language(wanted.get("language", message.language)):
-                name, content = self.render(wanted["document"], wanted["reference"])
+        for attachment in message.attachments:
+            with use_language(attachment.get("language", message.language)):
+                name, content = self.render(attachment["document"], attachment["reference"])
             letter.add_attachment(content, maintype="application", subtype="pdf", filename=name)
         return letter
 
     def _add_mark(self, letter: EmailMessage, html: str) -> None:
         """The mark of the fund that the page of the e-mail names, if the fund still has it."""
-        named = _MARK.search(html)
-        if named is None:
+        match = _MARK.search(html)
+        if match is None:
             return
         with self.database.session() as session:
-            mark = session.scalar(select(FundPicture.content).filter_by(sha256=named[1]))
+            mark = session.scalar(select(FundPicture.content).filter_by(sha256=match[1]))
         if mark:
             page = letter.get_body(("html",))
             assert page is not None
-            page.add_related(mark, maintype="image", subtype="png", cid=f"<{named[1]}>")
+            page.add_related(mark, maintype="image", subtype="png", cid=f"<{match[1]}>")
 
     @contextmanager
-    def _sent(self, letter: EmailMessage) -> Iterator[None]:
+    def _send_letter(self, letter: EmailMessage) -> Iterator[None]:
         """The letter has left; the server is left afterwards, as its goodbye changes nothing."""
         if not self.mail_url:
             self._save_to_folder(letter)
@@ -147,13 +147,13 @@ def mail_server(mail_url: str) -> smtplib.SMTP:
     else:
         server = smtplib.SMTP(host, url.port or 25, timeout=30)
         if url.query != "tls=no" and not is_local(mail_url):
-            _secure(server, trusted)
+            _start_tls(server, trusted)
     if url.username:
         server.login(unquote(url.username), unquote(url.password or ""))
     return server
 
 
-def _secure(server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+def _start_tls(server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
     try:
         server.starttls(context=trusted)
     except Exception:

@@ -73,29 +73,29 @@ def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
     """Many e-mails, written and queued in as few statements as one; in their order."""
     if not letters:
         return []
-    names, funds = [letter.name for letter in letters], _funds(session, letters)
-    speakers = [_speaker(letter.facts, funds) for letter in letters]
-    known, marks = _found(session, names, speakers)
+    names, funds = [letter.name for letter in letters], _funds_for(session, letters)
+    speakers = [_speaker_of(letter.facts, funds) for letter in letters]
+    messages, marks = _find_written(session, names, speakers)
     fresh: list[Message] = []
     for letter, speaker in zip(letters, speakers, strict=True):
-        if letter.name not in known:
-            known[letter.name] = _written(letter, speaker, marks)
-            fresh.append(known[letter.name])
+        if letter.name not in messages:
+            messages[letter.name] = _write_message(letter, speaker, marks)
+            fresh.append(messages[letter.name])
     session.add_all(fresh)
     session.flush()
     if fresh:
         enqueue_all(session, deliver, [{"message_id": message.id} for message in fresh])
-    return [known[name] for name in names]
+    return [messages[name] for name in names]
 
 
-def _found(
+def _find_written(
     session: Session, names: Sequence[str], speakers: Iterable[Fund | None]
 ) -> tuple[dict[str, Message], Mapping[int, str]]:
     """Those of these events that were written before, mostly none; and the marks of the funds."""
     funds = {speaker.id for speaker in speakers if speaker}
-    asked = {"names": names, "funds": list(funds)}
-    rows = session.connection().execute(_KNOWN_AND_MARKS, asked).all()
-    marks = {fund: said for fund, said in rows if fund}
+    values = {"names": names, "funds": list(funds)}
+    rows = session.connection().execute(_KNOWN_AND_MARKS, values).all()
+    marks = {fund: mark for fund, mark in rows if fund}
     if len(marks) == len(rows):
         return {}, marks
     written = session.scalars(select(Message).where(Message.event.in_(names)))
@@ -113,10 +113,10 @@ _KNOWN_AND_MARKS = union_all(
 )
 
 
-def _written(letter: Letter, speaker: Fund | None, marks: Mapping[int, str]) -> Message:
+def _write_message(letter: Letter, speaker: Fund | None, marks: Mapping[int, str]) -> Message:
     recipient = letter.recipient
     drawn = marks.get(speaker.id, "") if speaker else ""
-    subject, text, html = _worded(speaker, recipient, letter.template, letter.facts, drawn)
+    subject, text, html = _word_letter(speaker, recipient, letter.template, letter.facts, drawn)
     return Message(
         event=letter.name,
         person_id=recipient.person_id,
@@ -148,28 +148,28 @@ def tell(
     )
 
 
-def _funds(session: Session, letters: Sequence[Letter]) -> Sequence[Fund]:
+def _funds_for(session: Session, letters: Sequence[Letter]) -> Sequence[Fund]:
     """Every fund, if one of the e-mails does not say in whose name it is written."""
-    named = all(isinstance(letter.facts.get("fund"), Fund) for letter in letters)
-    return () if named else all_funds(session)
+    all_named = all(isinstance(letter.facts.get("fund"), Fund) for letter in letters)
+    return () if all_named else all_funds(session)
 
 
-def _speaker(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
+def _speaker_of(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
     """The fund in whose name is written: the one it is about, else the only one there is."""
     if isinstance(fund := facts.get("fund"), Fund):
         return fund
     about = {getattr(fact, "fund_id", None) for fact in facts.values()}
-    named = [fund for fund in funds if fund.id in about] or funds
-    return named[0] if len(named) == 1 else None
+    candidates = [fund for fund in funds if fund.id in about] or funds
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def preview(fund: Fund, recipient: Recipient, template: str, **facts: Any) -> tuple[str, str]:
     """Subject and text of an e-mail as it would be sent."""
-    subject, text, _html = _worded(fund, recipient, template, {**facts, "fund": fund}, "")
+    subject, text, _html = _word_letter(fund, recipient, template, {**facts, "fund": fund}, "")
     return subject, text
 
 
-def _worded(
+def _word_letter(
     fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any], mark: str
 ) -> tuple[str, str, str]:
     """Subject, plain text and HTML; both end with the name of the fund that writes."""
@@ -188,7 +188,7 @@ def _worded(
             .get_template("layout/email.html")
             .render(
                 subject=subject,
-                paragraphs=_paragraphs(text),
+                paragraphs=_paragraphs_of(text),
                 language=language,
                 head=fund.code if fund else _("UN trust funds"),
                 mark=mark,
@@ -197,7 +197,7 @@ def _worded(
     return subject.strip()[:200], text, html
 
 
-def _paragraphs(text: str) -> list[list[tuple[str, bool]]]:
+def _paragraphs_of(text: str) -> list[list[tuple[str, bool]]]:
     """The lines of each, and whether they are an address."""
     parts = (part.strip() for part in text.split("\n\n"))
     return [

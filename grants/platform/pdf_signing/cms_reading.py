@@ -29,28 +29,28 @@ _BEFORE = 1000
 """Bytes before a signature in which our PDFs say when they were signed."""
 
 
-def read(content: bytes, known: Known) -> Reading | None:
+def read(content: bytes, certificates: Known) -> Reading | None:
     """What the signature of a file says; of several ours, if it is among them. None without one."""
-    readings = [_read(content, gap, known) for gap in gaps(content)]
+    readings = [_read_gap(content, gap, certificates) for gap in gaps(content)]
     ours = [reading for reading in readings if reading.standing is not Standing.OTHER_KEY]
     return next(iter(ours or readings), None)
 
 
-def _read(content: bytes, gap: Gap, known: Known) -> Reading:
+def _read_gap(content: bytes, gap: Gap, certificates: Known) -> Reading:
     try:
-        message = _message(content[gap.digits])
+        message = _message_in(content[gap.digits])
         signed = message["content"]
         info = extract_signer_info(signed)
-        theirs = extract_certs_for_validation(signed).signer_cert
-        own = known.get(theirs.sha256.hex())
-        if own is None:
-            return Reading(Standing.OTHER_KEY, _named(theirs.dump()))
-        return _ours(content, gap, info, own)
+        signing = extract_certs_for_validation(signed).signer_cert
+        certificate = certificates.get(signing.sha256.hex())
+        if certificate is None:
+            return Reading(Standing.OTHER_KEY, _name_in(signing.dump()))
+        return _check_ours(content, gap, info, certificate)
     except Exception:  # noqa: BLE001 - whatever it is, it is no signature of ours
         return Reading(Standing.OTHER_KEY)
 
 
-def _message(digits: bytes) -> cms.ContentInfo:
+def _message_in(digits: bytes) -> cms.ContentInfo:
     """The CMS message in a gap; after it nothing but zeros. ValueError for anything else."""
     raw = bytes.fromhex(digits.decode("ascii"))
     message = cms.ContentInfo.load(raw)
@@ -59,36 +59,42 @@ def _message(digits: bytes) -> cms.ContentInfo:
     return message
 
 
-def _ours(content: bytes, gap: Gap, info: cms.SignerInfo, own: x509.Certificate) -> Reading:
-    name, until = name_of(own), own.not_valid_after_utc
+def _check_ours(
+    content: bytes, gap: Gap, info: cms.SignerInfo, certificate: x509.Certificate
+) -> Reading:
+    name, until = name_of(certificate), certificate.not_valid_after_utc
     altered = Reading(Standing.ALTERED, name)
     if info["digest_algorithm"]["algorithm"].native != "sha256" or not info["signed_attrs"]:
         return altered
     digest = hashlib.sha256(gap.covered(content)).digest()
-    asn1 = cms.Certificate.load(own.public_bytes(Encoding.DER))
+    asn1 = cms.Certificate.load(certificate.public_bytes(Encoding.DER))
     if not all(validate_sig_integrity(info, asn1, "data", digest)):
         return altered
-    at, stamped = _claimed(content, gap), _stamped(info)
-    return Reading(_standing(content, gap, own, stamped or at), name, at, stamped, until, gap.end)
+    at, stamped = _claimed_moment(content, gap), _stamped_moment(info)
+    return Reading(
+        _standing_of(content, gap, certificate, stamped or at), name, at, stamped, until, gap.end
+    )
 
 
-def _standing(content: bytes, gap: Gap, own: x509.Certificate, at: datetime | None) -> Standing:
+def _standing_of(
+    content: bytes, gap: Gap, certificate: x509.Certificate, at: datetime | None
+) -> Standing:
     if gap.end < len(content):
         return Standing.ADDED_TO
-    if at is None or not own.not_valid_before_utc <= at <= own.not_valid_after_utc:
+    if at is None or not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         return Standing.EXPIRED
     return Standing.VALID
 
 
-def _claimed(content: bytes, gap: Gap) -> datetime | None:
-    found = _MOMENT.findall(content, max(0, gap.begins - _BEFORE), gap.begins)
-    if not found:
+def _claimed_moment(content: bytes, gap: Gap) -> datetime | None:
+    matches = _MOMENT.findall(content, max(0, gap.begins - _BEFORE), gap.begins)
+    if not matches:
         return None
-    moment, hours, minutes = (part.decode() for part in found[-1])
+    moment, hours, minutes = (part.decode() for part in matches[-1])
     return datetime.strptime(f"{moment}{hours}{minutes}", "%Y%m%d%H%M%S%z").astimezone(UTC)
 
 
-def _stamped(info: cms.SignerInfo) -> datetime | None:
+def _stamped_moment(info: cms.SignerInfo) -> datetime | None:
     """The moment of a time stamp whose own signature holds, over this very signature.
 
     Whether its authority is to be trusted is for the reader's program to say.
@@ -112,5 +118,5 @@ def _stamped(info: cms.SignerInfo) -> datetime | None:
     return None
 
 
-def _named(certificate: bytes) -> str:
+def _name_in(certificate: bytes) -> str:
     return name_of(x509.load_der_x509_certificate(certificate))[:200]

@@ -53,13 +53,13 @@ def blank_contents(size: int) -> bytes:
 
 def measured(content: bytes) -> tuple[bytes, Gap]:
     """A new PDF whose signature knows what it covers. ValueError if no place was left for one."""
-    found = list(_BLANK.finditer(content))
-    if len(found) != 1:
+    matches = list(_BLANK.finditer(content))
+    if len(matches) != 1:
         raise ValueError("one place has to be left for a signature")
-    begins, resumes = found[0].span(1)
+    begins, resumes = matches[0].span(1)
     gap = Gap(begins, resumes, len(content))
     text = b"[0 %010d %010d %010d]" % (begins, resumes, len(content) - resumes)
-    start = content.index(BLANK_RANGE, found[0].start())
+    start = content.index(BLANK_RANGE, matches[0].start())
     return content[:start] + text + content[start + len(text) :], gap
 
 
@@ -67,10 +67,10 @@ def gaps(content: bytes) -> Iterator[Gap]:
     """The gaps of the signatures of any PDF, as its bytes tell: brackets around hexadecimal
     digits, and nothing of them beyond the file.
     """
-    for number, found in enumerate(_RANGE.finditer(content)):
+    for number, match in enumerate(_RANGE.finditer(content)):
         if number == MOST:
             return
-        begins, resumes, rest = (int(part) for part in found.groups())
-        inside = begins < resumes <= resumes + rest <= len(content)
+        begins, resumes, length = (int(part) for part in match.groups())
+        inside = begins < resumes <= resumes + length <= len(content)
         if inside and _HEX.fullmatch(content, begins, resumes):
-            yield Gap(begins, resumes, resumes + rest)
+            yield Gap(begins, resumes, resumes + length)

@@ -29,9 +29,9 @@ class Address:
     @classmethod
     def of(cls, uri: str) -> "Address":
         """DomainError if something is missing."""
-        scheme, _colon, rest = uri.partition(":")
-        path, _mark, query = rest.partition("?")
-        facts = _pairs(path, ";") | _pairs(query, "&")
+        scheme, _colon, parts = uri.partition(":")
+        path, _mark, query = parts.partition("?")
+        facts = _named_values(path, ";") | _named_values(query, "&")
         try:
             if scheme != "pkcs11":
                 raise KeyError(scheme)
@@ -65,7 +65,7 @@ class Address:
         return signer, certificate
 
 
-def _pairs(text: str, between: str) -> dict[str, str]:
+def _named_values(text: str, between: str) -> dict[str, str]:
     parts = (part.partition("=") for part in text.split(between) if part)
     return {name: unquote(value) for name, _equals, value in parts}
 

@@ -27,11 +27,11 @@ class OwnSigner(Signer):
 
     def __init__(self, pair: KeyPair) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        own, *others = (
+        certificate, *chain = (
             asn1.Certificate.load(item.public_bytes(Encoding.DER)) for item in pair.certificates
         )
-        store.register_multiple(others)
-        super().__init__(signing_cert=own, cert_registry=store)
+        store.register_multiple(chain)
+        super().__init__(signing_cert=certificate, cert_registry=store)
         self.pair = pair
         self._moulds: dict[int, bytes] = {}
 
@@ -51,14 +51,16 @@ class OwnSigner(Signer):
 
     def message(self, digest: bytes) -> bytes:
         """The CMS message over a SHA-256 digest, in DER."""
-        signature = self.sign(_replaced(self._attributes, DIGEST, digest))
+        signature = self.sign(_replace_once(self._signed_attributes, DIGEST, digest))
         size = len(signature)
         if size not in self._moulds:
             self._moulds[size] = _Mould(self.pair, size).cast
-        return _replaced(_replaced(self._moulds[size], DIGEST, digest), _signature(size), signature)
+        return _replace_once(
+            _replace_once(self._moulds[size], DIGEST, digest), _mark_of(size), signature
+        )
 
     @cached_property
-    def _attributes(self) -> bytes:
+    def _signed_attributes(self) -> bytes:
         """What is signed: the digest among what is said about it."""
         return _Mould(self.pair, 1).signed
 
@@ -74,15 +76,15 @@ class _Mould(OwnSigner):
 
     def sign(self, data: bytes) -> bytes:
         self.signed = data
-        return _signature(self.size)
+        return _mark_of(self.size)
 
 
-def _signature(size: int) -> bytes:
+def _mark_of(size: int) -> bytes:
     """So many bytes that stand nowhere else."""
     return hashlib.shake_256(b"the signature of a paper").digest(size)
 
 
-def _replaced(content: bytes, old: bytes, new: bytes) -> bytes:
+def _replace_once(content: bytes, old: bytes, new: bytes) -> bytes:
     if content.count(old) != 1 or len(old) != len(new):
         raise ValueError("the place of a digest or signature is not clear")
     return content.replace(old, new)

@@ -43,31 +43,31 @@ class Desk:
 
     def current(self) -> PaperSigner:
         with self.lock:
-            state = self._state()
+            state = self._file_state()
             if self._made is None or self._of != state:
-                self._made, self._of = self._make(), self._state()
+                self._made, self._of = self._make_signer(), self._file_state()
             return self._made
 
     def known(self) -> Known:
         """The certificates in use and retired, by fingerprint."""
         folder = key_folder(self.settings)
-        found = dict(by_fingerprint(folder.retired()))
-        found |= by_fingerprint(iter(folder.current()))
+        certificates = dict(by_fingerprint(folder.retired()))
+        certificates |= by_fingerprint(iter(folder.current()))
         if self.settings.signing_pkcs11:
-            own = self.current().certificate
-            found[fingerprint(own)] = own
-        return found
+            certificate = self.current().certificate
+            certificates[fingerprint(certificate)] = certificate
+        return certificates
 
-    def _state(self) -> tuple[int, int] | None:
+    def _file_state(self) -> tuple[int, int] | None:
         """Of the file of the key: another after it was replaced."""
         try:
-            found = key_folder(self.settings).file.stat()
+            stat = key_folder(self.settings).file.stat()
         except OSError:  # which reading it then tells
             return None
-        return found.st_ino, found.st_mtime_ns
+        return stat.st_ino, stat.st_mtime_ns
 
-    def _make(self) -> PaperSigner:
-        stamping = _authority(self.settings.timestamp_url)
+    def _make_signer(self) -> PaperSigner:
+        stamping = _authority_at(self.settings.timestamp_url)
         if self.settings.signing_pkcs11:
             from grants.platform.pdf_signing.hardware import Address
 
@@ -87,7 +87,7 @@ def _by_key(pair: KeyPair) -> "Signer":
     return OwnSigner(pair)
 
 
-def _authority(url: str | None) -> "Callable[[], TimeStamper] | None":
+def _authority_at(url: str | None) -> "Callable[[], TimeStamper] | None":
     def made() -> "TimeStamper":
         from grants.platform.pdf_signing.stamps import Authority
 

@@ -48,12 +48,12 @@ def new_pair(name: str, now: datetime, valid: timedelta = VALID) -> KeyPair:
 
 def self_signed(key: PrivateKey, name: str, now: datetime, valid: timedelta = VALID) -> KeyPair:
     """A key with a certificate that it signs itself."""
-    whose = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64])])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(_OTHER_USES, False)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(whose)
-        .issuer_name(whose)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=2))  # papers are signed as of the day's beginning
@@ -112,15 +112,15 @@ class KeyFolder:
         except FileNotFoundError:
             return False
         except PermissionError as error:
-            raise self._unreadable() from error
+            raise self._unreadable_file() from error
         return True
 
     def make(self, name: str, now: datetime) -> None:
         """Make a key where there is none. Two that do it at once end with the same key."""
         if self.has_key():
             return
-        self._prepare()
-        written = self._written(new_pair(name, now))
+        self._prepare_folder()
+        written = self._write_new(new_pair(name, now))
         try:
             os.link(written, self.file)
         except FileExistsError:
@@ -130,10 +130,10 @@ class KeyFolder:
 
     def rotate(self, pair: KeyPair) -> None:
         """Sign with another key from now on; what the old one signed stays known as ours."""
-        self._prepare()
+        self._prepare_folder()
         for certificate in self.current():
-            self._retire(certificate)
-        self._written(pair).replace(self.file)
+            self._keep_retired(certificate)
+        self._write_new(pair).replace(self.file)
 
     def read(self) -> KeyPair:
         """DomainError if it is not there, cannot be read, or not by its owner alone."""
@@ -152,7 +152,7 @@ class KeyFolder:
                 _("There is no key to sign documents with. Run flask setup.")
             ) from error
         except PermissionError as error:
-            raise self._unreadable() from error
+            raise self._unreadable_file() from error
 
     def current(self) -> tuple[x509.Certificate, ...]:
         """The certificate of the key in use, if there is one."""
@@ -162,7 +162,7 @@ class KeyFolder:
         for path in sorted((self.path / "retired").glob("*.pem")):
             yield x509.load_pem_x509_certificate(path.read_bytes())
 
-    def _unreadable(self) -> DomainError:
+    def _unreadable_file(self) -> DomainError:
         return DomainError(
             _(
                 "%(file)s cannot be read by this user. Make it and its folder belong to the user "
@@ -171,7 +171,7 @@ class KeyFolder:
             )
         )
 
-    def _prepare(self) -> None:
+    def _prepare_folder(self) -> None:
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
             (self.path / "retired").mkdir(exist_ok=True)
@@ -183,11 +183,11 @@ class KeyFolder:
                 )
             ) from error
 
-    def _retire(self, certificate: x509.Certificate) -> None:
+    def _keep_retired(self, certificate: x509.Certificate) -> None:
         name = fingerprint(certificate)
         (self.path / "retired" / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
 
-    def _written(self, pair: KeyPair) -> Path:
+    def _write_new(self, pair: KeyPair) -> Path:
         """A new file beside the key's place, for its owner alone from its first byte."""
         path = self.path / f".new-{os.getpid()}-{os.urandom(4).hex()}"
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

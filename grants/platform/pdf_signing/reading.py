@@ -15,7 +15,7 @@ def read_signature(content: bytes, known: Known) -> Reading | None:
     """What the signature of a file says; of several ours, if it is among them. None without one."""
     if not any(gaps(content)):
         return None
-    certificates = {name: one.public_bytes(Encoding.DER) for name, one in known.items()}
+    certificates = {name: item.public_bytes(Encoding.DER) for name, item in known.items()}
     return apart(read_with, content, certificates)
 
 
@@ -23,5 +23,5 @@ def read_with(content: bytes, certificates: Mapping[str, bytes]) -> Reading | No
     """The same by this process, with certificates in DER."""
     from grants.platform.pdf_signing.cms_reading import read
 
-    known = {name: x509.load_der_x509_certificate(one) for name, one in certificates.items()}
+    known = {name: x509.load_der_x509_certificate(der) for name, der in certificates.items()}
     return read(content, known)

@@ -59,8 +59,8 @@ class PaperSigner:
     @property
     def size(self) -> int:
         """Bytes that a signature may need."""
-        own = len(self.certificate.public_bytes(Encoding.DER))
-        return 2048 + own + self.chain + (12_288 if self.stamping else 0)
+        certificate = len(self.certificate.public_bytes(Encoding.DER))
+        return 2048 + certificate + self.chain + (12_288 if self.stamping else 0)
 
 
 Current = Callable[[], PaperSigner]
@@ -68,10 +68,10 @@ _current: Current | None = None
 _known: Callable[[], Known] | None = None
 
 
-def use_signer(current: Current, known: Callable[[], Known]) -> None:
+def use_signer(current: Current, certificates: Callable[[], Known]) -> None:
     """Set who signs, and which certificates are or were ours, once, in the assembly."""
     global _current, _known
-    _current, _known = current, known
+    _current, _known = current, certificates
 
 
 def signer() -> PaperSigner:
@@ -106,12 +106,12 @@ def signed(content: bytes, sealed: Callable[[bytes], bytes]) -> bytes:
     digest = hashlib.sha256(gap.covered(content)).digest()
     with_key = signer()
     try:
-        return gap.filled(content, _message(with_key, digest))
+        return gap.filled(content, _message_over(with_key, digest))
     except (SigningError, ValueError) as error:
         raise DomainError(_("The document could not be signed: %(why)s.", why=error)) from error
 
 
-def _message(with_key: PaperSigner, digest: bytes) -> bytes:
+def _message_over(with_key: PaperSigner, digest: bytes) -> bytes:
     """The signature over what has this digest, as a CMS message in DER."""
     from grants.platform.pdf_signing.in_memory import OwnSigner
 

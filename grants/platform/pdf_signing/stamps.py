@@ -33,10 +33,10 @@ class Authority(TimeStamper):
 
     def ask(self, question: bytes) -> tsp.TimeStampResp:
         """The authority's answer; OSError if there is none that can be read."""
-        asked = urllib.request.Request(  # noqa: S310 - http or https, as the settings were checked
+        request = urllib.request.Request(  # noqa: S310 - http or https, as the settings were checked
             self.url, question, {"Content-Type": "application/timestamp-query"}
         )
-        with _STRAIGHT.open(asked, timeout=PATIENCE) as answer:
+        with _STRAIGHT.open(request, timeout=PATIENCE) as answer:
             content = answer.read(LARGEST)
         try:
             return tsp.TimeStampResp.load(content)

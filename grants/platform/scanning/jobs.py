@@ -11,9 +11,9 @@ from grants.platform.scanning.service import AT_ONCE, scan_waiting
 @jobs.task(name="scanning.waiting", pass_context=True, queueing_lock="scanning.waiting")
 def scan(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
     """As many as the scanner answers for; none where no scanner is configured."""
-    found = scanner()
+    virus_scanner = scanner()
     database = context.additional_context["post_office"].database
-    done = AT_ONCE if found else 0
-    while found and done == AT_ONCE:
+    count = AT_ONCE if virus_scanner else 0
+    while virus_scanner and count == AT_ONCE:
         with database.transaction() as session:
-            done = scan_waiting(session, found)
+            count = scan_waiting(session, virus_scanner)

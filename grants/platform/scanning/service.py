@@ -28,7 +28,7 @@ def scan_waiting(session: Session, scanner: Scanner) -> int:
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    done = 0
+    count = 0
     for document in waiting:
         try:
             result = scanner.scan(store().read(document.sha256))
@@ -37,15 +37,15 @@ def scan_waiting(session: Session, scanner: Scanner) -> int:
             break
         document.scanned_by = result.scanner
         document.scan = ScanState.INFECTED if result.infection else ScanState.CLEAN
-        done += 1
+        count += 1
         if result.infection:
             LOG.warning("document %s is refused: %s", document.id, result.infection)
-            _tell(session, document, result.infection)
+            _notify_uploader(session, document, result.infection)
     session.flush()
-    return done
+    return count
 
 
-def _tell(session: Session, document: Document, infection: str) -> None:
+def _notify_uploader(session: Session, document: Document, infection: str) -> None:
     """The person who uploaded it, if that person has an account."""
     person = session.get(Person, document.uploaded_by_id) if document.uploaded_by_id else None
     if person is not None:

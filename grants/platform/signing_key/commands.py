@@ -25,10 +25,10 @@ signing_key = AppGroup("signing-key", help="The key that signs the documents we 
 def show() -> None:
     """Say whose key signs now, until when, and which earlier ones are still known as ours."""
     now = signer().certificate
-    click.echo(_line(_("In use"), now))
+    click.echo(_line_for(_("In use"), now))
     for certificate in known().values():
         if fingerprint(certificate) != fingerprint(now):
-            click.echo(_line(_("Replaced"), certificate))
+            click.echo(_line_for(_("Replaced"), certificate))
 
 
 @signing_key.command("rotate", cls=FundCommand)
@@ -46,18 +46,18 @@ def rotate(name: str | None, pem: Path | None) -> None:
     with database().transaction() as session:
         note_key(session, fingerprint(pair.certificates[0]))
         key_folder(settings).rotate(pair)
-    click.echo(_line(_("In use"), pair.certificates[0]))
+    click.echo(_line_for(_("In use"), pair.certificates[0]))
 
 
-def _line(state: str, certificate: x509.Certificate) -> str:
+def _line_for(state: str, certificate: x509.Certificate) -> str:
     return _(
         "%(state)s: %(name)s, valid until %(day)s, SHA-256 %(hash)s",
         state=state,
         name=name_of(certificate),
-        day=_day(certificate.not_valid_after_utc),
+        day=_day_text(certificate.not_valid_after_utc),
         hash=fingerprint(certificate),
     )
 
 
-def _day(moment: datetime) -> str:
+def _day_text(moment: datetime) -> str:
     return clock.day_of(moment).isoformat()

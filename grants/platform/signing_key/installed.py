@@ -52,8 +52,8 @@ def settle_key(session: Session, settings: Settings) -> str:
 def fault(settings: Settings, noted: str | None) -> str:
     """Empty, or what is wrong with the key of this host. DomainError if it cannot be read."""
     folder = key_folder(settings)
-    here = {fingerprint(one) for one in folder.current()}
-    if settings.signing_pkcs11 or not noted or noted in here:
+    prints = {fingerprint(certificate) for certificate in folder.current()}
+    if settings.signing_pkcs11 or not noted or noted in prints:
         return ""
     return _(
         "This installation signs its documents with another key than this host has. Copy "

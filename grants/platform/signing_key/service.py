@@ -42,8 +42,8 @@ def warn(session: Session) -> int:
     how many were told.
     """
     certificate = signer().certificate
-    left = days_left(certificate)
-    passed = [days for days in WARNED if left <= days]
+    remaining = days_left(certificate)
+    passed = [days for days in WARNED if remaining <= days]
     if not passed:
         return 0
     people = people_with(session, Permission.FUND_OPEN)
@@ -54,6 +54,6 @@ def warn(session: Session) -> int:
             "platform/signing_key/expires",
             event=f"certificate:{fingerprint(certificate)[:32]}:{passed[-1]}",
             day=clock.day_of(certificate.not_valid_after_utc),
-            expired=left < 0,
+            expired=remaining < 0,
         )
     return len(people)

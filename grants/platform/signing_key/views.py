@@ -21,7 +21,7 @@ pages = Blueprint("signing_key", __name__, url_prefix="/signing-key")
 def index() -> ResponseReturnValue:
     """Whose key signs the documents we issue, until when, and which were replaced."""
     used = signer().certificate
-    earlier = [one for one in known().values() if fingerprint(one) != fingerprint(used)]
+    earlier = [item for item in known().values() if fingerprint(item) != fingerprint(used)]
     return render_template(
         "platform/signing_key/index.html",
         name=name_of(used),
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
         soon=expires_soon() is not None,
         fingerprint=fingerprint(used),
         earlier=[
-            (name_of(one), clock.day_of(one.not_valid_after_utc), fingerprint(one))
-            for one in earlier
+            (name_of(item), clock.day_of(item.not_valid_after_utc), fingerprint(item))
+            for item in earlier
         ],
     )

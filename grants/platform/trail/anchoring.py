@@ -39,11 +39,11 @@ def keep_head(session: Session, settings: Settings) -> tuple[Head, Path]:
 
         stamp_heads(authority, settings.anchors)
     for address in settings.anchor_mail:
-        _send(session, settings, address, path)
+        _send_anchor(session, settings, address, path)
     return head, path
 
 
-def _send(session: Session, settings: Settings, address: str, path: Path) -> None:
+def _send_anchor(session: Session, settings: Settings, address: str, path: Path) -> None:
     """The whole anchor as text: the person can compare it in years, whatever becomes of us."""
     text = path.read_text("utf-8")
     send(

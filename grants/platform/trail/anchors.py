@@ -36,11 +36,11 @@ class Anchorage:
 
     def write(self, head: Head, at: datetime) -> Path:
         """Keep a signed head in a new file. DomainError if the folder cannot be written."""
-        facts = {"rows": head.rows, "hash": head.hash, "at": _moment(at)}
+        facts = {"rows": head.rows, "hash": head.hash, "at": _moment_text(at)}
         signed = {
             **facts,
             "public_key": self.public_key(),
-            "signature": self.key.sign(_text(facts)).hex(),
+            "signature": self.key.sign(_canonical_text(facts)).hex(),
         }
         path = self.folder / f"trail-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.json"
         try:
@@ -59,41 +59,43 @@ class Anchorage:
 
     def public_key(self) -> str:
         """In hex: what auditors check the signature of an anchor with."""
-        return self._public().hex()
+        return self._public_key().hex()
 
     def heads(self) -> tuple[list[Head], list[str]]:
         """The heads of all anchors found, and a sentence for each that is not genuine."""
-        found, doubts = [], []
-        for path in self._files():
-            head = self._read(path)
+        genuine, doubts = [], []
+        for path in self._anchor_files():
+            head = self._read_anchor(path)
             if head is None:
                 doubts.append(_("Trail: the anchor %(file)s is not genuine.", file=path.name))
             else:
-                found.append(head)
-        return found, doubts
+                genuine.append(head)
+        return genuine, doubts
 
-    def _files(self) -> Iterator[Path]:
+    def _anchor_files(self) -> Iterator[Path]:
         return iter(sorted(self.folder.glob("trail-*.json")) if self.folder.is_dir() else ())
 
-    def _read(self, path: Path) -> Head | None:
+    def _read_anchor(self, path: Path) -> Head | None:
         """The head of an anchor that this installation signed."""
         try:
-            found = json.loads(path.read_text("utf-8"))
-            signature = bytes.fromhex(found["signature"])
-            facts = {"rows": found["rows"], "hash": found["hash"], "at": found["at"]}
-            Ed25519PublicKey.from_public_bytes(self._public()).verify(signature, _text(facts))
+            anchor = json.loads(path.read_text("utf-8"))
+            signature = bytes.fromhex(anchor["signature"])
+            facts = {"rows": anchor["rows"], "hash": anchor["hash"], "at": anchor["at"]}
+            Ed25519PublicKey.from_public_bytes(self._public_key()).verify(
+                signature, _canonical_text(facts)
+            )
         except (OSError, ValueError, KeyError, TypeError, InvalidSignature):
             return None
-        return Head(found["rows"], found["hash"], datetime.fromisoformat(found["at"]))
+        return Head(anchor["rows"], anchor["hash"], datetime.fromisoformat(anchor["at"]))
 
-    def _public(self) -> bytes:
+    def _public_key(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def _moment(at: datetime) -> str:
+def _moment_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _text(given: dict[str, object]) -> bytes:
+def _canonical_text(facts: dict[str, object]) -> bytes:
     """What is signed: the head as canonical JSON, as rows of the trail are written."""
-    return json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

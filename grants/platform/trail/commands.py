@@ -23,29 +23,29 @@ trail = AppGroup("trail", help="Who did what: the trail and its chain.")
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+    current: Settings = current_app.extensions["settings"]
+    return current
 
 
-def _doubts() -> tuple[list[Head], list[str]]:
+def _heads_and_doubts() -> tuple[list[Head], list[str]]:
     """The heads that were kept outside, and which of them, or of their stamps, is not genuine."""
-    here = settings()
-    heads, doubts = Anchorage.at(here.anchors, here.secret()).heads()
-    authority = authority_of(here)
-    return heads, [*doubts, *(false_stamps(authority, here.anchors) if authority else ())]
+    config = settings()
+    heads, doubts = Anchorage.at(config.anchors, config.secret()).heads()
+    authority = authority_of(config)
+    return heads, [*doubts, *(false_stamps(authority, config.anchors) if authority else ())]
 
 
 @trail.command("verify", cls=FundCommand)
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Check the trail against its chain and anchors. Exit 0, or 1 with a line for each breach."""
-    heads, doubts = _doubts()
+    heads, doubts = _heads_and_doubts()
     with database().session() as session:
-        found = [*doubts, *first_of(chain.breaches(session, heads))]
+        faults = [*doubts, *first_of(chain.breaches(session, heads))]
         head = chain.head(session)
-    for breach in found:
+    for breach in faults:
         click.echo(breach)
-    if found:
+    if faults:
         context.exit(1)
     click.echo(f"{head.rows} rows, head {head.hash}")
 

@@ -17,10 +17,10 @@ def write_rows(session: Session, out: TextIO) -> int:
     number = 0
     for link in chain.links(session):
         facts = json.loads(chain.canonical_link(link))
-        out.write(_line({**facts, "hash": link["hash"]}))
+        out.write(_line_of({**facts, "hash": link["hash"]}))
         number += 1
     return number
 
 
-def _line(given: dict[str, object]) -> str:
-    return json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+def _line_of(facts: dict[str, object]) -> str:
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"

@@ -33,19 +33,19 @@ class Wanted:
     """Without the hashes of records, which no person writes, unless they are the kind wanted."""
 
 
-def rows_for(viewer: Viewer, wanted: Wanted) -> Select[TrailRow]:
+def rows_for(viewer: Viewer, filters: Wanted) -> Select[TrailRow]:
     """The acts on records of the funds whose trail this person may see."""
-    query = select(TrailRow).where(*_conditions(wanted))
+    query = select(TrailRow).where(*_conditions(filters))
     funds = viewer.funds_with(Permission.TRAIL_SEE)
     return query if funds is None else query.where(of_funds(funds))
 
 
 def row_for_viewer(session: Session, number: int, viewer: Viewer) -> TrailRow:
     """One act, or Missing."""
-    found = session.scalar(rows_for(viewer, Wanted()).where(TrailRow.id == number))
-    if found is None:
+    row = session.scalar(rows_for(viewer, Wanted()).where(TrailRow.id == number))
+    if row is None:
         raise Missing(_("Trail entry not found."))
-    return found
+    return row
 
 
 def link_of(session: Session, row: TrailRow) -> TrailLink | None:
@@ -53,26 +53,26 @@ def link_of(session: Session, row: TrailRow) -> TrailLink | None:
     return session.scalar(select(TrailLink).where(TrailLink.row_id == row.id))
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if text := wanted.person.strip():
-        named = Person.name.icontains(text, autoescape=True) | (Person.email == text.lower())
-        people = select(Person.id).where(named).limit(100)
+def _conditions(filters: Wanted) -> Iterator[ColumnElement[bool]]:
+    if text := filters.person.strip():
+        is_called = Person.name.icontains(text, autoescape=True) | (Person.email == text.lower())
+        people = select(Person.id).where(is_called).limit(100)
         yield or_(
             TrailRow.person_id.in_(people),
             TrailRow.person_id.is_(None) & (TrailRow.actor == text),
         )
-    if text := wanted.record.strip():
+    if text := filters.record.strip():
         yield records_called(text)
-    if wanted.kind:
-        yield TrailRow.subject == wanted.kind
-    elif wanted.acts_only:
+    if filters.kind:
+        yield TrailRow.subject == filters.kind
+    elif filters.acts_only:
         yield TrailRow.subject != binding.SUBJECT
-    if wanted.since:
-        yield TrailRow.at >= _begin(wanted.since)
-    if wanted.until:
-        yield TrailRow.at < _begin(wanted.until + timedelta(1))
+    if filters.since:
+        yield TrailRow.at >= _begin_of(filters.since)
+    if filters.until:
+        yield TrailRow.at < _begin_of(filters.until + timedelta(1))
 
 
-def _begin(day: date) -> datetime:
+def _begin_of(day: date) -> datetime:
     """The moment at which a day begins where this installation is."""
     return datetime.combine(day, time(), clock.zone())

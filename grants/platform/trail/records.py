@@ -107,25 +107,27 @@ def naming_column(table: Table) -> str:
 
 def names_of(session: Session, rows: Iterable[TrailRow]) -> dict[tuple[str, int], dict[str, str]]:
     """For each record of these rows its `name`, and the columns that its page is found by."""
-    wanted: dict[str, set[int]] = {}
+    ids_by_kind: dict[str, set[int]] = {}
     for row in rows:
-        wanted.setdefault(row.subject, set()).add(row.subject_id)
+        ids_by_kind.setdefault(row.subject, set()).add(row.subject_id)
     return {
         (kind, number): facts
-        for kind, ids in wanted.items()
-        for number, facts in _named(session, kind, ids)
+        for kind, ids in ids_by_kind.items()
+        for number, facts in _names_of_kind(session, kind, ids)
     }
 
 
-def _named(session: Session, kind: str, ids: set[int]) -> Iterator[tuple[int, dict[str, str]]]:
+def _names_of_kind(
+    session: Session, kind: str, ids: set[int]
+) -> Iterator[tuple[int, dict[str, str]]]:
     table = table_of(kind)
     if table is None or "id" not in table.c:
         return
     name = naming_column(table)
     address = PAGES[kind][2] if kind in PAGES else "id"
     query = select(table.c.id, table.c[name], table.c[address], _has_page(table))
-    for number, called, key, shown in session.execute(query.where(table.c.id.in_(ids))):
-        yield number, {"name": str(called), "address": str(key) if shown else ""}
+    for number, called, key, has_page in session.execute(query.where(table.c.id.in_(ids))):
+        yield number, {"name": str(called), "address": str(key) if has_page else ""}
 
 
 def _has_page(table: Table) -> ColumnElement[bool]:
@@ -138,21 +140,21 @@ def _has_page(table: Table) -> ColumnElement[bool]:
 def records_called(text: str) -> ColumnElement[bool]:
     """Trail rows about a record with this reference, code or number."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    found: list[ColumnElement[bool]] = [TrailRow.subject_id == number] if number else []
+    conditions: list[ColumnElement[bool]] = [TrailRow.subject_id == number] if number else []
     for kind in KINDS:
         table = table_of(kind)
         if table is None or (name := naming_column(table)) not in NAMING[:3]:
             continue
         ids = select(table.c.id).where(table.c[name] == text).scalar_subquery()
-        found.append((TrailRow.subject == kind) & (TrailRow.subject_id == ids))
-    return or_(false(), *found)
+        conditions.append((TrailRow.subject == kind) & (TrailRow.subject_id == ids))
+    return or_(false(), *conditions)
 
 
 def of_funds(funds: Iterable[int]) -> ColumnElement[bool]:
     """Trail rows about records of these funds; records of no fund are none of them."""
-    wanted = list(funds)
+    fund_ids = list(funds)
     within = {
-        kind: _in_funds(table, path, wanted)
+        kind: _in_funds(table, path, fund_ids)
         for kind in KINDS
         if (table := table_of(kind)) is not None and (path := path_to_fund(kind)) is not None
     }
@@ -160,14 +162,14 @@ def of_funds(funds: Iterable[int]) -> ColumnElement[bool]:
 
 
 def _in_funds(table: Table, path: tuple[str, ...], funds: list[int]) -> Exists:
-    here = table.alias()
-    query = select(here.c.id).where(here.c.id == TrailRow.subject_id)
+    child = table.alias()
+    query = select(child.c.id).where(child.c.id == TrailRow.subject_id)
     for name in path:
-        key = next(iter(here.c[name].foreign_keys))
-        there = key.column.table.alias()
-        query = query.where(here.c[name] == there.c.id)
-        here = there
-    return query.where(here.c.id.in_(funds)).exists()
+        key = next(iter(child.c[name].foreign_keys))
+        parent = key.column.table.alias()
+        query = query.where(child.c[name] == parent.c.id)
+        child = parent
+    return query.where(child.c.id.in_(funds)).exists()
 
 
 @cache
@@ -176,7 +178,7 @@ def path_to_fund(kind: str) -> tuple[str, ...] | None:
     None where a record is of no fund.
     """
     reached: list[tuple[str, tuple[str, ...]]] = [(kind, ())]
-    seen = {kind}
+    visited = {kind}
     while reached:
         name, path = reached.pop(0)
         if name == Fund.__tablename__:
@@ -185,7 +187,7 @@ def path_to_fund(kind: str) -> tuple[str, ...] | None:
         for column in table.c:
             for key in column.foreign_keys:
                 target = key.column.table.name
-                if key.column.name == "id" and target not in seen:
-                    seen.add(target)
+                if key.column.name == "id" and target not in visited:
+                    visited.add(target)
                     reached.append((target, (*path, column.name)))
     return None

@@ -63,18 +63,18 @@ class StampingAuthority:
         try:
             signed = handle_tsp_response(tsp.TimeStampResp.load(stamp), None)["content"]
             moment = signed["encap_content_info"]["content"].parsed["gen_time"].native
-            context = ValidationContext(trust_roots=self._roots(), moment=moment)
-            found = asyncio.run(
+            context = ValidationContext(trust_roots=self._root_certificates(), moment=moment)
+            status = asyncio.run(
                 validate_tst_signed_data(
                     signed, context, lambda name: hashlib.new(name, content).digest()
                 )
             )
         except _UNREADABLE:
             return False
-        whole = bool(found["intact"] and found["valid"])
-        return whole and (self.roots is None or found["trust_problem_indic"] is None)
+        whole = bool(status["intact"] and status["valid"])
+        return whole and (self.roots is None or status["trust_problem_indic"] is None)
 
-    def _roots(self) -> list[x509.Certificate]:
+    def _root_certificates(self) -> list[x509.Certificate]:
         if self.roots is None:
             return []
         parts = pem.unarmor(self.roots.read_bytes(), multiple=True)
@@ -83,11 +83,13 @@ class StampingAuthority:
 
 def stamp_heads(authority: StampingAuthority, folder: Path) -> int:
     """Stamp the heads that have no time stamp; how many. One that is missed waits for a night."""
-    missing = [path for path in sorted(folder.glob("trail-*.json")) if not _beside(path).exists()]
+    missing = [
+        path for path in sorted(folder.glob("trail-*.json")) if not _stamp_beside(path).exists()
+    ]
     stamped = 0
     for path in missing[::-1][:AT_ONCE]:
         try:
-            _beside(path).write_bytes(authority.stamp(path.read_bytes()))
+            _stamp_beside(path).write_bytes(authority.stamp(path.read_bytes()))
         except (DomainError, OSError) as trouble:
             LOG.warning("no time stamp for %s: %s", path.name, type(trouble).__name__)
             break
@@ -103,5 +105,5 @@ def false_stamps(authority: StampingAuthority, folder: Path) -> Iterator[str]:
             yield _("Trail: the time stamp %(file)s is not genuine.", file=path.name)
 
 
-def _beside(head: Path) -> Path:
+def _stamp_beside(head: Path) -> Path:
     return head.with_suffix(".tsr")

@@ -33,19 +33,19 @@ def kind_of(row: TrailRow) -> str:
 
 
 @cache
-def _workflows() -> Mapping[str, Workflow]:
+def _workflows_by_subject() -> Mapping[str, Workflow]:
     return {workflow.subject.replace(" ", "_"): workflow for workflow in all_workflows()}
 
 
-def _step(row: TrailRow) -> Step | None:
-    workflow = _workflows().get(row.subject)
-    known = workflow.steps if workflow else ()
-    return next((step for step in known if step.action == row.action), None)
+def _step_of(row: TrailRow) -> Step | None:
+    workflow = _workflows_by_subject().get(row.subject)
+    steps = workflow.steps if workflow else ()
+    return next((step for step in steps if step.action == row.action), None)
 
 
 def act_of(row: TrailRow) -> str:
     """What was done: in the words of the workflow, or as the trail has it."""
-    step = _step(row)
+    step = _step_of(row)
     if step is not None and step.label:
         return str(step.label)
     return str(ACTS.get(row.action) or row.action.replace("_", " "))
@@ -53,7 +53,7 @@ def act_of(row: TrailRow) -> str:
 
 def state_of(row: TrailRow) -> str:
     """The state that the act led to, as staff call it."""
-    workflow = _workflows().get(row.subject)
+    workflow = _workflows_by_subject().get(row.subject)
     if row.target is None or workflow is None:
         return row.target or ""
     states = {state.value: name for state, name in workflow.names.items()}
@@ -70,7 +70,7 @@ COLUMNS = (
     Column(_l("Reason"), lambda r: r.reason or ""),
     Column(_l("Type of record"), lambda r: r.subject, shown=False),
     Column(_l("Action code"), lambda r: r.action, shown=False),
-    Column(_l("Details"), lambda r: _json(r.facts), shown=False),
+    Column(_l("Details"), lambda r: _json_text(r.facts), shown=False),
     Column(_l("Number in the trail"), lambda r: r.id, kind="number", shown=False),
 )
 ORDERS = {
@@ -79,7 +79,7 @@ ORDERS = {
 }
 
 
-def _json(facts: Mapping[str, Any]) -> str:
+def _json_text(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, sort_keys=True) if facts else ""
 
 
@@ -90,34 +90,34 @@ def _json(facts: Mapping[str, Any]) -> str:
 def index() -> ResponseReturnValue:
     """Every act on records of the funds, the newest first; as a file too."""
     form = TrailFilter()
-    wanted = form.wanted if form.validate() else queries.Wanted(acts_only=True)
+    filters = form.wanted if form.validate() else queries.Wanted(acts_only=True)
     listing = Listing(COLUMNS, ORDERS)
-    listed = listing.of(session(), queries.rows_for(at_work(), wanted), "trail")
+    listed = listing.of(session(), queries.rows_for(at_work(), filters), "trail")
     if listed.file:
         return listed.file
     names = names_of(session(), listed.subjects)
-    listed = listed.redrawn("related-record", lambda row: _record(row, names))
+    listed = listed.redrawn("related-record", lambda row: _record_link(row, names))
     return render_template("platform/trail/index.html", listed=listed, form=form)
 
 
-def _record(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -> Link | str:
+def _record_link(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -> Link | str:
     """The record with its name, as a link where this person may open its page."""
     if not row.subject_id:
         return kind_of(row)
-    known = names.get((row.subject, row.subject_id))
-    name = known["name"] if known else str(row.subject_id)
-    address = _address(row, known) if known and known["address"] else ""
+    facts = names.get((row.subject, row.subject_id))
+    name = facts["name"] if facts else str(row.subject_id)
+    address = _address_of(row, facts) if facts and facts["address"] else ""
     text = f"{kind_of(row)} {name}"
     return Link(text, address) if address else text
 
 
-def _address(row: TrailRow, known: Mapping[str, str]) -> str:
+def _address_of(row: TrailRow, record: Mapping[str, str]) -> str:
     if row.subject not in PAGES:
         return ""
     endpoint, argument, _column = PAGES[row.subject]
     if not opens(current_app.view_functions[endpoint]):
         return ""
-    values: dict[str, Any] = {argument: known["address"]}
+    values: dict[str, Any] = {argument: record["address"]}
     return url_for(endpoint, **values)
 
 
@@ -131,12 +131,12 @@ def show(number: int) -> ResponseReturnValue:
         "platform/trail/show.html",
         row=row,
         act=act_of(row),
-        record=_record(row, names),
+        record=_record_link(row, names),
         state=state_of(row),
         link=queries.link_of(session(), row),
-        details=[(name, _plain(value)) for name, value in sorted(row.facts.items())],
+        details=[(name, _plain_text(value)) for name, value in sorted(row.facts.items())],
     )
 
 
-def _plain(value: Any) -> str:
+def _plain_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -109,7 +109,7 @@ def posted(session: Session, message: Any) -> dict[str | None, bytes]:
     """The parts of an e-mail as it is sent, by their Content-ID."""
     database: Any = SimpleNamespace(session=lambda: nullcontext(session))
     office = PostOffice(database, Path(), "a@example.org", lambda *_: ("", b""))
-    whole = message_from_bytes(bytes(office._letter(message)))
+    whole = message_from_bytes(bytes(office._letter_of(message)))
     return {part["Content-ID"]: part.get_payload(decode=True) for part in whole.walk()}  # type: ignore[misc]
 
 

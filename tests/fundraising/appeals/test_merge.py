@@ -75,12 +75,14 @@ def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Messag
     """The e-mail as it leaves the post office."""
     reader = Recipient("ana@example.org", "Ana", language)
     facts = {"heading": heading, "body": body}
-    subject, text, html = service._worded(None, reader, "fundraising/appeals/appeal", facts, "")
+    subject, text, html = service._word_letter(
+        None, reader, "fundraising/appeals/appeal", facts, ""
+    )
     message = Message(event="line:1", recipient=reader.email, language=language, attachments=[])
     message.subject, message.text, message.html = subject, text, html
     message.queued_at = clock.now()
     post = PostOffice(Database.__new__(Database), Path(), "fund@localhost", lambda *_of: ("", b""))
-    sent = email.message_from_bytes(bytes(post._letter(message)), policy=policy.default)
+    sent = email.message_from_bytes(bytes(post._letter_of(message)), policy=policy.default)
     assert isinstance(sent, EmailMessage)
     return sent, message
 
