@@ -23,14 +23,14 @@ from grants.applying.builder import (
 )
 from grants.applying.builder import pages as builder
 from grants.applying.builder import views as builder_views
-from grants.applying.calls import carrying
-from grants.applying.calls import delete_views as call_deleting
-from grants.applying.calls import inquiring as calls_inquiring
-from grants.applying.calls import list_views as call_list
-from grants.applying.calls import outcome as calls_outcome
-from grants.applying.calls import ready_views as call_ready
-from grants.applying.calls import stage_views as call_stages
-from grants.applying.calls import views as calls
+from grants.applying.call_files import carrying
+from grants.applying.call_pages import delete_views as call_deleting
+from grants.applying.call_pages import inquiring as calls_inquiring
+from grants.applying.call_pages import list_views as call_list
+from grants.applying.call_pages import outcome as calls_outcome
+from grants.applying.call_pages import ready_views as call_ready
+from grants.applying.call_pages import stage_views as call_stages
+from grants.applying.call_pages import views as calls
 from grants.applying.drafts import eligibility
 from grants.applying.organisations import paper_views as organisation_papers
 from grants.applying.organisations import profile_views as organisation_profiles

@@ -64,7 +64,7 @@ COMMANDS = {
         "Write database, files and a manifest into FILE, while people go on working.",
     ),
     "call": Row(
-        "grants.applying.calls.commands",
+        "grants.applying.call_files.commands",
         "call",
         "Calls for proposals and their forms.",
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from grants.applying.applications.models import Application
-from grants.applying.calls.copying import copy_call, rules_of
+from grants.applying.call_changes.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import (
     Rules,

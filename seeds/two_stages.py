@@ -5,10 +5,10 @@ from datetime import datetime, time
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
-from grants.applying.calls.copying import rules_of
+from grants.applying.call_changes.copying import rules_of
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.drafts import service as drafts
 from grants.applying.submissions import clarifying, service
 from grants.applying.submissions.clarifying import Asked

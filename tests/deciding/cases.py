@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.service import open_call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.submissions.service import withdraw
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role

@@ -23,7 +23,7 @@ HISTORIES = {
     "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",
     "bank_details": "grants/granting/bank_details/views.py",
-    "call": "grants/applying/calls/views.py",
+    "call": "grants/applying/call_pages/views.py",
     "campaign": "templates/giving/outreach/parts.html",
     "due_diligence": "grants/integrity/diligence/workflow.py",
     "history_import": "templates/desk/moving_in/show.html",

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
-from grants.applying.calls.amendments import other_languages
-from grants.applying.calls.forms import ClockField
+from grants.applying.call_changes.amendments import other_languages
+from grants.applying.call_pages.forms import ClockField
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language

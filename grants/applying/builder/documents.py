@@ -10,15 +10,15 @@ from dataclasses import replace
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.conditional import Versioned
-from grants.applying.builder.editing import (
+from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.calls.standard import DOCUMENTS, OTHER_PAPERS
+from grants.applying.form_parts.conditional import Versioned
+from grants.applying.form_parts.editing import (
     section_of,
     with_question,
     with_section,
     without_question,
 )
-from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
-from grants.applying.calls.standard import DOCUMENTS, OTHER_PAPERS
 from grants.applying.organisations.papers.models import PaperKind
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l

@@ -6,12 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from grants.applying.builder import editing
 from grants.applying.builder.pages import FORM, draft_of, pages, section_name, to_form
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.form_parts import editing
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

@@ -6,12 +6,12 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.conditional import Versioned
-from grants.applying.builder.editing import section_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.service import change_form
 from grants.applying.calls.workflow import PREPARED
+from grants.applying.form_parts.conditional import Versioned
+from grants.applying.form_parts.editing import section_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

@@ -3,10 +3,10 @@
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder import editing
-from grants.applying.builder.conditional import Versioned
 from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
-from grants.applying.builder.recast import new_faults
+from grants.applying.form_parts import editing
+from grants.applying.form_parts.conditional import Versioned
+from grants.applying.form_parts.recast import new_faults
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form, Section

@@ -5,11 +5,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder import editing
-from grants.applying.builder.forms import KindForm, OtherKindForm, QuestionForm, kind_names
 from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
-from grants.applying.builder.recast import as_kind, faults_elsewhere, lost_settings, recast
 from grants.applying.calls.models import Call
+from grants.applying.form_parts import editing
+from grants.applying.form_parts.forms import KindForm, OtherKindForm, QuestionForm, kind_names
+from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

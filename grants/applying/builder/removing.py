@@ -3,7 +3,6 @@
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder import editing
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
@@ -13,6 +12,7 @@ from grants.applying.builder.pages import (
     section_name,
     to_form,
 )
+from grants.applying.form_parts import editing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs

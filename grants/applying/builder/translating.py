@@ -6,7 +6,6 @@ from itertools import count
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.forms import TranslationForm
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
@@ -18,6 +17,7 @@ from grants.applying.builder.pages import (
 )
 from grants.applying.calls.models import Call
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.form_parts.forms import TranslationForm
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

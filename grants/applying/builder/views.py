@@ -5,13 +5,6 @@ from dataclasses import replace
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder import editing
-from grants.applying.builder.forms import (
-    CheckForm,
-    FactsForm,
-    SectionForm,
-    line_of,
-)
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
@@ -27,6 +20,13 @@ from grants.applying.calls.earlier import change_in_words, last_change, remember
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.applying.form_parts import editing
+from grants.applying.form_parts.forms import (
+    CheckForm,
+    FactsForm,
+    SectionForm,
+    line_of,
+)
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Application, AttachedFile
-from grants.applying.calls.conditions import required_documents
+from grants.applying.call_changes.conditions import required_documents
 from grants.applying.calls.models import Call
 from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
 from grants.applying.organisations.papers.queries import papers_of

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.applying.calls.inquiring import Published
+from grants.applying.call_pages.inquiring import Published
 from grants.applying.calls.models import Call
 from grants.applying.public_questions.models import PublicQuestion
 from grants.core.kernel.errors import Missing

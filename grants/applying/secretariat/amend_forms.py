@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from grants.applying.applications.forms import ReasonedForm
-from grants.applying.calls.amendments import AMENDABLE, other_languages
+from grants.applying.call_changes.amendments import AMENDABLE, other_languages
+from grants.applying.call_changes.conditions import relaxed, required_documents
 from grants.applying.calls.ceiling_rows import boxes_of, ceilings_field, rows_of
-from grants.applying.calls.conditions import relaxed, required_documents
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l

@@ -10,7 +10,7 @@ from grants.applying.application_search.answer_words import keep_words
 from grants.applying.applications import queries
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import APPLICATION, FINAL, ON_THE_WAY
-from grants.applying.calls.amendments import amend_rules
+from grants.applying.call_changes.amendments import amend_rules
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import open_calls
 from grants.applying.calls.service import set_deadline, take_back

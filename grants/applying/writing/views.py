@@ -7,7 +7,7 @@ from grants.applying.applications import history, queries
 from grants.applying.applications.forms import SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
-from grants.applying.calls.amendments import last_extension
+from grants.applying.call_changes.amendments import last_extension
 from grants.applying.calls.models import Call
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.prefilled import to_copy

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import numbers_of_call
 from grants.applying.applications.workflow import SETTLED, ApplicationState
+from grants.applying.call_pages.outcome import Announced, Outcome
 from grants.applying.calls.models import Call
-from grants.applying.calls.outcome import Announced, Outcome
 from grants.applying.calls.service import change_results, publish_results
 from grants.applying.calls.workflow import CallState
 from grants.core.audit.act import Act

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.calls.forms import ConfirmForm
+from grants.applying.call_pages.forms import ConfirmForm
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.workflow import CALL

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.builder.editing import with_question
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.earlier import MOST_KEPT, earlier_forms
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
-from grants.applying.calls.stages import add_second_stage
+from grants.applying.form_parts.editing import with_question
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form, Section

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.builder.documents import asked_in, with_documents
-from grants.applying.calls.conditions import conditions_of
+from grants.applying.call_changes.conditions import conditions_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM

@@ -6,10 +6,10 @@ from html import unescape
 
 from sqlalchemy.orm import Session
 
-from grants.applying.builder.editing import with_question
-from grants.applying.builder.recast import as_kind
 from grants.applying.calls.models import Call
 from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.form_parts.editing import with_question
+from grants.applying.form_parts.recast import as_kind
 from grants.core.funds.models import Fund
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import to_json

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
 from grants.applying.applications.workflow import ApplicationState
-from grants.applying.calls.carried import call_from_json, call_to_json, read_json
-from grants.applying.calls.importing import import_call
+from grants.applying.call_files.carried import call_from_json, call_to_json, read_json
+from grants.applying.call_files.importing import import_call
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
 from grants.applying.drafts.eligibility import obstacles

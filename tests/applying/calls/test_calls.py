@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.carried import call_from_json, call_to_json
-from grants.applying.calls.conditions import conditions_of
-from grants.applying.calls.copying import copy_call
+from grants.applying.call_changes.conditions import conditions_of
+from grants.applying.call_changes.copying import copy_call
+from grants.applying.call_files.carried import call_from_json, call_to_json
 from grants.applying.calls.queries import (
     call_for_viewer,
     calls_to_apply_for,

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.carried import call_from_json, call_to_json
-from grants.applying.calls.importing import import_call
+from grants.applying.call_changes.stages import add_second_stage
+from grants.applying.call_files.carried import call_from_json, call_to_json
+from grants.applying.call_files.importing import import_call
 from grants.applying.calls.models import Call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.workflow import CallState
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund

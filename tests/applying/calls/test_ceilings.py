@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.calls.amendments import amendments_of
-from grants.applying.calls.carried import call_from_json, call_to_json
+from grants.applying.call_changes.amendments import amendments_of
+from grants.applying.call_changes.conditions import conditions_of
+from grants.applying.call_changes.copying import copy_call
+from grants.applying.call_changes.stages import add_second_stage
+from grants.applying.call_files.carried import call_from_json, call_to_json
 from grants.applying.calls.ceilings import form_faults_of
-from grants.applying.calls.conditions import conditions_of
-from grants.applying.calls.copying import copy_call
 from grants.applying.calls.service import draft_call, open_call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.drafts.service import save_section
 from grants.applying.drafts.work import Work

@@ -10,16 +10,16 @@ from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.deleting import delete_call
-from grants.applying.calls.models import Call, EarlierForm, TrialApplication
-from grants.applying.calls.queries import find_by_reference
-from grants.applying.calls.service import change_form, open_call
-from grants.applying.calls.stages import (
+from grants.applying.call_changes.deleting import delete_call
+from grants.applying.call_changes.stages import (
     add_second_stage,
     join_again,
     removed_stage,
     separate_stages,
 )
+from grants.applying.calls.models import Call, EarlierForm, TrialApplication
+from grants.applying.calls.queries import find_by_reference
+from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.trials import begin_test, begin_trial
 from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
 
+from grants.applying.call_pages.zones import clocks_of, on_their_clocks
 from grants.applying.calls.models import Call
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.calls.workflow import CallState
-from grants.applying.calls.zones import clocks_of, on_their_clocks
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.countries import CODES

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from docx import Document
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.amendments import AMENDABLE
+from grants.applying.call_changes.amendments import AMENDABLE
 from grants.applying.calls.models import Call
 from grants.applying.submissions.service import amend_call, withdraw_call
 from grants.core.funds.models import Fund

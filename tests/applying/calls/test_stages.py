@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grants.applying.builder.editing import taken_over, without_question
-from grants.applying.calls.copying import copy_call
+from grants.applying.call_changes.copying import copy_call
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.service import change_form
-from grants.applying.calls.stages import add_second_stage
+from grants.applying.form_parts.editing import taken_over, without_question
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.permissions import Role

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.carried import call_from_json, read_json
-from grants.applying.calls.importing import import_call
+from grants.applying.call_files.carried import call_from_json, read_json
+from grants.applying.call_files.importing import import_call
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.core.audit.act import Act

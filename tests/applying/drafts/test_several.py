@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import standing_applications
 from grants.applying.applications.workflow import ApplicationState
-from grants.applying.calls.amendments import AMENDABLE, amendments_of
-from grants.applying.calls.copying import copy_call
+from grants.applying.call_changes.amendments import AMENDABLE, amendments_of
+from grants.applying.call_changes.copying import copy_call
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.models import Call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.service import start
 from grants.applying.submissions.service import amend_call, submit, withdraw

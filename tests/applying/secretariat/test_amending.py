@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.amendments import AMENDABLE, Change, amendments_of
-from grants.applying.calls.conditions import relaxed
+from grants.applying.call_changes.amendments import AMENDABLE, Change, amendments_of
+from grants.applying.call_changes.conditions import relaxed
 from grants.applying.calls.models import Call
 from grants.applying.drafts.work import Work
 from grants.applying.submissions.service import amend_call, extend_deadline

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import listed_calls, past_calls
 from grants.applying.calls.service import close_call, open_call
-from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.workflow import CallState
 from grants.applying.submissions.service import withdraw_call
 from grants.core.audit.queries import trail_of

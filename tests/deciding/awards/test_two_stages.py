@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.call_changes.stages import add_second_stage, copy_with_stages, separate_stages
+from grants.applying.call_pages.way import way_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
-from grants.applying.calls.stages import add_second_stage, copy_with_stages, separate_stages
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
-from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CallState
 from grants.applying.drafts.service import save_section, start
 from grants.applying.submissions.service import extend_deadline, submit, withdraw_call

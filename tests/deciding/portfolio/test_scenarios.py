@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.calls.deleting import delete_call
+from grants.applying.call_changes.deleting import delete_call
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
-from grants.applying.calls.carried import call_from_json, call_to_json
-from grants.applying.calls.way import way_of
+from grants.applying.call_files.carried import call_from_json, call_to_json
+from grants.applying.call_pages.way import way_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock

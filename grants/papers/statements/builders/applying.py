@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.queries import application_by_reference
-from grants.applying.calls.conditions import conditions_of, duration_of
+from grants.applying.call_changes.conditions import conditions_of, duration_of
 from grants.applying.calls.models import Call
 from grants.applying.submissions.dossier import Dossier, dossier
 from grants.core.kernel.errors import DomainError

@@ -4,7 +4,7 @@ from dataclasses import fields as attributes
 from dataclasses import replace
 from typing import Any
 
-from grants.applying.builder.editing import with_question
+from grants.applying.form_parts.editing import with_question
 from grants.platform.questionnaires.form import FACTS, Form
 from grants.platform.questionnaires.places import FormFault
 from grants.platform.questionnaires.soundness import form_faults

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from grants.applying.call_changes.stages import link
+from grants.applying.call_files.carried import Carried
 from grants.applying.calls import queries
-from grants.applying.calls.carried import Carried
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import draft_call, settings_of
 from grants.applying.calls.soundness import rule_faults
-from grants.applying.calls.stages import link
 from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code

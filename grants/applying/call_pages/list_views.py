@@ -3,10 +3,10 @@
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.call_pages.forms import CallsFilter
+from grants.applying.call_pages.views import pages
 from grants.applying.calls import queries
-from grants.applying.calls.forms import CallsFilter
 from grants.applying.calls.models import Call
-from grants.applying.calls.views import pages
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission

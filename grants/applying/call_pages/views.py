@@ -7,19 +7,19 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.call_changes.amendments import amendments_of, withdrawal_of
+from grants.applying.call_changes.conditions import conditions_of
+from grants.applying.call_changes.stages import removed_stage
+from grants.applying.call_pages.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
+from grants.applying.call_pages.inquiring import PUBLISHED, Published
+from grants.applying.call_pages.outcome import OUTCOME, Outcome
+from grants.applying.call_pages.way import way_of
+from grants.applying.call_pages.zones import on_their_clocks
 from grants.applying.calls import queries, service
-from grants.applying.calls.amendments import amendments_of, withdrawal_of
-from grants.applying.calls.conditions import conditions_of
-from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
-from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
-from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.ready import is_said_ready
 from grants.applying.calls.soundness import faults_of
-from grants.applying.calls.stages import removed_stage
-from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CALL, PREPARED
-from grants.applying.calls.zones import on_their_clocks
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.copying import copy_call, rules_of
+from grants.applying.call_changes.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import lock
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft

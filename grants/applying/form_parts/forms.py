@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from grants.applying.builder import columns
-from grants.applying.builder.conditional import Conditional, Versioned, condition_fields
-from grants.applying.builder.naming import english, free_key
-from grants.applying.builder.properties import (
+from grants.applying.form_parts import columns
+from grants.applying.form_parts.conditional import Conditional, Versioned, condition_fields
+from grants.applying.form_parts.naming import english, free_key
+from grants.applying.form_parts.properties import (
     DEFAULTS,
     MOST_WORDS,
     OWN,

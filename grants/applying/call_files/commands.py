@@ -9,9 +9,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from grants.applying.call_files.carried import call_from_json, call_to_json, form_in, read_json
+from grants.applying.call_files.importing import import_call
 from grants.applying.calls import queries
-from grants.applying.calls.carried import call_from_json, call_to_json, form_in, read_json
-from grants.applying.calls.importing import import_call
 from grants.core.audit.act import Act
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import InvalidInput

@@ -3,10 +3,11 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.calls import queries, stages
+from grants.applying.call_changes import stages
+from grants.applying.call_pages.views import pages
+from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import require_draft
-from grants.applying.calls.views import pages
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _

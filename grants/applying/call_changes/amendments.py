@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.applying.call_changes.conditions import relaxed, required_documents
 from grants.applying.calls.ceilings import in_words, labelled, lowered
-from grants.applying.calls.conditions import relaxed, required_documents
 from grants.applying.calls.models import Call
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import CALL

@@ -5,12 +5,12 @@ import json
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.call_changes.stages import copy_with_stages
+from grants.applying.call_files.carried import Carried, call_from_json, call_to_json, read_json
+from grants.applying.call_files.importing import import_call
+from grants.applying.call_pages.views import pages
 from grants.applying.calls import queries
-from grants.applying.calls.carried import Carried, call_from_json, call_to_json, read_json
-from grants.applying.calls.importing import import_call
 from grants.applying.calls.models import Call
-from grants.applying.calls.stages import copy_with_stages
-from grants.applying.calls.views import pages
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l

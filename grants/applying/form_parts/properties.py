@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as attributes
 from typing import Any
 
-from grants.applying.builder import columns
-from grants.applying.builder.naming import english, free_key
+from grants.applying.form_parts import columns
+from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY

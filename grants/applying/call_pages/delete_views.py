@@ -3,9 +3,10 @@
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.calls import deleting, queries
-from grants.applying.calls.forms import ReasonForm
-from grants.applying.calls.views import pages
+from grants.applying.call_changes import deleting
+from grants.applying.call_pages.forms import ReasonForm
+from grants.applying.call_pages.views import pages
+from grants.applying.calls import queries
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from grants.applying.builder.statements import Statement
+from grants.applying.form_parts.statements import Statement
 from grants.core.kernel.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _

@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.applying.call_changes.stages import separate_stages
 from grants.applying.calls.earlier import forget_forms
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import lock
-from grants.applying.calls.stages import separate_stages
 from grants.applying.calls.trials import clear, trials_of
 from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act

@@ -3,9 +3,9 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.call_pages.views import pages
 from grants.applying.calls import queries
 from grants.applying.calls.ready import say_ready
-from grants.applying.calls.views import pages
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from grants.applying.builder.lines import LineRefused, expression_of, lines_of, part_of
-from grants.applying.builder.statements import Statement, figures, statements
+from grants.applying.form_parts.lines import LineRefused, expression_of, lines_of, part_of
+from grants.applying.form_parts.statements import Statement, figures, statements
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.logic_faults import faults_of_expression
 from grants.platform.questions import Question

@@ -1,0 +1,1 @@
+"""What is asked about a section, a question and a check, and how each changes its form."""
