@@ -56,9 +56,9 @@ def deposit(database: Database) -> None:
 @contextmanager
 def no_chain() -> Iterator[None]:
     """Rows of the trail stay rows, in no chain; records are bound to nothing."""
-    event.remove(Session, "before_commit", chain._seal)  # noqa: SLF001 - measured
+    event.remove(Session, "before_commit", chain._seal_rows)  # noqa: SLF001 - measured
     yield
-    event.listen(Session, "before_commit", chain._seal)  # noqa: SLF001 - measured
+    event.listen(Session, "before_commit", chain._seal_rows)  # noqa: SLF001 - measured
 
 
 @contextmanager

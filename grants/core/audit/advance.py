@@ -38,7 +38,7 @@ class Stateful(Subject, Protocol):
 def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> int:
     """Write one trail row for an act that leaves the state as it is. Returns its number."""
     session.flush()
-    (number,) = chain.write(session, [_row(subject, action, act, None, None, facts)])
+    (number,) = chain.write(session, [_trail_row(subject, action, act, None, None, facts)])
     return number
 
 
@@ -59,7 +59,7 @@ def advance(
     source: StrEnum = subject.state
     subject.state = step.target
     session.flush()
-    chain.write(session, [_row(subject, action, act, source, step.target, facts)])
+    chain.write(session, [_trail_row(subject, action, act, source, step.target, facts)])
 
 
 def require(session: Session, subject: Stateful, workflow: Workflow, action: str, act: Act) -> Step:
@@ -69,7 +69,7 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
         raise Conflict(str(step.closed) or _("The settings of this call do not include this step."))
     if step.not_by:  # for which the trail is asked
         session.flush()
-    _permitted(session, subject, step, act)
+    _require_permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     return step
@@ -88,7 +88,7 @@ def begin_all(
         subject.state = workflow.initial
     session.add_all(subjects)
     session.flush()
-    rows = [_row(each, "create", act, None, workflow.initial, facts) for each in subjects]
+    rows = [_trail_row(new, "create", act, None, workflow.initial, facts) for new in subjects]
     chain.write(session, rows)
 
 
@@ -98,20 +98,20 @@ def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
     return (
         step.is_open_to(subject)
         and act.actor.may(step.permission, subject.scope)
-        and not _excluded(session, subject, step, act)
+        and not _is_excluded(session, subject, step, act)
     )
 
 
-def _excluded(session: Session, subject: Subject, step: Step, act: Act) -> bool:
+def _is_excluded(session: Session, subject: Subject, step: Step, act: Act) -> bool:
     return bool(step.not_by) and has_acted(
         session, subject.__tablename__, subject.id, step.not_by, act.actor
     )
 
 
-def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> None:
+def _require_permitted(session: Session, subject: Stateful, step: Step, act: Act) -> None:
     assert isinstance(step.permission, Permission)
     act.demand(step.permission, subject.scope)
-    if _excluded(session, subject, step, act):
+    if _is_excluded(session, subject, step, act):
         raise Forbidden(
             _(
                 "A different person must do this, because you took an earlier step in the same "
@@ -120,7 +120,7 @@ def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> Non
         )
 
 
-def _row(
+def _trail_row(
     subject: Subject,
     action: str,
     act: Act,

@@ -57,44 +57,44 @@ Place = tuple[str, str, Mapper[Any], Key]
 
 def bound_models() -> list[Mapper[Any]]:
     """Every model whose records are bound, by the name of its table."""
-    found = [mapper for mapper in Base.registry.mappers if _names(mapper)]
-    return sorted(found, key=lambda mapper: _table(mapper).name)
+    models = [mapper for mapper in Base.registry.mappers if _bound_columns(mapper)]
+    return sorted(models, key=lambda mapper: _table_of(mapper).name)
 
 
-def _names(mapper: Mapper[Any]) -> tuple[str, ...]:
+def _bound_columns(mapper: Mapper[Any]) -> tuple[str, ...]:
     """The bound columns; a relation stands for what belongs to the record, whose model says
     `__bound_with_owner__`.
     """
-    found: tuple[str, ...] = mapper.class_.__dict__.get("__bound__", ())
-    return found
+    columns: tuple[str, ...] = mapper.class_.__dict__.get("__bound__", ())
+    return columns
 
 
-def _since(mapper: Mapper[Any]) -> str:
+def _bound_since(mapper: Mapper[Any]) -> str:
     """The column that is set from the moment on from which a record is bound; a draft is not."""
     return str(mapper.class_.__dict__.get("__bound_from__", ""))
 
 
-def _table(mapper: Mapper[Any]) -> Table:
+def _table_of(mapper: Mapper[Any]) -> Table:
     table = mapper.local_table
     assert isinstance(table, Table)
     return table
 
 
 @event.listens_for(Session, "after_flush")
-def _remember(session: Session, _context: UOWTransaction) -> None:
+def _note_touched(session: Session, _context: UOWTransaction) -> None:
     touched: Touched = session.info.setdefault(_TOUCHED, {})
     for record in (*session.new, *session.dirty, *session.deleted):
         state: InstanceState[Any] = inspect(record)
-        if not _names(state.mapper) or _is_draft(state):
+        if not _bound_columns(state.mapper) or _is_draft(state):
             continue
-        if record in session.new or record in session.deleted or _changed(state):
+        if record in session.new or record in session.deleted or _has_changed(state):
             key = tuple(state.mapper.primary_key_from_instance(record))
             touched.setdefault(state.mapper, set()).add(key)
 
 
 def _is_draft(state: InstanceState[Any]) -> bool:
     """Is it a record that is bound later, and was not bound before?"""
-    since = _since(state.mapper)
+    since = _bound_since(state.mapper)
     if not since or state.attrs[since].history.has_changes():
         return False
     return state.dict.get(since, since) is None
@@ -112,8 +112,8 @@ def touch_rows(session: Session, model: type[Base], keys: Iterable[Key]) -> None
     touched.setdefault(inspect(model), set()).update(keys)
 
 
-def _changed(state: InstanceState[Any]) -> bool:
-    watched = (*_names(state.mapper), _since(state.mapper))
+def _has_changed(state: InstanceState[Any]) -> bool:
+    watched = (*_bound_columns(state.mapper), _bound_since(state.mapper))
     return any(
         name in watched and state.attrs[name].history.has_changes()
         for name in state.committed_state
@@ -128,27 +128,28 @@ def bind(session: Session) -> list[int]:
     touched: Touched = session.info.pop(_TOUCHED, {})
     places = sorted(
         (
-            (_table(mapper).name, "/".join(map(str, key)), mapper, key)
+            (_table_of(mapper).name, "/".join(map(str, key)), mapper, key)
             for mapper, keys in touched.items()
             for key in keys
         ),
         key=lambda place: place[:2],
     )
     return [
-        _written(session, places[start : start + _BATCH]) for start in range(0, len(places), _BATCH)
+        _write_hashes(session, places[start : start + _BATCH])
+        for start in range(0, len(places), _BATCH)
     ]
 
 
-def _written(session: Session, places: Sequence[Place]) -> int:
+def _write_hashes(session: Session, places: Sequence[Place]) -> int:
     keys: dict[Mapper[Any], list[tuple[Any, ...]]] = {}
     for _name, _text, mapper, key in places:
         keys.setdefault(mapper, []).append(key)
-    asked: dict[str, Any] = {
-        _table(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys
+    parameters: dict[str, Any] = {
+        _table_of(mapper).name: _plain_keys(mapper, keys[mapper]) for mapper in keys
     }
     names, texts = [place[0] for place in places], [place[1] for place in places]
-    asked |= {"bound at": clock.wall(), "bound names": names, "bound keys": texts}
-    return int(session.connection().execute(_binding(tuple(keys)), asked).scalar_one())
+    parameters |= {"bound at": clock.wall(), "bound names": names, "bound keys": texts}
+    return int(session.connection().execute(_binding(tuple(keys)), parameters).scalar_one())
 
 
 @lru_cache(maxsize=500)
@@ -167,7 +168,7 @@ def _binding(mappers: tuple[Mapper[Any], ...]) -> Executable:
     plain = {"actor": "trail", "subject": SUBJECT, "subject_id": 0, "action": ACTION}
     at = bindparam("bound at", type_=DateTime(timezone=True))
     made = select(at, *(literal(value) for value in plain.values()), facts)
-    trail = _table(inspect(TrailRow))
+    trail = _table_of(inspect(TrailRow))
     row = insert(trail).from_select(["at", *plain, "facts"], made)
     return row.returning(trail.c.id)
 
@@ -181,8 +182,8 @@ def _of_these(mappers: tuple[Mapper[Any], ...]) -> CompoundSelect[str, str, str]
     """Key, value and table of records whose keys are given by table, all in one question."""
     return union_all(
         *(
-            _contents(mapper)
-            .add_columns(literal(_table(mapper).name, String).label("name"))
+            _bound_contents(mapper)
+            .add_columns(literal(_table_of(mapper).name, String).label("name"))
             .where(_key_in(mapper))
             for mapper in mappers
         )
@@ -193,7 +194,7 @@ def _key_in(mapper: Mapper[Any]) -> ColumnElement[bool]:
     """Of the keys given under the name of the table; of one column as one value, so that the
     statement is the same for any number.
     """
-    columns, name = list(mapper.primary_key), _table(mapper).name
+    columns, name = list(mapper.primary_key), _table_of(mapper).name
     if len(columns) > 1:
         return tuple_(*columns).in_(bindparam(name, expanding=True))
     return columns[0] == any_(bindparam(name, type_=ARRAY(columns[0].type)))
@@ -209,17 +210,19 @@ def bind_what_is_there(session: Session) -> list[TrailRow]:
     those of which fewer columns were. What was changed past the application stays a breach.
     """
     models = bound_models()
-    lengths = _lengths(session, [_table(mapper).name for mapper in models])
-    known = set(session.scalars(_KNOWN))
+    lengths = _lengths_bound(session, [_table_of(mapper).name for mapper in models])
+    tables_bound = set(session.scalars(_KNOWN))
     written: list[TrailRow] = []
     for mapper in models:
-        name = _table(mapper).name
-        if name not in known:
-            rows = [(name, *found) for found in session.execute(_contents(mapper))]
-            written += _rows(rows) or [_row({name: {}})]
-        elif min(lengths.get(name, ()), default=len(_names(mapper))) < len(_names(mapper)):
+        name = _table_of(mapper).name
+        if name not in tables_bound:
+            rows = [(name, *record) for record in session.execute(_bound_contents(mapper))]
+            written += _trail_rows(rows) or [_trail_row({name: {}})]
+        elif min(lengths.get(name, ()), default=len(_bound_columns(mapper))) < len(
+            _bound_columns(mapper)
+        ):
             longer = session.execute(_with_more_columns(mapper, lengths[name]))
-            written += _rows([(name, *found) for found in longer])
+            written += _trail_rows([(name, *record) for record in longer])
     session.add_all(written)
     session.flush()
     return written
@@ -227,10 +230,10 @@ def bind_what_is_there(session: Session) -> list[TrailRow]:
 
 def _with_more_columns(mapper: Mapper[Any], lengths: Iterable[int]) -> Select[str, str]:
     """Key and value of records that are as they were bound, when the model had fewer columns."""
-    bound, most = _latest(mapper), len(_names(mapper))
+    bound, most = _latest_bound(mapper), len(_bound_columns(mapper))
     return (
-        _contents(mapper)
-        .join(bound, bound.c.key == _key(mapper))
+        _bound_contents(mapper)
+        .join(bound, bound.c.key == _key_of(mapper))
         .where(
             bound.c.value == _value_as_bound(mapper, lengths, bound),
             ~bound.c.value.startswith(f"{most}:", autoescape=True),
@@ -244,17 +247,17 @@ _KNOWN = text(
 )
 
 
-def _rows(found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
+def _trail_rows(bound: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
     rows = []
-    for start in range(0, len(found), _BATCH):
+    for start in range(0, len(bound), _BATCH):
         facts: dict[str, Any] = {}
-        for name, key, value in found[start : start + _BATCH]:
+        for name, key, value in bound[start : start + _BATCH]:
             facts.setdefault(name, {})[key] = value
-        rows.append(_row(facts))
+        rows.append(_trail_row(facts))
     return rows
 
 
-def _row(facts: dict[str, Any]) -> TrailRow:
+def _trail_row(facts: dict[str, Any]) -> TrailRow:
     return TrailRow(
         at=clock.wall(), actor="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
     )
@@ -263,42 +266,42 @@ def _row(facts: dict[str, Any]) -> TrailRow:
 # --- The content of records, as the database hashes it -------------------------------------------
 
 
-def _contents(mapper: Mapper[Any]) -> Select[str, str]:
+def _bound_contents(mapper: Mapper[Any]) -> Select[str, str]:
     """Key and value of all records that are bound."""
-    names, table = _names(mapper), _table(mapper)
-    value = literal(f"{len(names)}:", String) + _hash(mapper, len(names))
-    query = select(_key(mapper).label("key"), value.label("value"))
-    since = _since(mapper)
+    names, table = _bound_columns(mapper), _table_of(mapper)
+    value = literal(f"{len(names)}:", String) + _hash_of(mapper, len(names))
+    query = select(_key_of(mapper).label("key"), value.label("value"))
+    since = _bound_since(mapper)
     return query.where(table.c[since].is_not(None)) if since else query
 
 
-def _hash(mapper: Mapper[Any], number: int) -> ColumnElement[str]:
+def _hash_of(mapper: Mapper[Any], number: int) -> ColumnElement[str]:
     """SHA-256 of the first columns of the list, as the text of a JSON array."""
-    parts = [_part(mapper, name) for name in _names(mapper)[:number]]
+    parts = [_hashed_part(mapper, name) for name in _bound_columns(mapper)[:number]]
     whole = cast(func.jsonb_build_array(*parts), String)
     return func.encode(func.sha256(func.convert_to(whole, "UTF8")), "hex")
 
 
-def _part(mapper: Mapper[Any], name: str) -> ColumnElement[Any]:
+def _hashed_part(mapper: Mapper[Any], name: str) -> ColumnElement[Any]:
     if name not in mapper.relationships:
-        return _plain(_table(mapper).c[name])
+        return _zone_free(_table_of(mapper).c[name])
     other = mapper.relationships[name].mapper
-    table = _table(other)
-    parts = [_plain(table.c[each]) for each in other.class_.__bound_with_owner__]
+    table = _table_of(other)
+    parts = [_zone_free(table.c[column]) for column in other.class_.__bound_with_owner__]
     content = aggregate_order_by(func.jsonb_build_array(*parts), *other.primary_key)
     joined = mapper.relationships[name].primaryjoin
-    query = select(func.jsonb_agg(content)).where(joined).correlate(_table(mapper))
+    query = select(func.jsonb_agg(content)).where(joined).correlate(_table_of(mapper))
     return query.scalar_subquery()
 
 
-def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _zone_free(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """A moment is written in UTC, whatever zone the connection has."""
     if isinstance(column.type, DateTime):
         return func.timezone("UTC", column)
     return column
 
 
-def _key(mapper: Mapper[Any]) -> ColumnElement[str]:
+def _key_of(mapper: Mapper[Any]) -> ColumnElement[str]:
     return func.concat_ws("/", *mapper.primary_key)
 
 
@@ -308,9 +311,9 @@ def _key(mapper: Mapper[Any]) -> ColumnElement[str]:
 def breaches(session: Session) -> Iterator[str]:
     """A sentence for each bound record that is not what the trail says of it."""
     models = bound_models()
-    lengths = _lengths(session, [_table(mapper).name for mapper in models])
+    lengths = _lengths_bound(session, [_table_of(mapper).name for mapper in models])
     for mapper in models:
-        table = _table(mapper).name
+        table = _table_of(mapper).name
         for key, why in session.execute(_differences(mapper, lengths.get(table, ()))):
             yield _SENTENCES[why](table, key)
 
@@ -318,17 +321,17 @@ def breaches(session: Session) -> Iterator[str]:
 def changed(session: Session, model: type[Base]) -> set[str]:
     """The keys of a model's records that are not what the trail says of them."""
     mapper: Mapper[Any] = inspect(model)
-    table = _table(mapper).name
-    lengths = _lengths(session, [table]).get(table, ())
+    table = _table_of(mapper).name
+    lengths = _lengths_bound(session, [table]).get(table, ())
     return {key for key, _why in session.execute(_differences(mapper, lengths))}
 
 
-def _lengths(session: Session, tables: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+def _lengths_bound(session: Session, tables: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
     """How many columns were hashed, by table: as many as there were when a record was bound."""
-    known: dict[str, tuple[int, ...]] = {}
+    lengths: dict[str, tuple[int, ...]] = {}
     for table, number in session.execute(_LENGTHS, {"tables": tables}):
-        known[table] = (*known.get(table, ()), int(number))
-    return known
+        lengths[table] = (*lengths.get(table, ()), int(number))
+    return lengths
 
 
 _SENTENCES = {
@@ -350,14 +353,14 @@ def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, s
 
     What this transaction itself has written and not yet committed is passed over.
     """
-    table = _table(mapper)
-    bound = _latest(mapper)
+    table = _table_of(mapper)
+    bound = _latest_bound(mapper)
     there = select(
-        _key(mapper).label("key"),
+        _key_of(mapper).label("key"),
         _value_as_bound(mapper, lengths, bound).label("value"),
         text(f"{table.name}.xmin AS written"),
-    ).select_from(table.outerjoin(bound, bound.c.key == _key(mapper)))
-    if since := _since(mapper):
+    ).select_from(table.outerjoin(bound, bound.c.key == _key_of(mapper)))
+    if since := _bound_since(mapper):
         there = there.where(table.c[since].is_not(None))
     found = there.subquery("there")
     settled = text(
@@ -379,10 +382,10 @@ def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, s
     )
 
 
-def _latest(mapper: Mapper[Any]) -> Subquery:
+def _latest_bound(mapper: Mapper[Any]) -> Subquery:
     """Key and value of each record of a table, as it was bound last."""
-    named = _LATEST.bindparams(name=_table(mapper).name)
-    return named.columns(key=String, value=String).subquery("bound")
+    latest = _LATEST.bindparams(name=_table_of(mapper).name)
+    return latest.columns(key=String, value=String).subquery("bound")
 
 
 _LATEST = text(
@@ -395,17 +398,17 @@ _LATEST = text(
 
 def _value_as_bound(mapper: Mapper[Any], lengths: Iterable[int], bound: Any) -> ColumnElement[str]:
     """The hash over as many columns as were hashed when the record was bound."""
-    most = len(_names(mapper))
-    known = {number for number in lengths if number <= most} | {most}
+    most = len(_bound_columns(mapper))
+    counts = {number for number in lengths if number <= most} | {most}
     return case(
         *(
             (
                 bound.c.value.startswith(f"{number}:", autoescape=True),
-                literal(f"{number}:", String) + _hash(mapper, number),
+                literal(f"{number}:", String) + _hash_of(mapper, number),
             )
-            for number in sorted(known)
+            for number in sorted(counts)
         ),
-        else_=literal(f"{most}:", String) + _hash(mapper, most),
+        else_=literal(f"{most}:", String) + _hash_of(mapper, most),
     )
 
 

@@ -43,7 +43,7 @@ def canonical(row: Mapping[str, Any], previous: str, placed: str | None) -> str:
     its place, as JSON, keys sorted, no spaces, times in UTC with microseconds. Rows of before the
     database noted that moment have none.
     """
-    facts = {**row, "at": _moment(row["at"]), "previous": previous}
+    facts = {**row, "at": _moment_text(row["at"]), "previous": previous}
     if placed is not None:
         facts["placed_at"] = placed
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -53,10 +53,10 @@ def canonical_link(link: Mapping[str, Any]) -> str:
     """The canonical text of a row of `links`."""
     placed = link["placed_at"]
     row = {name: link[name] for name in COLUMNS}
-    return canonical(row, link["previous"], _moment(placed) if placed else None)
+    return canonical(row, link["previous"], _moment_text(placed) if placed else None)
 
 
-def _moment(at: datetime) -> str:
+def _moment_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -82,7 +82,7 @@ def _note_numbers(session: Session, numbers: Iterable[int]) -> None:
 
 
 @event.listens_for(Session, "after_soft_rollback")
-def _forget(session: Session, ended: SessionTransaction) -> None:
+def _forget_noted(session: Session, ended: SessionTransaction) -> None:
     """Of a savepoint, nothing: what was written before it stays, and `append` passes over the
     rows that it took back.
     """
@@ -92,7 +92,7 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
 
 
 @event.listens_for(Session, "before_commit")
-def _seal(session: Session) -> None:
+def _seal_rows(session: Session) -> None:
     """Put the rows of this transaction at the end of the chain."""
     if session.in_nested_transaction():
         return
@@ -117,7 +117,7 @@ def append(session: Session, numbers: Iterable[int]) -> None:
     for start in range(0, len(in_order), _BATCH):
         some = in_order[start : start + _BATCH]
         query = select(*_TRAIL.columns).where(_TRAIL.c.id.in_(some)).order_by(_TRAIL.c.id)
-        parts = [_parts({**row}) for row in session.execute(query).mappings()]
+        parts = [_parts_of({**row}) for row in session.execute(query).mappings()]
         if parts:
             session.execute(_APPENDED, {"parts": json.dumps(parts)})
 
@@ -129,7 +129,7 @@ earlier day than may be is refused.
 """
 
 
-def _parts(row: Mapping[str, Any]) -> dict[str, Any]:
+def _parts_of(row: Mapping[str, Any]) -> dict[str, Any]:
     """What is computed of a row before the lock is taken: its canonical text before and after what
     the database adds.
     """
@@ -159,13 +159,13 @@ def links(session: Session) -> Iterator[Mapping[str, Any]]:
 
 def head(session: Session) -> Head:
     """The end of the chain as the database keeps it."""
-    kept = session.execute(select(TrailHead.position, TrailHead.hash)).one_or_none()
-    return Head(*kept) if kept else Head(0, START)
+    row = session.execute(select(TrailHead.position, TrailHead.hash)).one_or_none()
+    return Head(*row) if row else Head(0, START)
 
 
 def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
     """A sentence for each place where the trail does not fit its chain or an anchored head."""
-    seen = {anchor.rows: anchor.hash for anchor in anchors}
+    anchored = {anchor.rows: anchor.hash for anchor in anchors}
     order = Order({anchor.rows: anchor.at for anchor in anchors if anchor.at})
     previous, position = START, 0
     for link in links(session):
@@ -176,14 +176,14 @@ def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
         yield from _link_breaches(link, previous)
         yield from order.breaches(link)
         previous = link["hash"]
-        if seen.pop(position, previous) != previous:
+        if anchored.pop(position, previous) != previous:
             yield _("Trail: row %(position)s differs from what was anchored.", position=position)
     if head(session) != Head(position, previous):
         yield _("Trail: the end of the chain is missing or was changed.")
-    for rows in sorted(seen):
+    for rows in sorted(anchored):
         if rows:
             yield _("Trail: %(rows)s rows were anchored, but the trail has fewer.", rows=rows)
-    yield from _strangers(session)
+    yield from _rows_outside(session)
 
 
 def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
@@ -196,7 +196,7 @@ def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
         yield _("Trail: row %(position)s was changed.", position=position)
 
 
-def _strangers(session: Session) -> Iterator[str]:
+def _rows_outside(session: Session) -> Iterator[str]:
     """Rows that were written past the application. What this transaction itself has written and
     not yet committed is none of them.
     """

@@ -42,13 +42,13 @@ _STANDING = text(
 
 def bound(session: Session) -> dict[str, str] | None:
     """The rules as they were after the last migration; None: never bound."""
-    found = session.scalar(
+    facts = session.scalar(
         text(
             "SELECT facts -> 'rules' FROM trail WHERE subject = 'binding'"
             " AND action = 'bind_rules' ORDER BY id DESC LIMIT 1"
         )
     )
-    return dict(found) if found is not None else None
+    return dict(facts) if facts is not None else None
 
 
 def bind(session: Session) -> list[TrailRow]:
@@ -71,14 +71,14 @@ def bind(session: Session) -> list[TrailRow]:
 
 def breaches(session: Session) -> Iterator[str]:
     """A sentence for each rule that is not as the last migration left it."""
-    wanted = bound(session)
-    if wanted is None:
+    expected = bound(session)
+    if expected is None:
         return
-    found = standing(session)
-    for name in sorted(wanted.keys() | found.keys()):
-        if name not in found:
+    present = standing(session)
+    for name in sorted(expected.keys() | present.keys()):
+        if name not in present:
             yield _("The rule “%(rule)s” of the database is missing.", rule=name)
-        elif name not in wanted:
+        elif name not in expected:
             yield _("The rule “%(rule)s” was added to the database by hand.", rule=name)
-        elif found[name] != wanted[name]:
+        elif present[name] != expected[name]:
             yield _("The rule “%(rule)s” of the database was replaced.", rule=name)

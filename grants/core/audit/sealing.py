@@ -18,7 +18,8 @@ def sealed_models() -> list[Any]:
     """Every model whose rows are sealed, by the name of its table."""
     models = (mapper.class_ for mapper in Base.registry.mappers)
     return sorted(
-        (model for model in models if issubclass(model, Sealed)), key=lambda one: one.__tablename__
+        (model for model in models if issubclass(model, Sealed)),
+        key=lambda item: item.__tablename__,
     )
 
 
@@ -26,7 +27,7 @@ def breaches(session: Session) -> Iterator[str]:
     """A sentence for each row that could let a person in and that the application did not write."""
     for model in sealed_models():
         columns = (getattr(model, name) for name in ("id", "seal", *model.__sealed__))
-        for row in session.execute(_open(model, *columns)):
+        for row in session.execute(_select_open(model, *columns)):
             if not fits(row, model):
                 yield _(
                     "%(table)s %(key)s was written past the application; it gives no access.",
@@ -38,11 +39,11 @@ def breaches(session: Session) -> Iterator[str]:
 def renew(session: Session, *, every: bool = False) -> None:
     """Seal with the present key what a former one has sealed; `every`: what has no seal yet."""
     for model in sealed_models():
-        for row in session.scalars(_open(model, model)):
+        for row in session.scalars(_select_open(model, model)):
             if every or is_former(row):
                 seal(row)
 
 
-def _open(model: Any, *columns: Any) -> Select[Any]:
+def _select_open(model: Any, *columns: Any) -> Select[Any]:
     """What was neither used nor ended."""
     return select(*columns).where(getattr(model, model.__open_while__).is_(None)).order_by(model.id)

@@ -18,17 +18,17 @@ def views_of(session: Session, page: str, viewer: Viewer) -> Sequence[SavedView]
 @lru_cache(maxsize=256)
 def _seen_by(viewer: Viewer) -> Select[SavedView]:
     """Worded once for a person: every list asks it."""
-    query = select(SavedView).where(SavedView.page == bindparam("page"), _theirs(viewer))
+    query = select(SavedView).where(SavedView.page == bindparam("page"), _of_viewer(viewer))
     query = query.options(joinedload(SavedView.person))  # whose name stands on what is shared
     return query.order_by(SavedView.name, SavedView.id)
 
 
 def view_for(session: Session, view_id: int, viewer: Viewer) -> SavedView | None:
     """A saved view by its number, if this person sees it."""
-    return session.scalar(select(SavedView).where(SavedView.id == view_id, _theirs(viewer)))
+    return session.scalar(select(SavedView).where(SavedView.id == view_id, _of_viewer(viewer)))
 
 
-def _theirs(viewer: Viewer) -> ColumnElement[bool]:
+def _of_viewer(viewer: Viewer) -> ColumnElement[bool]:
     return or_(SavedView.person_id == viewer.person_id, _shared_with(viewer))
 
 
@@ -37,5 +37,5 @@ def _shared_with(viewer: Viewer) -> ColumnElement[bool]:
     if not viewer.works_for_a_fund:
         return false()
     shared = SavedView.fund_id.is_not(None)
-    held = [one.fund_id for one in viewer.standings if one.organisation_id is None]
-    return shared if None in held else and_(shared, SavedView.fund_id.in_(held))
+    fund_ids = [role.fund_id for role in viewer.standings if role.organisation_id is None]
+    return shared if None in fund_ids else and_(shared, SavedView.fund_id.in_(fund_ids))

@@ -22,7 +22,7 @@ LONGEST_NAME, LONGEST_QUERY = 60, 2000
 
 def set_columns(session: Session, page: str, columns: Sequence[str], act: Act) -> None:
     """Show these columns of a list to this person from now on; none: those it shows by itself."""
-    _own(session, page, "", act.actor).columns = list(columns)
+    _own_view(session, page, "", act.actor).columns = list(columns)
 
 
 def save_view(
@@ -45,7 +45,7 @@ def save_view(
         raise InvalidInput(_("These filters are too long to be saved."))
     if fund is not None:
         act.demand(Permission.LIST_SHARE, Scope(fund.id))
-    view = _own(session, page, name, act.actor)
+    view = _own_view(session, page, name, act.actor)
     view.query, view.columns = query, list(columns)
     view.fund_id = fund.id if fund else None
     session.flush()
@@ -70,14 +70,14 @@ def may_delete(view: SavedView, viewer: Viewer) -> bool:
     return view.fund_id is not None and viewer.may(Permission.LIST_SHARE, Scope(view.fund_id))
 
 
-def _own(session: Session, page: str, name: str, viewer: Viewer) -> SavedView:
+def _own_view(session: Session, page: str, name: str, viewer: Viewer) -> SavedView:
     """The person's view of this name, made if there is none; DomainError past the most."""
-    own = (SavedView.person_id == viewer.person_id, SavedView.page == page)
-    made = insert(SavedView).values(
+    of_page = (SavedView.person_id == viewer.person_id, SavedView.page == page)
+    new_row = insert(SavedView).values(
         person_id=viewer.person_id, page=page, name=name, query="", columns=[]
     )
-    session.execute(made.on_conflict_do_nothing())  # a second press changes the first one's row
-    count = select(func.count()).select_from(SavedView).where(*own, SavedView.name != "")
+    session.execute(new_row.on_conflict_do_nothing())  # a second press changes the first one's row
+    count = select(func.count()).select_from(SavedView).where(*of_page, SavedView.name != "")
     if name and session.scalars(count).one() > MOST:
         raise DomainError(_("You have saved %(most)s views of this list. Delete one.", most=MOST))
-    return session.scalars(select(SavedView).where(*own, SavedView.name == name)).one()
+    return session.scalars(select(SavedView).where(*of_page, SavedView.name == name)).one()

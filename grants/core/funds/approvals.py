@@ -25,9 +25,9 @@ class Tier:
         return {"from_usd": str(self.least), "approvers": self.approvers}
 
 
-def tiers_from(kept: Iterable[Mapping[str, Any]]) -> tuple[Tier, ...]:
+def tiers_from(rows: Iterable[Mapping[str, Any]]) -> tuple[Tier, ...]:
     """The tiers of a fund as they are kept."""
-    return tuple(Tier(Money.parse(one["from_usd"], "USD"), one["approvers"]) for one in kept)
+    return tuple(Tier(Money.parse(row["from_usd"], "USD"), row["approvers"]) for row in rows)
 
 
 def approvers_for(fund: Fund, amount: Money) -> int:
@@ -56,12 +56,12 @@ def checked(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
 
 def as_text(tiers: Sequence[Tier]) -> str:
     """In one line: "1;50000.00=2"."""
-    first, *others = tiers
-    return ";".join([str(first.approvers), *(f"{one.least}={one.approvers}" for one in others)])
+    first, *later = tiers
+    return ";".join([str(first.approvers), *(f"{tier.least}={tier.approvers}" for tier in later)])
 
 
 def from_text(text: str) -> tuple[Tier, ...]:
     """The tiers of such a line."""
-    first, *others = text.split(";")
-    pairs = [("0.00", first), *(other.split("=") for other in others)]
+    first, *later = text.split(";")
+    pairs = [("0.00", first), *(other.split("=") for other in later)]
     return tuple(Tier(Money.parse(least, "USD"), int(number)) for least, number in pairs)

@@ -142,8 +142,8 @@ class Fund(Base):
         return self.picture(PictureKind.SIGNATURE, self.signatories[0]["name"])
 
     def picture(self, kind: "PictureKind", whose: str = "") -> "FundPicture | None":
-        found = (one for one in self.pictures if (one.kind, one.whose) == (kind, whose))
-        return next(found, None)
+        matches = (item for item in self.pictures if (item.kind, item.whose) == (kind, whose))
+        return next(matches, None)
 
     def today(self) -> date:
         """The calendar day where the fund is."""

@@ -14,9 +14,9 @@ _BY_CODE = "funds by code"
 
 def fund_by_code(session: Session, code: str) -> Fund:
     """The fund, or Missing with the codes there are. Within one session it is looked up once."""
-    known: dict[str, Fund] = session.info.setdefault(_BY_CODE, {})
-    if (held := known.get(code.upper())) is not None and held in session:
-        return held
+    funds: dict[str, Fund] = session.info.setdefault(_BY_CODE, {})
+    if (cached := funds.get(code.upper())) is not None and cached in session:
+        return cached
     fund = session.scalar(select(Fund).where(Fund.code == code.upper()))
     if fund is None:
         codes = ", ".join(session.scalars(select(Fund.code).order_by(Fund.code))) or "-"
@@ -27,7 +27,7 @@ def fund_by_code(session: Session, code: str) -> Fund:
                 codes=codes,
             )
         )
-    known[fund.code] = fund
+    funds[fund.code] = fund
     return fund
 
 

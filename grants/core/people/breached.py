@@ -23,21 +23,21 @@ def is_breached(passphrase: str) -> bool:
     """Does it stand in the list, if this installation has one?"""
     if _list is None or not _list.stat().st_size:
         return False
-    wanted = hashlib.sha1(passphrase.encode(), usedforsecurity=False).hexdigest().upper().encode()
+    digest = hashlib.sha1(passphrase.encode(), usedforsecurity=False).hexdigest().upper().encode()
     with _list.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as lines:
-        return _stands_in(lines, wanted)
+        return _stands_in(lines, digest)
 
 
-def _stands_in(lines: mmap, wanted: bytes) -> bool:
+def _stands_in(lines: mmap, digest: bytes) -> bool:
     """Half of what is left is passed over at each step; both ends stand at the start of a line."""
     low, high = 0, len(lines)
     while low < high:
         middle = (low + high) // 2
         start = max(lines.rfind(b"\n", low, middle) + 1, low)
-        found = lines[start : start + _DIGITS].upper()
-        if found == wanted:
+        line = lines[start : start + _DIGITS].upper()
+        if line == digest:
             return True
-        if found < wanted:
+        if line < digest:
             end = lines.find(b"\n", middle)
             low = len(lines) if end < 0 else end + 1
         else:

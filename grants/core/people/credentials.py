@@ -45,10 +45,14 @@ def choose_passphrase(session: Session, person: Person, passphrase: str) -> None
 
     DomainError if it is too short, too easy to guess, or built on the person's or a fund's name.
     """
-    known = [person.email, *re.split(r"[@.\W]+", person.email), *person.name.split()]
+    personal = [person.email, *re.split(r"[@.\W]+", person.email), *person.name.split()]
     for code, name in session.execute(select(Fund.code, Fund.name)):
-        known += [code, *name.values(), *(word for text in name.values() for word in text.split())]
-    refuse_weak(passphrase, known)
+        personal += [
+            code,
+            *name.values(),
+            *(word for text in name.values() for word in text.split()),
+        ]
+    refuse_weak(passphrase, personal)
     person.password_hash = _hasher.hash(passphrase)
     end_sign_ins(session, person.id)
     end_links(session, CHOOSE, person.email)
@@ -61,13 +65,13 @@ def check_passphrase(session: Session, email: str, passphrase: str) -> Person | 
     (`guessing.count_try`) in a transaction of its own.
     """
     person = person_by_email(session, email)
-    known = person.password_hash if person and person.password_hash else _NOBODY
-    trimmed = known.startswith(TRIMMED)
+    stored = person.password_hash if person and person.password_hash else _NOBODY
+    trimmed = stored.startswith(TRIMMED)
     try:
-        _hasher.verify(known.removeprefix(TRIMMED), passphrase.strip() if trimmed else passphrase)
+        _hasher.verify(stored.removeprefix(TRIMMED), passphrase.strip() if trimmed else passphrase)
     except VerifyMismatchError:
         return None
-    return person if known != _NOBODY else None
+    return person if stored != _NOBODY else None
 
 
 def make_link(
@@ -134,19 +138,19 @@ def link_with(session: Session, token: str, purpose: str, *, locked: bool = Fals
 
 def open_link(session: Session, token: str, purpose: str) -> Link:
     """Look at a link without using it up. DomainError if used, expired or unknown."""
-    return _working(link_with(session, token, purpose))
+    return _valid_link(link_with(session, token, purpose))
 
 
 def use_link(session: Session, token: str, purpose: str) -> Link:
     """Use a link up; of two clicks at the same moment one is refused."""
-    link = _working(link_with(session, token, purpose, locked=True))
+    link = _valid_link(link_with(session, token, purpose, locked=True))
     link.used_at = clock.now()
     seal(link)
     session.flush()
     return link
 
 
-def _working(link: Link | None) -> Link:
+def _valid_link(link: Link | None) -> Link:
     if link is None or link.used_at or link.expires_at <= clock.now():
         raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link

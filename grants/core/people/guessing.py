@@ -86,7 +86,7 @@ def count_try(session: Session, email: str, network: str) -> None:
     commits before the passphrase is checked, and calls `forget_tries` if it was right.
     """
     account = email.strip().lower()[:254]
-    _count(session, account, network, known=_has_signed_in_from(session, account, network))
+    _count_try(session, account, network, known=_has_signed_in_from(session, account, network))
 
 
 def count_code_try(session: Session, person_id: int, network: str) -> None:
@@ -96,8 +96,8 @@ def count_code_try(session: Session, person_id: int, network: str) -> None:
     proved = select(SignIn.id).where(
         SignIn.person_id == person_id, SignIn.network == network, SignIn.proved_at.is_not(None)
     )
-    known = True if session.scalar(select(proved.exists())) else None
-    _count(session, code_account(person_id), network, known=known)
+    has_proved = True if session.scalar(select(proved.exists())) else None
+    _count_try(session, code_account(person_id), network, known=has_proved)
 
 
 def code_account(person_id: int) -> str:
@@ -105,7 +105,7 @@ def code_account(person_id: int) -> str:
     return f"code of {person_id}"
 
 
-def _count(session: Session, account: str, network: str, *, known: bool | None) -> None:
+def _count_try(session: Session, account: str, network: str, *, known: bool | None) -> None:
     # One transaction at a time for one account: otherwise all tries of a moment see the same count.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account, 20))))
     moment = clock.now()
@@ -136,17 +136,17 @@ def _free_at(
     `known`: has the person signed in from it before? None: their passphrase was right just now.
     """
     of_account, of_network = SignInAttempt.email == account, SignInAttempt.address == network
-    level = _level(session) if known is False else 0
+    level = _alarm_level(session) if known is False else 0
     brakes: list[tuple[Brake, list[Any]]] = [(PAIR.tightened(level), [of_account, of_network])]
     if not known:
         brakes.append((ACCOUNT, [of_account]))
     if known is False:
         brakes.append((NETWORK.tightened(level), [of_network]))
-    moments = [_after(session, brake, *which) for brake, which in brakes]
+    moments = [_free_after(session, brake, *which) for brake, which in brakes]
     return max((moment for moment in moments if moment), default=None)
 
 
-def _level(session: Session) -> int:
+def _alarm_level(session: Session) -> int:
     """0 in a calm hour; 1 from as many failures in total as it may have, 2 from twice as many,
     3 from four times as many …
     """
@@ -155,7 +155,7 @@ def _level(session: Session) -> int:
     return (failed // _calm).bit_length()
 
 
-def _after(session: Session, brake: Brake, *which: Any) -> datetime | None:
+def _free_after(session: Session, brake: Brake, *which: Any) -> datetime | None:
     since = clock.now() - WINDOW
     failures, last = session.execute(
         select(func.count(), func.max(SignInAttempt.at)).where(SignInAttempt.at > since, *which)
@@ -172,8 +172,8 @@ def _has_signed_in_from(session: Session, account: str, network: str) -> bool:
     return bool(session.scalar(select(before.exists())))
 
 
-def _wait_for(rest: timedelta) -> str:
-    seconds = ceil(rest.total_seconds())
+def _wait_for(wait: timedelta) -> str:
+    seconds = ceil(wait.total_seconds())
     if seconds <= 90:
         return ngettext(
             "Too many attempts. Wait %(num)s second.",

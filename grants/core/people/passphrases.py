@@ -23,7 +23,7 @@ FAMOUS = (
 """Sentences that are the first ones to be tried."""
 
 
-def refuse_weak(text: str, known: Iterable[str]) -> None:
+def refuse_weak(text: str, personal: Iterable[str]) -> None:
     """DomainError if a passphrase is short, common, stolen, or made of what is known of them."""
     if len(text) < SHORTEST_PASSPHRASE:
         raise DomainError(
@@ -32,8 +32,8 @@ def refuse_weak(text: str, known: Iterable[str]) -> None:
                 count=SHORTEST_PASSPHRASE,
             )
         )
-    known = list(known)
-    if _is_known(text, (*FAMOUS, *known)) or _grade(text, known) < STRONG:
+    personal = list(personal)
+    if _is_known(text, (*FAMOUS, *personal)) or _strength_of(text, personal) < STRONG:
         raise DomainError(_("This is too easy to guess. Use a short sentence of your own."))
     if is_breached(text):
         raise DomainError(
@@ -43,18 +43,21 @@ def refuse_weak(text: str, known: Iterable[str]) -> None:
 
 def _is_known(text: str, sentences: Iterable[str]) -> bool:
     """Is it part of one of these sentences, or little more than a long one?"""
-    plain = _letters(text)
-    known = [_letters(words) for words in sentences]
-    return any(plain in one or (len(one) >= SHORTEST_PASSPHRASE and one in plain) for one in known)
+    plain = _letters_of(text)
+    plains = [_letters_of(words) for words in sentences]
+    return any(
+        plain in famous or (len(famous) >= SHORTEST_PASSPHRASE and famous in plain)
+        for famous in plains
+    )
 
 
-def _letters(text: str) -> str:
+def _letters_of(text: str) -> str:
     return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
-def _grade(text: str, known: Iterable[str]) -> int:
+def _strength_of(text: str, personal: Iterable[str]) -> int:
     """Zxcvbn knows 30,000 common passwords, names, keyboard patterns, repeats and sequences."""
     from zxcvbn import zxcvbn  # its word lists take a tenth of a second to load
 
-    measured = zxcvbn(text[:MEASURED], user_inputs=list(known), max_length=MEASURED)
+    measured = zxcvbn(text[:MEASURED], user_inputs=list(personal), max_length=MEASURED)
     return int(measured["score"])

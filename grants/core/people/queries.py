@@ -44,22 +44,22 @@ def organisations_called(text: str) -> Select[int]:
     """The ids of the organisations of that name, by index and once in a statement: not joined to
     what is theirs, where each name would be taken apart again.
     """
-    return _once(named_so(literal(as_said(text)), by_words=has_words(text)))
+    return _evaluated_once(named_so(literal(as_said(text)), by_words=has_words(text)))
 
 
 @cache
 def any_organisations_called(*, by_words: bool) -> Select[int]:
     """The same for any text of a kind, which the question is given as `any_typed`."""
-    return _once(named_so(any_typed(by_words=by_words).said, by_words=by_words))
+    return _evaluated_once(named_so(any_typed(by_words=by_words).said, by_words=by_words))
 
 
-def _once(called: Select[int]) -> Select[int]:
+def _evaluated_once(called: Select[int]) -> Select[int]:
     return select(called.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def named_so(said: Any, *, by_words: bool) -> Select[int]:
+def named_so(typed: Any, *, by_words: bool) -> Select[int]:
     """The ids of the organisations of a name, given what `as_said` makes of it."""
-    return select(Organisation.id).where(says(said, Organisation.name, by_words=by_words))
+    return select(Organisation.id).where(says(typed, Organisation.name, by_words=by_words))
 
 
 def held_now() -> ColumnElement[bool]:
@@ -83,10 +83,10 @@ def viewer_of(session: Session, person_id: int) -> Viewer | None:
 
 def viewers(*beside: Any) -> Select[Any]:
     """Persons with the roles held at this moment, one row for each role; `beside`: more columns."""
-    standing = (Membership.role, Membership.fund_id, Membership.organisation_id)
+    columns = (Membership.role, Membership.fund_id, Membership.organisation_id)
     now = and_(Membership.person_id == Person.id, held_now())
     return (
-        select(Person.name, Person.id, Person.email, Person.language, *standing, *beside)
+        select(Person.name, Person.id, Person.email, Person.language, *columns, *beside)
         .outerjoin(Membership, now)
         .order_by(Membership.id)
     )
@@ -95,10 +95,10 @@ def viewers(*beside: Any) -> Select[Any]:
 def viewer_from(rows: Sequence[Row[Any]]) -> Viewer:
     """The person of these rows of `viewers`."""
     name, key, email, language, *_held = tuple(rows[0])
-    held = tuple(
+    standings = tuple(
         Standing(row.role, row.fund_id, row.organisation_id) for row in rows if row.role is not None
     )
-    return Viewer(name, key, email, language, held)
+    return Viewer(name, key, email, language, standings)
 
 
 def members(session: Session, organisation_id: int) -> Sequence[Membership]:
@@ -110,14 +110,14 @@ def members(session: Session, organisation_id: int) -> Sequence[Membership]:
     ).all()
 
 
-def _holders(permission: Permission, today: Any = None) -> Select[Person]:
+def _holders_of(permission: Permission, today: Any = None) -> Select[Person]:
     """`today`: a parameter in its place, for a question that is worded once."""
     roles = [role for role, granted in GRANTED.items() if permission in granted]
-    held = held_now() if today is None else _held_on(today)
+    in_office = held_now() if today is None else _held_on(today)
     return (
         select(Person)
         .join(Membership)
-        .where(Membership.role.in_(roles), held)
+        .where(Membership.role.in_(roles), in_office)
         .distinct()
         .order_by(Person.id)
     )
@@ -142,7 +142,7 @@ def holds_for(permission: Permission, fund_id: Any) -> ColumnElement[bool]:
 def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Sequence[Person]:
     """The fund's people who hold a permission: whom to inform, whom to ask."""
     return session.scalars(
-        _holders(permission).where(
+        _holders_of(permission).where(
             Membership.organisation_id.is_(None),
             Membership.fund_id.is_(None) | (Membership.fund_id == fund_id),
         )
@@ -151,15 +151,18 @@ def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Se
 
 def people_of_funds(session: Session, *permissions: Permission) -> list[Person]:
     """The people who hold one of these permissions for every fund or for one, each once."""
-    held = [_holders(one).where(Membership.organisation_id.is_(None)) for one in permissions]
-    found = {person.id: person for query in held for person in session.scalars(query)}
-    return list(found.values())
+    queries = [
+        _holders_of(permission).where(Membership.organisation_id.is_(None))
+        for permission in permissions
+    ]
+    people = {person.id: person for query in queries for person in session.scalars(query)}
+    return list(people.values())
 
 
 def people_with(session: Session, permission: Permission) -> Sequence[Person]:
     """The people who hold a permission for every fund."""
     return session.scalars(
-        _holders(permission).where(
+        _holders_of(permission).where(
             Membership.organisation_id.is_(None), Membership.fund_id.is_(None)
         )
     ).all()
@@ -169,21 +172,21 @@ def people_of_organisations(
     session: Session, organisation_ids: Collection[int]
 ) -> Mapping[int | None, Sequence[Person]]:
     """Who acts for each of these organisations."""
-    found: dict[int | None, list[Person]] = {number: [] for number in organisation_ids}
+    people: dict[int | None, list[Person]] = {number: [] for number in organisation_ids}
     query = select(Membership.organisation_id, Person).join(Person.memberships)
-    wanted = Membership.organisation_id.in_(organisation_ids), held_now()
-    for number, person in session.execute(query.where(*wanted).order_by(Person.id)):
-        if person not in found[number]:
-            found[number].append(person)
-    return found
+    conditions = Membership.organisation_id.in_(organisation_ids), held_now()
+    for number, person in session.execute(query.where(*conditions).order_by(Person.id)):
+        if person not in people[number]:
+            people[number].append(person)
+    return people
 
 
 def people_of_organisation(
     session: Session, organisation_id: int, permission: Permission | None = None
 ) -> Sequence[Person]:
     """Who acts for an organisation (with a permission, where one is named)."""
-    asked = {"organisation": organisation_id, "today": clock.today()}
-    return session.scalars(_of_organisation(permission), asked).all()
+    parameters = {"organisation": organisation_id, "today": clock.today()}
+    return session.scalars(_of_organisation(permission), parameters).all()
 
 
 @cache
@@ -191,7 +194,7 @@ def _of_organisation(permission: Permission | None) -> Select[Person]:
     """Worded once; the database is asked each time."""
     today = bindparam("today", type_=Date)
     query = (
-        _holders(permission, today)
+        _holders_of(permission, today)
         if permission
         else select(Person).join(Membership).where(_held_on(today)).order_by(Person.id)
     )

@@ -86,7 +86,7 @@ def appoint(
     if (role in OUTSIDE) != (organisation is not None):
         raise DomainError(_("The role “%(role)s” cannot be used here.", role=role.label))
     organisation_id = organisation.id if organisation else None
-    held = session.scalar(
+    present = session.scalar(
         select(Membership).where(
             Membership.person_id == person.id,
             Membership.role == role,
@@ -95,12 +95,12 @@ def appoint(
             Membership.ended_at.is_(None),
         )
     )
-    if held is not None:
-        if Tenure(held.from_on, held.until_on, held.regional_group) == tenure:
-            return held
-        held.ended_at = clock.now()
+    if present is not None:
+        if Tenure(present.from_on, present.until_on, present.regional_group) == tenure:
+            return present
+        present.ended_at = clock.now()
         session.flush()
-    given = Membership(
+    membership = Membership(
         person_id=person.id,
         role=role,
         fund_id=fund_id,
@@ -110,9 +110,9 @@ def appoint(
         until_on=tenure.until_on,
         regional_group=tenure.regional_group,
     )
-    session.add(given)
+    session.add(membership)
     session.flush()
-    return given
+    return membership
 
 
 def free_code(session: Session, name: str) -> str:

@@ -43,63 +43,67 @@ class Viewer:
         if self.system:
             return True
         return any(
-            permission in GRANTED[standing.role] and _reaches(standing, scope)
-            for standing in self.standings
+            permission in GRANTED[membership.role] and _is_within(membership, scope)
+            for membership in self.standings
         )
 
     def within(self, fund_id: int) -> "Viewer":
         """The same person at work in one fund: roles in every fund count for it, those in other
         funds do not.
         """
-        held = (one for one in self.standings if one.fund_id in (None, fund_id))
+        memberships = (
+            membership for membership in self.standings if membership.fund_id in (None, fund_id)
+        )
         return replace(
             self,
             standings=tuple(
-                one if one.organisation_id is not None else replace(one, fund_id=fund_id)
-                for one in held
+                membership
+                if membership.organisation_id is not None
+                else replace(membership, fund_id=fund_id)
+                for membership in memberships
             ),
         )
 
     @property
     def works_for_a_fund(self) -> bool:
         """Does any role held belong to a fund, rather than to a donor or an applicant?"""
-        return any(standing.role not in OUTSIDE for standing in self.standings)
+        return any(membership.role not in OUTSIDE for membership in self.standings)
 
     @property
     def needs_factor(self) -> bool:
         """Does any role held need a second factor to sign in?"""
-        return any(needs_factor(standing.role) for standing in self.standings)
+        return any(needs_factor(membership.role) for membership in self.standings)
 
     def holds(self, *roles: Role) -> bool:
-        return any(standing.role in roles for standing in self.standings)
+        return any(membership.role in roles for membership in self.standings)
 
     @property
     def organisation_ids(self) -> frozenset[int]:
         """Organisations this person acts for."""
         return frozenset(
-            standing.organisation_id
-            for standing in self.standings
-            if standing.organisation_id is not None
+            membership.organisation_id
+            for membership in self.standings
+            if membership.organisation_id is not None
         )
 
     def organisations_with(self, permission: Permission) -> frozenset[int]:
         """Organisations within which this person has the permission."""
         return frozenset(
-            standing.organisation_id
-            for standing in self.standings
-            if standing.organisation_id is not None and permission in GRANTED[standing.role]
+            membership.organisation_id
+            for membership in self.standings
+            if membership.organisation_id is not None and permission in GRANTED[membership.role]
         )
 
     def funds_with(self, permission: Permission) -> frozenset[int] | None:
         """Funds for which this person has the permission; None means every fund."""
-        held = [
-            standing.fund_id
-            for standing in self.standings
-            if standing.organisation_id is None and permission in GRANTED[standing.role]
+        fund_ids = [
+            membership.fund_id
+            for membership in self.standings
+            if membership.organisation_id is None and permission in GRANTED[membership.role]
         ]
-        if self.system or None in held:
+        if self.system or None in fund_ids:
             return None
-        return frozenset(fund_id for fund_id in held if fund_id is not None)
+        return frozenset(fund_id for fund_id in fund_ids if fund_id is not None)
 
 
 def keep_apart(viewer: Viewer, organisation_id: int) -> None:
@@ -112,10 +116,10 @@ def keep_apart(viewer: Viewer, organisation_id: int) -> None:
         )
 
 
-def _reaches(standing: Standing, scope: Scope | None) -> bool:
+def _is_within(membership: Standing, scope: Scope | None) -> bool:
     if scope is None:
         return True
-    return standing.fund_id in (None, scope.fund_id) and standing.organisation_id in (
+    return membership.fund_id in (None, scope.fund_id) and membership.organisation_id in (
         None,
         scope.organisation_id,
     )

@@ -52,8 +52,8 @@ def known_account(session: Session, issuer: str, subject: str) -> ProviderAccoun
 
 def person_of(session: Session, issuer: str, subject: str) -> Person | None:
     """The person whom this account signs in: linked by the fund and confirmed by its owner."""
-    found = known_account(session, issuer, subject)
-    return found.person if found and found.confirmed_at else None
+    account = known_account(session, issuer, subject)
+    return account.person if account and account.confirmed_at else None
 
 
 def signs_in(session: Session, person_id: int, issuer: str) -> bool:
@@ -69,10 +69,10 @@ def signs_in(session: Session, person_id: int, issuer: str) -> bool:
 
 def account_by_id(session: Session, number: int) -> ProviderAccount:
     """A request or a link that has not ended; Missing otherwise."""
-    found = session.get(ProviderAccount, number)
-    if found is None or found.ended_at:
+    account = session.get(ProviderAccount, number)
+    if account is None or account.ended_at:
         raise Missing(_("Account not found, or no longer linked."))
-    return found
+    return account
 
 
 def accounts_of(session: Session, person_id: int) -> Sequence[ProviderAccount]:
@@ -104,7 +104,7 @@ def ask_for_link(session: Session, account: Account, act: Act) -> ProviderAccoun
 
     A request that waits already is kept; two at the same moment make one.
     """
-    made: ProviderAccount | None = session.scalar(
+    created: ProviderAccount | None = session.scalar(
         insert(ProviderAccount)
         .values(
             issuer=account.issuer,
@@ -116,12 +116,12 @@ def ask_for_link(session: Session, account: Account, act: Act) -> ProviderAccoun
         .on_conflict_do_nothing()
         .returning(ProviderAccount)
     )
-    if made is not None:
-        record(session, made, "request", act)
-        return made
-    known = known_account(session, account.issuer, account.subject)
-    assert known is not None
-    return known
+    if created is not None:
+        record(session, created, "request", act)
+        return created
+    present = known_account(session, account.issuer, account.subject)
+    assert present is not None
+    return present
 
 
 def link(session: Session, account: ProviderAccount, person: Person, act: Act) -> None:

@@ -61,9 +61,9 @@ def works_from(loss: FactorLoss) -> datetime | None:
 def report_loss(session: Session, person: Person, act: Act) -> FactorLoss:
     """The person says that every factor is lost. A report that waits already is kept."""
     session.refresh(person, with_for_update=True)
-    known = open_loss(session, person.id)
-    if known:
-        return known
+    present = open_loss(session, person.id)
+    if present:
+        return present
     loss = FactorLoss(person_id=person.id, reported_at=clock.now())
     session.add(loss)
     record(session, loss, "report", act)

@@ -54,7 +54,7 @@ def ask_for_new(session: Session, person: Person, site: Site) -> Asked:
         user_id=hashlib.sha256(f"person {person.id}".encode()).digest(),
         user_name=person.email,
         user_display_name=person.name,
-        exclude_credentials=_known(session, person.id),
+        exclude_credentials=_known_passkeys(session, person.id),
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
@@ -67,7 +67,7 @@ def ask_for_proof(session: Session, site: Site, person_id: int | None) -> Asked:
     """Ask for a passkey of this person; None: of the person whom the device knows."""
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
-        allow_credentials=_known(session, person_id) if person_id else None,
+        allow_credentials=_known_passkeys(session, person_id) if person_id else None,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return Asked(webauthn.options_to_json(options), options.challenge)
@@ -78,7 +78,7 @@ def add_passkey(
 ) -> Factor:
     """The device has made a passkey for this site: it becomes a second factor."""
     try:
-        made = webauthn.verify_registration_response(
+        registration = webauthn.verify_registration_response(
             credential=answer,
             expected_challenge=challenge,
             expected_rp_id=site.host,
@@ -91,9 +91,9 @@ def add_passkey(
         person_id=person.id,
         kind=FactorKind.PASSKEY,
         name=name.strip()[:80] or str(FactorKind.PASSKEY.label),
-        credential_id=made.credential_id,
-        public_key=made.credential_public_key,
-        counter=made.sign_count,
+        credential_id=registration.credential_id,
+        public_key=registration.credential_public_key,
+        counter=registration.sign_count,
         added_at=clock.now(),
     )
     session.add(factor)
@@ -103,7 +103,7 @@ def add_passkey(
 
 def use_passkey(session: Session, site: Site, challenge: bytes, answer: str) -> Person | None:
     """Whose passkey signed the challenge; None if it is no good."""
-    passkey = _passkey(session, answer)
+    passkey = _passkey_of(session, answer)
     if passkey is None:
         return None
     try:
@@ -119,15 +119,15 @@ def use_passkey(session: Session, site: Site, challenge: bytes, answer: str) -> 
     except (WebAuthnException, ValueError):
         return None
     used = update(Factor).where(Factor.id == passkey.id, Factor.counter == passkey.counter)
-    done: Any = session.execute(used.values(counter=proof.new_sign_count, used_at=clock.now()))
-    return passkey.person if done.rowcount == 1 else None
+    result: Any = session.execute(used.values(counter=proof.new_sign_count, used_at=clock.now()))
+    return passkey.person if result.rowcount == 1 else None
 
 
-def _passkey(session: Session, answer: str) -> Factor | None:
+def _passkey_of(session: Session, answer: str) -> Factor | None:
     """The passkey that a browser's answer names."""
     try:
-        named = webauthn.helpers.parse_authentication_credential_json(answer).id
-        credential_id = base64url_to_bytes(named)
+        name = webauthn.helpers.parse_authentication_credential_json(answer).id
+        credential_id = base64url_to_bytes(name)
     except (WebAuthnException, ValueError):
         return None
     return session.scalar(
@@ -135,6 +135,6 @@ def _passkey(session: Session, answer: str) -> Factor | None:
     )
 
 
-def _known(session: Session, person_id: int) -> list[PublicKeyCredentialDescriptor]:
+def _known_passkeys(session: Session, person_id: int) -> list[PublicKeyCredentialDescriptor]:
     passkeys = factors_of(session, person_id, FactorKind.PASSKEY)
     return [PublicKeyCredentialDescriptor(id=key.credential_id or b"") for key in passkeys]

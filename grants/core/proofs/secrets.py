@@ -1,6 +1,6 @@
 """Secrets of authenticator apps, encrypted with a key that stands outside the database.
 
-With each the factor it belongs to is encrypted (`whose`): one that was copied from another row is
+With each the factor it belongs to is encrypted (`owner`): one that was copied from another row is
 not read. What was encrypted before November 2026 has no owner, and is read only to be encrypted
 again.
 """
@@ -19,45 +19,45 @@ _before: list[Fernet] = []
 
 def use_factor_key(secret: str, *former: str) -> None:
     """Set the secrets of this installation: the first encrypts, all of them read."""
-    _keys[:] = [_derived(each, b"owned second factors") for each in (secret, *former)]
-    _before[:] = [_derived(each, b"second factors") for each in (secret, *former)]
+    _keys[:] = [_derive_key(text, b"owned second factors") for text in (secret, *former)]
+    _before[:] = [_derive_key(text, b"second factors") for text in (secret, *former)]
 
 
-def _derived(secret: str, label: bytes) -> Fernet:
+def _derive_key(secret: str, label: bytes) -> Fernet:
     key = hmac.digest(secret.encode(), b"paragraph 20: " + label, "sha256")
     return Fernet(base64.urlsafe_b64encode(key))
 
 
-def encrypted(secret: str, whose: str) -> str:
+def encrypted(secret: str, owner: str) -> str:
     assert _keys, "use_factor_key was not called"
-    return _keys[0].encrypt(json.dumps([whose, secret]).encode()).decode()
+    return _keys[0].encrypt(json.dumps([owner, secret]).encode()).decode()
 
 
-def decrypted(kept: str, whose: str) -> str | None:
+def decrypted(cipher: str, whose: str) -> str | None:
     """None if it is another factor's, or was encrypted with another key: the SECRET_KEY has changed
     since.
     """
     assert _keys, "use_factor_key was not called"
     try:
-        owner, secret = json.loads(MultiFernet(_keys).decrypt(kept))
+        owner, secret = json.loads(MultiFernet(_keys).decrypt(cipher))
     except InvalidToken:
         return None
     return str(secret) if owner == whose else None
 
 
-def renewed(kept: str, whose: str) -> str | None:
+def renewed(cipher: str, owner: str) -> str | None:
     """The same under the present key; None if it is already, or no key of ours reads it."""
     assert _keys, "use_factor_key was not called"
     try:
-        _keys[0].decrypt(kept)
+        _keys[0].decrypt(cipher)
     except InvalidToken:
-        secret = decrypted(kept, whose) or _nobodys(kept)
-        return None if secret is None else encrypted(secret, whose)
+        secret = decrypted(cipher, owner) or _without_owner(cipher)
+        return None if secret is None else encrypted(secret, owner)
     return None
 
 
-def _nobodys(kept: str) -> str | None:
+def _without_owner(cipher: str) -> str | None:
     try:
-        return MultiFernet(_before).decrypt(kept).decode()
+        return MultiFernet(_before).decrypt(cipher).decode()
     except InvalidToken:
         return None

@@ -74,11 +74,11 @@ def enter_app(
 def end_factor(session: Session, person: Person, factor_id: int, act: Act) -> None:
     """A factor of one's own stops working; a person whose role needs one keeps the last."""
     session.refresh(person, with_for_update=True)
-    held = factors_of(session, person.id)
-    factor = next((factor for factor in held if factor.id == factor_id), None)
+    factors = factors_of(session, person.id)
+    factor = next((factor for factor in factors if factor.id == factor_id), None)
     if factor is None:
         raise Missing(_("Second factor not found."))
-    if len(held) == 1 and act.actor.needs_factor:
+    if len(factors) == 1 and act.actor.needs_factor:
         raise DomainError(_("Your role needs a second factor. Add another one first."))
     factor.ended_at = clock.now()
     record(session, factor, "end", act, kind=factor.kind.value)
@@ -86,7 +86,7 @@ def end_factor(session: Session, person: Person, factor_id: int, act: Act) -> No
 
 def use_code(session: Session, person: Person, typed: str) -> bool:
     """Was this the code of an app, or a recovery code, of this person? Each works once."""
-    code = _western("".join(sign for sign in typed.lower() if sign.isalnum()))
+    code = _western_digits("".join(sign for sign in typed.lower() if sign.isalnum()))
     if code.isascii() and code.isdigit() and len(code) == 6:
         apps = factors_of(session, person.id, FactorKind.APP)
         return any(_use_app(session, app, code) for app in apps)
@@ -103,20 +103,20 @@ def _use_app(session: Session, app: Factor, code: str) -> bool:
         .where(Factor.id == app.id, Factor.ended_at.is_(None), Factor.counter < step)
         .values(counter=step, used_at=clock.now())
     )
-    return _one(used)
+    return _is_one(used)
 
 
 def _step_of(secret: str, code: str) -> int | None:
     """The half minute, about now, of which this is the code (RFC 6238)."""
     now = int(clock.now().timestamp()) // CODE_LIFE
-    typed = _western("".join(code.split())).encode(errors="replace")
+    typed = _western_digits("".join(code.split())).encode(errors="replace")
     codes = pyotp.HOTP(secret)
     near = (now, now - 1, now + 1)
     same = (step for step in near if hmac.compare_digest(codes.at(step).encode(), typed))
     return next(same, None)
 
 
-def _western(code: str) -> str:
+def _western_digits(code: str) -> str:
     """The same with the digits 0 to 9, whichever digits the keyboard of a person writes."""
     return "".join(str(decimal(sign)) if sign.isdecimal() else sign for sign in code)
 
@@ -143,11 +143,11 @@ def _use_recovery(session: Session, person: Person, code: str) -> bool:
         RecoveryCode.code_hash == digest(code),
         RecoveryCode.used_at.is_(None),
     )
-    known = session.scalar(unused.with_for_update())
-    if known is None or not fits(known):
+    code_row = session.scalar(unused.with_for_update())
+    if code_row is None or not fits(code_row):
         return False
-    known.used_at = clock.now()
-    seal(known)
+    code_row.used_at = clock.now()
+    seal(code_row)
     return True
 
 
@@ -159,5 +159,5 @@ def note_proof(session: Session, sign_in_id: int) -> None:
         seal(browser)
 
 
-def _one(result: Any) -> bool:
+def _is_one(result: Any) -> bool:
     return bool(result.rowcount == 1)

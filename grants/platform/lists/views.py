@@ -32,18 +32,18 @@ MOST_COLUMNS = 60
 @signed_in
 def columns() -> ResponseReturnValue:
     """Which columns this person sees of a list, and how dense their lists are."""
-    back, page = _list()
-    wanted = [] if "usual" in request.form else _columns("column")
+    back, page = _list_page()
+    keys = [] if "usual" in request.form else _columns_typed("column")
     view = view_for(session(), counted(request.form.get("view")), viewer())
-    own = view if view and view.person_id == viewer().person_id and view.name else None
+    saved = view if view and view.person_id == viewer().person_id and view.name else None
     with transaction() as opened:
         person = opened.get_one(Person, viewer().person_id)
         set_up_desk(person, roomy=request.form.get("rows") == "roomy", shortcuts=person.shortcuts)
-        if own:
-            own.columns = wanted
+        if saved:
+            saved.columns = keys
         else:
-            service.set_columns(opened, page, wanted, this_act())
-    return redirect(_with_view(back, own.id) if own else back)
+            service.set_columns(opened, page, keys, this_act())
+    return redirect(_with_view(back, saved.id) if saved else back)
 
 
 @pages.post("/fund")
@@ -61,7 +61,7 @@ def fund() -> ResponseReturnValue:
 @signed_in
 def save() -> ResponseReturnValue:
     """Keep the list as it stands under a name."""
-    back, page = _list()
+    back, page = _list_page()
     try:
         with transaction() as opened:
             view = service.save_view(
@@ -69,8 +69,8 @@ def save() -> ResponseReturnValue:
                 page,
                 request.form.get("name", ""),
                 urlsplit(back).query,
-                _columns("shown"),
-                _fund(),
+                _columns_typed("shown"),
+                _fund_chosen(),
                 this_act(),
             )
     except DomainError as refusal:
@@ -90,7 +90,7 @@ def delete(view_id: int) -> ResponseReturnValue:
     return redirect(own_page(request.form.get("back")))
 
 
-def _list() -> tuple[str, str]:
+def _list_page() -> tuple[str, str]:
     """The address of the list to go back to, and its endpoint; 404 unless this person opens it."""
     back = own_page(request.form.get("back"))
     try:
@@ -102,12 +102,12 @@ def _list() -> tuple[str, str]:
     return back, str(endpoint)
 
 
-def _columns(name: str) -> list[str]:
-    found = request.form.getlist(name)[:MOST_COLUMNS]
-    return [key for key in found if KEY.fullmatch(key)]
+def _columns_typed(name: str) -> list[str]:
+    keys = request.form.getlist(name)[:MOST_COLUMNS]
+    return [key for key in keys if KEY.fullmatch(key)]
 
 
-def _fund() -> Fund | None:
+def _fund_chosen() -> Fund | None:
     """The fund whose people are to see the view; none: only this person."""
     code = request.form.get("fund", "")
     return fund_by_code(session(), code) if code else None

@@ -93,14 +93,14 @@ class Table(Generic[P, F]):
     def read(self, *records: Base) -> P:
         """The profile that the records keep."""
         values = {
-            fact.key: fact.kind.value(getattr(_keeper(fact, records), fact.key))
+            fact.key: fact.kind.value(getattr(_record_of(fact, records), fact.key))
             for fact in self.facts
         }
         return self.profile(**values)
 
     def write(self, profile: P, *records: Base) -> None:
         for fact in self.facts:
-            setattr(_keeper(fact, records), fact.key, fact.kind.stored(fact.of(profile)))
+            setattr(_record_of(fact, records), fact.key, fact.kind.stored(fact.of(profile)))
 
     def plain(self, profile: P) -> dict[str, Any]:
         """As JSON: for the trail and for links."""
@@ -112,7 +112,7 @@ class Table(Generic[P, F]):
         return self.profile(**values)
 
 
-def _keeper(fact: Fact, records: Sequence[Base]) -> Base:
+def _record_of(fact: Fact, records: Sequence[Base]) -> Base:
     """The record that keeps a fact."""
     return next(record for record in records if fact.key in record.__table__.columns)
 

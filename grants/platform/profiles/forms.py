@@ -56,15 +56,15 @@ ASKED_BY: Mapping[type[kinds.Kind], Asking] = {
 
 
 def inputs_of(
-    facts: Iterable[Fact], own: Mapping[type[kinds.Kind], Asking] | None = None
+    facts: Iterable[Fact], special: Mapping[type[kinds.Kind], Asking] | None = None
 ) -> Inputs:
-    """The fields that ask for some facts; `own`: those of a room's own kinds."""
+    """The fields that ask for some facts; `special`: those of a room's own kinds."""
     inputs: dict[str, Any] = {}
     for fact in facts:
         kind = fact.kind
         label = kind.question or fact.label
-        asked = {"label": label, "hint": kind.hint, "required": kind.required}
-        field = {**ASKED_BY, **(own or {})}[type(kind)](kind, asked)
+        options = {"label": label, "hint": kind.hint, "required": kind.required}
+        field = {**ASKED_BY, **(special or {})}[type(kind)](kind, options)
         inputs |= field if isinstance(field, Mapping) else {fact.key: field}
     return inputs
 
@@ -93,7 +93,7 @@ def profile_form(base: type[PF], facts: Sequence[Fact], inputs: Inputs, **more: 
 
 def typed_of(facts: Iterable[Fact], profile: Any) -> dict[str, Any]:
     """What inputs show, by their names."""
-    shown: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for fact in facts:
-        shown |= fact.kind.typed(fact.key, fact.of(profile))
-    return shown
+        values |= fact.kind.typed(fact.key, fact.of(profile))
+    return values

@@ -30,11 +30,11 @@ from grants.platform.web.lasting import lasting_of
 pages = Blueprint("account", __name__)
 
 
-def _self() -> Person:
+def _own_person() -> Person:
     return session().get_one(Person, viewer().person_id)
 
 
-def _chosen(form: PassphraseForm, person: Person) -> bool:
+def _set_passphrase(form: PassphraseForm, person: Person) -> bool:
     """Set the passphrase that was typed; this browser alone stays signed in."""
     with attempt(form, at=form.passphrase) as (opened, outcome):
         credentials.choose_passphrase(opened, person, form.passphrase.data or "")
@@ -44,17 +44,17 @@ def _chosen(form: PassphraseForm, person: Person) -> bool:
 
 
 def _account_form(person: Person) -> AccountForm:
-    known = {"name": person.name, "language": person.language}
+    values = {"name": person.name, "language": person.language}
     if not viewer().works_for_a_fund:
-        return AccountForm(data=known)
+        return AccountForm(data=values)
     rows = "roomy" if person.roomy else "compact"
-    return StaffAccountForm(data={**known, "rows": rows, "shortcuts": person.shortcuts})
+    return StaffAccountForm(data={**values, "rows": rows, "shortcuts": person.shortcuts})
 
 
 @pages.route("/account", methods=["GET", "POST"])
 @signed_in
 def show() -> ResponseReturnValue:
-    person = _self()
+    person = _own_person()
     form = _account_form(person)
     if form.validate_on_submit():
         with attempt(form) as (_opened, outcome):
@@ -76,12 +76,12 @@ def show() -> ResponseReturnValue:
         browsers=credentials.open_sign_ins(session(), person.id, limits.longest),
         here=browser.sign_in_id,
         name_of=name_of,
-        idle=_long(limits.idle, "minute"),
-        longest=_long(limits.longest, "hour"),
+        idle=_length_text(limits.idle, "minute"),
+        longest=_length_text(limits.longest, "hour"),
     )
 
 
-def _long(time: timedelta, unit: Literal["minute", "hour"]) -> str:
+def _length_text(time: timedelta, unit: Literal["minute", "hour"]) -> str:
     """A length of time in the reader's language: "60 minutes"."""
     count = time // timedelta(**{f"{unit}s": 1})
     return str(format_unit(count, f"duration-{unit}", "long", locale=current_language().locale))
@@ -93,9 +93,9 @@ def passphrase() -> ResponseReturnValue:
     """Change the passphrase; every other browser is signed out."""
     form = NewPassphraseForm()
     if form.validate_on_submit():
-        known = known_by(form, viewer().email, form.present.data or "")
-        if known:
-            if _chosen(form, known):
+        person = known_by(form, viewer().email, form.present.data or "")
+        if person:
+            if _set_passphrase(form, person):
                 flash(
                     _(
                         "Your passphrase has been changed. You have been signed out of all other "
@@ -113,10 +113,10 @@ def passphrase() -> ResponseReturnValue:
 @signed_in
 def first_passphrase() -> ResponseReturnValue:
     """Who came in by a link chooses a passphrase for the next time, or does it later."""
-    if _self().password_hash:
+    if _own_person().password_hash:
         return redirect(url_for("account.passphrase"))
     form, onward = PassphraseForm(), own_page(request.args.get("next"))
-    if form.validate_on_submit() and _chosen(form, _self()):
+    if form.validate_on_submit() and _set_passphrase(form, _own_person()):
         flash(_("Your passphrase has been set."), "success")
         return redirect(onward)
     return render_template(

@@ -31,8 +31,8 @@ def _ask_again() -> ResponseReturnValue | None:
         return None
     if request.method in SAFE_METHODS:
         return redirect(url_for("signin.again", next=request.full_path.rstrip("?")))
-    form = _form()
-    if form and answers_here() and form.validate_on_submit() and _takes(form):
+    form = _form_here()
+    if form and answers_here() and form.validate_on_submit() and _is_proved(form):
         return None
     return carrying_page(form, again=True), 401
 
@@ -41,15 +41,15 @@ def _ask_again() -> ResponseReturnValue | None:
 @signed_in
 def again() -> ResponseReturnValue:
     """Before a page or a file that needs a fresh proof."""
-    form = _form()
-    if form and form.validate_on_submit() and _takes(form):
+    form = _form_here()
+    if form and form.validate_on_submit() and _is_proved(form):
         return redirect(own_page(request.args.get("next")))
     return render_template(
         "platform/signin/again.html", form=form, provider=proves_again(arriving())
     )
 
 
-def _form() -> CodeHere | PassphraseHere | None:
+def _form_here() -> CodeHere | PassphraseHere | None:
     """What is asked for here; None: the provider alone can show it."""
     browser = arriving()
     if browser and browser.has_factor:
@@ -58,7 +58,7 @@ def _form() -> CodeHere | PassphraseHere | None:
     return None if needs and proves_again(browser) else PassphraseHere()
 
 
-def _takes(form: CodeHere | PassphraseHere) -> bool:
+def _is_proved(form: CodeHere | PassphraseHere) -> bool:
     """Is it the same person? The form says why not."""
     if isinstance(form, CodeHere):
         return prove_here(form)

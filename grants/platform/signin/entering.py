@@ -67,12 +67,12 @@ def prove(form: FlaskForm, typed: str) -> bool:
     key = browser.viewer.person_id or 0
     with attempt(form) as (opened, counted):
         count_code_try(opened, key, network_here())
-    right = bool(counted) and _prove(form, key, typed)
+    right = bool(counted) and _prove_code(form, key, typed)
     note_way_in("code", right=right, counted=bool(counted))
     return right
 
 
-def _prove(form: FlaskForm, person_id: int, typed: str) -> bool:
+def _prove_code(form: FlaskForm, person_id: int, typed: str) -> bool:
     with transaction() as opened:
         person = opened.get_one(Person, person_id)
         before = codes_left(opened, person.id)
@@ -80,9 +80,9 @@ def _prove(form: FlaskForm, person_id: int, typed: str) -> bool:
         if right:
             forget_tries(opened, code_account(person.id), network_here())
             remember_proof(person)
-        left = codes_left(opened, person.id)
-        if left < before:
-            tell_owner(opened, person, RECOVERED, f"recovered:{person.id}:{left}", left=left)
+        codes = codes_left(opened, person.id)
+        if codes < before:
+            tell_owner(opened, person, RECOVERED, f"recovered:{person.id}:{codes}", left=codes)
     if not right:
         form.form_errors.append(_("This code is not right, or it has been used. Enter a new one."))
     return right

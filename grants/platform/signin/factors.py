@@ -25,20 +25,20 @@ from grants.platform.web.database import session, transaction
 pages = Blueprint("factors", __name__, url_prefix="/account/factors")
 
 
-def _browser() -> Browser:
-    found = arriving()
-    assert found is not None
-    return found
+def _this_browser() -> Browser:
+    browser = arriving()
+    assert browser is not None
+    return browser
 
 
 def owner() -> Person:
     """The person whose factors these are."""
-    return session().get_one(Person, _browser().viewer.person_id)
+    return session().get_one(Person, _this_browser().viewer.person_id)
 
 
 def has_to_prove() -> bool:
     """A passphrase alone changes no second factor that is there already."""
-    return _browser().has_factor and not _browser().complete
+    return _this_browser().has_factor and not _this_browser().complete
 
 
 @pages.get("")
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         "platform/signin/factors.html",
         factors=factors_of(session(), person.id),
         codes=codes_left(session(), person.id),
-        required=_browser().viewer.needs_factor,
+        required=_this_browser().viewer.needs_factor,
         target=own_page(request.args.get("next")),
     )
 
@@ -79,7 +79,7 @@ def add_app() -> ResponseReturnValue:
             return added(codes)
     secret = form.secret.data
     return render_template(
-        "platform/signin/add_app.html", form=form, secret=secret, picture=_picture(secret)
+        "platform/signin/add_app.html", form=form, secret=secret, picture=_picture_of(secret)
     )
 
 
@@ -93,20 +93,20 @@ def first_codes(person: Person) -> list[str]:
 def added(codes: list[str]) -> ResponseReturnValue:
     target = own_page(request.args.get("next"))
     if codes:
-        return _shown(codes, target)
+        return _codes_page(codes, target)
     flash(_("The second factor has been added."), "success")
     return redirect(url_for("factors.index"))
 
 
-def _shown(codes: list[str], target: str) -> str:
+def _codes_page(codes: list[str], target: str) -> str:
     """The only page that ever shows them."""
     return render_template("platform/signin/recovery_codes.html", codes=codes, target=target)
 
 
-def _picture(secret: str) -> Markup:
+def _picture_of(secret: str) -> Markup:
     """What an app scans: a secret for this address at this installation."""
     address = pyotp.TOTP(secret).provisioning_uri(
-        name=_browser().viewer.email, issuer_name=urlsplit(absolute("/")).hostname
+        name=_this_browser().viewer.email, issuer_name=urlsplit(absolute("/")).hostname
     )
     drawn = segno.make(address, error="m").svg_inline(scale=5, border=2)
     return Markup(drawn)  # noqa: S704 - segno draws squares, and nothing of a person is in it
@@ -132,4 +132,4 @@ def new_codes() -> ResponseReturnValue:
         person = owner()
         codes = service.make_recovery_codes(opened, person, own_act())
         tell_owner(opened, person, NEW_CODES, f"codes:{person.id}")
-    return _shown(codes, url_for("factors.index"))
+    return _codes_page(codes, url_for("factors.index"))

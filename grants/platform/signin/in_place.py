@@ -28,30 +28,30 @@ _OURS = {"sign_in_email", "sign_in_passphrase", "sign_in_code", "sign_in_passkey
 
 def install(app: Flask) -> None:
     """Before everything else that looks at a request, but after its language is known."""
-    app.before_request(_ask)
+    app.before_request(_require_sign_in)
     CSRFProtect(app)
-    app.before_request(_enter)
+    app.before_request(_enter_here)
     app.register_error_handler(Unauthorized, _signed_out)
     app.register_error_handler(CSRFError, _token_is_dead)
 
 
-def _ask() -> None:
+def _require_sign_in() -> None:
     """A person who is signed out is told so, and not that a token is wrong."""
     if _is_shut_out() and not answers_here():
         abort(401)
 
 
-def _enter() -> ResponseReturnValue | None:
+def _enter_here() -> ResponseReturnValue | None:
     """Sign in, then let the request go its way."""
     if not (_is_shut_out() and answers_here()):
         return None
     form = CodeHere() if arriving() else SignInHere()
-    if not (form.validate_on_submit() and _takes(form)):
+    if not (form.validate_on_submit() and _is_right(form)):
         return carrying_page(form), 401
     return (carrying_page(_next_form()), 401) if _is_shut_out() else None
 
 
-def _takes(form: SignInHere | CodeHere) -> bool:
+def _is_right(form: SignInHere | CodeHere) -> bool:
     """Is what was typed right? The form says why not."""
     if isinstance(form, CodeHere):
         return prove_here(form)
@@ -102,13 +102,13 @@ def carrying_page(
         passkey=isinstance(form, CodeHere) and has_passkey(),
         set_up=form is None and _is_shut_out(),
         address=request.full_path.rstrip("?"),
-        carried=_carried(),
-        texts=[text for _name, text in _carried() if len(text) > 20],
+        carried=_carried_fields(),
+        texts=[text for _name, text in _carried_fields() if len(text) > 20],
         files=any(file.filename for file in request.files.values()),
     )
 
 
-def _carried() -> list[tuple[str, str]]:
+def _carried_fields() -> list[tuple[str, str]]:
     """What was posted, without what nobody but its owner should see again."""
     return [
         (name, text)

@@ -48,18 +48,18 @@ def site() -> Site:
     return Site(address.hostname or "", f"{address.scheme}://{address.netloc}")
 
 
-def _ask(asked: Asked) -> ResponseReturnValue:
+def _ask_device(question: Asked) -> ResponseReturnValue:
     """The challenge is kept in the signed cookie of this browser, for one answer."""
-    kept = base64.b64encode(asked.challenge).decode()
-    cookie[CHALLENGE] = [kept, int(clock.now().timestamp())]
-    return asked.options, 200, {"Content-Type": "application/json"}
+    text = base64.b64encode(question.challenge).decode()
+    cookie[CHALLENGE] = [text, int(clock.now().timestamp())]
+    return question.options, 200, {"Content-Type": "application/json"}
 
 
 def challenge() -> bytes:
     """What was asked of this browser; nothing that a device can have signed if it is too old."""
-    kept, moment = cookie.pop(CHALLENGE, ("", 0))
+    text, moment = cookie.pop(CHALLENGE, ("", 0))
     fresh = clock.now().timestamp() - moment < LIFE
-    return base64.b64decode(kept) if fresh else b""
+    return base64.b64decode(text) if fresh else b""
 
 
 @pages.get("/sign-in/passkey/options")
@@ -68,7 +68,7 @@ def passkey_options() -> ResponseReturnValue:
     """What a device is asked for: any passkey of this site, or one of the person who is known."""
     browser = arriving()
     person_id = browser.viewer.person_id if browser else None
-    return _ask(passkeys.ask_for_proof(session(), site(), person_id))
+    return _ask_device(passkeys.ask_for_proof(session(), site(), person_id))
 
 
 @pages.post("/sign-in/passkey")
@@ -98,9 +98,9 @@ def prove_here(form: CodeHere) -> bool:
 
 def enter_by_passkey(form: FlaskForm, answer: str) -> bool:
     """Is it a passkey, and that of the person in this browser if one is known?"""
-    browser, asked = arriving(), challenge()
+    browser, sent = arriving(), challenge()
     with attempt(form) as (opened, outcome):
-        person = passkeys.use_passkey(opened, site(), asked, answer)
+        person = passkeys.use_passkey(opened, site(), sent, answer)
         if person and browser is None:
             remember_sign_in(person, clock.now())
         elif person and browser and browser.viewer.person_id == person.id:
@@ -121,7 +121,7 @@ def enter_by_passkey(form: FlaskForm, answer: str) -> bool:
 def new_passkey_options() -> ResponseReturnValue:
     if factors.has_to_prove():
         return {}, 403
-    return _ask(passkeys.ask_for_new(session(), factors.owner(), site()))
+    return _ask_device(passkeys.ask_for_new(session(), factors.owner(), site()))
 
 
 @factors.pages.route("/passkey", methods=["GET", "POST"])
@@ -135,8 +135,8 @@ def add_passkey() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             person: Person = factors.owner()
-            given = (challenge(), form.passkey.data or "", form.name.data or "")
-            factor = passkeys.add_passkey(opened, person, site(), *given, own_act())
+            values = (challenge(), form.passkey.data or "", form.name.data or "")
+            factor = passkeys.add_passkey(opened, person, site(), *values, own_act())
             tell_owner(opened, person, ADDED, f"factor:{factor.id}", factor=factor)
             codes = factors.first_codes(person)
             remember_proof(person)

@@ -53,8 +53,8 @@ class Shown:
         return asdict(self)
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> "Shown":
-        return cls(Account(**kept["account"]), kept["signed_in_at"], kept["counts"])
+    def of(cls, facts: dict[str, Any]) -> "Shown":
+        return cls(Account(**facts["account"]), facts["signed_in_at"], facts["counts"])
 
 
 def install(app: Flask, provider: Provider | None) -> None:
@@ -95,8 +95,8 @@ def proves_again(browser: Browser | None) -> str:
     provider = provider_here()
     if provider is None or not provider.second_factor or browser is None:
         return ""
-    known = signs_in(session(), browser.viewer.person_id or 0, provider.issuer)
-    return provider.name if known else ""
+    linked = signs_in(session(), browser.viewer.person_id or 0, provider.issuer)
+    return provider.name if linked else ""
 
 
 def send_there(back: str, *, again: bool) -> Response:
@@ -104,9 +104,9 @@ def send_there(back: str, *, again: bool) -> Response:
     settings: Settings = current_app.extensions["settings"]
     longest = settings.sign_in_hours_staff * 3600
     more = {"prompt": "login", "max_age": 0} if again else {"max_age": longest}
-    with _explaining():
-        _metadata()
-        answer: Response = _client().authorize_redirect(back, **more)
+    with _explain_failures():
+        _provider_metadata()
+        answer: Response = _provider_client().authorize_redirect(back, **more)
     return answer
 
 
@@ -118,34 +118,34 @@ def answer_of() -> Shown:
         "aud": {"essential": True, "value": provider.client_id},
         "sub": {"essential": True},
     }
-    with _explaining():
-        _metadata()
-        token = _client().authorize_access_token(
+    with _explain_failures():
+        _provider_metadata()
+        token = _provider_client().authorize_access_token(
             claims_options=options, leeway=int(SKEW.total_seconds())
         )
         claims = token["userinfo"]
         _refuse_odd(claims["sub"])
-    return _shown(provider, claims)
+    return _shown_by(provider, claims)
 
 
-def _client() -> Any:
+def _provider_client() -> Any:
     return current_app.extensions["provider"]
 
 
-def _metadata() -> dict[str, Any]:
+def _provider_metadata() -> dict[str, Any]:
     """The provider's own description, read once; it has to be the issuer's, and sign as we ask."""
-    known: dict[str, Any] = _client().load_server_metadata()
-    if known.get("issuer") != this_provider().issuer:
+    description: dict[str, Any] = _provider_client().load_server_metadata()
+    if description.get("issuer") != this_provider().issuer:
         raise ValueError("the discovery document names another issuer")
-    offered = known.get("id_token_signing_alg_values_supported") or ["RS256"]
-    known["id_token_signing_alg_values_supported"] = [
+    offered = description.get("id_token_signing_alg_values_supported") or ["RS256"]
+    description["id_token_signing_alg_values_supported"] = [
         name for name in offered if name in ASYMMETRIC
     ]
-    return known
+    return description
 
 
 @contextmanager
-def _explaining() -> Iterator[None]:
+def _explain_failures() -> Iterator[None]:
     """What goes wrong with the provider is told to the person; the log says what it was."""
     from authlib.common.errors import AuthlibBaseError
     from joserfc.errors import JoseError
@@ -176,18 +176,18 @@ def _refuse_odd(subject: object) -> None:
         raise ValueError("the standard asks for a subject of at most 255 characters")
 
 
-def _shown(provider: Provider, claims: dict[str, Any]) -> Shown:
+def _shown_by(provider: Provider, claims: dict[str, Any]) -> Shown:
     moment, email, name = (claims.get(key) for key in ("auth_time", "email", "name"))
-    said = {claims.get("acr"), *(how for how in claims.get("amr") or () if isinstance(how, str))}
+    methods = {claims.get("acr"), *(how for how in claims.get("amr") or () if isinstance(how, str))}
     account = Account(provider.issuer, claims["sub"], str(email or ""), str(name or ""))
-    return Shown(account, int(moment) if moment else None, bool(said & provider.second_factor))
+    return Shown(account, int(moment) if moment else None, bool(methods & provider.second_factor))
 
 
 def way_out(back: str) -> str:
     """The address at which a person signs out of the provider too; empty if it has none."""
     try:
-        address = _metadata().get("end_session_endpoint") or ""
+        address = _provider_metadata().get("end_session_endpoint") or ""
     except Exception:  # noqa: BLE001 - signing out here has happened already
         return ""
-    given = {"client_id": this_provider().client_id, "post_logout_redirect_uri": back}
-    return f"{address}?{urlencode(given)}" if address.startswith(("https://", "http://")) else ""
+    query = {"client_id": this_provider().client_id, "post_logout_redirect_uri": back}
+    return f"{address}?{urlencode(query)}" if address.startswith(("https://", "http://")) else ""

@@ -54,9 +54,9 @@ def sign_in() -> ResponseReturnValue:
         return redirect(way_on(target))
     if form.validate_on_submit() and enter(form, form.email.data or "", form.passphrase.data or ""):
         return redirect(way_on(target))
-    shown = "demonstration.index" in current_app.view_functions
+    demo = "demonstration.index" in current_app.view_functions
     return render_template(
-        "platform/signin/sign_in.html", form=form, demonstration=shown, provider=provider_here()
+        "platform/signin/sign_in.html", form=form, demonstration=demo, provider=provider_here()
     )
 
 
@@ -86,11 +86,11 @@ def token() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    there = provider_here() and cookie.get(AT_PROVIDER)
+    at_provider = provider_here() and cookie.get(AT_PROVIDER)
     with transaction():
         forget_sign_in()
     flash(_("You have signed out."), "success")
-    answer = redirect(url_for("signin.signed_out" if there else "portal.home"))
+    answer = redirect(url_for("signin.signed_out" if at_provider else "portal.home"))
     answer.headers["Clear-Site-Data"] = '"storage"'  # texts that were typed and not yet saved
     return answer
 

@@ -52,12 +52,12 @@ def appoint(
     """Give EMAIL a role immediately, and print a one-time link for signing in."""
     with database().transaction() as session:
         fund = fund_by_code(session, code) if code else None
-        office = service.Office(Role(role), fund, Tenure(_day(from_on), _day(until_on)))
-        link = _link(session, service.Invitee(email, name), office)
+        office = service.Office(Role(role), fund, Tenure(_day_of(from_on), _day_of(until_on)))
+        link = _invite_link(session, service.Invitee(email, name), office)
     click.echo(link)
 
 
-def _link(session: Session, invitee: service.Invitee, office: service.Office) -> str:
+def _invite_link(session: Session, invitee: service.Invitee, office: service.Office) -> str:
     """Appoint as the owner of the installation; the one-time link for the person."""
     service.appoint(session, invitee, office, Act.by_system(OWNER))
     person = person_by_email(session, invitee.email)
@@ -65,7 +65,7 @@ def _link(session: Session, invitee: service.Invitee, office: service.Office) ->
     return service.invitation(session, person)
 
 
-def _day(moment: datetime | None) -> date | None:
+def _day_of(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
@@ -77,12 +77,12 @@ def _day(moment: datetime | None) -> date | None:
 def end(email: str, role: str, code: str | None, why: str) -> None:
     """End a role of EMAIL. The last administrator cannot be removed."""
     with database().transaction() as session:
-        held = _held(session, email, Role(role), code)
-        service.end(session, held, Act.by_system(OWNER, why))
+        membership = _membership_of(session, email, Role(role), code)
+        service.end(session, membership, Act.by_system(OWNER, why))
     click.echo(_("%(email)s: the role %(role)s has ended.", email=email, role=role))
 
 
-def _held(session: Session, email: str, role: Role, code: str | None) -> Membership:
+def _membership_of(session: Session, email: str, role: Role, code: str | None) -> Membership:
     person = person_by_email(session, email)
     fund = fund_by_code(session, code) if code else None
     query = queries.memberships_for(system(OWNER)).where(
@@ -90,10 +90,10 @@ def _held(session: Session, email: str, role: Role, code: str | None) -> Members
         Membership.role == role,
         Membership.fund_id.is_not_distinct_from(fund.id if fund else None),
     )
-    found = session.scalar(query)
-    if found is None:
+    membership = session.scalar(query)
+    if membership is None:
         raise DomainError(_("%(email)s does not hold this role there.", email=email))
-    return found
+    return membership
 
 
 @staff.command("list", cls=FundCommand)
@@ -102,7 +102,7 @@ def _held(session: Session, email: str, role: Role, code: str | None) -> Members
 def everyone(code: str | None, *, as_json: bool) -> None:
     """List who has which role, now or from a later date."""
     with database().session() as session:
-        rows = _rows(session, code)
+        rows = _rows_of(session, code)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
@@ -111,13 +111,13 @@ def everyone(code: str | None, *, as_json: bool) -> None:
         click.echo(f"{row['email']:36} {row['role']:20} {row['fund'] or '*':10} {days}")
 
 
-def _rows(session: Session, code: str | None) -> list[dict[str, Any]]:
+def _rows_of(session: Session, code: str | None) -> list[dict[str, Any]]:
     query = queries.memberships_for(system(OWNER))
     if code:
         fund = fund_by_code(session, code)
         query = query.where(Membership.fund_id.is_(None) | (Membership.fund_id == fund.id))
-    held = session.scalars(query.order_by(Membership.id)).all()
-    proven = with_factor(session, {row.person_id for row in held})
+    memberships = session.scalars(query.order_by(Membership.id)).all()
+    proven = with_factor(session, {row.person_id for row in memberships})
     return [
         {
             "email": row.person.email,
@@ -128,7 +128,7 @@ def _rows(session: Session, code: str | None) -> list[dict[str, Any]]:
             "until": row.until_on.isoformat() if row.until_on else None,
             "second_factor": row.person_id in proven,
         }
-        for row in held
+        for row in memberships
     ]
 
 
@@ -141,5 +141,5 @@ def invite(email: str) -> None:
     """Make EMAIL an administrator, and print a one-time link for signing in."""
     with database().transaction() as session:
         invitee = service.Invitee(email, email.split("@", maxsplit=1)[0])
-        link = _link(session, invitee, service.Office(Role.ADMINISTRATOR))
+        link = _invite_link(session, invitee, service.Office(Role.ADMINISTRATOR))
     click.echo(link)

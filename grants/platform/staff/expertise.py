@@ -39,16 +39,16 @@ def describe_expertise(session: Session, person: Person, knowledge: Knowledge, a
     act.demand(Permission.PEOPLE_INVITE, None)
     if not set(knowledge.languages) <= set(READ):
         raise DomainError(_("Choose languages from the list."))
-    known = expertise_of(session, person)
-    before = _facts(known)
-    known.languages = list(knowledge.languages)
-    known.regions = [region.value for region in knowledge.regions]
-    known.aid = [one.value for one in knowledge.aid]
-    known.country = knowledge.country
-    if _facts(known) == before:
+    expertise = expertise_of(session, person)
+    before = _facts_of(expertise)
+    expertise.languages = list(knowledge.languages)
+    expertise.regions = [region.value for region in knowledge.regions]
+    expertise.aid = [kind.value for kind in knowledge.aid]
+    expertise.country = knowledge.country
+    if _facts_of(expertise) == before:
         return False
-    session.add(known)
-    record(session, person, "describe_expertise", act, **_facts(known))
+    session.add(expertise)
+    record(session, person, "describe_expertise", act, **_facts_of(expertise))
     if act.actor.person_id == person.id:
         return False
     send(
@@ -57,29 +57,29 @@ def describe_expertise(session: Session, person: Person, knowledge: Knowledge, a
         "platform/staff/expertise",
         event=f"person:{person.id}:expertise:{act.at.isoformat()}",
         by=act.actor.name,
-        words=lambda: in_words(known),
+        words=lambda: in_words(expertise),
     )
     return True
 
 
-def _facts(known: Expertise) -> dict[str, list[str] | str | None]:
+def _facts_of(expertise: Expertise) -> dict[str, list[str] | str | None]:
     """What is known, as the trail keeps it."""
     return {
-        "languages": list(known.languages),
-        "regions": list(known.regions),
-        "aid": list(known.aid),
-        "country": known.country,
+        "languages": list(expertise.languages),
+        "regions": list(expertise.regions),
+        "aid": list(expertise.aid),
+        "country": expertise.country,
     }
 
 
-def in_words(known: Expertise) -> dict[str, str]:
+def in_words(expertise: Expertise) -> dict[str, str]:
     """What a reviewer knows, in the reader's language."""
     languages = dict(spoken())
     return {
-        "languages": ", ".join(languages[code] for code in known.languages),
-        "regions": ", ".join(str(RegionalGroup.of(code).label) for code in known.regions),
-        "aid": ", ".join(str(Service.of(code).label) for code in known.aid),
-        "country": country_name(known.country or ""),
+        "languages": ", ".join(languages[code] for code in expertise.languages),
+        "regions": ", ".join(str(RegionalGroup.of(code).label) for code in expertise.regions),
+        "aid": ", ".join(str(Service.of(code).label) for code in expertise.aid),
+        "country": country_name(expertise.country or ""),
     }
 
 

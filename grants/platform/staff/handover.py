@@ -45,14 +45,14 @@ class Open:
 def open_work(session: Session, membership: Membership) -> list[Open]:
     """What is assigned to the person and goes with this role."""
     kinds = [work for work in WORK if membership.role in work.roles]
-    found = [Open(work, work.count(session, membership)) for work in kinds]
-    return [one for one in found if one.count]
+    counted = [Open(work, work.count(session, membership)) for work in kinds]
+    return [item for item in counted if item.count]
 
 
 def hand_over(session: Session, membership: Membership, successor: Person, act: Act) -> int:
     """Give open work to a successor; how much they took."""
     return sum(
-        one.work.hand_over(session, membership, successor, act)
-        for one in open_work(session, membership)
-        if one.work.hand_over
+        item.work.hand_over(session, membership, successor, act)
+        for item in open_work(session, membership)
+        if item.work.hand_over
     )

@@ -45,27 +45,29 @@ def memberships_for(viewer: Viewer, *, ended: bool = False) -> Select[Membership
 
 def membership_for_viewer(session: Session, number: int, viewer: Viewer) -> Membership:
     """One role that has not ended, or Missing."""
-    found = session.scalar(memberships_for(viewer).where(Membership.id == number))
-    if found is None:
+    membership = session.scalar(memberships_for(viewer).where(Membership.id == number))
+    if membership is None:
         raise Missing(_("This person does not hold this role."))
-    return found
+    return membership
 
 
 def staff(session: Session, viewer: Viewer) -> Sequence[Person]:
     """The people who hold a role of the fund, or will, by name."""
-    held = memberships_for(viewer).with_only_columns(
+    person_ids = memberships_for(viewer).with_only_columns(
         Membership.person_id, maintain_column_froms=True
     )
     return session.scalars(
-        select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id)
+        select(Person).where(Person.id.in_(person_ids)).order_by(Person.name, Person.id)
     ).all()
 
 
 def roles_of(session: Session, person: Person, viewer: Viewer) -> Sequence[Membership]:
     """Every role that a person holds or held and this viewer may see, the newest first."""
-    both = [memberships_for(viewer, ended=ended) for ended in (False, True)]
-    found = [row for query in both for row in session.scalars(query.filter_by(person_id=person.id))]
-    return sorted(found, key=lambda row: -row.id)
+    queries = [memberships_for(viewer, ended=ended) for ended in (False, True)]
+    roles = [
+        row for query in queries for row in session.scalars(query.filter_by(person_id=person.id))
+    ]
+    return sorted(roles, key=lambda row: -row.id)
 
 
 def may_end(membership: Membership, viewer: Viewer) -> bool:
@@ -114,10 +116,10 @@ def appointments_for(viewer: Viewer) -> Select[Appointment]:
 
 def appointment_for_viewer(session: Session, number: int, viewer: Viewer) -> Appointment:
     """One appointment, or Missing."""
-    found = session.scalar(appointments_for(viewer).where(Appointment.id == number))
-    if found is None:
+    appointment = session.scalar(appointments_for(viewer).where(Appointment.id == number))
+    if appointment is None:
         raise Missing(_("Appointment not found."))
-    return found
+    return appointment
 
 
 def waiting(viewer: Viewer) -> Select[Appointment]:
@@ -142,15 +144,15 @@ def proposed_by(session: Session, appointment: Appointment) -> int | None:
 
 def to_confirm(viewer: Viewer) -> Select[int]:
     """How many appointments of other people, proposed by others, wait for this person."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == Appointment.__tablename__,
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
-    found = waiting(viewer).where(
-        Appointment.id.not_in(mine), Appointment.person_id != viewer.person_id
+    appointments = waiting(viewer).where(
+        Appointment.id.not_in(proposed_by_viewer), Appointment.person_id != viewer.person_id
     )
-    return select(func.count()).select_from(found.order_by(None).subquery())
+    return select(func.count()).select_from(appointments.order_by(None).subquery())
 
 
 def roles_beside(session: Session, person_id: int, fund_id: int | None) -> Sequence[Role]:
@@ -168,8 +170,8 @@ def kept_apart(role: Role, held: Iterable[Role]) -> tuple[Role, str] | None:
     for other in held:
         for first, second, words in KEPT_APART:
             pair = {first, second}
-            mine, theirs = pair & GRANTED[role], pair & GRANTED[other]
-            if role is not other and mine and theirs and mine | theirs == pair:
+            powers, other_powers = pair & GRANTED[role], pair & GRANTED[other]
+            if role is not other and powers and other_powers and powers | other_powers == pair:
                 return other, str(words)
     return None
 

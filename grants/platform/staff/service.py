@@ -63,16 +63,16 @@ def appoint(
     Forbidden for oneself; DomainError for a role that one person may not hold beside what they
     hold already, for days in the wrong order, and where no administrator is there to confirm.
     """
-    _demand(act, office)
+    _require_may_give(act, office)
     person = enter_person(session, invitee.email, invitee.name, invitee.language)
     _refuse_oneself(person, act)
     _require_sound(session, person, office)
     if act.actor.system or not decides(office.role):
         return _take_up(session, person, office, act)
-    return _propose(session, person, office, act)
+    return _propose_role(session, person, office, act)
 
 
-def _demand(act: Act, office: Office) -> None:
+def _require_may_give(act: Act, office: Office) -> None:
     """Who may give this role, or end it."""
     if office.role in OUTSIDE:
         raise DomainError(_("The role “%(role)s” cannot be used here.", role=office.role.label))
@@ -106,12 +106,12 @@ def _require_sound(session: Session, person: Person, office: Office) -> None:
         )
 
 
-def _propose(session: Session, person: Person, office: Office, act: Act) -> Appointment:
+def _propose_role(session: Session, person: Person, office: Office, act: Act) -> Appointment:
     _require_reason(act)
-    others = _who_confirms(session, act, person)
-    appointment = _appointment(session, person, office, act)
-    begin(session, appointment, APPOINTMENT, act, person=person.name, **_facts(office))
-    _ask_for_confirmation(session, appointment, others, act)
+    administrators = _who_confirms(session, act, person)
+    appointment = _appointment_of(session, person, office, act)
+    begin(session, appointment, APPOINTMENT, act, person=person.name, **_facts_of(office))
+    _ask_for_confirmation(session, appointment, administrators, act)
     return appointment
 
 
@@ -120,7 +120,7 @@ def _require_reason(act: Act) -> None:
         raise DomainError(_("Enter a reason. It will be kept on record."))
 
 
-def _appointment(session: Session, person: Person, office: Office, act: Act) -> Appointment:
+def _appointment_of(session: Session, person: Person, office: Office, act: Act) -> Appointment:
     """What is proposed; Conflict if a proposal for this role of the person waits already."""
     _none_waits(session, person, office)
     return Appointment(
@@ -136,11 +136,11 @@ def _appointment(session: Session, person: Person, office: Office, act: Act) -> 
 
 
 def _ask_for_confirmation(
-    session: Session, appointment: Appointment, others: Sequence[Person], act: Act
+    session: Session, appointment: Appointment, administrators: Sequence[Person], act: Act
 ) -> None:
     tell(
         session,
-        others,
+        administrators,
         "platform/staff/to_confirm",
         act,
         event=f"appointment:{appointment.id}:proposed",
@@ -153,15 +153,17 @@ def _ask_for_confirmation(
 def _who_confirms(session: Session, act: Act, appointed: Person | None = None) -> list[Person]:
     """The administrators who neither propose it nor would appoint themselves."""
     apart = {appointed.id if appointed else None, act.actor.person_id}
-    others = [one for one in people_with(session, Permission.PEOPLE_CONFIRM) if one.id not in apart]
-    if not others:
+    administrators = [
+        admin for admin in people_with(session, Permission.PEOPLE_CONFIRM) if admin.id not in apart
+    ]
+    if not administrators:
         raise DomainError(
             _(
                 "Another administrator must confirm this role, but there is none. The owner of "
                 "the installation can invite one: flask admin invite."
             )
         )
-    return others
+    return administrators
 
 
 def _none_waits(session: Session, person: Person, office: Office) -> None:
@@ -182,10 +184,10 @@ def confirm(session: Session, appointment: Appointment, act: Act) -> Membership:
     if appointment.ends is not None:
         advance(session, appointment, APPOINTMENT, "confirm", act)
         because = replace(act, reason=appointment.reason)
-        _end(session, appointment.ends, because, appointment.successor)
+        _end_role(session, appointment.ends, because, appointment.successor)
         return appointment.ends
     _refuse_oneself(appointment.person, act)
-    office = _office(appointment)
+    office = _office_of(appointment)
     _require_sound(session, appointment.person, office)
     advance(session, appointment, APPOINTMENT, "confirm", act)
     return _take_up(session, appointment.person, office, act)
@@ -221,12 +223,12 @@ def _tell_proposer(session: Session, appointment: Appointment, act: Act) -> None
         )
 
 
-def _office(held: Appointment | Membership) -> Office:
-    tenure = Tenure(held.from_on, held.until_on, held.regional_group)
-    return Office(held.role, held.fund, tenure)
+def _office_of(term: Appointment | Membership) -> Office:
+    tenure = Tenure(term.from_on, term.until_on, term.regional_group)
+    return Office(term.role, term.fund, tenure)
 
 
-def _facts(office: Office) -> dict[str, str | None]:
+def _facts_of(office: Office) -> dict[str, str | None]:
     """The office as the trail keeps it."""
     tenure = office.tenure
     return {
@@ -241,20 +243,20 @@ def _facts(office: Office) -> dict[str, str | None]:
 def _take_up(session: Session, person: Person, office: Office, act: Act) -> Membership:
     """The person holds the role, or holds it for other days or another group, and is told."""
     before = held_as(session, person.id, office.role, office.fund_id)
-    held = give(session, person, office.role, fund_id=office.fund_id, tenure=office.tenure)
-    record(session, person, "appoint", act, **_facts(office))
-    known = person.password_hash is not None or act.actor.system  # the owner hands over a link
+    membership = give(session, person, office.role, fund_id=office.fund_id, tenure=office.tenure)
+    record(session, person, "appoint", act, **_facts_of(office))
+    joined = person.password_hash is not None or act.actor.system  # the owner hands over a link
     send(
         session,
         Recipient.of(person),
         "platform/staff/appointed",
-        event=f"membership:{held.id}:{act.at.isoformat()}",
-        membership=held,
-        changed=before is not None and before is not held,
-        known=known,
-        url=absolute("/sign-in") if known else invitation(session, person),
+        event=f"membership:{membership.id}:{act.at.isoformat()}",
+        membership=membership,
+        changed=before is not None and before is not membership,
+        known=joined,
+        url=absolute("/sign-in") if joined else invitation(session, person),
     )
-    return held
+    return membership
 
 
 def invitation(session: Session, person: Person) -> str:
@@ -271,10 +273,10 @@ def end(
 
     The last administrator stays.
     """
-    _demand(act, _office(membership))
+    _require_may_give(act, _office_of(membership))
     _require_reason(act)
     if act.actor.system or not decides(membership.role):
-        return _end(session, membership, act, successor)
+        return _end_role(session, membership, act, successor)
     return _propose_end(session, membership, act, successor)
 
 
@@ -282,22 +284,24 @@ def _propose_end(
     session: Session, membership: Membership, act: Act, successor: Person | None
 ) -> Appointment:
     _require_held(session, membership)
-    others, office = _who_confirms(session, act), _office(membership)
-    proposal = _appointment(session, membership.person, office, act)
+    administrators, office = _who_confirms(session, act), _office_of(membership)
+    proposal = _appointment_of(session, membership.person, office, act)
     proposal.ends, proposal.successor = membership, successor
-    facts = {**_facts(office), "ends": True}
+    facts = {**_facts_of(office), "ends": True}
     begin(session, proposal, APPOINTMENT, act, person=membership.person.name, **facts)
-    _ask_for_confirmation(session, proposal, others, act)
+    _ask_for_confirmation(session, proposal, administrators, act)
     return proposal
 
 
-def _end(session: Session, membership: Membership, act: Act, successor: Person | None) -> int:
+def _end_role(session: Session, membership: Membership, act: Act, successor: Person | None) -> int:
     """The role has ended: how much open work the successor took."""
     _require_held(session, membership)
-    taken = hand_over(session, membership, successor, act) if successor else 0
+    handed_over = hand_over(session, membership, successor, act) if successor else 0
     membership.ended_at = act.at
-    facts = {"successor": successor.name, "handed_over": taken} if successor else {}
-    record(session, membership.person, "end_role", act, **_facts(_office(membership)), **facts)
+    facts = {"successor": successor.name, "handed_over": handed_over} if successor else {}
+    record(
+        session, membership.person, "end_role", act, **_facts_of(_office_of(membership)), **facts
+    )
     send(
         session,
         Recipient.of(membership.person),
@@ -306,19 +310,19 @@ def _end(session: Session, membership: Membership, act: Act, successor: Person |
         membership=membership,
         reason=act.reason,
     )
-    return taken
+    return handed_over
 
 
 def _require_held(session: Session, membership: Membership) -> None:
     """Lock the role; Conflict if another person has ended it meanwhile, DomainError if it is the
     last administrator's: all administrators are locked, so that two cannot end each other.
     """
-    held = select(Membership).where(
+    same_role = select(Membership).where(
         Membership.role == membership.role,
         Membership.fund_id.is_not_distinct_from(membership.fund_id),
         Membership.ended_at.is_(None),
     )
-    rows = session.scalars(held.order_by(Membership.id).with_for_update()).all()
+    rows = session.scalars(same_role.order_by(Membership.id).with_for_update()).all()
     if membership not in rows:
         raise Conflict(_("This role has already ended."))
     lasting = {row.person_id for row in rows if row.until_on is None and _has_begun(row)}

@@ -38,23 +38,23 @@ SHOWN = 50
 """Requests to link an account that the page of people shows; the oldest first."""
 
 
-def _link(held: Membership) -> str:
-    return url_for("staff.show", number=held.person_id)
+def _person_link(membership: Membership) -> str:
+    return url_for("staff.show", number=membership.person_id)
 
 
-def status(held: Membership) -> tuple[str, str]:
+def status(membership: Membership) -> tuple[str, str]:
     """Whether a role is held now, in words, and the tone of its tag."""
     today = clock.today()
-    if held.ended_at or (held.until_on and held.until_on < today):
+    if membership.ended_at or (membership.until_on and membership.until_on < today):
         return _("Ended"), "neutral"
-    if held.from_on and held.from_on > today:
+    if membership.from_on and membership.from_on > today:
         return _("Begins later"), "waiting"
     return _("Held now"), "good"
 
 
 PEOPLE = Listing(
     columns=(
-        Column(_l("Name"), lambda m: m.person.name, link=_link, order="name"),
+        Column(_l("Name"), lambda m: m.person.name, link=_person_link, order="name"),
         Column(_l("E-mail"), lambda m: m.person.email),
         Column(_l("Role"), lambda m: m.role.label, order="role"),
         Column(_l("Fund"), lambda m: m.fund.code if m.fund else _("All funds")),
@@ -96,13 +96,13 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _appoint_form(**given: Any) -> AppointForm:
+def _appoint_form(**options: Any) -> AppointForm:
     """The roles and funds that this person may appoint to."""
     every = viewer().may(P.PEOPLE_INVITE, Scope())
     confirms = viewer().may(P.PEOPLE_CONFIRM, Scope())
     roles = [role for role in queries.STAFF_ROLES if role is not Role.ADMINISTRATOR or confirms]
     funds = [fund for fund in all_funds(session()) if viewer().may(P.PEOPLE_INVITE, Scope(fund.id))]
-    return AppointForm(funds, roles, every=every, **given)
+    return AppointForm(funds, roles, every=every, **options)
 
 
 @pages.route("/appoint", methods=["GET", "POST"])
@@ -113,13 +113,13 @@ def appoint() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            made = service.appoint(opened, form.invitee, form.office, act)
-        if outcome and isinstance(made, Appointment):
+            result = service.appoint(opened, form.invitee, form.office, act)
+        if outcome and isinstance(result, Appointment):
             flash(_("Proposed. Another administrator has been asked to confirm it."), "success")
-            return redirect(url_for("staff.appointment", number=made.id))
+            return redirect(url_for("staff.appointment", number=result.id))
         if outcome:
             flash(_("Appointed. The person has been informed by e-mail."), "success")
-            return redirect(url_for("staff.show", number=made.person_id))
+            return redirect(url_for("staff.show", number=result.person_id))
     return render_template("platform/staff/appoint.html", form=form)
 
 
@@ -132,21 +132,21 @@ def show(number: int) -> ResponseReturnValue:
     return render_template(
         "platform/staff/show.html",
         person=person,
-        roles=[(held, *status(held), queries.may_end(held, viewer())) for held in roles],
+        roles=[(role, *status(role), queries.may_end(role, viewer())) for role in roles],
         appointments=session().scalars(queries.waiting(viewer()).filter_by(person_id=number)).all(),
         knowledge=in_words(queries.expertise_of(session(), person)),
-        reviews=any(held.role is Role.REVIEWER for held in roles),
+        reviews=any(role.role is Role.REVIEWER for role in roles),
         second_factor=person.id in with_factor(session(), [person.id]),
         linked=accounts.accounts_of(session(), person.id),
         browsers=len(open_sign_ins(session(), person.id)),
         oneself=person.id == viewer().person_id,
         confirms=viewer().may(P.PEOPLE_CONFIRM),
         provider=current_app.extensions["settings"].provider,
-        events=[_event(row) for row in trail_of(session(), "person", person.id)],
+        events=[_history_row(row) for row in trail_of(session(), "person", person.id)],
     )
 
 
-def _event(row: TrailRow) -> dict[str, Any]:
+def _history_row(row: TrailRow) -> dict[str, Any]:
     """What was done about a person, for the timeline."""
     role = row.facts.get("role")
     name = Role.of(role).label if role else ""
@@ -164,11 +164,11 @@ def _event(row: TrailRow) -> dict[str, Any]:
 @needs(P.PEOPLE_INVITE)
 def appointment(number: int) -> ResponseReturnValue:
     """One appointment: who is to hold what, why, and what became of it."""
-    found = queries.appointment_for_viewer(session(), number, viewer())
+    proposal = queries.appointment_for_viewer(session(), number, viewer())
     return render_template(
         "platform/staff/appointment.html",
-        appointment=found,
-        state=APPOINTMENT.names[found.state],
-        trail=trail_of(session(), "appointment", found.id),
-        steps=buttons(found, APPOINTMENT, number=found.id),
+        appointment=proposal,
+        state=APPOINTMENT.names[proposal.state],
+        trail=trail_of(session(), "appointment", proposal.id),
+        steps=buttons(proposal, APPOINTMENT, number=proposal.id),
     )

@@ -101,7 +101,7 @@ def test_a_hash_that_was_changed_to_fit_breaks_the_chain(written: Database) -> N
     as_superuser(written, "UPDATE organisation SET name = 'Omega' WHERE code = 'DELTA'")
     with written.session() as session:
         session.info.clear()
-        forged = dict(session.execute(binding._contents(_organisations())).all())
+        forged = dict(session.execute(binding._bound_contents(_organisations())).all())
     key, value = next(iter(forged.items()))
     as_superuser(
         written,
