@@ -1,15 +1,14 @@
 """Finding applications: by the filters of a list, and by number, title or organisation."""
 
 import re
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, seen_by_fund
+from grants.applying.applications.queries import seen_by_fund
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.people.models import Organisation
@@ -42,12 +41,6 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Any]:
     """The submitted applications that fit the filters, whatever the text, with what their list
     shows.
     """
-    return _listed(viewer, replace(wanted, text=None), BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _listed(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Any]:
-    """Worded once for a person and a filter; the database is asked each time."""
     query = (
         select(Application)
         .join(Application.organisation)

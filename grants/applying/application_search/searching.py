@@ -6,7 +6,6 @@ only as far as this person may read it: a found word tells what stands in an app
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select, union
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 from grants.applying.application_search.answer_words import all_answering, answering
 from grants.applying.application_search.by_name import (
     FoundByName,
-    Meant,
     find_by_name,
     fitting,
     numbered,
@@ -23,7 +21,6 @@ from grants.applying.application_search.by_name import (
 from grants.applying.application_search.finding import Wanted, is_number, listed
 from grants.applying.application_search.within import Among
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.words import by_indexes, numbers, one_of, parts_sought, these
 from grants.core.people.permissions import Permission
@@ -79,12 +76,14 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
         until, seldom = called.last_answered, called.seldom_words
         ids = answering(session, text, among, MOST_FOUND, seldom, until, oldest)
     cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
-    bars, filters = BARS.contents(), replace(wanted, text=None)
+    applications = listed(viewer, wanted)
     if called.ids is None:
-        query = _common(viewer, filters, bars, called.meant)
+        says_so = one_of(Application.id, numbers("saying"))
+        query = applications.where(or_(fitting(called.meant), says_so))
         return Sought(query, {**called.values, "saying": saying}, None, cut, FEW)
     named = {"named": called.ids, "found": called.ids.union(saying)}
-    return Sought(_rare(viewer, filters, bars), named, CLOSEST, cut)
+    query = applications.where(one_of(Application.id, numbers("found")))
+    return Sought(query, named, CLOSEST, cut)
 
 
 def _all_sought(every: Select[Any], called: FoundByName, saying: Select[int] | None) -> Sought:
@@ -96,18 +95,6 @@ def _all_sought(every: Select[Any], called: FoundByName, saying: Select[int] | N
     named = select(func.unnest(these(called.ids)).label("id"))
     found = named if saying is None else union(named, saying)
     return Sought(every.where(Application.id.in_(found)))
-
-
-@lru_cache(maxsize=128)
-def _common(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...], meant: Meant) -> Select[Any]:
-    """What is called so or says so, worded once for a person and a kind of text."""
-    saying = one_of(Application.id, numbers("saying"))
-    return listed(viewer, wanted).where(or_(fitting(meant), saying))
-
-
-@lru_cache(maxsize=128)
-def _rare(viewer: Viewer, wanted: Wanted, _bars: tuple[Any, ...]) -> Select[Any]:
-    return listed(viewer, wanted).where(one_of(Application.id, numbers("found")))
 
 
 CLOSEST = Order(

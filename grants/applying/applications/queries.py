@@ -5,7 +5,6 @@ their fund; a draft is seen by its writers alone. Reviewers come in through thei
 """
 
 from collections.abc import Callable, Collection, Sequence
-from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -62,17 +61,7 @@ interest, declared or not yet denied. Rooms above fill it; unfilled, no applicat
 
 def open_to(viewer: Viewer) -> ColumnElement[bool]:
     """Applications that this person may open."""
-    return _none_barred(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=128)
-def _none_barred(
-    viewer: Viewer, bars: tuple[Callable[[Viewer], ColumnElement[bool]], ...]
-) -> ColumnElement[bool]:
-    """Wording the condition costs a millisecond, and a start page needs it for ten counts: a
-    person's is kept. The database is asked each time.
-    """
-    return and_(true(), *(not_(barred(viewer)) for barred in bars))
+    return and_(true(), *(not_(barred(viewer)) for barred in BARS.contents()))
 
 
 def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
@@ -98,16 +87,8 @@ def application_of_owner(
     locked, for an act that follows at once.
     """
     organisations = viewer.organisations_with(Permission.APPLICATION_WRITE)
-    asked = {"reference": reference, "organisations": list(organisations)}
-    return _or_missing(session.scalar(_of_owner(hold=hold), asked))
-
-
-@cache
-def _of_owner(*, hold: bool) -> Select[Any]:
-    """Worded once; the database is asked each time."""
-    own = Application.organisation_id.in_(bindparam("organisations", expanding=True))
-    query = _one(bindparam("reference"), own)
-    return _holding(query) if hold else query
+    query = _one(reference, Application.organisation_id.in_(organisations))
+    return _or_missing(session.scalar(_holding(query) if hold else query))
 
 
 def application_to_read(session: Session, reference: str, viewer: Viewer) -> Application:
@@ -117,15 +98,9 @@ def application_to_read(session: Session, reference: str, viewer: Viewer) -> App
 
 def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application submitted to a fund of this person's, or Missing."""
-    query = _of_staff(viewer, BARS.contents())
-    return _or_missing(session.scalar(query, {"reference": reference}))
-
-
-@lru_cache(maxsize=256)
-def _of_staff(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Any]:
-    """Worded once for a person; the database is asked each time."""
     submission = joinedload(Application.submission).defer(Submission.snapshot)
-    return _one(bindparam("reference"), seen_by_fund(viewer)).options(submission)
+    query = _one(reference, seen_by_fund(viewer)).options(submission)
+    return _or_missing(session.scalar(query))
 
 
 def application_by_reference(session: Session, reference: str) -> Application:
@@ -173,13 +148,9 @@ def applications_of(session: Session, viewer: Viewer, most: int = 200) -> Sequen
 
 def locked(session: Session, application_id: int) -> Application:
     """The application with its row locked: what is written to it happens one after the other."""
-    application: Application = session.scalars(_locked(), {"id": application_id}).one()
+    query = _holding(_with_its_call().where(Application.id == application_id))
+    application: Application = session.scalars(query).one()
     return application
-
-
-@cache
-def _locked() -> Select[Any]:
-    return _holding(_with_its_call().where(Application.id == bindparam("id")))
 
 
 def locked_all(session: Session, application_ids: Collection[int]) -> Sequence[Application]:
@@ -196,23 +167,17 @@ def locked_all(session: Session, application_ids: Collection[int]) -> Sequence[A
 
 def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
     """The answers by section."""
-    rows = session.scalars(_ANSWERS, {"id": application_id})
+    rows = session.scalars(select(Answers).where(Answers.application_id == application_id))
     return {row.section: row for row in rows}
-
-
-_ANSWERS = select(Answers).where(Answers.application_id == bindparam("id"))
 
 
 def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
     """The files that hang on an application now, in the order they came."""
-    return session.scalars(_FILES, {"id": application_id}).all()
-
-
-_FILES = (
-    select(AttachedFile)
-    .where(AttachedFile.application_id == bindparam("id"), AttachedFile.removed_at.is_(None))
-    .order_by(AttachedFile.id)
-)
+    return session.scalars(
+        select(AttachedFile)
+        .where(AttachedFile.application_id == application_id, AttachedFile.removed_at.is_(None))
+        .order_by(AttachedFile.id)
+    ).all()
 
 
 def file_of(session: Session, application: Application, attached_id: int) -> AttachedFile:

@@ -1,7 +1,6 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -127,7 +126,7 @@ def _beside(application: Application) -> Beside | None:
 @needs(Permission.APPLICATION_SEE)
 def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
-    form = ApplicationsFilter.offering(list(session().scalars(_calls_to_choose(at_work()))))
+    form = ApplicationsFilter.offering(_calls_to_choose(at_work()))
     found = _wanted_by(form)
     listed = _listing(found).of(session(), found.worded, "applications", found.values)
     return listed.file or render_template(
@@ -140,11 +139,10 @@ def index() -> ResponseReturnValue:
     )
 
 
-@lru_cache(maxsize=128)
-def _calls_to_choose(person: Viewer) -> Select[Any]:
-    """Their references, the newest first; worded once for a person."""
-    calls = calls_of_staff(person).with_only_columns(Call.reference)
-    return calls.order_by(Call.id.desc()).limit(100)
+def _calls_to_choose(person: Viewer) -> list[str]:
+    """The references of the calls that a person may choose, the newest first."""
+    references = calls_of_staff(person).with_only_columns(Call.reference)
+    return list(session().scalars(references.order_by(Call.id.desc()).limit(100)))
 
 
 def _files(call: str | None) -> list[tuple[str, str]]:

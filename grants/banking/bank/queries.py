@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -58,9 +57,7 @@ def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
     return _lines(viewer, Wanted())
 
 
-@lru_cache(maxsize=256)
 def _lines(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
-    """Worded once for a person and a filter; the database is asked each time."""
     return (
         select(BankLine)
         .join(BankLine.account)
@@ -77,21 +74,10 @@ def lines_wanted(
     if not text:
         return _lines(viewer, listed), {}
     by_words, values = has_words(text), forms_of(text)
-    named = _naming(by_words=by_words).ask(session, values)
-    query = _found(viewer, listed, by_words=by_words, many=named is None)
-    return query, {**values, "lines": sorted(named or ())}
-
-
-@cache
-def _naming(*, by_words: bool) -> Naming:
-    return naming(any_typed(by_words=by_words))
-
-
-@lru_cache(maxsize=64)
-def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Select[BankLine]:
-    """Worded once for a person, a filter and a kind of text; the database is asked each time."""
-    named = None if many else numbers("lines")
-    return _lines(viewer, wanted).where(fitting(any_typed(by_words=by_words), named))
+    words = any_typed(by_words=by_words)
+    line_ids = naming(words).ask(session, values)
+    fits = fitting(words, None if line_ids is None else numbers("lines"))
+    return _lines(viewer, listed).where(fits), {**values, "lines": sorted(line_ids or ())}
 
 
 def naming(text: Typed) -> Naming:
@@ -150,17 +136,12 @@ def statements_for_viewer(viewer: Viewer) -> Select[BankStatement]:
 
 def accounts_for_viewer(session: Session, viewer: Viewer) -> Sequence[BankAccount]:
     """The bank accounts of the funds whose bank this person reads, each fund's main one first."""
-    return session.scalars(_accounts(viewer)).all()
-
-
-@lru_cache(maxsize=256)
-def _accounts(viewer: Viewer) -> Select[BankAccount]:
-    return (
+    return session.scalars(
         accounts_seen(viewer)
         .join(BankAccount.fund)
         .order_by(Fund.id, BankAccount.is_main.desc(), BankAccount.code)
         .options(contains_eager(BankAccount.fund))
-    )
+    ).all()
 
 
 def accounts_seen(viewer: Viewer) -> Select[BankAccount]:
@@ -178,7 +159,6 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
     return account
 
 
-@lru_cache(maxsize=256)
 def count_open(viewer: Viewer) -> Select[int]:
     """How many lines that this person sees are not matched yet."""
     return _count_open(_of_the_funds(viewer))

@@ -347,7 +347,6 @@ _SENTENCES = {
 }
 
 
-@lru_cache(maxsize=1000)
 def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, str]:
     """Key of each record and what is wrong with it, in one statement.
 

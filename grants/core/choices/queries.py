@@ -1,9 +1,8 @@
 """Finding what a person has chosen of a list, and what colleagues share with them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.choices.models import SavedView
@@ -12,15 +11,12 @@ from grants.core.people.viewer import Viewer
 
 def views_of(session: Session, page: str, viewer: Viewer) -> Sequence[SavedView]:
     """The person's own setting and views of a list and those shared with them, by name."""
-    return session.scalars(_seen_by(viewer), {"page": page}).all()
-
-
-@lru_cache(maxsize=256)
-def _seen_by(viewer: Viewer) -> Select[SavedView]:
-    """Worded once for a person: every list asks it."""
-    query = select(SavedView).where(SavedView.page == bindparam("page"), _of_viewer(viewer))
-    query = query.options(joinedload(SavedView.person))  # whose name stands on what is shared
-    return query.order_by(SavedView.name, SavedView.id)
+    return session.scalars(
+        select(SavedView)
+        .where(SavedView.page == page, _of_viewer(viewer))
+        .options(joinedload(SavedView.person))  # whose name is on what is shared
+        .order_by(SavedView.name, SavedView.id)
+    ).all()
 
 
 def view_for(session: Session, view_id: int, viewer: Viewer) -> SavedView | None:

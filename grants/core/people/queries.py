@@ -6,11 +6,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Row,
     Select,
     and_,
-    bindparam,
     func,
     literal,
     or_,
@@ -185,18 +183,10 @@ def people_of_organisation(
     session: Session, organisation_id: int, permission: Permission | None = None
 ) -> Sequence[Person]:
     """Who acts for an organisation (with a permission, where one is named)."""
-    parameters = {"organisation": organisation_id, "today": clock.today()}
-    return session.scalars(_of_organisation(permission), parameters).all()
-
-
-@cache
-def _of_organisation(permission: Permission | None) -> Select[Person]:
-    """Worded once; the database is asked each time."""
-    today = bindparam("today", type_=Date)
+    today = clock.today()
     query = (
         _holders_of(permission, today)
         if permission
         else select(Person).join(Membership).where(_held_on(today)).order_by(Person.id)
     )
-    of_these = Membership.organisation_id == bindparam("organisation")
-    return query.where(of_these)
+    return session.scalars(query.where(Membership.organisation_id == organisation_id)).all()

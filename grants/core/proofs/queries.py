@@ -2,14 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel import clock
 from grants.core.kernel.seals import fits
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
@@ -46,20 +43,14 @@ class Browser:
 
 def browser_of(session: Session, token: str) -> Browser | None:
     """The signed-in browser with this token, unless it was signed out."""
-    rows = session.execute(_signed_in(clock.today()), {"token": digest(token)}).all()
+    rows = session.execute(
+        viewers(*_SEALED, SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
+    ).all()
     if not rows or not fits(rows[0], SignIn):
         return None
     return Browser(viewer_from(rows), *rows[0][-6:])
-
-
-@lru_cache(maxsize=2)
-def _signed_in(_today: date) -> Select[Any]:
-    """What every request of a signed-in person asks; it is built once a day."""
-    return (
-        viewers(*_SEALED, SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.token_hash == bindparam("token"), SignIn.ended_at.is_(None))
-    )
 
 
 _SEALED = (SignIn.token_hash, SignIn.person_id, SignIn.seal)

@@ -1,9 +1,8 @@
 """The order in which recommended awards are approved: the ranking, unless there is a reason."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
-from sqlalchemy import Select, or_
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -25,17 +24,12 @@ def awaiting_with(
     ranked above it, wait for this officer too, and that the Board did not advise against. Those
     that are approved `together` with it (by their ids) are not passed over.
     """
-    waiting = _not_advised_against(approval_queue(officer))
+    waiting = approval_queue(officer).where(
+        or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
+    )
     queue = placed(session, waiting, {application.call_id for application in applications}, officer)
     return above_each(
         applications, queue, lambda placed_above, _one: placed_above.id not in together
-    )
-
-
-@lru_cache(maxsize=16)
-def _not_advised_against(queue: Select[Application]) -> Select[Application]:
-    return queue.where(
-        or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
     )
 
 

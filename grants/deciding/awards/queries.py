@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, open_to, steps_of
+from grants.applying.applications.queries import open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
@@ -65,12 +63,6 @@ class Wanted:
 
 def listed(viewer: Viewer, filters: Wanted) -> Select[Award]:
     """The fund's awards that fit."""
-    return _listed_awards(viewer, filters, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _listed_awards(viewer: Viewer, filters: Wanted, _bars: tuple[Any, ...]) -> Select[Award]:
-    """Worded once for a person and a filter; the database is asked each time."""
     query = for_viewer(viewer).join(Award.organisation)
     if filters.state:
         query = query.where(Award.state == AwardState(filters.state))
@@ -163,12 +155,6 @@ def approval_queue(viewer: Viewer) -> Select[Application]:
     """Recommendations this person may decide on: advised on that amount if the Board advises on
     the call, proposed by others, and not approved by this person yet.
     """
-    return _approval_queue(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _approval_queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
-    """Worded once for a person; the database is asked each time."""
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
         .join(Recommendation, Recommendation.application_id == Application.id)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -221,7 +220,10 @@ def passed_over(
     `together` with it (by their ids) are not passed over.
     """
     calls = {application.call_id: application.call for application in applications}
-    query = _set_aside_or(*sorted(application.id for application in applications))
+    ids = [application.id for application in applications]
+    query = select(Application).where(
+        or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
+    )
 
     def is_left(placement: Placed, chosen: Application) -> bool:
         if placement.id in together or placement.given < calls[chosen.call_id].pass_mark:
@@ -230,12 +232,6 @@ def passed_over(
         return placement.state is S.REVIEWED or from_reserve
 
     return above_each(applications, placed(session, query, calls, reader), is_left)
-
-
-@lru_cache(maxsize=16)
-def _set_aside_or(*ids: int) -> Select[Application]:
-    waiting = or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
-    return select(Application).where(waiting)
 
 
 def references_of(above: Sequence[Placed]) -> str:

@@ -1,14 +1,12 @@
 """What waits to be recommended or advised on, and what was said."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import first_stages
@@ -44,12 +42,6 @@ def proposal_and_advice(
 
 def recommendation_queue(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this person may propose a decision."""
-    return _recommendation_queue(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _recommendation_queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
-    """Worded once for a person; the database is asked each time."""
     reviewed = in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED)
     return with_names(reviewed.where(Application.call_id.not_in(first_stages())))
 

@@ -10,7 +10,6 @@ time, nothing can be said: those totals stay as they are. PostgreSQL computes it
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from statistics import mean, pstdev
 from typing import Any
 
@@ -144,9 +143,8 @@ class Standings:
     by_id: Mapping[int, Standing] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=32)
 def _ranked(call_id: int, *, by_adjusted: bool) -> Subquery:
-    """The ranking of a call, worded once."""
+    """The ranking of a call."""
     scores = scored(call_id).subquery().c
     score = scores.adjusted if by_adjusted else scores.given
     return select(

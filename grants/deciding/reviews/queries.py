@@ -3,14 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, open_to
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -208,12 +206,6 @@ def places_to_fill(session: Session, application: Application) -> int:
 
 def assignment_queue(viewer: Viewer) -> Select[Application]:
     """Applications that lack reviewers: eligible ones, and those that a reviewer left."""
-    return _assignment_queue(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _assignment_queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
-    """Worded once for a person; the database is asked each time."""
     standing = (
         select(func.count())
         .select_from(Review)

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, open_to
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -72,12 +71,6 @@ def queue(viewer: Viewer) -> Select[Application]:
     """What this person may screen: the oldest submission has waited longest. What has all answers,
     some of them this person's, waits for a second one where the call wants it.
     """
-    return _queue(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _queue(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
-    """Worded once for a person; the database is asked each time."""
     return (
         in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED)
         .where(~_for_another(viewer))
@@ -206,16 +199,15 @@ def criteria_in(
     session: Session, applications: Select[Application]
 ) -> Sequence[list[dict[str, Any]]]:
     """The criteria of each call of which a queue holds applications, the newest first."""
-    return session.scalars(_of_calls(applications, (Call.eligibility,))).all()
+    return session.scalars(_of_calls(applications, Call.eligibility)).all()
 
 
 def calls_in(session: Session, applications: Select[Application]) -> list[tuple[str, str]]:
     """The calls of which a queue holds applications: number and title in the reader's language."""
-    rows = session.execute(_of_calls(applications, (Call.reference, Call.title)))
+    rows = session.execute(_of_calls(applications, Call.reference, Call.title))
     return [(reference, in_language(title)) for reference, title in rows]
 
 
-@lru_cache(maxsize=64)
-def _of_calls(applications: Select[Application], columns: tuple[Any, ...]) -> Select[Any]:
+def _of_calls(applications: Select[Application], *columns: Any) -> Select[Any]:
     waiting = applications.with_only_columns(Application.call_id, maintain_column_froms=True)
     return select(*columns).where(Call.id.in_(waiting)).order_by(Call.id.desc())

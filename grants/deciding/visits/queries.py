@@ -1,14 +1,13 @@
 """The interviews and visits of applications, those that are still needed, and who may hold them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS, open_to
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -64,14 +63,8 @@ def nothing_yet() -> str:
 
 def waiting(viewer: Viewer) -> Select[Application]:
     """Applications whose call asks for an interview or a visit, and that have no report yet."""
-    return _waiting(viewer, BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _waiting(viewer: Viewer, bars: tuple[Any, ...]) -> Select[Application]:
-    """Worded once for a person; the database is asked each time."""
     return (
-        _without_report(viewer, bars)
+        _without_report(viewer)
         .join(Application.call)
         .where(Call.visit != "")
         .options(
@@ -80,7 +73,7 @@ def _waiting(viewer: Viewer, bars: tuple[Any, ...]) -> Select[Application]:
     )
 
 
-def _without_report(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Application]:
+def _without_report(viewer: Viewer) -> Select[Application]:
     reported = exists().where(
         Visit.application_id == Application.id, Visit.state == VisitState.REPORTED
     )
@@ -88,25 +81,21 @@ def _without_report(viewer: Viewer, _bars: tuple[Any, ...]) -> Select[Applicatio
 
 
 def calls_waiting(session: Session, viewer: Viewer) -> list[tuple[str, str]]:
-    """The calls of these applications: number and title in the reader's language."""
-    rows = session.execute(_calls_waiting(viewer, BARS.contents()))
-    return [(reference, in_language(title)) for reference, title in rows]
-
-
-@lru_cache(maxsize=256)
-def _calls_waiting(viewer: Viewer, bars: tuple[Any, ...]) -> Select[str, dict[str, str]]:
-    """Each call is looked up until one of its applications is found: they are many."""
+    """The calls of these applications: number and title in the reader's language. Each call is
+    looked up until one of its applications is found: they are many.
+    """
     call = aliased(Call)
     first = (
-        _without_report(viewer, bars)
+        _without_report(viewer)
         .with_only_columns(Application.id)
         .where(Application.call_id == call.id)
         .limit(1)
         .correlate(call)
         .scalar_subquery()
     )
-    asked = select(call.reference, call.title).where(call.visit != "", first.is_not(None))
-    return asked.order_by(call.id.desc())
+    calls = select(call.reference, call.title).where(call.visit != "", first.is_not(None))
+    rows = session.execute(calls.order_by(call.id.desc()))
+    return [(reference, in_language(title)) for reference, title in rows]
 
 
 def to_visit(viewer: Viewer) -> Select[int]:

@@ -4,16 +4,14 @@ one; a reference typed whole in one more.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import JSON, CompoundSelect, Select, func, literal, union_all
 from sqlalchemy.orm import Session
 
 from grants.applying.application_search.by_name import by_number, fitting
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import BARS
 from grants.core.kernel.typed import any_typed
 from grants.core.kernel.words import any_numbers, one_of
 from grants.core.people.queries import any_organisations_called
@@ -23,8 +21,6 @@ from grants.desk.search.meaning import APPLICATIONS, ORGANISATIONS, Sense, meani
 
 SHOWN = 6
 """Of each kind; the rest is one link away, in its list."""
-WORDED = 24
-"""Searches whose wording is kept: of the people and the kinds of text of the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +61,13 @@ def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
     kinds = [kind for kind in KINDS if viewer.may(kind.permission)]
     names = tuple(kind.name for kind in kinds)
     meaning = meaning_of(session, text, names)
-    worded = _Worded(viewer, meaning.sense, BARS.contents())
-    records_by_kind = _ask_kinds(session, worded, names, meaning.values)
+    search = _search_of(viewer, meaning.sense)
+    records_by_kind = _ask_kinds(session, search, names, meaning.values)
     # of a kind with more the one with this very reference may be an older one
     full = tuple(
         name for name in names if len(records_by_kind[name]) > SHOWN and name in meaning.referred
     )
-    exact = _ask_kinds(session, worded, full, meaning.values, whole=True)
+    exact = _ask_kinds(session, search, full, meaning.values, whole=True)
     for kind in kinds:
         records = records_by_kind[kind.name]
         if records:
@@ -80,17 +76,9 @@ def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
             yield Group(kind, results, len(records) > SHOWN)
 
 
-class _Worded(NamedTuple):
-    """All that decides how a search is worded: who looks, for what, and what shuts applications."""
-
-    viewer: Viewer
-    sense: Sense
-    bars: tuple[Any, ...]
-
-
 def _ask_kinds(
     session: Session,
-    worded: _Worded,
+    search: Asked,
     names: tuple[str, ...],
     values: Mapping[str, Any],
     *,
@@ -99,20 +87,14 @@ def _ask_kinds(
     """What each of these kinds finds by its numbers, the latest first."""
     records: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in names}
     if names:
-        rows = session.execute(question(*worded, names, whole=whole), values).all()
+        rows = session.execute(question(search, names, whole=whole), values).all()
         for name, key, facts in sorted(rows, key=lambda row: -row[1]):
             records[name][key] = tuple(facts)
     return records
 
 
-@lru_cache(maxsize=WORDED)
-def question(
-    viewer: Viewer, sense: Sense, _bars: tuple[Any, ...], names: tuple[str, ...], *, whole: bool
-) -> CompoundSelect[Any]:
-    """The newest records of these kinds, or those of which the text is the `whole` reference.
-    Worded once for a person and a sense; the database is asked each time.
-    """
-    search = _search_of(viewer, sense)
+def question(search: Asked, names: tuple[str, ...], *, whole: bool) -> CompoundSelect[Any]:
+    """The newest records of these kinds, or those of which the text is the `whole` reference."""
     kinds = [kind for kind in KINDS if kind.name in names]
     queries = [kind.find(search) for kind in kinds]
     if not whole:

@@ -5,7 +5,7 @@ How the questions are worded depends on the kind of text alone; they are given t
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -86,7 +86,6 @@ def meaning_of(session: Session, text: str, names: tuple[str, ...]) -> Meaning:
     return Meaning(Sense(by_words, number, understood, many), values, {*referred})
 
 
-@lru_cache(maxsize=32)
 def _question_of(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
     """Words of titles that begin so, the organisations of that name, what kinds ask, and of which
     kinds this is a whole reference.

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -74,9 +73,7 @@ def every_deposit(viewer: Viewer) -> Select[Deposit]:
     return _deposits(viewer, Wanted())
 
 
-@lru_cache(maxsize=256)
 def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
-    """Worded once for a person and a filter; the database is asked each time."""
     return (
         select(Deposit)
         .where(_of_the_funds(viewer), *_conditions(wanted))

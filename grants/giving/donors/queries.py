@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, with_expression
@@ -42,15 +41,9 @@ def donors() -> Select[Donor]:
 
 def listed_donors(filters: Wanted) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
-    return _listed(filters)
-
-
-@lru_cache(maxsize=256)
-def _listed(wanted: Wanted) -> Select[Donor]:
-    """Worded once for a filter; the database is asked each time."""
     stands = clearance(TODAY)
-    query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
-    return query.where(stands == wanted.clearance.value) if wanted.clearance else query
+    query = donors().where(*_conditions(filters)).options(with_expression(Donor.clearance, stands))
+    return query.where(stands == filters.clearance.value) if filters.clearance else query
 
 
 def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:

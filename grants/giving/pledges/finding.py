@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, any_, case, func, select
@@ -39,23 +38,14 @@ def pledges_wanted(
     if not text:
         return every_pledge(viewer, listed), {}
     by_words, values = has_words(text), forms_of(text)
-    pledge_ids = _naming(by_words=by_words).ask(session, values)
-    query = _found(viewer, listed, by_words=by_words, many=pledge_ids is None)
-    return query, {**values, "pledges": sorted(pledge_ids or ())}
-
-
-@cache
-def _naming(*, by_words: bool) -> Naming:
-    return naming(any_organisations_called(by_words=by_words))
-
-
-@lru_cache(maxsize=64)
-def _found(viewer: Viewer, wanted: Wanted, *, by_words: bool, many: bool) -> Select[Pledge]:
-    """Worded once for a person, a filter and a kind of text; the database is asked each time."""
     called = any_organisations_called(by_words=by_words)
-    named = None if many else numbers("pledges")
+    pledge_ids = naming(called).ask(session, values)
+    named = None if pledge_ids is None else numbers("pledges")
     fits = fitting(any_typed(by_words=by_words), called, named)
-    return every_pledge(viewer, wanted).where(fits)
+    return every_pledge(viewer, listed).where(fits), {
+        **values,
+        "pledges": sorted(pledge_ids or ()),
+    }
 
 
 def naming(called: Select[int]) -> Naming:

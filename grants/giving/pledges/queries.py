@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -106,10 +105,9 @@ class Wanted:
 MOST_NAMED = 2000
 
 
-@lru_cache(maxsize=256)
 def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
-    """The pledges that the fund's people see, by the filters alone, with what each has received;
-    worded once for a person and a filter, the database is asked each time.
+    """The pledges that the fund's people see, by the filters alone, with what each has
+    received.
     """
     return (
         select(Pledge)

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from typing import Any
+from datetime import timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,7 +14,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from grants.applying.applications.queries import BARS
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
 from grants.core.kernel import clock
@@ -99,14 +96,6 @@ class Wanted:
 
 def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
     """The instalments that fit, of the funds one works for."""
-    return _wanted(viewer, wanted, clock.today(), BARS.contents())
-
-
-@lru_cache(maxsize=256)
-def _wanted(
-    viewer: Viewer, wanted: Wanted, today: date, _bars: tuple[Any, ...]
-) -> Select[Instalment]:
-    """Worded once for a person, a filter and a day; the database is asked each time."""
     query = _of_grants(within(viewer, Permission.DISBURSEMENT_SEE))
     if wanted.state == "open":
         query = query.where(Instalment.state.in_(UNFINISHED))
@@ -121,7 +110,7 @@ def _wanted(
             )
         )
     if wanted.due:
-        last = today + timedelta(SOON if wanted.due == "soon" else 0)
+        last = clock.today() + timedelta(SOON if wanted.due == "soon" else 0)
         query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
     return query
 

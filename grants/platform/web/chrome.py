@@ -10,7 +10,6 @@ A view puts itself into the menu, and its mark decides who sees it there:
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
@@ -20,7 +19,6 @@ from flask import current_app, request, url_for
 from markupsafe import Markup, escape
 from sqlalchemy import Select, select
 
-from grants.core.kernel import clock
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -199,14 +197,8 @@ def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:
     counting = {line.endpoint: line.entry.count for line in lines if line.entry.count}
     if not counting:
         return {}
-    found = session().execute(_question(tuple(counting.values()), person, clock.today()))
-    return dict(zip(counting, found.one(), strict=True))
-
-
-@lru_cache(maxsize=512)
-def _question(counts: tuple[Count, ...], person: Viewer, _today: date) -> Select[Any]:
-    """What every page asks for a person; building it takes longer than the answer."""
-    return select(*(count(person).scalar_subquery() for count in counts))
+    query = select(*(count(person).scalar_subquery() for count in counting.values()))
+    return dict(zip(counting, session().execute(query).one(), strict=True))
 
 
 def _item(line: _Line, counts: Mapping[str, int]) -> NavItem:

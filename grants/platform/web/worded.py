@@ -1,8 +1,7 @@
-"""What a list asks of a query, worded once where a room gives the same query again."""
+"""What a list asks of a query: the rows of a page, and how many rows there are."""
 
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -11,25 +10,11 @@ from grants.core.kernel.formats import COUNTED
 from grants.platform.web.facts import Facts
 from grants.platform.web.orders import Order, Place
 
-_WORDED: WeakKeyDictionary[Select[Any], dict[Any, Select[Any]]] = WeakKeyDictionary()
-
 
 def page_of(
     query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None, most: int
 ) -> Select[Any]:
-    """The rows of a page. There are as many later pages as rows: those are worded each time."""
-    if place.values:
-        return _page(query, order, size, place, facts, most)
-    known = _WORDED.setdefault(query, {})
-    key = (order, size, facts, most)
-    if key not in known:
-        known[key] = _page(query, order, size, place, facts, most)
-    return known[key]
-
-
-def _page(
-    query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None, most: int
-) -> Select[Any]:
+    """The rows of a page."""
     back = place.backwards
     page = order.beyond(query, place.values, backwards=back) if place.values else query
     if facts is None:
@@ -46,10 +31,7 @@ def count_of(
     values: Mapping[str, Any] | None = None,
 ) -> int:
     """How many rows there are, counted no further than one more than `most`."""
-    known = _WORDED.setdefault(query, {})
-    if (order, most) not in known:
-        known[order, most] = _how_many(query, order, most)
-    return session.scalar(known[order, most], values) or 0
+    return session.scalar(_how_many(query, order, most), values) or 0
 
 
 def _how_many(query: Select[Any], order: Order, most: int) -> Select[Any]:

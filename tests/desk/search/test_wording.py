@@ -1,16 +1,11 @@
-"""A search is worded once for a person and a kind of text. What it finds follows who looks, what
-they may see and what is there at that moment.
-"""
+"""What a search finds follows who looks, what they may see and what is there at that moment."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import BindParameter
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.visitors import iterate
 
-from grants.applying.applications.queries import BARS
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
@@ -18,13 +13,10 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import Tenure, appoint
-from grants.core.people.viewer import system
 from grants.deciding.interests import service as interests
 from grants.deciding.interests.models import Interest
 from grants.deciding.reviews import service as reviewing
-from grants.desk.search.asking import found_by, question
-from grants.desk.search.kinds import KINDS
-from grants.desk.search.meaning import meaning_of
+from grants.desk.search.asking import found_by
 from tests.factories import (
     a_closed_call,
     a_donor,
@@ -157,15 +149,3 @@ def test_a_role_of_a_person_is_found_until_its_last_day(session: Session, refere
         assert references(administrator, "berg") == [f"people {person.email}"]
     with clock.at(datetime(2026, 5, 4, 12, tzinfo=UTC) + timedelta(days=1)):
         assert references(administrator, "berg") == []
-
-
-def test_no_day_is_written_into_what_is_kept(session: Session, fund: Fund) -> None:
-    looker, names = system("everyone"), tuple(kind.name for kind in KINDS)
-    for text in ("elbonia", "%", "UNVTF-2026"):
-        sense = meaning_of(session, text, names).sense
-        for whole in (False, True):
-            worded = question(looker, sense, BARS.contents(), names, whole=whole)
-            held = [one for one in iterate(worded) if isinstance(one, BindParameter)]
-            fixed = [one.value for one in held if one.callable is None]
-            assert fixed
-            assert not [one for one in fixed if isinstance(one, date)]
