@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.models import Copy
 from grants.books.certificates.service import bytes_of
 from grants.books.ledger.verify import Check
+from grants.core.kernel.breaches import Invariant
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 
 TRIGGERS = {
     "certificate_append_only": "certificate",
@@ -19,27 +21,19 @@ TRIGGERS = {
 """The database's own rules about certificates, and their tables."""
 
 
-def certificates_are_gapless(session: Session) -> Iterator[str]:
-    """Certificates of a fund and year run 1, 2, 3 … up to the last number that was given."""
-    for row in session.execute(
-        text(
-            "SELECT code, year, count(*) AS issued, min(number) AS first, max(number) AS highest"
-            " FROM certificate JOIN fund ON fund.id = fund_id"
-            " LEFT JOIN counter ON series = code || '/certificate/' || year"
-            " GROUP BY code, year, counter.last"
-            " HAVING min(number) <> 1 OR max(number) <> count(*)"
-            "   OR counter.last IS DISTINCT FROM max(number)"
-        )
-    ):
-        yield _(
-            "Certificates of %(fund)s in %(year)s have a gap: %(issued)s issued, numbered "
-            "%(first)s to %(highest)s.",
-            fund=row.code,
-            year=row.year,
-            issued=row.issued,
-            first=row.first,
-            highest=row.highest,
-        )
+CERTIFICATES_ARE_GAPLESS = Invariant(
+    _l(
+        "Certificates of %(fund)s in %(year)s have a gap: %(issued)s issued, numbered "
+        "%(first)s to %(highest)s."
+    ),
+    "SELECT code AS fund, year, count(*) AS issued, min(number) AS first, max(number) AS highest"
+    " FROM certificate JOIN fund ON fund.id = fund_id"
+    " LEFT JOIN counter ON series = code || '/certificate/' || year"
+    " GROUP BY code, year, counter.last"
+    " HAVING min(number) <> 1 OR max(number) <> count(*)"
+    "   OR counter.last IS DISTINCT FROM max(number)",
+)
+"""Certificates of a fund and year run 1, 2, 3 … up to the last number that was given."""
 
 
 def certified_copies_are_whole(session: Session) -> Iterator[str]:
@@ -56,19 +50,16 @@ def certified_copies_are_whole(session: Session) -> Iterator[str]:
             )
 
 
-def certificates_have_their_copies(session: Session) -> Iterator[str]:
-    """No certificate exists without the document it certifies."""
-    for row in session.execute(
-        text(
-            "SELECT certificate.id FROM certificate LEFT JOIN certificate_copy"
-            " ON certificate_id = certificate.id WHERE language IS NULL"
-        )
-    ):
-        yield _("The certificate with the key %(key)s has no document.", key=row.id)
+CERTIFICATES_HAVE_THEIR_COPIES = Invariant(
+    _l("The certificate with the key %(key)s has no document."),
+    "SELECT certificate.id AS key FROM certificate LEFT JOIN certificate_copy"
+    " ON certificate_id = certificate.id WHERE language IS NULL",
+)
+"""No certificate exists without the document it certifies."""
 
 
 CHECKS: list[Check] = [
-    certificates_are_gapless,
-    certificates_have_their_copies,
+    CERTIFICATES_ARE_GAPLESS,
+    CERTIFICATES_HAVE_THEIR_COPIES,
     certified_copies_are_whole,
 ]

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.positions import NEVER_NEGATIVE
-from grants.core.kernel.breaches import MOST, first_of
+from grants.core.kernel.breaches import MOST, Invariant, first_of
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import exponent, known_currencies
 from grants.core.kernel.slots import Slot
 
@@ -85,108 +86,79 @@ def entries_balance(session: Session) -> Iterator[str]:
         yield _("Entry %(id)s does not balance in %(code)s.", id=row.entry_id, code=row.currency)
 
 
-def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
-    """The monthly turnover that balances are read from is the sum of the postings."""
-    for row in rows_of(
-        session,
-        "WITH posted AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month, event,"
-        "   account, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
-        "   GROUP BY 1, 2, 3, 4)"
-        " SELECT month, account, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
-        " FROM posted FULL JOIN turnover USING (fund_id, month, event, account)"
-        " WHERE coalesce(cents, 0) <> coalesce(usd_minor, 0)",
-    ):
-        yield _(
-            "The turnover of %(month)s on %(account)s is recorded as %(kept)s US cents, but "
-            "%(posted)s were posted.",
-            month=f"{row.month:%Y-%m}",
-            account=row.account,
-            kept=row.kept,
-            posted=row.posted,
-        )
+TURNOVER_IS_WHAT_WAS_POSTED = Invariant(
+    _l(
+        "The turnover of %(month)s on %(account)s is recorded as %(kept)s US cents, but "
+        "%(posted)s were posted."
+    ),
+    "WITH posted AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month, event,"
+    "   account, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
+    "   GROUP BY 1, 2, 3, 4)"
+    " SELECT to_char(month, 'YYYY-MM') AS month, account, coalesce(cents, 0) AS posted,"
+    " coalesce(usd_minor, 0) AS kept"
+    " FROM posted FULL JOIN turnover USING (fund_id, month, event, account)"
+    " WHERE coalesce(cents, 0) <> coalesce(usd_minor, 0)",
+)
+"""The monthly turnover that balances are read from is the sum of the postings."""
 
 
-def what_is_held_for_grants_was_posted(session: Session) -> Iterator[str]:
-    """What is reserved and committed for a grant, as the need shows it, is the sum of postings."""
-    for row in rows_of(
-        session,
-        "WITH posted AS (SELECT fund_id, posting.subject, sum(usd_minor) AS cents"
-        "   FROM entry JOIN posting ON entry_id = entry.id"
-        "   WHERE account IN ('reserved', 'commitments') GROUP BY 1, 2)"
-        " SELECT subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
-        " FROM posted FULL JOIN grant_held USING (fund_id, subject)"
-        " WHERE cents IS DISTINCT FROM usd_minor",
-    ):
-        yield _(
-            "What is held for %(subject)s is recorded as %(kept)s US cents, but %(posted)s were "
-            "posted.",
-            subject=row.subject,
-            kept=row.kept,
-            posted=row.posted,
-        )
+WHAT_IS_HELD_FOR_GRANTS_WAS_POSTED = Invariant(
+    _l(
+        "What is held for %(subject)s is recorded as %(kept)s US cents, but %(posted)s were posted."
+    ),
+    "WITH posted AS (SELECT fund_id, posting.subject, sum(usd_minor) AS cents"
+    "   FROM entry JOIN posting ON entry_id = entry.id"
+    "   WHERE account IN ('reserved', 'commitments') GROUP BY 1, 2)"
+    " SELECT subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+    " FROM posted FULL JOIN grant_held USING (fund_id, subject)"
+    " WHERE cents IS DISTINCT FROM usd_minor",
+)
+"""What is reserved and committed for a grant, as the need shows it, is the sum of postings."""
 
 
-def bank_turnover_is_what_was_posted(session: Session) -> Iterator[str]:
-    """What each month moved in a bank account is the sum of its cash postings."""
-    for row in rows_of(
-        session,
-        "WITH posted AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
-        "   sum(CASE currency WHEN 'USD' THEN usd_minor ELSE amount_minor END) AS own,"
-        "   sum(usd_minor) AS cents FROM"
-        "   (SELECT bank_account_id, entry_id, usd_minor, amount_minor, bank_account.currency"
-        "     FROM posting JOIN bank_account ON bank_account.id = bank_account_id) cash"
-        "   JOIN entry ON entry.id = entry_id GROUP BY 1, 2)"
-        " SELECT code, month FROM posted FULL JOIN bank_turnover USING (bank_account_id, month)"
-        " JOIN bank_account ON bank_account.id = bank_account_id"
-        " WHERE own IS DISTINCT FROM own_minor OR cents IS DISTINCT FROM usd_minor",
-    ):
-        yield _(
-            "The turnover of %(month)s in the bank account %(account)s is not what was posted.",
-            month=f"{row.month:%Y-%m}",
-            account=row.code,
-        )
+BANK_TURNOVER_IS_WHAT_WAS_POSTED = Invariant(
+    _l("The turnover of %(month)s in the bank account %(account)s is not what was posted."),
+    "WITH posted AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
+    "   sum(CASE currency WHEN 'USD' THEN usd_minor ELSE amount_minor END) AS own,"
+    "   sum(usd_minor) AS cents FROM"
+    "   (SELECT bank_account_id, entry_id, usd_minor, amount_minor, bank_account.currency"
+    "     FROM posting JOIN bank_account ON bank_account.id = bank_account_id) cash"
+    "   JOIN entry ON entry.id = entry_id GROUP BY 1, 2)"
+    " SELECT code AS account, to_char(month, 'YYYY-MM') AS month FROM posted"
+    " FULL JOIN bank_turnover USING (bank_account_id, month)"
+    " JOIN bank_account ON bank_account.id = bank_account_id"
+    " WHERE own IS DISTINCT FROM own_minor OR cents IS DISTINCT FROM usd_minor",
+)
+"""What each month moved in a bank account is the sum of its cash postings."""
 
 
-def months_hold_what_is_counted(session: Session) -> Iterator[str]:
-    """The entries of each month, and its postings by currency, are as many as are counted."""
-    for row in rows_of(
-        session,
-        "WITH found AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month,"
-        "   'entries' AS of, count(*) AS found FROM entry GROUP BY 1, 2"
-        "   UNION ALL SELECT fund_id, date_trunc('month', booked_on)::date, currency, count(*)"
-        "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY 1, 2, 3)"
-        " SELECT month, of, coalesce(found, 0) AS found, coalesce(number, 0) AS number"
-        " FROM found FULL JOIN month_count USING (fund_id, month, of)"
-        " WHERE found IS DISTINCT FROM number",
-    ):
-        yield _(
-            "Of %(month)s, %(number)s are counted (%(of)s), but %(found)s are in the ledger.",
-            month=f"{row.month:%Y-%m}",
-            of=row.of,
-            number=row.number,
-            found=row.found,
-        )
+MONTHS_HOLD_WHAT_IS_COUNTED = Invariant(
+    _l("Of %(month)s, %(number)s are counted (%(of)s), but %(found)s are in the ledger."),
+    "WITH found AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month,"
+    "   'entries' AS of, count(*) AS found FROM entry GROUP BY 1, 2"
+    "   UNION ALL SELECT fund_id, date_trunc('month', booked_on)::date, currency, count(*)"
+    "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY 1, 2, 3)"
+    " SELECT to_char(month, 'YYYY-MM') AS month, of, coalesce(found, 0) AS found,"
+    " coalesce(number, 0) AS number"
+    " FROM found FULL JOIN month_count USING (fund_id, month, of)"
+    " WHERE found IS DISTINCT FROM number",
+)
+"""The entries of each month, and its postings by currency, are as many as are counted."""
 
 
-def spending_is_what_was_posted(session: Session) -> Iterator[str]:
-    """What a grant cost in a year, as public pages show it, is the sum of its postings."""
-    for row in rows_of(
-        session,
-        "WITH posted AS (SELECT fund_id, extract(year FROM booked_on)::int AS year,"
-        "   posting.subject, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
-        "   WHERE account = 'grant_expense' GROUP BY 1, 2, 3)"
-        " SELECT year, subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
-        " FROM posted FULL JOIN grant_spending USING (fund_id, year, subject)"
-        " WHERE cents IS DISTINCT FROM usd_minor",
-    ):
-        yield _(
-            "The spending of %(year)s on %(subject)s is recorded as %(kept)s US cents, but "
-            "%(posted)s were posted.",
-            year=row.year,
-            subject=row.subject,
-            kept=row.kept,
-            posted=row.posted,
-        )
+SPENDING_IS_WHAT_WAS_POSTED = Invariant(
+    _l(
+        "The spending of %(year)s on %(subject)s is recorded as %(kept)s US cents, but "
+        "%(posted)s were posted."
+    ),
+    "WITH posted AS (SELECT fund_id, extract(year FROM booked_on)::int AS year,"
+    "   posting.subject, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
+    "   WHERE account = 'grant_expense' GROUP BY 1, 2, 3)"
+    " SELECT year, subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+    " FROM posted FULL JOIN grant_spending USING (fund_id, year, subject)"
+    " WHERE cents IS DISTINCT FROM usd_minor",
+)
+"""What a grant cost in a year, as public pages show it, is the sum of its postings."""
 
 
 def triggers_exist(session: Session) -> Iterator[str]:
@@ -209,32 +181,26 @@ def triggers_exist(session: Session) -> Iterator[str]:
 
 
 AWARDS = (
-    Event.AWARD_RESERVED.value,
-    Event.RESERVATION_ADJUSTED.value,
-    Event.GRANT_COMMITTED.value,
-    Event.DONOR_REFUNDED.value,
+    Event.AWARD_RESERVED,
+    Event.RESERVATION_ADJUSTED,
+    Event.GRANT_COMMITTED,
+    Event.DONOR_REFUNDED,
 )
 
 
-def awards_were_affordable(session: Session) -> Iterator[str]:
-    """When each award was booked, the fund's money covered all that was awarded by then."""
-    for row in rows_of(
-        session,
-        "WITH effect AS (SELECT entry.id, entry.fund_id, event, reverses_id,"
-        "   sum(CASE WHEN account IN ('cash', 'suspense') THEN usd_minor"
-        "     WHEN account IN ('commitments', 'reserved') THEN -usd_minor ELSE 0 END) AS moved"
-        "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY entry.id),"
-        " run AS (SELECT *, sum(moved) OVER (PARTITION BY fund_id ORDER BY id) AS left_over"
-        "   FROM effect)"
-        " SELECT id, left_over FROM run WHERE left_over < 0 AND moved < 0"
-        "   AND reverses_id IS NULL AND event = ANY(:awards)",
-        awards=list(AWARDS),
-    ):
-        yield _(
-            "Entry %(id)s committed or reserved more than was available: %(cents)s US cents.",
-            id=row.id,
-            cents=row.left_over,
-        )
+AWARDS_WERE_AFFORDABLE = Invariant(
+    _l("Entry %(id)s committed or reserved more than was available: %(cents)s US cents."),
+    "WITH effect AS (SELECT entry.id, entry.fund_id, event, reverses_id,"
+    "   sum(CASE WHEN account IN ('cash', 'suspense') THEN usd_minor"
+    "     WHEN account IN ('commitments', 'reserved') THEN -usd_minor ELSE 0 END) AS moved"
+    "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY entry.id),"
+    " run AS (SELECT *, sum(moved) OVER (PARTITION BY fund_id ORDER BY id) AS left_over"
+    "   FROM effect)"
+    " SELECT id, left_over AS cents FROM run WHERE left_over < 0 AND moved < 0"
+    "   AND reverses_id IS NULL AND event = ANY(:awards)",
+    {"awards": AWARDS},
+)
+"""When each award was booked, the fund's money covered all that was awarded by then."""
 
 
 def nothing_is_overdrawn(session: Session) -> Iterator[str]:
@@ -265,25 +231,23 @@ def nothing_is_overdrawn(session: Session) -> Iterator[str]:
             )
 
 
-def reversals_mirror(session: Session) -> Iterator[str]:
-    """A reversal is the mirror image of one original, which is no reversal itself."""
-    for row in rows_of(
-        session,
-        "SELECT entry.id FROM entry JOIN entry original ON original.id = entry.reverses_id"
-        " WHERE original.reverses_id IS NOT NULL OR original.fund_id <> entry.fund_id"
-        " OR original.event <> entry.event OR original.booked_on > entry.booked_on"
-        " OR (SELECT count(*) FROM posting WHERE entry_id = original.id)"
-        "   <> (SELECT count(*) FROM posting WHERE entry_id = entry.id)"
-        " OR EXISTS ("
-        "   SELECT account, subject, currency, amount_minor, usd_minor, rate, rate_on,"
-        "     bank_account_id"
-        "     FROM posting WHERE entry_id = original.id"
-        "   EXCEPT ALL"
-        "   SELECT account, subject, currency, -amount_minor, -usd_minor, rate, rate_on,"
-        "     bank_account_id"
-        "     FROM posting WHERE entry_id = entry.id)",
-    ):
-        yield _("Entry %(id)s does not exactly reverse the original entry.", id=row.id)
+REVERSALS_MIRROR = Invariant(
+    _l("Entry %(id)s does not exactly reverse the original entry."),
+    "SELECT entry.id FROM entry JOIN entry original ON original.id = entry.reverses_id"
+    " WHERE original.reverses_id IS NOT NULL OR original.fund_id <> entry.fund_id"
+    " OR original.event <> entry.event OR original.booked_on > entry.booked_on"
+    " OR (SELECT count(*) FROM posting WHERE entry_id = original.id)"
+    "   <> (SELECT count(*) FROM posting WHERE entry_id = entry.id)"
+    " OR EXISTS ("
+    "   SELECT account, subject, currency, amount_minor, usd_minor, rate, rate_on,"
+    "     bank_account_id"
+    "     FROM posting WHERE entry_id = original.id"
+    "   EXCEPT ALL"
+    "   SELECT account, subject, currency, -amount_minor, -usd_minor, rate, rate_on,"
+    "     bank_account_id"
+    "     FROM posting WHERE entry_id = entry.id)",
+)
+"""A reversal is the mirror image of one original, which is no reversal itself."""
 
 
 def currencies_are_known(session: Session) -> Iterator[str]:
@@ -334,72 +298,54 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
         )
 
 
-def closed_periods_stayed_closed(session: Session) -> Iterator[str]:
-    """No entry is newer than the closing of its period."""
-    for row in rows_of(
-        session,
-        "SELECT entry.id, month FROM entry JOIN period ON period.fund_id = entry.fund_id"
-        " AND month = date_trunc('month', booked_on)::date WHERE recorded_at > closed_at",
-    ):
-        yield _(
-            "Entry %(id)s was posted to %(month)s after the month was closed.",
-            id=row.id,
-            month=f"{row.month:%Y-%m}",
-        )
+CLOSED_PERIODS_STAYED_CLOSED = Invariant(
+    _l("Entry %(id)s was posted to %(month)s after the month was closed."),
+    "SELECT entry.id, to_char(month, 'YYYY-MM') AS month"
+    " FROM entry JOIN period ON period.fund_id = entry.fund_id"
+    " AND month = date_trunc('month', booked_on)::date WHERE recorded_at > closed_at",
+)
+"""No entry is newer than the closing of its period."""
 
 
-def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
-    """Every cash posting names a bank account of its fund that can hold it; no other does."""
-    for row in rows_of(
-        session,
-        "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
-        " LEFT JOIN bank_account ON bank_account.id = bank_account_id"
-        " WHERE (account = 'cash') <> (bank_account_id IS NOT NULL)"
-        "   OR bank_account.fund_id <> entry.fund_id"
-        "   OR bank_account.currency NOT IN ('USD', posting.currency)",
-    ):
-        yield _(
-            "Posting %(id)s of entry %(entry)s is cash without a suitable bank account.",
-            id=row.id,
-            entry=row.entry_id,
-        )
+CASH_IS_IN_BANK_ACCOUNTS = Invariant(
+    _l("Posting %(id)s of entry %(entry)s is cash without a suitable bank account."),
+    "SELECT posting.id, entry_id AS entry FROM posting JOIN entry ON entry.id = entry_id"
+    " LEFT JOIN bank_account ON bank_account.id = bank_account_id"
+    " WHERE (account = 'cash') <> (bank_account_id IS NOT NULL)"
+    "   OR bank_account.fund_id <> entry.fund_id"
+    "   OR bank_account.currency NOT IN ('USD', posting.currency)",
+)
+"""Every cash posting names a bank account of its fund that can hold it; no other does."""
 
 
-def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
-    """What a fund's bank accounts hold adds up to the cash in its balances."""
-    for row in rows_of(
-        session,
-        "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
-        "   JOIN bank_account ON bank_account.id = bank_account_id GROUP BY fund_id),"
-        " told AS (SELECT fund_id, sum(usd_minor) AS cents FROM turnover"
-        "   WHERE account = 'cash' GROUP BY fund_id)"
-        " SELECT fund.code, coalesce(held.cents, 0) AS held, coalesce(told.cents, 0) AS told"
-        " FROM fund LEFT JOIN held ON held.fund_id = fund.id LEFT JOIN told"
-        "   ON told.fund_id = fund.id WHERE coalesce(held.cents, 0) <> coalesce(told.cents, 0)",
-    ):
-        yield _(
-            "The bank accounts of %(fund)s hold %(held)s US cents, but its cash is %(told)s.",
-            fund=row.code,
-            held=row.held,
-            told=row.told,
-        )
+BANK_ACCOUNTS_HOLD_THE_CASH = Invariant(
+    _l("The bank accounts of %(fund)s hold %(held)s US cents, but its cash is %(told)s."),
+    "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
+    "   JOIN bank_account ON bank_account.id = bank_account_id GROUP BY fund_id),"
+    " told AS (SELECT fund_id, sum(usd_minor) AS cents FROM turnover"
+    "   WHERE account = 'cash' GROUP BY fund_id)"
+    " SELECT fund.code AS fund, coalesce(held.cents, 0) AS held, coalesce(told.cents, 0) AS told"
+    " FROM fund LEFT JOIN held ON held.fund_id = fund.id LEFT JOIN told"
+    "   ON told.fund_id = fund.id WHERE coalesce(held.cents, 0) <> coalesce(told.cents, 0)",
+)
+"""What a fund's bank accounts hold adds up to the cash in its balances."""
 
 
 CHECKS: Slot[Check] = Slot(
     "ledger.verify.CHECKS",
     entries_balance,
-    turnover_is_what_was_posted,
-    spending_is_what_was_posted,
-    what_is_held_for_grants_was_posted,
-    bank_turnover_is_what_was_posted,
-    months_hold_what_is_counted,
+    TURNOVER_IS_WHAT_WAS_POSTED,
+    SPENDING_IS_WHAT_WAS_POSTED,
+    WHAT_IS_HELD_FOR_GRANTS_WAS_POSTED,
+    BANK_TURNOVER_IS_WHAT_WAS_POSTED,
+    MONTHS_HOLD_WHAT_IS_COUNTED,
     triggers_exist,
-    awards_were_affordable,
+    AWARDS_WERE_AFFORDABLE,
     nothing_is_overdrawn,
-    reversals_mirror,
+    REVERSALS_MIRROR,
     currencies_are_known,
     amounts_are_valued_at_published_rates,
-    closed_periods_stayed_closed,
-    cash_is_in_bank_accounts,
-    bank_accounts_hold_the_cash,
+    CLOSED_PERIODS_STAYED_CLOSED,
+    CASH_IS_IN_BANK_ACCOUNTS,
+    BANK_ACCOUNTS_HOLD_THE_CASH,
 )

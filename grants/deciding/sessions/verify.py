@@ -1,11 +1,7 @@
 """What must hold of the Board's sessions on live data; `flask ledger verify` asks it too."""
 
-from collections.abc import Iterator
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from grants.core.kernel.language import gettext as _
+from grants.core.kernel.breaches import Invariant
+from grants.core.kernel.language import lazy_gettext as _l
 
 TRIGGERS = {
     "board_session_kept": "board_session",
@@ -16,31 +12,24 @@ TRIGGERS = {
 """A closed session does not change any more: the database's own rules, and their tables."""
 
 
-def advice_follows_from_votes(session: Session) -> Iterator[str]:
-    """The advice that a session gave has as many votes of each kind as were cast in it."""
-    for row in session.execute(
-        text(
-            "SELECT board_session.reference AS meeting, application.reference AS application"
-            " FROM board_session JOIN agenda_item ON meeting_id = board_session.id"
-            " JOIN application ON application.id = agenda_item.application_id"
-            " JOIN advice ON advice.application_id = application.id"
-            "   AND advice.recorded_at = board_session.closed_at"
-            " LEFT JOIN board_vote ON item_id = agenda_item.id"
-            " WHERE put_off = ''"
-            " GROUP BY board_session.reference, application.reference, advice.votes_for,"
-            "   advice.votes_against, advice.abstentions, advice.recusals"
-            " HAVING (advice.votes_for, advice.votes_against, advice.abstentions, advice.recusals)"
-            "   IS DISTINCT FROM (count(*) FILTER (WHERE choice = 'for'),"
-            "     count(*) FILTER (WHERE choice = 'against'),"
-            "     count(*) FILTER (WHERE choice = 'abstain'),"
-            "     count(*) FILTER (WHERE choice = 'recused'))"
-        )
-    ):
-        yield _(
-            "The advice on %(application)s does not follow from the votes of %(meeting)s.",
-            application=row.application,
-            meeting=row.meeting,
-        )
+ADVICE_FOLLOWS_FROM_VOTES = Invariant(
+    _l("The advice on %(application)s does not follow from the votes of %(meeting)s."),
+    "SELECT board_session.reference AS meeting, application.reference AS application"
+    " FROM board_session JOIN agenda_item ON meeting_id = board_session.id"
+    " JOIN application ON application.id = agenda_item.application_id"
+    " JOIN advice ON advice.application_id = application.id"
+    "   AND advice.recorded_at = board_session.closed_at"
+    " LEFT JOIN board_vote ON item_id = agenda_item.id"
+    " WHERE put_off = ''"
+    " GROUP BY board_session.reference, application.reference, advice.votes_for,"
+    "   advice.votes_against, advice.abstentions, advice.recusals"
+    " HAVING (advice.votes_for, advice.votes_against, advice.abstentions, advice.recusals)"
+    "   IS DISTINCT FROM (count(*) FILTER (WHERE choice = 'for'),"
+    "     count(*) FILTER (WHERE choice = 'against'),"
+    "     count(*) FILTER (WHERE choice = 'abstain'),"
+    "     count(*) FILTER (WHERE choice = 'recused'))",
+)
+"""The advice that a session gave has as many votes of each kind as were cast in it."""
 
 
-CHECKS = (advice_follows_from_votes,)
+CHECKS = (ADVICE_FOLLOWS_FROM_VOTES,)

@@ -1,11 +1,8 @@
 """What must hold of due diligence on live data; `flask ledger verify` asks it with the rest."""
 
-from collections.abc import Iterator
-
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
-from grants.core.kernel.language import gettext as _
+from grants.core.kernel.breaches import Invariant
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
 
 TRIGGERS = {
     "due_diligence_kept": "due_diligence",
@@ -18,37 +15,31 @@ TRIGGERS = {
 """The database's own rules about examinations and the sanctions list, and their tables."""
 
 
-def two_persons_decided(session: Session) -> Iterator[str]:
-    """Every decision is another person's than the recommendation, and in the trail."""
-    for row in session.execute(
-        text(
-            "SELECT name FROM due_diligence JOIN organisation ON organisation.id = organisation_id"
-            " WHERE state NOT IN ('open', 'recommended') AND NOT taken_over"
-            "   AND (recommended_by IS NULL OR decided_by IS NULL OR recommended_by = decided_by"
-            "     OR NOT EXISTS (SELECT FROM trail WHERE subject = 'due_diligence'"
-            "       AND subject_id = due_diligence.id AND person_id = decided_by"
-            "       AND action IN ('clear', 'clear_with_conditions', 'refuse')))"
-        )
-    ):
-        yield _(
-            "Due diligence on %(donor)s was not decided by two different persons.", donor=row.name
-        )
+TWO_PERSONS_DECIDED = Invariant(
+    _l("Due diligence on %(donor)s was not decided by two different persons."),
+    "SELECT name AS donor FROM due_diligence JOIN organisation ON organisation.id = organisation_id"
+    " WHERE state <> ALL(:undecided) AND NOT taken_over"
+    "   AND (recommended_by IS NULL OR decided_by IS NULL OR recommended_by = decided_by"
+    "     OR NOT EXISTS (SELECT FROM trail WHERE subject = 'due_diligence'"
+    "       AND subject_id = due_diligence.id AND person_id = decided_by"
+    "       AND action IN ('clear', 'clear_with_conditions', 'refuse')))",
+    {"undecided": UNDECIDED},
+)
+"""Every decision is another person's than the recommendation, and in the trail."""
 
 
-def clearances_say_what_they_rest_on(session: Session) -> Iterator[str]:
-    """A person who was cleared here has an answer with evidence for each criterion, and was
-    screened.
-    """
-    for row in session.execute(
-        text(
-            "SELECT name FROM due_diligence JOIN organisation ON organisation.id = organisation_id"
-            " WHERE state IN ('cleared', 'conditions') AND NOT taken_over"
-            "   AND (NOT screened ? 'list' OR EXISTS ("
-            "     SELECT FROM jsonb_array_elements(criteria) AS asked"
-            "     WHERE coalesce(answers -> (asked ->> 'key') ->> 'evidence', '') = ''))"
-        )
-    ):
-        yield _("%(donor)s was cleared without an answer to each criterion.", donor=row.name)
+CLEARANCES_SAY_WHAT_THEY_REST_ON = Invariant(
+    _l("%(donor)s was cleared without an answer to each criterion."),
+    "SELECT name AS donor FROM due_diligence JOIN organisation ON organisation.id = organisation_id"
+    " WHERE state = ANY(:cleared) AND NOT taken_over"
+    "   AND (NOT screened ? 'list' OR EXISTS ("
+    "     SELECT FROM jsonb_array_elements(criteria) AS asked"
+    "     WHERE coalesce(answers -> (asked ->> 'key') ->> 'evidence', '') = ''))",
+    {"cleared": CLEARED},
+)
+"""A person who was cleared here has an answer with evidence for each criterion, and was
+screened.
+"""
 
 
-CHECKS = (two_persons_decided, clearances_say_what_they_rest_on)
+CHECKS = (TWO_PERSONS_DECIDED, CLEARANCES_SAY_WHAT_THEY_REST_ON)

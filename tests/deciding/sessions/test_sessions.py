@@ -38,7 +38,7 @@ from grants.deciding.sessions.queries import (
 from grants.deciding.sessions.service import Plan, Said
 from grants.deciding.sessions.sitting import Ballot
 from grants.deciding.sessions.tally import endorsement_of, is_carried, majority_of
-from grants.deciding.sessions.verify import advice_follows_from_votes
+from grants.deciding.sessions.verify import ADVICE_FOLLOWS_FROM_VOTES
 from grants.deciding.sessions.workflow import HELD, SessionState
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -139,7 +139,7 @@ def test_the_database_itself_keeps_a_closed_session_as_it_is(
     all_vote(session, meeting, board)
     sitting.close_session(session, meeting, act_of(session, team.manager))
     session.flush()
-    assert not list(advice_follows_from_votes(session))
+    assert not list(ADVICE_FOLLOWS_FROM_VOTES(session))
     for change in (
         "UPDATE board_session SET place = 'Elsewhere'",
         "UPDATE board_session SET state = 'open'",
@@ -152,7 +152,7 @@ def test_the_database_itself_keeps_a_closed_session_as_it_is(
         with pytest.raises(DBAPIError, match="closed"), session.begin_nested():
             session.execute(text(change))
     session.execute(text("UPDATE advice SET votes_for = 1, votes_against = 2"))
-    assert len(list(advice_follows_from_votes(session))) == 2
+    assert len(list(ADVICE_FOLLOWS_FROM_VOTES(session))) == 2
 
 
 def test_trustees_are_invited_with_the_date_and_without_any_name(

@@ -29,7 +29,7 @@ from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.queries import ageing, to_approve
 from grants.giving.receivables.service import approve, propose_allowance, reject, undo
-from grants.giving.receivables.verify import allowances_are_as_decided
+from grants.giving.receivables.verify import ALLOWANCES_ARE_AS_DECIDED
 from grants.giving.receivables.workflow import AllowanceState, Band
 from tests.books.ledger.books import CLERK, publish_rates, settle, voucher
 from tests.books.ledger.test_concurrency import all_at_once, the_fund
@@ -244,7 +244,7 @@ def test_an_entry_undone_behind_the_allowance_is_reported(session: Session, book
     act = Act(Act.by_system("test").actor, reason="Behind its back.")
     reverse(session, session.get_one(Entry, run.entry_id), YEAR_END, act)
     settle(session)
-    assert list(allowances_are_as_decided(session)) == [
+    assert list(ALLOWANCES_ARE_AS_DECIDED(session)) == [
         "The allowance of 2026-12-31 in the ledger differs from the one that was approved."
     ]
 

@@ -23,13 +23,13 @@ from tests.factories import act_of, staff
 from tests.integrity.diligence.examined import a_company, approver, recommended
 
 FAULTS: list[tuple[Callable[[Session], Iterator[str]], str]] = [
-    (verify.two_persons_decided, "UPDATE due_diligence SET decided_by = NULL"),
+    (verify.TWO_PERSONS_DECIDED, "UPDATE due_diligence SET decided_by = NULL"),
     (
-        verify.two_persons_decided,
+        verify.TWO_PERSONS_DECIDED,
         "UPDATE due_diligence SET decided_by = (SELECT min(id) FROM person WHERE name = 'Auditor')",
     ),
-    (verify.clearances_say_what_they_rest_on, "UPDATE due_diligence SET answers = '{}'"),
-    (verify.clearances_say_what_they_rest_on, "UPDATE due_diligence SET screened = '{}'"),
+    (verify.CLEARANCES_SAY_WHAT_THEY_REST_ON, "UPDATE due_diligence SET answers = '{}'"),
+    (verify.CLEARANCES_SAY_WHAT_THEY_REST_ON, "UPDATE due_diligence SET screened = '{}'"),
 ]
 
 
