@@ -80,4 +80,4 @@ def import_page() -> ResponseReturnValue:
             said = _("Prepared as a draft.") if is_new else _("This call is here already.")
             flash(said, "success")
             return redirect(url_for("calls.show", reference=call.reference))
-    return render_template("applying/calls/import.html", form=form)
+    return render_template("applying/call_files/import.html", form=form)

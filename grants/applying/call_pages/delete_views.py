@@ -24,7 +24,7 @@ def delete(reference: str) -> ResponseReturnValue:
     if taken_with_reason(form, lambda opened, act: deleting.delete_call(opened, call, act), said):
         return redirect(url_for("calls.manage"))
     return render_template(
-        "applying/calls/delete.html",
+        "applying/call_pages/delete.html",
         call=call,
         form=form,
         refused=refusal(lambda: deleting.require_deletable(call, this_act())),

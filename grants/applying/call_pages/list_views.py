@@ -59,7 +59,7 @@ def manage() -> ResponseReturnValue:
     )
     listed = CALLS.of(session(), found, "calls")
     return listed.file or render_template(
-        "applying/calls/manage.html",
+        "applying/call_pages/manage.html",
         listed=listed,
         form=form,
         may_edit=viewer().may(Permission.CALL_EDIT),

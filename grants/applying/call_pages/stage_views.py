@@ -54,7 +54,7 @@ def remove_stage(reference: str) -> ResponseReturnValue:
         this_act().demand(Permission.CALL_EDIT, call.scope)
         require_draft(call)
         return render_template(
-            "applying/calls/remove_stage.html", call=call, second=call.second_stage
+            "applying/call_pages/remove_stage.html", call=call, second=call.second_stage
         )
     with transaction() as opened:
         stages.separate_stages(opened, call, this_act())

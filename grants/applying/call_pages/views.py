@@ -85,7 +85,7 @@ def index() -> ResponseReturnValue:
         return over.file
     begins = not over.previous
     return render_template(
-        "applying/calls/index.html",
+        "applying/call_pages/index.html",
         now=queries.calls_to_apply_for(session(), now) if begins else [],
         coming=queries.coming_calls(session(), now) if begins else [],
         over=over,
@@ -106,7 +106,7 @@ def show(reference: str) -> ResponseReturnValue:
         form.country.process_data(country)
     staff = viewer().may(Permission.CALL_SEE, call.scope)
     return render_template(
-        "applying/calls/show.html",
+        "applying/call_pages/show.html",
         call=call,
         conditions=conditions_of(call),
         query=form,
@@ -215,7 +215,7 @@ def new(code: str) -> ResponseReturnValue:
             return redirect(url_for("calls.show", reference=call.reference))
     funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
     return render_template(
-        "applying/calls/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
+        "applying/call_pages/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
     )
 
 
@@ -248,7 +248,7 @@ def edit(reference: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for("calls.show", reference=call.reference))
     return render_template(
-        "applying/calls/edit.html",
+        "applying/call_pages/edit.html",
         form=form,
         refused=refusal(lambda: service.require_draft(call)),
         call=call,
@@ -270,7 +270,7 @@ def questions(reference: str) -> ResponseReturnValue:
             flash(_("The questions of the call have been replaced."), "success")
             return redirect(url_for("calls.questions", reference=reference))
     return render_template(
-        "applying/calls/questions.html",
+        "applying/call_pages/questions.html",
         form=form,
         call=call,
         sections=_asked(call),
@@ -301,7 +301,7 @@ def open_(reference: str) -> ResponseReturnValue:
             return redirect(url_for("calls.show", reference=call.reference))
     faults = faults_of(call, clock.now())
     return render_template(
-        "applying/calls/open.html",
+        "applying/call_pages/open.html",
         form=form,
         call=call,
         conditions=conditions_of(call),
@@ -321,4 +321,4 @@ def close(reference: str) -> ResponseReturnValue:
             flash(_("The call has been closed."), "success")
             return redirect(url_for("calls.show", reference=call.reference))
     refused = refusal(lambda: service.require_over(call, this_act()))
-    return render_template("applying/calls/close.html", form=form, refused=refused, call=call)
+    return render_template("applying/call_pages/close.html", form=form, refused=refused, call=call)

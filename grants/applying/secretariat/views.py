@@ -130,7 +130,7 @@ def index() -> ResponseReturnValue:
     found = _wanted_by(form)
     listed = _listing(found).of(session(), found.worded, "applications", found.values)
     return listed.file or render_template(
-        "applying/applications/index.html",
+        "applying/secretariat/index.html",
         listed=listed,
         form=form,
         cut=found.cut,
@@ -156,7 +156,7 @@ def show(reference: str) -> ResponseReturnValue:
     """One application with its answers, files and history."""
     application = queries.application_for_staff(session(), reference, viewer())
     return render_template(
-        "applying/applications/show.html",
+        "applying/secretariat/show.html",
         application=application,
         in_list=_beside(application),
         dossier=dossier(session(), application),
@@ -181,7 +181,7 @@ def answers(reference: str) -> ResponseReturnValue:
         session(), query, f"answers-{call.reference}"
     )
     return listed.file or render_template(
-        "applying/applications/answers.html", listed=listed, call=call
+        "applying/secretariat/answers.html", listed=listed, call=call
     )
 
 
@@ -211,7 +211,7 @@ def extend(reference: str) -> ResponseReturnValue:
             )
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
-        "applying/applications/extend.html",
+        "applying/secretariat/extend.html",
         form=form,
         call=call,
         letter=letter,
@@ -226,7 +226,7 @@ def _extension_letter(call: Call, form: ExtendForm) -> tuple[str, str]:
     return preview(
         call.fund,
         Recipient("", _("(name)"), current_language().code),
-        "applying/applications/extended",
+        "applying/submissions/extended",
         call=call,
         deadline_at=form.deadline(call),
         before=call.deadline_at,
@@ -253,7 +253,7 @@ def amend(reference: str) -> ResponseReturnValue:
             flash(message, "success")
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
-        "applying/applications/amend.html",
+        "applying/secretariat/amend.html",
         form=form,
         call=call,
         told=len(queries.people_with_drafts(session(), call.id)),
@@ -276,7 +276,7 @@ def withdraw_call(reference: str) -> ResponseReturnValue:
             )
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
-        "applying/applications/withdraw_call.html",
+        "applying/secretariat/withdraw_call.html",
         form=form,
         call=call,
         told=len(queries.people_with_drafts(session(), call.id)),

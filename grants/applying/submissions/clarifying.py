@@ -99,7 +99,7 @@ def answer(session: Session, clarification: Clarification, act: Act) -> None:
         send(
             session,
             Recipient.of(person),
-            "applying/applications/clarified",
+            "applying/submissions/clarified",
             event=f"clarification:{clarification.id}:answered",
             application=application,
             url=absolute(f"/applications/{application.reference}/clarify"),
@@ -120,7 +120,7 @@ def _tell_organisation(session: Session, clarification: Clarification) -> None:
         send(
             session,
             Recipient.of(person),
-            "applying/applications/clarification",
+            "applying/submissions/clarification",
             event=f"clarification:{clarification.id}:asked",
             application=application,
             question=clarification.question,

@@ -94,7 +94,7 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
         send(
             session,
             Recipient.of(person),
-            "applying/applications/withdrawn",
+            "applying/submissions/withdrawn",
             event=f"application:{application.id}:withdrawn",
             reference=application.reference,
             call=application.call,
@@ -120,7 +120,7 @@ def extend_deadline(
     _tell_writers(
         session,
         call,
-        "applying/applications/extended",
+        "applying/submissions/extended",
         event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
         reasons=_in_languages(act, reasons),
         deadline_at=deadline_at,
@@ -158,7 +158,7 @@ def remind_of_deadlines(session: Session, at: datetime) -> int:
         written += _tell_writers(
             session,
             call,
-            "applying/applications/deadline_near",
+            "applying/submissions/deadline_near",
             event=f"call:{call.id}:due:{call.deadline_at:%Y-%m-%d}:{days}",
             days=days,
         )
@@ -179,7 +179,7 @@ def amend_call(
     _tell_writers(
         session,
         call,
-        "applying/applications/amended",
+        "applying/submissions/amended",
         event=f"call:{call.id}:amended:{act.at.isoformat()}",
         reasons=_in_languages(act, reasons),
         amended=amended,
@@ -210,7 +210,7 @@ def withdraw_call(
         send(
             session,
             Recipient.of(person),
-            "applying/applications/call_withdrawn",
+            "applying/submissions/call_withdrawn",
             event=f"call:{call.id}:withdrawn",
             call=call,
             fund=call.fund,
@@ -237,7 +237,7 @@ def _tell_of_submission(session: Session, application: Application, submission: 
         "url": absolute(f"/applying/{application.reference}"),
     }
     copy = [{"document": "submission", "reference": application.reference}]
-    event, template = f"application:{application.id}:submitted", "applying/applications/submitted"
+    event, template = f"application:{application.id}:submitted", "applying/submissions/submitted"
     send_all(
         session,
         [

@@ -80,7 +80,7 @@ def ask_sign_off(session: Session, application: Application, act: Act) -> list[P
     tell(
         session,
         signatories,
-        "applying/applications/sign_off_asked",
+        "applying/submissions/sign_off_asked",
         act,
         event=f"application:{application.id}:sign_off:{act.at:%Y-%m-%dT%H}",
         writer=act.actor.name,
@@ -195,7 +195,7 @@ def _tell_of_sign_off(session: Session, application: Application, act: Act) -> N
     tell(
         session,
         [person for person in people if person.id != act.actor.person_id],
-        "applying/applications/signed_off",
+        "applying/submissions/signed_off",
         act,
         event=f"application:{application.id}:signed:{act.at.isoformat()}",
         signatory=act.actor.name,

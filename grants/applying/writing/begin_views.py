@@ -83,7 +83,7 @@ def _note(call: Call, organisation: Organisation) -> Application | None:
 
 def _not_eligible(call: Call, organisation: Organisation, form: BeginForm) -> ResponseReturnValue:
     return render_template(
-        "applying/applications/not_eligible.html",
+        "applying/writing/not_eligible.html",
         call=call,
         organisation=organisation,
         obstacles=obstacles(session(), call, organisation, form.answers()),
@@ -136,7 +136,7 @@ def copied_from_profile(number: int) -> str:
 
 def _begin_page(call: Call, form: BeginForm, held: Sequence[Standing]) -> ResponseReturnValue:
     return render_template(
-        "applying/applications/begin.html",
+        "applying/writing/begin.html",
         form=form,
         call=call,
         held=held,

@@ -77,7 +77,7 @@ def clarify(reference: str) -> ResponseReturnValue:
             flash(_("The organisation has been asked, and notified by e-mail."), "success")
             return redirect(url_for(".clarify", reference=reference))
     return render_template(
-        "applying/applications/clarify.html",
+        "applying/writing/clarify.html",
         application=application,
         form=form,
         asked=asked,
@@ -117,7 +117,7 @@ def clarification(reference: str) -> ResponseReturnValue:
             problems = refusal.problems
     step = CLARIFICATION.step("answer_clarification")
     page = render_template(
-        "applying/applications/clarification.html",
+        "applying/writing/clarification.html",
         application=application,
         asked=asked,
         open=asked.is_open(clock.now()),

@@ -54,7 +54,7 @@ def section(reference: str, key: str) -> ResponseReturnValue:
 def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
     others = writing_now(session(), page.application, viewer().person_id, clock.now())
     page_html = render_template(
-        "applying/applications/section.html",
+        "applying/writing/section.html",
         page=page,
         form=page.form,
         uploading=partial(upload_marks, page.application),

@@ -33,7 +33,7 @@ class SignForm(Form):
 def to_sign() -> ResponseReturnValue:
     """The applications that wait for this person's sign-off."""
     found = session().scalars(signing_off.to_sign(viewer())).all()
-    return render_template("applying/applications/to_sign.html", applications=found)
+    return render_template("applying/writing/to_sign.html", applications=found)
 
 
 @pages.route("/applying/<reference>/sign", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def sign(reference: str) -> ResponseReturnValue:
             flash(_("You have signed off the application. It can be submitted now."), "success")
             return to("check", application)
     return render_template(
-        "applying/applications/sign.html",
+        "applying/writing/sign.html",
         application=application,
         dossier=dossier_to_read(session(), application),
         signing=signing_off.signing_of(session(), application, work),

@@ -70,7 +70,7 @@ def tell_ready(session: Session, application: Application, act: Act) -> list[Per
         send(
             session,
             Recipient.of(person),
-            "applying/applications/ready",
+            "applying/writing/ready",
             event=f"application:{application.id}:ready:{act.at:%Y-%m-%dT%H}",
             call=application.call,
             fund=application.call.fund,

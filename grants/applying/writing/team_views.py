@@ -35,7 +35,7 @@ def versions(reference: str, key: str) -> ResponseReturnValue:
             flash(_("The earlier version stands again."), "success")
             return to("section", application, key=key)
     return render_template(
-        "applying/applications/versions.html",
+        "applying/writing/versions.html",
         application=application,
         section=section,
         versions=versions_of(session(), application, section),
@@ -65,7 +65,7 @@ def copy(reference: str) -> ResponseReturnValue:
             )
             return to("standing", application)
     return render_template(
-        "applying/applications/copy.html", application=application, earlier=earlier, form=form
+        "applying/writing/copy.html", application=application, earlier=earlier, form=form
     )
 
 
@@ -94,7 +94,7 @@ def reopen(reference: str) -> ResponseReturnValue:
             return to("standing", draft)
     elif not team.is_reopenable(application, this_act().at):
         return to("standing", application)
-    return render_template("applying/applications/reopen.html", application=application, form=form)
+    return render_template("applying/writing/reopen.html", application=application, form=form)
 
 
 @pages.post("/applying/<reference>/ready")

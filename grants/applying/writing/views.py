@@ -39,7 +39,7 @@ from grants.platform.web.downloads import send_document
 def mine() -> ResponseReturnValue:
     """All that this person's organisations have begun or submitted."""
     return render_template(
-        "applying/applications/mine.html",
+        "applying/writing/mine.html",
         applications=queries.applications_of(session(), viewer()),
         states=APPLICATION.names,
         draft=ApplicationState.DRAFT,
@@ -56,7 +56,7 @@ def standing(reference: str) -> ResponseReturnValue:
     if writes and is_writable(application):
         work = Work.of(session(), application)
         return render_template(
-            "applying/applications/tasks.html",
+            "applying/writing/tasks.html",
             application=application,
             work=work,
             moved=last_extension(session(), application.call, application.begun_at),
@@ -74,7 +74,7 @@ def standing(reference: str) -> ResponseReturnValue:
             has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(
-        "applying/applications/standing.html",
+        "applying/writing/standing.html",
         application=application,
         dossier=dossier_to_read(session(), application),
         events=history.for_owner(session(), application),
@@ -125,7 +125,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
     with reading(application.call.text_languages):
         unfinished = [part for part in work.parts if part.problems]
     page = render_template(
-        "applying/applications/check.html",
+        "applying/writing/check.html",
         application=application,
         dossier=dossier_to_read(session(), application),
         unfinished=unfinished,
@@ -172,7 +172,7 @@ def submit(reference: str) -> ResponseReturnValue:
 
 def _refused(application: Application, form: SubmitForm) -> ResponseReturnValue:
     """Too late, or no draft any more: the reason, and the way to what is kept."""
-    page = render_template("applying/applications/refused.html", application=application, form=form)
+    page = render_template("applying/writing/refused.html", application=application, form=form)
     return page, 422
 
 
@@ -185,7 +185,7 @@ def submitted(reference: str) -> ResponseReturnValue:
     if submission is None:
         return to("standing", application)
     return render_template(
-        "applying/applications/submitted.html",
+        "applying/writing/submitted.html",
         application=application,
         submission=submission,
         paper=url_for("statements.download", document="submission", reference=reference),
@@ -207,9 +207,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The application has been withdrawn."), "success")
             return to("standing", application)
-    return render_template(
-        "applying/applications/withdraw.html", form=form, application=application
-    )
+    return render_template("applying/writing/withdraw.html", form=form, application=application)
 
 
 @pages.get("/applications/<reference>/files/<int:attached_id>")
