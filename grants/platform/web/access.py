@@ -43,7 +43,7 @@ AT_PROVIDER = "provider_signed_in"
 """In the cookie of a browser that signed in at the provider, and may still be signed in there."""
 
 
-def _mark(door: str | Permission) -> Callable[[View], View]:
+def _mark_view(door: str | Permission) -> Callable[[View], View]:
     def marked(view: View) -> View:
         setattr(view, DOOR, door)
         return view
@@ -51,17 +51,17 @@ def _mark(door: str | Permission) -> Callable[[View], View]:
     return marked
 
 
-public = _mark(PUBLIC)
+public = _mark_view(PUBLIC)
 """Anybody may open this page."""
-signed_in = _mark(SIGNED_IN)
+signed_in = _mark_view(SIGNED_IN)
 """Anybody who has signed in; the view shows only what is theirs."""
-entering = _mark(ENTERING)
+entering = _mark_view(ENTERING)
 """Anybody whose passphrase or link was right, even if their second factor is still missing."""
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
     """Only for who holds the permission in at least one standing; acts ask again by record."""
-    return _mark(permission)
+    return _mark_view(permission)
 
 
 def door_of(view: Any) -> str | Permission | None:
@@ -89,13 +89,13 @@ def install(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)
     # Phones change their address on the way; the row in the database is what ends a session.
     manager.session_protection = None
-    manager.user_loader(_load)
+    manager.user_loader(_load_browser)
 
-    app.before_request(_guard)
-    app.after_request(_note)
+    app.before_request(_guard_page)
+    app.after_request(_note_use)
 
 
-def _guard() -> ResponseReturnValue | None:
+def _guard_page() -> ResponseReturnValue | None:
     """Read the mark of the page that is asked for."""
     door = door_here()
     if request.endpoint is None or door == PUBLIC:
@@ -111,7 +111,7 @@ def _guard() -> ResponseReturnValue | None:
     return None
 
 
-def _note(response: Response) -> Response:
+def _note_use(response: Response) -> Response:
     browser = arriving() if request.endpoint != "static" else None
     if browser:
         lasting.note(browser)
@@ -133,9 +133,9 @@ def door_here() -> str | Permission | None:
     return door_of(current_app.view_functions[request.endpoint])
 
 
-def _load(token: str) -> SignedIn | None:
-    found = browser_of(session(), token)
-    return None if found is None or lasting.is_over(found) else SignedIn(token, found)
+def _load_browser(token: str) -> SignedIn | None:
+    browser = browser_of(session(), token)
+    return None if browser is None or lasting.is_over(browser) else SignedIn(token, browser)
 
 
 def viewer() -> Viewer:
@@ -156,8 +156,8 @@ def chosen_fund() -> int | None:
     """The fund in which this person has chosen to work; None: all of theirs."""
     text = str(request.args.get(FUND) or cookie.get(FUND, ""))
     chosen = int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
-    held = {one.fund_id for one in viewer().standings if one.organisation_id is None}
-    return chosen if chosen and held & {None, chosen} else None
+    fund_ids = {role.fund_id for role in viewer().standings if role.organisation_id is None}
+    return chosen if chosen and fund_ids & {None, chosen} else None
 
 
 def at_work() -> Viewer:
@@ -233,10 +233,10 @@ def remember_sign_in(person: Person, proved_at: datetime | None = None) -> None:
     before = arriving()
     same = before is not None and before.viewer.person_id == person.id
     names = ("language", AT_PROVIDER) if same else ("language",)
-    kept = {name: cookie[name] for name in names if name in cookie}
+    carried = {name: cookie[name] for name in names if name in cookie}
     cookie.clear()
     g.pop("csrf_token", None)  # a page that this very request shows needs a token of the new cookie
-    cookie.update(kept)
+    cookie.update(carried)
     cookie[lasting.SEEN] = int(clock.now().timestamp())
     _take_up(token)
 
@@ -258,9 +258,9 @@ def remember_proof(person: Person) -> None:
 
 
 def _take_up(token: str) -> None:
-    found = _load(token)
-    assert found is not None
-    login_user(found)
+    browser = _load_browser(token)
+    assert browser is not None
+    login_user(browser)
 
 
 def forget_sign_in() -> None:

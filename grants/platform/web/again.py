@@ -52,7 +52,7 @@ def proof_is_old() -> bool:
     """Does this request need a proof, and is the last one too old?"""
     view = current_app.view_functions.get(request.endpoint or "")
     browser = arriving()
-    if browser is None or not browser.complete or not _asks(view):
+    if browser is None or not browser.complete or not _asks_again(view):
         return False
     return clock.now() - (browser.proved_at or browser.begun_at) > allowed_age()
 
@@ -63,7 +63,7 @@ def allowed_age() -> timedelta:
     return timedelta(minutes=settings.step_up_minutes)
 
 
-def _asks(view: Any) -> bool:
+def _asks_again(view: Any) -> bool:
     if request.method not in SAFE_METHODS:
         return acts_ask(view)
     return getattr(view, _PAGE, False) or (

@@ -32,12 +32,12 @@ class Beside:
     when: Callable[[Any], bool]
 
 
-def _always(_record: Any) -> bool:
+def _is_always(_record: Any) -> bool:
     return True
 
 
 def beside(
-    record: str, text: str, place: int, when: Callable[[Any], bool] = _always
+    record: str, text: str, place: int, when: Callable[[Any], bool] = _is_always
 ) -> Callable[[View], View]:
     """Offer this page beside every record of a kind; its address takes the record's reference."""
 
@@ -50,24 +50,24 @@ def beside(
 
 def links_beside(record: str, subject: Any) -> list[tuple[str, str]]:
     """(text, address) of the pages beside a record that this person may open."""
-    found = []
-    for endpoint, view, entry in _marked().get(record, ()):
+    links = []
+    for endpoint, view, entry in _marked_pages().get(record, ()):
         if opens(view) and entry.when(subject):
-            found.append((entry.place, str(entry.text), endpoint))
+            links.append((entry.place, str(entry.text), endpoint))
     return [
         (text, url_for(endpoint, reference=subject.reference))
-        for _p, text, endpoint in sorted(found)
+        for _p, text, endpoint in sorted(links)
     ]
 
 
-def _marked() -> dict[str, list[tuple[str, Any, Beside]]]:
+def _marked_pages() -> dict[str, list[tuple[str, Any, Beside]]]:
     """Every page that stands beside records, by their kind."""
-    known: dict[str, list[tuple[str, Any, Beside]]] | None
-    known = current_app.extensions.get("beside")
-    if known is None:
-        known = {}
+    pages_by_kind: dict[str, list[tuple[str, Any, Beside]]] | None
+    pages_by_kind = current_app.extensions.get("beside")
+    if pages_by_kind is None:
+        pages_by_kind = {}
         for endpoint, view in current_app.view_functions.items():
             if entry := getattr(view, _ENTRY, None):
-                known.setdefault(entry.record, []).append((endpoint, view, entry))
-        current_app.extensions["beside"] = known
-    return known
+                pages_by_kind.setdefault(entry.record, []).append((endpoint, view, entry))
+        current_app.extensions["beside"] = pages_by_kind
+    return pages_by_kind

@@ -75,19 +75,19 @@ class Case:
 
 def part_of(parts: Sequence[Part]) -> str:
     """The key of the part that the address asks for, if this person may see it; else the first."""
-    wanted = request.args.get("part", "")
-    return wanted if wanted in {part.key for part in parts} else parts[0].key
+    key = request.args.get("part", "")
+    return key if key in {part.key for part in parts} else parts[0].key
 
 
 def tabs(parts: Sequence[Part]) -> list[Tab]:
     """The parts as links, with the filters of the list kept."""
     current = part_of(parts)
-    return [Tab(part.text, _address(part.key), part.key == current) for part in parts]
+    return [Tab(part.text, _address_of(part.key), part.key == current) for part in parts]
 
 
-def _address(part: str) -> str:
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "part"]
-    query = urlencode([*kept, *([("part", part)] if part else [])])
+def _address_of(part: str) -> str:
+    pairs = [(k, v) for k, v in request.args.items(multi=True) if k != "part"]
+    query = urlencode([*pairs, *([("part", part)] if part else [])])
     return f"{request.path}?{query}" if query else request.path
 
 
@@ -108,8 +108,8 @@ def place_in(
     if not by:
         return _place_by_number(listed, model, record)
     order: Any = {"order_by": [*by, model.id]}
-    here = listed.with_only_columns(model.id, maintain_column_froms=True).order_by(None)
-    is_there = here.where(model.id == record.id).subquery()
+    listed_ids = listed.with_only_columns(model.id, maintain_column_froms=True).order_by(None)
+    is_there = listed_ids.where(model.id == record.id).subquery()
     numbered = (
         listed.with_only_columns(
             model.id.label("id"),
@@ -144,7 +144,7 @@ def _place_by_number(listed: Select[Any], model: Any, record: Any) -> Place | No
     before, after = model.id < record.id, model.id > record.id
     previous = found(model.reference, before).order_by(model.id.desc()).limit(1)
     following = found(model.reference, after).order_by(model.id).limit(1)
-    here = found(model.id, model.id == record.id).subquery()
+    listed_id = found(model.id, model.id == record.id).subquery()
     row = (
         session()
         .execute(
@@ -154,7 +154,7 @@ def _place_by_number(listed: Select[Any], model: Any, record: Any) -> Place | No
                 counted().label("of"),
                 previous.scalar_subquery().label("previous"),
                 following.scalar_subquery().label("next"),
-            ).select_from(here)
+            ).select_from(listed_id)
         )
         .one_or_none()
     )
@@ -197,28 +197,28 @@ def from_list(endpoint: str, **values: Any) -> str:
     """
     texts = [str(value) for value in values.values()]
     if None in values.values() or not all(map(_PLAIN, texts)):
-        return url_for(endpoint, **{**_filters(), LIST: 1, **values})
-    named = dict(zip(_MARKS, texts, strict=False))
-    return "".join([named.get(part, part) for part in _parts_of(endpoint, tuple(values))])
+        return url_for(endpoint, **{**_filters_here(), LIST: 1, **values})
+    by_mark = dict(zip(_MARKS, texts, strict=False))
+    return "".join([by_mark.get(part, part) for part in _parts_of(endpoint, tuple(values))])
 
 
 def _parts_of(endpoint: str, names: tuple[str, ...]) -> list[str]:
     """The address around the values, each of which is a mark: written once for a page of rows."""
-    known = g.setdefault("addresses of records", {})
-    if (endpoint, names) not in known:
+    addresses = g.setdefault("addresses of records", {})
+    if (endpoint, names) not in addresses:
         marked = dict(zip(names, _MARKS, strict=False))
-        address = url_for(endpoint, **{**_filters(), LIST: 1, **marked})
-        known[endpoint, names] = _ONE_MARK.split(address)
-    parts: list[str] = known[endpoint, names]
+        address = url_for(endpoint, **{**_filters_here(), LIST: 1, **marked})
+        addresses[endpoint, names] = _ONE_MARK.split(address)
+    parts: list[str] = addresses[endpoint, names]
     return parts
 
 
 def back_to_list(endpoint: str) -> str:
     """The list that a record was opened from, with its filters."""
-    return url_for(endpoint, **_filters())
+    return url_for(endpoint, **_filters_here())
 
 
-def _filters() -> dict[str, Any]:
+def _filters_here() -> dict[str, Any]:
     leaving = {"page", "format", "part", "language", LIST}
-    found = request.args.to_dict(flat=False)
-    return {key: texts for key, texts in found.items() if key not in leaving and any(texts)}
+    arguments = request.args.to_dict(flat=False)
+    return {key: texts for key, texts in arguments.items() if key not in leaving and any(texts)}

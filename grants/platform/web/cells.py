@@ -111,7 +111,7 @@ def exceptions_only(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
     """Rows whose marks are exceptions: a tone that many rows of a column share tells nothing, and
     its words alone are shown.
     """
-    marked = [(row, _tags(row)) for row in rows]
+    marked = [(row, _tags_in(row)) for row in rows]
     tones = Counter((at, tag.tone) for _row, tags in marked for at, tag in tags)
     most = min(max(FEW, len(rows) // 10), len(rows) // 2)
     return [_with_exceptions(row, tags, tones, most) for row, tags in marked]
@@ -126,5 +126,5 @@ def _with_exceptions(
     return [plain.get(at, cell) for at, cell in enumerate(row)] if plain else row
 
 
-def _tags(row: Sequence[Any]) -> list[tuple[int, Tag]]:
+def _tags_in(row: Sequence[Any]) -> list[tuple[int, Tag]]:
     return [(at, cell) for at, cell in enumerate(row) if type(cell) is Tag]

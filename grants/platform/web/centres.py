@@ -32,7 +32,7 @@ ZM -14 28 ZW -19 30
 """
 
 
-def _read() -> dict[str, tuple[int, int]]:
+def _read_degrees() -> dict[str, tuple[int, int]]:
     words = _DEGREES.split()
     return {
         code: (int(north), int(east))
@@ -40,5 +40,5 @@ def _read() -> dict[str, tuple[int, int]]:
     }
 
 
-CENTRES = _read()
+CENTRES = _read_degrees()
 """ISO 3166 code → degrees north and east."""

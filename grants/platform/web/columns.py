@@ -94,9 +94,9 @@ def brief_of(columns: Sequence[Column]) -> Mapping[str, str]:
     """The columns that a narrow screen shows of each row, and where: two texts, the first amount
     and the state. The first column is always there; the others come with "All columns".
     """
-    rest = columns[1:]
-    states = [column for column in rest if column.tone][:1]
-    texts = [c for c in rest if c.kind == "text" and c not in states][:2]
-    sums = [column for column in rest if column.kind == "money"][:1]
-    shown = {"state": states, "text": texts[:1], "more": texts[1:], "money": sums}
-    return {column.key: place for place, members in shown.items() for column in members}
+    more = columns[1:]
+    states = [column for column in more if column.tone][:1]
+    texts = [c for c in more if c.kind == "text" and c not in states][:2]
+    sums = [column for column in more if column.kind == "money"][:1]
+    places = {"state": states, "text": texts[:1], "more": texts[1:], "money": sums}
+    return {column.key: place for place, members in places.items() for column in members}

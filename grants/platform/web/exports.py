@@ -73,9 +73,9 @@ def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) 
     """
     label = f"{name}-{clock.today().isoformat()}.{ending}"
     if ending == "csv":
-        return _streamed(label, heads, rows)
+        return _stream_csv(label, heads, rows)
     return send_file(
-        _sheet_of(heads, _counted(rows)),
+        _sheet_of(heads, _limited_rows(rows)),
         FORMATS[ending][1],
         as_attachment=True,
         download_name=label,
@@ -84,13 +84,13 @@ def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) 
 
 def _sheet_of(heads: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
     """A workbook of one sheet; of few rows it is filled apart from the process that answers."""
-    cells = (_cells(row) for row in rows)
+    cells = (_cells_of(row) for row in rows)
     few = list(islice(cells, FEW))
     more = next(cells, None)
     if more is None:
         return io.BytesIO(apart(short_book, heads, few))
     file = SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115 - the response closes it
-    _fill(file, [Sheet("1", heads, chain(few, [more], cells))])
+    _fill_book(file, [Sheet("1", heads, chain(few, [more], cells))])
     file.seek(0)
     return file
 
@@ -98,11 +98,11 @@ def _sheet_of(heads: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
 def short_book(heads: Sequence[str], rows: Sequence[Row]) -> bytes:
     """The workbook of rows of cells, held in memory."""
     file = io.BytesIO()
-    _fill(file, [Sheet("1", heads, rows)])
+    _fill_book(file, [Sheet("1", heads, rows)])
     return file.getvalue()
 
 
-def _streamed(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
+def _stream_csv(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
     """The first rows are read before anything is sent: what fails then is a page that says so."""
     parts = csv_parts(heads, rows)
     first = next(parts)
@@ -179,22 +179,24 @@ class Sheet:
 
 def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A workbook of several sheets, each with its heading row kept in sight."""
-    _fill(file, (Sheet(one.title, one.heads, map(_cells, one.rows)) for one in sheets))
+    _fill_book(
+        file, (Sheet(sheet.title, sheet.heads, map(_cells_of, sheet.rows)) for sheet in sheets)
+    )
 
 
-def _fill(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+def _fill_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """The same with rows of cells."""
     from openpyxl import Workbook  # sixteen megabytes that other pages need not hold
     from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
-    for number, one in enumerate(sheets, 1):
-        sheet = book.create_sheet(_sheet_title(one.title) or str(number))
+    for number, content in enumerate(sheets, 1):
+        sheet = book.create_sheet(_sheet_title(content.title) or str(number))
         sheet.freeze_panes = "A2"
-        for place, head in enumerate(one.heads, 1):
+        for place, head in enumerate(content.heads, 1):
             letter = get_column_letter(place)
             sheet.column_dimensions[letter].width = min(max(len(head) + 2, NARROWEST), WIDEST)
-        for row in chain([_cells(one.heads)], one.rows):
+        for row in chain([_cells_of(content.heads)], content.rows):
             sheet.append([_xlsx_cell(sheet, *cell) for cell in row])
     book.save(file)
 
@@ -204,7 +206,7 @@ def _sheet_title(text: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
 
 
-def _cells(row: Row) -> Row:
+def _cells_of(row: Row) -> Row:
     """What stands in each cell, and the form in which a number or a day is shown."""
     return [(_in_utc(plain(value)), _number_format(value)) for value in row]
 
@@ -215,7 +217,7 @@ def _in_utc(content: Any) -> Any:
     return content
 
 
-def _xlsx_cell(sheet: Any, content: Any, shown: str) -> Any:
+def _xlsx_cell(sheet: Any, content: Any, form: str) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -224,8 +226,8 @@ def _xlsx_cell(sheet: Any, content: Any, shown: str) -> Any:
         cell.data_type = "s"
     else:
         cell = WriteOnlyCell(sheet, content)
-    if shown:
-        cell.number_format = shown
+    if form:
+        cell.number_format = form
     return cell
 
 
@@ -242,7 +244,7 @@ def _number_format(value: Any) -> str:
             return ""
 
 
-def _counted(rows: Iterable[Row]) -> Iterator[Row]:
+def _limited_rows(rows: Iterable[Row]) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
             raise DomainError(_("This list is too long for a spreadsheet. Filter it first."))

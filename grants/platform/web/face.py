@@ -36,14 +36,14 @@ class Face:
 
 def face() -> Face:
     """The fund whose page this is; without one, the funds of this installation together."""
-    known = known_funds()
-    asked = str((request.view_args or {}).get("code", "")).upper()
-    by_code = {code: key for key, (code, _name, _mark) in known.items()}
-    own = (standing.fund_id for standing in at_work().standings if standing.fund_id in known)
-    key = by_code.get(asked) or (next(iter(known)) if len(known) == 1 else next(own, None))
+    funds = known_funds()
+    text = str((request.view_args or {}).get("code", "")).upper()
+    by_code = {code: key for key, (code, _name, _mark) in funds.items()}
+    fund_ids = (role.fund_id for role in at_work().standings if role.fund_id in funds)
+    key = by_code.get(text) or (next(iter(funds)) if len(funds) == 1 else next(fund_ids, None))
     if key is None:
         return Face(_("UN trust funds"), _("United Nations voluntary trust funds"), one=False)
-    code, name, mark = known[key]
+    code, name, mark = funds[key]
     return Face(code, in_language(name), mark=mark)
 
 
@@ -80,18 +80,18 @@ def forget_funds() -> None:
 def known_funds() -> Mapping[int, tuple[str, Mapping[str, str], str]]:
     """Code, name and the hash of the mark of each fund, by its number."""
     until: float
-    known: Mapping[int, tuple[str, Mapping[str, str], str]]
-    until, known = current_app.extensions.get("funds' names", (0.0, {}))
-    if until < time.monotonic() or not known:
+    funds: Mapping[int, tuple[str, Mapping[str, str], str]]
+    until, funds = current_app.extensions.get("funds' names", (0.0, {}))
+    if until < time.monotonic() or not funds:
         of_mark = (FundPicture.fund_id == Fund.id) & (FundPicture.kind == PictureKind.MARK)
         rows = session().execute(
             select(Fund.id, Fund.code, Fund.name, FundPicture.sha256)
             .outerjoin(FundPicture, of_mark)
             .order_by(Fund.id)
         )
-        known = {key: (code, name, mark or "") for key, code, name, mark in rows}
-        current_app.extensions["funds' names"] = (time.monotonic() + KEPT, known)
-    return known
+        funds = {key: (code, name, mark or "") for key, code, name, mark in rows}
+        current_app.extensions["funds' names"] = (time.monotonic() + KEPT, funds)
+    return funds
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +105,12 @@ class Choice:
 
 def funds_to_choose() -> list[Choice]:
     """For a person of several funds: all of them together, and each; nothing for others."""
-    held = {one.fund_id for one in viewer().standings if one.organisation_id is None}
-    own = {key: code for key, (code, *_more) in known_funds().items() if held & {None, key}}
-    if not viewer().works_for_a_fund or len(own) < 2:
+    fund_ids = {role.fund_id for role in viewer().standings if role.organisation_id is None}
+    codes = {key: code for key, (code, *_more) in known_funds().items() if fund_ids & {None, key}}
+    if not viewer().works_for_a_fund or len(codes) < 2:
         return []
     chosen = chosen_fund()
     return [
         Choice(0, _("All my funds"), chosen is None),
-        *(Choice(key, code, key == chosen) for key, code in own.items()),
+        *(Choice(key, code, key == chosen) for key, code in codes.items()),
     ]

@@ -68,26 +68,26 @@ class Facts:
         place = Order(*(page.c[column.name] for column in by), descending=order.descending)
         return place.sorted(select(count.label("count"), page), backwards=backwards).limit(size)
 
-    def whole(self, found: Iterable[Any]) -> list[tuple[Any, ...]]:
+    def whole(self, columns: Iterable[Any]) -> list[tuple[Any, ...]]:
         """The facts of some rows from their columns."""
-        rows = [tuple(row) for row in found]
+        rows = [tuple(row) for row in columns]
         if self.also is None:
             return rows
         return [(*row, more) for row, more in zip(rows, self.also(rows), strict=True)]
 
-    def drawn(self, found: Sequence[Any], columns: Sequence[Column]) -> list[Drawn]:
+    def drawn(self, page: Sequence[Any], columns: Sequence[Column]) -> list[Drawn]:
         """What each row of such a page is about, and its cells."""
-        if not found:
+        if not page:
             return []
-        kept = _kept_for(columns)
+        cache = _kept_for(columns)
         last = len(self.columns) + 1
         rows = []
-        for values in self.whole([row[1:last] for row in found]):
-            one = kept.get(values)
-            if one is None:
+        for values in self.whole([row[1:last] for row in page]):
+            item = cache.get(values)
+            if item is None:
                 subject = self.make(*values)
-                one = kept[values] = subject, Cells(column.cell(subject) for column in columns)
-            rows.append(one)
+                item = cache[values] = subject, Cells(column.cell(subject) for column in columns)
+            rows.append(item)
         return rows
 
 
@@ -96,9 +96,9 @@ _KEPT: dict[Hashable, dict[Any, Drawn]] = {}
 
 
 def _kept_for(columns: Iterable[Column]) -> dict[Any, Drawn]:
-    asked = tuple((key, text) for key, text in request.args.items(multi=True) if key != "page")
+    pairs = tuple((key, text) for key, text in request.args.items(multi=True) if key != "page")
     look = tuple(column.key for column in columns)
-    about = (request.endpoint, asked, look, current_language().code, clock.today(), clock.zone())
+    about = (request.endpoint, pairs, look, current_language().code, clock.today(), clock.zone())
     if len(_KEPT) + sum(map(len, _KEPT.values())) > MOST:
         _KEPT.clear()
     return _KEPT.setdefault(about, {})

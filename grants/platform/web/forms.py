@@ -152,13 +152,13 @@ class Form(FlaskForm):
 
     def problems(self) -> list[tuple[str, str]]:
         """(id of the input, what to do), in the order of the page."""
-        found = [("", message) for message in self.form_errors]
+        messages = [("", message) for message in self.form_errors]
         for field in self:
             if isinstance(field, Question):
-                found += field.problems()
+                messages += field.problems()
             else:
-                found += [("", str(message)) for message in field.errors]
-        return found
+                messages += [("", str(message)) for message in field.errors]
+        return messages
 
     def error_summary(self) -> Markup:
         """Nothing, or the box at the top of the page that takes the focus and links to each error.
@@ -212,16 +212,21 @@ class QueryForm(Form):
 
     def chips(self) -> list[tuple[str, str]]:
         """What the address filters by, in words, each with the address without it."""
-        set_here = [one for one in self.questions() if not one.is_empty() and not one.errors]
+        set_here = [
+            field for field in self.questions() if not field.is_empty() and not field.errors
+        ]
         return [
-            (": ".join(filter(None, (str(one.label.text), one.words()))), _without(one.inputs()))
-            for one in set_here
-            if one.inputs() & set(request.args)
+            (
+                ": ".join(filter(None, (str(field.label.text), field.words()))),
+                _address_without(field.inputs()),
+            )
+            for field in set_here
+            if field.inputs() & set(request.args)
         ]
 
 
-def _without(names: Collection[str]) -> str:
+def _address_without(names: Collection[str]) -> str:
     """This address without these answers, from the first page on."""
     leaving = {"page", "format", *names}
-    kept = [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]
-    return f"{request.path}?{urlencode(kept)}" if kept else request.path
+    pairs = [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]
+    return f"{request.path}?{urlencode(pairs)}" if pairs else request.path

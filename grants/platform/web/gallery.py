@@ -177,10 +177,10 @@ def account() -> Account:
 
 
 def choices() -> list[LanguageChoice]:
-    here = current_language().code
+    code = current_language().code
     return [
-        LanguageChoice("en", "English", "ltr", "?language=en", here.startswith("en")),
-        LanguageChoice("ar", "العربية", "rtl", "?language=ar", here.startswith("ar")),
+        LanguageChoice("en", "English", "ltr", "?language=en", code.startswith("en")),
+        LanguageChoice("ar", "العربية", "rtl", "?language=ar", code.startswith("ar")),
     ]
 
 

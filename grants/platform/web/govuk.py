@@ -31,7 +31,7 @@ _OPTIONAL = frozenset({"autocomplete", "inputmode"})
 
 
 @cache
-def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
+def _macro_of(name: str) -> Callable[[Mapping[str, Any]], Markup]:
     """The macro of a component: "date-input" is govukDateInput."""
     template = _environment.get_template(f"{_PACKAGE}/components/{name}/macro.html")
     camel = "".join(part.capitalize() for part in name.split("-"))
@@ -42,13 +42,13 @@ def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
 def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     """One component as HTML, in the reader's language."""
     if name not in _ALIKE or _is_filled_in(params):
-        return _drawn(name, params)  # what a person typed is not kept
+        return _draw_component(name, params)  # what a person typed is not kept
     key = (name, current_language().code, _facts_of(params))
     drawn = _kept.get(key)
     if drawn is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        drawn = _kept[key] = _drawn(name, params)
+        drawn = _kept[key] = _draw_component(name, params)
     return drawn
 
 
@@ -78,10 +78,10 @@ def _facts_of(params: Any) -> Any:
     return type(params), str(params)
 
 
-def _drawn(name: str, params: Mapping[str, Any]) -> Markup:
+def _draw_component(name: str, params: Mapping[str, Any]) -> Markup:
     defaults = _DEFAULTS.get(name)
-    given = {key: value for key, value in params.items() if key not in _OPTIONAL or value}
-    return _macro(name)({**(defaults() if defaults else {}), **given}).strip()
+    present = {key: value for key, value in params.items() if key not in _OPTIONAL or value}
+    return _macro_of(name)({**(defaults() if defaults else {}), **present}).strip()
 
 
 def error_message(text: str) -> dict[str, Any]:
@@ -166,14 +166,16 @@ _DEFAULTS: Mapping[str, Callable[[], dict[str, Any]]] = {
 
 def _plural_forms(message: Callable[[int], str]) -> dict[str, str]:
     """The message for each plural rule of the language; the browser puts the number in."""
-    return {rule: message(number) for rule, number in _examples(current_language().locale_code)}
+    return {
+        rule: message(number) for rule, number in _plural_examples(current_language().locale_code)
+    }
 
 
 @cache
-def _examples(locale_code: str) -> tuple[tuple[str, int], ...]:
+def _plural_examples(locale_code: str) -> tuple[tuple[str, int], ...]:
     """A number for each plural rule: English ("one", 1), ("other", 0); Arabic has six."""
     plural = Locale.parse(locale_code).plural_form
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for number in range(1001):
-        found.setdefault(plural(number), number)
-    return tuple(found.items())
+        numbers.setdefault(plural(number), number)
+    return tuple(numbers.items())

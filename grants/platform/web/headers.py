@@ -52,14 +52,14 @@ WITHOUT_DATABASE = MONITORED | {"static"}
 def install(app: Flask, *, production: bool) -> None:
     always = {**HEADERS, **(IN_PRODUCTION if production else {})}
 
-    app.before_request(_speak)
+    app.before_request(_speak_language)
 
     @app.after_request
     def harden(response: Response) -> Response:
         heads = response.headers
-        own = {name.lower() for name in heads.keys()}  # noqa: SIM118 - pairs without it
-        heads.extend((name, value) for name, value in always.items() if name.lower() not in own)
-        if "cache-control" not in own and (caching := _caching()):
+        names = {name.lower() for name in heads.keys()}  # noqa: SIM118 - pairs without it
+        heads.extend((name, value) for name, value in always.items() if name.lower() not in names)
+        if "cache-control" not in names and (caching := _caching_of()):
             heads.add("Cache-Control", caching)
         return response
 
@@ -70,18 +70,18 @@ def install(app: Flask, *, production: bool) -> None:
             speaking.close()
 
 
-def _speak() -> None:
+def _speak_language() -> None:
     """Speak the reader's language until the answer has left."""
     g.speaking = ExitStack()
     if request.endpoint in WITHOUT_DATABASE:
         return
     if not current_app.testing:
         _keep_up()
-    g.speaking.enter_context(use_language(_language()))
-    g.speaking.enter_context(preferring(_preferred()))
+    g.speaking.enter_context(use_language(_language_of()))
+    g.speaking.enter_context(preferring(_preferred_languages()))
 
 
-def _caching() -> str:
+def _caching_of() -> str:
     """What may be kept of this answer; empty for a file of the static folder, which says itself."""
     if request.endpoint == "static":
         return ""
@@ -98,14 +98,14 @@ def _keep_up() -> None:
         session().rollback()
 
 
-def _language() -> str:
+def _language_of() -> str:
     """Chosen on this browser, else the person's own, else what the browser asks for.
 
     A link with `?language=ar` chooses; it is kept in the cookie.
     """
-    asked = request.args.get("language")
-    if asked in (LANGUAGES if current_app.testing else offered()):
-        cookie["language"] = asked
+    choice = request.args.get("language")
+    if choice in (LANGUAGES if current_app.testing else offered()):
+        cookie["language"] = choice
         cookie.pop("read", None)
     browser = arriving()
     chosen = cookie.get("language") or (browser.viewer.language if browser else None)
@@ -114,12 +114,12 @@ def _language() -> str:
     return request.accept_languages.best_match(offered()) or "en"
 
 
-def _preferred() -> list[str]:
+def _preferred_languages() -> list[str]:
     """In which languages texts are read that are there in several: as chosen on a page of them with
     `?read=fr`, else in that of the page if it was chosen, else as the browser asks for.
     """
-    if (asked := request.args.get("read")) in READ:
-        cookie["read"] = asked
+    if (choice := request.args.get("read")) in READ:
+        cookie["read"] = choice
     spoken = current_language().code
     chosen = (cookie.get("read"), cookie.get("language"), spoken if spoken != "en" else None)
     return [*filter(None, chosen), *(code for code, _quality in request.accept_languages)]

@@ -56,16 +56,16 @@ class JournalledFlask(Flask):
 
 def install(app: Flask) -> None:
     """First of all that looks at a request, and so last of all that looks at its answer."""
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_begin_request)
+    app.after_request(_log_request)
 
 
 def request_number() -> str:
     """The number of this request: three groups of four signs, or what our own proxy has given."""
     if "request_number" not in g:
         settings: Settings = current_app.extensions["settings"]
-        given = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
-        g.request_number = given if _FOREIGN.fullmatch(given) else _new_number()
+        number_sent = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
+        g.request_number = number_sent if _FOREIGN.fullmatch(number_sent) else _new_number()
     number: str = g.request_number
     return number
 
@@ -75,13 +75,13 @@ def _new_number() -> str:
     return f"{signs[:4]}-{signs[4:8]}-{signs[8:]}"
 
 
-def _begin() -> None:
+def _begin_request() -> None:
     g.begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()  # a thread has served others before
     structlog.contextvars.bind_contextvars(request=request_number())
 
 
-def _end(response: Response) -> Response:
+def _log_request(response: Response) -> Response:
     response.headers[HEADER] = request_number()
     status, write = response.status_code, LOG.info
     if request.endpoint in ("static", "health.healthz", "health.readyz"):
@@ -92,7 +92,7 @@ def _end(response: Response) -> Response:
         page=request.endpoint or "none",
         status=status,
         milliseconds=round(1000 * seconds_taken()),
-        **_client(),
+        **_client_facts(),
     )
     return response
 
@@ -101,7 +101,7 @@ def note(event: str, **facts: str) -> None:
     """What a person who watches over safety looks for: how a sign-in went, what was refused. Who it
     was, and what was typed, is not for the log.
     """
-    LOG.info(event, page=request.endpoint or "none", **facts, **_client())
+    LOG.info(event, page=request.endpoint or "none", **facts, **_client_facts())
 
 
 def seconds_taken() -> float:
@@ -109,7 +109,7 @@ def seconds_taken() -> float:
     return time.perf_counter() - float(g.get("begun", time.perf_counter()))
 
 
-def _client() -> dict[str, str]:
+def _client_facts() -> dict[str, str]:
     """Who asked, as far as the setting wants it in the log."""
     settings: Settings = current_app.extensions["settings"]
     address = request.remote_addr or ""

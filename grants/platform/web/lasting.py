@@ -34,22 +34,22 @@ class Lasting:
 
 def lasting_of(browser: Browser) -> Lasting:
     """The limits for this person, as set for the installation."""
-    kept: Settings = current_app.extensions["settings"]
-    roles = {standing.role for standing in browser.viewer.standings}
-    minutes = _strictest(
-        roles, kept.idle_minutes_by_role, kept.idle_minutes_staff, kept.idle_minutes
+    settings: Settings = current_app.extensions["settings"]
+    roles = {membership.role for membership in browser.viewer.standings}
+    minutes = _strictest_of(
+        roles, settings.idle_minutes_by_role, settings.idle_minutes_staff, settings.idle_minutes
     )
-    hours = _strictest(
-        roles, kept.sign_in_hours_by_role, kept.sign_in_hours_staff, kept.sign_in_hours
+    hours = _strictest_of(
+        roles, settings.sign_in_hours_by_role, settings.sign_in_hours_staff, settings.sign_in_hours
     )
     return Lasting(timedelta(minutes=minutes), timedelta(hours=hours))
 
 
-def _strictest(roles: Iterable[Role], by_role: ByRole, staff: int, others: int) -> int:
+def _strictest_of(roles: Iterable[Role], by_role: ByRole, staff: int, usual: int) -> int:
     """The least that is set for any of the roles."""
-    own = dict(by_role)
-    limits = (own.get(role, staff if needs_factor(role) else others) for role in roles)
-    return min(limits, default=others)
+    minutes = dict(by_role)
+    limits = (minutes.get(role, staff if needs_factor(role) else usual) for role in roles)
+    return min(limits, default=usual)
 
 
 def is_over(browser: Browser) -> bool:
@@ -60,7 +60,7 @@ def is_over(browser: Browser) -> bool:
 def ends_at(browser: Browser) -> datetime:
     """When it is signed out if nothing more is asked for."""
     limits = lasting_of(browser)
-    return min(_seen(browser) + limits.idle, browser.begun_at + limits.longest)
+    return min(_last_seen(browser) + limits.idle, browser.begun_at + limits.longest)
 
 
 def signed_in_until(browser: Browser) -> int:
@@ -70,12 +70,12 @@ def signed_in_until(browser: Browser) -> int:
     return int(end.timestamp())
 
 
-def _seen(browser: Browser) -> datetime:
-    seen = cookie.get(SEEN)
-    return datetime.fromtimestamp(seen, UTC) if isinstance(seen, int) else browser.begun_at
+def _last_seen(browser: Browser) -> datetime:
+    moment = cookie.get(SEEN)
+    return datetime.fromtimestamp(moment, UTC) if isinstance(moment, int) else browser.begun_at
 
 
 def note(browser: Browser) -> None:
     """A person used this browser at this moment."""
-    if ITSELF not in request.headers and clock.now() - _seen(browser) > OFTEN:
+    if ITSELF not in request.headers and clock.now() - _last_seen(browser) > OFTEN:
         cookie[SEEN] = int(clock.now().timestamp())

@@ -23,7 +23,7 @@ def lights(people: int | None, seed: str) -> Markup:
     if not lit:
         return Markup()
     points = _in_order_of_lighting(seed)
-    said = ngettext(
+    words = ngettext(
         "%(num)s light, for ten people who were helped",
         "%(num)s lights, one for every ten people who were helped",
         lit,
@@ -34,9 +34,9 @@ def lights(people: int | None, seed: str) -> Markup:
     ).format(
         width=COLUMNS * APART,
         height=ROWS * APART,
-        said=said,
-        unlit=_dots(points[lit:]),
-        lit=_dots(points[:lit]),
+        said=words,
+        unlit=_dot_path(points[lit:]),
+        lit=_dot_path(points[:lit]),
     )
 
 
@@ -47,7 +47,7 @@ def _in_order_of_lighting(seed: str) -> list[tuple[int, int]]:
     return sorted(points, key=lambda point: point[0] - RAGGED * chance.random(), reverse=True)
 
 
-def _dots(points: list[tuple[int, int]]) -> str:
+def _dot_path(points: list[tuple[int, int]]) -> str:
     """Strokes without length: round caps make dots of them."""
     half = APART // 2
     return "".join(f"M{half + APART * x} {half + APART * y}h0" for x, y in points)

@@ -72,19 +72,19 @@ def look_of(columns: Sequence[Column]) -> Look:
     person = viewer()
     if person is VISITOR or not person.works_for_a_fund or not request.endpoint:
         return Look(usual)
-    found = views_of(session(), request.endpoint, person)
-    asked = request.args.get(VIEW, "")
-    own = next((one for one in found if not one.name), None)
-    opened = next((one for one in found if one.name and str(one.id) == asked), None)
+    views = views_of(session(), request.endpoint, person)
+    view_id = request.args.get(VIEW, "")
+    unnamed = next((view for view in views if not view.name), None)
+    opened = next((view for view in views if view.name and str(view.id) == view_id), None)
     return Look(
-        chosen(columns, opened or own) or usual,
+        chosen(columns, opened or unnamed) or usual,
         request.endpoint,
         columns[1:],
-        [_link(one, opened, person.person_id) for one in found if one.name],
+        [_link_of(view, opened, person.person_id) for view in views if view.name],
         opened,
         opened is not None and may_delete(opened, person),
-        _shareable(person),
-        f"{request.path}?{urlencode(_filters())}" if _filters() else request.path,
+        _funds_to_share(person),
+        f"{request.path}?{urlencode(_filters_here())}" if _filters_here() else request.path,
         request.path,
         bool((browser := arriving()) and browser.roomy),
     )
@@ -97,7 +97,7 @@ def chosen(columns: Sequence[Column], view: SavedView | None) -> list[Column]:
     return [columns[0], *(column for column in columns[1:] if column.key in view.columns)]
 
 
-def _link(view: SavedView, opened: SavedView | None, person_id: int | None) -> ViewLink:
+def _link_of(view: SavedView, opened: SavedView | None, person_id: int | None) -> ViewLink:
     query = f"{view.query}&" if view.query else ""
     return ViewLink(
         view.name,
@@ -107,14 +107,14 @@ def _link(view: SavedView, opened: SavedView | None, person_id: int | None) -> V
     )
 
 
-def _shareable(person: Viewer) -> list[str]:
+def _funds_to_share(person: Viewer) -> list[str]:
     if not person.may(Permission.LIST_SHARE):
         return []
     funds = known_funds()
     return [funds[key][0] for key in funds if person.may(Permission.LIST_SHARE, Scope(key))]
 
 
-def _filters() -> list[tuple[str, Any]]:
+def _filters_here() -> list[tuple[str, Any]]:
     """What the address filters and orders by."""
     leaving = {"page", "format", VIEW, "language"}
     return [(k, v) for k, v in request.args.items(multi=True) if k not in leaving and v]

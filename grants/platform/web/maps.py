@@ -46,14 +46,14 @@ def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup
 
     `list_url`: the page of the list, where the map stands on another one.
     """
-    known = [one for one in places if one.country in CENTRES and one.paid.minor > 0]
-    if not known:
+    paid = [place for place in places if place.country in CENTRES and place.paid.minor > 0]
+    if not paid:
         return Markup()
-    known.sort(key=lambda one: (-one.paid.minor, one.country))
-    most = known[0].paid.minor
-    bubbles = [(one, *_centre(one), _radius(one.paid.minor, most)) for one in known]
-    drawn = Markup().join(map(_bubble, bubbles))
-    links = Markup().join(_link(bubble, list_url) for bubble in bubbles)
+    paid.sort(key=lambda place: (-place.paid.minor, place.country))
+    most = paid[0].paid.minor
+    bubbles = [(place, *_centre_of(place), _radius_of(place.paid.minor, most)) for place in paid]
+    drawn = Markup().join(map(_draw_bubble, bubbles))
+    links = Markup().join(_link_bubble(bubble, list_url) for bubble in bubbles)
     return Markup(
         '<svg class="map" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">'
         '<image href="{land}" width="{width}" height="{height}"/>'
@@ -67,30 +67,30 @@ def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup
 Bubble = tuple[Place, str, str, float]
 
 
-def _centre(one: Place) -> tuple[str, str]:
-    north, east = CENTRES[one.country]
+def _centre_of(place: Place) -> tuple[str, str]:
+    north, east = CENTRES[place.country]
     x, y = placed(east, north)
     return f"{x:.1f}", f"{y:.1f}"
 
 
-def _radius(minor: int, most: int) -> float:
+def _radius_of(minor: int, most: int) -> float:
     return max(SMALLEST, LARGEST * math.sqrt(minor / most))
 
 
-def _bubble(bubble: Bubble) -> Markup:
+def _draw_bubble(bubble: Bubble) -> Markup:
     _one, x, y, radius = bubble
     return Markup('<circle cx="{}" cy="{}" r="{:.1f}"/>').format(x, y, radius)
 
 
-def _link(bubble: Bubble, list_url: str) -> Markup:
-    one, x, y, radius = bubble
+def _link_bubble(bubble: Bubble, list_url: str) -> Markup:
+    place, x, y, radius = bubble
     return Markup(
         '<a href="{list_url}#in-{country}" aria-label="{words}"><title>{words}</title>'
         '<circle cx="{x}" cy="{y}" r="{radius:.1f}"/></a>'
     ).format(
         list_url=list_url,
-        country=one.country,
-        words=one.words,
+        country=place.country,
+        words=place.words,
         x=x,
         y=y,
         radius=max(radius, TOUCHED),

@@ -10,9 +10,9 @@ T = TypeVar("T")
 
 def once(read: Callable[..., T], *about: Any) -> T:
     """The result of `read(*about)`, kept until the page is done."""
-    kept: dict[Any, Any] = g.setdefault("read_once", {})
+    results: dict[Any, Any] = g.setdefault("read_once", {})
     key = (read, *about)
-    if key not in kept:
-        kept[key] = read(*about)
-    found: T = kept[key]
-    return found
+    if key not in results:
+        results[key] = read(*about)
+    result: T = results[key]
+    return result

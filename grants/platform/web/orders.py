@@ -31,9 +31,9 @@ class Order:
 
     def beyond(self, query: Select[Any], place: Sequence[Any], *, backwards: bool) -> Select[Any]:
         """Only what comes after a place (before it, backwards): one comparison of rows."""
-        here = tuple_(*self.by)
+        columns = tuple_(*self.by)
         down = self.descending != backwards
-        return query.where(here < tuple(place) if down else here > tuple(place))
+        return query.where(columns < tuple(place) if down else columns > tuple(place))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Place:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        lines = [self.order, self.backwards, *map(_packable, self.values)]
+        lines = [self.order, self.backwards, *map(_packed_value, self.values)]
         packed = json.dumps(lines, separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
@@ -56,7 +56,7 @@ class Place:
             packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             name, backwards, *values = json.loads(packed)
             kinds = [column.type for column in orders[name].by]
-            read = tuple(_read(kind, v) for kind, v in zip(kinds, values, strict=True))
+            read = tuple(_read_value(kind, v) for kind, v in zip(kinds, values, strict=True))
             return cls(name, bool(backwards), read)
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise InvalidInput(
@@ -64,13 +64,13 @@ class Place:
             ) from error
 
 
-def _packable(value: Any) -> Any:
+def _packed_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _read(kind: TypeEngine[Any], value: Any) -> Any:
+def _read_value(kind: TypeEngine[Any], value: Any) -> Any:
     """ValueError with what the database takes for no value of this type."""
     read = _READ[kind.python_type](value)
     most = 2 ** (31 if isinstance(kind, Integer) and not isinstance(kind, BigInteger) else 63)

@@ -23,8 +23,8 @@ LISTS: dict[str, Callable[[], Select[Any]]] = {}
 
 def numbers(texts: Sequence[str]) -> list[int]:
     """The numbers of records that an address names; what is none is left out."""
-    named = texts[:MOST_NAMED]
-    return [int(t) for t in named if t.isascii() and t.isdecimal() and len(t) < DIGITS]
+    limited = texts[:MOST_NAMED]
+    return [int(t) for t in limited if t.isascii() and t.isdecimal() and len(t) < DIGITS]
 
 
 def ticked_of(query: Select[Any], key: ColumnElement[Any]) -> Select[Any] | None:
@@ -39,8 +39,8 @@ def ticked_of(query: Select[Any], key: ColumnElement[Any]) -> Select[Any] | None
 
 def list_here() -> str:
     """The list from which rows were taken, if it offers the acts of several rooms, else nothing."""
-    named = request.args.get("picked", "")
-    return named if named in LISTS else ""
+    endpoint = request.args.get("picked", "")
+    return endpoint if endpoint in LISTS else ""
 
 
 def filters_here() -> dict[str, list[str]]:
@@ -51,5 +51,5 @@ def filters_here() -> dict[str, list[str]]:
 
 def back_to_rows(usual: str) -> str:
     """The address of the list from which rows were taken; `usual` where that is the room's own."""
-    named = list_here()
-    return url_for(named, **filters_here()) if named else usual  # type: ignore[arg-type]
+    endpoint = list_here()
+    return url_for(endpoint, **filters_here()) if endpoint else usual  # type: ignore[arg-type]

@@ -41,18 +41,18 @@ def drawn(code: str, title: str, direction: str) -> bytes:
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH, HEIGHT), BLUE)
-    mark = _mark()
+    mark = _draw_mark()
     image.paste(mark, (MARGIN if direction == "ltr" else WIDTH - MARGIN - mark.width, MARGIN))
     pen = ImageDraw.Draw(image)
-    _write(pen, 262, code, 68, AMBER, direction)
-    for place, line in enumerate(_lines(title, 54)):
-        _write(pen, 350 + 62 * place, line, 50, WHITE, direction)
-    kept = io.BytesIO()
-    image.quantize(64).save(kept, "PNG", optimize=True)
-    return kept.getvalue()
+    _write_line(pen, 262, code, 68, AMBER, direction)
+    for place, line in enumerate(_broken_lines(title, 54)):
+        _write_line(pen, 350 + 62 * place, line, 50, WHITE, direction)
+    file = io.BytesIO()
+    image.quantize(64).save(file, "PNG", optimize=True)
+    return file.getvalue()
 
 
-def _mark() -> "Image":
+def _draw_mark() -> "Image":
     """Drawn four times as large, so that its round edges come out smooth."""
     from PIL import Image, ImageDraw
 
@@ -66,31 +66,33 @@ def _mark() -> "Image":
     return image.reduce(fine)
 
 
-def _write(pen: "ImageDraw", top: int, text: str, size: int, colour: str, direction: str) -> None:
+def _write_line(
+    pen: "ImageDraw", top: int, text: str, size: int, colour: str, direction: str
+) -> None:
     """A line from the margin on which a reader begins."""
     rtl = direction == "rtl"
     place = (WIDTH - MARGIN if rtl else MARGIN, top)
-    pen.text(place, text, colour, _face(text, size), anchor="ra" if rtl else "la")
+    pen.text(place, text, colour, _face_for(text, size), anchor="ra" if rtl else "la")
 
 
-def _lines(text: str, size: int) -> list[str]:
+def _broken_lines(text: str, size: int) -> list[str]:
     """The words in lines that the picture holds."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        if _face(text, size).getlength(longer) <= WIDTH - 2 * MARGIN:
+        if _face_for(text, size).getlength(longer) <= WIDTH - 2 * MARGIN:
             lines[-1] = longer
         else:
             lines.append(word)
     return lines[:LINES]
 
 
-def _face(text: str, size: int) -> "FreeTypeFont":
-    return _font(any("\u0600" <= letter <= "\u06ff" for letter in text), size)
+def _face_for(text: str, size: int) -> "FreeTypeFont":
+    return _load_font(any("\u0600" <= letter <= "\u06ff" for letter in text), size)
 
 
 @cache
-def _font(arabic: bool, size: int) -> "FreeTypeFont":  # noqa: FBT001 - two faces, no more
+def _load_font(arabic: bool, size: int) -> "FreeTypeFont":  # noqa: FBT001 - two faces, no more
     from PIL import ImageFont
 
     if arabic:

@@ -28,14 +28,16 @@ def reading_choices(record: InLanguages) -> list[LanguageChoice]:
     """Each language of the record's texts, as a link to the same page; none if it is the only
     one, or the page cannot be asked for once more.
     """
-    there = record.text_languages
-    here = language_read(there).code
-    if {here, *there} == {here} or request.method != "GET":
+    codes = record.text_languages
+    chosen = language_read(codes).code
+    if {chosen, *codes} == {chosen} or request.method != "GET":
         return []
     return [
-        LanguageChoice(code, known.name, known.direction, here_in(code, "read"), here == code)
-        for code in there
-        for known in (written_language(code),)
+        LanguageChoice(
+            code, language.name, language.direction, here_in(code, "read"), chosen == code
+        )
+        for code in codes
+        for language in (written_language(code),)
     ]
 
 
@@ -53,27 +55,27 @@ def in_words_of(record: InLanguages, caller: Callable[[], Markup]) -> Markup:
     if language == page:
         return inner
     turned = Markup(' class="turned"') if language.direction != page.direction else ""
-    return Markup("<div{}{}>{}</div>").format(turned, _marks(language), inner)
+    return Markup("<div{}{}>{}</div>").format(turned, _language_marks(language), inner)
 
 
 def text_of(record: InLanguages, texts: Mapping[str, str]) -> Markup | str:
     """One text of the record within a line of the page."""
-    return _within(texts, language_read(record.text_languages))
+    return _span_within(texts, language_read(record.text_languages))
 
 
 def words_of(texts: Mapping[str, str]) -> Markup | str:
     """A text that stands by itself within a line, such as the title of a record in a list."""
-    return _within(texts, language_read(texts))
+    return _span_within(texts, language_read(texts))
 
 
-def _within(texts: Mapping[str, str], language: Language) -> Markup | str:
+def _span_within(texts: Mapping[str, str], language: Language) -> Markup | str:
     page = current_language()
     if language == page or not texts.get(language.code):
         return in_language(texts)
     with speaking(language):
         text = in_language(texts)
-    return Markup("<span{}>{}</span>").format(_marks(language), text)
+    return Markup("<span{}>{}</span>").format(_language_marks(language), text)
 
 
-def _marks(language: Language) -> Markup:
+def _language_marks(language: Language) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(language.code, language.direction)

@@ -41,32 +41,32 @@ STATUS: dict[type[FundError], int] = {
 
 
 def install(app: Flask) -> None:
-    app.register_error_handler(FundError, _refused)
-    app.register_error_handler(StaleDataError, _stale)
-    app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(psycopg.OperationalError, _connection)
-    app.register_error_handler(OSError, _disk)
+    app.register_error_handler(FundError, _refusal_page)
+    app.register_error_handler(StaleDataError, _stale_page)
+    app.register_error_handler(DBAPIError, _database_page)
+    app.register_error_handler(psycopg.OperationalError, _connection_page)
+    app.register_error_handler(OSError, _disk_page)
     app.register_error_handler(HTTPException, refused)
-    app.register_error_handler(SecurityError, _foreign)
+    app.register_error_handler(SecurityError, _foreign_host)
 
 
-def _page(status: int, title: str, message: str) -> ResponseReturnValue:
+def _error_page(status: int, title: str, message: str) -> ResponseReturnValue:
     if saves_itself():
         return jsonify(message=message), status
     if status >= 500:
         answer_as_to_a_visitor()
-    shown = render_template(
+    page = render_template(
         "layout/error.html",
         title=title,
         message=message,
         before=_page_before(),
-        typed=_typed(),
+        typed=_typed_texts(),
         number=request_number(),
     )
-    return shown, status
+    return page, status
 
 
-def _foreign(_error: SecurityError) -> ResponseReturnValue:
+def _foreign_host(_error: SecurityError) -> ResponseReturnValue:
     """Asked for under a name that is not ours: no page, since its links would lead there."""
     message = _("This address does not belong to this service.")
     return Response(f"{message}\n", 400, mimetype="text/plain")
@@ -77,7 +77,7 @@ def saves_itself() -> bool:
     return "X-Autosave" in request.headers
 
 
-def _typed() -> list[str]:
+def _typed_texts() -> list[str]:
     """What a person wrote on the form that is refused, to copy it from the page: texts of several
     words, never a passphrase. What the page itself put on the form has no words.
     """
@@ -98,7 +98,7 @@ def _page_before() -> str:
     return urlunsplit(("", "", f"/{before.path.lstrip('/')}", before.query, ""))
 
 
-def _title(status: int) -> str:
+def _title_for(status: int) -> str:
     if status == 409 and request.method in {"GET", "HEAD"}:
         return _("This action is not possible")
     return {
@@ -115,59 +115,59 @@ def _title(status: int) -> str:
     }.get(status, _("Something went wrong"))
 
 
-def _refused(error: FundError) -> ResponseReturnValue:
+def _refusal_page(error: FundError) -> ResponseReturnValue:
     if isinstance(error, Away):
-        return _away()
+        return _database_away()
     if not isinstance(error, Missing):
         note("refused", kind=type(error).__name__)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
-    title = _("This took too long") if isinstance(error, Unfinished) else _title(status)
-    return _page(status, title, error.message)
+    title = _("This took too long") if isinstance(error, Unfinished) else _title_for(status)
+    return _error_page(status, title, error.message)
 
 
-def _stale(_error: StaleDataError) -> ResponseReturnValue:
-    return _page(409, _title(409), _("Another user changed this while you had it open."))
+def _stale_page(_error: StaleDataError) -> ResponseReturnValue:
+    return _error_page(409, _title_for(409), _("Another user changed this while you had it open."))
 
 
-def _database(error: DBAPIError) -> ResponseReturnValue:
+def _database_page(error: DBAPIError) -> ResponseReturnValue:
     if is_full(error):
-        return _full()
+        return _disk_full()
     if not is_away(error):
         raise error
-    return _away()
+    return _database_away()
 
 
-def _connection(_error: psycopg.OperationalError) -> ResponseReturnValue:
+def _connection_page(_error: psycopg.OperationalError) -> ResponseReturnValue:
     """The server ended a connection before SQLAlchemy had it."""
-    return _away()
+    return _database_away()
 
 
-def _disk(error: OSError) -> ResponseReturnValue:
+def _disk_page(error: OSError) -> ResponseReturnValue:
     if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
         raise error
-    return _full()
+    return _disk_full()
 
 
-def _full() -> ResponseReturnValue:
+def _disk_full() -> ResponseReturnValue:
     """No room on a disk: nothing was saved, and reading goes on."""
     LOG.error("no room left on the disk")
     message = _(
         "There is no room left to save anything, so what you submitted has not been saved. The "
         "people who run this service must make room. Try again later."
     )
-    answer = make_response(_page(503, _("Nothing can be saved at the moment"), message))
+    answer = make_response(_error_page(503, _("Nothing can be saved at the moment"), message))
     answer.headers["Retry-After"] = str(MAKE_ROOM)
     return answer
 
 
-def _away() -> ResponseReturnValue:
+def _database_away() -> ResponseReturnValue:
     """The database is away for a moment: so say, and when to come again."""
     message = _(
         "It is usually available again within a minute. If you submitted something, check "
         "whether we have received it before you submit it again."
     )
     try:
-        answer = make_response(_page(503, _("The database does not answer"), message))
+        answer = make_response(_error_page(503, _("The database does not answer"), message))
     except (DBAPIError, psycopg.OperationalError):  # what the page itself asked
         answer = Response(f"{message}\n", 503, mimetype="text/plain")
     answer.headers["Retry-After"] = str(COME_AGAIN)
@@ -196,4 +196,4 @@ def refused(error: HTTPException) -> ResponseReturnValue:
             status,
             _("Try again in a few minutes. If the problem continues, contact the secretariat."),
         )
-    return _page(status, _title(status), message)
+    return _error_page(status, _title_for(status), message)

@@ -24,7 +24,7 @@ def built_file(filename: str) -> Response:
     Its name carries a checksum of its content, so it never changes under that name.
     """
     folder = Path(str(current_app.static_folder))
-    encoding = _encoding(folder, filename)
+    encoding = _encoding_for(folder, filename)
     response = send_from_directory(
         folder,
         filename + ENCODINGS.get(encoding, ""),
@@ -38,7 +38,7 @@ def built_file(filename: str) -> Response:
     return response
 
 
-def _encoding(folder: Path, filename: str) -> str:
+def _encoding_for(folder: Path, filename: str) -> str:
     accepted = (name for name in ENCODINGS if request.accept_encodings[name])
     return next((e for e in accepted if (folder / (filename + ENCODINGS[e])).is_file()), "")
 
@@ -48,12 +48,12 @@ def asset(name: str) -> str:
     if name.endswith(".css") and languages.current_language().direction == "rtl":
         name = f"{name[:-4]}.rtl.css"
     folder = str(current_app.static_folder)
-    built = _manifest(folder) if not current_app.debug else _manifest.__wrapped__(folder)
+    built = _read_manifest(folder) if not current_app.debug else _read_manifest.__wrapped__(folder)
     return url_for("static", filename=built.get(name, name))
 
 
 @cache
-def _manifest(folder: str) -> Mapping[str, str]:
+def _read_manifest(folder: str) -> Mapping[str, str]:
     """Built name of each asset; none before the assets are built."""
     path = Path(folder) / "manifest.json"
     if not path.is_file():

@@ -25,18 +25,18 @@ def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Marku
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
     opened = tuple(
-        _opened(place, kind, head)
+        _opening_tag(place, kind, head)
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
     )
-    return Markup("".join(_row(row, opened, kinds) for row in rows))  # noqa: S704 - of escaped parts
+    return Markup("".join(_row_html(row, opened, kinds) for row in rows))  # noqa: S704 - of escaped parts
 
 
 def heads_of(columns: Iterable[Any], kind: str = "text") -> list[Mapping[str, Any]]:
     """The columns of a table: a text, of this kind, a (text, kind), or all that a column has."""
-    return [_head(column, kind) for column in columns]
+    return [_head_of(column, kind) for column in columns]
 
 
-def _head(column: Any, kind: str) -> Mapping[str, Any]:
+def _head_of(column: Any, kind: str) -> Mapping[str, Any]:
     if isinstance(column, Mapping):
         return column
     text, kind = column if isinstance(column, tuple) else (column, kind)
@@ -53,40 +53,40 @@ def row_under(heads: Sequence[Mapping[str, Any]]) -> Callable[..., Markup]:
     return row
 
 
-def _opened(place: int, kind: str, head: Mapping[str, Any]) -> str:
+def _opening_tag(place: int, kind: str, head: Mapping[str, Any]) -> str:
     if place == 0:
         return f'<th scope="row" class="is-{kind}">'
     brief = f" brief brief--{head['brief']}" if "brief" in head else ""
     return f'<td class="is-{kind}{brief}" data-label="{escape(head["text"])}">'
 
 
-def _row(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:
-    found = row if type(row) is dict or isinstance(row, Mapping) else {"cells": row}
-    cells = found["cells"]
+def _row_html(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:
+    facts = row if type(row) is dict or isinstance(row, Mapping) else {"cells": row}
+    cells = facts["cells"]
     if type(cells) is not Cells:
-        return _written(found, opened, kinds)
-    about = (opened, *(part for part in found.items() if part[0] != "cells"))
+        return _write_row(facts, opened, kinds)
+    about = (opened, *(part for part in facts.items() if part[0] != "cells"))
     html = cells.written.get(about)
     if html is None:
-        html = cells.written[about] = _written(found, opened, kinds)
+        html = cells.written[about] = _write_row(facts, opened, kinds)
     return html
 
 
-def _written(found: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[str]) -> str:
-    look = f' class="{escape(found["class"])}"' if "class" in found else ""
+def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[str]) -> str:
+    look = f' class="{escape(facts["class"])}"' if "class" in facts else ""
     written = [f"<tr{look}>"]
-    if "pick" in found:
-        written.append(_box(found))
+    if "pick" in facts:
+        written.append(_pick_box(facts))
     closed = "</th>"
-    for cell, begins, kind in zip(found["cells"], opened, kinds, strict=False):
-        shown = "" if cell is None and kind == "action" else show(cell)
-        written += begins, shown, closed
+    for cell, begins, kind in zip(facts["cells"], opened, kinds, strict=False):
+        html = "" if cell is None and kind == "action" else show(cell)
+        written += begins, html, closed
         closed = "</td>"
     written.append("</tr>\n")
     return "".join(written)
 
 
-def _box(row: Mapping[str, Any]) -> str:
+def _pick_box(row: Mapping[str, Any]) -> str:
     """The box of a row, named after it; the whole cell is its label."""
     value, label = escape(row["pick"]), escape(_("Select %(row)s", row=row["name"]))
     ticked = " checked" if row.get("ticked") else ""
@@ -119,16 +119,16 @@ def events_of(
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
             "at": row.at,
             "by": row.actor,
-            "text": row.reason or (more and _times(more + 1)) or "",
+            "text": row.reason or (more and _times_text(more + 1)) or "",
         }
-        for *earlier, row in (list(alike) for _key, alike in groupby(rows, _same))
+        for *earlier, row in (list(alike) for _key, alike in groupby(rows, _group_key))
         for more in (len(earlier),)
     ]
 
 
-def _same(row: Any) -> tuple[Any, ...]:
+def _group_key(row: Any) -> tuple[Any, ...]:
     return row.action, row.actor, day_of(row.at), row.reason and row.id
 
 
-def _times(number: int) -> str:
+def _times_text(number: int) -> str:
     return ngettext("%(num)s time", "%(num)s times", number)

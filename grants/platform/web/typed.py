@@ -37,7 +37,7 @@ def decimal_number(text: str, places: int) -> Decimal:
     compact = re.sub(_SPACES, "", latin_digits(text.strip()))
     if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
         raise InvalidInput(_("“%(text)s” is not a number. Enter a number such as 1234.", text=text))
-    whole, fraction = _split(compact, places)
+    whole, fraction = _split_decimals(compact, places)
     if not re.fullmatch(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}", whole):
         raise InvalidInput(_("“%(text)s” is not a number. Enter a number such as 1234.", text=text))
     if len(fraction) > places:
@@ -106,10 +106,10 @@ def day_of(day: str, month: str, year: str) -> date:
 
 def iso_day(text: str | None) -> date:
     """A day of an address, like 2026-01-31; InvalidInput for anything else."""
-    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text or "", re.ASCII)
-    if found is None:
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text or "", re.ASCII)
+    if match is None:
         raise InvalidInput(_("Enter a date like 2026-01-31."))
-    return _real_day(found[3], int(found[2]), found[1])
+    return _real_day(match[3], int(match[2]), match[1])
 
 
 def month_number(text: str) -> int:
@@ -117,15 +117,15 @@ def month_number(text: str) -> int:
     plain = latin_digits(text.strip())
     if plain.isascii() and plain.isdigit():
         return int(plain[:4])
-    wanted = _folded(plain)
+    name_typed = _folded_name(plain)
     for locale in (current_language().locale, *map(Locale, READ)):
-        for number, name in _months(locale):
-            if wanted and _folded(name) == wanted:
+        for number, name in _month_names(locale):
+            if name_typed and _folded_name(name) == name_typed:
                 return number
     return 0
 
 
-def _months(locale: Locale) -> Iterator[tuple[int, str]]:
+def _month_names(locale: Locale) -> Iterator[tuple[int, str]]:
     """Every name of every month; in Russian one in a date is not the one by itself."""
     for width in ("wide", "abbreviated"):
         for context in ("format", "stand-alone"):
@@ -145,13 +145,13 @@ def _real_day(day: str, month: int, year: str) -> date:
         raise InvalidInput(_("Enter a real date, for example 27 3 2026.")) from None
 
 
-def _folded(name: str) -> str:
+def _folded_name(name: str) -> str:
     """Without accents, full stops or capitals: "Févr." is "fevr"."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
 
-def _split(compact: str, places: int) -> tuple[str, str]:
+def _split_decimals(compact: str, places: int) -> tuple[str, str]:
     """Whole part and decimals of digits with "." and ","."""
     marks = [mark for mark in compact if mark in ".,"]
     if not marks:

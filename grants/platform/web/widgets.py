@@ -19,14 +19,14 @@ WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
 def text_input(field: Any, **attributes: Any) -> Markup:
     in_table = attributes.get("cell", False)
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     params |= {
         "type": field.input_type,
         "value": field.text,
         "spellcheck": field.spellcheck,
         "inputmode": field.inputmode,
         "autocomplete": field.autocomplete,
-        "classes": _classes(field.width, params["classes"]),
+        "classes": _width_classes(field.width, params["classes"]),
     }
     if field.input_type in ("email", "tel", "url"):
         params["attributes"]["dir"] = "ltr"
@@ -38,7 +38,7 @@ def text_input(field: Any, **attributes: Any) -> Markup:
 
 
 def long_text(field: Any, **attributes: Any) -> Markup:
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     params |= {
         "value": _kept_lines(field.text),
         "rows": attributes.get("rows", field.rows),
@@ -56,7 +56,7 @@ def long_text(field: Any, **attributes: Any) -> Markup:
 
 
 def password(field: Any, **attributes: Any) -> Markup:
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     params |= {"autocomplete": field.autocomplete}
     params["attributes"]["dir"] = "ltr"
     return govuk("password-input", params)
@@ -69,7 +69,7 @@ def hidden(field: Any, **_attributes: Any) -> Markup:
 
 
 def file_upload(field: Any, **attributes: Any) -> Markup:
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     params["attributes"]["accept"] = ",".join(field.accept)
     if not field.hint:
         params["hint"] = {"text": file_hint(field)}
@@ -82,7 +82,7 @@ def file_hint(field: Any) -> str:
 
 def date_input(field: Any, **attributes: Any) -> Markup:
     cell = attributes.get("cell", False)
-    params = _group(field, attributes)
+    params = _group_of(field, attributes)
     if cell:
         params["fieldset"]["legend"]["classes"] = "cell-label"
     labels = (_("Day"), _("Month"), _("Year"))
@@ -106,29 +106,29 @@ def date_input(field: Any, **attributes: Any) -> Markup:
 
 
 def radios(field: Any, **attributes: Any) -> Markup:
-    params = _group(field, attributes)
+    params = _group_of(field, attributes)
     params |= {
         "idPrefix": field.id,
         "name": field.name,
         "classes": "govuk-radios--small" + (" govuk-radios--inline" if field.inline else ""),
-        "items": _items(field, {field.text}),
+        "items": _items_of(field, {field.text}),
     }
     return govuk("radios", params)
 
 
 def checkboxes(field: Any, **attributes: Any) -> Markup:
-    params = _group(field, attributes)
+    params = _group_of(field, attributes)
     params |= {
         "idPrefix": field.id,
         "name": field.name,
         "classes": "govuk-checkboxes--small",
-        "items": _items(field, set(field.texts)),
+        "items": _items_of(field, set(field.texts)),
     }
     return govuk("checkboxes", params)
 
 
 def checkbox(field: Any, **attributes: Any) -> Markup:
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     item = {"value": "yes", "text": str(field.label.text), "checked": bool(field.data)}
     item["attributes"] = params.pop("attributes")
     if hint := params.pop("hint", None):
@@ -138,61 +138,61 @@ def checkbox(field: Any, **attributes: Any) -> Markup:
 
 
 def select(field: Any, **attributes: Any) -> Markup:
-    params = _frame(field, attributes)
-    blank = _("Choose…") if _asks(field) else _("All")
+    params = _frame_of(field, attributes)
+    blank = _("Choose…") if _is_asked(field) else _("All")
     if field.autocomplete:
         params["attributes"]["autocomplete"] = field.autocomplete
     params["items"] = []
     empty = govuk("select", params)
     if field.copies_choices:
         return empty
-    options = _options((("", blank, ""), *field.options), field.text)
+    options = _option_tags((("", blank, ""), *field.options), field.text)
     return empty.replace("</select>", options + Markup("</select>"))
 
 
 @lru_cache(maxsize=256)
-def _options(choices: tuple[tuple[str, str, str], ...], chosen: str) -> Markup:
+def _option_tags(choices: tuple[tuple[str, str, str], ...], chosen: str) -> Markup:
     """Two hundred countries, without a macro called for each. What is called by its value (a time
     zone) says it once.
     """
     written = (
-        f"<option{_value(value, str(label))}{' selected' if value == chosen else ''}>"
+        f"<option{_value_attribute(value, str(label))}{' selected' if value == chosen else ''}>"
         f"{escape(label)}</option>\n"
         for value, label, _hint in choices
     )
     return Markup("".join(written))  # noqa: S704 - made of escaped parts
 
 
-def _value(value: str, label: str) -> str:
+def _value_attribute(value: str, label: str) -> str:
     is_said = value == label == " ".join(label.split())
     return "" if value and is_said else f' value="{escape(value)}"'
 
 
 def money(field: Any, **attributes: Any) -> Markup:
-    return _drawn("money_field", field, _group(field, attributes))
+    return _draw_field("money_field", field, _group_of(field, attributes))
 
 
 def rows(field: Any, **attributes: Any) -> Markup:
-    return _drawn("rows_field", field, _group(field, attributes))
+    return _draw_field("rows_field", field, _group_of(field, attributes))
 
 
 def matrix(field: Any, **attributes: Any) -> Markup:
-    return _drawn("matrix_field", field, _group(field, attributes))
+    return _draw_field("matrix_field", field, _group_of(field, attributes))
 
 
 def label_text(field: Any) -> str:
     """The label; what may be left out says so."""
     label = str(field.label.text)
-    optional = field.is_optional and _asks(field)
+    optional = field.is_optional and _is_asked(field)
     return _("%(label)s (optional)", label=label) if optional else label
 
 
-def _asks(field: Any) -> bool:
+def _is_asked(field: Any) -> bool:
     """A form asks; a filter only offers."""
     return getattr(field.form, "asks", True)
 
 
-def _frame(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     """Label, hint and error of a single input."""
     cell = attributes.pop("cell", False)
     marks = {name.replace("_", "-"): value for name, value in attributes.items()}
@@ -215,9 +215,9 @@ def _frame(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def _group(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+def _group_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     """Legend, hint and error of several inputs that answer one question."""
-    params = _frame(field, attributes)
+    params = _frame_of(field, attributes)
     del params["label"], params["classes"]
     in_cell = params.get("formGroup", {}).get("classes") == "cell"
     text = str(field.label.text) if in_cell else label_text(field)
@@ -226,7 +226,7 @@ def _group(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     return params
 
 
-def _items(field: Any, ticked: set[str]) -> list[dict[str, Any]]:
+def _items_of(field: Any, ticked: set[str]) -> list[dict[str, Any]]:
     return [
         {"value": value, "text": label, "checked": value in ticked}
         | ({"hint": {"text": hint}} if hint else {})
@@ -234,7 +234,7 @@ def _items(field: Any, ticked: set[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _classes(width: int | None, more: str) -> str:
+def _width_classes(width: int | None, more: str) -> str:
     if width is None:
         return more
     fitting = next((step for step in WIDTHS if step >= width), None)
@@ -247,7 +247,7 @@ def _kept_lines(text: str) -> Markup:
     return Markup("\n") + escape(unified).replace("\n", Markup("&#10;"))
 
 
-def _drawn(macro: str, field: Any, params: dict[str, Any]) -> Markup:
+def _draw_field(macro: str, field: Any, params: dict[str, Any]) -> Markup:
     """A field with a template of its own, inside the frame that all groups share."""
     module = current_app.jinja_env.get_template("layout/fields.html").module
     described = [f"{field.id}-hint"] if field.hint else []

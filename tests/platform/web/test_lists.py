@@ -25,7 +25,7 @@ from grants.core.people.service import enter_organisation
 from grants.platform.web import access
 from grants.platform.web.exports import download, harmless
 from grants.platform.web.lists import COUNTED, Column, Listed, Listing, Order
-from grants.platform.web.orders import _read
+from grants.platform.web.orders import _read_value
 
 TRICK = '=HYPERLINK("http://bad.example","pay")'
 
@@ -142,9 +142,9 @@ def test_a_place_that_no_record_can_have_is_refused(
     with pytest.raises(InvalidInput):
         listed(page, session, f"/list?page={packed}")
     with pytest.raises(ValueError, match=str(2**40)):
-        _read(Integer(), 2**40)
+        _read_value(Integer(), 2**40)
     with pytest.raises(ValueError, match="E"):
-        _read(Numeric(), "1E+999999")
+        _read_value(Numeric(), "1E+999999")
 
 
 def test_a_page_costs_two_queries(

@@ -7,7 +7,7 @@ from flask import Flask
 
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.money import usd
-from grants.platform.web.assets.land import _line, _on_the_map
+from grants.platform.web.assets.land import _line_of, _on_the_map
 from grants.platform.web.centres import CENTRES
 from grants.platform.web.maps import LARGEST, SMALLEST, Place, world_map
 from grants.platform.web.projection import HEIGHT, WIDTH, placed
@@ -48,7 +48,7 @@ def test_bubbles_are_as_large_as_their_sums_and_lead_to_the_list(app: Flask) -> 
 
 def test_a_line_of_the_atlas_is_read_step_by_step() -> None:
     transform = {"scale": (2, 1), "translate": (-180, -90)}
-    assert list(_line([[1, 2], [3, 4]], transform)) == [(-178, -88), (-172, -84)]
+    assert list(_line_of([[1, 2], [3, 4]], transform)) == [(-178, -88), (-172, -84)]
 
 
 def test_land_beyond_the_edge_comes_back_on_the_other_side() -> None:

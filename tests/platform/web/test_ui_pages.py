@@ -22,7 +22,7 @@ from grants.core.kernel.language import (
 )
 from grants.core.kernel.money import Money
 from grants.platform.web.gallery import GalleryForm
-from grants.platform.web.govuk import _examples, govuk
+from grants.platform.web.govuk import _plural_examples, govuk
 from tests.platform.web.client import check_page
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -187,8 +187,8 @@ def test_line_ends_of_a_long_answer_survive(posted: None) -> None:
 
 
 def test_the_browser_gets_a_message_for_each_plural_of_the_language() -> None:
-    assert dict(_examples("en_GB")) == {"other": 0, "one": 1}
-    assert set(dict(_examples("ar"))) == {"zero", "one", "two", "few", "many", "other"}
+    assert dict(_plural_examples("en_GB")) == {"other": 0, "one": 1}
+    assert set(dict(_plural_examples("ar"))) == {"zero", "one", "two", "few", "many", "other"}
     with use_language("en"):
         field = {"id": "a", "name": "a", "label": {"text": "A"}, "maxlength": 9}
         html = govuk("character-count", field)

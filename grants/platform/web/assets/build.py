@@ -58,13 +58,13 @@ def main() -> int:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     names = {name: _stored_name(name, content) for name, content in files.items()}
     for name, content in files.items():
-        _store(names[name], content)
+        _store_file(names[name], content)
     LETTERS.mkdir(exist_ok=True)
     for name, content in _paper_fonts():
-        _write(LETTERS / name, content)
-    _write(MANIFEST, json.dumps(names, indent=1).encode())
+        _write_whole(LETTERS / name, content)
+    _write_whole(MANIFEST, json.dumps(names, indent=1).encode())
     _clear_away(set(names.values()))
-    _write(MADE_OF, made_of.encode())
+    _write_whole(MADE_OF, made_of.encode())
     total = sum(len(content) for content in files.values())
     print(f"Made {len(files)} style sheets, scripts, pictures and fonts, {total // 1000} kB.")
     return 0
@@ -80,26 +80,26 @@ def build() -> dict[str, bytes]:
         raise Unbuildable("node_modules is not there; run: make setup")
     if not (SOURCES / "app.scss").is_file():
         raise Unbuildable("app.scss, the style sheet of every page, is not there")
-    fonts = dict(_fonts())
+    fonts = dict(_built_fonts())
     files = (
         fonts
-        | {"icons.svg": _icons(), "land.svg": _land()}
-        | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
+        | {"icons.svg": _icon_file(), "land.svg": _land_file()}
+        | {p.name: p.read_bytes() for p in _source_files() if p.suffix in PICTURES}
     )
     faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
-    for path in _sources():
+    for path in _source_files():
         if path.suffix == ".scss" and not path.name.startswith("_"):
-            plain = faces + _compiled(path)
-            for name, css in {"css": plain, "rtl.css": _mirrored(plain)}.items():
+            plain = faces + _compile_sass(path)
+            for name, css in {"css": plain, "rtl.css": _mirror_css(plain)}.items():
                 files[f"{path.stem}.{name}"] = _with_stored_names(css, files, path).encode()
-    return files | _scripts()
+    return files | _built_scripts()
 
 
 # --- Style sheets --------------------------------------------------------------------------------
 
 
-def _compiled(path: Path) -> str:
-    return _node(
+def _compile_sass(path: Path) -> str:
+    return _run_node(
         "sass/sass.js",
         "--style=compressed",
         "--no-source-map",
@@ -112,32 +112,32 @@ def _compiled(path: Path) -> str:
     )
 
 
-def _mirrored(css: str) -> str:
-    return _node("rtlcss/bin/rtlcss.js", "--silent", "-", given=css)
+def _mirror_css(css: str) -> str:
+    return _run_node("rtlcss/bin/rtlcss.js", "--silent", "-", text_in=css)
 
 
-def _node(script: str, *arguments: str, given: str | None = None) -> str:
-    done = subprocess.run(
+def _run_node(script: str, *arguments: str, text_in: str | None = None) -> str:
+    result = subprocess.run(
         [_node_program(), PACKAGES / script, *arguments],
-        input=given,
+        input=text_in,
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
-    if done.returncode:
-        raise Unbuildable((done.stderr or done.stdout).strip())
-    if done.stderr.strip():  # Sass warns of what its next version will refuse
-        print(done.stderr.strip(), file=sys.stderr)
-    return done.stdout
+    if result.returncode:
+        raise Unbuildable((result.stderr or result.stdout).strip())
+    if result.stderr.strip():  # Sass warns of what its next version will refuse
+        print(result.stderr.strip(), file=sys.stderr)
+    return result.stdout
 
 
 def _node_program() -> str:
     """The Node that set-up put beside our Python where the machine's would not do, or that one."""
-    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    if found is None:
+    program = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    if program is None:
         raise Unbuildable("Node is not there; run: make setup")
-    return found
+    return program
 
 
 def _with_stored_names(css: str, files: dict[str, bytes], path: Path) -> str:
@@ -155,19 +155,19 @@ def _with_stored_names(css: str, files: dict[str, bytes], path: Path) -> str:
 # --- Scripts -------------------------------------------------------------------------------------
 
 
-def _scripts() -> dict[str, bytes]:
-    sources = {path.name: path.read_text() for path in _sources() if path.suffix == ".js"}
+def _built_scripts() -> dict[str, bytes]:
+    sources = {path.name: path.read_text() for path in _source_files() if path.suffix == ".js"}
     for name, place in FROM_PACKAGES.items():
         script = (PACKAGES / place).read_text()
         sources[name] = re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", script)
-    done: dict[str, bytes] = {}
+    finished: dict[str, bytes] = {}
     for name in sources:
-        _finish_script(name, sources, done, ())
-    return done
+        _finish_script(name, sources, finished, ())
+    return finished
 
 
 def _finish_script(
-    name: str, sources: dict[str, str], done: dict[str, bytes], above: tuple[str, ...]
+    name: str, sources: dict[str, str], finished: dict[str, bytes], above: tuple[str, ...]
 ) -> None:
     """Put stored names into a script, those it imports first: its own name depends on theirs."""
     if name in above:
@@ -176,12 +176,12 @@ def _finish_script(
         raise Unbuildable(f"{above[-1]} imports ./{name}, which does not exist")
 
     def stored(match: re.Match[str]) -> str:
-        wanted = match[1]
-        if wanted not in done:
-            _finish_script(wanted, sources, done, (*above, name))
-        return f"./{_stored_name(wanted, done[wanted])}"
+        imported = match[1]
+        if imported not in finished:
+            _finish_script(imported, sources, finished, (*above, name))
+        return f"./{_stored_name(imported, finished[imported])}"
 
-    done[name] = IN_JS.sub(stored, sources[name]).encode()
+    finished[name] = IN_JS.sub(stored, sources[name]).encode()
 
 
 # --- Fonts ---------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def _font_table() -> dict[str, dict[str, str | list[str]]]:
     return tomllib.loads((SOURCES / "fonts.toml").read_text())
 
 
-def _fonts() -> Iterator[tuple[str, bytes]]:
+def _built_fonts() -> Iterator[tuple[str, bytes]]:
     from grants.platform.web.assets.letters import for_pages
 
     for name, entry in _font_table().items():
@@ -204,13 +204,13 @@ def _font_file(entry: dict[str, str | list[str]]) -> Path:
     package, file = str(entry["package"]), str(entry["file"])
     if (in_node := PACKAGES / package / "files" / file).is_file():
         return in_node
-    found = importlib.util.find_spec(package) if package.isidentifier() else None
-    if found is None or found.origin is None:
+    spec = importlib.util.find_spec(package) if package.isidentifier() else None
+    if spec is None or spec.origin is None:
         raise Unbuildable(f"{package} is not installed; run: make setup")
-    return Path(found.origin).parent / "files" / file
+    return Path(spec.origin).parent / "files" / file
 
 
-def _land() -> bytes:
+def _land_file() -> bytes:
     from grants.platform.web.assets.land import land_picture
 
     return land_picture(PACKAGES / "world-atlas" / "land-110m.json")
@@ -243,13 +243,13 @@ def _font_face(name: str, file: str) -> str:
 # --- Icons ----------------------------------------------------------------------------------------
 
 
-def _icons() -> bytes:
+def _icon_file() -> bytes:
     """Phosphor's pictures of icons.txt as one file of symbols."""
-    symbols = (_symbol(name) for name in (SOURCES / "icons.txt").read_text("utf-8").split())
+    symbols = (_icon_symbol(name) for name in (SOURCES / "icons.txt").read_text("utf-8").split())
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 
 
-def _symbol(name: str) -> str:
+def _icon_symbol(name: str) -> str:
     file = PACKAGES / "@phosphor-icons" / "core" / "assets" / "regular" / f"{name}.svg"
     if not file.is_file():
         raise Unbuildable(f"icons.txt: Phosphor has no icon {name}")
@@ -260,14 +260,14 @@ def _symbol(name: str) -> str:
 # --- Storing -------------------------------------------------------------------------------------
 
 
-def _sources() -> list[Path]:
+def _source_files() -> list[Path]:
     return sorted(path for path in SOURCES.iterdir() if path.is_file())
 
 
 def _fingerprint_of_inputs() -> str:
     locks = [ROOT / "package-lock.json", ROOT / "requirements.txt"]
     digest = hashlib.sha256()
-    for path in [*_sources(), *locks]:
+    for path in [*_source_files(), *locks]:
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -276,8 +276,8 @@ def _fingerprint_of_inputs() -> str:
 def _is_current(made_of: str) -> bool:
     try:
         names = json.loads(MANIFEST.read_text()).values()
-        there = all((OUTPUT / name).is_file() for name in names) and any(LETTERS.iterdir())
-        return there and MADE_OF.read_text() == made_of
+        complete = all((OUTPUT / name).is_file() for name in names) and any(LETTERS.iterdir())
+        return complete and MADE_OF.read_text() == made_of
     except (OSError, ValueError):
         return False
 
@@ -287,16 +287,16 @@ def _stored_name(name: str, content: bytes) -> str:
     return f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
 
 
-def _store(name: str, content: bytes) -> None:
-    _write(OUTPUT / name, content)
+def _store_file(name: str, content: bytes) -> None:
+    _write_whole(OUTPUT / name, content)
     if Path(name).suffix in TEXT:
         import brotli
 
-        _write(OUTPUT / f"{name}.br", brotli.compress(content))
-        _write(OUTPUT / f"{name}.gz", gzip.compress(content, mtime=0))
+        _write_whole(OUTPUT / f"{name}.br", brotli.compress(content))
+        _write_whole(OUTPUT / f"{name}.gz", gzip.compress(content, mtime=0))
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_whole(path: Path, content: bytes) -> None:
     """All or nothing: a server that runs meanwhile never reads half a file."""
     unfinished = path.with_name(f".{path.name}.part")
     unfinished.write_bytes(content)
@@ -304,7 +304,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _clear_away(names: set[str]) -> None:
-    kept = {
+    current = {
         MANIFEST.name,
         MADE_OF.name,
         *names,
@@ -312,7 +312,7 @@ def _clear_away(names: set[str]) -> None:
         *(f"{n}.gz" for n in names),
     }
     for path in OUTPUT.iterdir():
-        if path.is_file() and path.name not in kept:
+        if path.is_file() and path.name not in current:
             path.unlink()
 
 

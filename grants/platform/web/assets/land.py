@@ -21,17 +21,17 @@ HALF = 180
 def land_picture(file: Path) -> bytes:
     """All land north of the ice, as SVG."""
     atlas = json.loads(file.read_text("utf-8"))
-    rings = (ring for ring in _rings(atlas) if max(latitude for _x, latitude in ring) > SOUTH)
-    path = "".join(_drawn(part) for ring in rings for part in _on_the_map(ring))
+    rings = (ring for ring in _rings_of(atlas) if max(latitude for _x, latitude in ring) > SOUTH)
+    path = "".join(_path_of(part) for ring in rings for part in _on_the_map(ring))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<path fill="{colours()["track"]}" d="{path}"/></svg>'
     ).encode()
 
 
-def _rings(atlas: Any) -> Iterator[list[Point]]:
+def _rings_of(atlas: Any) -> Iterator[list[Point]]:
     """Every outline, in degrees."""
-    lines = [list(_line(arc, atlas["transform"])) for arc in atlas["arcs"]]
+    lines = [list(_line_of(arc, atlas["transform"])) for arc in atlas["arcs"]]
     for shape in atlas["objects"]["land"]["geometries"]:
         for polygon in shape["arcs"]:
             for ring in polygon:
@@ -39,12 +39,12 @@ def _rings(atlas: Any) -> Iterator[list[Point]]:
                 yield [point for part in parts for point in part[1:]]
 
 
-def _line(arc: list[list[int]], transform: Any) -> Iterator[Point]:
-    (wide, high), (left, low) = transform["scale"], transform["translate"]
+def _line_of(arc: list[list[int]], transform: Any) -> Iterator[Point]:
+    (wide, high), (west, low) = transform["scale"], transform["translate"]
     x = y = 0
     for across, up in arc:
         x, y = x + across, y + up
-        yield left + wide * x, low + high * y
+        yield west + wide * x, low + high * y
 
 
 def _on_the_map(ring: list[Point]) -> Iterator[list[Point]]:
@@ -60,15 +60,15 @@ def _on_the_map(ring: list[Point]) -> Iterator[list[Point]]:
             yield [at for before, at, after in around if not before[0] == at[0] == after[0]]
 
 
-def _drawn(ring: list[Point]) -> str:
+def _path_of(ring: list[Point]) -> str:
     """In tenths of a pixel; a point that falls on the one before is left out."""
     points = [tuple(round(10 * part) for part in placed(*point)) for point in ring]
-    kept = [point for at, point in enumerate(points) if point != points[at - 1]]
-    if len(kept) < 3:
+    corners = [point for at, point in enumerate(points) if point != points[at - 1]]
+    if len(corners) < 3:
         return ""
-    (x, y), *others = kept
+    (x, y), *later = corners
     written = [f"M{x / 10:g} {y / 10:g}l"]
-    for following in others:
+    for following in later:
         step = f"{(following[0] - x) / 10:g} {(following[1] - y) / 10:g}"
         written.append(step if step.startswith("-") or len(written) == 1 else f" {step}")
         x, y = following

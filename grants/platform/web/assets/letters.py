@@ -31,7 +31,7 @@ def for_pages(path: Path, characters: Iterable[int], weights: tuple[int, int]) -
     font = instancer.instantiateVariableFont(
         font, {tag: limit for tag, limit in limits.items() if tag in axes}, inplace=True
     )
-    return _saved(font, "woff2")
+    return _saved_font(font, "woff2")
 
 
 def for_papers(path: Path, weight: int) -> bytes:
@@ -45,10 +45,10 @@ def for_papers(path: Path, weight: int) -> bytes:
     font = instancer.instantiateVariableFont(font, {"wght": weight}, inplace=True)
     _split_ligatures(font)
     _join_vowels(font)
-    return _saved(font, None)
+    return _saved_font(font, None)
 
 
-def _saved(font: TTFont, flavor: str | None) -> bytes:
+def _saved_font(font: TTFont, flavor: str | None) -> bytes:
     font.flavor = flavor
     result = io.BytesIO()
     font.save(result)
@@ -59,21 +59,21 @@ def _split_ligatures(font: TTFont) -> None:
     """Draw each pair of lam and alef by two glyphs that are chosen together."""
     lookups = font["GSUB"].table.LookupList.Lookup
     for lookup in list(lookups):
-        pairs = list(_pairs(lookup))
+        pairs = list(_alef_pairs(lookup))
         if not pairs:
             continue
         chained = []
         for lam, alef, ligature in pairs:
-            halves = _halves(font, ligature)
+            halves = _split_glyph(font, ligature)
             first = len(lookups)
-            lookups += [_single(lam, halves[0]), _single(alef, halves[1])]
+            lookups += [_single_lookup(lam, halves[0]), _single_lookup(alef, halves[1])]
             chained.append(_after_each_other((lam, alef), first))
         lookup.LookupType, lookup.SubTable, lookup.splits = 6, chained, True
         lookup.SubTableCount = len(chained)
     font["GSUB"].table.LookupList.LookupCount = len(lookups)
 
 
-def _pairs(lookup: Any) -> Iterator[tuple[str, str, str]]:
+def _alef_pairs(lookup: Any) -> Iterator[tuple[str, str, str]]:
     """The ligatures of a lookup that are a lam with an alef: the two, and their one glyph."""
     for table in lookup.SubTable:
         for lam, ligatures in getattr(table, "ligatures", {}).items():
@@ -82,18 +82,18 @@ def _pairs(lookup: Any) -> Iterator[tuple[str, str, str]]:
                     yield lam, ligature.Component[0], ligature.LigGlyph
 
 
-def _halves(font: TTFont, ligature: str) -> tuple[str, str]:
+def _split_glyph(font: TTFont, ligature: str) -> tuple[str, str]:
     """Two new glyphs for a ligature. The alef, on the left, carries the drawing of both."""
     width, bearing = font["hmtx"][ligature]
-    left = width // 2
+    half = width // 2
     lam, alef = f"{ligature}.lam", f"{ligature}.alef"
-    _add(font, lam, TTGlyphPen(None).glyph(), width - left, 0)
-    _add(font, alef, copy.deepcopy(font["glyf"][ligature]), left, bearing)
-    _carry_marks(font, ligature, ((lam, left), (alef, 0)))
+    _add_glyph(font, lam, TTGlyphPen(None).glyph(), width - half, 0)
+    _add_glyph(font, alef, copy.deepcopy(font["glyf"][ligature]), half, bearing)
+    _carry_marks(font, ligature, ((lam, half), (alef, 0)))
     return lam, alef
 
 
-def _add(font: TTFont, name: str, drawing: Any, width: int, bearing: int) -> None:
+def _add_glyph(font: TTFont, name: str, drawing: Any, width: int, bearing: int) -> None:
     font.setGlyphOrder([*font.getGlyphOrder(), name])
     font["glyf"][name] = drawing
     font["hmtx"][name] = (width, bearing)
@@ -104,13 +104,13 @@ def _carry_marks(font: TTFont, ligature: str, halves: tuple[tuple[str, int], ...
     """Vowel signs sit on the two glyphs where they sat on the ligature."""
     lookups = font["GPOS"].table.LookupList.Lookup
     tables = [table for lookup in lookups for table in lookup.SubTable]
-    on_letters = {_marks(table): table for table in tables if hasattr(table, "BaseArray")}
+    on_letters = {_marks_of(table): table for table in tables if hasattr(table, "BaseArray")}
     for table in tables:
         if not hasattr(table, "LigatureArray") or ligature not in table.LigatureCoverage.glyphs:
             continue
         place = table.LigatureCoverage.glyphs.index(ligature)
         parts = table.LigatureArray.LigatureAttach[place].ComponentRecord
-        letters = on_letters[_marks(table)]
+        letters = on_letters[_marks_of(table)]
         for part, (name, shift) in zip(parts, halves, strict=True):
             anchors = copy.deepcopy(part.LigatureAnchor)
             for anchor in filter(None, anchors):
@@ -122,16 +122,16 @@ def _carry_marks(font: TTFont, ligature: str, halves: tuple[tuple[str, int], ...
             letters.BaseArray.BaseCount = len(letters.BaseArray.BaseRecord)
 
 
-def _marks(table: Any) -> tuple[str, ...]:
+def _marks_of(table: Any) -> tuple[str, ...]:
     coverage = getattr(table, "MarkCoverage", None)
     return tuple(coverage.glyphs) if coverage else ()
 
 
-def _single(letter: str, shape: str) -> Any:
+def _single_lookup(letter: str, shape: str) -> Any:
     """A lookup that shows a letter by another glyph, wherever it is asked to."""
     table = otTables.SingleSubst()
     table.mapping = {letter: shape}
-    return _lookup(1, table)
+    return _new_lookup(1, table)
 
 
 def _after_each_other(letters: tuple[str, str], first: int) -> Any:
@@ -141,7 +141,7 @@ def _after_each_other(letters: tuple[str, str], first: int) -> Any:
     table.BacktrackGlyphCount, table.BacktrackCoverage = 0, []
     table.LookAheadGlyphCount, table.LookAheadCoverage = 0, []
     table.InputGlyphCount = len(letters)
-    table.InputCoverage = [_coverage(letter) for letter in letters]
+    table.InputCoverage = [_coverage_of(letter) for letter in letters]
     table.SubstLookupRecord = []
     for place in range(len(letters)):
         record = otTables.SubstLookupRecord()
@@ -154,32 +154,32 @@ def _after_each_other(letters: tuple[str, str], first: int) -> Any:
 def _join_vowels(font: TTFont) -> None:
     """One glyph for each letter with each sign that sits on it, after all other ligatures."""
     joined: dict[str, list[Any]] = {}
-    letters, signs = _letters(font), _signs(font)
+    letters, signs = _letter_names(font), _sign_names(font)
     for table in [t for lookup in font["GPOS"].table.LookupList.Lookup for t in lookup.SubTable]:
         if hasattr(table, "BaseArray"):
-            for base, sign, shift in _seats(table):
+            for base, sign, shift in _seats_of(table):
                 if base in letters and sign in signs:
-                    joined.setdefault(base, []).append(_joined(font, base, sign, shift))
+                    joined.setdefault(base, []).append(_join_sign(font, base, sign, shift))
     table = otTables.LigatureSubst()
     table.ligatures = joined
     substitutions = font["GSUB"].table
-    substitutions.LookupList.Lookup.append(_lookup(4, table, flag=0))
+    substitutions.LookupList.Lookup.append(_new_lookup(4, table, flag=0))
     substitutions.LookupList.LookupCount += 1
     for record in substitutions.FeatureList.FeatureRecord:
         if record.FeatureTag == "rlig":
             required = record.Feature.LookupListIndex
-            required += [*_chains(font), substitutions.LookupList.LookupCount - 1]
+            required += [*_chain_places(font), substitutions.LookupList.LookupCount - 1]
             record.Feature.LookupListIndex = sorted(set(required))
             record.Feature.LookupCount = len(record.Feature.LookupListIndex)
 
 
-def _chains(font: TTFont) -> list[int]:
+def _chain_places(font: TTFont) -> list[int]:
     """The lookups that split a lam and an alef: they come before the signs are joined."""
     lookups = font["GSUB"].table.LookupList.Lookup
     return [place for place, lookup in enumerate(lookups) if hasattr(lookup, "splits")]
 
 
-def _letters(font: TTFont) -> set[str]:
+def _letter_names(font: TTFont) -> set[str]:
     """Arabic letters in all their forms."""
     names = {font.getBestCmap()[code] for code in LETTERS if code in font.getBestCmap()}
     for lookup in font["GSUB"].table.LookupList.Lookup:
@@ -189,7 +189,7 @@ def _letters(font: TTFont) -> set[str]:
     return names | {name for name in font.getGlyphOrder() if name.endswith((".lam", ".alef"))}
 
 
-def _signs(font: TTFont) -> set[str]:
+def _sign_names(font: TTFont) -> set[str]:
     """Vowel signs, and two of them drawn as one."""
     names = {font.getBestCmap()[code] for code in SIGNS if code in font.getBestCmap()}
     for lookup in font["GSUB"].table.LookupList.Lookup:
@@ -199,19 +199,19 @@ def _signs(font: TTFont) -> set[str]:
     return names
 
 
-def _seats(table: Any) -> Iterator[tuple[str, str, tuple[int, int]]]:
+def _seats_of(table: Any) -> Iterator[tuple[str, str, tuple[int, int]]]:
     """Each letter and sign of a table, and how far the sign is moved to sit on the letter."""
     signs = list(zip(table.MarkCoverage.glyphs, table.MarkArray.MarkRecord, strict=True))
     for base, record in zip(table.BaseCoverage.glyphs, table.BaseArray.BaseRecord, strict=True):
         for sign, mark in signs:
             seat = record.BaseAnchor[mark.Class]
             if seat:
-                own = mark.MarkAnchor
-                shift = (seat.XCoordinate - own.XCoordinate, seat.YCoordinate - own.YCoordinate)
+                at = mark.MarkAnchor
+                shift = (seat.XCoordinate - at.XCoordinate, seat.YCoordinate - at.YCoordinate)
                 yield base, sign, shift
 
 
-def _joined(font: TTFont, base: str, sign: str, shift: tuple[int, int]) -> Any:
+def _join_sign(font: TTFont, base: str, sign: str, shift: tuple[int, int]) -> Any:
     """A letter with its sign as one glyph, and the ligature that asks for it."""
     pen = TTGlyphPen({base: None, sign: None})  # named only, not drawn
     pen.addComponent(base, (1, 0, 0, 1, 0, 0))
@@ -219,17 +219,17 @@ def _joined(font: TTFont, base: str, sign: str, shift: tuple[int, int]) -> Any:
     ligature = otTables.Ligature()
     ligature.Component, ligature.CompCount = [sign], 2
     ligature.LigGlyph = f"{base}.{sign}"
-    _add(font, ligature.LigGlyph, pen.glyph(), *font["hmtx"][base])
+    _add_glyph(font, ligature.LigGlyph, pen.glyph(), *font["hmtx"][base])
     return ligature
 
 
-def _coverage(letter: str) -> Any:
+def _coverage_of(letter: str) -> Any:
     coverage = otTables.Coverage()
     coverage.glyphs = [letter]
     return coverage
 
 
-def _lookup(kind: int, table: Any, flag: int = IGNORE_MARKS) -> Any:
+def _new_lookup(kind: int, table: Any, flag: int = IGNORE_MARKS) -> Any:
     lookup = otTables.Lookup()
     lookup.LookupType, lookup.LookupFlag = kind, flag
     lookup.SubTable, lookup.SubTableCount = [table], 1

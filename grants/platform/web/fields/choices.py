@@ -148,9 +148,11 @@ def _yes_no() -> list[Choice]:
 
 def listed(choices: Choices) -> list[tuple[str, str, str]]:
     """(value, label, hint) of every choice, in the reader's language."""
-    given: Any = choices
+    options: Any = choices
     if isinstance(choices, type):
-        given = [(member.value, getattr(member, "label", member.value)) for member in given]
+        options = [(member.value, getattr(member, "label", member.value)) for member in options]
     elif callable(choices):
-        given = choices()
-    return [(str(value), str(label), str(hint[0]) if hint else "") for value, label, *hint in given]
+        options = choices()
+    return [
+        (str(value), str(label), str(hint[0]) if hint else "") for value, label, *hint in options
+    ]

@@ -44,12 +44,12 @@ class DateField(PartsField):
         return str((value.day, value.month, value.year)[index])
 
     def check(self) -> None:
-        first, last = _named(self.first), _named(self.last)
+        first, last = _limit_day(self.first), _limit_day(self.last)
         if first and self.data < first:
             raise InvalidInput(_("The date must be %(day)s or later.", day=plain_day(first)))
         if last and self.data > last:
             raise InvalidInput(_("The date must be %(day)s or earlier.", day=plain_day(last)))
 
 
-def _named(limit: Limit) -> date | None:
+def _limit_day(limit: Limit) -> date | None:
     return limit() if callable(limit) else limit

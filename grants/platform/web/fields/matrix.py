@@ -54,9 +54,9 @@ class MatrixField(Question):
 
     def process(self, formdata: Any, data: Any = unset_value, *_filters: Any, **_more: Any) -> None:
         self.process_errors, self.cell_errors = [], {}
-        given = self.default if data is unset_value else data
+        values = self.default if data is unset_value else data
         if formdata is None:
-            self.data = {row: dict(columns) for row, columns in (given or {}).items()}
+            self.data = {row: dict(columns) for row, columns in (values or {}).items()}
             self.texts = {
                 (row, column): str(count)
                 for row, columns in self.data.items()
@@ -69,15 +69,15 @@ class MatrixField(Question):
             self.data = self._read_cells()
 
     def _read_cells(self) -> dict[str, dict[str, int]]:
-        found: dict[str, dict[str, int]] = {}
+        cells: dict[str, dict[str, int]] = {}
         for (row, column), text in self.texts.items():
             if not text:
                 continue
             try:
-                found.setdefault(row, {})[column] = _count(text)
+                cells.setdefault(row, {})[column] = _read_count(text)
             except InvalidInput as refusal:
                 self.cell_errors[row, column] = refusal.message
-        return found
+        return cells
 
     def inputs(self) -> set[str]:
         return {self.cell_id(*cell) for cell in self.cells()}
@@ -126,7 +126,7 @@ class MatrixField(Question):
         return sum(self.row_total(row) for row in self.data)
 
 
-def _count(text: str) -> int:
+def _read_count(text: str) -> int:
     count = typed.whole_number(text)
     if not 0 <= count < 10_000_000:
         raise InvalidInput(_("Enter a number of %(least)s or more.", least=0))

@@ -83,8 +83,8 @@ class RowsField(Question):
         self.process_errors = []
         self.changed = False
         if formdata is None:
-            given = self.default if data is unset_value else data
-            self.rows = [self._row(str(at), data=dict(row)) for at, row in enumerate(given or ())]
+            values = self.default if data is unset_value else data
+            self.rows = [self._row(str(at), data=dict(row)) for at, row in enumerate(values or ())]
         else:
             self.rows = [self._row(at, formdata) for at in self._indices(formdata)]
             self._press_buttons(formdata)
@@ -178,16 +178,16 @@ class RowsField(Question):
         """
         places = {column.short_name: at for at, column in enumerate(self.template)}
         return [
-            (column, self._sum_of(column), _decimals(column), places[name])
+            (column, self._sum_of(column), _decimals_of(column), places[name])
             for name, column in ((name, self.template[name]) for name in self.row_class.sums)
         ]
 
     def _sum_of(self, column: Any) -> Any:
         values = [row[column.short_name].data for row in self.rows]
-        known = [value for value in values if value is not None]
+        present = [value for value in values if value is not None]
         if isinstance(column, AmountField):
-            return total([value for value in known if isinstance(value, Money)], column.currency)
-        return sum(known, Decimal(0))
+            return total([value for value in present if isinstance(value, Money)], column.currency)
+        return sum(present, Decimal(0))
 
     @property
     def places(self) -> int:
@@ -215,14 +215,14 @@ class RowsField(Question):
     def _indices(self, formdata: MultiDict[str, Any]) -> list[str]:
         """Indices of the rows that were posted, in their order, without the one removed."""
         start = f"{self.name}-"
-        found = {
+        posted = {
             key[len(start) :].split("-")[0]
             for key in formdata
             if key.startswith(start) and key.count("-") > start.count("-")
         }
         removed = formdata.get(f"{self.name}-remove")
-        kept = {index for index in found if index.isdecimal() and len(index) < 5}
-        return sorted(kept - {removed}, key=int)[: self.most + 1]
+        numbers = {index for index in posted if index.isdecimal() and len(index) < 5}
+        return sorted(numbers - {removed}, key=int)[: self.most + 1]
 
     def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
         if f"{self.name}-add" in formdata and len(self.rows) < self.most:
@@ -235,5 +235,5 @@ class RowsField(Question):
         return str(max((int(row.index) for row in self.rows), default=-1) + 1)
 
 
-def _decimals(column: Any) -> int:
+def _decimals_of(column: Any) -> int:
     return exponent(column.currency) if isinstance(column, AmountField) else int(column.places)
