@@ -70,11 +70,15 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
         Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
     )
     was_asked = reviews.where(Review.state.in_(BARRED))
-    call = aliased(Call)
-    blind = exists().where(call.id == Application.call_id, call.blind)
     scoring = reviews.where(Review.state.in_(SCORING))
     under_review = Application.state == ApplicationState.UNDER_REVIEW
-    return (was_asked & ~reviews.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
+    return (was_asked & ~reviews.where(Review.state.in_(OPENED))) | (
+        under_review & scoring & _IS_BLIND
+    )
+
+
+_CALL = aliased(Call)
+_IS_BLIND = exists().where(_CALL.id == Application.call_id, _CALL.blind)
 
 
 def reach(session: Session, viewer: Viewer) -> list[tuple[int, ReviewState]]:
