@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
-from grants.applying.organisations.declared import Fact
 from grants.applying.organisations.duplicates import like, pairs
 from grants.applying.organisations.facts import FACTS, parts_of, profile_of
 from grants.applying.organisations.forms import (
@@ -38,6 +37,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.core.people.viewer import Scope
+from grants.platform.profiles.lists import column_of
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
@@ -236,22 +236,12 @@ def _page_of(organisation: Organisation) -> str:
     return url_for("organisations.show", code=organisation.code)
 
 
-def _column_of(fact: Fact) -> Column:
-    """The column of a fact in the list and its file."""
-    return Column(
-        fact.label,
-        lambda organisation: fact.kind.cell(fact.kind.value(getattr(organisation, fact.key))),
-        kind=fact.kind.column,
-        shown=fact.files.listed == "shown",
-    )
-
-
 LISTED = [fact for fact in FACTS if fact.files.listed != "not" and fact.key != "name"]
 """The facts with a column after that of the name, which leads to the organisation."""
 ORGANISATIONS = Listing(
     columns=(
         Column(_l("Organisation"), lambda o: o.name, link=_page_of, order="name"),
-        *map(_column_of, LISTED),
+        *(column_of(fact, lambda o: [o], is_shown=fact.files.listed == "shown") for fact in LISTED),
         Column(_l("Code"), lambda o: o.code, shown=False),
     ),
     orders={

@@ -63,6 +63,8 @@ class Fact(facts.Fact):
 
     read: Literal["fund", "both"]
     changed: Literal["fund", "both"]
+    listed: Literal["shown", "offered", "not"]
+    """In the list of donors and its file; offered: on the page for who chooses it."""
     donors: Literal["all", "registered"]
     """Of every kind of donor, or only of those that an authority registers."""
     imported: str
@@ -76,6 +78,7 @@ FACTS = (
         kind=Text(required=True, limit=200),
         read="both",
         changed="fund",
+        listed="not",
         donors="all",
         imported="Austria",
     ),
@@ -87,6 +90,7 @@ FACTS = (
         ),
         read="both",
         changed="both",
+        listed="not",
         donors="all",
         imported="Republic of Austria; Österreich",
     ),
@@ -96,6 +100,7 @@ FACTS = (
         kind=Country(),
         read="both",
         changed="both",
+        listed="shown",
         donors="all",
         imported="AT",
     ),
@@ -105,6 +110,7 @@ FACTS = (
         kind=Language(required=True),
         read="both",
         changed="both",
+        listed="shown",
         donors="all",
         imported="en",
     ),
@@ -114,6 +120,7 @@ FACTS = (
         kind=Web(),
         read="both",
         changed="both",
+        listed="offered",
         donors="all",
         imported="https://www.bmeia.gv.at",
     ),
@@ -123,6 +130,7 @@ FACTS = (
         kind=LongText(limit=400, lines=3),
         read="both",
         changed="both",
+        listed="not",
         donors="all",
         imported="Minoritenplatz 8, 1010 Vienna",
     ),
@@ -132,6 +140,7 @@ FACTS = (
         kind=LongText(hint=_l("If it is different."), limit=400, lines=3),
         read="both",
         changed="both",
+        listed="offered",
         donors="all",
         imported="",
     ),
@@ -141,6 +150,7 @@ FACTS = (
         kind=Text(limit=80, code=True),
         read="both",
         changed="both",
+        listed="not",
         donors="registered",
         imported="",
     ),
@@ -150,6 +160,7 @@ FACTS = (
         kind=Day(),
         read="both",
         changed="both",
+        listed="not",
         donors="registered",
         imported="",
     ),
@@ -159,6 +170,7 @@ FACTS = (
         kind=Flag(question=_l("This donor’s name may be published")),
         read="both",
         changed="both",
+        listed="offered",
         donors="all",
         imported="yes",
     ),
@@ -168,6 +180,7 @@ FACTS = (
         kind=LongText(hint=_l("Only fund staff can read them."), limit=4000, lines=5),
         read="fund",
         changed="fund",
+        listed="not",
         donors="all",
         imported="",
     ),

@@ -2,11 +2,12 @@
 stands, is drawn in grants/portal, which reads every room.
 """
 
+from collections.abc import Iterator
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.countries import country_name, regional_group
-from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.countries import regional_group
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
@@ -22,18 +23,19 @@ from grants.giving.donors.contact_pages import (
     invite_page,
     new_contact_page,
 )
+from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import (
     ConfirmSenderForm,
     DonorsFilter,
     NewDonorForm,
     ProfileForm,
 )
-from grants.giving.donors.listed import FACTS, ListedDonor
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import (
     listed_donors,
 )
-from grants.integrity.diligence.queries import TONES
+from grants.integrity.diligence.queries import TONES, Clearance
+from grants.platform.profiles.lists import column_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
@@ -49,7 +51,7 @@ def page_of(donor: Donor) -> str:
     return url_for("donors.show", code=donor.organisation.code)
 
 
-def group_of(organisation: Organisation | ListedDonor) -> str:
+def group_of(organisation: Organisation) -> str:
     """The regional group: of a State alone."""
     if organisation.kind is not DonorKind.MEMBER_STATE or not organisation.country:
         return ""
@@ -57,34 +59,33 @@ def group_of(organisation: Organisation | ListedDonor) -> str:
     return str(group.label) if group else ""
 
 
+def _columns_of(listed: str) -> Iterator[Column]:
+    """Of the facts that a list shows at once, or offers."""
+    for fact in FACTS:
+        if fact.listed == listed:
+            is_shown = listed == "shown"
+            yield column_of(fact, lambda d: [d.organisation, d], is_shown=is_shown)
+
+
 DONORS = Listing(
     columns=(
-        Column(
-            _l("Donor"),
-            lambda d: d.name,
-            link=lambda d: url_for("donors.show", code=d.code),
-            order="name",
-        ),
-        Column(_l("Type of donor"), lambda d: d.kind.label),
-        Column(_l("Country"), lambda d: country_name(d.country) if d.country else ""),
-        Column(_l("Language"), lambda d: LANGUAGES[d.language].name),
+        Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
+        Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
+        *_columns_of("shown"),
         Column(_l("On record since"), lambda d: d.known_on, kind="date", order="newest"),
         Column(
             _l("Due diligence"),
-            lambda d: d.stands.label,
-            tone=lambda d: TONES[d.stands],
+            lambda d: Clearance.of(d.clearance).label,
+            tone=lambda d: TONES[Clearance.of(d.clearance)],
         ),
-        Column(_l("Code"), lambda d: d.code, shown=False),
-        Column(_l("Regional group"), group_of, shown=False),
-        Column(_l("Website"), lambda d: d.website, shown=False),
-        Column(_l("Address for letters"), lambda d: d.mailing_address, shown=False),
-        Column(_l("Name published"), lambda d: d.public_name, shown=False),
+        Column(_l("Code"), lambda d: d.organisation.code, shown=False),
+        Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
+        *_columns_of("offered"),
     ),
     orders={
         "name": Order(Organisation.name, Donor.organisation_id),
         "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
     },
-    facts=FACTS,
 )
 
 

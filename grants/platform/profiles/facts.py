@@ -27,6 +27,10 @@ class Fact:
     def of(self, profile: Any) -> Any:
         return getattr(profile, self.key)
 
+    def kept_by(self, *records: Base) -> Any:
+        """The value that one of the records keeps."""
+        return self.kind.value(getattr(_record_of(self, records), self.key))
+
     def words(self, profile: Any) -> str:
         """As pages show it; empty if nothing is stated."""
         return self.kind.words(self.of(profile))
@@ -92,11 +96,7 @@ class Table(Generic[P, F]):
 
     def read(self, *records: Base) -> P:
         """The profile that the records keep."""
-        values = {
-            fact.key: fact.kind.value(getattr(_record_of(fact, records), fact.key))
-            for fact in self.facts
-        }
-        return self.profile(**values)
+        return self.profile(**{fact.key: fact.kept_by(*records) for fact in self.facts})
 
     def write(self, profile: P, *records: Base) -> None:
         for fact in self.facts:
