@@ -49,7 +49,7 @@ class Amended:
     @property
     def changes(self) -> list[Change]:
         """In the language of the person who reads them."""
-        return list(_changes(self.before, self.after))
+        return list(_changes_between(self.before, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,14 @@ def amend_rules(
     rules = {name: rules[name] for name in AMENDABLE if rules[name] != getattr(call, name)}
     if not rules:
         raise DomainError(_("Nothing was changed."))
-    if harm := list(_harm(call, rules)):
-        said = _(
+    if harm := list(_harm_to_applicants(call, rules)):
+        message = _(
             "Only changes that take nothing away from applicants are possible: %(names)s.",
             names="; ".join(harm),
         )
-        raise DomainError(said)
-    before = {name: _stored(call, name, getattr(call, name)) for name in rules}
-    after = {name: _stored(call, name, value) for name, value in rules.items()}
+        raise DomainError(message)
+    before = {name: _stored_value(call, name, getattr(call, name)) for name in rules}
+    after = {name: _stored_value(call, name, value) for name, value in rules.items()}
     facts = {"before": before, "after": after, **({"reasons": dict(reasons)} if reasons else {})}
     advance(session, call, CALL, "amend", act, **facts)
     for name, value in rules.items():
@@ -121,8 +121,8 @@ def amend_rules(
 def amendments_of(session: Session, call: Call) -> list[Amendment]:
     """Every amendment of a call and every longer deadline, the newest first."""
     changes: dict[str, Callable[[Mapping[str, Any]], Iterable[Change]]] = {
-        "amend": lambda facts: _changes(facts["before"], facts["after"]),
-        "extend": lambda facts: _longer(facts, call.time_zone),
+        "amend": lambda facts: _changes_between(facts["before"], facts["after"]),
+        "extend": lambda facts: _longer_deadline(facts, call.time_zone),
     }
     return [
         Amendment(row.at, reasons_of(row), tuple(changes[row.action](row.facts)))
@@ -144,7 +144,7 @@ def reasons_of(row: TrailRow) -> Texts:
     return {"en": row.reason or "", **row.facts.get("reasons", {})}
 
 
-def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
+def _harm_to_applicants(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
     """What would take something away from a person who has begun by the rules as they are."""
     if rules.get("lowest_minor", 0) > call.lowest_minor:
         yield _("the minimum grant may not rise")
@@ -168,16 +168,18 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
     if lowered(call.ceilings, rules.get("ceilings", ())):
         yield _("the budget may not be limited more than before")
     yield from (
-        said for name, said in never_less.items() if _is_less(rules, name, getattr(call, name))
+        words for name, words in never_less.items() if _is_less(rules, name, getattr(call, name))
     )
 
 
 def _asks_less(call: Call, changed: Mapping[str, Any]) -> bool:
     """Is it the same form, in which some required documents may be left out?"""
-    left = {question.key for question in required_documents(from_json(changed))}
+    required = {question.key for question in required_documents(from_json(changed))}
     before = call.questionnaire
-    gone = [question.key for question in required_documents(before) if question.key not in left]
-    return to_json(relaxed(before, gone)) == changed
+    optional = [
+        question.key for question in required_documents(before) if question.key not in required
+    ]
+    return to_json(relaxed(before, optional)) == changed
 
 
 def _harm_of_start(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
@@ -206,7 +208,7 @@ def _is_less(rules: Mapping[str, Any], name: str, before: date | int | None) -> 
     return after is not None and (before is None or after < before)
 
 
-def _stored(call: Call, name: str, value: Any) -> Any:
+def _stored_value(call: Call, name: str, value: Any) -> Any:
     if name == "ceilings":
         return labelled(call.questionnaire, value)
     if name == "form":
@@ -214,58 +216,62 @@ def _stored(call: Call, name: str, value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def _changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     for name in AMENDABLE:
         if name in after:
             label, words = _NAMES[name]
-            texts = (before.get(name) or {}, after[name]) if words is _text else None
+            texts = (before.get(name) or {}, after[name]) if words is _own_text else None
             yield Change(str(label()), words(before.get(name)), words(after[name]), texts)
 
 
 def last_extension(session: Session, call: Call, since: datetime) -> Change | None:
     """How the deadline was last moved after this moment."""
     rows = [row for row in trail_of(session, "call", call.id) if row.action == "extend"]
-    return next(_longer(rows[-1].facts, call.time_zone)) if rows and rows[-1].at > since else None
+    return (
+        next(_longer_deadline(rows[-1].facts, call.time_zone))
+        if rows and rows[-1].at > since
+        else None
+    )
 
 
-def _longer(facts: Mapping[str, Any], zone: str) -> Iterator[Change]:
+def _longer_deadline(facts: Mapping[str, Any], zone: str) -> Iterator[Change]:
     moments = (datetime.fromisoformat(facts[name]) for name in ("before", "deadline"))
     before, after = (plain_moment(moment, zone) for moment in moments)
     yield Change(_("Deadline"), before, after)
     if "questions_until" in facts:
-        before, after = (_day(facts[name]) for name in ("questions_before", "questions_until"))
+        before, after = (_day_text(facts[name]) for name in ("questions_before", "questions_until"))
         yield Change(_("Questions can be asked until"), before, after)
 
 
-def _money(value: Any) -> str:
+def _money_text(value: Any) -> str:
     return plain_money(usd(value))
 
 
-def _day(value: Any) -> str:
+def _day_text(value: Any) -> str:
     return plain_day(date.fromisoformat(value)) if value else "–"
 
 
-def _number(value: Any) -> str:
+def _number_text(value: Any) -> str:
     return str(value) if value else "–"
 
 
-def _text(value: Any) -> str:
+def _own_text(value: Any) -> str:
     return in_language(value) if value else "–"
 
 
 _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
-    "title": (lambda: _("Title"), _text),
-    "summary": (lambda: _("Purpose of the call"), _text),
-    "envelope_minor": (lambda: _("Total amount available for awards"), _money),
-    "lowest_minor": (lambda: _("Minimum grant amount"), _money),
-    "highest_minor": (lambda: _("Maximum grant amount"), _money),
+    "title": (lambda: _("Title"), _own_text),
+    "summary": (lambda: _("Purpose of the call"), _own_text),
+    "envelope_minor": (lambda: _("Total amount available for awards"), _money_text),
+    "lowest_minor": (lambda: _("Minimum grant amount"), _money_text),
+    "highest_minor": (lambda: _("Maximum grant amount"), _money_text),
     "months": (lambda: _("Maximum duration in months"), str),
-    "least_months": (lambda: _("Minimum duration in months"), _number),
-    "earliest_start_on": (lambda: _("Projects start on this date or later"), _day),
-    "registered_by": (lambda: _("Organisations must have been registered by"), _day),
+    "least_months": (lambda: _("Minimum duration in months"), _number_text),
+    "earliest_start_on": (lambda: _("Projects start on this date or later"), _day_text),
+    "registered_by": (lambda: _("Organisations must have been registered by"), _day_text),
     "years_in_a_row": (
         lambda: _("Years in a row in which an organisation may hold a grant, at most"),
-        _number,
+        _number_text,
     ),
     "applications_per_organisation": (
         lambda: _("Applications that an organisation may send, at most"),
@@ -279,7 +285,7 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
         lambda: _("Documents that must be attached"),
         lambda labels: "; ".join(map(in_language, labels)) or "–",
     ),
-    "questions_until": (lambda: _("Questions can be asked until"), _day),
-    "answers_on": (lambda: _("Answers are published by"), _day),
+    "questions_until": (lambda: _("Questions can be asked until"), _day_text),
+    "answers_on": (lambda: _("Answers are published by"), _day_text),
 }
 """What each rule is called, and how its value is told."""

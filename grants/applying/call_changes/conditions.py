@@ -44,28 +44,28 @@ def _of_the_project(call: Call) -> Iterator[tuple[str, str]]:
 
 def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
     if call.registered_by:
-        said = _(
+        words = _(
             "The certificate must have been issued on or before %(day)s",
             day=plain_day(call.registered_by),
         )
-        yield _("Registered by"), said
+        yield _("Registered by"), words
     else:
         yield _("Registered by"), _("Any registered organisation")
     if call.experience_years:
-        said = ngettext(
+        words = ngettext(
             "%(num)s year of direct work with victims, or more",
             "%(num)s years of direct work with victims, or more",
             call.experience_years,
         )
-        yield _("Experience"), said
+        yield _("Experience"), words
     if call.years_in_a_row and call.earliest_start_on:
-        said = ngettext(
+        words = ngettext(
             "A grant of the fund in at most %(num)s year in a row, %(year)s included",
             "A grant of the fund in at most %(num)s years in a row, %(year)s included",
             call.years_in_a_row,
             year=str(call.earliest_start_on.year),
         )
-        yield _("Years in a row"), said
+        yield _("Years in a row"), words
 
 
 def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
@@ -75,8 +75,8 @@ def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     if call.ceilings:
         yield _("Budget"), "; ".join(ceilings_in_words(call))
     if call.signatory_signs:
-        said = _("A signatory of your organisation reads the application and signs off")
-        yield _("Before you submit"), said
+        words = _("A signatory of your organisation reads the application and signs off")
+        yield _("Before you submit"), words
     if call.questions_until:
         yield _("Questions"), _("Until %(day)s", day=plain_day(call.questions_until))
     yield _("Languages of the answers"), ", ".join(map(language_name, call.languages))
@@ -98,7 +98,10 @@ def relaxed(form: Form, optional: Collection[str]) -> Form:
     def asked(question: Question) -> Question:
         return replace(question, required=False) if question.key in optional else question
 
-    sections = [replace(one, questions=tuple(map(asked, one.questions))) for one in form.sections]
+    sections = [
+        replace(section, questions=tuple(map(asked, section.questions)))
+        for section in form.sections
+    ]
     return replace(form, sections=tuple(sections))
 
 

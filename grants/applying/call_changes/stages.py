@@ -90,10 +90,10 @@ def separate_stages(session: Session, call: Call, act: Act) -> None:
 def join_again(session: Session, call: Call, second: Call, act: Act) -> None:
     """Put back the second stage that was taken off, while both are drafts."""
     act.demand(Permission.CALL_EDIT, call.scope)
-    for one in (call, second):
-        lock(session, one)
-        require_draft(one)
-        if one.is_first_stage or one.is_second_stage:
+    for stage in (call, second):
+        lock(session, stage)
+        require_draft(stage)
+        if stage.is_first_stage or stage.is_second_stage:
             raise Conflict(_("The call has two stages already."))
     call.board_advises = False
     link(session, call, second, act)
@@ -110,8 +110,8 @@ def removed_stage(session: Session, call: Call) -> Call | None:
     ]
     if not acts or acts[-1].action == "add_stage":
         return None
-    named = Call.reference == acts[-1].facts["second"]
-    second = session.scalar(select(Call).where(named, Call.fund_id == call.fund_id))
+    by_reference = Call.reference == acts[-1].facts["second"]
+    second = session.scalar(select(Call).where(by_reference, Call.fund_id == call.fund_id))
     if second is None or second.is_first_stage or second.is_second_stage:
         return None
     return second if second.state in PREPARED else None
@@ -125,7 +125,7 @@ def _rules_of_second(call: Call) -> Rules:
     ends_on = opens_on + TIME_TO_WRITE
     return replace(
         rules_of(call),
-        title=dict(_titles(call)),
+        title=dict(_stage_titles(call)),
         opens_at=moment_at(opens_on, began.time(), zone),
         deadline_at=moment_at(ends_on, ended.time(), zone),
         earliest_start_on=_earliest_start(call, ends_on),
@@ -145,7 +145,7 @@ def _earliest_start(call: Call, deadline_on: date) -> date | None:
     return max(first, deadline_on + timedelta(days=1)) if first else None
 
 
-def _titles(call: Call) -> Iterator[tuple[str, str]]:
+def _stage_titles(call: Call) -> Iterator[tuple[str, str]]:
     for code, title in call.title.items():
         with speaking(written_language(code)):
             yield code, _("%(title)s: full proposals", title=title)

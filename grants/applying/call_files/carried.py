@@ -95,7 +95,10 @@ def read_json(text: str) -> Any:
     """JSON with exact decimals, in which no name stands twice; InvalidInput if it is not."""
     try:
         return json.loads(
-            text, parse_float=Decimal, parse_constant=_refused, object_pairs_hook=_once
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique_names,
         )
     except InvalidInput:
         raise
@@ -103,11 +106,11 @@ def read_json(text: str) -> Any:
         raise InvalidInput(_("This file is not in JSON format.")) from error
 
 
-def _refused(_name: str) -> Any:
+def _refuse_constant(_name: str) -> Any:
     raise InvalidInput(_("This file is not in JSON format."))
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _value in pairs]
     for name in names:
         if names.count(name) > 1:
@@ -131,7 +134,7 @@ def call_from_json(data: Any) -> Carried:
     for name, value in data.items():
         if name in KNOWN - OTHERS and value is not None:
             try:
-                column, settings_value = _setting(name, value)
+                column, settings_value = _read_setting(name, value)
                 settings[column] = settings_value
             except (InvalidInput, ValueError, TypeError):
                 faults.append(_("%(name)s: “%(value)s” cannot be read.", name=name, value=value))
@@ -149,20 +152,20 @@ def call_from_json(data: Any) -> Carried:
 
 def _second_stage(data: Mapping[str, Any]) -> tuple[Carried | None, list[str]]:
     """The second stage of a call, or what cannot be read of it."""
-    found = data.get("second_stage")
-    if found is None:
+    stage = data.get("second_stage")
+    if stage is None:
         return None, []
     try:
-        second = call_from_json(found)
+        second = call_from_json(stage)
     except InvalidInput as refusal:
         return None, [_("Full proposals: %(fault)s", fault=refusal.message)]
     if second.second is not None or second.fund != data.get("fund"):
-        said = _("it must be of the same fund, and without a further stage")
-        return None, [_("Full proposals: %(fault)s", fault=said)]
+        reason = _("it must be of the same fund, and without a further stage")
+        return None, [_("Full proposals: %(fault)s", fault=reason)]
     return second, []
 
 
-def _setting(name: str, value: Any) -> tuple[str, Any]:
+def _read_setting(name: str, value: Any) -> tuple[str, Any]:
     """The column and what it holds."""
     if name in SUMS:
         if not re.fullmatch(r"\d+(\.\d\d)?", value, re.ASCII):

@@ -53,9 +53,9 @@ def copy(reference: str) -> ResponseReturnValue:
     """A new draft with the same rules and questions, a year later."""
     call = queries.call_for_viewer(session(), reference, viewer())
     with transaction() as opened:
-        made = copy_with_stages(opened, call, this_act())
+        draft = copy_with_stages(opened, call, this_act())
     flash(_("The copy is a draft. Its dates are a year later: check them first."), "success")
-    return redirect(url_for("calls.show", reference=made.reference))
+    return redirect(url_for("calls.show", reference=draft.reference))
 
 
 @pages.get("/calls/<reference>/export.json")
@@ -77,7 +77,7 @@ def import_page() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             call, is_new = import_call(opened, form.carried(), this_act())
         if outcome:
-            said = _("Prepared as a draft.") if is_new else _("This call is here already.")
-            flash(said, "success")
+            message = _("Prepared as a draft.") if is_new else _("This call is here already.")
+            flash(message, "success")
             return redirect(url_for("calls.show", reference=call.reference))
     return render_template("applying/call_files/import.html", form=form)

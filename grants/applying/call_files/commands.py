@@ -37,16 +37,16 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
     faults = _faults_in(read)
     if isinstance(data, dict) and isinstance(data.get("second_stage"), dict):
         faults += _faults_in(read_form(form_in(data["second_stage"])))
-    found: dict[str, Any] = {
-        "faults": [{"question": one.key, "message": one.sentence} for one in faults]
+    result: dict[str, Any] = {
+        "faults": [{"question": item.key, "message": item.sentence} for item in faults]
     }
     if answers is not None:
         verdict = verdict_on(read.form, _answers_in(answers))
-        found["visible"], found["missing"] = verdict.visible, verdict.missing
-        found["faults"] += [{"question": key, "message": said} for key, said in verdict.faults]
-        found["complete"] = not found["missing"] and not found["faults"]
-    click.echo(json.dumps(found, ensure_ascii=False) if in_json else _in_words(found))
-    if not in_json and found["faults"]:
+        result["visible"], result["missing"] = verdict.visible, verdict.missing
+        result["faults"] += [{"question": key, "message": said} for key, said in verdict.faults]
+        result["complete"] = not result["missing"] and not result["faults"]
+    click.echo(json.dumps(result, ensure_ascii=False) if in_json else _in_words(result))
+    if not in_json and result["faults"]:
         context.exit(1)
 
 
@@ -59,34 +59,34 @@ def _faults_in(read: Read) -> list[FormFault]:
 
 
 def _answers_in(file: Path) -> Mapping[str, Any]:
-    given = read_json(read_text(file))
-    if not isinstance(given, dict):
+    answers = read_json(read_text(file))
+    if not isinstance(answers, dict):
         raise InvalidInput(_("The answers must be one object, by the keys of the questions."))
-    return given
+    return answers
 
 
-def _in_words(found: Mapping[str, Any]) -> str:
-    lines = [str(fault["message"]) for fault in found["faults"]]
-    if "complete" in found:
-        lines.append(_("Shown: %(keys)s", keys=", ".join(found["visible"])))
-        lines.append(_("Missing: %(keys)s", keys=", ".join(found["missing"]) or "–"))
-    if not found["faults"]:
+def _in_words(result: Mapping[str, Any]) -> str:
+    lines = [str(fault["message"]) for fault in result["faults"]]
+    if "complete" in result:
+        lines.append(_("Shown: %(keys)s", keys=", ".join(result["visible"])))
+        lines.append(_("Missing: %(keys)s", keys=", ".join(result["missing"]) or "–"))
+    if not result["faults"]:
         lines.append(_("No errors found."))
     return "\n".join(lines)
 
 
-def _database() -> Database:
-    found: Database = current_app.extensions["database"]()
-    return found
+def _open_database() -> Database:
+    database: Database = current_app.extensions["database"]()
+    return database
 
 
 @call.command("export", cls=FundCommand)
 @click.argument("reference")
 def export_call(reference: str) -> None:
     """Print the call REFERENCE as JSON: its form, criteria and settings."""
-    with _database().session() as session:
-        found = call_to_json(queries.call_by_reference(session, reference))
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    with _open_database().session() as session:
+        facts = call_to_json(queries.call_by_reference(session, reference))
+    click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
 
 
 @call.command("import", cls=FundCommand)
@@ -94,7 +94,7 @@ def export_call(reference: str) -> None:
 def import_file(file: Path) -> None:
     """Prepare the call in FILE as a draft. Safe to repeat."""
     carried = call_from_json(read_json(read_text(file)))
-    with _database().transaction() as session:
+    with _open_database().transaction() as session:
         imported, is_new = import_call(session, carried, Act.by_system("import"))
         reference = imported.reference
     if is_new:

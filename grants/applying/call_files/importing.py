@@ -26,12 +26,12 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     """
     fund = fund_by_code(session, carried.fund)
     rules = replace(carried.rules, time_zone=carried.rules.time_zone or fund.time_zone)
-    there = queries.find_by_reference(session, carried.reference)
-    if there is not None:
-        same = all(getattr(there, name) == value for name, value in settings_of(rules).items())
-        same = same and there.form == to_json(carried.form) and there.fund_id == fund.id
-        if same and _is_second_stage_same(there, carried):
-            return there, False
+    existing = queries.find_by_reference(session, carried.reference)
+    if existing is not None:
+        same = all(getattr(existing, name) == value for name, value in settings_of(rules).items())
+        same = same and existing.form == to_json(carried.form) and existing.fund_id == fund.id
+        if same and _is_second_stage_same(existing, carried):
+            return existing, False
         raise DomainError(
             _(
                 "The call %(reference)s already exists with different content.",
@@ -56,18 +56,19 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     return call, True
 
 
-def _is_second_stage_same(there: Call, carried: Carried) -> bool:
+def _is_second_stage_same(existing: Call, carried: Carried) -> bool:
     """Are both without a second stage, or is it the same one?"""
-    if there.second_stage is None or carried.second is None:
-        return there.second_stage is None and carried.second is None
+    if existing.second_stage is None or carried.second is None:
+        return existing.second_stage is None and carried.second is None
     rules = replace(
         carried.second.rules,
-        time_zone=carried.second.rules.time_zone or there.fund.time_zone,
+        time_zone=carried.second.rules.time_zone or existing.fund.time_zone,
     )
     return (
-        there.second_stage.reference == carried.second.reference
-        and there.second_stage.form == to_json(carried.second.form)
+        existing.second_stage.reference == carried.second.reference
+        and existing.second_stage.form == to_json(carried.second.form)
         and all(
-            getattr(there.second_stage, name) == value for name, value in settings_of(rules).items()
+            getattr(existing.second_stage, name) == value
+            for name, value in settings_of(rules).items()
         )
     )

@@ -20,8 +20,10 @@ def delete(reference: str) -> ResponseReturnValue:
     """What is deleted with a draft call, or what keeps it."""
     call = queries.call_for_viewer(session(), reference, viewer())
     form = ReasonForm()
-    said = _("The call %(reference)s has been deleted.", reference=reference)
-    if taken_with_reason(form, lambda opened, act: deleting.delete_call(opened, call, act), said):
+    message = _("The call %(reference)s has been deleted.", reference=reference)
+    if taken_with_reason(
+        form, lambda opened, act: deleting.delete_call(opened, call, act), message
+    ):
         return redirect(url_for("calls.manage"))
     return render_template(
         "applying/call_pages/delete.html",

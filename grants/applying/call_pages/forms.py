@@ -50,10 +50,10 @@ class ClockField(TextField):
         super().__init__(label, **{"width": 5, "hint": _l("For example 23:59."), **options})
 
     def read(self, text: str) -> Any:
-        found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", typed.latin_digits(text))
-        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        match = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", typed.latin_digits(text))
+        if not match or int(match[1]) > 23 or int(match[2]) > 59:
             raise InvalidInput(_("Enter the time in the format 23:59."))
-        return time(int(found[1]), int(found[2]))
+        return time(int(match[1]), int(match[2]))
 
     def write(self, value: Any) -> str:
         return f"{value:%H:%M}" if isinstance(value, time) else str(value)
@@ -78,16 +78,16 @@ class EligibilityRow(Row):
     remedy = TextField(_l("What to do if the answer is no"), limit=300)
 
 
-def _windows() -> list[tuple[str, str, str]]:
-    said = {
+def _window_choices() -> list[tuple[str, str, str]]:
+    labels = {
         "SGP1": (_("SGP1"), _("Short-term humanitarian aid")),
         "SGP2": (_("SGP2"), _("Comprehensive projects")),
         "SPECIAL": (_("Special"), _("For an emergency or a region")),
     }
-    return [(code, *said[code]) for code in WINDOWS]
+    return [(code, *labels[code]) for code in WINDOWS]
 
 
-def _languages() -> list[tuple[str, str]]:
+def _language_choices() -> list[tuple[str, str]]:
     return [(code, language_name(code)) for code in ("en", "fr", "es", "ar", "zh", "ru")]
 
 
@@ -101,7 +101,7 @@ class CallForm(Form):
         required=True,
         limit=2000,
     )
-    window = RadioField(_l("Funding window"), _windows, required=True)
+    window = RadioField(_l("Funding window"), _window_choices, required=True)
     cycle = TextField(
         _l("Cycle"),
         hint=_l("The round of calls to which it belongs, for example 2026–2027."),
@@ -174,7 +174,7 @@ class CallForm(Form):
         _l("Only for projects in these countries, or also in these"),
         add_label=_l("Add a country"),
     )
-    languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
+    languages = CheckboxesField(_l("Languages of the answers"), _language_choices, required=True)
     signatory_signs = CheckboxField(
         _l("A signatory of the organisation signs off the application before it is submitted"),
         hint=_l(
@@ -278,7 +278,7 @@ class CallForm(Form):
             lowest_minor=self.lowest.data.minor,
             highest_minor=self.highest.data.minor,
             months=self.months.data,
-            ceilings=self._ceilings(before),
+            ceilings=self._ceiling_rows(before),
             least_months=self.least_months.data,
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
@@ -288,7 +288,7 @@ class CallForm(Form):
             signatory_signs=bool(self.signatory_signs.data),
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,
-            countries=self._countries(),
+            countries=self._country_codes(),
             languages=self.languages.data,
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
@@ -308,12 +308,12 @@ class CallForm(Form):
             ),
         )
 
-    def _ceilings(self, before: Call | None) -> Rows:
+    def _ceiling_rows(self, before: Call | None) -> Rows:
         """Those that were typed; none where the form has no budget any more."""
-        kept = before.ceilings if before else ()
-        return rows_of(self["ceilings"].data, kept) if "ceilings" in self else ()
+        rows = before.ceilings if before else ()
+        return rows_of(self["ceilings"].data, rows) if "ceilings" in self else ()
 
-    def _countries(self) -> list[str]:
+    def _country_codes(self) -> list[str]:
         """The members of the regional groups chosen, and the countries chosen one by one."""
         groups = map(RegionalGroup, self.groups.data)
         return sorted({*countries_in(groups), *(row["country"] for row in self.countries.data)})

@@ -16,13 +16,13 @@ from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
 
-def _url(call: Call) -> str:
+def _url_of(call: Call) -> str:
     return url_for("calls.show", reference=call.reference)
 
 
 CALLS = Listing(
     columns=(
-        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url, order="newest"),
+        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url_of, order="newest"),
         Column(_l("Title"), lambda c: c.name),
         Column(_l("Cycle"), lambda c: c.cycle),
         Column(
@@ -54,10 +54,10 @@ def manage() -> ResponseReturnValue:
     """The calls of the funds whose calls this person sees, those in the archive when asked for."""
     person = at_work()
     form = CallsFilter.offering(queries.cycles_of(session(), person))
-    found = queries.listed_calls(
+    query = queries.listed_calls(
         person, archived=bool(form.archived.data), cycle=form.cycle.data or ""
     )
-    listed = CALLS.of(session(), found, "calls")
+    listed = CALLS.of(session(), query, "calls")
     return listed.file or render_template(
         "applying/call_pages/manage.html",
         listed=listed,

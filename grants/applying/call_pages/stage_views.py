@@ -16,7 +16,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 
 
-def _call(reference: str) -> Call:
+def _call_of(reference: str) -> Call:
     return queries.call_for_viewer(session(), reference, viewer())
 
 
@@ -24,7 +24,7 @@ def _call(reference: str) -> Call:
 @needs(Permission.CALL_EDIT)
 def add_stage(reference: str) -> ResponseReturnValue:
     """Concept notes first, then full proposals by invitation."""
-    call = _call(reference)
+    call = _call_of(reference)
     with transaction() as opened:
         second = stages.add_second_stage(opened, call, this_act())
         moved = second.earliest_start_on != call.earliest_start_on
@@ -36,12 +36,12 @@ def add_stage(reference: str) -> ResponseReturnValue:
         "success",
     )
     if moved and second.earliest_start_on:
-        said = _(
+        message = _(
             "Projects can start on %(day)s or later in this stage: a start before its deadline "
             "is not possible.",
             day=plain_day(second.earliest_start_on),
         )
-        flash(said, "notice")
+        flash(message, "notice")
     return redirect(url_for("calls.show", reference=second.reference))
 
 
@@ -49,7 +49,7 @@ def add_stage(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def remove_stage(reference: str) -> ResponseReturnValue:
     """One stage again; what was the second stage is a draft call of its own. Asks before."""
-    call = _call(reference)
+    call = _call_of(reference)
     if "sure" not in request.form and call.second_stage:
         this_act().demand(Permission.CALL_EDIT, call.scope)
         require_draft(call)
@@ -72,7 +72,7 @@ def remove_stage(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def put_stage_back(reference: str) -> ResponseReturnValue:
     """The second stage that was taken off is the second stage again."""
-    call = _call(reference)
+    call = _call_of(reference)
     with transaction() as opened:
         second = stages.removed_stage(opened, call)
         if second is None:

@@ -69,7 +69,7 @@ def _sees_no_drafts(person: Viewer) -> bool:
     return not person.may(Permission.CALL_SEE)
 
 
-def _call(reference: str) -> Call:
+def _call_of(reference: str) -> Call:
     return possible(queries.call_for_viewer(session(), reference, viewer()), CALL)
 
 
@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
 @same_for_visitors()
 def show(reference: str) -> ResponseReturnValue:
     """A call with its rules and every question, before anybody signs up."""
-    call = _call(reference)
+    call = _call_of(reference)
     form = ClockQuery()
     form.validate()
     country = form.country.data or _country_of(session(), viewer())
@@ -113,14 +113,14 @@ def show(reference: str) -> ResponseReturnValue:
         their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
         country=country,
         takes=call.takes_applications(clock.now()),
-        sections=_asked(call),
+        sections=_questions_asked(call),
         standing=call.standing_at(clock.now()),
-        outcome=_outcome(call),
+        outcome=_published_outcome(call),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
         way=way_of(call),
         amendments=amendments_of(session(), call),
-        answered=_answered(call),
+        answered=_answered_questions(call),
         takes_questions=call.takes_questions(clock.now()),
         withdrawn=withdrawal_of(session(), call),
     )
@@ -151,19 +151,19 @@ ACTS = {
 """Steps of a call as its history names them."""
 
 
-def _answered(call: Call) -> Sequence[Published]:
+def _answered_questions(call: Call) -> Sequence[Published]:
     """The questions about a call that everyone may read, with their answers."""
     (published,) = PUBLISHED
     return published(session(), call)
 
 
-def _asked(call: Call) -> Sequence[ShownSection]:
+def _questions_asked(call: Call) -> Sequence[ShownSection]:
     """Every question, in the language in which the reader reads the call."""
     with reading(call.text_languages):
         return asked(call.questionnaire)
 
 
-def _outcome(call: Call) -> Outcome | None:
+def _published_outcome(call: Call) -> Outcome | None:
     """The results, once they are published."""
     (outcome_of,) = OUTCOME
     return outcome_of(session(), call) if call.has_published_results else None
@@ -205,7 +205,7 @@ def _for_staff(call: Call) -> dict[str, object]:
 @needs(Permission.CALL_EDIT)
 def new(code: str) -> ResponseReturnValue:
     """Prepare a call of a fund, beginning with the usual rules and questions."""
-    fund = _fund(code)
+    fund = _fund_of(code)
     form = CallForm.showing(None, fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -219,7 +219,7 @@ def new(code: str) -> ResponseReturnValue:
     )
 
 
-def _fund(code: str) -> Fund:
+def _fund_of(code: str) -> Fund:
     for fund in all_funds(session()):
         if fund.code == code and viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
             return fund
@@ -239,7 +239,7 @@ def begin() -> ResponseReturnValue:
 @pages.route("/calls/<reference>/edit", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def edit(reference: str) -> ResponseReturnValue:
-    call = _call(reference)
+    call = _call_of(reference)
     form = CallForm.showing(call, call.fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -261,7 +261,7 @@ def edit(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def questions(reference: str) -> ResponseReturnValue:
     """See the questions as applicants will, and replace them by a file."""
-    call = _call(reference)
+    call = _call_of(reference)
     form = QuestionsForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -273,7 +273,7 @@ def questions(reference: str) -> ResponseReturnValue:
         "applying/call_pages/questions.html",
         form=form,
         call=call,
-        sections=_asked(call),
+        sections=_questions_asked(call),
         draft=call.state in PREPARED,
     )
 
@@ -282,7 +282,7 @@ def questions(reference: str) -> ResponseReturnValue:
 @public
 def questions_file(reference: str) -> Response:
     """The questions as a file, for another call or another installation."""
-    call = _call(reference)
+    call = _call_of(reference)
     text = json.dumps(to_json(call.questionnaire), ensure_ascii=False, indent=2)
     return attachment(f"{call.reference}-questions.json", "application/json", text.encode())
 
@@ -291,7 +291,7 @@ def questions_file(reference: str) -> Response:
 @needs(Permission.CALL_OPEN)
 def open_(reference: str) -> ResponseReturnValue:
     """Show once more what is about to be published, then publish it."""
-    call = _call(reference)
+    call = _call_of(reference)
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -312,7 +312,7 @@ def open_(reference: str) -> ResponseReturnValue:
 @pages.route("/calls/<reference>/close", methods=["GET", "POST"])
 @needs(Permission.CALL_OPEN)
 def close(reference: str) -> ResponseReturnValue:
-    call = _call(reference)
+    call = _call_of(reference)
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

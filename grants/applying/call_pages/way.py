@@ -20,39 +20,39 @@ class Stage:
 def way_of(call: Call) -> list[Stage]:
     """The stages that an application to this call goes through, in the language of the reader."""
     stages = [
-        *_invited(call),
+        *_invited_stage(call),
         Stage(_("Submission"), _("Before the deadline.")),
-        Stage(_("Screening"), _screening(call)),
+        Stage(_("Screening"), _screening_text(call)),
     ]
     if call.reviewers:
-        stages.append(Stage(_("Review"), _review(call)))
+        stages.append(Stage(_("Review"), _review_text(call)))
     if call.second_stage:
-        return [*stages, *_inviting(call.second_stage)]
+        return [*stages, *_inviting_stages(call.second_stage)]
     if call.visit:
-        stages.append(Stage(Encounter.of(call.visit).label, _visit(call)))
-    stages.append(Stage(_("Recommendation"), _recommendation(call)))
+        stages.append(Stage(Encounter.of(call.visit).label, _visit_text(call)))
+    stages.append(Stage(_("Recommendation"), _recommendation_text(call)))
     if call.board_advises:
         stages.append(
             Stage(
                 _("Advice of the Board"), _("The Board of Trustees advises on each recommendation.")
             )
         )
-    stages.append(Stage(_("Decision"), _decision(call)))
+    stages.append(Stage(_("Decision"), _decision_text(call)))
     stages.append(
         Stage(_("Letters"), _("Every applicant is notified of the decision, with the reasons."))
     )
     return stages
 
 
-def _invited(call: Call) -> list[Stage]:
+def _invited_stage(call: Call) -> list[Stage]:
     """Before a full proposal there was a concept note."""
     if call.first_stage is None:
         return []
-    said = _("Organisations whose concept note was chosen are invited to send a full proposal.")
-    return [Stage(_("Invitation"), said)]
+    words = _("Organisations whose concept note was chosen are invited to send a full proposal.")
+    return [Stage(_("Invitation"), words)]
 
 
-def _inviting(second: Call) -> list[Stage]:
+def _inviting_stages(second: Call) -> list[Stage]:
     """What follows a concept note: the invitation, and the way of the full proposal."""
     invitation = _(
         "The secretariat invites the best concept notes. Every applicant is notified, with the "
@@ -70,35 +70,35 @@ def _inviting(second: Call) -> list[Stage]:
     ]
 
 
-def _screening(call: Call) -> str:
-    said = _("The secretariat checks each eligibility criterion.")
+def _screening_text(call: Call) -> str:
+    words = _("The secretariat checks each eligibility criterion.")
     if call.second_screener:
         second = _("A second person confirms what was found.")
-        return f"{said} {second}"
-    return said
+        return f"{words} {second}"
+    return words
 
 
-def _review(call: Call) -> str:
-    said = ngettext(
+def _review_text(call: Call) -> str:
+    words = ngettext(
         "%(num)s reviewer scores each application against the criteria.",
         "%(num)s reviewers score each application against the criteria.",
         call.reviewers,
     )
     if call.divergence is None:
-        return said
+        return words
     more = _(
         "If they differ by more than %(points)s points, one more does.", points=call.divergence
     )
-    return f"{said} {more}"
+    return f"{words} {more}"
 
 
-def _visit(call: Call) -> str:
+def _visit_text(call: Call) -> str:
     if call.visit == Encounter.INTERVIEW:
         return _("The secretariat interviews each applicant before it recommends an award.")
     return _("The secretariat visits each applicant before it recommends an award.")
 
 
-def _recommendation(call: Call) -> str:
+def _recommendation_text(call: Call) -> str:
     if not call.reviewers:
         return _("The secretariat recommends awards among the eligible applications.")
     return _(
@@ -107,7 +107,7 @@ def _recommendation(call: Call) -> str:
     )
 
 
-def _decision(call: Call) -> str:
+def _decision_text(call: Call) -> str:
     return ngettext(
         "%(num)s approving officer or more approves each award.",
         "%(num)s approving officers or more approve each award.",

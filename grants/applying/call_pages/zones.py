@@ -24,8 +24,8 @@ def clocks_of(country: str) -> list[str]:
 
 def on_their_clocks(moment: datetime, country: str) -> list[str]:
     """The moment as the clocks of a country show it; more than one in large countries."""
-    shown: dict[object, str] = {}
+    by_offset: dict[object, str] = {}
     for name in clocks_of(country):
         offset = moment.astimezone(ZoneInfo(name)).utcoffset()
-        shown.setdefault(offset, plain_moment(moment, name))
-    return list(shown.values())
+        by_offset.setdefault(offset, plain_moment(moment, name))
+    return list(by_offset.values())

@@ -66,12 +66,12 @@ def rows_of(boxes: Iterable[Mapping[str, Any]], before: Rows) -> Rows:
     boxes = list(boxes)
     if boxes == boxes_of(before):
         return before
-    kept = []
+    rows = []
     for box in boxes:
         row = {"category": str(box["category"])}
         if box["percent"] is not None:
             row["percent"] = f"{box['percent'].normalize():f}"
         if box["amount"] is not None:
             row["amount"] = str(box["amount"])
-        kept.append(row)
-    return kept
+        rows.append(row)
+    return rows

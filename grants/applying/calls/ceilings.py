@@ -61,8 +61,8 @@ class Ceiling:
 def budget_of(form: Form) -> Budget | None:
     """The budget that tells the amount asked for, or else the first one of the form."""
     budgets = [question for question in form.questions if isinstance(question, Budget)]
-    asked = [budget for budget in budgets if budget.key == form.facts.get("requested")]
-    return next(iter([*asked, *budgets]), None)
+    preferred = [budget for budget in budgets if budget.key == form.facts.get("requested")]
+    return next(iter([*preferred, *budgets]), None)
 
 
 def categories_of(form: Form) -> list[tuple[str, str]]:
@@ -80,7 +80,7 @@ def labelled(form: Form, rows: Rows) -> list[dict[str, Any]]:
 
 def in_words(rows: Rows) -> list[str]:
     """Each ceiling as a sentence, of rows that are labelled."""
-    return [f"{one.label}: {one.words}" for one in map(_ceiling, rows)]
+    return [f"{ceiling.label}: {ceiling.words}" for ceiling in map(_ceiling_of, rows)]
 
 
 def ceilings_in_words(call: Call) -> list[str]:
@@ -88,7 +88,7 @@ def ceilings_in_words(call: Call) -> list[str]:
     return in_words(labelled(call.questionnaire, call.ceilings))
 
 
-def _ceiling(row: Mapping[str, Any]) -> Ceiling:
+def _ceiling_of(row: Mapping[str, Any]) -> Ceiling:
     return Ceiling(
         in_language(row["label"]) or row["category"],
         Decimal(row["percent"]) if row.get("percent") else None,
@@ -104,29 +104,29 @@ def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]
         return
     whole = budget_total(lines, budget.currency)
     for row in labelled(call.questionnaire, call.ceilings):
-        ceiling = _ceiling(row)
-        own = [line for line in lines if line["category"] == row["category"]]
-        part = budget_total(own, budget.currency)
+        ceiling = _ceiling_of(row)
+        category_lines = [line for line in lines if line["category"] == row["category"]]
+        part = budget_total(category_lines, budget.currency)
         if not ceiling.holds(part, whole):
-            said = _(
+            message = _(
                 "“%(category)s” takes %(part)s of %(whole)s. The call allows %(most)s.",
                 category=ceiling.label,
                 part=plain_money(part),
                 whole=plain_money(whole),
                 most=ceiling.words,
             )
-            yield Problem(budget.key, budget.target, said, Fault.WRONG, whole=True)
+            yield Problem(budget.key, budget.target, message, Fault.WRONG, whole=True)
 
 
 def row_faults(rows: Rows) -> Iterator[str]:
     """What is wrong with the rows by themselves, whatever the form asks."""
-    seen: set[str] = set()
+    categories: set[str] = set()
     for row in rows:
         if not is_row(row):
             yield _("Give each ceiling of the budget a percentage up to 100, or an amount.")
-        elif row["category"] in seen:
+        elif row["category"] in categories:
             yield _("Enter only one ceiling for each category of the budget.")
-        seen.add(str(row.get("category")))
+        categories.add(str(row.get("category")))
 
 
 def form_faults_of(call: Call) -> Iterator[str]:
@@ -140,9 +140,9 @@ def form_faults_of(call: Call) -> Iterator[str]:
             "Give them as percentages, or let the budget be in US dollars.",
             currency=budget.currency,
         )
-    known = dict(categories_of(call.questionnaire))
+    categories = dict(categories_of(call.questionnaire))
     for row in call.ceilings:
-        if row["category"] not in known:
+        if row["category"] not in categories:
             yield _(
                 "There is a ceiling for “%(category)s”, which the form’s budget does not have.",
                 category=row["category"],
@@ -172,9 +172,9 @@ def _is_number(text: Any) -> bool:
 
 def lowered(before: Rows, after: Rows) -> bool:
     """Would a category be allowed less than before?"""
-    known = {row["category"]: row for row in before}
+    before_by_category = {row["category"]: row for row in before}
     return any(
-        _is_less(row.get(name), known.get(row["category"], {}).get(name))
+        _is_less(row.get(name), before_by_category.get(row["category"], {}).get(name))
         for row in after
         for name in ("percent", "amount")
     )

@@ -32,8 +32,8 @@ def keep_form(session: Session, call: Call, act: Act, what: Mapping[str, Any]) -
         )
     )
     session.flush()
-    kept = select(EarlierForm.id).where(EarlierForm.call_id == call.id)
-    newest = kept.order_by(EarlierForm.id.desc()).limit(MOST_KEPT)
+    forms = select(EarlierForm.id).where(EarlierForm.call_id == call.id)
+    newest = forms.order_by(EarlierForm.id.desc()).limit(MOST_KEPT)
     session.execute(
         delete(EarlierForm).where(EarlierForm.call_id == call.id, EarlierForm.id.not_in(newest))
     )
@@ -48,24 +48,24 @@ def earlier_forms(session: Session, call: Call) -> Sequence[EarlierForm]:
 
 def last_change(session: Session, call: Call) -> EarlierForm | None:
     """The form as it was before the last change; None if nothing has been changed yet."""
-    kept = select(EarlierForm).where(EarlierForm.call_id == call.id)
-    return session.scalar(kept.order_by(EarlierForm.id.desc()).limit(1))
+    forms = select(EarlierForm).where(EarlierForm.call_id == call.id)
+    return session.scalar(forms.order_by(EarlierForm.id.desc()).limit(1))
 
 
 def earlier_form(session: Session, call: Call, number: int) -> EarlierForm:
-    """One of them, or Missing."""
-    found = session.get(EarlierForm, number)
-    if found is None or found.call_id != call.id:
+    """An earlier form of the call by its number, or Missing."""
+    form = session.get(EarlierForm, number)
+    if form is None or form.call_id != call.id:
         raise Missing(_("This earlier form is no longer kept."))
-    return found
+    return form
 
 
 def label_before(session: Session, call: Call, key: str) -> str:
     """What a question that was taken out of the form was called in English; empty if it never was
     there.
     """
-    kept = select(EarlierForm.form).where(EarlierForm.call_id == call.id)
-    for form in session.scalars(kept.order_by(EarlierForm.id.desc())):
+    forms = select(EarlierForm.form).where(EarlierForm.call_id == call.id)
+    for form in session.scalars(forms.order_by(EarlierForm.id.desc())):
         for section in form["sections"]:
             for question in section["questions"]:
                 if question["key"] == key:
@@ -107,6 +107,6 @@ def change_in_words(what: Mapping[str, str]) -> str:
     """What was changed, in one line."""
     for name, value in what.items():
         if name in DONE:
-            said = language_name(value) if name == "language" else value
-            return str(DONE[name]) % {"name": said}
+            words = language_name(value) if name == "language" else value
+            return str(DONE[name]) % {"name": words}
     return _("Form changed")

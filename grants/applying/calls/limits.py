@@ -80,12 +80,12 @@ def _duration_faults(call: Call, months: int) -> Iterator[tuple[str, str]]:
             _("Projects under this call can last up to %(months)s months.", months=call.months),
         )
     elif months < (call.least_months or 1):
-        said = ngettext(
+        message = ngettext(
             "Projects under this call last %(num)s month or longer.",
             "Projects under this call last %(num)s months or longer.",
             call.least_months or 1,
         )
-        yield at, said
+        yield at, message
 
 
 def ruled_in(section: Section, problems: Iterable[Problem]) -> list[Problem]:

@@ -280,8 +280,8 @@ class Call(Versioned, Base):
     @property
     def text_languages(self) -> list[str]:
         """Every language in which its own text or its form can be read; English first."""
-        found = {*languages_of(self.questionnaire), *self.title, *self.summary}
-        return sorted(found, key=lambda code: (code != "en", code))
+        codes = {*languages_of(self.questionnaire), *self.title, *self.summary}
+        return sorted(codes, key=lambda code: (code != "en", code))
 
     @property
     def name(self) -> str:

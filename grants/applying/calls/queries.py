@@ -143,8 +143,10 @@ def calls_of_staff(viewer: Viewer) -> Select[Call]:
 
 def fitting(text: Typed) -> ColumnElement[bool]:
     """Calls of that number or title: each found for itself, titles by their index."""
-    said = text.starts(Call.reference), text.is_in(Call.title["en"].as_string())
-    return Call.id.in_(union_all(*(select(Call.id).where(one).correlate(None) for one in said)))
+    conditions = text.starts(Call.reference), text.is_in(Call.title["en"].as_string())
+    return Call.id.in_(
+        union_all(*(select(Call.id).where(condition).correlate(None) for condition in conditions))
+    )
 
 
 def listed_calls(viewer: Viewer, *, archived: bool = False, cycle: str = "") -> Select[Call]:
@@ -156,8 +158,8 @@ def listed_calls(viewer: Viewer, *, archived: bool = False, cycle: str = "") -> 
 
 def cycles_of(session: Session, viewer: Viewer) -> list[str]:
     """The cycles of the calls that this person sees, the last one first."""
-    named = calls_of_staff(viewer).where(Call.cycle != "").with_only_columns(Call.cycle)
-    return list(session.scalars(named.distinct().order_by(Call.cycle.desc())))
+    cycles = calls_of_staff(viewer).where(Call.cycle != "").with_only_columns(Call.cycle)
+    return list(session.scalars(cycles.distinct().order_by(Call.cycle.desc())))
 
 
 def reference_is_free(session: Session, reference: str) -> bool:

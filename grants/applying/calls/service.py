@@ -104,7 +104,7 @@ def draft_call(
         made_at=act.at,
         **settings_of(rules),
     )
-    _refuse(rule_faults(call))
+    _refuse_faults(rule_faults(call))
     call.reference = reference or free_reference(session, fund, rules)
     begin(session, call, CALL, act)
     return call
@@ -120,7 +120,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
         if getattr(call, name) != value:
             setattr(call, name, value)
             changed[name] = str(value)[:200]
-    _refuse(rule_faults(call))
+    _refuse_faults(rule_faults(call))
     if changed:
         record(session, call, "revise", act, changed=changed)
     return call
@@ -130,7 +130,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
     _may_edit(act, call.fund_id)
     require_draft(call)
-    _refuse(faults_in_words(form))
+    _refuse_faults(faults_in_words(form))
     keep_form(session, call, act, {"replaced": "file"})
     _set_form(call, form)
     record(session, call, "replace_form", act, version=form.version)
@@ -155,11 +155,13 @@ def _set_form(call: Call, form: Form) -> None:
     """Let the call ask these questions. A line of its checklist on documents that are no longer
     asked for goes with their question: its page and screening would contradict the form.
     """
-    lost = {one.key for one in call.questionnaire.questions} - {one.key for one in form.questions}
+    lost = {question.key for question in call.questionnaire.questions} - {
+        question.key for question in form.questions
+    }
     call.form = to_json(form)
-    left = [row for row in call.eligibility if DOCUMENTS.get(row["key"]) not in lost]
-    if left != call.eligibility:
-        call.eligibility = left
+    rows = [row for row in call.eligibility if DOCUMENTS.get(row["key"]) not in lost]
+    if rows != call.eligibility:
+        call.eligibility = rows
 
 
 def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> Call:
@@ -193,9 +195,9 @@ def open_call(session: Session, call: Call, act: Act) -> None:
     """
     if call.is_second_stage:
         raise Conflict(_("This stage is published together with the first one."))
-    _refuse(faults_of(call, act.at))
+    _refuse_faults(faults_of(call, act.at))
     for stage in filter(None, (call, call.second_stage)):
-        _refuse(too_few_officers(session, stage))
+        _refuse_faults(too_few_officers(session, stage))
         advance(session, stage, CALL, "open", act)
         session.execute(delete(TrialApplication).where(TrialApplication.call_id == stage.id))
         forget_forms(session, stage)
@@ -234,7 +236,7 @@ def set_deadline(
         call.questions_until = questions_until
     advance(session, call, CALL, "extend", act, **moved)
     call.deadline_at = deadline_at
-    _refuse(rule_faults(call))
+    _refuse_faults(rule_faults(call))
     session.flush()
 
 
@@ -288,22 +290,22 @@ def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
 
 def settings_of(rules: Rules) -> dict[str, Any]:
     """The columns, with every collection as JSON has it."""
-    return {item.name: _column(getattr(rules, item.name)) for item in fields(rules)}
+    return {item.name: _column_value(getattr(rules, item.name)) for item in fields(rules)}
 
 
-def _column(value: Any) -> Any:
+def _column_value(value: Any) -> Any:
     match value:
         case Mapping():
-            return {name: _column(part) for name, part in value.items()}
+            return {name: _column_value(part) for name, part in value.items()}
         case list() | tuple():
-            return [_column(part) for part in value]
+            return [_column_value(part) for part in value]
         case _:
             return value
 
 
-def _refuse(faults: Iterable[str]) -> None:
-    if found := list(faults):
-        raise DomainError(" ".join(found))
+def _refuse_faults(faults: Iterable[str]) -> None:
+    if sentences := list(faults):
+        raise DomainError(" ".join(sentences))
 
 
 def _may_edit(act: Act, fund_id: int) -> None:

@@ -63,8 +63,8 @@ def shown(call: Call) -> dict[str, Any]:
         "visit": call.visit,
         "board_advises": call.board_advises,
         "approvers": call.approvers,
-        "criteria": _rows(call.criteria),
-        "eligibility": _rows(call.eligibility),
+        "criteria": _english_rows(call.criteria),
+        "eligibility": _english_rows(call.eligibility),
     }
 
 
@@ -81,8 +81,8 @@ def usual(fund: Fund) -> dict[str, Any]:
         "references_needed": 0,
         "examines_grantees": True,
         "board_advises": True,
-        "criteria": _rows(STANDARD_CRITERIA),
-        "eligibility": _rows(STANDARD_ELIGIBILITY),
+        "criteria": _english_rows(STANDARD_CRITERIA),
+        "eligibility": _english_rows(STANDARD_ELIGIBILITY),
     }
 
 
@@ -90,7 +90,7 @@ MORE_TEXTS = ("help", "ask", "remedy")
 """What a row of a checklist may say besides its label."""
 
 
-def _rows(rows: Any) -> list[dict[str, Any]]:
+def _english_rows(rows: Any) -> list[dict[str, Any]]:
     """Rows of texts in several languages as rows of English."""
     return [
         {name: row.get(name, {}).get("en", "") for name in ("label", *MORE_TEXTS)}
@@ -101,24 +101,26 @@ def _rows(rows: Any) -> list[dict[str, Any]]:
 
 def keyed(rows: Any, before: Any) -> list[dict[str, Any]]:
     """Rows as the call keeps them: the key of a row stays while its English words stay."""
-    known: Mapping[str, Any] = {row["label"].get("en", ""): row for row in before}
-    taken = {row["key"] for row in before}
-    kept = []
+    by_words: Mapping[str, Any] = {row["label"].get("en", ""): row for row in before}
+    keys = {row["key"] for row in before}
+    result = []
     for row in rows:
-        old = known.get(row["label"])
-        key = old["key"] if old else _free_key(row["label"], taken)
-        taken.add(key)
+        old = by_words.get(row["label"])
+        key = old["key"] if old else _free_key(row["label"], keys)
+        keys.add(key)
         texts = {"label": {**(old["label"] if old else {}), "en": row["label"]}}
         for name in MORE_TEXTS:
             if row.get(name):
                 texts[name] = {**((old or {}).get(name) or {}), "en": row[name]}
-        kept.append({"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})})
-    return kept
+        result.append(
+            {"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})}
+        )
+    return result
 
 
-def _free_key(label: str, taken: set[str]) -> str:
+def _free_key(label: str, keys: set[str]) -> str:
     """A short name for a row, made of its words."""
     stem = "_".join(re.findall(r"[a-z0-9]+", label.lower())[:4])[:30] or "row"
     return next(
-        key for key in (stem, *(f"{stem}_{number}" for number in range(2, 99))) if key not in taken
+        key for key in (stem, *(f"{stem}_{number}" for number in range(2, 99))) if key not in keys
     )

@@ -142,12 +142,12 @@ def _translation_faults(call: Call) -> Iterator[str]:
     for row in (*call.criteria, *call.eligibility):
         words = [row[part] for part in TEXTS if row.get(part, {}).get("en")]
         texts[f"“{in_language(row['label'])}”"] = words
-    own = {code for text in (call.title, call.summary) for code in text if text[code].strip()}
-    for language in sorted(own - {"en"}):
+    codes = {code for text in (call.title, call.summary) for code in text if text[code].strip()}
+    for language in sorted(codes - {"en"}):
         names = [
             name
             for name, words in texts.items()
-            if not all(one.get(language, "").strip() for one in words)
+            if not all(label.get(language, "").strip() for label in words)
         ]
         if names:
             yield _(

@@ -31,8 +31,8 @@ def end_test(session: Session, call: Call, act: Act) -> int:
 
 def clear(session: Session, call: Call) -> int:
     """Delete the trial applications of a call; returns how many there were."""
-    gone = session.execute(delete(TrialApplication).where(TrialApplication.call_id == call.id))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    result = session.execute(delete(TrialApplication).where(TrialApplication.call_id == call.id))
+    return int(result.rowcount)  # type: ignore[attr-defined]
 
 
 def begin_trial(session: Session, call: Call, act: Act) -> TrialApplication:

@@ -33,47 +33,47 @@ class ColumnRow(Row):
 
 def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]:
     """The columns and totals of a table; what is not asked here stays as it was."""
-    known = {column.key: column for column in old.columns} if old else {}
-    taken: set[str] = set()
+    by_key = {column.key: column for column in old.columns} if old else {}
+    keys: set[str] = set()
     columns: list[Question] = []
     totals: list[str] = []
     for row in rows:
-        key = str(row["code"]).strip() or free_key(row["label"], taken)
-        if key in taken:
+        key = str(row["code"]).strip() or free_key(row["label"], keys)
+        if key in keys:
             raise InvalidInput(_("Two columns have the code %(code)s.", code=key))
-        taken.add(key)
-        columns.append(_column(key, row, known.get(key)))
+        keys.add(key)
+        columns.append(_column_of(key, row, by_key.get(key)))
         if row["summed"]:
             totals.append(key)
     return {"columns": tuple(columns), "totals": tuple(totals)}
 
 
-def _column(key: str, row: Mapping[str, Any], old: Question | None) -> Question:
+def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Question:
     kind = KINDS[row["kind"]]
-    column = old if type(old) is kind else _blank(kind, key)
+    column = old if type(old) is kind else _blank_column(kind, key)
     column = replace(
         column, label=english(old.label if old else {}, row["label"]), required=bool(row["needed"])
     )
     if isinstance(column, OneOf) and not column.taxonomy:
-        return replace(column, choices=_choices(str(row["choices"]), column.choices))
+        return replace(column, choices=_choices_in(str(row["choices"]), column.choices))
     return column
 
 
-def _blank(kind: type[Question], key: str) -> Question:
+def _blank_column(kind: type[Question], key: str) -> Question:
     more: dict[str, Any] = {"places": PLACES} if kind.kind == "number" else {}
     return kind(key=key, label={}, **more)
 
 
-def _choices(text: str, old: Sequence[Choice]) -> tuple[Choice, ...]:
+def _choices_in(text: str, old: Sequence[Choice]) -> tuple[Choice, ...]:
     """Choices whose words are the same keep their codes and their other languages."""
-    known = {choice.label.get("en", ""): choice for choice in old}
-    taken = {choice.code for choice in old}
-    found = []
+    by_words = {choice.label.get("en", ""): choice for choice in old}
+    codes = {choice.code for choice in old}
+    choices = []
     for words in filter(None, (part.strip() for part in text.split(";"))):
-        choice = known.get(words) or Choice(free_key(words, taken), {"en": words})
-        taken.add(choice.code)
-        found.append(choice)
-    return tuple(found)
+        choice = by_words.get(words) or Choice(free_key(words, codes), {"en": words})
+        codes.add(choice.code)
+        choices.append(choice)
+    return tuple(choices)
 
 
 def held(table: Table) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ def held(table: Table) -> list[dict[str, Any]]:
         {
             "label": column.label.get("en", ""),
             "kind": column.kind,
-            "choices": "; ".join(choice.label.get("en", "") for choice in _chosen(column)),
+            "choices": "; ".join(choice.label.get("en", "") for choice in _choices_of(column)),
             "code": column.key,
             "needed": column.required,
             "summed": column.key in summed,
@@ -92,5 +92,5 @@ def held(table: Table) -> list[dict[str, Any]]:
     ]
 
 
-def _chosen(column: Question) -> tuple[Choice, ...]:
+def _choices_of(column: Question) -> tuple[Choice, ...]:
     return column.choices if isinstance(column, OneOf) else ()

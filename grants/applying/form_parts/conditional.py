@@ -73,11 +73,11 @@ class Conditional(Versioned):
     def _condition_fits(self) -> bool:
         where = "lines" if self.lines.data else "expression"
         if self.lines.data and str(self.expression.data).strip():
-            said = _("Use either the menus or the expression, not both: empty one of them.")
-            self.complain("expression", said)
+            message = _("Use either the menus or the expression, not both: empty one of them.")
+            self.complain("expression", message)
             return False
-        made = self.condition()
-        faults = [] if made == self.stands else faults_of_expression(made, self.asked)
+        rule = self.condition()
+        faults = [] if rule == self.stands else faults_of_expression(rule, self.asked)
         for fault in faults:
             self.complain(where, _("The expression is not right: %(fault)s.", fault=fault))
         return not faults
@@ -85,23 +85,23 @@ class Conditional(Versioned):
 
 def condition_fields(
     before: Sequence[Question],
-    asked: Sequence[Question],
+    questions: Sequence[Question],
     expression: str,
     *,
     label: str,
     required: str = "",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of a condition about the questions `before`, and what they hold for an expression.
-    `asked` are all questions of the form; `required` says what is missing without any condition.
+    `questions` are all of the form; `required` says what is missing without any condition.
     """
     offered = statements(before)
-    others = figures(before)
-    by_text = {text: kind for text, _label, kind in others}
-    found = lines_of(expression, offered, by_text)
-    row = _row_of(offered, [(text, said) for text, said, _kind in others], by_text)
+    answers = figures(before)
+    by_text = {text: kind for text, _label, kind in answers}
+    stated = lines_of(expression, offered, by_text)
+    row = _row_of(offered, [(text, words) for text, words, _kind in answers], by_text)
     drawn = {
         "row": row,
-        "asked": {question.key: question for question in asked},
+        "asked": {question.key: question for question in questions},
         "stands": expression.strip(),
         "word": RadioField(
             _("Combine them"),
@@ -126,28 +126,30 @@ def condition_fields(
             _("As an expression"),
             hint=_("For those who know it. Leave it empty if you use the menus."),
             limit=2000,
-            default="" if found else expression,
+            default="" if stated else expression,
         ),
     }
-    held = {"word": found[0] if found else "and", "lines": found[1] if found else []}
-    return drawn, held
+    values = {"word": stated[0] if stated else "and", "lines": stated[1] if stated else []}
+    return drawn, values
 
 
 def _row_of(
-    offered: Sequence[Statement], others: Sequence[tuple[str, str]], figures: Mapping[str, str]
+    offered: Sequence[Statement], answers: Sequence[tuple[str, str]], figures: Mapping[str, str]
 ) -> type[StatementRow]:
     """One line: the statement, a value, and a percentage of another answer."""
     return type(
         "DrawnStatement",
         (StatementRow,),
         {
-            "offered": {one.text: one for one in offered},
+            "offered": {statement.text: statement for statement in offered},
             "figures": figures,
             "statement": SelectField(
-                _("Statement"), [(one.text, one.label) for one in offered], required=True
+                _("Statement"),
+                [(statement.text, statement.label) for statement in offered],
+                required=True,
             ),
             "value": TextField(_("Value"), limit=60, width=10),
             "share": TextField(_("or a percentage"), limit=12, width=4),
-            "other": SelectField(_("of another answer, or another answer itself"), others),
+            "other": SelectField(_("of another answer, or another answer itself"), answers),
         },
     )

@@ -27,37 +27,39 @@ def with_section(form: Form, section: Section, instead_of: str = "") -> Form:
     if not instead_of:
         return replace(form, sections=(*form.sections, section))
     form.section(instead_of)
-    changed = [section if one.key == instead_of else one for one in form.sections]
+    changed = [section if part.key == instead_of else part for part in form.sections]
     return replace(form, sections=tuple(changed))
 
 
 def without_section(form: Form, key: str) -> Form:
-    gone = {question.key for question in form.section(key).questions}
-    facts = {fact: named for fact, named in form.facts.items() if named not in gone}
-    left = tuple(one for one in form.sections if one.key != key)
-    return replace(form, sections=left, facts=facts)
+    lost = {question.key for question in form.section(key).questions}
+    facts = {fact: asked for fact, asked in form.facts.items() if asked not in lost}
+    sections = tuple(part for part in form.sections if part.key != key)
+    return replace(form, sections=sections, facts=facts)
 
 
 def moved_section(form: Form, key: str, step: int) -> Form:
-    place = [one.key for one in form.sections].index(form.section(key).key)
-    return replace(form, sections=_moved(form.sections, place, step))
+    place = [part.key for part in form.sections].index(form.section(key).key)
+    return replace(form, sections=_moved_part(form.sections, place, step))
 
 
 def with_question(form: Form, section: str, question: Question, instead_of: str = "") -> Form:
     """The form with one more question at the end of a section, or with this one instead."""
-    found = section_of(form, instead_of) if instead_of else form.section(section)
+    home = section_of(form, instead_of) if instead_of else form.section(section)
     if instead_of:
-        asked = tuple(question if q.key == instead_of else q for q in found.questions)
+        questions = tuple(question if q.key == instead_of else q for q in home.questions)
     else:
-        asked = (*found.questions, question)
-    return with_section(form, replace(found, questions=asked), found.key)
+        questions = (*home.questions, question)
+    return with_section(form, replace(home, questions=questions), home.key)
 
 
 def without_question(form: Form, key: str) -> Form:
     section = section_of(form, key)
-    left = tuple(question for question in section.questions if question.key != key)
-    facts = {fact: named for fact, named in form.facts.items() if named != key}
-    return replace(with_section(form, replace(section, questions=left), section.key), facts=facts)
+    questions = tuple(question for question in section.questions if question.key != key)
+    facts = {fact: asked for fact, asked in form.facts.items() if asked != key}
+    return replace(
+        with_section(form, replace(section, questions=questions), section.key), facts=facts
+    )
 
 
 def moved_question(form: Form, key: str, step: int) -> Form:
@@ -65,9 +67,9 @@ def moved_question(form: Form, key: str, step: int) -> Form:
     section = section_of(form, key)
     place = [question.key for question in section.questions].index(key)
     if 0 <= place + step < len(section.questions):
-        asked = _moved(section.questions, place, step)
-        return with_section(form, replace(section, questions=asked), section.key)
-    other = [one.key for one in form.sections].index(section.key) + step
+        questions = _moved_part(section.questions, place, step)
+        return with_section(form, replace(section, questions=questions), section.key)
+    other = [part.key for part in form.sections].index(section.key) + step
     if not 0 <= other < len(form.sections):
         return form
     return placed_question(form, key, form.sections[other].key, at_end=step < 0)
@@ -79,7 +81,7 @@ def placed_question(
     """The question in this section, before another one, or at its end or beginning."""
     question = section_of(form, key).question(key)
     target = form.section(section)
-    left = with_section(
+    without = with_section(
         form,
         replace(
             (home := section_of(form, key)),
@@ -87,12 +89,12 @@ def placed_question(
         ),
         home.key,
     )
-    others = list(left.section(target.key).questions)
-    keys = [one.key for one in others]
-    place = keys.index(before) if before in keys else len(others) if at_end else 0
-    others.insert(place, question)
+    questions = list(without.section(target.key).questions)
+    keys = [item.key for item in questions]
+    place = keys.index(before) if before in keys else len(questions) if at_end else 0
+    questions.insert(place, question)
     return with_section(
-        left, replace(left.section(target.key), questions=tuple(others)), target.key
+        without, replace(without.section(target.key), questions=tuple(questions)), target.key
     )
 
 
@@ -100,17 +102,17 @@ def with_check(form: Form, check: Check, number: int | None = None) -> Form:
     """One more check, or this one instead of that with a number, from 0."""
     if number is None:
         return replace(form, checks=(*form.checks, check))
-    _check(form, number)
-    changed = [check if at == number else one for at, one in enumerate(form.checks)]
+    _require_check(form, number)
+    changed = [check if at == number else part for at, part in enumerate(form.checks)]
     return replace(form, checks=tuple(changed))
 
 
 def without_check(form: Form, number: int) -> Form:
-    _check(form, number)
+    _require_check(form, number)
     return replace(form, checks=tuple(c for at, c in enumerate(form.checks) if at != number))
 
 
-def _check(form: Form, number: int) -> Check:
+def _require_check(form: Form, number: int) -> Check:
     if not 0 <= number < len(form.checks):
         raise Missing(_("Check not found."))
     return form.checks[number]
@@ -121,10 +123,10 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
     of that form that are about the questions of this section alone.
     """
     section = source.section(key)
-    own = {question.key for question in section.questions}
-    brought = [check for check in source.checks if _is_about(check, own)]
-    taken = {question.key for question in form.questions}
-    clash = sorted(question.key for question in section.questions if question.key in taken)
+    own_keys = {question.key for question in section.questions}
+    brought = [check for check in source.checks if _is_about(check, own_keys)]
+    keys_in_form = {question.key for question in form.questions}
+    clash = sorted(question.key for question in section.questions if question.key in keys_in_form)
     if clash:
         raise InvalidInput(
             _(
@@ -132,7 +134,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
                 keys=", ".join(clash),
             )
         )
-    keys = {one.key for one in form.sections}
+    keys = {part.key for part in form.sections}
     free = next(k for k in (key, *(f"{key}_{n}" for n in range(2, 99))) if k not in keys)
     wider = with_section(form, replace(section, key=free))
     return replace(wider, checks=(*form.checks, *brought))
@@ -141,14 +143,14 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
 def _is_about(check: Check, keys: Collection[str]) -> bool:
     """Does a check speak of these questions, and of no others?"""
     try:
-        named = set(keys_in(parse(check.rule)))
+        keys_named = set(keys_in(parse(check.rule)))
     except InvalidInput:
         return False
-    return bool(named) and named <= set(keys)
+    return bool(keys_named) and keys_named <= set(keys)
 
 
-def _moved(parts: Sequence[T], place: int, step: int) -> tuple[T, ...]:
+def _moved_part(parts: Sequence[T], place: int, step: int) -> tuple[T, ...]:
     """The parts with one of them moved by a number of places, no further than the edge."""
-    others = [part for at, part in enumerate(parts) if at != place]
-    others.insert(max(0, place + step), parts[place])
-    return tuple(others)
+    remaining = [part for at, part in enumerate(parts) if at != place]
+    remaining.insert(max(0, place + step), parts[place])
+    return tuple(remaining)

@@ -62,10 +62,10 @@ class OtherKindForm(Form):
 
     @classmethod
     def of(cls, question: Question) -> "OtherKindForm":
-        others = [(kind, name) for kind, name in kind_names().items() if kind != question.kind]
-        chosen = RadioField(_("What kind of answer do you expect?"), others, required=True)
-        made: type[OtherKindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
-        return made()
+        kinds = [(kind, name) for kind, name in kind_names().items() if kind != question.kind]
+        chosen = RadioField(_("What kind of answer do you expect?"), kinds, required=True)
+        form_class: type[OtherKindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
+        return form_class()
 
 
 class FactsForm(Versioned):
@@ -82,8 +82,8 @@ class FactsForm(Versioned):
             )
             for fact, kinds in FACTS.items()
         }
-        made: type[FactsForm] = type("DrawnFactsForm", (cls,), drawn)
-        return made(data={f"fact_{fact}": key for fact, key in form.facts.items()})
+        form_class: type[FactsForm] = type("DrawnFactsForm", (cls,), drawn)
+        return form_class(data={f"fact_{fact}": key for fact, key in form.facts.items()})
 
     def facts(self) -> dict[str, str]:
         return {fact: key for fact in FACTS if (key := self[f"fact_{fact}"].data)}
@@ -100,17 +100,17 @@ class SectionForm(Conditional):
         cls, section: Section | None, before: Sequence[Question], form: Questionnaire
     ) -> "SectionForm":
         expression = section.show_when if section else ""
-        drawn, held = condition_fields(
+        drawn, values = condition_fields(
             before, list(form.questions), expression, label=_("Show this section only when")
         )
-        made: type[SectionForm] = type("DrawnSection", (cls,), drawn)
+        form_class: type[SectionForm] = type("DrawnSection", (cls,), drawn)
         if section:
-            held |= {"title": section.title.get("en", ""), "intro": section.intro.get("en", "")}
-        return made(data=held)
+            values |= {"title": section.title.get("en", ""), "intro": section.intro.get("en", "")}
+        return form_class(data=values)
 
-    def made(self, old: Section | None, taken: set[str]) -> Section:
+    def made(self, old: Section | None, keys: set[str]) -> Section:
         return Section(
-            key=old.key if old else free_key(self.title.data, taken),
+            key=old.key if old else free_key(self.title.data, keys),
             title=english(old.title if old else {}, self.title.data),
             intro=english(old.intro if old else {}, self.intro.data),
             show_when=self.condition(),
@@ -140,25 +140,25 @@ class QuestionForm(Conditional):
         form: Questionnaire,
     ) -> "QuestionForm":
         expression = question.show_when if question else ""
-        drawn, held = condition_fields(
+        drawn, values = condition_fields(
             before, list(form.questions), expression, label=_("Ask this only when")
         )
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
         if question:
             drawn["key_"] = None
-            held |= held_by(question)
+            values |= held_by(question)
         else:
-            held |= {name: DEFAULTS[name] for name in own_attributes(kind) if name in DEFAULTS}
-            held["names_applicant"] = KINDS[kind].names_applicant
-        made: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
-        return made(data=held)
+            values |= {name: DEFAULTS[name] for name in own_attributes(kind) if name in DEFAULTS}
+            values["names_applicant"] = KINDS[kind].names_applicant
+        form_class: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
+        return form_class(data=values)
 
     @property
     def own(self) -> list[Any]:
         """The fields that only this kind has."""
         return [field for name, field in self._fields.items() if name in OWN]
 
-    def made(self, kind: str, old: Question | None, taken: set[str]) -> Question:
+    def made(self, kind: str, old: Question | None, keys: set[str]) -> Question:
         """The question as it was typed; other languages stay."""
         settings: dict[str, Any] = {
             name: READ.get(name, as_it_is)(self[name].data, getattr(old, name, None))
@@ -168,7 +168,7 @@ class QuestionForm(Conditional):
         if "columns" in plain:
             plain |= columns.made(plain["columns"], old if isinstance(old, Table) else None)
         return KINDS[kind](
-            key=old.key if old else self._key(taken),
+            key=old.key if old else self._typed_key(keys),
             label=english(old.label if old else {}, self.label.data),
             help=english(old.help if old else {}, self.help.data),
             required=self.required.data,
@@ -176,15 +176,15 @@ class QuestionForm(Conditional):
             **plain,
         )
 
-    def _key(self, taken: set[str]) -> str:
-        wanted = str(self.key_.data).strip()
-        if not wanted:
-            return free_key(self.label.data, taken)
-        if not re.fullmatch(KEY, wanted) or wanted in RESERVED:
+    def _typed_key(self, keys: set[str]) -> str:
+        key = str(self.key_.data).strip()
+        if not key:
+            return free_key(self.label.data, keys)
+        if not re.fullmatch(KEY, key) or key in RESERVED:
             raise InvalidInput(_("Use small letters, digits and _ in the key, a letter first."))
-        if wanted in taken:
-            raise InvalidInput(_("Another question has the key %(key)s.", key=wanted))
-        return wanted
+        if key in keys:
+            raise InvalidInput(_("Another question has the key %(key)s.", key=key))
+        return key
 
 
 class CheckForm(Conditional):
@@ -197,23 +197,23 @@ class CheckForm(Conditional):
 
     @classmethod
     def of(cls, form: Questionnaire, check: Check | None) -> "CheckForm":
-        asked = list(form.questions)
-        drawn, held = condition_fields(
-            asked,
-            asked,
+        questions = list(form.questions)
+        drawn, values = condition_fields(
+            questions,
+            questions,
             check.rule if check else "",
             label=_("The rule"),
             required=_("Say what the rule is."),
         )
         drawn["at"] = SelectField(
             _("The message leads to the question"),
-            [(question.key, question.title) for question in asked],
+            [(question.key, question.title) for question in questions],
             required=True,
         )
-        made: type[CheckForm] = type("DrawnCheck", (cls,), drawn)
+        form_class: type[CheckForm] = type("DrawnCheck", (cls,), drawn)
         if check:
-            held |= {"message": check.message.get("en", ""), "at": check.at}
-        return made(data=held)
+            values |= {"message": check.message.get("en", ""), "at": check.at}
+        return form_class(data=values)
 
     def made(self, old: Check | None) -> Check:
         message = english(old.message if old else {}, self.message.data)
@@ -235,8 +235,8 @@ class TranslationForm(Versioned):
             )
             for name, words, _now in texts
         }
-        made: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)
-        return made(data={name: now for name, _words, now in texts})
+        form_class: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)
+        return form_class(data={name: now for name, _words, now in texts})
 
 
 MOST_LISTED = 8

@@ -44,9 +44,9 @@ def part_of(statement: Statement, line: Line, figures: Figures) -> str:
     value, share, other = (str(line.get(n) or "").strip() for n in ("value", "share", "other"))
     if "?" in statement.text:
         compared = (
-            _other(statement.kind, value, share, other, figures)
+            _other_answer(statement.kind, value, share, other, figures)
             if other
-            else _own(statement.kind, value, share)
+            else _own_value(statement.kind, value, share)
         )
         return statement.text.replace("?", compared)
     for column, typed in (("value", value), ("share", share), ("other", other)):
@@ -55,28 +55,28 @@ def part_of(statement: Statement, line: Line, figures: Figures) -> str:
     return statement.text
 
 
-def _own(kind: str, value: str, share: str) -> str:
+def _own_value(kind: str, value: str, share: str) -> str:
     """A typed value as an expression has it."""
     if share:
         raise LineRefused("other", _("Choose the answer of which this is a percentage."))
     if not value:
         raise LineRefused("value", _("Enter the value that the statement ends with."))
     if kind == "number" and value.endswith("%"):
-        said = _(
+        message = _(
             "Enter the percentage in the box for it, and choose the answer that it is a part of."
         )
-        raise LineRefused("value", said)
+        raise LineRefused("value", message)
     try:
-        return _literal(kind, value)
+        return _literal_of(kind, value)
     except InvalidInput as refusal:
         raise LineRefused("value", refusal.message) from None
 
 
-def _other(kind: str, value: str, share: str, other: str, figures: Figures) -> str:
+def _other_answer(kind: str, value: str, share: str, other: str, figures: Figures) -> str:
     """Another answer, or a part of it."""
     if value and (share or kind == "share" or not value.endswith("%")):
-        said = _("Enter a value or choose another answer, not both.")
-        raise LineRefused("value", said)
+        message = _("Enter a value or choose another answer, not both.")
+        raise LineRefused("value", message)
     if (kind == "day") != (figures.get(other) == "day") or kind == "country":
         raise LineRefused("other", _("This answer cannot be compared with the statement’s."))
     column, percentage = ("share", share) if share else ("value", value)
@@ -85,7 +85,7 @@ def _other(kind: str, value: str, share: str, other: str, figures: Figures) -> s
     if kind == "day":
         raise LineRefused(column, _("A date has no percentage. Leave this empty."))
     try:
-        part = _percentage(percentage)
+        part = _read_percentage(percentage)
     except InvalidInput as refusal:
         raise LineRefused(column, refusal.message) from None
     if part <= 0:
@@ -93,22 +93,22 @@ def _other(kind: str, value: str, share: str, other: str, figures: Figures) -> s
     return f"{part:f} * {other}"
 
 
-def _literal(kind: str, text: str) -> str:
+def _literal_of(kind: str, text: str) -> str:
     match kind:
         case "day":
             return f'day("{typing_rules.iso_day(text)}")'
         case "country":
-            return f'"{_country(text)}"'
+            return f'"{_country_code(text)}"'
         case "share":
-            return f"{_percentage(text):f}"
+            return f"{_read_percentage(text):f}"
     return f"{typing_rules.decimal_number(text, 2).normalize():f}"
 
 
-def _percentage(text: str) -> Decimal:
+def _read_percentage(text: str) -> Decimal:
     return (typing_rules.decimal_number(text.rstrip("% "), 2) / 100).normalize()
 
 
-def _country(text: str) -> str:
+def _country_code(text: str) -> str:
     names = {country_name(code).casefold(): code for code in CODES}
     code = text.upper() if text.upper() in CODES else names.get(text.casefold(), "")
     if not code:
@@ -128,14 +128,14 @@ def lines_of(
         return None
     parts = node.parts if isinstance(node, Both) else (node,)
     figures_by_node = [(parse(text), text) for text in figures]
-    lines = [_line(part, offered, figures_by_node) for part in parts]
-    found = [line for line in lines if line is not None]
-    if len(found) < len(lines):
+    lines = [_line_of(part, offered, figures_by_node) for part in parts]
+    readable = [line for line in lines if line is not None]
+    if len(readable) < len(lines):
         return None
-    return (node.word if isinstance(node, Both) else "and"), found
+    return (node.word if isinstance(node, Both) else "and"), readable
 
 
-def _line(
+def _line_of(
     part: Node, offered: Sequence[Statement], figures: Sequence[tuple[Node, str]]
 ) -> dict[str, str] | None:
     for statement in offered:
@@ -146,35 +146,35 @@ def _line(
         elif isinstance(part, Comparison) and isinstance(node, Comparison):
             if (node.left, node.sign) != (part.left, part.sign):
                 continue
-            compared = _compared(part.right, statement, figures)
+            compared = _compared_with(part.right, statement, figures)
             return {"statement": statement.text, **compared} if compared else None
     return None
 
 
-def _compared(
+def _compared_with(
     node: Node, statement: Statement, figures: Sequence[tuple[Node, str]]
 ) -> dict[str, str]:
     """What a statement is compared with, in the boxes of its line; empty if no boxes say it."""
     match node:
         case Literal():
-            return {"value": _typed(node.value, statement)}
+            return {"value": _typed_value(node.value, statement)}
         case Product(parts=(("*", Literal(value=Fraction() as part)), ("*", whole))):
-            other = next((text for found, text in figures if found == whole), None)
-            return {"share": _decimal(part * 100), "other": other} if other else {}
-    other = next((text for found, text in figures if found == node), None)
+            other = next((text for figure, text in figures if figure == whole), None)
+            return {"share": _decimal_text(part * 100), "other": other} if other else {}
+    other = next((text for figure, text in figures if figure == node), None)
     return {"other": other} if other else {}
 
 
-def _typed(value: Any, statement: Statement) -> str:
+def _typed_value(value: Any, statement: Statement) -> str:
     """A value of an expression as a person types it."""
     match value:
         case date():
             return value.isoformat()
         case Fraction():
             share = statement.kind == "share"
-            return f"{_decimal(value * 100)}%" if share else _decimal(value)
+            return f"{_decimal_text(value * 100)}%" if share else _decimal_text(value)
     return country_name(value) if value in CODES else str(value)
 
 
-def _decimal(value: Fraction) -> str:
+def _decimal_text(value: Fraction) -> str:
     return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"

@@ -46,15 +46,15 @@ class CategoryRow(ChoiceRow):
 
 def own_attributes(kind: str) -> list[str]:
     """What only this kind of question has, in the order in which it is asked."""
-    known = {item.name for item in attributes(KINDS[kind])}
-    return [name for name in OWN if name in known]
+    names = {item.name for item in attributes(KINDS[kind])}
+    return [name for name in OWN if name in names]
 
 
 def _currency_field() -> Any:
     return TextField(_("Currency"), limit=3, width=3, required=True)
 
 
-def _codes() -> str:
+def _codes_hint() -> str:
     return _("The code is the short name in files and conditions. Leave it empty to get one.")
 
 
@@ -62,7 +62,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "choices": lambda: RowsField(
         ChoiceRow,
         _("Answers to choose from"),
-        hint=_codes(),
+        hint=_codes_hint(),
         required=True,
         least=2,
         unless="taxonomy",
@@ -81,7 +81,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "categories": lambda: RowsField(
         CategoryRow,
         _("Categories"),
-        hint=_codes(),
+        hint=_codes_hint(),
         required=True,
         least=2,
         shown=2,
@@ -91,7 +91,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "columns": lambda: RowsField(
         columns.ColumnRow,
         _("Columns"),
-        hint=_codes(),
+        hint=_codes_hint(),
         required=True,
         shown=2,
         most=MOST_COLUMNS,
@@ -153,16 +153,18 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def _choices(rows: Sequence[Mapping[str, Any]], old: Sequence[Choice] | None) -> tuple[Choice, ...]:
+def _choices_in(
+    rows: Sequence[Mapping[str, Any]], old: Sequence[Choice] | None
+) -> tuple[Choice, ...]:
     """Choices as they were typed; a code that is not given is made from the words."""
-    known = {choice.code: choice.label for choice in old or ()}
-    taken: set[str] = set()
-    found = []
+    by_code = {choice.code: choice.label for choice in old or ()}
+    codes: set[str] = set()
+    choices = []
     for row in rows:
-        code = str(row["code"]).strip() or free_key(row["label"], taken)
-        taken.add(code)
-        found.append(Choice(code, english(known.get(code, {}), row["label"])))
-    return tuple(found)
+        code = str(row["code"]).strip() or free_key(row["label"], codes)
+        codes.add(code)
+        choices.append(Choice(code, english(by_code.get(code, {}), row["label"])))
+    return tuple(choices)
 
 
 def as_it_is(value: Any, _old: Any) -> Any:
@@ -170,8 +172,8 @@ def as_it_is(value: Any, _old: Any) -> Any:
 
 
 READ: Mapping[str, Callable[[Any, Any], Any]] = {
-    "choices": _choices,
-    "categories": _choices,
+    "choices": _choices_in,
+    "categories": _choices_in,
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
     "words": lambda number, _old: number or 0,
@@ -181,20 +183,21 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 def held_by(question: Question) -> dict[str, Any]:
-    held = {name: getattr(question, name) for name in own_attributes(question.kind)}
+    values = {name: getattr(question, name) for name in own_attributes(question.kind)}
     for name in ("choices", "categories"):
-        if name in held:
-            held[name] = [
-                {"label": choice.label.get("en", ""), "code": choice.code} for choice in held[name]
+        if name in values:
+            values[name] = [
+                {"label": choice.label.get("en", ""), "code": choice.code}
+                for choice in values[name]
             ]
     if isinstance(question, Table):
-        held["columns"] = columns.held(question)
+        values["columns"] = columns.held(question)
     if isinstance(question, Number):
-        held["unit"] = question.unit.get("en", "")
-    if "accept" in held:
-        held["accept"] = list(held["accept"])
+        values["unit"] = question.unit.get("en", "")
+    if "accept" in values:
+        values["accept"] = list(values["accept"])
     return {
-        **held,
+        **values,
         "label": question.label.get("en", ""),
         "help": question.help.get("en", ""),
         "required": question.required,

@@ -31,11 +31,11 @@ def kept_settings(question: Question, kind: str) -> list[str]:
 
 def lost_settings(question: Question, kind: str) -> list[str]:
     """What only the present kind has, where something has been set."""
-    kept = kept_settings(question, kind)
+    remaining = kept_settings(question, kind)
     return [
         item.name
         for item in attributes(question)
-        if item.name not in kept and _is_set(getattr(question, item.name))
+        if item.name not in remaining and _is_set(getattr(question, item.name))
     ]
 
 
@@ -58,14 +58,14 @@ def recast(form: Form, question: Question) -> Form:
 
 def new_faults(before: Form, after: Form) -> list[FormFault]:
     """What a change of a form leaves to be corrected that was right before."""
-    known = set(form_faults(before))
-    return [fault for fault in form_faults(after) if fault not in known]
+    earlier = set(form_faults(before))
+    return [fault for fault in form_faults(after) if fault not in earlier]
 
 
 def faults_elsewhere(form: Form, question: Question) -> list[FormFault]:
     """What is to be corrected in other parts of a form if this question takes its place in it. Its
     own settings can still be typed.
     """
-    own = set(question.faults())
+    own_faults = set(question.faults())
     changed = recast(form, question)
-    return [fault for fault in new_faults(form, changed) if fault.message not in own]
+    return [fault for fault in new_faults(form, changed) if fault.message not in own_faults]

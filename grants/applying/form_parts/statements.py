@@ -53,25 +53,25 @@ def _of_figure(text: str, question: Question) -> str:
 
 def statements(questions: Sequence[Question]) -> list[Statement]:
     """Everything that can be said of these questions, in their order."""
-    return [statement for question in questions for statement in _about(question)]
+    return [statement for question in questions for statement in _statements_about(question)]
 
 
-def _about(question: Question) -> Iterator[Statement]:
+def _statements_about(question: Question) -> Iterator[Statement]:
     key = question.key
     for text in (*question.statements(), f"not empty({key})", f"empty({key})"):
         yield Statement(text, in_words(parse(text), {question.key: question}))
     if isinstance(question, Country):
         for sign in ("==", "!="):
-            yield _open(
+            yield _open_statement(
                 f"{question.key} {sign} ?", _("“%(label)s”", label=question.title), sign, "country"
             )
     for text, label, kind in figures([question]):
         for sign in ORDER:
-            yield _open(f"{text} {sign} ?", label, sign, kind)
+            yield _open_statement(f"{text} {sign} ?", label, sign, kind)
 
 
-def _open(text: str, label: str, sign: str, kind: str) -> Statement:
-    said = {
+def _open_statement(text: str, label: str, sign: str, kind: str) -> Statement:
+    sentences = {
         "==": _("%(one)s is %(other)s", one=label, other="…"),
         "!=": _("%(one)s is not %(other)s", one=label, other="…"),
         "<": _("%(one)s is less than %(other)s", one=label, other="…"),
@@ -79,4 +79,4 @@ def _open(text: str, label: str, sign: str, kind: str) -> Statement:
         ">": _("%(one)s is more than %(other)s", one=label, other="…"),
         ">=": _("%(one)s is at least %(other)s", one=label, other="…"),
     }
-    return Statement(text, said[sign], kind)
+    return Statement(text, sentences[sign], kind)

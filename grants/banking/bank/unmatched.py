@@ -41,24 +41,24 @@ def unmatched_postings(account: BankAccount) -> Select[Posting]:
     """Cash postings of an account that no line is matched to, those of reversed entries and of
     reversals left out: they undo each other.
     """
-    return _read(select(_unmatched(account).subquery().c.id))
+    return _select_postings(select(_select_unmatched(account).subquery().c.id))
 
 
-def _read(ids: Any) -> Select[Posting]:
+def _select_postings(ids: Any) -> Select[Posting]:
     query = select(Posting).join(Posting.entry).where(Posting.id.in_(ids))
     return query.order_by(Posting.id).options(contains_eager(Posting.entry))
 
 
-def _unmatched(account: BankAccount) -> Select[Any]:
-    """Their keys, sums and days. What an entry or a posting says is asked of each by its key: in a
-    join they would be read whole.
+def _select_unmatched(account: BankAccount) -> Select[Any]:
+    """Keys, sums and days of unmatched postings. What an entry or a posting says is asked of each
+    by its key: in a join they would be read whole.
     """
     cash, entry, undoing = UnmatchedCash, aliased(Entry), aliased(Entry)
-    own = select(own_column(account)).where(Posting.id == cash.posting_id).scalar_subquery()
+    own_sum = select(own_column(account)).where(Posting.id == cash.posting_id).scalar_subquery()
     reverses = select(entry.reverses_id).where(entry.id == cash.entry_id).scalar_subquery()
     undone_by = select(undoing.id).where(undoing.reverses_id == cash.entry_id).scalar_subquery()
     columns: list[Any] = [cash.posting_id.label("id"), cash.entry_id, cash.booked_on]
-    return select(*columns, own.label("own")).where(
+    return select(*columns, own_sum.label("own")).where(
         cash.bank_account_id == account.id,
         cash.undone_on.is_(None),
         reverses.is_(None),
@@ -66,10 +66,10 @@ def _unmatched(account: BankAccount) -> Select[Any]:
     )
 
 
-def _around(line: BankLine, span: timedelta) -> CTE:
+def _cash_around(line: BankLine, span: timedelta) -> CTE:
     days = UnmatchedCash.booked_on.between(line.value_on - span, line.value_on + span)
-    found = _unmatched(line.account).where(days).cte("around")
-    return found.prefix_with("MATERIALIZED", dialect="postgresql")
+    around = _select_unmatched(line.account).where(days).cte("around")
+    return around.prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def offered_postings(
@@ -78,65 +78,71 @@ def offered_postings(
     """What a person may choose from: what was chosen, and of the entries on the line's side those
     that one of the words names, of the same amount first, then the nearest. And: are there more?
     """
-    each = _around(line, OFFERED_WITHIN)
-    found = select(each.c.id).where(each.c.own > 0 if line.is_credit else each.c.own < 0)
-    picked = session.scalars(_read(found.where(each.c.id.in_(chosen)))).all() if chosen else []
-    wanted = or_(*(_named(word, each, line) for word in words)) if words else true()
-    apart = func.abs(each.c.booked_on - line.value_on)
+    around = _cash_around(line, OFFERED_WITHIN)
+    ids = select(around.c.id).where(around.c.own > 0 if line.is_credit else around.c.own < 0)
+    picked = (
+        session.scalars(_select_postings(ids.where(around.c.id.in_(chosen)))).all()
+        if chosen
+        else []
+    )
+    conditions = or_(*(_is_named(word, around, line) for word in words)) if words else true()
+    apart = func.abs(around.c.booked_on - line.value_on)
     nearest = session.scalars(
-        found.where(wanted, each.c.id.not_in(chosen))
-        .order_by(each.c.own != line.amount_minor, apart, each.c.id)
+        ids.where(conditions, around.c.id.not_in(chosen))
+        .order_by(around.c.own != line.amount_minor, apart, around.c.id)
         .limit(SHOWN + 1)
     ).all()
     place = {posting_id: at for at, posting_id in enumerate(nearest[:SHOWN])}
-    shown = session.scalars(_read(select(Posting.id).where(Posting.id.in_(place)))).all()
-    return [*picked, *sorted(shown, key=lambda p: place[p.id])], len(nearest) > SHOWN
+    offered = session.scalars(
+        _select_postings(select(Posting.id).where(Posting.id.in_(place)))
+    ).all()
+    return [*picked, *sorted(offered, key=lambda p: place[p.id])], len(nearest) > SHOWN
 
 
 LARGEST = 2**63 - 1
 """A column of money holds no more; a longer number is a reference."""
 
 
-def _named(word: str, each: CTE, line: BankLine) -> ColumnElement[bool]:
+def _is_named(word: str, around: CTE, line: BankLine) -> ColumnElement[bool]:
     """An entry of this amount, or that is called so."""
-    said = func.concat_ws(" ", Entry.note, Entry.key)
-    text = select(said).where(Entry.id == each.c.entry_id).scalar_subquery()
-    named = text.icontains(word, autoescape=True)
+    called = func.concat_ws(" ", Entry.note, Entry.key)
+    text = select(called).where(Entry.id == around.c.entry_id).scalar_subquery()
+    is_called = text.icontains(word, autoescape=True)
     try:
         minor = abs(Money.parse(word, line.currency).minor)
     except DomainError:
-        return named
-    return named if minor > LARGEST else named | (func.abs(each.c.own) == minor)
+        return is_called
+    return is_called if minor > LARGEST else is_called | (func.abs(around.c.own) == minor)
 
 
 def likely_postings(session: Session, line: BankLine) -> Sequence[Posting]:
     """Postings around a line's day of which one, or all of an entry, are about its amount: those
     first that fit best.
     """
-    each = _around(line, PROPOSED_WITHIN)
-    one = select(each.c.id, each.c.entry_id, each.c.own)
-    several = select(func.min(each.c.id).label("id"), each.c.entry_id, func.sum(each.c.own))
-    sums = several.group_by(each.c.entry_id).having(func.count() > 1)
-    found = union_all(*(_best(query, line) for query in (one, sums))).cte("best")
+    around = _cash_around(line, PROPOSED_WITHIN)
+    single = select(around.c.id, around.c.entry_id, around.c.own)
+    several = select(func.min(around.c.id).label("id"), around.c.entry_id, func.sum(around.c.own))
+    sums = several.group_by(around.c.entry_id).having(func.count() > 1)
+    best = union_all(*(_best_of(query, line) for query in (single, sums))).cte("best")
     either = union_all(
-        select(found.c.id),
-        select(each.c.id).where(each.c.entry_id.in_(select(found.c.entry_id))),
+        select(best.c.id),
+        select(around.c.id).where(around.c.entry_id.in_(select(best.c.entry_id))),
     )
-    return session.scalars(_read(either)).all()
+    return session.scalars(_select_postings(either)).all()
 
 
-def _best(query: Select[Any], line: BankLine) -> Select[Any]:
-    """Those that are the line's amount, or what the bank's own rate may have made of it."""
+def _best_of(query: Select[Any], line: BankLine) -> Select[Any]:
+    """The postings that are the line's amount, or what the bank's own rate may have made of it."""
     sums = query.subquery()
-    key, entry_id, own = sums.c
-    apart = func.abs(own - line.amount_minor)
+    key, entry_id, own_sum = sums.c
+    apart = func.abs(own_sum - line.amount_minor)
     foreign = exists().where(
         Posting.entry_id == entry_id,
         Posting.bank_account_id == line.bank_account_id,
         Posting.currency != FUNCTIONAL_CURRENCY,
     )
     converts = foreign if line.currency == FUNCTIONAL_CURRENCY else false()
-    points = case((apart == 0, SAME_SUM), else_=NEAR_SUM) + _quotes(line) + _on_its_day(line)
+    points = case((apart == 0, SAME_SUM), else_=NEAR_SUM) + _quote_points(line) + _on_its_day(line)
     best = (
         select(key.label("id"), Entry.id.label("entry_id"))
         .join(Entry, Entry.id == entry_id)
@@ -149,15 +155,17 @@ def _best(query: Select[Any], line: BankLine) -> Select[Any]:
 
 def quoting(line: BankLine) -> tuple[list[str], str]:
     """The bank's references, and its words, in which an entry may be named."""
-    own = [word for word in (line.bank_reference, line.end_to_end) if len(word) >= 4]
-    return own, f"{line.text} {line.end_to_end}".upper()
+    references = [word for word in (line.bank_reference, line.end_to_end) if len(word) >= 4]
+    return references, f"{line.text} {line.end_to_end}".upper()
 
 
-def _quotes(line: BankLine) -> ColumnElement[int]:
-    own, found = quoting(line)
-    named = [func.strpos(text, word) > 0 for word in own for text in (Entry.note, Entry.key)]
-    within = and_(func.length(Entry.note) >= 6, func.strpos(found, func.upper(Entry.note)) > 0)
-    return case((or_(*named, within), QUOTED), else_=0)
+def _quote_points(line: BankLine) -> ColumnElement[int]:
+    references, line_text = quoting(line)
+    quoted = [
+        func.strpos(text, word) > 0 for word in references for text in (Entry.note, Entry.key)
+    ]
+    within = and_(func.length(Entry.note) >= 6, func.strpos(line_text, func.upper(Entry.note)) > 0)
+    return case((or_(*quoted, within), QUOTED), else_=0)
 
 
 def _on_its_day(line: BankLine) -> ColumnElement[int]:

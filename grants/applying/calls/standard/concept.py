@@ -14,7 +14,7 @@ from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions import Amount, Question
 
 
-def _of(section: Section, *keys: str) -> Sequence[Question]:
+def _questions_of(section: Section, *keys: str) -> Sequence[Question]:
     return [section.question(key) for key in keys]
 
 
@@ -23,15 +23,15 @@ CONCEPT_FORM = Form(
         replace(
             ORGANISATION,
             questions=(
-                *_of(ORGANISATION, "mission", "contact"),
-                *_of(EXPERIENCE, "experience_years"),
-                *_of(GRANTEE, "direct"),
+                *_questions_of(ORGANISATION, "mission", "contact"),
+                *_questions_of(EXPERIENCE, "experience_years"),
+                *_questions_of(GRANTEE, "direct"),
             ),
         ),
         replace(
             PROJECT,
             questions=(
-                *_of(PROJECT, "title", "country", "places", "months", "summary"),
+                *_questions_of(PROJECT, "title", "country", "places", "months", "summary"),
                 Amount(
                     key="expected_amount",
                     label=en("How much do you expect to ask for?"),
@@ -45,9 +45,9 @@ CONCEPT_FORM = Form(
         replace(
             PROBLEM,
             questions=(
-                *_of(PROBLEM, "problem", "target_group"),
-                *_of(OBJECTIVES, "objective"),
-                *_of(SERVICES, "approach"),
+                *_questions_of(PROBLEM, "problem", "target_group"),
+                *_questions_of(OBJECTIVES, "objective"),
+                *_questions_of(SERVICES, "approach"),
             ),
         ),
     ),

@@ -5,41 +5,41 @@ from typing import Any
 from grants.applying.calls.standard.words import en
 
 
-def _row(key: str, label: str, **more: Any) -> dict[str, Any]:
+def _criterion_row(key: str, label: str, **more: Any) -> dict[str, Any]:
     return {"key": key, "label": en(label), **more}
 
 
 STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
-    _row("registered", "It is registered at home and in the country of the project."),
-    _row("registered_by", "It was registered by the date set in the call."),
-    _row(
+    _criterion_row("registered", "It is registered at home and in the country of the project."),
+    _criterion_row("registered_by", "It was registered by the date set in the call."),
+    _criterion_row(
         "experience",
         "It has directly assisted victims of trafficking.",
         ask=en("Has your organisation itself directly assisted victims of trafficking?"),
         remedy=en("Apply together with an organisation that has this experience."),
     ),
-    _row(
+    _criterion_row(
         "direct",
         "It will carry out the project itself and is not an intermediary.",
         ask=en("Will your organisation carry out the project itself?"),
         remedy=en("The organisation that carries out the project must apply."),
     ),
-    _row(
+    _criterion_row(
         "account",
         "It has a bank account in its own name.",
         ask=en("Does your organisation have a bank account in its own name?"),
         remedy=en("Open an account in the name of the organisation, then apply."),
     ),
-    _row(
+    _criterion_row(
         "safeguarding",
         "It has measures against sexual exploitation and abuse.",
         ask=en("Does your organisation have measures against sexual exploitation and abuse?"),
         remedy=en("Adopt such measures first. The secretariat can send you a model policy."),
     ),
-    _row("accounts", "Signed audited accounts for the last year have been provided."),
-    _row("references", "Two reference letters have been provided."),
-    _row("limits", "Amount, duration and start are within the rules of the call."),
-    _row("reports", "No report on an earlier grant is overdue."),
+    _criterion_row("accounts", "Signed audited accounts for the last year have been provided."),
+    _criterion_row("references", "Two reference letters have been provided."),
+    _criterion_row("limits", "Amount, duration and start are within the rules of the call."),
+    _criterion_row("reports", "No report on an earlier grant is overdue."),
 ]
 """What the secretariat checks before an application goes to review."""
 DOCUMENTS = {"accounts": "audited_accounts", "references": "reference_letters"}
@@ -47,7 +47,7 @@ DOCUMENTS = {"accounts": "audited_accounts", "references": "reference_letters"}
 
 
 STANDARD_CRITERIA: list[dict[str, Any]] = [
-    _row(
+    _criterion_row(
         "need",
         "Need and relevance",
         help=en(
@@ -55,7 +55,7 @@ STANDARD_CRITERIA: list[dict[str, Any]] = [
         ),
         weight=20,
     ),
-    _row(
+    _criterion_row(
         "victims",
         "Victims at the centre",
         help=en(
@@ -64,25 +64,25 @@ STANDARD_CRITERIA: list[dict[str, Any]] = [
         ),
         weight=20,
     ),
-    _row(
+    _criterion_row(
         "approach",
         "Approach and results",
         help=en("Do the services lead to the results, and can the results be measured?"),
         weight=25,
     ),
-    _row(
+    _criterion_row(
         "capacity",
         "Capacity and safeguarding",
         help=en("Experience, team, partners, protection of people and data."),
         weight=15,
     ),
-    _row(
+    _criterion_row(
         "budget",
         "Budget",
         help=en("Clear, reasonable and spent mainly on victims."),
         weight=10,
     ),
-    _row(
+    _criterion_row(
         "sustainability",
         "Sustainability",
         help=en("Will the results last beyond the grant?"),

@@ -29,15 +29,15 @@ class _Questions(Form):
         }
 
 
-def _fields() -> dict[str, object]:
-    found: dict[str, object] = {}
+def _check_fields() -> dict[str, object]:
+    drawn: dict[str, object] = {}
     for check in CHECKS:
-        found[check.key] = YesNoField(check.text, hint=check.look, required=True)
-        found[f"{check.key}_note"] = TextField(_l("Where you looked"), required=True, limit=300)
-    return found
+        drawn[check.key] = YesNoField(check.text, hint=check.look, required=True)
+        drawn[f"{check.key}_note"] = TextField(_l("Where you looked"), required=True, limit=300)
+    return drawn
 
 
-QuestionsForm: type[_Questions] = type("QuestionsForm", (_Questions,), _fields())
+QuestionsForm: type[_Questions] = type("QuestionsForm", (_Questions,), _check_fields())
 """The form of the questions as they are today."""
 
 

@@ -19,8 +19,8 @@ def verification_of(session: Session, organisation_id: int) -> Verification | No
 
 def state_of(session: Session, organisation_id: int) -> VerificationState:
     """Where it stands; nothing asked yet is a draft."""
-    found = verification_of(session, organisation_id)
-    return found.state if found else VerificationState.DRAFT
+    verification = verification_of(session, organisation_id)
+    return verification.state if verification else VerificationState.DRAFT
 
 
 def in_state(state: VerificationState | None) -> Select[Verification]:
@@ -36,22 +36,22 @@ def in_state(state: VerificationState | None) -> Select[Verification]:
 
 def pending_count(_viewer: Viewer) -> Select[int]:
     """How many organisations wait to be verified."""
-    return _count(in_state(VerificationState.PENDING))
+    return _count_of(in_state(VerificationState.PENDING))
 
 
 def suspended_count(_viewer: Viewer) -> Select[int]:
     """How many suspended verifications wait to be reinstated or rejected."""
-    return _count(in_state(VerificationState.SUSPENDED))
+    return _count_of(in_state(VerificationState.SUSPENDED))
 
 
 def returned_count(viewer: Viewer) -> Select[int]:
     """How many of this person's organisations have to complete what they stated."""
     edits = viewer.organisations_with(Permission.ORGANISATION_EDIT)
-    own = Organisation.id.in_(edits) if edits else false()
-    return _count(in_state(VerificationState.RETURNED).where(own))
+    own_organisations = Organisation.id.in_(edits) if edits else false()
+    return _count_of(in_state(VerificationState.RETURNED).where(own_organisations))
 
 
-def _count(waiting: Select[Verification]) -> Select[int]:
+def _count_of(waiting: Select[Verification]) -> Select[int]:
     return select(func.count()).select_from(
         waiting.with_only_columns(Verification.id).order_by(None).subquery()
     )

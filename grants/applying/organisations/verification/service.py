@@ -43,11 +43,11 @@ class Answer:
 def open_file(session: Session, organisation: Organisation, act: Act) -> Verification:
     """The verification of an organisation, begun now if it is new."""
     lock_organisation(session, organisation.id)
-    found = verification_of(session, organisation.id)
-    if found is None:
-        found = Verification(organisation=organisation)
-        begin(session, found, VERIFICATION, act)
-    return found
+    verification = verification_of(session, organisation.id)
+    if verification is None:
+        verification = Verification(organisation=organisation)
+        begin(session, verification, VERIFICATION, act)
+    return verification
 
 
 def missing(session: Session, organisation: Organisation) -> list[str]:
@@ -64,43 +64,47 @@ def ask(session: Session, organisation: Organisation, act: Act) -> Verification:
     """An administrator of the organisation asks. DomainError with what the profile lacks."""
     if organisation.id not in act.actor.organisations_with(Permission.ORGANISATION_EDIT):
         raise Forbidden(_("Your role does not allow this."))
-    found = open_file(session, organisation, act)
-    session.refresh(found, with_for_update=True)
-    require_ready(session, organisation, found)
-    found.asked_at = act.at
-    if found.state is VerificationState.VERIFIED:
-        advance(session, found, VERIFICATION, "renew", act)
+    verification = open_file(session, organisation, act)
+    session.refresh(verification, with_for_update=True)
+    require_ready(session, organisation, verification)
+    verification.asked_at = act.at
+    if verification.state is VerificationState.VERIFIED:
+        advance(session, verification, VERIFICATION, "renew", act)
     else:
-        advance(session, found, VERIFICATION, "ask", act)
-    return found
+        advance(session, verification, VERIFICATION, "ask", act)
+    return verification
 
 
-def require_ready(session: Session, organisation: Organisation, found: Verification | None) -> None:
+def require_ready(
+    session: Session, organisation: Organisation, verification: Verification | None
+) -> None:
     """DomainError if verification cannot be asked for now, with what is missing."""
     if lacking := missing(session, organisation):
         raise DomainError(_("Complete the profile first: %(what)s.", what=", ".join(lacking)))
-    if found is None:
+    if verification is None:
         return
-    if found.state is VerificationState.VERIFIED and not may_renew(found):
+    if verification.state is VerificationState.VERIFIED and not may_renew(verification):
         raise DomainError(_("Your organisation is verified. Ask again when it expires."))
-    if found.state is not VerificationState.VERIFIED:
-        VERIFICATION.require("ask", found.state)
+    if verification.state is not VerificationState.VERIFIED:
+        VERIFICATION.require("ask", verification.state)
 
 
-def may_renew(found: Verification) -> bool:
+def may_renew(verification: Verification) -> bool:
     """Does it end so soon that it may be asked for again?"""
-    until = found.valid_until
+    until = verification.valid_until
     return until is not None and clock.today() >= until - RENEWED
 
 
-def verify(session: Session, found: Verification, answers: Mapping[str, Answer], act: Act) -> None:
+def verify(
+    session: Session, verification: Verification, answers: Mapping[str, Answer], act: Act
+) -> None:
     """Every question has the answer that it needs: verified for five years. The organisation is
     told.
 
     DomainError naming the questions that are not answered so: then return or reject it.
     """
-    _examining(session, found, "verify", act)
-    wrong = [check for check in CHECKS if not _passes(check, answers.get(check.key))]
+    _lock_examined(session, verification, "verify", act)
+    wrong = [check for check in CHECKS if not _is_passed(check, answers.get(check.key))]
     if wrong:
         raise DomainError(
             _(
@@ -109,60 +113,65 @@ def verify(session: Session, found: Verification, answers: Mapping[str, Answer],
                 questions=" ".join(f"“{check.text}”" for check in wrong),
             )
         )
-    found.answers = {check.key: asdict(answers[check.key]) for check in CHECKS}
-    found.reason, found.valid_until = "", clock.months_after(clock.today(), 12 * YEARS)
-    _decide(session, found, "verify", act)
+    verification.answers = {check.key: asdict(answers[check.key]) for check in CHECKS}
+    verification.reason, verification.valid_until = (
+        "",
+        clock.months_after(clock.today(), 12 * YEARS),
+    )
+    _record_decision(session, verification, "verify", act)
 
 
-def return_(session: Session, found: Verification, act: Act) -> None:
+def return_(session: Session, verification: Verification, act: Act) -> None:
     """The organisation is to correct or add something: the reason says what."""
-    _with_reason(session, found, "return", act)
+    _with_reason(session, verification, "return", act)
 
 
-def reject(session: Session, found: Verification, act: Act) -> None:
+def reject(session: Session, verification: Verification, act: Act) -> None:
     """The organisation is not accepted; the fund's people can return it later."""
-    _with_reason(session, found, "reject", act)
+    _with_reason(session, verification, "reject", act)
 
 
-def suspend(session: Session, found: Verification, act: Act) -> None:
+def suspend(session: Session, verification: Verification, act: Act) -> None:
     """A concern about a verified organisation is looked into."""
-    _with_reason(session, found, "suspend", act)
+    _with_reason(session, verification, "suspend", act)
 
 
-def reinstate(session: Session, found: Verification, act: Act) -> None:
+def reinstate(session: Session, verification: Verification, act: Act) -> None:
     """The concern was settled: it is verified until the same day as before."""
-    _examining(session, found, "reinstate", act)
-    _decide(session, found, "reinstate", act)
-    found.reason = ""
+    _lock_examined(session, verification, "reinstate", act)
+    _record_decision(session, verification, "reinstate", act)
+    verification.reason = ""
     session.flush()
 
 
-def _with_reason(session: Session, found: Verification, action: str, act: Act) -> None:
-    _examining(session, found, action, act)
-    found.reason = (act.reason or "").strip()
-    _decide(session, found, action, act)
+def _with_reason(session: Session, verification: Verification, action: str, act: Act) -> None:
+    _lock_examined(session, verification, action, act)
+    verification.reason = (act.reason or "").strip()
+    _record_decision(session, verification, action, act)
 
 
-def _examining(session: Session, found: Verification, action: str, act: Act) -> None:
-    keep_apart(act.actor, found.organisation_id)
-    session.refresh(found, with_for_update=True)
-    require(session, found, VERIFICATION, action, act)
+def _lock_examined(session: Session, verification: Verification, action: str, act: Act) -> None:
+    keep_apart(act.actor, verification.organisation_id)
+    session.refresh(verification, with_for_update=True)
+    require(session, verification, VERIFICATION, action, act)
 
 
-def _decide(session: Session, found: Verification, action: str, act: Act) -> None:
-    found.decided_at, found.decided_by = act.at, act.actor.person_id
-    advance(session, found, VERIFICATION, action, act)
-    admins = people_of_organisation(session, found.organisation_id, Permission.ORGANISATION_EDIT)
+def _record_decision(session: Session, verification: Verification, action: str, act: Act) -> None:
+    verification.decided_at, verification.decided_by = act.at, act.actor.person_id
+    advance(session, verification, VERIFICATION, action, act)
+    admins = people_of_organisation(
+        session, verification.organisation_id, Permission.ORGANISATION_EDIT
+    )
     tell(
         session,
         admins,
         MAILS[action],
         act,
-        event=f"verification:{found.id}:{found.version}:{action}",
-        organisation=found.organisation.name,
-        reason=found.reason,
-        until=found.valid_until,
-        url=absolute(f"/organisations/{found.organisation.code}/verification"),
+        event=f"verification:{verification.id}:{verification.version}:{action}",
+        organisation=verification.organisation.name,
+        reason=verification.reason,
+        until=verification.valid_until,
+        url=absolute(f"/organisations/{verification.organisation.code}/verification"),
     )
 
 
@@ -175,5 +184,5 @@ MAILS = {
 }
 
 
-def _passes(check: Check, given: Answer | None) -> bool:
-    return given is not None and given.answer is check.passes
+def _is_passed(check: Check, answer: Answer | None) -> bool:
+    return answer is not None and answer.answer is check.passes
