@@ -43,7 +43,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
-from grants.platform.web.visiting import same_for_visitors
+from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("calls", __name__)
 

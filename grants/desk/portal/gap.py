@@ -25,8 +25,7 @@ from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.unchanged import while_nothing_happens
-from grants.platform.web.visiting import same_for_visitors
+from grants.platform.web.unchanged import same_for_visitors, while_nothing_happens
 
 pages = Blueprint("gap", __name__)
 P = Permission

@@ -47,8 +47,11 @@ from grants.platform.web.database import session
 from grants.platform.web.face import face
 from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
-from grants.platform.web.unchanged import while_nothing_happens, while_nothing_is_written
-from grants.platform.web.visiting import same_for_visitors
+from grants.platform.web.unchanged import (
+    same_for_visitors,
+    while_nothing_happens,
+    while_nothing_is_written,
+)
 
 pages = Blueprint("portal", __name__)
 

@@ -16,7 +16,7 @@ from grants.granting.results.queries import InCountry, results_of, years_with_re
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.maps import Place, world_map
-from grants.platform.web.visiting import same_for_visitors
+from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("results", __name__)
 

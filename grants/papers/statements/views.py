@@ -49,7 +49,7 @@ from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
 from grants.platform.web.large import as_of_order, handed_out, making
 from grants.platform.web.typed import iso_day
-from grants.platform.web.unchanged import document_while_nothing_happens
+from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("statements", __name__)
 
@@ -121,7 +121,7 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
 def _for_machines(*asked: Any) -> tuple[str, bytes]:
     """Public data: written once for all who ask, until something happens."""
     key = "data", *asked, current_language().code
-    return document_while_nothing_happens(key, lambda: _content(JSON, *asked))
+    return while_nothing_happens(key, lambda: _content(JSON, *asked))
 
 
 def _is_kept(

@@ -9,7 +9,7 @@ that are read over slow lines. See docs/decisions/compression.md.
 from flask import Flask, Response, request
 
 from grants.platform.web.access import arriving
-from grants.platform.web.visiting import Kept, compressed
+from grants.platform.web.unchanged import PageForAll, compressed
 
 SMALLEST = 1024
 """Bytes below which compressing gains nothing."""
@@ -22,8 +22,8 @@ def install(app: Flask) -> None:
             return response
         response.vary.add("Accept-Encoding")
         if request.accept_encodings["gzip"] and _is_harmless(response):
-            if isinstance(response, Kept):
-                response.set_data(response.page.zipped())
+            if isinstance(response, PageForAll):
+                response.set_data(response.page.zipped)
             else:
                 response.set_data(compressed(response.get_data()))
             response.content_encoding = "gzip"

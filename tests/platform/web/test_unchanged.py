@@ -54,7 +54,7 @@ def test_it_is_worked_out_once_and_again_after_an_act_or_a_minute_later(
         assert found() == 4
     for number in range(MOST + 1):
         found(number)
-    assert len(stands.extensions["kept_facts"]) <= MOST
+    assert len(stands.extensions["unchanged"]["last act"][1]) <= MOST
 
 
 def test_nothing_is_kept_where_records_are_planted_past_the_trail(

@@ -14,7 +14,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.desk.fund_setup.service import describe_fund
-from grants.platform.web import visiting
+from grants.platform.web import unchanged
 from tests.factories import a_call, a_deposit, a_person, a_signed_pledge, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -124,16 +124,16 @@ def test_what_an_address_or_a_cookie_asks_for_besides_is_not_kept(
     assert "You have signed out." in seen(client, "/privacy")
     assert "You have signed out." not in seen(app.test_client(), "/privacy")
     assert len(drawn) == 5
-    assert len(app.extensions["kept_pages"]) == 1
+    assert len(app.extensions["unchanged"]["last act"][1]) == 1
 
 
 def test_not_more_is_kept_than_there_is_room_for(
     app: Flask, client: StrictClient, stands: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visiting, "MOST", 3)
+    monkeypatch.setattr(unchanged, "MOST", 3)
     for code in ("de", "fr", "it", "ja", "ko", "pt", "sw", "tr"):
         seen(client, "/privacy", headers={"Accept-Language": code})
-    assert len(stands.extensions["kept_pages"]) <= 3
+    assert len(stands.extensions["unchanged"]["last act"][1]) <= 3
 
 
 def test_a_reader_of_a_language_beyond_the_six_gets_no_page_of_another(
@@ -142,19 +142,6 @@ def test_a_reader_of_a_language_beyond_the_six_gets_no_page_of_another(
     for code in ("de", "it", "de"):
         seen(client, "/privacy", headers={"Accept-Language": code})
     assert len(drawn) == 2
-
-
-def test_pages_of_another_moment_make_room_first(
-    app: Flask, client: StrictClient, drawn: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(visiting, "MOST", 2)
-    with clock.at(MOMENT - timedelta(minutes=1)):
-        seen(client, "/accessibility")
-    seen(client, "/privacy")
-    seen(client, "/")
-    assert len(app.extensions["kept_pages"]) == 2
-    seen(client, "/privacy")
-    assert drawn.count("desk/portal/privacy.html") == 1
 
 
 def test_a_kept_page_is_sent_small_too(app: Flask, fund: Fund, drawn: list[str]) -> None:
