@@ -6,13 +6,14 @@ A person who registers learns nothing of others by this: only the fund's people 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
+from typing import Any
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -90,51 +91,79 @@ def host_of(website: str | None) -> str:
     return re.split(r"[/?#:]", host)[0].removeprefix("www.")
 
 
+MOST_PAIRS = 1000
+"""So many are found: a number that stands for “none” may be that of a thousand organisations."""
+
+
 def pairs(session: Session) -> list[Pair]:
-    """Every two applicants that may be one; those with most signs first."""
-    found = [pair for group in _together(_faces(session)) for pair in _pairs_in(group)]
-    unique = {(pair.one.id, pair.other.id): pair for pair in found}
-    return sorted(unique.values(), key=lambda pair: (-len(pair.signs), pair.one.name))
+    """Two applicants each that may be one, MOST_PAIRS at most; those with most signs first."""
+    signs: dict[tuple[Face, Face], set[Sign]] = {}
+    for sign, one, other in _signs_in_common(_read_faces(session)):
+        if len(signs) == MOST_PAIRS and (one, other) not in signs:
+            break
+        signs.setdefault((one, other), set()).add(sign)
+    every = (_pair_of(*two, kinds) for two, kinds in signs.items())
+    return sorted(every, key=lambda pair: (-len(pair.signs), pair.one.name))
+
+
+def _pair_of(one: Face, other: Face, signs: Collection[Sign]) -> Pair:
+    in_order = tuple(sign for sign in Sign if sign in signs)
+    return Pair(one.organisation, other.organisation, in_order)
 
 
 def like(session: Session, organisation: Organisation) -> list[Pair]:
     """The organisations that may be this one."""
-    return [pair for pair in pairs(session) if organisation.id in (pair.one.id, pair.other.id)]
+    faces = _read_faces(session)
+    face = next((each for each in faces if each.organisation is organisation), None)
+    if face is None:
+        return []
+    pairs_of_one = []
+    for other in faces:
+        first, second = sorted((face, other), key=lambda either: either.organisation.id)
+        signs = {sign for sign, *_two in _signs_in_common([first, second])}
+        if signs and other is not face:
+            pairs_of_one.append(_pair_of(first, second, signs))
+    return pairs_of_one
 
 
-def _together(faces: Sequence[Face]) -> Iterator[Sequence[Face]]:
-    """Groups within which it is worth comparing: a country, a website, a domain."""
-    groups: defaultdict[tuple[str, str], list[Face]] = defaultdict(list)
-    for face in faces:
-        groups["country", face.organisation.country or ""].append(face)
-        for domain in face.domains | face.websites:
-            groups["domain", domain].append(face)
-    return (group for group in groups.values() if len(group) > 1)
+def _signs_in_common(faces: Sequence[Face]) -> Iterator[tuple[Sign, Face, Face]]:
+    """Every two that have a sign in common, sign by sign, each two in the order of their ids."""
+    countries = _group_by_key(faces, lambda face: [face.organisation.country or ""])
+    for group in countries:
+        for numbered in _group_by_key(group, lambda face: face.numbers):
+            yield from ((Sign.NUMBER, *two) for two in combinations(numbered, 2))
+    for group in countries:
+        yield from ((Sign.NAME, *two) for two in _called_alike(group))
+    for hosted in _group_by_key(faces, lambda face: face.websites):
+        yield from ((Sign.WEBSITE, *two) for two in combinations(hosted, 2))
+    for reached in _group_by_key(faces, lambda face: face.domains):
+        yield from ((Sign.MAIL, *two) for two in combinations(reached, 2))
 
 
-def _pairs_in(faces: Iterable[Face]) -> Iterator[Pair]:
-    for one, other in combinations(sorted(faces, key=lambda face: face.organisation.id), 2):
-        if signs := tuple(_signs(one, other)):
-            yield Pair(one.organisation, other.organisation, signs)
+def _group_by_key(
+    faces: Iterable[Face], keys: Callable[[Face], Collection[Any]]
+) -> Sequence[Sequence[Face]]:
+    groups: defaultdict[Any, list[Face]] = defaultdict(list)
+    for face in sorted(faces, key=lambda face: face.organisation.id):
+        for key in keys(face):
+            groups[key].append(face)
+    return [group for group in groups.values() if len(group) > 1]
 
 
-def _signs(one: Face, other: Face) -> Iterator[Sign]:
-    same_country = one.organisation.country == other.organisation.country
-    if one.numbers & other.numbers and same_country:
-        yield Sign.NUMBER
-    if same_country and any(_alike(a, b) for a in one.names for b in other.names):
-        yield Sign.NAME
-    if one.websites & other.websites:
-        yield Sign.WEBSITE
-    if one.domains & other.domains:
-        yield Sign.MAIL
+def _called_alike(faces: Sequence[Face]) -> Iterator[tuple[Face, Face]]:
+    names = [(name, face) for face in faces for name in face.names]
+    for place, (name, face) in enumerate(names):
+        later = [other for other, _face in names[place + 1 :]]
+        scorer: Any = fuzz.token_sort_ratio
+        for _name, _score, at in process.extract_iter(
+            name, later, scorer=scorer, score_cutoff=SAME_NAME
+        ):
+            other = names[place + 1 + at][1]
+            if other is not face:
+                yield face, other
 
 
-def _alike(one: str, other: str) -> bool:
-    return fuzz.token_sort_ratio(one, other, score_cutoff=SAME_NAME) > 0
-
-
-def _faces(session: Session) -> list[Face]:
+def _read_faces(session: Session) -> list[Face]:
     """All organisations for which a person acts."""
     rows = session.execute(
         select(Organisation, Person.email)

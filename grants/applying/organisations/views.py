@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
-from grants.applying.organisations.duplicates import like, pairs
+from grants.applying.organisations.duplicates import MOST_PAIRS, like, pairs
 from grants.applying.organisations.facts import FACTS, parts_of, profile_of
 from grants.applying.organisations.forms import (
     ConfirmForm,
@@ -43,7 +43,7 @@ from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
-from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
 
 pages = Blueprint("organisations", __name__)
 
@@ -274,9 +274,14 @@ def duplicates() -> ResponseReturnValue:
     """Organisations that may be the same, for the fund's people."""
     if not sees_all_organisations(viewer()):
         raise Missing(_("Page not found."))
+    every = pairs(session())
+    shown, previous, following = numbered_page(every)
     return render_template(
         "applying/organisations/duplicates.html",
-        pairs=pairs(session()),
+        pairs=shown,
+        cut=len(every) == MOST_PAIRS,
+        previous=previous,
+        following=following,
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
     )
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations import duplicates
 from grants.applying.organisations.duplicates import (
     Sign,
     host_of,
@@ -79,3 +80,23 @@ def test_the_funds_people_see_the_pairs_and_applicants_do_not(
     assert "Possibly the same" in sign_in_as(officer).get(f"/organisations/{one.code}").text
     assert sign_in_as(person).get("/organisations/duplicates").status_code in (403, 404)
     assert "Possibly the same" not in sign_in_as(person).get(f"/organisations/{one.code}").text
+
+
+def test_a_number_that_a_thousand_carry_fills_pages_of_sixty(
+    session: Session, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(15):
+        name = f"{chr(65 + number) * 6} {chr(75 + number) * 7}"
+        entered(session, name, registration_number="000")
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    session.commit()
+    browser = sign_in_as(officer)
+    every = len(pairs(session))
+    assert every == 15 * 14 // 2
+    page = browser.get("/organisations/duplicates").text
+    assert page.count("Same registration number") == 60
+    assert "Only the first" not in page
+    later = browser.get("/organisations/duplicates?page=2").text
+    assert later.count("Same registration number") == every - 60
+    monkeypatch.setattr(duplicates, "MOST_PAIRS", 70)
+    assert len(pairs(session)) == 70
