@@ -11,7 +11,6 @@ from psycopg.sql import SQL, Identifier
 
 from bench._copied import Copies
 from bench._multiply import multiply, side_by_side
-from grants.applying.submissions.jobs import fold
 from grants.assembly import join_rooms
 from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
@@ -19,7 +18,6 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
 from grants.core.kernel.seals import use_seals
 from grants.core.proofs.secrets import use_factor_key
-from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.pdf_signing.installing import Desk
@@ -45,11 +43,9 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
         if "bench_small" not in known:
             connection.execute("CREATE DATABASE bench_small TEMPLATE template0 ENCODING 'UTF8'")
             _plant(small)
-            _keep(small)
         if "bench_large" not in known:
             connection.execute("CREATE DATABASE bench_large TEMPLATE bench_small")
-            multiply(large, Copies(), _keep)
-            _fold(large)
+            multiply(large, Copies())
             _tidy(large)
     yield Database.at(small), Database.at(large)
 
@@ -73,12 +69,8 @@ def _prepared(folder: Path) -> str:
 
 
 def _tidy(url: str) -> None:
-    """What was kept row by row and added up stands close together, as after a night's vacuum; then
-    every table, the trail beside the others.
-    """
+    """Every table as after a night's vacuum, the trail beside the others."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("call_figure", "fund_figure", "pledge_stale"):
-            connection.execute(SQL("VACUUM FULL {}").format(Identifier(table)))
         kinds = "relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'trail'"
         others = connection.execute(f"SELECT relname FROM pg_class WHERE {kinds}".encode())
         names = [name for (name,) in others.fetchall()]
@@ -93,22 +85,6 @@ def _vacuum(url: str, tables: Sequence[str]) -> None:
 
 def _named(server: str, name: str) -> str:
     return server.replace(f"/{embedded.DATABASE}?", f"/{name}?")
-
-
-def _keep(url: str) -> None:
-    """Bring what is kept up to date, and leave: a database that is copied has nobody in it."""
-    database = Database.at(url)
-    with clock.at(NOON):
-        keep_all(database)
-    database.dispose()
-
-
-def _fold(url: str) -> None:
-    """Add up what each application counted for its call."""
-    database = Database.at(url)
-    with database.transaction() as session:
-        fold(session)
-    database.dispose()
 
 
 def _plant(url: str) -> None:

@@ -37,10 +37,8 @@ LARGEST = ("trail", "application", "pledge")
 Job = Callable[[], object]
 
 
-def multiply(url: str, copies: Copies, keep: Callable[[str], None]) -> None:
-    """As many `copies` of the demonstration, in place. `keep` works out what the application keeps
-    of pledges as it commits, while the rest is still being written.
-    """
+def multiply(url: str, copies: Copies) -> None:
+    """As many `copies` of the demonstration, in place."""
     with _copying(url, copies) as cursor:
         cursor.execute("CREATE TEMP TABLE closed AS SELECT id, closed_at FROM period")
         cursor.execute("UPDATE period SET closed_at = NULL")
@@ -50,7 +48,7 @@ def multiply(url: str, copies: Copies, keep: Callable[[str], None]) -> None:
         _copy(cursor, "call", calls, (1, copies.applied // copies.organisations), "true")
         cursor.execute("ANALYZE")
         bare = [_strip(cursor, table) for table in LARGEST]
-        side_by_side([partial(_copy_given, url, copies, keep), *_applying(url, copies)])
+        side_by_side([partial(_copy_given, url, copies), *_applying(url, copies)])
         side_by_side([partial(_dress, url, copies, statements) for statements in bare])
         for steps in _chunks(1, copies.awarded):
             _together(cursor, AWARDED_TABLES, steps, _with_entries(AWARDS))
@@ -76,13 +74,12 @@ def side_by_side(jobs: Iterable[Job]) -> None:
             done.result()
 
 
-def _copy_given(url: str, copies: Copies, keep: Callable[[str], None]) -> None:
+def _copy_given(url: str, copies: Copies) -> None:
     """What is given, one after the other: receipts are numbered without a gap."""
     with _copying(url, copies) as cursor:
         for steps in _chunks(1, copies.given):
             _together(cursor, PLEDGES, steps, _with_entries(ENTRIES), RECEIPTS)
         cursor.execute("ANALYZE")
-    keep(url)
 
 
 def _applying(url: str, copies: Copies) -> Iterator[Job]:

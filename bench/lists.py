@@ -19,7 +19,6 @@ from sqlalchemy import event, text
 from bench._stand import analyse, cookie_for, installation, show
 from bench.applications import get, grow, prepare
 from bench.words import FIRST, SOUGHT, WORDS
-from grants.applying.application_search.answer_words import BLOCK
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
 
@@ -114,7 +113,7 @@ def main() -> None:
             grow(database, fund_id, call_id, there + 1, FIRST + size)
             span = {"first": there + 1, "last": FIRST + size}
             with database.begin() as connection:
-                connection.execute(text(WORDS), {**span, "block": BLOCK})
+                connection.execute(text(WORDS), span)
                 connection.execute(text(SUBMISSIONS), {**span, "snapshot": json.dumps(SNAPSHOT)})
             there = FIRST + size
             analyse(database)

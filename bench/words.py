@@ -13,19 +13,17 @@ from sqlalchemy.orm import Session
 
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
-from grants.applying.application_search.answer_words import BLOCK, answering
-from grants.applying.application_search.by_name import find_by_name
-from grants.applying.application_search.searching import MOST_FOUND
-from grants.applying.application_search.within import Among
+from grants.applying.application_search.finding import Wanted
+from grants.applying.application_search.searching import sought
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.words import by_indexes, parts_sought
+from grants.core.people.viewer import system
 
 SIZES = (1_000, 100_000)
 FIRST = 1_000_000
 WORDS = """
     INSERT INTO answer_words (application_id, words)
     SELECT a.id, (SELECT array_to_tsvector(array_agg(DISTINCT
-            lpad((a.id / :block)::text, 6, '0') || 'w' || floor(20000 * power(random(), 3))::int
+            'w' || floor(20000 * power(random(), 3))::int
             || CASE WHEN a.id % 20000 = 7 AND n = 1 THEN 'rare' ELSE '' END))
         FROM generate_series(1, 200) n WHERE a.id > 0)
     FROM application a WHERE a.id BETWEEN :first AND :last
@@ -34,9 +32,7 @@ SOUGHT = {"in most": "w0", "in one of ten": "w100", "in one of a hundred": "w500
 
 
 def search(session: Session, words: str) -> None:
-    with by_indexes(session):
-        found = find_by_name(session, words, Among(), parts_sought(words))
-        answering(session, words, Among(), MOST_FOUND, found.seldom_words, found.last_answered)
+    sought(session, system("bench"), Wanted(text=words))
 
 
 def main() -> None:
@@ -49,7 +45,7 @@ def main() -> None:
         headers = cookie_for(app, database, manager)
         for size in sizes:
             grow(database, fund_id, call_id, there + 1, FIRST + size)
-            span = {"first": there + 1, "last": FIRST + size, "block": BLOCK}
+            span = {"first": there + 1, "last": FIRST + size}
             with database.begin() as connection:
                 connection.execute(text(WORDS), span)
             there = FIRST + size

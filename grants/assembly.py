@@ -152,8 +152,6 @@ from grants.giving.receivables import views as receivables
 from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
 from grants.giving.totals import figures as total_figures
-from grants.giving.totals import jobs as total_jobs
-from grants.giving.totals import verify as total_checks
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import return_views as agreement_return
 from grants.granting.agreements import verify as grant_checks
@@ -164,7 +162,6 @@ from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
-from grants.granting.results import verify as people_checks
 from grants.granting.results import views as results
 from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
@@ -314,7 +311,6 @@ JOBS = (
     signin_jobs,
     signing_key_jobs,
     statement_jobs,
-    total_jobs,
     trail_jobs,
     verification_jobs,
 )
@@ -379,7 +375,6 @@ VERIFIED = (
     grant_checks,
     merge_checks,
     payee_checks,
-    people_checks,
     certificate_checks,
     bank_checks,
     diligence_checks,
@@ -387,7 +382,6 @@ VERIFIED = (
     review_checks,
     session_checks,
     setting_checks,
-    total_checks,
     trail_checks,
 )
 """Rooms that bring checks and triggers for `flask ledger verify`."""

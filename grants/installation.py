@@ -19,7 +19,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.parent import end_with_parent
 from grants.core.kernel.terminal import FundCommand
 from grants.core.proofs import renewing as second_factors
-from grants.giving.totals.keeping import keep_all
 from grants.granting.bank_details import renewing as bank_details
 from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
@@ -57,7 +56,6 @@ def setup() -> None:
         if moved or rules.bound(session) is None:
             chain.note(session, rules.bind(session))
         signing = settle_key(session, settings())
-    keep_all(database())
     _tell_of_keys(renewed, signing)
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
@@ -116,7 +114,6 @@ def demo(*, scale: int) -> None:
             _("The database already contains data, so no demonstration data has been created.")
         )
         return
-    keep_all(database())
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():
         click.echo(f"  {role:38} {email}")

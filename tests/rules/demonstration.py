@@ -23,7 +23,6 @@ from grants.core.kernel.encryption import use_keys
 from grants.core.kernel.seals import use_seals
 from grants.core.people.queries import person_by_email
 from grants.core.proofs.secrets import use_factor_key
-from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
@@ -150,7 +149,6 @@ def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> 
     ):
         plant(session, clock.today())
         earlier.begin(session)  # tests go on acting on that day
-    keep_all(demonstration.database)
     _gather_statistics(demonstration.database)
 
 

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import CompoundSelect, Select, bindparam, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import seen_by_fund
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.kernel.typed import Typed
+from grants.core.kernel.words import found_first, says
 from grants.core.people.models import Organisation
+from grants.core.people.queries import named_so
 from grants.core.people.viewer import Viewer
 
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9]+-[A-Za-z0-9-]*")
@@ -75,3 +78,15 @@ def is_number(session: Session, text: str) -> bool:
 _BEGUN_SO = (
     select(Application.id).where(Application.reference.like(bindparam("beginning"))).limit(1)
 )
+
+
+def called(text: Typed) -> CompoundSelect[int]:
+    """The applications of that number, title or organisation, each found by its own index."""
+    named = named_so(text.said, by_words=text.by_words)
+    title = says(text.said, Application.title, Application.title_words, by_words=text.by_words)
+    conditions = (
+        text.starts_number(Application.reference),
+        title,
+        found_first(Application.organisation_id, named),
+    )
+    return union(*(select(Application.id).where(condition) for condition in conditions))

@@ -4,107 +4,89 @@ What is called so comes first; what only says so in its answers follows. What is
 only as far as this person may read it: a found word tells what stands in an application.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, select, union
 from sqlalchemy.orm import Session
 
-from grants.applying.application_search.answer_words import all_answering, answering
-from grants.applying.application_search.by_name import (
-    FoundByName,
-    find_by_name,
-    fitting,
-    numbered,
-)
-from grants.applying.application_search.finding import Wanted, is_number, listed
-from grants.applying.application_search.within import Among
+from grants.applying.application_search.answer_words import saying
+from grants.applying.application_search.finding import Wanted, called, is_number, listed
 from grants.applying.applications.models import Application
-from grants.core.kernel.formats import COUNTED
-from grants.core.kernel.words import by_indexes, numbers, one_of, parts_sought, these
+from grants.applying.calls.models import Call
+from grants.core.kernel.typed import typed
+from grants.core.kernel.words import by_indexes, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.web.orders import Order
 
-MOST_FOUND = 2000
-"""Hits in answers that are listed."""
-FEW = 200
-"""So many are counted of what a common word finds, since each is read for it."""
+MOST_FOUND = 1000
+"""Hits that are listed, by name and by answers: the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What was found, and in which order it is shown; `cut`: only the newest are listed; `counted`:
-    so many are counted.
-    """
+    """What was found, and in which order it is shown; `cut`: only the newest are listed."""
 
-    worded: Select[Any]
-    """The same for another text of its kind, with other `values`."""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    query: Select[Any]
     order: Order | None = None
     cut: bool = False
-    counted: int = COUNTED
     among: Select[Any] | None = None
     """Of a file: what it was looked for among."""
-
-    @property
-    def query(self) -> Select[Any]:
-        """With its values."""
-        return self.worded.params(self.values) if self.values else self.worded
 
 
 def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
-    text = wanted.text or ""
+    text, every = wanted.text or "", listed(viewer, wanted)
     if not text:
-        return Sought(listed(viewer, wanted))
+        return Sought(every)
     if is_number(session, text):
-        condition, values = numbered(text)
-        return Sought(listed(viewer, wanted).where(condition), values)
-    funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    among = Among(funds, wanted.call, wanted.state, wanted.country)
-    indexed = replace(among, country=None)
+        return Sought(every.where(typed(text.strip()).starts_number(Application.reference)))
+    by_name, by_answers = called(typed(text)), saying(text)
+    if whole:
+        either = by_name if by_answers is None else union(by_name, by_answers)
+        return Sought(every.where(Application.id.in_(either)), among=every)
+    within = _filters_of(viewer, wanted)
     with by_indexes(session):
-        if whole:
-            called = find_by_name(session, text, indexed)
-            every = listed(viewer, wanted)
-            found = _all_sought(every, called, all_answering(session, text, among))
-            return replace(found, among=every)
-        oldest, newest = _span(session, wanted.call) if wanted.call else (0, None)
-        called = find_by_name(session, text, indexed, parts_sought(text), newest)
-        until, seldom = called.last_answered, called.seldom_words
-        ids = answering(session, text, among, MOST_FOUND, seldom, until, oldest)
-    cut, saying = len(ids) > MOST_FOUND, ids[:MOST_FOUND]
-    applications = listed(viewer, wanted)
-    if called.ids is None:
-        says_so = one_of(Application.id, numbers("saying"))
-        query = applications.where(or_(fitting(called.meant), says_so))
-        return Sought(query, {**called.values, "saying": saying}, None, cut, FEW)
-    named = {"named": called.ids, "found": called.ids.union(saying)}
-    query = applications.where(one_of(Application.id, numbers("found")))
-    return Sought(query, named, CLOSEST, cut)
+        called_so = _newest_ids(session, by_name, within)
+        mentioned = [] if by_answers is None else _newest_ids(session, by_answers, within)
+    cut = max(len(called_so), len(mentioned)) > MOST_FOUND
+    called_so, mentioned = called_so[:MOST_FOUND], mentioned[:MOST_FOUND]
+    closest = case((one_of(Application.id, called_so), 1), else_=0)
+    return Sought(
+        every.where(one_of(Application.id, {*called_so, *mentioned})),
+        Order(closest, Application.id, descending=True),
+        cut,
+    )
 
 
-def _all_sought(every: Select[Any], called: FoundByName, saying: Select[int] | None) -> Sought:
-    """For a file. Where a few are called so, these and what says so are found by their numbers."""
-    if called.ids is None:
-        says = [] if saying is None else [Application.id.in_(saying)]
-        query = every.where(or_(called.condition, *says))
-        return Sought(query, called.values, counted=FEW)
-    named = select(func.unnest(these(called.ids)).label("id"))
-    found = named if saying is None else union(named, saying)
-    return Sought(every.where(Application.id.in_(found)))
+def _filters_of(viewer: Viewer, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    """The filters of the list, and the funds of the person who looks."""
+    conditions: list[ColumnElement[bool]] = []
+    funds = viewer.funds_with(Permission.APPLICATION_SEE)
+    if funds is not None:
+        conditions.append(Application.fund_id.in_(funds))
+    if wanted.call:
+        call = select(Call.id).where(Call.reference == wanted.call).scalar_subquery()
+        conditions.append(Application.call_id == call)
+    if wanted.state:
+        conditions.append(Application.state == wanted.state)
+    if wanted.country:
+        conditions.append(Application.country == wanted.country)
+    return conditions
 
 
-CLOSEST = Order(
-    case((one_of(Application.id, numbers("named")), 1), else_=0), Application.id, descending=True
-)
-"""Those that are called so first, then the newest."""
-
-
-def _span(session: Session, call: str) -> tuple[int, int]:
-    """The lowest and the highest id of a call's applications: they are begun one after another."""
-    ends = select(func.min(Application.id), func.max(Application.id))
-    lowest, highest = session.execute(ends.where(*Among(call=call).conditions())).one()
-    return (lowest, highest) if lowest else (0, -1)
+def _newest_ids(
+    session: Session,
+    ids: Select[int] | CompoundSelect[int],
+    within: Sequence[ColumnElement[bool]],
+) -> Sequence[int]:
+    """The newest of what an index finds, one more than are listed. The index is asked first: the
+    database would rather read back from the newest, and of rare words read all.
+    """
+    number = ids.cte("found").prefix_with("MATERIALIZED").c[0]
+    query = select(number).order_by(number.desc()).limit(MOST_FOUND + 1)
+    if within:
+        query = query.join(Application, Application.id == number).where(*within)
+    return session.scalars(query).all()

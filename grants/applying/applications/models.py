@@ -319,23 +319,3 @@ class SectionComment(Base):
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     written_by: Mapped[Person | None] = relationship(foreign_keys=[written_by_id], lazy="joined")
     resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id], lazy="joined")
-
-
-class CallFigure(Base):
-    """How many applications of a call are in a state, and what they ask for: the sum of its rows.
-    Triggers add to it as applications are submitted and decided, so that nobody waits for another;
-    a job adds the rows up from time to time. Drafts are not counted.
-    """
-
-    __tablename__ = "call_figure"
-    __unbound__ = Unbound.FIGURE
-    __table_args__ = (Index("ix_call_figure_call", "call_id", "state"),)
-
-    id: Mapped[Key]
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
-    state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState, "call_figure_state"))
-    applications: Mapped[int]
-    requested_minor: Mapped[Minor]
-    """USD cents asked for."""
-    needed_minor: Mapped[Minor]
-    """USD cents recommended, or asked for where nothing is recommended."""

@@ -102,7 +102,7 @@ def _listing(found: Sought) -> Listing:
     orders = {"closest": found.order} if found.order else {}
     sought = None if found.among is None else (found.among, request.args.get("q", ""))
     orders.update(APPLICATIONS.orders)
-    return replace(APPLICATIONS, orders=orders, most=found.counted, sought=sought)
+    return replace(APPLICATIONS, orders=orders, sought=sought)
 
 
 def _listed() -> Select[Any]:
@@ -128,7 +128,7 @@ def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
     form = ApplicationsFilter.offering(_calls_to_choose(at_work()))
     found = _wanted_by(form)
-    listed = _listing(found).of(session(), found.worded, "applications", found.values)
+    listed = _listing(found).of(session(), found.query, "applications")
     return listed.file or render_template(
         "applying/secretariat/index.html",
         listed=listed,

@@ -78,22 +78,6 @@ class BankStatement(Base):
         return Money(self.closing_minor, self.currency)
 
 
-class BankMonth(Base):
-    """What the lines of one month add up to in one bank account: kept by the database as lines
-    come. Nobody else writes it.
-    """
-
-    __tablename__ = "bank_month"
-    __unbound__ = Unbound.FIGURE
-    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
-
-    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)
-    """Its first day."""
-    minor: Mapped[Minor]
-    """In the account's currency."""
-
-
 def reference_of(bank_reference: str, account: str, statement: str, number: int) -> str:
     """What people quote of a line: the bank's own reference, else its place in the statement."""
     return bank_reference or f"{account} {statement}/{number}"[-80:]

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
 
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
@@ -23,6 +22,8 @@ WORTH_SHOWING = 25
 
 FULL_SUM, NEARLY, SAME_NAME, LIKE_NAME, DUE_SOON = 30, 15, 25, 15, 5
 """What the sum, the sender's name and the day are worth."""
+SOON = 14
+"""Days around the day of the payment on which it may be due."""
 
 Reason = tuple[int, str]
 
@@ -177,22 +178,6 @@ ENDING = 8
 """Characters of a reference by which it is found, with or without strokes or though mistyped."""
 
 
-@lru_cache(maxsize=500)
-def slip_keys(word: str) -> frozenset[str]:
-    """What the database keeps of the references that a word could be a mistyping of: their ending
-    without up to two characters (`reference_slips`). One or two slips leave word and reference a
-    common key: what was added or mistyped is left out on the one side, what is missing or was
-    mistyped on the other.
-    """
-    keys = set()
-    for more in range(-MOST_SLIPS, MOST_SLIPS + 1):
-        ending = word[-(ENDING + more) :]
-        for left_out in range(max(more, 0), MOST_SLIPS + min(more, 0) + 1):
-            for places in combinations(range(len(ending)), left_out):
-                keys.add("".join(c for at, c in enumerate(ending) if at not in places))
-    return frozenset(keys)
-
-
 def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
     for sent in (seen.sent, seen.amount):
         if sent == owed.left:
@@ -207,9 +192,15 @@ def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
     return _nearly(seen.sent, [owed.left, *(p.left for p in owed.payments if p.left)])
 
 
+def usual_fee(sent: Money) -> int:
+    """What correspondent banks keep at most, in minor units."""
+    least: int = 50 * 10 ** exponent(sent.currency)
+    return max(least, sent.minor // 200)
+
+
 def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
     """A little less than is due: correspondent banks keep a fee."""
-    usual = max(50 * 10 ** exponent(sent.currency), sent.minor // 200)
+    usual = usual_fee(sent)
     for due in wanted:
         if 0 < due.minor - sent.minor <= usual:
             return NEARLY, _(
@@ -245,6 +236,7 @@ def is_called(counterparty: str, names: Sequence[str]) -> bool | None:
     return False if max(likeness, within) >= 85 else None
 
 
+@lru_cache(maxsize=20_000)
 def plain_name(name: str) -> str:
     """A name in small Latin letters, whatever its script."""
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(name).lower()))
@@ -252,6 +244,6 @@ def plain_name(name: str) -> str:
 
 def _by_day(seen: Seen, payments: Sequence[Payment]) -> Reason | None:
     for payment in payments:
-        if payment.left and abs((payment.due_on - seen.value_on).days) <= 14:
+        if payment.left and abs((payment.due_on - seen.value_on).days) <= SOON:
             return DUE_SOON, _("A payment is due on %(day)s.", day=plain_day(payment.due_on))
     return None

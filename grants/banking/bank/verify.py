@@ -10,28 +10,16 @@ TRIGGERS = {
     "bank_line_kept": "bank_line",
     "bank_line_not_deleted": "bank_line",
     "bank_line_whole": "bank_line",
-    "bank_line_in_month": "bank_line",
-    "bank_month_kept": "bank_month",
     "line_match_days": "line_match",
     "line_match_kept": "line_match",
     "line_match_not_deleted": "line_match",
     "line_match_unmatched": "line_match",
     "line_match_whole": "line_match",
-    "organisation_named": "organisation",
-    "pledge_named": "pledge",
     "posting_unmatched": "posting",
     "reconciliation_append_only": "reconciliation",
     "unmatched_cash_kept": "unmatched_cash",
 }
-"""The database’s own rules about statements, what their lines are and who sent them."""
-
-
-DONORS_ARE_FOUND_BY_NAME = Invariant(
-    _l("Payments from donor %(code)s are not found by its name: it is not marked as a donor."),
-    "SELECT code FROM organisation WHERE named_in IS NULL"
-    " AND EXISTS (SELECT FROM pledge WHERE donor_id = organisation.id) ORDER BY id",
-)
-"""Each donor of a pledge is among those whose names are compared with the senders of money."""
+"""The database’s own rules about statements, and what their lines are."""
 
 
 STATEMENTS_TIE = Invariant(
@@ -72,18 +60,6 @@ LINES_ARE_THEIR_POSTINGS = Invariant(
 """A matched line is cash postings of its account that add up to it; no other line has any."""
 
 
-MONTHS_ARE_THEIR_LINES = Invariant(
-    _l("The lines of %(month)s of the bank account %(account)s do not add up to what is kept."),
-    "WITH booked AS (SELECT bank_account_id, date_trunc('month', booked_on)::date AS month,"
-    "   sum(amount_minor) AS booked FROM bank_line GROUP BY 1, 2)"
-    " SELECT code AS account, to_char(month, 'YYYY-MM') AS month FROM booked"
-    " FULL JOIN bank_month USING (bank_account_id, month)"
-    " JOIN bank_account ON bank_account.id = bank_account_id"
-    " WHERE booked IS DISTINCT FROM minor",
-)
-"""What is kept of a month of a bank account is the sum of its lines."""
-
-
 MATCHES_HAVE_THE_DAYS_OF_BOTH_SIDES = Invariant(
     _l("Bank statement line %(id)s is matched on other days than its own."),
     "SELECT line_id AS id FROM line_match JOIN bank_line ON bank_line.id = line_id"
@@ -117,11 +93,9 @@ UNMATCHED_CASH_IS_WHAT_NO_LINE_IS = Invariant(
 
 
 CHECKS: list[Check] = [
-    DONORS_ARE_FOUND_BY_NAME,
     STATEMENTS_TIE,
     STATEMENTS_FOLLOW_EACH_OTHER,
     LINES_ARE_THEIR_POSTINGS,
-    MONTHS_ARE_THEIR_LINES,
     MATCHES_HAVE_THE_DAYS_OF_BOTH_SIDES,
     UNMATCHED_CASH_IS_WHAT_NO_LINE_IS,
 ]

@@ -1,21 +1,28 @@
 """Which pledges a line of the bank could be money on: by reference, amount and name.
 
-Each of the three is asked of an index, so that no open pledge is left out however many there are;
+All open pledges of the funds are read at once, so that none is left out and all are of one moment;
 how well each fits is reckoned by `scoring` afterwards. A pledge that is paid is found only by the
 reference that a line quotes.
-
-Which they are and what is still to come on each is one question, so that both are of one moment: a
-pledge that is paid meanwhile hides no other one. Nor does one whose kept figures are out of date:
-every such pledge is looked at, and none counts among the first ones that are asked for.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, column, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import (
+    BigInteger,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.scoring import (
@@ -25,22 +32,24 @@ from grants.banking.bank.scoring import (
     LIKE_NAME,
     NEARLY,
     SAME_NAME,
-    WORTH_SHOWING,
+    SOON,
     Owed,
+    Seen,
     bare,
-    fit,
     quoted_in,
-    slip_keys,
     slips,
+    usual_fee,
 )
-from grants.banking.bank.senders import called_like
+from grants.banking.bank.senders import Donors, Names
 from grants.banking.bank.stated import Stated
-from grants.core.kernel.money import Money, exponent
+from grants.core.kernel.money import Money
+from grants.core.kernel.words import found_first
 from grants.core.people.models import Organisation
-from grants.giving.pledges.models import Pledge, PledgeInstalment
-from grants.giving.pledges.queries import received_so_far
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.queries import STANDS
+from grants.giving.pledges.models import Pledge, PledgeChange, PledgeInstalment
 from grants.giving.pledges.schedule import Due, covered
-from grants.giving.pledges.workflow import STANDING
+from grants.giving.pledges.workflow import STANDING, ChangeState
 
 
 class OpenPledge(NamedTuple):
@@ -53,221 +62,189 @@ class OpenPledge(NamedTuple):
     standing: int
     came: int
     donor: str | None
-    names: tuple[str, ...]
+    names: Names
     due_on: tuple[date, ...]
     dues: tuple[int, ...]
     """The payments that are promised, in their order."""
 
     @property
+    def outstanding(self) -> int:
+        return max(self.standing - self.came, 0)
+
+    @property
     def owed(self) -> Owed:
         """What is still to come on it."""
         came = Money(self.came, self.currency)
-        left = Money(max(self.standing - self.came, 0), self.currency)
+        outstanding = Money(self.outstanding, self.currency)
         plan = (
             Due(day, Money(minor, self.currency))
             for day, minor in zip(self.due_on, self.dues, strict=True)
         )
-        return Owed(self.reference, self.names, left, tuple(covered(plan, came)) if left else ())
+        payments = tuple(covered(plan, came)) if outstanding else ()
+        return Owed(self.reference, self.names, outstanding, payments)
 
+    def unpaid(self) -> Iterator[tuple[date, int]]:
+        """The payments that have not come, with what of each is still due."""
+        came = self.came
+        for day, minor in zip(self.due_on, self.dues, strict=True):
+            if minor > came:
+                yield day, minor - max(came, 0)
+            came -= minor
 
-Asked = dict[tuple[Any, ...], set[int]]
-"""What is asked for → the places of the lines that ask for it."""
+    def amounts(self) -> set[int]:
+        """What may come at once: all of it, or one payment."""
+        return {self.outstanding, *(minor for _day, minor in self.unpaid())}
 
 
 def open_pledges(
     session: Session, lines: Sequence[Stated], enough: int = 8
 ) -> list[tuple[OpenPledge, ...]]:
-    """The pledges worth a look for each line, the oldest first, in a handful of questions for all
-    of them. `enough`: of those that fit by amount alone, or by name alone, so many, the first ones
-    first.
+    """The pledges worth a look for each line, the oldest first. `enough`: of those that fit by
+    amount or name, so many, the best first.
     """
-    called = called_like(session, {line.counterparty for line in lines})
-    amounts, names = _amounts(lines), _names(lines, called)
-    meant = _mistyped(session, lines)
-    every = [set(range(len(lines))), *amounts.values(), *names.values(), *meant.values()]
-    numbers = iter(range(1, len(every)))
-    donors = [(name, donor, same) for name, own in called.items() for donor, same in own.items()]
-    asked = {
-        "endings": list(set().union(*(quoted_in(line.texts).endings for line in lines))),
-        **_numbered(amounts, numbers, ("a_fund", "a_currency", "a_minor", "a_day"), "a_number"),
-        **_numbered(names, numbers, ("sender", "fund", "day", "currency", "least", "most"), "at"),
-        **_numbered(meant, numbers, ("meant",), "meant_at"),
-        **_columns(donors, ("called", "donor", "same")),
-        "enough": enough,
-    }
-    found: list[list[OpenPledge]] = [[] for _line in lines]
-    for numbers_of, names_of, *facts in session.execute(_FOUND, asked):
-        pledge = _read(facts, names_of)
-        for at in _places(pledge, numbers_of, every, lines):
-            if pledge.fund_id == lines[at].fund_id:
-                found[at].append(pledge)
-    return [tuple(sorted(pledges)) for pledges in found]
+    of_funds: dict[int, list[OpenPledge]] = defaultdict(list)
+    for pledge in _read_pledges(session, lines):
+        of_funds[pledge.fund_id].append(pledge)
+    waiting = {fund_id: _OpenPledges(pledges) for fund_id, pledges in of_funds.items()}
+    return [
+        tuple(sorted(waiting[line.fund_id].pledges_for(line, enough)))
+        if line.fund_id in waiting
+        else ()
+        for line in lines
+    ]
 
 
-def _read(facts: Sequence[Any], names: Sequence[str] | None) -> OpenPledge:
-    *own, donor, days, dues = facts
-    known = () if donor is None else (donor, *(names or ()))
-    return OpenPledge._make((*own, donor, known, tuple(days or ()), tuple(dues or ())))
+class _OpenPledges:
+    """The open pledges of a fund, by all that a line may say of one."""
 
+    def __init__(self, pledges: Sequence[OpenPledge]) -> None:
+        unpaid = [pledge for pledge in pledges if pledge.outstanding]
+        self._by_ending: dict[str, list[OpenPledge]] = defaultdict(list)
+        for pledge in pledges:
+            self._by_ending[bare(pledge.reference)[-ENDING:]].append(pledge)
+        self._by_reference = {pledge.reference: pledge for pledge in unpaid}
+        self._by_amount: dict[tuple[str, int], list[OpenPledge]] = defaultdict(list)
+        self._by_names: dict[Names, list[OpenPledge]] = defaultdict(list)
+        for pledge in unpaid:
+            self._by_names[pledge.names].append(pledge)
+            for minor in pledge.amounts():
+                self._by_amount[pledge.currency, minor].append(pledge)
+        self._donors = Donors(self._by_names)
+        self._resembling: dict[str, Mapping[Names, bool]] = {}
 
-def _places(
-    pledge: OpenPledge,
-    numbers: Sequence[int | None],
-    every: Sequence[Collection[int]],
-    lines: Sequence[Stated],
-) -> set[int]:
-    """The lines for which a pledge was found, from the numbers of what was asked for."""
-    places = set[int]().union(*(every[number] for number in numbers if number))
-    if 0 in numbers:  # out of date: it is looked for by nothing that is kept
-        places.update(at for at, line in enumerate(lines) if _is_worth_it(line, pledge))
-    if None in numbers:
-        ending = bare(pledge.reference)[-ENDING:]
-        places.update(
-            at for at, line in enumerate(lines) if ending in quoted_in(line.texts).endings
-        )
-    return places
+    def pledges_for(self, line: Stated, enough: int) -> set[OpenPledge]:
+        """Those that the line quotes, and the best of those that fit by amount or name."""
+        points: dict[OpenPledge, int] = {}
+        donors = self._donors_like(line.counterparty)
+        for pledge in self._with_amount(line):
+            points[pledge] = FULL_SUM
+        for names in donors:
+            for pledge in self._by_names[names]:
+                if seen := line.seen_in(pledge.currency):
+                    points.setdefault(pledge, _points_for_nearly(seen, pledge))
+        for pledge in points:
+            if (same := donors.get(pledge.names)) is not None:
+                points[pledge] += SAME_NAME if same else LIKE_NAME
+            if any(abs((day - line.value_on).days) <= SOON for day, _minor in pledge.unpaid()):
+                points[pledge] += DUE_SOON
+        best = sorted(points, key=lambda pledge: (-points[pledge], pledge.id))
+        return {*best[:enough], *self._quoted_by(line)}
 
+    def _donors_like(self, sender: str) -> Mapping[Names, bool]:
+        if sender not in self._resembling:
+            self._resembling[sender] = self._donors.resembling(sender)
+        return self._resembling[sender]
 
-def _is_worth_it(line: Stated, pledge: OpenPledge) -> bool:
-    seen = line.seen_in(pledge.currency)
-    return seen is not None and fit(seen, pledge.owed).score >= WORTH_SHOWING
-
-
-def _numbered(
-    asked: Asked, numbers: Iterator[int], names: Sequence[str], number: str
-) -> dict[str, list[Any]]:
-    rows = [(*key, next(numbers)) for key in asked]
-    return _columns(rows, (*names, number))
-
-
-def _columns(rows: Collection[tuple[Any, ...]], names: Sequence[str]) -> dict[str, list[Any]]:
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return {name: list(column_) for name, column_ in zip(names, columns, strict=True)}
-
-
-def _amounts(lines: Sequence[Stated]) -> Asked:
-    """Pledges of which exactly this is due: those with a payment due about then come first."""
-    alike: Asked = defaultdict(set)
-    for at, line in enumerate(lines):
+    def _with_amount(self, line: Stated) -> Iterator[OpenPledge]:
         for currency, minor in line.sums():
-            alike[line.fund_id, currency, minor, line.value_on].add(at)
-    return alike
+            yield from self._by_amount.get((currency, minor), ())
+
+    def _quoted_by(self, line: Stated) -> Iterator[OpenPledge]:
+        """By its reference, or a word that is one or two characters away from it."""
+        quoted = quoted_in(line.texts)
+        for ending in quoted.endings:
+            yield from self._by_ending.get(ending, ())
+        for word in quoted.wanted:
+            for reference in slips(word, self._by_reference):
+                yield self._by_reference[reference]
 
 
-def _names(lines: Sequence[Stated], called: Mapping[str, dict[int, bool]]) -> Asked:
-    """Pledges of donors called like the sender of which about so much is due, those first that fit
-    best; of donors called exactly so, the first ones whatever is due.
-    """
-    alike: Asked = defaultdict(set)
-    for at, line in enumerate(lines):
-        if called[line.counterparty]:
-            for currency, minor in line.sums():
-                place = line.counterparty, line.fund_id, line.value_on
-                alike[*place, currency, minor, minor + _usual(currency, minor)].add(at)
-    return alike
+def _points_for_nearly(seen: Seen, pledge: OpenPledge) -> int:
+    """Correspondent banks keep a fee of what is due."""
+    sent = seen.sent
+    nearly = any(0 < minor - sent.minor <= usual_fee(sent) for minor in pledge.amounts())
+    return NEARLY if nearly else 0
 
 
-def _usual(currency: str, minor: int) -> int:
-    """What correspondent banks keep at most."""
-    least: int = 50 * 10 ** exponent(currency)
-    return max(least, minor // 200)
+def _read_pledges(session: Session, lines: Iterable[Stated]) -> Iterator[OpenPledge]:
+    """The open pledges of these funds, and those that a line quotes though they are paid."""
+    endings = set().union(*(quoted_in(line.texts).endings for line in lines))
+    values = {"funds": list({line.fund_id for line in lines}), "endings": list(endings)}
+    for *facts, donor, others, days, dues in session.execute(_PLEDGES, values):
+        names = () if donor is None else (donor, *(others or ()))
+        yield OpenPledge._make((*facts, donor, names, tuple(days or ()), tuple(dues or ())))
 
 
-def _mistyped(session: Session, lines: Sequence[Stated]) -> Asked:
-    """Open pledges from whose reference a word is one or two characters away."""
-    words: dict[str, set[int]] = defaultdict(set)
-    for at, line in enumerate(lines):
-        for word in quoted_in(line.texts).wanted:
-            words[word].add(at)
-    meant: Asked = defaultdict(set)
-    if words:
-        keys = sorted(set().union(*map(slip_keys, words)))
-        open_ = {row.reference: row.id for row in session.execute(_SLIPPED_SO, {"keys": keys})}
-        for word, places in words.items():
-            for reference in slips(word, open_):
-                meant[open_[reference],] |= places
-    return meant
-
-
-_SLIPPED_SO = text(
-    "SELECT reference, id FROM pledge"
-    " WHERE reference_slips(reference) && CAST(:keys AS text[])"
-    # a few, which PostgreSQL expects to be thousands: each is looked up, not all that is owed read
-    "   AND (SELECT true FROM pledge_owed WHERE pledge_id = pledge.id LIMIT 1)"
-)
-
-_KEPT = "pledge_id NOT IN (SELECT pledge_id FROM out_of_date)"
-_DUE_EXACTLY = (
-    "SELECT fits.pledge_id, asked.number FROM unnest(CAST(:a_fund AS bigint[]),"  # noqa: S608 - our own words
-    "   CAST(:a_currency AS text[]), CAST(:a_minor AS bigint[]), CAST(:a_day AS date[]),"
-    "   CAST(:a_number AS int[])) AS asked(fund, currency, minor, day, number)"
-    " CROSS JOIN LATERAL ((SELECT DISTINCT pledge_id FROM pledge_owed"
-    "     WHERE (fund_id, currency, minor) = (asked.fund, asked.currency, asked.minor)"
-    f"    AND due_on BETWEEN asked.day - 14 AND asked.day + 14 AND {_KEPT}"
-    "     ORDER BY pledge_id LIMIT :enough)"
-    "   UNION (SELECT DISTINCT pledge_id FROM pledge_owed"
-    "     WHERE (fund_id, currency, minor) = (asked.fund, asked.currency, asked.minor)"
-    f"    AND {_KEPT} ORDER BY pledge_id LIMIT :enough)) fits"
-)
-_THEIRS = (
-    "SELECT fits.pledge_id, asked.number FROM unnest(CAST(:sender AS text[]),"  # noqa: S608 - our own words
-    "   CAST(:fund AS bigint[]), CAST(:day AS date[]), CAST(:currency AS text[]),"
-    "   CAST(:least AS bigint[]), CAST(:most AS bigint[]), CAST(:at AS int[]))"
-    "   AS asked(sender, fund, day, currency, least, most, number)"
-    " JOIN (SELECT sender, array_agg(donor) AS donors,"
-    "     array_agg(donor) FILTER (WHERE same) AS called_so FROM unnest(CAST(:called AS text[]),"
-    "     CAST(:donor AS bigint[]), CAST(:same AS bool[])) AS one(sender, donor, same)"
-    "   GROUP BY sender) senders USING (sender)"
-    " CROSS JOIN LATERAL (WITH theirs AS MATERIALIZED (SELECT o.pledge_id,"
-    "     o.donor_id = ANY(called_so) AS same,"
-    "     coalesce(bool_or(o.due_on BETWEEN day - 14 AND day + 14), false) AS soon,"
-    "     min(CASE WHEN o.minor = least THEN 0"
-    f"      WHEN o.minor BETWEEN least AND most THEN {FULL_SUM - NEARLY} END) AS less"
-    "     FROM pledge_owed o WHERE o.donor_id = ANY(donors) AND o.fund_id = asked.fund"
-    f"    AND o.currency = asked.currency AND {_KEPT} GROUP BY o.pledge_id, o.donor_id)"
-    "   (SELECT pledge_id FROM theirs WHERE less IS NOT NULL ORDER BY less"
-    f"    + CASE WHEN same THEN 0 ELSE {SAME_NAME - LIKE_NAME} END"
-    f"    + CASE WHEN soon THEN 0 ELSE {DUE_SOON} END, pledge_id LIMIT :enough)"
-    "   UNION (SELECT pledge_id FROM theirs WHERE same"
-    "     ORDER BY NOT soon, pledge_id LIMIT :enough)) fits"
-)
-_NUMBERS = text(
-    "WITH out_of_date AS MATERIALIZED (SELECT DISTINCT pledge_id FROM pledge_stale)"  # noqa: S608 - our own words
-    " SELECT pledge_id, array_agg(DISTINCT number) AS numbers FROM ("
-    "   SELECT pledge_id, 0 AS number FROM out_of_date"
-    "   UNION ALL SELECT id, NULL FROM pledge"
-    "     WHERE right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"
-    "     = ANY(CAST(:endings AS text[]))"
-    "   UNION ALL SELECT * FROM unnest(CAST(:meant AS bigint[]), CAST(:meant_at AS int[]))"
-    f"  UNION ALL {_DUE_EXACTLY} UNION ALL {_THEIRS}) one GROUP BY pledge_id"
-).columns(column("pledge_id", BigInteger), column("numbers", ARRAY(BigInteger)))
-
-
-def _plan(of: Any) -> Any:
-    """A column of the payments that are promised now, in their order."""
-    in_order = aggregate_order_by(of, PledgeInstalment.number)
-    return (
-        select(func.array_agg(in_order))
-        .where(PledgeInstalment.pledge_id == Pledge.id)
-        .where(PledgeInstalment.revision == Pledge.revision)
-        .correlate(Pledge)
-        .scalar_subquery()
+def _select_pledges() -> Any:
+    came = (
+        select(
+            Deposit.pledge_id,
+            cast(func.sum(Deposit.amount_minor + Deposit.bank_fee_minor), BigInteger).label(
+                "minor"
+            ),
+        )
+        .where(STANDS)
+        .group_by(Deposit.pledge_id)
+        .subquery()
     )
-
-
-def _found() -> Any:
-    found = _NUMBERS.cte("found")
+    given_up = (
+        select(
+            PledgeChange.pledge_id,
+            cast(func.sum(PledgeChange.amount_minor), BigInteger).label("minor"),
+        )
+        .where(PledgeChange.state == ChangeState.APPROVED)
+        .group_by(PledgeChange.pledge_id)
+        .subquery()
+    )
+    promised = Pledge.amount_minor - func.coalesce(given_up.c.minor, 0)
+    received = func.coalesce(came.c.minor, 0)
+    plan = _promised_plan()
     return (
         select(
-            *(found.c.numbers, Organisation.other_names),
-            *(Pledge.id, Pledge.reference, Pledge.fund_id, Pledge.currency),
-            *(Pledge.amount_minor - Pledge.given_up_minor, received_so_far(), Organisation.name),
-            *(_plan(PledgeInstalment.due_on), _plan(PledgeInstalment.amount_minor)),
+            *(Pledge.id, Pledge.reference, Pledge.fund_id, Pledge.currency, promised, received),
+            *(Organisation.name, Organisation.other_names, plan.c.days, plan.c.dues),
         )
-        .join(found, found.c.pledge_id == Pledge.id)
+        .outerjoin(came, came.c.pledge_id == Pledge.id)
+        .outerjoin(given_up, given_up.c.pledge_id == Pledge.id)
         .outerjoin(Organisation, Organisation.id == Pledge.donor_id)
-        .where(Pledge.state.in_(STANDING))
+        .join(plan, true())
+        .where(
+            Pledge.state.in_(STANDING),
+            Pledge.fund_id == any_(bindparam("funds", type_=ARRAY(BigInteger))),
+            or_(promised > received, found_first(Pledge.id, _quoted_so())),
+        )
     )
 
 
-_FOUND = _found()
+def _quoted_so() -> Any:
+    """The pledges whose references end so, by their index."""
+    ending: Any = literal_column("right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)")
+    return select(Pledge.id).where(ending == any_(bindparam("endings", type_=ARRAY(Text))))
+
+
+def _promised_plan() -> Any:
+    """The payments that are promised now, in their order."""
+    part = PledgeInstalment
+    days, dues = (
+        func.array_agg(aggregate_order_by(column, part.number))
+        for column in (part.due_on, part.amount_minor)
+    )
+    return (
+        select(days.label("days"), dues.label("dues"))
+        .where(part.pledge_id == Pledge.id, part.revision == Pledge.revision)
+        .correlate(Pledge)
+        .lateral()
+    )
+
+
+_PLEDGES = _select_pledges()

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from grants.banking.bank.models import BankLine, BankMonth, BankStatement
+from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.queries import accounts_seen
 from grants.banking.bank.workflow import LineState
 from grants.banking.reconciliation.figures import Figures, from_plain
@@ -92,8 +92,8 @@ def _at_the_bank(
 ) -> Money:
     """What the bank holds at the end of a month: its first opening balance, and all it booked."""
     booked = session.scalar(
-        select(func.coalesce(func.sum(BankMonth.minor), 0)).where(
-            BankMonth.bank_account_id == account.id, BankMonth.month <= until
+        select(func.coalesce(func.sum(BankLine.amount_minor), 0)).where(
+            BankLine.bank_account_id == account.id, BankLine.booked_on <= until
         )
     )
     opening = first.opening_minor if first and first.from_on <= until else 0

@@ -26,9 +26,6 @@ from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 
-ENTRIES = "entries"
-"""What `MonthCount` calls them among the currencies."""
-
 
 class Entry(Base):
     """One event in the books. Append-only; the database refuses it unless its postings balance."""
@@ -204,23 +201,6 @@ class BankTurnover(Base):
     usd_minor: Mapped[Minor]
 
 
-class MonthCount(Base):
-    """How many entries a month of a fund's books holds, and how many postings of each currency:
-    kept by the database as they come. Nobody else writes it.
-    """
-
-    __tablename__ = "month_count"
-    __unbound__ = Unbound.FIGURE
-    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
-
-    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)
-    """Its first day."""
-    of: Mapped[str] = mapped_column(String(7), primary_key=True)
-    """`ENTRIES`, or a currency."""
-    number: Mapped[Minor]
-
-
 class GrantSpending(Base):
     """What a grant cost in one calendar year, less what came back: kept by the database as postings
     come, like the turnover. Nobody else writes it.
@@ -237,18 +217,18 @@ class GrantSpending(Base):
     usd_minor: Mapped[Minor]
 
 
-class GrantHeld(Base):
-    """What the books hold reserved or committed for a grant: kept by the database as postings come,
-    like the turnover. Nobody else writes it.
+class RecordHeld(Base):
+    """What the books hold reserved or committed for a grant, or expect from a donor on a pledge:
+    kept by the database as postings come, like the turnover. Nobody else writes it.
     """
 
-    __tablename__ = "grant_held"
+    __tablename__ = "record_held"
     __unbound__ = Unbound.FIGURE
     __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
 
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
     subject: Mapped[str] = mapped_column(String(60), primary_key=True)
-    """The grant, as postings name it."""
+    """The grant or the pledge, as postings name it."""
     usd_minor: Mapped[Minor]
     """Debit positive."""
 

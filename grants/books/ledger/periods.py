@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.models import ENTRIES, MonthCount, Period
+from grants.books.ledger.models import Entry, Period
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
@@ -155,9 +155,11 @@ class Month:
 
 def months(session: Session, fund_id: int) -> Sequence[Month]:
     """Every month that has entries or was ever closed, the newest first."""
+    of_day = cast(func.date_trunc("month", Entry.booked_on), Date).label("month")
     counted = (
-        select(MonthCount.month, MonthCount.number.label("entries"))
-        .where(MonthCount.fund_id == fund_id, MonthCount.of == ENTRIES)
+        select(of_day, func.count().label("entries"))
+        .where(Entry.fund_id == fund_id)
+        .group_by(of_day)
         .subquery()
     )
     known = select(Period).where(Period.fund_id == fund_id).subquery()

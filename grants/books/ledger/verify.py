@@ -35,11 +35,9 @@ OWN_TRIGGERS = {
     "posting_spent": "posting",
     "grant_spending_by_postings": "grant_spending",
     "posting_held": "posting",
-    "grant_held_kept": "grant_held",
+    "record_held_kept": "record_held",
     "posting_in_month": "posting",
-    "entry_in_month": "entry",
     "bank_turnover_kept": "bank_turnover",
-    "month_count_kept": "month_count",
     "period_kept": "period",
     "trail_append_only": "trail",
 }
@@ -102,18 +100,19 @@ TURNOVER_IS_WHAT_WAS_POSTED = Invariant(
 """The monthly turnover that balances are read from is the sum of the postings."""
 
 
-WHAT_IS_HELD_FOR_GRANTS_WAS_POSTED = Invariant(
+WHAT_IS_HELD_FOR_RECORDS_WAS_POSTED = Invariant(
     _l(
         "What is held for %(subject)s is recorded as %(kept)s US cents, but %(posted)s were posted."
     ),
     "WITH posted AS (SELECT fund_id, posting.subject, sum(usd_minor) AS cents"
     "   FROM entry JOIN posting ON entry_id = entry.id"
-    "   WHERE account IN ('reserved', 'commitments') GROUP BY 1, 2)"
+    "   WHERE account IN ('reserved', 'commitments', 'contributions_receivable')"
+    "   GROUP BY 1, 2)"
     " SELECT subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
-    " FROM posted FULL JOIN grant_held USING (fund_id, subject)"
+    " FROM posted FULL JOIN record_held USING (fund_id, subject)"
     " WHERE cents IS DISTINCT FROM usd_minor",
 )
-"""What is reserved and committed for a grant, as the need shows it, is the sum of postings."""
+"""What is reserved and committed for a grant, and expected on a pledge, is the sum of postings."""
 
 
 BANK_TURNOVER_IS_WHAT_WAS_POSTED = Invariant(
@@ -130,20 +129,6 @@ BANK_TURNOVER_IS_WHAT_WAS_POSTED = Invariant(
     " WHERE own IS DISTINCT FROM own_minor OR cents IS DISTINCT FROM usd_minor",
 )
 """What each month moved in a bank account is the sum of its cash postings."""
-
-
-MONTHS_HOLD_WHAT_IS_COUNTED = Invariant(
-    _l("Of %(month)s, %(number)s are counted (%(of)s), but %(found)s are in the ledger."),
-    "WITH found AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month,"
-    "   'entries' AS of, count(*) AS found FROM entry GROUP BY 1, 2"
-    "   UNION ALL SELECT fund_id, date_trunc('month', booked_on)::date, currency, count(*)"
-    "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY 1, 2, 3)"
-    " SELECT to_char(month, 'YYYY-MM') AS month, of, coalesce(found, 0) AS found,"
-    " coalesce(number, 0) AS number"
-    " FROM found FULL JOIN month_count USING (fund_id, month, of)"
-    " WHERE found IS DISTINCT FROM number",
-)
-"""The entries of each month, and its postings by currency, are as many as are counted."""
 
 
 SPENDING_IS_WHAT_WAS_POSTED = Invariant(
@@ -336,9 +321,8 @@ CHECKS: Slot[Check] = Slot(
     entries_balance,
     TURNOVER_IS_WHAT_WAS_POSTED,
     SPENDING_IS_WHAT_WAS_POSTED,
-    WHAT_IS_HELD_FOR_GRANTS_WAS_POSTED,
+    WHAT_IS_HELD_FOR_RECORDS_WAS_POSTED,
     BANK_TURNOVER_IS_WHAT_WAS_POSTED,
-    MONTHS_HOLD_WHAT_IS_COUNTED,
     triggers_exist,
     AWARDS_WERE_AFFORDABLE,
     nothing_is_overdrawn,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.models import ENTRIES, ExchangeRate, MonthCount
+from grants.books.ledger.models import Entry, ExchangeRate, Posting
 from grants.books.ledger.periods import months
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
@@ -71,10 +71,14 @@ def money_waits_in_suspense(
 
 def rates_are_missing(session: Session, fund: Fund, first: date, last: date) -> Iterator[Concern]:
     """Currencies that the fund's books of this month use, without a rate published in it."""
-    used = select(MonthCount.of).where(
-        MonthCount.fund_id == fund.id,
-        MonthCount.month == first,
-        MonthCount.of.not_in((ENTRIES, FUNCTIONAL_CURRENCY)),
+    used = (
+        select(Posting.currency)
+        .join(Posting.entry)
+        .where(
+            Entry.fund_id == fund.id,
+            Entry.booked_on.between(first, last),
+            Posting.currency != FUNCTIONAL_CURRENCY,
+        )
     )
     published = select(ExchangeRate.currency).where(ExchangeRate.effective_on.between(first, last))
     for currency in sorted(session.scalars(used.except_(published))):

@@ -79,8 +79,7 @@ def never_deleted() -> set[str]:
 
 _KEPT = {
     *("posting", "trail_head", "turnover", "grant_spending", "counter", "fund", "person"),
-    *("bank_turnover", "month_count", "bank_month", "grant_held", "people_counted"),
-    *("given_score", "title_word"),
+    *("bank_turnover", "record_held"),
 }
 
 

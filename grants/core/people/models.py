@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
@@ -48,16 +48,12 @@ class Organisation(Base):
         "created_at",
         "telephone",
     )
-    __unbound__ = Unbound.FIGURE.of("named_in")
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
         Index("ix_organisation_name", "name", "id"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         CheckConstraint("paid_staff >= 0 AND volunteers >= 0", name="people"),
         Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),
-        Index(
-            "ix_organisation_named_in", "named_in", postgresql_where=text("named_in IS NOT NULL")
-        ),
     )
 
     id: Mapped[Key]
@@ -99,8 +95,6 @@ class Organisation(Base):
     """The organisation that it turned out to be: this record is closed."""
     merged_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    named_in: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
-    """The transaction that last wrote a name, since the first pledge. Kept by triggers alone."""
 
 
 class Person(Base):

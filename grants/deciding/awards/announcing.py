@@ -126,10 +126,12 @@ def to_publish(viewer: Viewer) -> Select[Call]:
 
 
 def _has_news() -> ColumnElement[bool]:
-    awards = select(Award.call_id).where(
-        Award.state != AwardState.CANCELLED, Award.announced.is_(None)
+    calls = (
+        select(Application.call_id)
+        .join(Award, Award.application_id == Application.id)
+        .where(Award.state != AwardState.CANCELLED, Award.announced.is_(None))
     )
-    return Call.id.in_(awards)
+    return Call.id.in_(calls)
 
 
 def to_publish_count(viewer: Viewer) -> Select[int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, FetchedValue, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -51,7 +51,6 @@ class Award(Versioned, Base):
         "psc_reason",
         "announced",
     )
-    __unbound__ = Unbound.FIGURE.of("call_id")
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),
@@ -68,17 +67,6 @@ class Award(Versioned, Base):
         ),
         Index("ix_award_fund_newest", "fund_id", "id"),
         Index("ix_award_state", "state", "fund_id", "id", postgresql_include=["application_id"]),
-        Index(
-            "ix_award_call",
-            "call_id",
-            postgresql_include=["fund_id", "amount_minor"],
-            postgresql_where=text("state <> 'cancelled'"),
-        ),
-        Index(
-            "ix_award_unannounced",
-            "call_id",
-            postgresql_where=text("announced IS NULL AND state <> 'cancelled'"),
-        ),
         Index("ix_award_organisation", "organisation_id", "id"),
     )
 
@@ -88,10 +76,6 @@ class Award(Versioned, Base):
     application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
     """None for a grant brought in from the time before this system. An application has one award
     that is not cancelled at most."""
-    call_id: Mapped[int | None] = mapped_column(
-        ForeignKey("call.id"), server_default=FetchedValue()
-    )
-    """The call of the application, copied by the database: sums by call read no application."""
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AwardState] = mapped_column(choice(AwardState))
     title: Mapped[str] = mapped_column(String(200))

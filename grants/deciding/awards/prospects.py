@@ -28,8 +28,7 @@ from grants.deciding.awards.queries import approval_queue, awarded_in_call, reje
 from grants.deciding.awards.service import Terms
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.board.queries import by_application
-from grants.deciding.reviews.adjusting import adjusted_scores
-from grants.deciding.reviews.models import GivenScore
+from grants.deciding.reviews.adjusting import adjusted_scores, given_scores
 from grants.deciding.visits.queries import missing_of_each
 from grants.integrity.diligence.grantees import standing_cases
 from grants.integrity.enquiries.queries import references_of_each, too_few
@@ -308,13 +307,8 @@ def _rejection_reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
 
 def scores_of(session: Session, applications: Sequence[Application]) -> dict[int, Decimal]:
     """The average of the submitted reviews of each application that has some."""
-    rows = session.execute(
-        select(GivenScore.application_id, GivenScore.given).where(
-            GivenScore.application_id.in_([application.id for application in applications]),
-            GivenScore.given.is_not(None),
-        )
-    )
-    return {row.application_id: row.given for row in rows}
+    of_these = Application.id.in_([application.id for application in applications])
+    return {row.id: row.given for row in session.execute(given_scores(of_these))}
 
 
 def ranked(

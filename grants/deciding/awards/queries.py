@@ -144,9 +144,9 @@ def rank_of(session: Session, application: Application) -> tuple[int, int]:
 def awarded_in_call(session: Session, call: Call) -> Money:
     """The sum of a call's awards, the cancelled ones left out. USD."""
     minor = session.scalar(
-        select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
-            Award.call_id == call.id, Award.state != AwardState.CANCELLED
-        )
+        select(func.coalesce(func.sum(Award.amount_minor), 0))
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
     )
     return usd(int(minor or 0))
 

@@ -117,8 +117,8 @@ def _left_of_calls() -> Subquery:
     """The envelope of each call less its awards and what is recommended, USD cents. Reckoned
     once for a call, not for each application of its reserve list.
     """
-    awarded = _sum_by_call(Award.amount_minor, Award.call_id)
-    awarded = awarded.where(Award.state != AwardState.CANCELLED)
+    awarded = _sum_by_call(Award.amount_minor, Application.call_id)
+    awarded = awarded.join(Award.application).where(Award.state != AwardState.CANCELLED)
     recommended = _sum_by_call(Recommendation.amount_minor, Application.call_id)
     recommended = recommended.join(Recommendation.application)
     recommended = recommended.where(Application.state == S.RECOMMENDED)

@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Select, any_, case, false, func, select, true
 from sqlalchemy.orm import Session, joinedload, load_only
 
-from grants.applying.applications.models import Application, CallFigure
+from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import DECIDED, RANKED
 from grants.applying.calls.models import Call
 from grants.core.kernel.counting import counting
@@ -127,13 +127,10 @@ def calls_to_declare(
 
 
 def _reviewed_of_call() -> Select[int, int]:
-    """How many applications of the call of a query are reviewed, and how many of them undecided, as
-    kept for each call.
-    """
-    number = func.sum(CallFigure.applications)
-    undecided = func.coalesce(number.filter(CallFigure.state.in_(WAITING)), 0)
-    return select(number.label("total"), undecided.label("waiting")).where(
-        CallFigure.call_id == Call.id, CallFigure.state.in_(RANKED)
+    """How many applications of the call of a query are reviewed, and how many of them undecided."""
+    undecided = func.count().filter(Application.state.in_(WAITING))
+    return select(func.count().label("total"), undecided.label("waiting")).where(
+        Application.call_id == Call.id, Application.state.in_(RANKED)
     )
 
 

@@ -26,7 +26,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.reviews.adjusting import adjusted_scores, half_even, scored, that_ranks
-from grants.deciding.reviews.models import GivenScore, Review
+from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import names_reviewers, numbered
 from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.deciding.reviews.workflow import ReviewState
@@ -266,12 +266,16 @@ def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
 
 def _select_best(call: Call, most: int) -> Select[Any]:
     """The first so many applications of the ranking."""
-    scores = scored(call.id)
-    score_given, adjusted = scores.selected_columns.given, scores.selected_columns.adjusted
-    score = that_ranks(call, score_given, adjusted)
-    columns = GivenScore.reference, GivenScore.state, GivenScore.requested_minor
-    first = scores.add_columns(score.label("score"), *columns)
-    return first.order_by(score.desc(), GivenScore.reference).limit(most)
+    scores = scored(call.id).subquery().c
+    score = that_ranks(call, scores.given, scores.adjusted)
+    reference = Application.reference.collate("C")
+    return (
+        select(scores.id, scores.given, score.label("score"), reference.label("reference"))
+        .add_columns(Application.state, Application.requested_minor)
+        .join(Application, Application.id == scores.id)
+        .order_by(score.desc(), reference)
+        .limit(most)
+    )
 
 
 def _read_candidates(

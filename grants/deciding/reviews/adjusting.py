@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import RANKED
 from grants.applying.calls.models import Call
-from grants.deciding.reviews.models import GivenScore, Review
+from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
 
 ENOUGH = 3
@@ -37,15 +37,24 @@ def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Deci
     adjusted = (
         _adjusted_scores(call_ids, needed.scalar_subquery() if as_ranked else true()).subquery().c
     )
+    given = given_scores(Application.call_id.in_(call_ids), Application.state.in_(RANKED))
+    score = given.subquery().c
     return (
-        select(GivenScore.application_id.label("id"), GivenScore.given.label("given"))
+        select(score.id, score.given)
         .add_columns(adjusted.adjusted)
-        .outerjoin(adjusted.id.table, adjusted.id == GivenScore.application_id)
-        .where(
-            GivenScore.call_id.in_(call_ids),
-            GivenScore.given.is_not(None),
-            GivenScore.state.in_(RANKED),
-        )
+        .outerjoin(adjusted.id.table, adjusted.id == score.id)
+    )
+
+
+def given_scores(*conditions: ColumnElement[bool]) -> Select[int, Decimal]:
+    """The average of the submitted reviews of each application, out of 100, a half to the even
+    neighbour.
+    """
+    return (
+        select(Application.id.label("id"), half_even(func.avg(Review.total), 2).label("given"))
+        .join(Review, Review.application_id == Application.id)
+        .where(Review.state == ReviewState.SUBMITTED, *conditions)
+        .group_by(Application.id)
     )
 
 
@@ -54,12 +63,12 @@ def _adjusted_scores(
 ) -> Select[int, Decimal]:
     """The adjusted average of each ranked application of these calls, or of those with `ids`."""
     reviews = (
-        select(GivenScore.call_id, Review.application_id, Review.reviewer_id, Review.total)
-        .join(GivenScore, GivenScore.application_id == Review.application_id)
+        select(Application.call_id, Review.application_id, Review.reviewer_id, Review.total)
+        .join(Application, Application.id == Review.application_id)
         .where(
             needed,
-            GivenScore.call_id.in_(call_ids),
-            GivenScore.state.in_(RANKED),
+            Application.call_id.in_(call_ids),
+            Application.state.in_(RANKED),
             Review.state == ReviewState.SUBMITTED,
         )
         .cte()
@@ -90,10 +99,10 @@ def _adjusted_scores(
 
 def is_scored() -> ColumnElement[bool]:
     """Has the application of a query a score, and so a rank?"""
-    score = exists().where(
-        GivenScore.application_id == Application.id, GivenScore.given.is_not(None)
+    reviewed = exists().where(
+        Review.application_id == Application.id, Review.state == ReviewState.SUBMITTED
     )
-    return Application.state.in_(RANKED) & score
+    return Application.state.in_(RANKED) & reviewed
 
 
 def half_even(exact: ColumnElement[Any], places: int = 0) -> Any:

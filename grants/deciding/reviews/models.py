@@ -9,8 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.reviews.workflow import WAITING, ReviewState
@@ -133,39 +132,6 @@ class Review(Versioned, Base):
     def marked(self) -> int:
         """How many criteria have a mark."""
         return sum(1 for mark in self.scores.values() if mark["score"] is not None)
-
-
-class GivenScore(Base):
-    """The average of an application's submitted reviews, and what else its line of a ranking needs:
-    kept by the database as reviews are submitted and reopened. Nobody else writes it.
-    """
-
-    __tablename__ = "given_score"
-    __unbound__ = Unbound.FIGURE
-    __table_args__ = (
-        CheckConstraint("reviews >= 0 AND (reviews = 0) = (given IS NULL)", name="of_reviews"),
-        Index(
-            "ix_given_score_rank",
-            "call_id",
-            text("given DESC"),
-            "reference",
-            postgresql_include=["application_id", "state", "requested_minor"],
-        ),
-    )
-
-    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
-    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
-    """The call of the application, which ranks it."""
-    reviews: Mapped[int]
-    """How many are submitted."""
-    total: Mapped[Decimal] = mapped_column(Numeric(12, 2))
-    """The sum of their totals."""
-    given: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
-    """Out of 100, a half to the even neighbour; none without a submitted review."""
-    reference: Mapped[str] = mapped_column(String(40, collation="C"))
-    state: Mapped[str] = mapped_column(String(40))
-    requested_minor: Mapped[Minor | None]
-    """Those of the application, as it is now."""
 
 
 class ReviewPanel(Base):

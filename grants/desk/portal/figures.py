@@ -26,8 +26,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned
-from grants.giving.totals.figures import Sums, fund_totals
-from grants.giving.totals.models import Figure
+from grants.giving.totals.figures import Figure, Sums, fund_totals
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import JSON, CompoundSelect, Select, func, literal, union_all
+from sqlalchemy import JSON, CompoundSelect, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from grants.applying.application_search.by_name import by_number, fitting
+from grants.applying.application_search.finding import called as applications_called
 from grants.applying.applications.models import Application
 from grants.core.kernel.typed import any_typed
-from grants.core.kernel.words import any_numbers, one_of
+from grants.core.kernel.words import any_numbers
 from grants.core.people.queries import any_organisations_called
 from grants.core.people.viewer import Viewer
 from grants.desk.search.kinds import KINDS, Asked, Kind
-from grants.desk.search.meaning import APPLICATIONS, ORGANISATIONS, Sense, meaning_of
+from grants.desk.search.meaning import ORGANISATIONS, Sense, meaning_of
 
 SHOWN = 6
 """Of each kind; the rest is one link away, in its list."""
@@ -110,15 +110,13 @@ def _search_of(viewer: Viewer, sense: Sense) -> Asked:
     called = any_numbers(ORGANISATIONS)
     if ORGANISATIONS in sense.many:
         called = any_organisations_called(by_words=sense.by_words)
-    if sense.number:
-        applications = by_number()
-    elif sense.meant:
-        applications = fitting(sense.meant, called)
-    else:
-        applications = one_of(Application.id, any_numbers(APPLICATIONS))
+    text = any_typed(by_words=sense.by_words)
+    applications = text.starts_number(Application.reference)
+    if not sense.number:
+        applications = Application.id.in_(select(applications_called(text).cte().c.id))
     return Asked(
         viewer,
-        any_typed(by_words=sense.by_words),
+        text,
         called,
         applications,
         {

@@ -12,24 +12,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from grants.applying.application_search.by_name import (
-    MOST_NAMED,
-    Meant,
-    find_meant,
-    meaning,
-    to_know,
-)
 from grants.applying.application_search.finding import is_number
-from grants.applying.application_search.title_words import completing
-from grants.applying.application_search.within import Among
 from grants.core.kernel.typed import any_typed, forms_of
 from grants.core.kernel.words import Naming, as_text, by_indexes, has_words, read_few
 from grants.core.people.queries import any_organisations_called
 from grants.desk.search.kinds import KINDS
 
-ORGANISATIONS, APPLICATIONS = "organisations", "applications"
-LOOKED_THROUGH = 600
-"""Newest applications in which a text is called frequent or not: a few are shown."""
+ORGANISATIONS = "organisations"
+MOST_NAMED = 2000
+"""Organisations that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +31,6 @@ class Sense:
     """Not as it is written."""
     number: bool
     """The number of an application begins so."""
-    meant: Meant | None
-    """How applications are found by it, if they are not named one by one."""
     many: frozenset[str]
     """What is not named: organisations, and kinds that are asked beforehand."""
 
@@ -61,19 +50,12 @@ def meaning_of(session: Session, text: str, names: tuple[str, ...]) -> Meaning:
     kinds = [kind for kind in KINDS if kind.name in names]
     titled = any(kind.by_applications for kind in kinds)
     number = titled and is_number(session, text)
-    by_words, understood = has_words(text), None
+    by_words = has_words(text)
     values: dict[str, Any] = dict(forms_of(text))
     with by_indexes(session):
         question = _question_of(names, by_words=by_words)
-        begun, ids, *answers = session.execute(question, to_know(text) | values).one()
-        if titled and not number:
-            understood, meant_values = meaning(session, text, begun, ids)
-            values |= meant_values
-            looked = find_meant(
-                session, understood, meant_values, Among(), looked_through=LOOKED_THROUGH
-            )
-            if looked.ids is not None:
-                understood, values[APPLICATIONS] = None, looked.ids
+        asked_for = {"most_named": MOST_NAMED + 1, **values}
+        ids, *answers = session.execute(question, asked_for).one()
     naming = _naming_of(by_words=by_words)
     naming_kinds = [kind.name for kind in kinds if kind.naming]
     numbers = {
@@ -83,12 +65,12 @@ def meaning_of(session: Session, text: str, names: tuple[str, ...]) -> Meaning:
     values |= {name: some or () for name, some in numbers.items()}
     many = frozenset(name for name, some in numbers.items() if some is None)
     referred = compress(names, answers[len(naming_kinds) :])
-    return Meaning(Sense(by_words, number, understood, many), values, {*referred})
+    return Meaning(Sense(by_words, number, many), values, {*referred})
 
 
 def _question_of(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
-    """Words of titles that begin so, the organisations of that name, what kinds ask, and of which
-    kinds this is a whole reference.
+    """The organisations of that name, what kinds ask, and of which kinds this is a whole
+    reference.
     """
     kinds = [kind for kind in KINDS if kind.name in names]
     called = any_organisations_called(by_words=by_words)
@@ -97,7 +79,8 @@ def _question_of(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
     questions = [naming[kind.name].question for kind in kinds if kind.naming]
     referred = [kind.reference_is(any_typed(by_words=by_words)) for kind in kinds]
     whole = [select(1).where(condition).correlate(None).exists() for condition in referred]
-    return select(completing(), organisations, *questions, *whole)
+    columns: list[Any] = [organisations, *questions, *whole]
+    return select(*columns)
 
 
 @cache

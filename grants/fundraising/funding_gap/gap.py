@@ -22,8 +22,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
 from grants.fundraising.funding_gap.planned_uses import Planned, PlannedUses, planned
-from grants.giving.totals.figures import Days, Sums, sums
-from grants.giving.totals.models import Figure
+from grants.giving.totals.figures import Days, Figure, Sums, sums
 
 TO_COME = (Figure.RECEIVABLE, Figure.PROMISED)
 """Figures of what donors still are to pay."""

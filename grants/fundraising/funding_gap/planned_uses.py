@@ -28,10 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application, CallFigure
+from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ASKED, NEED, ApplicationState
 from grants.applying.calls.models import Call
-from grants.books.ledger.models import GrantHeld
+from grants.books.ledger.models import RecordHeld
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -153,14 +153,15 @@ def _grant_balances(fund_id: int, this_year: int) -> CTE:
         select(
             Award.id.label("award_id"),
             func.coalesce(Call.window, "").label("window"),
-            GrantHeld.usd_minor.label("cents"),
+            RecordHeld.usd_minor.label("cents"),
             func.coalesce(due.c.first, this_year).label("first"),
             func.coalesce(due.c.last, this_year).label("last"),
         )
-        .join(GrantHeld, (GrantHeld.fund_id == Award.fund_id) & (GrantHeld.subject == subject))
-        .outerjoin(Call, Call.id == Award.call_id)
+        .join(RecordHeld, (RecordHeld.fund_id == Award.fund_id) & (RecordHeld.subject == subject))
+        .outerjoin(Application, Application.id == Award.application_id)
+        .outerjoin(Call, Call.id == Application.call_id)
         .outerjoin(due, due.c.award_id == Award.id)
-        .where(Award.fund_id == fund_id, GrantHeld.usd_minor != 0)
+        .where(Award.fund_id == fund_id, RecordHeld.usd_minor != 0)
         .cte("held")
     )
 
@@ -188,12 +189,7 @@ _DEADLINE = cast(extract("year", Call.deadline_at), Integer)
 
 def _undecided_applications(fund_id: int) -> Rows:
     """What is eligible and not decided, by window and year of the deadline."""
-    return (
-        select(false(), Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
-        .join(Call, Call.id == CallFigure.call_id)
-        .where(Call.fund_id == fund_id, CallFigure.state.in_(NEED))
-        .group_by(Call.window, _DEADLINE)
-    )
+    return _needed_amounts().where(Call.fund_id == fund_id, Application.state.in_(NEED))
 
 
 def _lacked_money(fund_id: int, since: datetime) -> Rows:
@@ -206,17 +202,21 @@ def _lacked_money(fund_id: int, since: datetime) -> Rows:
         TrailRow.source == literal_column("'reserve'"),
         TrailRow.at >= since,
     )
-    amount = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
+    return _needed_amounts().where(
+        Application.id.in_(turned_down),
+        Application.fund_id == fund_id,
+        Application.state == S.REJECTED,
+    )
+
+
+def _needed_amounts() -> Rows:
+    """What applications were recommended for, or ask for, by window and year of the deadline."""
+    cents = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
     return (
-        select(false(), Call.window, _DEADLINE, func.sum(amount))
+        select(false(), Call.window, _DEADLINE, func.sum(cents))
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-        .where(
-            Application.id.in_(turned_down),
-            Application.fund_id == fund_id,
-            Application.state == S.REJECTED,
-        )
         .group_by(Call.window, _DEADLINE)
     )
 
@@ -253,13 +253,13 @@ def _requests_by_year(session: Session, fund: Fund) -> dict[int, tuple[int, Mone
     """Year of the deadline → applications and what they asked for; ineligible or withdrawn ones do
     not count.
     """
-    count, cents = func.sum(CallFigure.applications), func.sum(CallFigure.requested_minor)
+    cents = func.sum(func.coalesce(Application.requested_minor, 0))
     rows = session.execute(
-        select(_DEADLINE, count, cents)
-        .join(Call, Call.id == CallFigure.call_id)
-        .where(Call.fund_id == fund.id, CallFigure.state.in_(ASKED))
+        select(_DEADLINE, func.count(), cents)
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .where(Call.fund_id == fund.id, Application.state.in_(ASKED))
         .group_by(_DEADLINE)
-        .having(count > 0)
     )
     return {int(of): (int(many), usd(int(requested))) for of, many, requested in rows}
 

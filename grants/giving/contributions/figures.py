@@ -2,7 +2,18 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CTE, ColumnElement, Numeric, case, cast, exists, func, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Numeric,
+    ScalarSelect,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+)
 
 from grants.books.ledger.models import ExchangeRate
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, exponent, known_currencies
@@ -18,6 +29,17 @@ def taken_up() -> ColumnElement[bool]:
     """
     paid = exists().where(Deposit.pledge_id == Pledge.id, STANDS)
     return Pledge.state.in_(ACCEPTED) | paid
+
+
+def received() -> ScalarSelect[int]:
+    """What came on the pledge of a query in its currency, bank fees included; minor units."""
+    sent = func.sum(Deposit.amount_minor + Deposit.bank_fee_minor)
+    return (
+        select(cast(func.coalesce(sent, 0), BigInteger))
+        .where(Deposit.pledge_id == Pledge.id, STANDS)
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
 
 
 def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:

@@ -170,7 +170,6 @@ class Pledge(Versioned, Base):
             "ix_pledge_reference_ends",
             text("right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"),
         ),
-        Index("ix_pledge_slips", text("reference_slips(reference)"), postgresql_using="gin"),
         Index("ix_pledge_state_newest", "state", "id", postgresql_include=["fund_id"]),
         Index(
             "ix_pledge_returned",

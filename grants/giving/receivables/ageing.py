@@ -1,6 +1,6 @@
 """How old a receivable is, and what of it is doubtful. No database."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,26 +23,6 @@ def band_of(due_on: date, day: date) -> Band:
         return Band.NOT_DUE
     years = full_years(due_on, day)
     return (Band.FIRST_YEAR, Band.SECOND_YEAR, Band.THIRD_YEAR, Band.LATER)[min(years, 3)]
-
-
-NO_END = date(9999, 12, 31)
-
-
-def holds(open_: Iterable[Due], day: date) -> tuple[date, date]:
-    """From which day until before which no part of these is in another band than on this day."""
-    turns = [turn for due in open_ for turn in _turns(due.due_on)]
-    before = max((turn for turn in turns if turn <= day), default=date.min)
-    return before, min((turn for turn in turns if turn > day), default=NO_END)
-
-
-def _turns(due_on: date) -> Iterator[date]:
-    """The days on which a payment comes into its next band."""
-    yield due_on
-    for years in (1, 2, 3):
-        try:
-            yield due_on.replace(year=due_on.year + years)
-        except ValueError:  # 29 February: the years are full on the day after
-            yield date(due_on.year + years, 3, 1)
 
 
 def spread(dues: Sequence[Due], signed_on: date, owed: Money) -> list[Due]:
@@ -112,8 +92,6 @@ class AgedPledge:
     """The oldest day on which something of it was due."""
     conditional: bool
     ages: tuple[Age, ...]
-    holds: tuple[date, date]
-    """From which day until before which it has these ages."""
     doubtful_usd: Money
     """At the rate of the receivable, as the books value it."""
 

@@ -3,57 +3,15 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.models import Entry
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
+from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.giving.receivables.workflow import AllowanceState
-
-
-class AgedReceivable(Base):
-    """One receivable by age, as it was worked out last: right on the days from `holds_from` until
-    the day before `holds_until`, at these percentages. What it is worked out from, and when, is
-    said in giving/totals.
-    """
-
-    __tablename__ = "aged_receivable"
-    __unbound__ = Unbound.FIGURE
-    __table_args__ = (
-        CheckConstraint(
-            "usd_minor = not_due + first_year + second_year + third_year + later", name="whole"
-        ),
-        Index("ix_aged_receivable_reference", "fund_id", "reference"),
-        Index("ix_aged_receivable_until", "fund_id", "percents", "holds_until"),
-        Index("ix_aged_receivable_from", "fund_id", "holds_from"),
-    )
-
-    pledge_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
-    reference: Mapped[str] = mapped_column(String(40))
-    """Of the pledge."""
-    currency: Mapped[Currency]
-    owed_minor: Mapped[Minor]
-    usd_minor: Mapped[Minor]
-    due_since: Mapped[date]
-    """The oldest day on which something of it was due."""
-    conditional: Mapped[bool]
-    not_due: Mapped[Minor]
-    first_year: Mapped[Minor]
-    second_year: Mapped[Minor]
-    third_year: Mapped[Minor]
-    later: Mapped[Minor]
-    """USD cents of each band."""
-    doubtful: Mapped[Minor]
-    """USD cents at the rate of the receivable."""
-    percents: Mapped[dict[str, str]]
-    """Percent of each band that is doubtful."""
-    holds_from: Mapped[date]
-    holds_until: Mapped[date]
 
 
 class AllowanceRun(Versioned, Base):

@@ -25,7 +25,6 @@ from grants.giving.receivables.ageing import (
     AgedPledge,
     Ageing,
     ages_of,
-    holds,
     spread,
 )
 from grants.giving.receivables.models import AllowanceRun
@@ -101,7 +100,6 @@ def _aged(
         due_since=min((due.due_on for due in open_), default=promise.signed_on),
         conditional=conditional,
         ages=tuple(ages),
-        holds=holds(open_, on),
         doubtful_usd=usd(0),
     )
 

@@ -1,6 +1,5 @@
 """Pages of receivables: who owes the fund since when, and the allowance for what is doubtful."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,26 +13,22 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.giving.receivables import kept, queries, service
-from grants.giving.receivables.ageing import Ageing
+from grants.giving.receivables import queries, service
+from grants.giving.receivables.ageing import AgedPledge
 from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, ReasonForm
 from grants.giving.receivables.models import AllowanceRun
-from grants.giving.receivables.whole import Line, how_many, lines_on
 from grants.giving.receivables.workflow import ALLOWANCE, Band
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.large import as_of_order, reporting
-from grants.platform.web.lists import MOST_AT_ONCE, most_at_once, numbered_page
+from grants.platform.web.lists import most_at_once, numbered_page
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
 YEARS_BACK = 5
-ATTEMPTS = 3
-WORKED_OUT = "ages"
-"""In the address: the ages of a day long ago are to be worked out."""
 
 
 def _fund(code: str) -> Fund:
@@ -66,14 +61,13 @@ def index(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(fund, on, ending)
-    found, (shown, previous, following) = _found(fund, on, work_out=WORKED_OUT in request.args)
+    ageing = queries.ageing(session(), fund, on)
+    shown, previous, following = numbered_page(ageing.pledges)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
         form=form,
-        found=found,
-        aged=not isinstance(found, kept.InBooks),
-        work_out=WORKED_OUT,
+        ageing=ageing,
         shown=shown,
         previous=previous,
         following=following,
@@ -82,29 +76,6 @@ def index(code: str) -> ResponseReturnValue:
         states=ALLOWANCE.names,
         may_propose=viewer().may(Permission.RECEIVABLE_PROPOSE, Scope(fund_id=fund.id)),
     )
-
-
-Shown = tuple[Sequence[object], str, str]
-
-
-def _found(
-    fund: Fund, on: date, *, work_out: bool
-) -> tuple[kept.AgedTotals | kept.InBooks | Ageing, Shown]:
-    """The receivables added up, and a page of them, both of one moment: as they are kept, or else
-    aged now. Of a day that is long ago this takes seconds: unless that is asked for, the page says
-    so beside what the books hold.
-    """
-    for _attempt in range(ATTEMPTS):
-        totals = kept.totals_on(session(), fund, on)
-        if totals is None and not work_out and on < clock.today():
-            return kept.books_on(session(), fund, on), ((), "", "")
-        if totals is None:
-            break
-        page = numbered_page(kept.AgedLines(session(), fund, totals))
-        if kept.still_holds(session(), fund, totals):
-            return totals, page
-    found = queries.ageing(session(), fund, on)
-    return found, numbered_page(found.pledges)
 
 
 def _file(fund: Fund, on: date, ending: str) -> Response:
@@ -119,22 +90,23 @@ def _file(fund: Fund, on: date, ending: str) -> Response:
         *(str(band.label) for band in Band),
         _("Doubtful, USD"),
     ]
-    number, are_kept = how_many(session(), fund, on)
-    most = most_at_once(ending, heads) if are_kept else MOST_AT_ONCE
+    pledges = queries.ageing(session(), fund, on).pledges
 
     def written() -> Response:
-        rows = (_cells(line) for line in lines_on(session(), fund, on))
+        rows = (_cells(pledge) for pledge in pledges)
         name = f"receivables-{fund.code}-{on.isoformat()}"
-        return download(name, ending, heads, reporting(rows, number))
+        return download(name, ending, heads, reporting(rows, len(pledges)))
 
-    if number <= most:
+    if len(pledges) <= most_at_once(ending, heads):
         return written()
     return as_of_order(written, "receivables", fund.code, on, ending, **DayForm.pinned(on))
 
 
-def _cells(line: Line) -> list[object]:
-    pledge, donor, since, owed, value, bands, doubtful = line
-    return [pledge, donor, since, owed.currency, owed, value, *bands, doubtful]
+def _cells(aged: AgedPledge) -> list[object]:
+    bands = (aged.usd_in(band) for band in Band)
+    owed = aged.owed
+    start = (aged.pledge, aged.donor, aged.due_since, owed.currency, owed, aged.usd)
+    return [*start, *bands, aged.doubtful_usd]
 
 
 @pages.route("/<code>/allowance", methods=["GET", "POST"])

@@ -1,1 +1,1 @@
-"""What giving adds up to, kept as it changes: read by the public pages and the dashboard."""
+"""What giving adds up to, for the public pages, the dashboard and the funding gap."""

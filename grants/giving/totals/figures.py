@@ -1,42 +1,43 @@
 """What a fund's contributions add up to in USD: for its public page, dashboard and funding gap."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    cast,
-    extract,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Integer, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.books.ledger.models import ExchangeRate
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
-from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.core.people.models import Organisation
+from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import STANDING
-from grants.giving.totals.measure import Measured, Share, measure
-from grants.giving.totals.models import (
-    DonorTotal,
-    Figure,
-    FundFigure,
-    PledgeFigure,
-    PledgeShare,
-    StalePledge,
-)
+from grants.giving.pledges.workflow import STANDING, PledgeState
+from grants.giving.totals.to_come import promised_by_year, receivable_by_year
+
+
+class Figure(StrEnum):
+    """What a sum is of, in USD cents."""
+
+    PLEDGED = "pledged"
+    """In force, at the rate of the day of the pledge; by that day."""
+    SIGNED = "signed"
+    """The same, of pledges with a signed agreement."""
+    RECEIVED = "received"
+    """Deposits that stand, bank fees included; by value date."""
+    EARMARKED = "earmarked"
+    """What of `received` came on pledges that are earmarked, however narrowly."""
+    RECEIVABLE = "receivable"
+    """What the books expect on signed pledges, by the year in which it is due."""
+    PROMISED = "promised"
+    """What is to come on pledges without an agreement, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,81 +72,65 @@ class Days:
             query = query.where(column >= self.since)
         return query.where(column <= self.until) if self.until else query
 
-    def holds(self, day: date) -> bool:
-        return (not self.since or day >= self.since) and (not self.until or day <= self.until)
-
 
 Sums = Mapping[tuple[Figure, int], int]
 """(figure, year) → USD cents."""
 
 
-def sums(session: Session, fund: Fund, wanted: Collection[Figure], days: Days) -> Sums:
-    """Figures of a fund over a period, by year: as kept, and what is stale worked out now."""
-    return _sums(session, {fund.id}, wanted, days)[0]
+def sums(session: Session, fund: Fund, figures: Collection[Figure], days: Days) -> Sums:
+    """Figures of a fund over a period, by year."""
+    by_year: dict[Figure, Mapping[int, int]] = {}
+    if {Figure.PLEDGED, Figure.SIGNED} & {*figures}:
+        by_year |= _pledged_by_year(session, fund, days)
+    if {Figure.RECEIVED, Figure.EARMARKED} & {*figures}:
+        by_year |= _received_by_year(session, [fund.id], days)
+    if Figure.RECEIVABLE in figures:
+        by_year[Figure.RECEIVABLE] = receivable_by_year(session, fund)
+    if Figure.PROMISED in figures:
+        by_year[Figure.PROMISED] = promised_by_year(session, fund)
+    return {
+        (figure, year): cents
+        for figure in figures
+        for year, cents in by_year[figure].items()
+        if cents
+    }
 
 
-def _sums(
-    session: Session,
-    funds: Collection[int],
-    wanted: Collection[Figure],
-    days: Days,
-    also: Any = None,
-) -> tuple[Sums, int]:
-    """The same, and the one amount that `also` asks for; all in one question, which finds what is
-    stale, too.
-    """
-    of_fund = _read(FundFigure, days, FundFigure.fund_id.in_(funds), wanted)
-    stale_ids = select(null(), StalePledge.pledge_id, literal(0)).distinct()
-    amount = select(null(), null(), literal(0) if also is None else also.scalar_subquery())
-    found, stale_now, more = Counter[tuple[Figure, int]](), [], 0
-    for figure, number, cents in session.execute(union_all(of_fund, stale_ids, amount)):
-        if figure is not None:
-            found[figure, number] += int(cents)
-        elif number is not None:
-            stale_now.append(number)
-        else:
-            more = int(cents)
-    if stale_now:
-        found.update(_changed(session, funds, wanted, days, _measured(session, stale_now)))
-    return {key: cents for key, cents in found.items() if cents}, more
-
-
-def _changed(
-    session: Session,
-    funds: Collection[int],
-    wanted: Collection[Figure],
-    days: Days,
-    stale: Mapping[int, Measured],
-) -> Counter[tuple[Figure, int]]:
-    """What the figures of stale pledges are now, less what is kept of them."""
-    found = Counter[tuple[Figure, int]]()
-    mine = PledgeFigure.pledge_id.in_(stale) & PledgeFigure.fund_id.in_(funds)
-    for figure, year, cents in session.execute(_read(PledgeFigure, days, mine, wanted)):
-        found[figure, year] -= int(cents)
-    for one in stale.values():
-        for (fund_id, figure, day), cents in one.lines.items():
-            if fund_id in funds and figure in wanted and days.holds(day):
-                found[figure, day.year] += cents
-    return found
-
-
-def _read(table: Any, days: Days, where: Any, wanted: Collection[Figure]) -> Any:
-    year = cast(extract("year", table.on_day), Integer)
-    query = select(table.figure, year, func.sum(table.amount)).where(
-        where, table.figure.in_(wanted)
+def _pledged_by_year(session: Session, fund: Fund, days: Days) -> dict[Figure, Mapping[int, int]]:
+    valued = valued_pledges(Pledge.fund_id == fund.id)
+    signed = func.sum(valued.c.cents).filter(valued.c.state == PledgeState.SIGNED)
+    query = (
+        select(_year_of(Pledge.pledged_on), func.sum(valued.c.cents), signed)
+        .join(valued, valued.c.id == Pledge.id)
+        .group_by(_year_of(Pledge.pledged_on))
     )
-    return days.of(query, table.on_day).group_by(table.figure, year)
+    rows = session.execute(days.of(query, Pledge.pledged_on)).all()
+    return {
+        Figure.PLEDGED: {year: int(cents or 0) for year, cents, _signed in rows},
+        Figure.SIGNED: {year: int(cents or 0) for year, _pledged, cents in rows},
+    }
 
 
-def _stale(session: Session) -> Mapping[int, Measured]:
-    """Pledges whose kept figures are out of date, with their figures as of now."""
-    ids = session.scalars(select(StalePledge.pledge_id).distinct()).all()
-    return _measured(session, ids) if ids else {}
+def _received_by_year(
+    session: Session, funds: Collection[int], days: Days
+) -> dict[Figure, Mapping[int, int]]:
+    """What came on pledges to these funds together."""
+    year, cents = _year_of(Deposit.value_on), func.sum(Deposit.usd_minor)
+    query = (
+        select(year, cents, cents.filter(Pledge.earmarking != Earmarking.UNEARMARKED))
+        .join(Pledge, Pledge.id == Deposit.pledge_id)
+        .where(Pledge.fund_id.in_(funds), STANDS)
+        .group_by(year)
+    )
+    rows = session.execute(days.of(query, Deposit.value_on)).all()
+    return {
+        Figure.RECEIVED: {of: int(received) for of, received, _earmarked in rows},
+        Figure.EARMARKED: {of: int(earmarked or 0) for of, _received, earmarked in rows},
+    }
 
 
-def _measured(session: Session, ids: Sequence[int]) -> Mapping[int, Measured]:
-    none = Measured(Counter(), None)
-    return dict.fromkeys(ids, none) | measure(session, ids)
+def _year_of(day: InstrumentedAttribute[date]) -> ColumnElement[int]:
+    return cast(extract("year", day), Integer)
 
 
 def fund_totals(
@@ -159,25 +144,28 @@ def fund_totals(
     other figures that are wanted.
     """
     days = Days(since, until)
-    wanted = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED, Figure.UNVALUED, *also)
-    found, unidentified = _sums(session, {fund.id}, wanted, days, _unidentified(fund, days))
+    figures = (Figure.PLEDGED, Figure.SIGNED, Figure.RECEIVED)
+    by_year = sums(session, fund, {*figures, *also}, days)
     of = Counter[Figure]()
-    for (figure, _year), cents in found.items():
+    for (figure, _year), cents in by_year.items():
         of[figure] += cents
     return Totals(
         usd(of[Figure.PLEDGED]),
         usd(of[Figure.SIGNED]),
         usd(of[Figure.RECEIVED]),
-        usd(unidentified),
-        _without_rate(session, fund, days) if of[Figure.UNVALUED] else (),
-        _received(found),
-        {key: cents for key, cents in found.items() if key[0] in also},
+        _unidentified_money(session, fund, days),
+        _without_rate(session, fund, days),
+        _received_years(by_year),
+        {key: cents for key, cents in by_year.items() if key[0] in also},
     )
 
 
 def _without_rate(session: Session, fund: Fund, days: Days) -> tuple[Money, ...]:
     query = select(Pledge.currency, func.sum(Pledge.amount_minor - Pledge.given_up_minor)).where(
-        Pledge.fund_id == fund.id, Pledge.state.in_(STANDING), ~_has_a_rate()
+        Pledge.fund_id == fund.id,
+        Pledge.state.in_(STANDING),
+        Pledge.currency != FUNCTIONAL_CURRENCY,
+        Pledge.currency.not_in(select(ExchangeRate.currency)),
     )
     rows = session.execute(
         days.of(query, Pledge.pledged_on).group_by(Pledge.currency).order_by(Pledge.currency)
@@ -185,22 +173,17 @@ def _without_rate(session: Session, fund: Fund, days: Days) -> tuple[Money, ...]
     return tuple(Money(int(minor), currency) for currency, minor in rows)
 
 
-def _has_a_rate() -> ColumnElement[bool]:
-    known = select(ExchangeRate.currency)
-    return (Pledge.currency == FUNCTIONAL_CURRENCY) | Pledge.currency.in_(known)
-
-
-def _unidentified(fund: Fund, days: Days) -> Any:
-    """Waiting in suspense, by value date, in USD cents."""
+def _unidentified_money(session: Session, fund: Fund, days: Days) -> Money:
+    """Waiting in suspense, by value date."""
     query = select(func.coalesce(func.sum(Deposit.usd_minor), 0)).where(
         Deposit.fund_id == fund.id, Deposit.pledge_id.is_(None), STANDS
     )
-    return days.of(query, Deposit.value_on)
+    return usd(int(session.scalar(days.of(query, Deposit.value_on))))
 
 
 def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     """What was received on pledges in each year that brought something, the oldest first."""
-    return _received(sums(session, fund, (Figure.RECEIVED,), Days()))
+    return _received_years(sums(session, fund, (Figure.RECEIVED,), Days()))
 
 
 def received_for_a_purpose(session: Session, fund: Fund, on: date | None = None) -> Money:
@@ -210,13 +193,13 @@ def received_for_a_purpose(session: Session, fund: Fund, on: date | None = None)
 
 def received_in_all(session: Session, funds: Collection[Fund]) -> Money:
     """What was received on pledges to these funds together."""
-    numbers = {fund.id for fund in funds}
-    return usd(sum(_sums(session, numbers, (Figure.RECEIVED,), Days())[0].values()))
+    by_year = _received_by_year(session, [fund.id for fund in funds], Days())
+    return usd(sum(by_year[Figure.RECEIVED].values()))
 
 
-def _received(found: Sums) -> list[tuple[int, Money]]:
-    received = (year for figure, year in found if figure is Figure.RECEIVED)
-    return [(year, usd(found[Figure.RECEIVED, year])) for year in sorted(received)]
+def _received_years(by_year: Sums) -> list[tuple[int, Money]]:
+    years = sorted(year for figure, year in by_year if figure is Figure.RECEIVED)
+    return [(year, usd(by_year[Figure.RECEIVED, year])) for year in years]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,97 +223,52 @@ def public_donors(
     A pledge whose donor does not want to be named counts in one line without a name, the last one,
     and never towards the donor's own line.
     """
-    corrected = _corrections(session, fund)
-    named = {
-        donor_id: total
-        for donor_id, total in _largest(session, fund, skip + most, corrected).items()
-        if total[0]
-    }
-    order = sorted(named, key=lambda key: (-named[key][2], -named[key][1], key))[skip:][:most]
-    who = select(Organisation.id, Organisation.name, Organisation.kind, Organisation.country)
-    donors = {row.id: row for row in session.execute(who.where(Organisation.id.in_(order)))}
+    donors: dict[bool, list[Any]] = {True: [], False: []}
+    for is_named, *line in session.execute(_by_donor(fund)):
+        donors[is_named].append(line)
     lines = [
-        PublicDonor(
-            *(donors[key].name, donors[key].kind, donors[key].country, 1),
-            *(usd(cents) for cents in named[key][1:]),
-        )
-        for key in order
+        PublicDonor(name, kind, country, 1, usd(int(pledged)), usd(int(received)))
+        for name, kind, country, pledged, received in donors[True][skip:][:most]
     ]
-    return lines + _unnamed(session, fund, corrected)
+    if unnamed := donors[False]:
+        sums_of = (usd(sum(int(line[place]) for line in unnamed)) for place in (-2, -1))
+        lines.append(PublicDonor(None, None, None, len(unnamed), *sums_of))
+    return lines
 
 
-Total = tuple[int, int, int]
-"""Pledges, and USD cents pledged and received."""
-Corrections = Mapping[tuple[int, bool], Total]
-"""(donor, named) → what is to be added to the kept total."""
-
-
-def _plus(one: Total, other: Total) -> Total:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
-def _corrections(session: Session, fund: Fund) -> Corrections:
-    stale = _stale(session)
-    found: dict[tuple[int, bool], Total] = defaultdict(lambda: (0, 0, 0))
-    if not stale:
-        return found
-    kept = session.execute(
-        select(
-            *(PledgeShare.donor_id, PledgeShare.named),
-            *(PledgeShare.pledged_minor, PledgeShare.received_minor),
-        ).where(PledgeShare.pledge_id.in_(stale), PledgeShare.fund_id == fund.id)
+def _by_donor(fund: Fund) -> Any:
+    """What each donor gave under its name or without, the largest receipts first."""
+    share = _pledge_shares(fund).subquery().c
+    pledged, received = func.sum(share.pledged), func.sum(share.received)
+    return (
+        select(share.named, Organisation.name, Organisation.kind, Organisation.country)
+        .add_columns(pledged, received)
+        .join(Organisation, Organisation.id == share.donor_id)
+        .group_by(share.named, Organisation.id)
+        .order_by(received.desc(), pledged.desc(), Organisation.id)
     )
-    for donor_id, named, pledged, received in kept:
-        found[donor_id, named] = _plus(found[donor_id, named], (-1, -pledged, -received))
-    for share in _shares(stale, fund):
-        key = share.donor_id, share.named
-        found[key] = _plus(found[key], (1, share.pledged, share.received))
-    return found
 
 
-def _shares(stale: Mapping[int, Measured], fund: Fund) -> Iterator[Share]:
-    return (one.share for one in stale.values() if one.share and one.share.fund_id == fund.id)
-
-
-def _largest(session: Session, fund: Fund, most: int, corrected: Corrections) -> dict[int, Total]:
-    """The named donors that may be among the largest, corrected."""
-    changed = [donor_id for donor_id, named in corrected if named]
-    mine = _totals(fund, named=True)
-    first = mine.order_by(
-        DonorTotal.received_minor.desc(), DonorTotal.pledged_minor.desc(), DonorTotal.donor_id
-    ).limit(most + len(changed))
-    rows = list(session.execute(first))
-    if changed:
-        rows += session.execute(mine.where(DonorTotal.donor_id.in_(changed)))
-    found = {row[0]: (row[1], row[2], row[3]) for row in rows}
-    for donor_id in changed:
-        kept = found.get(donor_id, (0, 0, 0))
-        found[donor_id] = _plus(kept, corrected[donor_id, True])
-    return found
-
-
-def _totals(fund: Fund, *, named: bool) -> Any:
-    return select(
-        *(DonorTotal.donor_id, DonorTotal.pledges),
-        *(DonorTotal.pledged_minor, DonorTotal.received_minor),
-    ).where(DonorTotal.fund_id == fund.id, DonorTotal.named.is_(named), DonorTotal.pledges > 0)
-
-
-def _unnamed(session: Session, fund: Fund, corrected: Corrections) -> list[PublicDonor]:
-    """The line of all who do not want to be named, if there are any."""
-    changed = {donor_id: total for (donor_id, named), total in corrected.items() if not named}
-    hidden = _totals(fund, named=False).subquery()
-    rest = select(
-        func.count(), *(func.coalesce(func.sum(hidden.c[place]), 0) for place in (2, 3))
-    ).where(hidden.c[0].not_in(changed))
-    donors, pledged, received = (int(part) for part in session.execute(rest).one())
-    if changed:
-        mine = _totals(fund, named=False).where(DonorTotal.donor_id.in_(changed))
-        kept: dict[int, Total] = {row[0]: (row[1], row[2], row[3]) for row in session.execute(mine)}
-        for donor_id, more in changed.items():
-            total = _plus(kept.get(donor_id, (0, 0, 0)), more)
-            donors += bool(total[0])
-            pledged, received = pledged + total[1], received + total[2]
-    if not donors:
-        return []
-    return [PublicDonor(None, None, None, donors, usd(pledged), usd(received))]
+def _pledge_shares(fund: Fund) -> Any:
+    """What each pledge that the fund has taken up adds to the line of its donor, in USD cents; and
+    whether the public may see the donor's name beside it.
+    """
+    valued = valued_pledges(Pledge.fund_id == fund.id)
+    came = (
+        select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
+        .where(Deposit.pledge_id.is_not(None), STANDS)
+        .group_by(Deposit.pledge_id)
+        .subquery()
+    )
+    return (
+        select(
+            Pledge.donor_id,
+            (Pledge.public_name & Organisation.public_name).label("named"),
+            func.coalesce(valued.c.cents, 0).label("pledged"),
+            func.coalesce(came.c.cents, 0).label("received"),
+        )
+        .join(valued, valued.c.id == Pledge.id)
+        .join(Organisation, Organisation.id == Pledge.donor_id)
+        .outerjoin(came, came.c.pledge_id == Pledge.id)
+        .where(taken_up())
+    )

@@ -113,18 +113,7 @@ REPORTS_ADD_UP = Invariant(
 """The totals that a report carries are those of its own tables."""
 
 
-AWARDS_KNOW_THEIR_CALL = Invariant(
-    _l("The call stored with award %(grant)s is not the call of its application."),
-    'SELECT award.reference AS "grant"'
-    " FROM award LEFT JOIN application ON application.id = application_id"
-    " WHERE award.call_id IS DISTINCT FROM application.call_id ORDER BY award.id",
-)
-"""The call of an award, which sums by call read, is that of its application."""
-
-
 TRIGGERS = {
-    "award_of_call": "award",
-    "award_moved": "application",
     "award_whole": "award",
     "instalment_whole": "instalment",
     "grant_refund_whole": "grant_refund",
@@ -136,7 +125,6 @@ TRIGGERS = {
 """The database's own rules about grants, and their tables."""
 
 CHECKS: list[Check] = [
-    AWARDS_KNOW_THEIR_CALL,
     INSTALMENTS_ADD_UP,
     NO_MORE_WAS_PAID_OR_REFUNDED,
     EVERY_PAYMENT_IS_BOOKED,

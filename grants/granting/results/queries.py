@@ -7,8 +7,9 @@ overlap one could be subtracted from the other.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select, union
+from sqlalchemy import BigInteger, Integer, Select, cast, extract, func, select, true, union
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import GrantSpending
@@ -18,8 +19,9 @@ from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.deciding.awards.models import Award
 from grants.granting.payments.models import GrantRefund
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.workflow import ReportState
 from grants.granting.results.merging import summed, years_apart
-from grants.granting.results.models import Counted, PeopleCounted
 from grants.granting.results.published import Published, published
 
 Years = dict[int, dict[str, int]]
@@ -145,13 +147,8 @@ def years_with_results(session: Session, fund: Fund) -> list[int]:
     not begun.
     """
     paid = select(GrantSpending.year).where(GrantSpending.fund_id == fund.id)
-    reported = select(PeopleCounted.year).where(
-        PeopleCounted.fund_id == fund.id,
-        PeopleCounted.kind == Counted.REPORT,
-        PeopleCounted.people > 0,
-        PeopleCounted.year <= clock.today().year,
-    )
-    return sorted(session.scalars(union(paid, reported)), reverse=True)
+    either = union(paid, _accepted_reports(fund.id))
+    return sorted(session.scalars(either), reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,29 +162,54 @@ class _Counted:
 
     @classmethod
     def read(cls, session: Session, fund_id: int) -> "_Counted":
-        """As the database keeps it."""
-        rows = session.execute(
-            select(
-                *(PeopleCounted.year, PeopleCounted.kind, PeopleCounted.code),
-                *(PeopleCounted.detail, PeopleCounted.people),
-            )
-            .where(
-                PeopleCounted.fund_id == fund_id,
-                PeopleCounted.people != 0,
-                PeopleCounted.year <= clock.today().year,
-            )
-            .order_by(PeopleCounted.year)
-        ).all()
-        years = [row.year for row in rows if row.kind is Counted.REPORT]
+        years = _years_reported(session, fund_id)
         counted = cls(*(_no_people(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
-        for year, kind, code, detail, people in rows:
-            if kind is Counted.PEOPLE:
-                counted.sex[year][code] += people
-                counted.age[year][detail] += people
-            elif kind is not Counted.REPORT:
-                table = counted.form if kind is Counted.FORM else counted.services
-                table[year][code] += people
+        for year, sex, age, people in session.execute(_people_by_sex_and_age(fund_id)):
+            counted.sex[year][sex] += int(people)
+            counted.age[year][age] += int(people)
+        for table, counts in (
+            (counted.form, Report.exploitation),
+            (counted.services, Report.services),
+        ):
+            for year, code, people in session.execute(_people_by_code(fund_id, counts)):
+                table[year][code] += int(people)
         return counted
+
+
+_YEAR = cast(extract("year", Report.covers_to), Integer)
+
+
+def _accepted_reports(fund_id: int, *columns: Any) -> Select[Any]:
+    """Of the accepted reports of a fund whose year has begun: the year, and what is asked."""
+    return (
+        select(_YEAR.label("year"), *columns)
+        .select_from(Report)
+        .join(Award, Award.id == Report.award_id)
+        .where(
+            Award.fund_id == fund_id,
+            Report.state == ReportState.ACCEPTED,
+            clock.today().year >= _YEAR,
+        )
+        .group_by(_YEAR)
+    )
+
+
+def _years_reported(session: Session, fund_id: int) -> Sequence[int]:
+    return session.scalars(_accepted_reports(fund_id).order_by(_YEAR)).all()
+
+
+def _people_by_sex_and_age(fund_id: int) -> Select[Any]:
+    sex = func.jsonb_each(Report.beneficiaries).table_valued("key", "value", name="sex").lateral()
+    age = func.jsonb_each_text(sex.c.value).table_valued("key", "value", name="age").lateral()
+    people = func.sum(cast(age.c.value, BigInteger))
+    query = _accepted_reports(fund_id, sex.c.key, age.c.key, people)
+    return query.join(sex, true()).join(age, true()).group_by(sex.c.key, age.c.key)
+
+
+def _people_by_code(fund_id: int, counts: Any) -> Select[Any]:
+    each = func.jsonb_each_text(counts).table_valued("key", "value", name="each").lateral()
+    query = _accepted_reports(fund_id, each.c.key, func.sum(cast(each.c.value, BigInteger)))
+    return query.join(each, true()).group_by(each.c.key)
 
 
 def _term_codes(kind: type[Term]) -> list[str]:

@@ -65,8 +65,6 @@ MOST_AT_ONCE = 2_000
 """Rows of an Excel file that a person waits for; a longer one is made by the worker."""
 MOST_CELLS = 500_000
 """The same for CSV, in cells: about five seconds on a machine that nobody else uses."""
-MOST_SOUGHT = 5_000
-"""The same in rows where each is looked for, of which a list therefore counts less than COUNTED."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,7 @@ class Listed:
     subjects: Sequence[Any] = ()
     """The records behind the rows."""
     count: int = 0
-    """How many there are, counted no further than `most` + 1."""
-    most: int = COUNTED
+    """How many there are, counted no further than COUNTED + 1."""
     previous: str = ""
     next: str = ""
     names: Sequence[str] = ()
@@ -94,8 +91,8 @@ class Listed:
     @property
     def counted(self) -> str:
         """As the reader writes it: 312, or 1,000+ for more."""
-        figure = format_decimal(min(self.count, self.most), locale=current_language().locale)
-        return f"{figure}+" if self.count > self.most else figure
+        figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
+        return f"{figure}+" if self.count > COUNTED else figure
 
     def redrawn(self, key: str, cell: Callable[[Any], Any]) -> "Listed":
         """The page with one column drawn from what was read for all of its rows at once."""
@@ -124,8 +121,6 @@ class Listing:
     columns: Sequence[Column]
     orders: Mapping[str, Order]
     size: int = SIZE
-    most: int = COUNTED
-    """So many are counted."""
     sought: tuple[Select[Any], str] | None = None
     """Where the query names what a text has found: all that the person may see, and the text. By
     these a file is known, whatever is found by the text when it is fetched.
@@ -171,7 +166,6 @@ class Listing:
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
             count=count,
-            most=self.most,
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
             filters=_kept({"page", "format"}),
@@ -220,7 +214,7 @@ class Listing:
         self, session: Session, query: Select[Any], place: Place, values: Mapping[str, Any] | None
     ) -> list[Any]:
         order = self.orders[place.order]
-        page = page_of(query, order, self.size + 1, place, self.facts, self.most)
+        page = page_of(query, order, self.size + 1, place, self.facts)
         found = session.execute(page, values)
         return list(found) if self.facts else list(found.unique())
 
@@ -237,7 +231,7 @@ class Listing:
             return int(found[0][0])
         if len(found) <= self.size and not place.values:
             return len(found)
-        return count_of(session, query, self.orders[place.order], self.most, values)
+        return count_of(session, query, self.orders[place.order], values=values)
 
     def _drawn(
         self, found: Sequence[Any], columns: Sequence[Column]
@@ -293,8 +287,6 @@ class Listing:
             return download(name, ending, heads, reporting(self._rows(session, every), total))
 
         most = most_at_once(ending, heads)
-        if self.most < COUNTED:
-            most = min(most, MOST_SOUGHT)
         if count_of(session, query, order, most) <= most:
             return written()
         total = count_of(session, query, order, MOST_ROWS) if making() else 0

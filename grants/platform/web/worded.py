@@ -12,15 +12,15 @@ from grants.platform.web.orders import Order, Place
 
 
 def page_of(
-    query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None, most: int
+    query: Select[Any], order: Order, size: int, place: Place, facts: Facts | None
 ) -> Select[Any]:
     """The rows of a page."""
     back = place.backwards
     page = order.beyond(query, place.values, backwards=back) if place.values else query
     if facts is None:
         return order.sorted(page, backwards=back).add_columns(*order.by).limit(size)
-    count = _how_many(query, order, most).scalar_subquery()
-    return facts.page(page, order, size, count, most, backwards=back, whole=not place.values)
+    count = _how_many(query, order, COUNTED).scalar_subquery()
+    return facts.page(page, order, size, count, COUNTED, backwards=back, whole=not place.values)
 
 
 def count_of(
@@ -36,7 +36,5 @@ def count_of(
 
 def _how_many(query: Select[Any], order: Order, most: int) -> Select[Any]:
     few = query.with_only_columns(order.by[-1], maintain_column_froms=True)
-    # of a common word the newest, from where the rows of the page come too
-    newest = None if most == COUNTED else order.by[-1].desc()
-    counted = few.order_by(None).order_by(newest).limit(most + 1).subquery()
+    counted = few.order_by(None).limit(most + 1).subquery()
     return select(func.count()).select_from(counted)

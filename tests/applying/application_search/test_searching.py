@@ -4,14 +4,13 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from grants.applying.application_search import answer_words, by_name, title_words
+from grants.applying.application_search import searching
 from grants.applying.application_search.answer_words import AnswerWords, keep_missing_words
-from grants.applying.application_search.finding import Wanted
+from grants.applying.application_search.finding import Wanted, called
 from grants.applying.application_search.searching import sought
-from grants.applying.application_search.within import Among
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.applying.drafts.service import save_section
@@ -20,7 +19,8 @@ from grants.applying.submissions.service import submit
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
-from grants.core.kernel.words import by_indexes, speaks_of, words_of
+from grants.core.kernel.typed import typed
+from grants.core.kernel.words import speaks_of, words_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import organisations_called, viewer_of
@@ -152,16 +152,15 @@ def test_what_was_clarified_is_found_once_it_is_sent_and_what_was_submitted_stil
     assert found(session, officer, "volunteers") == ["Lantern House"]
 
 
-def test_many_blocks_are_read_until_there_is_enough(
+def test_the_newest_hits_are_listed_and_the_file_has_all(
     session: Session, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answer_words, "BLOCK", 2)
     session.execute(delete(AnswerWords))
     assert keep_missing_words(session) == len(WRITTEN)
     assert keep_missing_words(session) == 0
     officer = staff(session, Role.PROGRAMME_OFFICER)
     assert found(session, officer, "hébergement") == ["Maison Sûre"]
-    monkeypatch.setattr("grants.applying.application_search.searching.MOST_FOUND", 3)
+    monkeypatch.setattr(searching, "MOST_FOUND", 3)
     viewer = viewer_of(session, officer.id)
     assert viewer is not None
     every = complete_answers("HN", 1)["problem"]["q_target_group"][0].split()[0]
@@ -175,44 +174,30 @@ def test_many_blocks_are_read_until_there_is_enough(
     assert len(session.scalars(whole.query).all()) == len(WRITTEN)
 
 
-def test_a_common_word_is_looked_for_among_those_that_have_the_seldom_one(
-    session: Session, call: Call, monkeypatch: pytest.MonkeyPatch
+def test_numbers_far_apart_are_searched_like_others(
+    session: Session, fund: Fund, call: Call
 ) -> None:
+    session.execute(select(func.setval("application_id_seq", 2_000_000_000)))
+    submitted(session, a_call(session, fund), "Second House", "A helpline as well.")
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    assert found(session, officer, "helpline") == ["Second House", "Lantern House"]
+
+
+def test_a_common_word_and_a_seldom_one_are_found_together(session: Session, call: Call) -> None:
     officer = staff(session, Role.PROGRAMME_OFFICER)
     every = complete_answers("HN", 1)["problem"]["q_target_group"][0].split()[0]
-    for sample in (1, 200):  # with one, all words of earlier applications are seldom
-        monkeypatch.setattr(answer_words, "SAMPLE", sample)
-        assert found(session, officer, f"{every} hébergement") == ["Maison Sûre"]
-        assert found(session, officer, f"hébergement Ségura {every}") == ["Maison Sûre"]
-        assert found(session, officer, f"hébergement helpline {every}") == []
-        assert found(session, officer, f"受害者 {every}") == ["希望之家"]
+    assert found(session, officer, f"{every} hébergement") == ["Maison Sûre"]
+    assert found(session, officer, f"hébergement Ségura {every}") == ["Maison Sûre"]
+    assert found(session, officer, f"hébergement helpline {every}") == []
+    assert found(session, officer, f"受害者 {every}") == ["希望之家"]
 
 
-def ids_called(session: Session, text: str) -> set[int]:
-    """What a search by number, title and organisation finds; a list must say the same as ids."""
-    with by_indexes(session):
-        called = by_name.find_by_name(session, text, Among())
-    found = set(session.scalars(select(Application.id).where(called.condition), called.values))
-    assert called.ids is None or called.ids == found
-    return found
+def ids_called(session: Session, said: str) -> set[int]:
+    """What a search by number, title and organisation finds."""
+    return set(session.scalars(called(typed(said))))
 
 
-WAYS = ((60, 200, 5000), (60, 200, 1), (1, 200, 5000), (60, 0, 5000), (60, 2, 5000), (1, 2, 1))
-"""Hits among the newest from which on they are read backwards, words that a beginning is completed
-by at most, applications that are named at most: however a text is looked for, it finds the same.
-"""
-
-
-def looked_for(monkeypatch: pytest.MonkeyPatch, way: tuple[int, int, int]) -> None:
-    frequent, most_completed, most_found = way
-    monkeypatch.setattr(by_name, "FREQUENT", frequent)
-    monkeypatch.setattr(title_words, "MOST_COMPLETED", most_completed)
-    monkeypatch.setattr(by_name, "MOST_ONE_BY_ONE", most_found)
-
-
-def test_titles_are_found_alike_whichever_of_their_words_are_common(
-    session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_titles_are_found_by_how_their_words_begin(session: Session, fund: Fund) -> None:
     call = a_call(session, fund)
     titles = ("Safe house", "Safe return", "House of hope", "Légal safe aid", "安全 safe 家", "Aid")
     drafts = {title: a_draft(session, call, name=f"House {title}") for title in titles}
@@ -230,11 +215,9 @@ def test_titles_are_found_alike_whichever_of_their_words_are_common(
         "家 hope": set(),
         "%": set(),
     }
-    for way in WAYS:
-        looked_for(monkeypatch, way)
-        assert {
-            text: {titled[one] for one in ids_called(session, text)} for text in expected
-        } == expected
+    assert {
+        said: {titled[number] for number in ids_called(session, said)} for said in expected
+    } == expected
 
 
 SAID = (
@@ -280,48 +263,30 @@ def begins_words(title: str, text: str) -> bool:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_search_finds_what_reading_every_title_finds(
-    session: Session, fund: Fund, monkeypatch: pytest.MonkeyPatch, seed: int
+    session: Session, fund: Fund, seed: int
 ) -> None:
     chance = Random(seed)  # noqa: S311 - no secret
     call = a_call(session, fund)
     drafts = [a_draft(session, call, name=f"Org {number}") for number in range(12)]
     for draft in drafts:
         draft.submitted_at = clock.now()
-    for changed in range(2):  # the second time each has another title
+    for _changed in range(2):  # the second time each has another title
         for draft in drafts:
             draft.title = " ".join(chance.choices(SAID, k=chance.randint(0, 6)))
         session.flush()
         for _ in range(25):
             words = chance.choices(SAID, k=chance.randint(1, 3))
-            text = " ".join(word[: chance.randint(1, len(word))] for word in words)
-            if not words_of(text):
+            typed_text = " ".join(word[: chance.randint(1, len(word))] for word in words)
+            if not words_of(typed_text):
                 continue
-            looked_for(monkeypatch, chance.choice(WAYS))
-            titled = speaks_of(text, Application.title)
-            named = Application.organisation_id.in_(organisations_called(text))
-            numbered = Application.reference.startswith(text.upper(), autoescape=True)
+            titled = speaks_of(typed_text, Application.title)
+            named = Application.organisation_id.in_(organisations_called(typed_text))
+            numbered = Application.reference.startswith(typed_text.upper(), autoescape=True)
             read = select(Application.id).where(or_(titled, named, numbered))
-            assert ids_called(session, text) == set(session.scalars(read)), (changed, text)
-            if text.isascii():
-                said = {one.id for one in drafts if begins_words(one.title, text)}
-                assert said == set(session.scalars(select(Application.id).where(titled))), text
-
-
-def begun(session: Session, words: list[str]) -> title_words.Begun:
-    """The words of titles that begin so."""
-    asked = {"words": words, "most_completed": 200}
-    return title_words.completed(words, session.scalar(select(title_words.completing()), asked))
-
-
-def test_a_word_that_begins_no_title_is_not_looked_for_in_any(session: Session, fund: Fund) -> None:
-    draft = a_draft(session, a_call(session, fund), name="Maison")
-    draft.title = "Legal aid"
-    session.flush()
-    assert begun(session, ["le"]) == {"le": []}, "nothing half-written is kept"
-    draft.submitted_at = clock.now()
-    session.flush()
-    assert begun(session, ["le", "zzz", "aid"]) == {"le": ["legal"], "zzz": [], "aid": ["aid"]}
-    assert ids_called(session, "le zzz") == set()
+            assert ids_called(session, typed_text) == set(session.scalars(read)), typed_text
+            if typed_text.isascii():
+                said = {one.id for one in drafts if begins_words(one.title, typed_text)}
+                assert said == set(session.scalars(select(Application.id).where(titled)))
 
 
 def test_what_has_the_name_comes_before_what_mentions_it(

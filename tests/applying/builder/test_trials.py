@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application, CallFigure
+from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call, TrialApplication
 from grants.applying.calls.queries import coming_calls, past_calls
 from grants.applying.calls.service import open_call
@@ -45,7 +45,7 @@ def test_trials_are_kept_count_nowhere_and_go_with_the_test(session: Session, ca
     trial = begin_trial(session, call, by)
     keep_trial(session, trial, call, {"q_title": ["A try"]}, by, complete=True)
     assert trial.given == {"q_title": ["A try"]}
-    assert [count(session, model) for model in (Application, CallFigure, Message)] == [0, 0, 0]
+    assert [count(session, model) for model in (Application, Message)] == [0, 0]
     assert call not in [*coming_calls(session, by.at), *session.scalars(past_calls(by.at))]
     assert end_test(session, call, by) == 1
     assert call.state is CallState.DRAFT

@@ -12,8 +12,6 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from grants.giving.pledges.models import Pledge
-from grants.giving.totals import keeping
-from grants.giving.totals.models import StalePledge
 from tests.banking.bank.arranging import a_line
 from tests.books.ledger.books import money
 from tests.factories import a_deposit, a_donor, a_pledge
@@ -47,18 +45,6 @@ def best(session: Session, line_id: int) -> list[str]:
     """What the list proposes for the line."""
     line = session.get_one(BankLine, line_id)
     return [one.pledge.reference for one in pledges_for(session, line, most=1)]
-
-
-def test_a_third_pledge_is_proposed_while_the_figures_of_two_are_out_of_date(
-    real_database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    line, (first, second, third) = three_alike(real_database)
-    with monkeypatch.context() as left:
-        left.setattr(keeping, "keep_own", lambda _session: None)  # as a program past the acts does
-        pay(real_database, [first, second])
-    with real_database.reading() as session:
-        assert len(set(session.scalars(select(StalePledge.pledge_id)))) == 2
-        assert best(session, line) == [third]
 
 
 @pytest.mark.parametrize("number", range(MOST_QUESTIONS))

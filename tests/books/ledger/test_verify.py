@@ -64,10 +64,8 @@ FORGERIES = {
     "US cents left on": "UPDATE posting SET amount_minor = -1000 "
     "WHERE account = 'contributions_receivable' AND amount_minor < 0",
     "The spending of": "UPDATE grant_spending SET usd_minor = usd_minor + 1",
-    "What is held for": "UPDATE grant_held SET usd_minor = usd_minor + 1",
+    "What is held for": "UPDATE record_held SET usd_minor = usd_minor + 1",
     "in the bank account": "UPDATE bank_turnover SET own_minor = own_minor + 1",
-    "are counted (entries)": "UPDATE month_count SET number = number + 1 WHERE of = 'entries'",
-    "are counted (EUR)": "UPDATE month_count SET number = number + 1 WHERE of = 'EUR'",
     "The turnover of": "UPDATE turnover SET usd_minor = usd_minor + 1 WHERE account = 'cash'",
     "is not a currency": "UPDATE posting SET currency = 'QQQ' WHERE currency = 'KWD'",
 }

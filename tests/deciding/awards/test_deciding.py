@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -347,21 +347,6 @@ def test_freed_money_is_offered_to_the_reserve_list(
     application.call.envelope_minor = 8_000_00
     session.flush()
     assert session.scalar(to_promote(manager)) == 0
-
-
-def test_an_award_knows_the_call_of_its_application(
-    session: Session, application: Application, team: Team, fund: Fund
-) -> None:
-    award = an_award(session, application, team)
-    session.refresh(award)
-    assert award.call_id == application.call_id
-    other = a_closed_call(session, fund)
-    session.execute(update(Application).values(call_id=other.id))
-    session.refresh(award)
-    assert award.call_id == other.id
-    session.execute(update(Award).values(call_id=None))
-    session.refresh(award)
-    assert award.call_id == other.id, "only the database writes it"
 
 
 def test_a_revoked_role_approves_nothing(

@@ -1,4 +1,4 @@
-"""The average of an application's reviews is kept with them, equal to the one added up, only so."""
+"""The average of an application's reviews is that of those that are submitted, whatever happens."""
 
 from contextlib import suppress
 from decimal import Decimal
@@ -7,19 +7,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import FundError
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.prospects import scores_of
 from grants.deciding.reviews.adjusting import adjusted_averages, adjusted_scores, scored
-from grants.deciding.reviews.models import GivenScore, Review
+from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import submitted_reviews
 from grants.deciding.reviews.reopening import reopen
 from grants.deciding.reviews.scoring import average
@@ -31,8 +29,6 @@ from grants.deciding.reviews.service import (
     submit,
     substitute,
 )
-from grants.deciding.reviews.verify import scores_are_those_of_submitted_reviews
-from tests.deciding.awards.test_at_once import outcomes
 from tests.factories import (
     Team,
     a_closed_call,
@@ -58,10 +54,9 @@ def added_up(session: Session, application: Application) -> Decimal | None:
     return average(totals) if totals else None
 
 
-def assert_kept(session: Session, *applications: Application) -> None:
-    """What is kept, and what the rankings read, are what Python adds up."""
+def assert_added_up(session: Session, *applications: Application) -> None:
+    """What the rankings read is what Python adds up."""
     session.flush()
-    assert list(scores_are_those_of_submitted_reviews(session)) == []
     known = scores_of(session, applications)
     for one in applications:
         assert known.get(one.id) == added_up(session, one)
@@ -123,7 +118,7 @@ def _act(session: Session, case: Application, people: list[Person], team: Team, 
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(ACTS, st.booleans(), st.integers(0, 2))
-def test_in_any_order_of_acts_the_kept_average_is_the_one_added_up(
+def test_in_any_order_of_acts_the_average_is_that_of_the_submitted_reviews(
     session: Session, fund: Fund, acts: list[Any], adjusts: bool, begun: int
 ) -> None:
     with session.begin_nested() as aside:
@@ -136,131 +131,11 @@ def test_in_any_order_of_acts_the_kept_average_is_the_one_added_up(
         for number, case in enumerate(cases):
             prepare = (eligible, assigned, reviewed)[(begun + number) % 3]
             prepare(session, case, team)
-        assert_kept(session, *cases)
+        assert_added_up(session, *cases)
         for act in acts:
             with suppress(FundError), session.begin_nested():
                 _act(session, cases[act[1][0]], people, team, act)
             session.expire_all()
-            assert_kept(session, *cases)
+            assert_added_up(session, *cases)
         aside.rollback()
         session.expire_all()
-
-
-TOTALS = st.integers(0, 10_000).map(lambda cents: Decimal(cents).scaleb(-2))
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.lists(TOTALS, min_size=1, max_size=9))
-def test_the_database_rounds_as_python_does(session: Session, totals: list[Decimal]) -> None:
-    kept = session.scalar(select(func.average_given(sum(totals), len(totals))))
-    assert kept == average(totals)
-
-
-def test_a_half_goes_to_the_even_neighbour(session: Session) -> None:
-    for total, expected in (("0.01", "0.00"), ("0.03", "0.02"), ("0.05", "0.02"), ("0.07", "0.04")):
-        kept = session.scalar(select(func.average_given(Decimal(total), 2)))
-        assert kept == Decimal(expected)
-    assert session.scalar(select(func.average_given(Decimal(0), 0))) is None
-
-
-CHANGES = (
-    "UPDATE review SET total = 33.33 WHERE id = :id",
-    "UPDATE review SET comment = 'Changed.' WHERE id = :id",
-    "UPDATE review SET state = 'reopened', total = NULL, submitted_at = NULL WHERE id = :id",
-    "UPDATE review SET state = 'submitted', total = 0.01, submitted_at = now() WHERE id = :id",
-    "UPDATE review SET application_id = :other WHERE id = :id",
-    "UPDATE application SET call_id = :call WHERE id = :other",
-    "UPDATE application SET requested_minor = requested_minor + 1",
-    "UPDATE application SET state = 'withdrawn' WHERE id = :other",
-    "UPDATE application SET reference = reference || '.1' WHERE id = :other",
-    "DELETE FROM review WHERE id = :id",
-)
-
-
-def test_the_average_follows_the_reviews_whatever_writes_to_them(
-    session: Session, fund: Fund, team: Team
-) -> None:
-    call, elsewhere = a_closed_call(session, fund), a_closed_call(session, fund)
-    case = reviewed(session, a_submitted_application(session, call), team, (5, 2))
-    other = a_submitted_application(session, call, an_organisation(session, "Another"))
-    review = submitted_reviews(session, case)[0]
-    own = {"id": review.id, "other": other.id, "call": elsewhere.id}
-    for change in CHANGES:
-        session.execute(text(change), own)
-        session.expire_all()
-        assert list(scores_are_those_of_submitted_reviews(session)) == []
-        assert scores_of(session, [case, other]) == {
-            one.id: found for one in (case, other) if (found := added_up(session, one)) is not None
-        }
-    session.execute(text("DELETE FROM review WHERE application_id = :id"), {"id": case.id})
-    assert scores_of(session, [case, other]) == {}
-    assert set(session.scalars(select(GivenScore.reviews))) == {0}
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "UPDATE given_score SET given = 100",
-        "UPDATE given_score SET reviews = 7",
-        "DELETE FROM given_score",
-        "TRUNCATE given_score",
-        "INSERT INTO given_score SELECT id, call_id, 1, 9, 9, reference, state FROM application",
-        "UPDATE given_score SET state = 'rejected'",
-    ],
-)
-def test_nobody_else_writes_an_average(
-    session: Session, fund: Fund, team: Team, attack: str
-) -> None:
-    reviewed(session, a_submitted_application(session, a_closed_call(session, fund)), team)
-    with pytest.raises(DBAPIError), session.begin_nested():
-        session.execute(text(attack))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        "UPDATE given_score SET given = given - 0.01",
-        "UPDATE given_score SET reviews = reviews + 1",
-        "UPDATE given_score SET total = total + 1",
-        "UPDATE given_score SET state = 'invited'",
-        "UPDATE given_score SET reference = reference || '1'",
-        "UPDATE given_score SET requested_minor = NULL",
-        "DELETE FROM given_score",
-    ],
-)
-def test_an_average_that_was_changed_is_found(
-    session: Session, fund: Fund, team: Team, change: str
-) -> None:
-    case = reviewed(session, a_submitted_application(session, a_closed_call(session, fund)), team)
-    session.flush()
-    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    session.execute(text("SET session_replication_role = replica"))
-    session.execute(text(change))
-    session.execute(text("SET session_replication_role = origin"))
-    (found,) = scores_are_those_of_submitted_reviews(session)
-    assert f"The stored average score of {case.reference} does not match" in found
-
-
-def test_reviews_submitted_at_the_same_moment_are_both_counted(real_database: Database) -> None:
-    with real_database.transaction() as session:
-        fund = session.scalars(select(Fund).limit(1)).one()
-        team = a_team(session)
-        case = a_submitted_application(session, a_closed_call(session, fund))
-        asked = assigned(session, case, team)
-        for one in asked:
-            declare_no_conflict(session, one, act_of(session, one.reviewer))
-        ids, number = [one.id for one in asked], case.id
-
-    def submitted(place: int) -> None:
-        with real_database.transaction() as own:
-            review = own.get_one(Review, ids[place])
-            draft = a_full_draft(review.application, 2 + place)
-            submit(own, review, draft, act_of(own, review.reviewer))
-
-    assert outcomes(2, submitted) == [None, None]
-    with real_database.session() as session:
-        kept = session.get_one(GivenScore, number)
-        assert (kept.reviews, kept.given) == (2, Decimal("50.00"))
-        assert list(scores_are_those_of_submitted_reviews(session)) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grants.core.kernel.money import Money, total, usd
 from grants.giving.pledges.schedule import Due
-from grants.giving.receivables.ageing import ages_of, band_of, holds, spread
+from grants.giving.receivables.ageing import ages_of, band_of, spread
 from grants.giving.receivables.workflow import Band
 
 SIGNED = date(2020, 5, 1)
@@ -89,38 +89,3 @@ def test_bands_add_up_to_what_is_owed_in_both_currencies(
         assert age.doubtful == age.amount.share(
             Decimal(0 if conditional or owed < 0 else PERCENTS.get(age.band, "0"))
         )
-
-
-@pytest.mark.parametrize(
-    ("due", "day", "since", "until"),
-    [
-        ("2024-02-29", "2025-02-28", "2024-02-29", "2025-03-01"),
-        ("2024-02-29", "2026-01-01", "2025-03-01", "2026-03-01"),
-        ("2023-05-04", "2026-05-04", "2026-05-04", "9999-12-31"),
-        ("2027-01-01", "2026-05-04", "0001-01-01", "2027-01-01"),
-    ],
-)
-def test_ages_hold_until_a_part_comes_into_the_next_band(
-    due: str, day: str, since: str, until: str
-) -> None:
-    open_ = [Due(date.fromisoformat(due), usd(100))]
-    found = holds(open_, date.fromisoformat(day))
-    assert found == (date.fromisoformat(since), date.fromisoformat(until))
-
-
-@given(
-    st.lists(st.dates(date(2020, 1, 1), date(2030, 1, 1)), min_size=1, max_size=4),
-    st.dates(date(2020, 1, 1), date(2035, 1, 1)),
-)
-def test_ages_change_on_the_days_on_which_they_hold_no_longer(dues: list[date], day: date) -> None:
-    since, until = holds([Due(due, usd(100)) for due in dues], day)
-    assert since <= day < until
-
-    def bands(on: date) -> list[Band]:
-        return [band_of(due, on) for due in dues]
-
-    assert bands(max(since, date(2019, 1, 1))) == bands(day) == bands(until - timedelta(days=1))
-    if until < date(9999, 1, 1):
-        assert bands(until) != bands(day)
-    if since > date.min:
-        assert bands(since - timedelta(days=1)) != bands(day)

@@ -151,9 +151,6 @@ def test_a_page_of_the_donors_begins_after_the_others_and_ends_with_those_withou
         pledge = a_pledge(session, fund, usd(1_000), donor)
         acknowledge(session, pledge, manager)
         a_deposit(session, fund, pledge, usd(given))
-    for keeps in (False, True):  # stale figures are worked out, kept ones are read
-        if keeps:
-            session.commit()
-        pages = [public_donors(session, fund, most=2, skip=skip) for skip in (0, 2, 4)]
-        names = [[donor.name for donor in page] for page in pages]
-        assert names == [["Large", "Middle", None], ["Small", None], [None]]
+    pages = [public_donors(session, fund, most=2, skip=skip) for skip in (0, 2, 4)]
+    names = [[donor.name for donor in page] for page in pages]
+    assert names == [["Large", "Middle", None], ["Small", None], [None]]

@@ -11,7 +11,6 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.applying.application_search import by_name
 from grants.applying.applications.models import Application
 from grants.config import Settings
 from grants.core.audit.act import Act
@@ -24,8 +23,6 @@ from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.deciding.interests.models import Interest
-from grants.giving.receivables import kept
-from grants.giving.receivables import views as receivable_pages
 from grants.papers.statements.builders import fund as statements_of_funds
 from grants.papers.typesetting import source
 from grants.platform.large_files import making, service
@@ -191,25 +188,6 @@ def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
         assert application.reference in answer.get_data(as_text=True)
 
 
-def test_a_file_of_what_a_common_word_finds_is_made_by_the_worker_sooner(
-    app: Flask,
-    session: Session,
-    sign_in_as: SignInAs,
-    application: Application,
-    manager: Person,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = f"/applications?format=csv&q={application.organisation.name.split()[0]}"
-    browser = sign_in_as(manager)
-    monkeypatch.setattr(lists, "MOST_SOUGHT", 0)
-    assert browser.get(asked).mimetype == "text/csv", "what is rare is found at once"
-    monkeypatch.setattr(by_name, "FREQUENT", 0)
-    address = parse_qs(urlsplit(ordered(browser, asked)).query)["address"][0]
-    assert made(app, session).why is None
-    with browser.get(f"{address}&ready=1") as answer:
-        assert application.reference in answer.get_data(as_text=True)
-
-
 def test_a_file_of_what_a_text_finds_is_there_although_more_is_found_by_now(
     app: Flask,
     session: Session,
@@ -270,7 +248,6 @@ def test_a_statement_of_many_pledges_is_made_by_the_worker_and_holds_what_the_bo
     assert outsider.get(address).status_code in {403, 404}
 
 
-@pytest.mark.parametrize("are_kept", [True, False])
 def test_receivables_that_take_long_are_made_by_the_worker_for_those_who_see_the_books(
     app: Flask,
     session: Session,
@@ -278,11 +255,8 @@ def test_receivables_that_take_long_are_made_by_the_worker_for_those_who_see_the
     sign_in_as: SignInAs,
     manager: Person,
     monkeypatch: pytest.MonkeyPatch,
-    are_kept: bool,
 ) -> None:
-    monkeypatch.setattr(lists if are_kept else receivable_pages, "MOST_AT_ONCE", 0)
-    if not are_kept:
-        monkeypatch.setattr(kept, "totals_on", lambda *_asked: None)
+    monkeypatch.setattr(lists, "MOST_AT_ONCE", 0)
     pledge = a_signed_pledge(session, fund)
     browser = sign_in_as(manager)
     path = f"/receivables/{fund.code}?format=xlsx"

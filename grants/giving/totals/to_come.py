@@ -1,0 +1,97 @@
+"""What donors still are to pay to a fund, by the year in which it is due, in USD cents."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.models import RecordHeld
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money, usd
+from grants.giving.contributions.figures import received, valued_pledges
+from grants.giving.pledges.models import Pledge, PledgeInstalment
+from grants.giving.pledges.schedule import Due, covered
+from grants.giving.pledges.workflow import OFFERED
+
+AT_ONCE = 1
+"""The year of what is due without a date."""
+
+
+def receivable_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+    """What the books expect on signed pledges."""
+    subject = func.concat("pledge:", Pledge.id)
+    pledges = session.execute(
+        select(Pledge.id, Pledge.currency, RecordHeld.usd_minor, received().label("came"))
+        .join(RecordHeld, (RecordHeld.fund_id == Pledge.fund_id) & (RecordHeld.subject == subject))
+        .where(Pledge.fund_id == fund.id, RecordHeld.usd_minor != 0)
+    ).all()
+    return _sum_by_year(session, [(pledge, pledge.usd_minor) for pledge in pledges])
+
+
+def promised_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+    """What is to come on pledges without an agreement, at the rate of the day they were made."""
+    valued = valued_pledges(Pledge.fund_id == fund.id, Pledge.state.in_(OFFERED))
+    pledges = session.execute(
+        select(
+            *(Pledge.id, Pledge.currency, valued.c.cents),
+            valued.c.amount_minor.label("standing"),
+            received().label("came"),
+        )
+        .join(valued, valued.c.id == Pledge.id)
+        .where(valued.c.cents.is_not(None), valued.c.amount_minor > 0)
+    ).all()
+    return _sum_by_year(
+        session,
+        [
+            (pledge, int(pledge.cents) * max(pledge.standing - pledge.came, 0) // pledge.standing)
+            for pledge in pledges
+        ],
+    )
+
+
+def _sum_by_year(session: Session, to_come: Sequence[tuple[Any, int]]) -> Mapping[int, int]:
+    """What is to come on each of these pledges, spread over the payments that have not come."""
+    payments = _promised_payments(session, [pledge.id for pledge, _cents in to_come])
+    years = Counter[int]()
+    for pledge, cents in to_come:
+        for year, part in _spread_over_payments(pledge, payments.get(pledge.id, ()), cents):
+            years[year] += part
+    return years
+
+
+def _promised_payments(
+    session: Session, ids: Collection[int]
+) -> Mapping[int, Sequence[tuple[date, int]]]:
+    """Pledge → its promised payments in their order."""
+    payments: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    rows = session.execute(
+        select(PledgeInstalment.pledge_id, PledgeInstalment.due_on, PledgeInstalment.amount_minor)
+        .join(PledgeInstalment.pledge)
+        .where(
+            Pledge.id == any_(bindparam("ids", [*ids], ARRAY(BigInteger))),
+            PledgeInstalment.revision == Pledge.revision,
+        )
+        .order_by(PledgeInstalment.pledge_id, PledgeInstalment.number)
+    )
+    for pledge_id, day, minor in rows:
+        payments[pledge_id].append((day, minor))
+    return payments
+
+
+def _spread_over_payments(
+    pledge: Any, payments: Sequence[tuple[date, int]], cents: int
+) -> Iterator[tuple[int, int]]:
+    if not cents:
+        return
+    plan = [Due(day, Money(minor, pledge.currency)) for day, minor in payments]
+    unpaid = [due for due in covered(plan, Money(pledge.came, pledge.currency)) if not due.paid]
+    if not unpaid:
+        yield AT_ONCE, cents
+        return
+    parts = usd(cents).allocate([due.left.minor for due in unpaid])
+    for due, part in zip(unpaid, parts, strict=True):
+        yield due.due_on.year, part.minor
