@@ -54,30 +54,30 @@ class Wanted:
 
 def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
     """The lines of the bank that the fund's people see."""
-    return _lines(viewer, Wanted())
+    return _select_lines(viewer, Wanted())
 
 
-def _lines(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
+def _select_lines(viewer: Viewer, filters: Wanted) -> Select[BankLine]:
     return (
         select(BankLine)
         .join(BankLine.account)
-        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .where(_of_the_funds(viewer), *_conditions_of(filters))
         .options(contains_eager(BankLine.account), joinedload(BankLine.statement))
     )
 
 
 def lines_wanted(
-    session: Session, viewer: Viewer, wanted: Wanted
+    session: Session, viewer: Viewer, filters: Wanted
 ) -> tuple[Select[BankLine], Mapping[str, Any]]:
     """The lines that fit: the query for any text of this kind, and the values for this one."""
-    text, listed = wanted.text.strip(), replace(wanted, text="")
+    text, listed = filters.text.strip(), replace(filters, text="")
     if not text:
-        return _lines(viewer, listed), {}
+        return _select_lines(viewer, listed), {}
     by_words, values = has_words(text), forms_of(text)
     words = any_typed(by_words=by_words)
     line_ids = naming(words).ask(session, values)
     fits = fitting(words, None if line_ids is None else numbers("lines"))
-    return _lines(viewer, listed).where(fits), {**values, "lines": sorted(line_ids or ())}
+    return _select_lines(viewer, listed).where(fits), {**values, "lines": sorted(line_ids or ())}
 
 
 def naming(text: Typed) -> Naming:
@@ -96,15 +96,15 @@ def _text_conditions(text: Typed) -> list[ColumnElement[bool]]:
     return [text.is_in(column) for column in columns]
 
 
-def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
-    if wanted.state is not None:
-        yield BankLine.state == wanted.state
-    if wanted.account:
-        yield BankAccount.code == wanted.account
-    if wanted.since:
-        yield BankLine.booked_on >= wanted.since
-    if wanted.until:
-        yield BankLine.booked_on <= wanted.until
+def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+    if filters.state is not None:
+        yield BankLine.state == filters.state
+    if filters.account:
+        yield BankAccount.code == filters.account
+    if filters.since:
+        yield BankLine.booked_on >= filters.since
+    if filters.until:
+        yield BankLine.booked_on <= filters.until
 
 
 def line_for_viewer(session: Session, line_id: int, viewer: Viewer) -> BankLine:

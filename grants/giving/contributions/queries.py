@@ -61,7 +61,7 @@ class Wanted:
 
 def deposits_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Select[Deposit]:
     """The deposits that the fund's people see, with pledge, donor and receipt."""
-    query = _deposits(viewer, replace(filters, text=""))
+    query = _select_deposits(viewer, replace(filters, text=""))
     if text := filters.text.strip():
         words = typed(text)
         query = query.where(fitting(words, naming(words).ask(session)))
@@ -70,13 +70,13 @@ def deposits_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Se
 
 def every_deposit(viewer: Viewer) -> Select[Deposit]:
     """All of them."""
-    return _deposits(viewer, Wanted())
+    return _select_deposits(viewer, Wanted())
 
 
-def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
+def _select_deposits(viewer: Viewer, filters: Wanted) -> Select[Deposit]:
     return (
         select(Deposit)
-        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .where(_of_the_funds(viewer), *_conditions_of(filters))
         .options(
             joinedload(Deposit.fund),
             joinedload(Deposit.pledge).joinedload(Pledge.donor),
@@ -85,7 +85,7 @@ def _deposits(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
     )
 
 
-def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.unidentified:
         yield Deposit.pledge_id.is_(None) & STANDS
     if filters.fund:

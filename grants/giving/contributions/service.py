@@ -66,7 +66,7 @@ def record_deposit(
     _validate_arrival(arrival)
     require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
-    if earlier := _recorded(session, fund, pledge, arrival):
+    if earlier := _recorded_before(session, fund, pledge, arrival):
         return earlier
     if pledge is not None:
         _require_payable(session, fund, pledge, arrival.sent, act)
@@ -129,7 +129,7 @@ def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act:
         )
 
 
-def _recorded(
+def _recorded_before(
     session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival
 ) -> Deposit | None:
     """The deposit this bank reference has, and that is not reversed; a Conflict if it was recorded

@@ -42,11 +42,13 @@ def donors() -> Select[Donor]:
 def listed_donors(filters: Wanted) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
     stands = clearance(TODAY)
-    query = donors().where(*_conditions(filters)).options(with_expression(Donor.clearance, stands))
+    query = (
+        donors().where(*_conditions_of(filters)).options(with_expression(Donor.clearance, stands))
+    )
     return query.where(stands == filters.clearance.value) if filters.clearance else query
 
 
-def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.kind is not None:
         yield Organisation.kind == filters.kind
     if filters.country:

@@ -143,7 +143,7 @@ def contacts_for_viewer(viewer: Viewer, filters: Wanted) -> Select[OutreachConta
     """Contacts with donors of the funds this person works for."""
     return (
         select(OutreachContact)
-        .where(_of_the_funds(viewer, OutreachContact), *_conditions(viewer, filters))
+        .where(_of_the_funds(viewer, OutreachContact), *_conditions_of(viewer, filters))
         .options(
             joinedload(OutreachContact.fund),
             joinedload(OutreachContact.donor),
@@ -155,7 +155,7 @@ def contacts_for_viewer(viewer: Viewer, filters: Wanted) -> Select[OutreachConta
     )
 
 
-def _conditions(viewer: Viewer, filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(viewer: Viewer, filters: Wanted) -> Iterable[ColumnElement[bool]]:
     kind = OutreachContact
     if filters.text.strip():
         is_called = speaks_of(filters.text, Organisation.name)
@@ -200,7 +200,7 @@ def steps_due(viewer: Viewer, *, late: bool) -> Select[int]:
     due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
     own_steps = Wanted(steps="mine")
     return select(func.count(kind.id)).where(
-        _of_the_funds(viewer, kind), due, *_conditions(viewer, own_steps)
+        _of_the_funds(viewer, kind), due, *_conditions_of(viewer, own_steps)
     )
 
 

@@ -105,13 +105,13 @@ class Wanted:
 MOST_NAMED = 2000
 
 
-def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
+def every_pledge(viewer: Viewer, filters: Wanted = Wanted()) -> Select[Pledge]:
     """The pledges that the fund's people see, by the filters alone, with what each has
     received.
     """
     return (
         select(Pledge)
-        .where(of_the_funds(viewer), *_conditions(wanted))
+        .where(of_the_funds(viewer), *_conditions_of(filters))
         .options(
             # not the texts of the fund and the profile of the donor for each pledge
             joinedload(Pledge.fund).load_only(Fund.code, Fund.name),
@@ -123,7 +123,7 @@ def every_pledge(viewer: Viewer, wanted: Wanted = Wanted()) -> Select[Pledge]:
     )
 
 
-def _conditions(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.state is None:
         yield Pledge.state != PledgeState.UNCONFIRMED
     else:

@@ -94,23 +94,23 @@ class Wanted:
     """Either "now" or "soon": not paid yet."""
 
 
-def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
+def instalments_wanted(viewer: Viewer, filters: Wanted) -> Select[Instalment]:
     """The instalments that fit, of the funds one works for."""
     query = _of_grants(within(viewer, Permission.DISBURSEMENT_SEE))
-    if wanted.state == "open":
+    if filters.state == "open":
         query = query.where(Instalment.state.in_(UNFINISHED))
-    elif wanted.state:
-        query = query.where(Instalment.state == wanted.state)
-    if wanted.text:
+    elif filters.state:
+        query = query.where(Instalment.state == filters.state)
+    if filters.text:
         query = query.where(
             or_(
-                Award.organisation_id.in_(organisations_called(wanted.text)),
-                Award.reference.istartswith(wanted.text, autoescape=True),
-                Instalment.bank_reference == wanted.text,
+                Award.organisation_id.in_(organisations_called(filters.text)),
+                Award.reference.istartswith(filters.text, autoescape=True),
+                Instalment.bank_reference == filters.text,
             )
         )
-    if wanted.due:
-        last = clock.today() + timedelta(SOON if wanted.due == "soon" else 0)
+    if filters.due:
+        last = clock.today() + timedelta(SOON if filters.due == "soon" else 0)
         query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
     return query
 

@@ -62,7 +62,7 @@ def data(
 ) -> tuple[str, str]:
     """File name and JSON text of the same facts."""
     if copy := kept(session, document, reference, span):
-        return kept_name(copy.certificate, "json"), _with_status(copy.facts, _stamp(copy))
+        return kept_name(copy.certificate, "json"), _with_status(copy.facts, _stamp_of(copy))
     paper = paper_of(session, document, reference, span)
     return file_name(paper, "json"), data_of(paper)
 
@@ -129,8 +129,8 @@ def print_source_of(paper: Paper) -> PrintSource:
         paper = replace(paper, issuer=replace(paper.issuer, mark=None, signature=None))
     provisional = paper.unsigned or (row.certified and not paper.certified)
     with use_language(paper.language or current_language().code) as language:
-        html = as_html(paper, _origin(paper), provisional=provisional)
-        enclosures = (_enclosure(paper),) if row.data else ()
+        html = as_html(paper, _origin_of(paper), provisional=provisional)
+        enclosures = (_enclosure_of(paper),) if row.data else ()
     pictures = paper.issuer.pictures
     return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
@@ -162,28 +162,28 @@ def kept_name(certificate: Certificate, ending: str = "pdf") -> str:
     return f"{certificate.document}-{certificate.serial}.{ending}"
 
 
-def _stamp(copy: Copy) -> Certified:
+def _stamp_of(copy: Copy) -> Certified:
     of = copy.certificate
     return Certified(of.serial, of.certified_by, of.certified_on)
 
 
 def _with_status(facts: str, certified: Certified | None) -> str:
-    found = json.loads(facts)
-    found["status"] = "certified" if certified else "provisional"
+    values = json.loads(facts)
+    values["status"] = "certified" if certified else "provisional"
     if certified:
-        found["certificate"] = certified.serial
-    return json.dumps(found, ensure_ascii=False, indent=2)
+        values["certificate"] = certified.serial
+    return json.dumps(values, ensure_ascii=False, indent=2)
 
 
-def _origin(paper: Paper) -> Origin | None:
+def _origin_of(paper: Paper) -> Origin | None:
     if paper.asked is None:
         return None
-    asked, language = paper.asked, current_language().code
+    request, language = paper.asked, current_language().code
     facts = origin.digest(facts_of(paper))
-    return Origin(paper.document, asked.reference, asked.period, language, facts)
+    return Origin(paper.document, request.reference, request.period, language, facts)
 
 
-def _enclosure(paper: Paper) -> Enclosure:
+def _enclosure_of(paper: Paper) -> Enclosure:
     return Enclosure(
         name=file_name(paper, "json"),
         content=data_of(paper).encode(),
