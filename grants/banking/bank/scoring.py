@@ -29,7 +29,7 @@ Reason = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class IncomingPayment:
     """What the bank is about a payment."""
 
     amount: Money
@@ -62,19 +62,19 @@ class Fit:
     reasons: tuple[str, ...]
 
 
-def fit(seen: Seen, owed: Owed) -> Fit:
+def fit(incoming: IncomingPayment, owed: Owed) -> Fit:
     """Reference, amount, name and day, each with its weight."""
-    found = [
+    reasons = [
         reason
         for reason in (
-            _by_reference(seen, owed.reference),
-            _by_amount(seen, owed),
-            _by_name(seen.counterparty, owed.names),
-            _by_day(seen, owed.payments),
+            _by_reference(incoming, owed.reference),
+            _by_amount(incoming, owed),
+            _by_name(incoming.counterparty, owed.names),
+            _by_day(incoming, owed.payments),
         )
         if reason
     ]
-    return Fit(min(sum(points for points, _words in found), 100), tuple(w for _p, w in found))
+    return Fit(min(sum(points for points, _words in reasons), 100), tuple(w for _p, w in reasons))
 
 
 def quoted(texts: Iterable[str]) -> Iterator[str]:
@@ -98,7 +98,7 @@ class Quoted:
     words: Sequence[str]
     doubtful: Sequence[str]
     """Of these what may be mistyped."""
-    wanted: Sequence[str]
+    with_digits: Sequence[str]
     """Of these what is looked for among all references."""
     plain: Sequence[str]
     """All of it without strokes."""
@@ -121,15 +121,15 @@ def quoted_in(texts: tuple[str, ...]) -> Quoted:
     }
     endings.update(bare(word)[-ENDING:] for word in words)
     doubtful = [word for word in words if may_be_slip(word)]
-    wanted = [word for word in doubtful if len(word) <= LONGEST and re.search(r"[0-9]", word)]
-    return Quoted(words, doubtful, wanted, plain, frozenset(endings))
+    with_digits = [word for word in doubtful if len(word) <= LONGEST and re.search(r"[0-9]", word)]
+    return Quoted(words, doubtful, with_digits, plain, frozenset(endings))
 
 
-def _by_reference(seen: Seen, reference: str) -> Reason | None:
-    found = quoted_in(seen.texts)
-    if found.has(reference):
+def _by_reference(incoming: IncomingPayment, reference: str) -> Reason | None:
+    texts_quoted = quoted_in(incoming.texts)
+    if texts_quoted.has(reference):
         return 55, _("The line quotes the pledge’s reference.")
-    slipped = ((_slips(word, reference), word) for word in found.doubtful)
+    slipped = ((_count_slips(word, reference), word) for word in texts_quoted.doubtful)
     distance, word = min(slipped, default=(9, ""))
     if distance > MOST_SLIPS:
         return None
@@ -170,7 +170,7 @@ def slips(word: str, references: Iterable[str]) -> dict[str, int]:
     return {reference: int(distance) for reference, distance, _place in near if distance}
 
 
-def _slips(word: str, reference: str) -> int:
+def _count_slips(word: str, reference: str) -> int:
     return DamerauLevenshtein.distance(word, reference, score_cutoff=MOST_SLIPS)
 
 
@@ -178,8 +178,8 @@ ENDING = 8
 """Characters of a reference by which it is found, with or without strokes or though mistyped."""
 
 
-def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
-    for sent in (seen.sent, seen.amount):
+def _by_amount(incoming: IncomingPayment, owed: Owed) -> Reason | None:
+    for sent in (incoming.sent, incoming.amount):
         if sent == owed.left:
             return FULL_SUM, _("The amount is the full amount outstanding.")
         for payment in owed.payments:
@@ -189,7 +189,7 @@ def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
                     number=payment.number,
                     day=plain_day(payment.due_on),
                 )
-    return _nearly(seen.sent, [owed.left, *(p.left for p in owed.payments if p.left)])
+    return _by_fee(incoming.sent, [owed.left, *(p.left for p in owed.payments if p.left)])
 
 
 def usual_fee(sent: Money) -> int:
@@ -198,10 +198,10 @@ def usual_fee(sent: Money) -> int:
     return max(least, sent.minor // 200)
 
 
-def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
+def _by_fee(sent: Money, dues: Sequence[Money]) -> Reason | None:
     """A little less than is due: correspondent banks keep a fee."""
     usual = usual_fee(sent)
-    for due in wanted:
+    for due in dues:
         if 0 < due.minor - sent.minor <= usual:
             return NEARLY, _(
                 "The amount is %(less)s less than the %(due)s due, which may be a bank fee "
@@ -242,8 +242,8 @@ def plain_name(name: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(name).lower()))
 
 
-def _by_day(seen: Seen, payments: Sequence[Payment]) -> Reason | None:
+def _by_day(incoming: IncomingPayment, payments: Sequence[Payment]) -> Reason | None:
     for payment in payments:
-        if payment.left and abs((payment.due_on - seen.value_on).days) <= SOON:
+        if payment.left and abs((payment.due_on - incoming.value_on).days) <= SOON:
             return DUE_SOON, _("A payment is due on %(day)s.", day=plain_day(payment.due_on))
     return None

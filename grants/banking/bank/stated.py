@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.scoring import Seen
+from grants.banking.bank.scoring import IncomingPayment
 from grants.core.kernel.money import Money
 
 
@@ -49,7 +49,7 @@ class Stated(NamedTuple):
             if self.fee_minor and self.original_currency == self.currency:
                 yield self.currency, self.original_minor + self.fee_minor
 
-    def seen_in(self, currency: str) -> Seen | None:
+    def seen_in(self, currency: str) -> IncomingPayment | None:
         """The payment in this currency, if the bank states what was sent in it."""
         if currency == self.currency:
             minor, fee = self.amount_minor, self.fee_minor
@@ -58,4 +58,4 @@ class Stated(NamedTuple):
         else:
             return None
         amount, withheld = Money(minor, currency), Money(fee, currency)
-        return Seen(amount, withheld, self.value_on, self.counterparty, self.texts)
+        return IncomingPayment(amount, withheld, self.value_on, self.counterparty, self.texts)

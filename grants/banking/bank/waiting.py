@@ -33,8 +33,8 @@ from grants.banking.bank.scoring import (
     NEARLY,
     SAME_NAME,
     SOON,
+    IncomingPayment,
     Owed,
-    Seen,
     bare,
     quoted_in,
     slips,
@@ -140,8 +140,8 @@ class _OpenPledges:
             points[pledge] = FULL_SUM
         for names in donors:
             for pledge in self._by_names[names]:
-                if seen := line.seen_in(pledge.currency):
-                    points.setdefault(pledge, _points_for_nearly(seen, pledge))
+                if sent := line.seen_in(pledge.currency):
+                    points.setdefault(pledge, _points_for_nearly(sent, pledge))
         for pledge in points:
             if (same := donors.get(pledge.names)) is not None:
                 points[pledge] += SAME_NAME if same else LIKE_NAME
@@ -164,14 +164,14 @@ class _OpenPledges:
         quoted = quoted_in(line.texts)
         for ending in quoted.endings:
             yield from self._by_ending.get(ending, ())
-        for word in quoted.wanted:
+        for word in quoted.with_digits:
             for reference in slips(word, self._by_reference):
                 yield self._by_reference[reference]
 
 
-def _points_for_nearly(seen: Seen, pledge: OpenPledge) -> int:
+def _points_for_nearly(incoming: IncomingPayment, pledge: OpenPledge) -> int:
     """Correspondent banks keep a fee of what is due."""
-    sent = seen.sent
+    sent = incoming.sent
     nearly = any(0 < minor - sent.minor <= usual_fee(sent) for minor in pledge.amounts())
     return NEARLY if nearly else 0
 
@@ -180,8 +180,8 @@ def _read_pledges(session: Session, lines: Iterable[Stated]) -> Iterator[OpenPle
     """The open pledges of these funds, and those that a line quotes though they are paid."""
     endings = set().union(*(quoted_in(line.texts).endings for line in lines))
     values = {"funds": list({line.fund_id for line in lines}), "endings": list(endings)}
-    for *facts, donor, others, days, dues in session.execute(_PLEDGES, values):
-        names = () if donor is None else (donor, *(others or ()))
+    for *facts, donor, other_names, days, dues in session.execute(_PLEDGES, values):
+        names = () if donor is None else (donor, *(other_names or ()))
         yield OpenPledge._make((*facts, donor, names, tuple(days or ()), tuple(dues or ())))
 
 

@@ -61,17 +61,22 @@ def ages_of(
     by_band: dict[Band, Money] = {}
     for due in open_:
         band = band_of(due.due_on, day)
-        known = by_band.get(band)
-        by_band[band] = due.amount if known is None else known + due.amount
+        earlier = by_band.get(band)
+        by_band[band] = due.amount if earlier is None else earlier + due.amount
     weights = [abs(part.minor) for part in by_band.values()]
     shares = value.allocate(weights) if weights else []
     return [
-        Age(band, part, share, _doubtful(part, percents.get(band, "0"), conditional=conditional))
+        Age(
+            band,
+            part,
+            share,
+            _doubtful_part(part, percents.get(band, "0"), conditional=conditional),
+        )
         for (band, part), share in zip(by_band.items(), shares, strict=True)
     ]
 
 
-def _doubtful(part: Money, percent: str, *, conditional: bool) -> Money:
+def _doubtful_part(part: Money, percent: str, *, conditional: bool) -> Money:
     return part.share(Decimal(0) if conditional or part.minor < 0 else Decimal(percent))
 
 

@@ -38,20 +38,20 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
 
     DomainError unless it is, to the cent, what the books hold as receivable on that day.
     """
-    held = held_on(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on)
+    balances = held_on(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on)
     deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
-    aged = tuple(aged_of(session, fund, on, held, deferred))
-    books = total(usd(part.usd_minor) for part in held.values())
+    aged = tuple(aged_of(session, fund, on, balances, deferred))
+    books = total(usd(part.usd_minor) for part in balances.values())
     allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
-    found = Ageing(
+    result = Ageing(
         fund.code,
         on,
         dict(fund.doubtful_percents),
         aged,
         total(usd(part.usd_minor) for part in allowance.values()),
     )
-    require_tie(found.receivable, books)
-    return found
+    require_tie(result.receivable, books)
+    return result
 
 
 def require_tie(aged: Money, books: Money) -> None:
@@ -67,24 +67,28 @@ def require_tie(aged: Money, books: Money) -> None:
 
 
 def aged_of(
-    session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Collection[str]
+    session: Session, fund: Fund, on: date, balances: Mapping[str, Held], deferred: Collection[str]
 ) -> Iterator[AgedPledge]:
     """What is held on these records, by the age that it has on a day; `deferred`: those records
     whose revenue waits for a condition.
     """
     aged = [
-        _aged(promise, held[promise.subject], on, fund, conditional=promise.subject in deferred)
-        for promise in _promises(session, held)
+        _aged_pledge(
+            promise, balances[promise.subject], on, fund, conditional=promise.subject in deferred
+        )
+        for promise in _promises_of(session, balances)
     ]
     foreign = [
-        one.subject for one in aged if one.doubtful and one.doubtful.currency != FUNCTIONAL_CURRENCY
+        item.subject
+        for item in aged
+        if item.doubtful and item.doubtful.currency != FUNCTIONAL_CURRENCY
     ]
     quotes = origins(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, foreign) if foreign else {}
-    for one in aged:
-        yield replace(one, doubtful_usd=_valued(one.doubtful, quotes.get(one.subject)))
+    for item in aged:
+        yield replace(item, doubtful_usd=_value_of(item.doubtful, quotes.get(item.subject)))
 
 
-def _aged(
+def _aged_pledge(
     promise: "_Promise", owed: Held, on: date, fund: Fund, *, conditional: bool
 ) -> AgedPledge:
     """What is held on a pledge by age; the value of what is doubtful is not known yet."""
@@ -104,7 +108,7 @@ def _aged(
     )
 
 
-def _valued(doubtful: Money, quote: Quote | None) -> Money:
+def _value_of(doubtful: Money, quote: Quote | None) -> Money:
     """At the quote of the receivable."""
     return usd(value_at(doubtful, quote).usd_minor) if doubtful else usd(0)
 
@@ -120,16 +124,16 @@ class _Promise:
     dues: list[Due]
 
 
-def _promises(session: Session, held: Mapping[str, Held]) -> Iterator[_Promise]:
+def _promises_of(session: Session, balances: Mapping[str, Held]) -> Iterator[_Promise]:
     """The pledges behind these subjects, in the order of their references."""
-    ids = [int(subject.partition(":")[2]) for subject in held if subject.startswith("pledge:")]
-    these = Pledge.id == any_(bindparam("ids", ids, ARRAY(BigInteger)))
+    ids = [int(subject.partition(":")[2]) for subject in balances if subject.startswith("pledge:")]
+    chosen = Pledge.id == any_(bindparam("ids", ids, ARRAY(BigInteger)))
     dues: dict[int, list[Due]] = {}
     part = PledgeInstalment
     for pledge_id, due_on, minor, currency in session.execute(
         select(part.pledge_id, part.due_on, part.amount_minor, Pledge.currency)
         .join(Pledge, (Pledge.id == part.pledge_id) & (Pledge.revision == part.revision))
-        .where(these)
+        .where(chosen)
         .order_by(part.pledge_id, part.number)
     ):
         dues.setdefault(pledge_id, []).append(Due(due_on, Money(minor, currency)))
@@ -137,7 +141,7 @@ def _promises(session: Session, held: Mapping[str, Held]) -> Iterator[_Promise]:
     for pledge_id, reference, donor, day in session.execute(
         select(Pledge.id, Pledge.reference, Organisation.name, signed_on)
         .outerjoin(Pledge.donor)
-        .where(these)
+        .where(chosen)
         .order_by(Pledge.reference)
     ):
         yield _Promise(f"pledge:{pledge_id}", reference, donor or "", day, dues.get(pledge_id, []))
@@ -177,14 +181,17 @@ def _of_funds(viewer: Viewer, permission: Permission) -> Select[AllowanceRun]:
 
 def to_approve(viewer: Viewer) -> Select[int]:
     """How many allowances wait for this person's decision: those that others proposed."""
-    mine = select(TrailRow.subject_id).where(
+    proposed_by_viewer = select(TrailRow.subject_id).where(
         TrailRow.subject == AllowanceRun.__tablename__,
         TrailRow.action == "create",
         TrailRow.person_id == viewer.person_id,
     )
     waiting = (
         _of_funds(viewer, P.RECEIVABLE_APPROVE)
-        .where(AllowanceRun.state == AllowanceState.PROPOSED, AllowanceRun.id.not_in(mine))
+        .where(
+            AllowanceRun.state == AllowanceState.PROPOSED,
+            AllowanceRun.id.not_in(proposed_by_viewer),
+        )
         .subquery()
     )
     return select(func.count()).select_from(waiting)

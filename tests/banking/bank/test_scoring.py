@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
-from grants.banking.bank.scoring import Fit, Owed, Seen, fit, slips
+from grants.banking.bank.scoring import Fit, IncomingPayment, Owed, fit, slips
 from grants.banking.bank.stated import Stated
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd
@@ -44,7 +44,7 @@ def seen(
     on: date = date(2026, 6, 1),
     quotes: str = "",
 ) -> Fit:
-    return fit(Seen(money(amount), money(fee), on, name, (quotes, text)), OWED)
+    return fit(IncomingPayment(money(amount), money(fee), on, name, (quotes, text)), OWED)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,9 @@ def test_the_senders_name_is_a_reason(name: str, score: int) -> None:
 
 def test_names_in_another_script_are_heard() -> None:
     owed = Owed(REFERENCE, ("Российская Федерация",), money("1000"))
-    heard = fit(Seen(money("77"), money("0"), DUE, "Rossijskaya Federaciya", ("",)), owed)
+    heard = fit(
+        IncomingPayment(money("77"), money("0"), DUE, "Rossijskaya Federaciya", ("",)), owed
+    )
     assert heard.score >= 15
 
 
