@@ -50,39 +50,41 @@ class Checker:
         self._must_be_yes_or_no(node)
         return list(dict.fromkeys(self.faults))
 
-    def _wrong(self, message: str) -> Shape:
+    def _note_fault(self, message: str) -> Shape:
         self.faults.append(message)
         return UNKNOWN
 
     def _must_be_yes_or_no(self, node: Node) -> None:
         if not is_kind(self.shape(node), Kind.YES_NO):
-            self._wrong(_("at character %(place)s: a comparison is needed here", place=node.at + 1))
+            self._note_fault(
+                _("at character %(place)s: a comparison is needed here", place=node.at + 1)
+            )
 
     def shape(self, node: Node) -> Shape:
         handlers: Mapping[type[Node], Callable[[Any], Shape]] = {
             Literal: lambda literal: shape_of(literal.value),
-            AnswerTo: self._answer,
-            Function: self._function,
-            Listed: self._listed,
-            Not: self._not,
-            Both: self._both,
-            Comparison: self._comparison,
-            Sum: self._sum,
-            Product: self._product,
+            AnswerTo: self._shape_of_answer,
+            Function: self._shape_of_function,
+            Listed: self._shape_of_list,
+            Not: self._shape_of_not,
+            Both: self._shape_of_both,
+            Comparison: self._shape_of_comparison,
+            Sum: self._shape_of_sum,
+            Product: self._shape_of_product,
         }
         return handlers[type(node)](node)
 
-    def _not(self, node: Not) -> Shape:
+    def _shape_of_not(self, node: Not) -> Shape:
         self._must_be_yes_or_no(node.of)
         return YES_NO
 
-    def _both(self, node: Both) -> Shape:
+    def _shape_of_both(self, node: Both) -> Shape:
         for part in node.parts:
             self._must_be_yes_or_no(part)
         return YES_NO
 
-    def _listed(self, _node: Listed) -> Shape:
-        return self._wrong(_("a list of values can only follow “in”"))
+    def _shape_of_list(self, _node: Listed) -> Shape:
+        return self._note_fault(_("a list of values can only follow “in”"))
 
     def asked(self, key: str) -> Shape:
         """The shape of the question with this key."""
@@ -92,16 +94,16 @@ class Checker:
         if key in self.unread:
             return UNKNOWN
         near = get_close_matches(key, self.questions, 1)
-        said = unknown_question(key)
-        return self._wrong(
-            _("%(said)s; did you mean “%(near)s”?", said=said, near=near[0]) if near else said
+        message = unknown_question(key)
+        return self._note_fault(
+            _("%(said)s; did you mean “%(near)s”?", said=message, near=near[0]) if near else message
         )
 
-    def _called(self, key: str) -> str:
+    def _title_of(self, key: str) -> str:
         """What readers call the question with this key."""
         return self.questions[key].english_title if key in self.questions else key
 
-    def _answer(self, node: AnswerTo) -> Shape:
+    def _shape_of_answer(self, node: AnswerTo) -> Shape:
         shape = self.asked(node.key)
         instead = {
             Kind.BUDGET: 'total({key}), share({key}, "…"), count({key})',
@@ -112,99 +114,99 @@ class Checker:
         if instead is None:
             return shape
         functions = instead.format(key=node.key)
-        return self._wrong(
+        return self._note_fault(
             _(
                 "“%(key)s” cannot be compared itself; use %(functions)s",
-                key=self._called(node.key),
+                key=self._title_of(node.key),
                 functions=functions,
             )
         )
 
-    def _function(self, node: Function) -> Shape:
+    def _shape_of_function(self, node: Function) -> Shape:
         shape = self.asked(node.key)
         if node.name == "empty":
             return YES_NO
         if not is_kind(shape, *TAKES[node.name]):
-            self._wrong(
+            self._note_fault(
                 _(
                     "%(name)s() cannot be used with “%(key)s”",
                     name=node.name,
-                    key=self._called(node.key),
+                    key=self._title_of(node.key),
                 )
             )
             return NUMBER
         if shape.kind is Kind.ROWS or node.name == "total":
-            return self._total(node, shape)
+            return self._shape_of_total(node, shape)
         if node.name == "share":
-            self._category(node, shape)
+            self._check_category(node, shape)
         return NUMBER
 
-    def _category(self, node: Function, shape: Shape) -> None:
+    def _check_category(self, node: Function, shape: Shape) -> None:
         """A budget's sum, and its share, may be asked about one of its categories."""
         if node.category not in (shape.codes or {node.category}):
-            self._wrong(
+            self._note_fault(
                 _(
                     "“%(key)s” has no category “%(code)s”; it has %(codes)s",
-                    key=self._called(node.key),
+                    key=self._title_of(node.key),
                     code=node.category,
                     codes=", ".join(sorted(shape.codes or ())),
                 )
             )
 
-    def _total(self, node: Function, shape: Shape) -> Shape:
+    def _shape_of_total(self, node: Function, shape: Shape) -> Shape:
         """Of a budget, the whole or one category; of a table, a column with figures is added up."""
         if node.name == "count":
             return NUMBER
         if shape.kind is not Kind.ROWS:
             if node.category:
-                self._category(node, shape)
+                self._check_category(node, shape)
             return Shape(Kind.NUMBER, currency=shape.currency)
         question = self.questions[node.key]
         columns = figures_of(question.row) if isinstance(question, Rows) else []
-        column = next((one for one in columns if one.key == node.category), None)
+        column = next((candidate for candidate in columns if candidate.key == node.category), None)
         if column is None:
-            return self._wrong(
+            return self._note_fault(
                 _(
                     "name a column of “%(key)s” that has figures: %(codes)s",
-                    key=self._called(node.key),
+                    key=self._title_of(node.key),
                     codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
                 )
             )
         return Shape(Kind.NUMBER, currency=getattr(column, "currency", ""))
 
-    def _comparison(self, node: Comparison) -> Shape:
-        self._compare(node)
+    def _shape_of_comparison(self, node: Comparison) -> Shape:
+        self._check_comparison(node)
         return YES_NO
 
-    def _compare(self, node: Comparison) -> None:
+    def _check_comparison(self, node: Comparison) -> None:
         left = self.shape(node.left)
         if node.sign == "in":
-            self._membership(left, node)
+            self._check_membership(left, node)
             return
         right = self.shape(node.right)
         if UNKNOWN in (left, right):
             return
         if node.sign not in ("==", "!="):
-            self._order(left, right, node)
+            self._check_order(left, right, node)
         elif Kind.SEVERAL in (left.kind, right.kind):
-            self._wrong(
+            self._note_fault(
                 _(
                     "“%(key)s” has several answers; use “in”",
-                    key=self._called(left.key or right.key),
+                    key=self._title_of(left.key or right.key),
                 )
             )
-        elif not _comparable(left, right):
-            self._mismatch(left, right, node)
+        elif not _are_comparable(left, right):
+            self._note_mismatch(left, right, node)
         else:
             self._same_currency(left, right)
             self._choice_exists(left, node.right)
             self._choice_exists(right, node.left)
 
-    def _order(self, left: Shape, right: Shape, node: Comparison) -> None:
+    def _check_order(self, left: Shape, right: Shape, node: Comparison) -> None:
         if left.kind is right.kind and left.kind in (Kind.NUMBER, Kind.DAY):
             self._same_currency(left, right)
-        elif _comparable(left, right):
-            self._wrong(
+        elif _are_comparable(left, right):
+            self._note_fault(
                 _(
                     "“%(sign)s” compares numbers and days, not %(kind)s",
                     sign=node.sign,
@@ -212,23 +214,23 @@ class Checker:
                 )
             )
         else:
-            self._mismatch(left, right, node)
+            self._note_mismatch(left, right, node)
 
-    def _mismatch(self, left: Shape, right: Shape, node: Comparison) -> None:
+    def _note_mismatch(self, left: Shape, right: Shape, node: Comparison) -> None:
         if isinstance(node.right, AnswerTo) and not isinstance(node.left, AnswerTo):
-            self._mismatch(right, left, replace(node, left=node.right, right=node.left))
+            self._note_mismatch(right, left, replace(node, left=node.right, right=node.left))
             return
         if isinstance(node.left, AnswerTo):
-            self._wrong(
+            self._note_fault(
                 _(
                     "“%(question)s” is %(left)s and cannot be compared with %(right)s",
-                    question=self._called(node.left.key),
+                    question=self._title_of(node.left.key),
                     left=said(left),
                     right=said(right),
                 )
             )
             return
-        self._wrong(
+        self._note_fault(
             _(
                 "at character %(place)s: %(left)s cannot be compared with %(right)s",
                 place=node.at + 1,
@@ -237,23 +239,25 @@ class Checker:
             )
         )
 
-    def _membership(self, left: Shape, node: Comparison) -> None:
+    def _check_membership(self, left: Shape, node: Comparison) -> None:
         if isinstance(node.right, Listed):
             for item in node.right.items:
-                if left.kind is not Kind.UNKNOWN and not _comparable(left, shape_of(item.value)):
-                    self._mismatch(left, shape_of(item.value), node)
+                if left.kind is not Kind.UNKNOWN and not _are_comparable(
+                    left, shape_of(item.value)
+                ):
+                    self._note_mismatch(left, shape_of(item.value), node)
                 self._choice_exists(left, item)
             return
         right = self.shape(node.right)
         if not is_kind(right, Kind.SEVERAL, Kind.TEXT):
-            self._wrong(
+            self._note_fault(
                 _(
                     "“in” needs a list or a question with several answers, not %(kind)s",
                     kind=said(right),
                 )
             )
         elif not is_kind(left, *WORDS):
-            self._mismatch(left, right, node)
+            self._note_mismatch(left, right, node)
         else:
             self._choice_exists(right, node.left)
 
@@ -261,19 +265,19 @@ class Checker:
         if shape.codes is None or not isinstance(node, Literal) or node.value in shape.codes:
             return
         codes = sorted(shape.codes)
-        shown = ", ".join(codes) if len(codes) <= 12 else ", ".join([*codes[:12], "…"])
-        self._wrong(
+        codes_in_words = ", ".join(codes) if len(codes) <= 12 else ", ".join([*codes[:12], "…"])
+        self._note_fault(
             _(
                 "“%(code)s” is not an answer to “%(key)s”; it has %(codes)s",
                 code=node.value,
-                key=self._called(shape.key),
-                codes=shown,
+                key=self._title_of(shape.key),
+                codes=codes_in_words,
             )
         )
 
     def _same_currency(self, left: Shape, right: Shape) -> None:
         if left.currency and right.currency and left.currency != right.currency:
-            self._wrong(
+            self._note_fault(
                 _(
                     "%(one)s and %(other)s cannot be compared",
                     one=left.currency,
@@ -281,27 +285,29 @@ class Checker:
                 )
             )
 
-    def _sum(self, node: Sum) -> Shape:
+    def _shape_of_sum(self, node: Sum) -> Shape:
         """Numbers, or days: a day plus or minus a number of days, the days between two days."""
         reached: Shape | None = None
         for sign, part in node.parts:
             shape = self.shape(part)
             if not is_kind(shape, Kind.NUMBER, Kind.DAY):
-                return self._wrong(
+                return self._note_fault(
                     _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
                 )
             if reached is None:
                 reached = shape if sign == "+" or shape.kind is not Kind.DAY else None
                 if reached is None:
-                    return self._wrong(_("a day cannot be negative"))
+                    return self._note_fault(_("a day cannot be negative"))
                 continue
-            reached = self._added(reached, sign, shape)
+            reached = self._shape_of_added(reached, sign, shape)
         return reached or UNKNOWN
 
     def _needs_numbers(self, sign: str, shape: Shape) -> Shape:
-        return self._wrong(_("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape)))
+        return self._note_fault(
+            _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
+        )
 
-    def _added(self, reached: Shape, sign: str, shape: Shape) -> Shape:
+    def _shape_of_added(self, reached: Shape, sign: str, shape: Shape) -> Shape:
         match reached.kind, shape.kind:
             case Kind.NUMBER, Kind.NUMBER:
                 self._same_currency(reached, shape)
@@ -314,21 +320,21 @@ class Checker:
                 return DAY
             case (Kind.UNKNOWN, _) | (_, Kind.UNKNOWN):
                 return UNKNOWN
-        return self._wrong(_("days cannot be added up"))
+        return self._note_fault(_("days cannot be added up"))
 
-    def _product(self, node: Product) -> Shape:
+    def _shape_of_product(self, node: Product) -> Shape:
         currency = ""
         for sign, part in node.parts:
             shape = self.shape(part)
             if not is_kind(shape, Kind.NUMBER):
-                return self._wrong(
+                return self._note_fault(
                     _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
                 )
             if sign == "/" and isinstance(part, Literal) and part.value == 0:
-                self._wrong(_("division by 0 is not possible"))
+                self._note_fault(_("division by 0 is not possible"))
             currency = "" if sign == "/" and shape.currency else currency or shape.currency
         return Shape(Kind.NUMBER, currency=currency)
 
 
-def _comparable(left: Shape, right: Shape) -> bool:
+def _are_comparable(left: Shape, right: Shape) -> bool:
     return left.kind is right.kind or {left.kind, right.kind} <= WORDS

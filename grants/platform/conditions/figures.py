@@ -20,23 +20,25 @@ from grants.platform.conditions.worth import Given, holds, worth
 from grants.platform.questions import Question
 
 
-def figures_in_words(node: Node, given: Given) -> str:
+def figures_in_words(node: Node, answers: Given) -> str:
     """Of the first comparison of figures that fails: what it is now, and what it may be. Empty
     where none compares figures.
     """
     match node:
         case Both(word="and", parts=parts):
-            failed = (figures_in_words(part, given) for part in parts if not holds(part, given))
+            failed = (figures_in_words(part, answers) for part in parts if not holds(part, answers))
             return next((words for words in failed if words), "")
         case Comparison(left=left, sign=sign, right=right) if sign in ("<", "<=", ">", ">=", "=="):
-            now, limit = worth(left, given), worth(right, given)
+            now, limit = worth(left, answers), worth(right, answers)
             if isinstance(now, Fraction) and isinstance(limit, Fraction):
-                kind = _kind(left, given.questions) or _kind(right, given.questions)
-                return _compared(sign, _written(now, kind), _written(limit, kind))
+                kind = _kind_of(left, answers.questions) or _kind_of(right, answers.questions)
+                return _compared_in_words(
+                    sign, _figure_in_words(now, kind), _figure_in_words(limit, kind)
+                )
     return ""
 
 
-def _compared(sign: str, now: str, limit: str) -> str:
+def _compared_in_words(sign: str, now: str, limit: str) -> str:
     if sign in ("<", "<="):
         return _("It is %(now)s. At most: %(limit)s.", now=now, limit=limit)
     if sign in (">", ">="):
@@ -44,7 +46,7 @@ def _compared(sign: str, now: str, limit: str) -> str:
     return _("It is %(now)s. Expected: %(limit)s.", now=now, limit=limit)
 
 
-def _kind(node: Node, questions: Mapping[str, Question]) -> str:
+def _kind_of(node: Node, questions: Mapping[str, Question]) -> str:
     """What a side of a comparison is: "share", the code of a currency, or empty for a number."""
     match node:
         case Function(name="share"):
@@ -53,14 +55,14 @@ def _kind(node: Node, questions: Mapping[str, Question]) -> str:
             question = questions.get(key)
             return question.shape().currency if question else ""
         case Sum(parts=parts) | Product(parts=parts):
-            kinds = [(sign, kind) for sign, part in parts if (kind := _kind(part, questions))]
+            kinds = [(sign, kind) for sign, part in parts if (kind := _kind_of(part, questions))]
             plain = ("/", "share")  # a ratio is a number, and so is a share times a hundred
-            if kinds and not any(mark in plain for one in kinds for mark in one):
+            if kinds and not any(mark in plain for pair in kinds for mark in pair):
                 return kinds[0][1]
     return ""
 
 
-def _written(value: Fraction, kind: str) -> str:
+def _figure_in_words(value: Fraction, kind: str) -> str:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     if kind == "share":
         return percent(exact, 2).striptags()

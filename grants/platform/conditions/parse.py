@@ -59,24 +59,24 @@ def parse(text: str) -> Node:
     return _Reader(text).whole()
 
 
-def _refuse(message: str, at: int) -> NoReturn:
+def _refuse_at(message: str, at: int) -> NoReturn:
     raise InvalidInput(
         _("at character %(place)s: %(message)s", place=at + 1, message=message)
     ) from None
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens_of(text: str) -> list[_Token]:
     if len(text) > LONGEST:
-        _refuse(_("an expression may have up to %(most)s characters", most=LONGEST), LONGEST)
-    found, at = [], 0
+        _refuse_at(_("an expression may have up to %(most)s characters", most=LONGEST), LONGEST)
+    tokens, at = [], 0
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None:
-            _refuse(_unknown_mark(text[at]), at)
+            _refuse_at(_unknown_mark(text[at]), at)
         if token.lastgroup != "space":
-            found.append(_Token(str(token.lastgroup), token[0], at))
+            tokens.append(_Token(str(token.lastgroup), token[0], at))
         at = token.end()
-    return [*found, _Token("end", "", len(text))]
+    return [*tokens, _Token("end", "", len(text))]
 
 
 def _unknown_mark(mark: str) -> str:
@@ -93,7 +93,7 @@ class _Reader:
     """Reads one expression from left to right."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = _tokens(text)
+        self.tokens = _tokens_of(text)
         self.place = 0
         self.depth = 0
 
@@ -111,19 +111,19 @@ class _Reader:
 
     def expect(self, text: str) -> None:
         if not self.is_next(text):
-            _refuse(_("“%(mark)s” is expected here", mark=text), self.next.at)
+            _refuse_at(_("“%(mark)s” is expected here", mark=text), self.next.at)
         self.take()
 
     def whole(self) -> Node:
         node = self.either()
         if self.next.kind != "end":
-            _refuse(_("“%(text)s” is not expected here", text=self.next.text), self.next.at)
+            _refuse_at(_("“%(text)s” is not expected here", text=self.next.text), self.next.at)
         return node
 
     def either(self) -> Node:
-        return self._joined("or", lambda: self._joined("and", self.negated))
+        return self._read_joined("or", lambda: self._read_joined("and", self.negated))
 
-    def _joined(self, word: str, part: Callable[[], Node]) -> Node:
+    def _read_joined(self, word: str, part: Callable[[], Node]) -> Node:
         at, parts = self.next.at, [part()]
         while self.is_next(word):
             self.take()
@@ -134,22 +134,26 @@ class _Reader:
         if not self.is_next("not"):
             return self.compared()
         at = self.take().at
-        return Not(self._deeper(self.negated), at)
+        return Not(self._read_deeper(self.negated), at)
 
     def compared(self) -> Node:
         """One comparison, or several in a row: `1 < a <= 5` is `1 < a and a <= 5`."""
-        left, found = self.sum(), []
+        left, comparisons = self.sum(), []
         at = self.next.at
-        while sign := self._comparison():
+        while sign := self._read_comparison_sign():
             right = self.sum()
-            one: Node = Comparison(left, sign.removeprefix("not "), right, at)
-            found.append(Not(one, at) if sign == "not in" else one)
+            comparison: Node = Comparison(left, sign.removeprefix("not "), right, at)
+            comparisons.append(Not(comparison, at) if sign == "not in" else comparison)
             left, at = right, self.next.at
-        if not found:
+        if not comparisons:
             return left
-        return found[0] if len(found) == 1 else Both("and", tuple(found), found[0].at)
+        return (
+            comparisons[0]
+            if len(comparisons) == 1
+            else Both("and", tuple(comparisons), comparisons[0].at)
+        )
 
-    def _comparison(self) -> str:
+    def _read_comparison_sign(self) -> str:
         if self.is_next(*COMPARISONS, "in"):
             return self.take().text
         if self.is_next("not"):
@@ -174,101 +178,101 @@ class _Reader:
         if not self.is_next("+", "-"):
             return self.single()
         sign = self.take()
-        return Sum(((sign.text, self._deeper(self.signed)),), sign.at)
+        return Sum(((sign.text, self._read_deeper(self.signed)),), sign.at)
 
     def single(self) -> Node:
         token = self.take()
         match token.kind:
             case "number":
-                return Literal(_number(token), token.at)
+                return Literal(_number_of(token), token.at)
             case "text":
-                return Literal(_text(token), token.at)
+                return Literal(_text_of(token), token.at)
             case "name":
-                return self._named(token)
+                return self._read_named(token)
             case "sign" if token.text in ("(", "["):
-                return self._deeper(lambda: self._bracketed(token))
+                return self._read_deeper(lambda: self._read_bracketed(token))
             case "end":
-                _refuse(_("the expression ends too early"), token.at)
-        _refuse(_("“%(text)s” is not expected here", text=token.text), token.at)
+                _refuse_at(_("the expression ends too early"), token.at)
+        _refuse_at(_("“%(text)s” is not expected here", text=token.text), token.at)
 
-    def _deeper(self, part: Callable[[], Node]) -> Node:
+    def _read_deeper(self, part: Callable[[], Node]) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
-            _refuse(_("the expression is nested too deeply"), self.next.at)
+            _refuse_at(_("the expression is nested too deeply"), self.next.at)
         node = part()
         self.depth -= 1
         return node
 
-    def _bracketed(self, opened: _Token) -> Node:
+    def _read_bracketed(self, opened: _Token) -> Node:
         """A part in brackets, or a list of values."""
         end = ")" if opened.text == "(" else "]"
         if self.is_next(end):
-            _refuse(_("the brackets are empty"), opened.at)
+            _refuse_at(_("the brackets are empty"), opened.at)
         parts = [self.either()]
         while self.is_next(","):
             self.take()
             if self.is_next(end):
                 self.take()
-                return _listed(parts, opened.at)
+                return _list_of(parts, opened.at)
             parts.append(self.either())
         self.expect(end)
         if opened.text == "(" and len(parts) == 1:
             return parts[0]
-        return _listed(parts, opened.at)
+        return _list_of(parts, opened.at)
 
-    def _named(self, token: _Token) -> Node:
+    def _read_named(self, token: _Token) -> Node:
         name = token.text
         if name in ("true", "false"):
             return Literal(name == "true", token.at)
         if name in ("and", "or", "not", "in"):
-            _refuse(_("“%(text)s” is not expected here", text=name), token.at)
+            _refuse_at(_("“%(text)s” is not expected here", text=name), token.at)
         if not self.is_next("("):
             return AnswerTo(name, token.at)
         if name not in (*FUNCTIONS, "day"):
-            _refuse(_("there is no function “%(name)s”", name=name), token.at)
+            _refuse_at(_("there is no function “%(name)s”", name=name), token.at)
         self.take()
-        node = self._day(token) if name == "day" else self._function(token)
+        node = self._read_day(token) if name == "day" else self._read_function(token)
         self.expect(")")
         return node
 
-    def _day(self, token: _Token) -> Node:
-        said = self.take()
-        if said.kind != "text":
-            _refuse(_('write a day as day("2026-09-01")'), token.at)
-        text = _text(said)
+    def _read_day(self, token: _Token) -> Node:
+        quoted = self.take()
+        if quoted.kind != "text":
+            _refuse_at(_('write a day as day("2026-09-01")'), token.at)
+        text = _text_of(quoted)
         try:
-            found = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+            day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
         except ValueError:
-            found = None
-        if found is None:
-            _refuse(_("“%(text)s” is not a day; write it as 2026-09-01", text=text), said.at)
-        return Literal(found, token.at)
+            day = None
+        if day is None:
+            _refuse_at(_("“%(text)s” is not a day; write it as 2026-09-01", text=text), quoted.at)
+        return Literal(day, token.at)
 
-    def _function(self, token: _Token) -> Node:
+    def _read_function(self, token: _Token) -> Node:
         key, category = self.take(), ""
         if key.kind != "name":
-            _refuse(_("name a question in “%(name)s”", name=token.text), key.at)
+            _refuse_at(_("name a question in “%(name)s”", name=token.text), key.at)
         if token.text == "share" or (token.text == "total" and self.is_next(",")):
             self.expect(",")
-            said = self.take()
-            if said.kind != "text":
-                _refuse(_("name a category or a column in quotes"), said.at)
-            category = _text(said)
+            quoted = self.take()
+            if quoted.kind != "text":
+                _refuse_at(_("name a category or a column in quotes"), quoted.at)
+            category = _text_of(quoted)
         return Function(token.text, key.text, category, token.at)
 
 
-def _number(token: _Token) -> Fraction:
+def _number_of(token: _Token) -> Fraction:
     if len(token.text.replace(".", "")) > MOST_DIGITS:
-        _refuse(_("a number may have up to %(most)s digits", most=MOST_DIGITS), token.at)
+        _refuse_at(_("a number may have up to %(most)s digits", most=MOST_DIGITS), token.at)
     return Fraction(token.text)
 
 
-def _text(token: _Token) -> str:
+def _text_of(token: _Token) -> str:
     return unicodedata.normalize("NFC", token.text[1:-1])
 
 
-def _listed(parts: list[Node], at: int) -> Node:
+def _list_of(parts: list[Node], at: int) -> Node:
     items = tuple(part for part in parts if isinstance(part, Literal))
     if len(items) < len(parts):
-        _refuse(_("a list may hold only texts, numbers and days"), at)
+        _refuse_at(_("a list may hold only texts, numbers and days"), at)
     return Listed(items, at)

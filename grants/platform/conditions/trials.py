@@ -54,8 +54,8 @@ class Trial:
 
     def without(self, hidden: Collection[str]) -> "Trial":
         """The answers of hidden questions do not count."""
-        shown = {key: answer for key, answer in self.answers.items() if key not in hidden}
-        return Trial(shown, self.comparisons)
+        counting = {key: answer for key, answer in self.answers.items() if key not in hidden}
+        return Trial(counting, self.comparisons)
 
     def outcome(self, node: Node) -> bool | None:
         """Is a condition true? None where an answer is not given."""
@@ -68,26 +68,26 @@ class Trial:
             case Function(name="empty"):
                 return node.key not in self.answers
             case Comparison():
-                return self._compared(node)
-        value = self._value(node)
+                return self._outcome_of_comparison(node)
+        value = self._value_of(node)
         return value if isinstance(value, bool) else None
 
-    def _compared(self, node: Comparison) -> bool | None:
+    def _outcome_of_comparison(self, node: Comparison) -> bool | None:
         if not self.answers.keys() >= set(needed_answers(node)):
             return None
         if not _is_about_one_figure(node):
             return self.comparisons[node]
-        left = self._value(node.left)
+        left = self._value_of(node.left)
         if left is None:
             return None
         if isinstance(node.right, Listed):
             return is_listed(left, node.right)
-        right = self._value(node.right)
+        right = self._value_of(node.right)
         if isinstance(right, tuple | str) and node.sign == "in":
             return left in right
         return type(left) is type(right) and compared(left, node.sign, right)
 
-    def _value(self, node: Node) -> Value | None:
+    def _value_of(self, node: Node) -> Value | None:
         if isinstance(node, AnswerTo | Function):
             return self.answers.get(node.key, {}).get(node)
         return worth(node, NO_ANSWERS)
@@ -97,7 +97,7 @@ def trials(conditions: Iterable[Node], questions: Mapping[str, Question]) -> Ite
     """Every trial that may make a difference to these conditions; CannotTell if there are too many,
     or if a question is not known.
     """
-    statements = list(chain.from_iterable(map(_statements, conditions)))
+    statements = list(chain.from_iterable(map(_statements_in, conditions)))
     keys = sorted({key for statement in statements for key in keys_in(statement)})
     if not questions.keys() >= set(keys):
         raise CannotTell
@@ -106,21 +106,21 @@ def trials(conditions: Iterable[Node], questions: Mapping[str, Question]) -> Ite
     if math.prod(map(len, answers)) * 2 ** len(between) > MOST_TRIES:
         raise CannotTell
     for chosen in product(*answers):
-        given = {key: answer for key, answer in zip(keys, chosen, strict=True) if answer}
+        answers_by_key = {key: answer for key, answer in zip(keys, chosen, strict=True) if answer}
         for outcomes in product((True, False), repeat=len(between)):
             comparisons = dict(zip(between, outcomes, strict=True))
             if _do_agree(comparisons):
-                yield Trial(given, comparisons)
+                yield Trial(answers_by_key, comparisons)
 
 
-def _statements(node: Node) -> Iterator[Node]:
+def _statements_in(node: Node) -> Iterator[Node]:
     """The smallest parts of a condition that are true or false."""
     match node:
         case Not():
-            yield from _statements(node.of)
+            yield from _statements_in(node.of)
         case Both():
             for part in node.parts:
-                yield from _statements(part)
+                yield from _statements_in(part)
         case _:
             yield node
 
@@ -168,7 +168,7 @@ def _answers_to(question: Question, statements: Sequence[Node]) -> list[Answer |
         for figure, values in _written_beside(statement):
             if figure.key == question.key and getattr(figure, "name", "") != "empty":
                 written.setdefault(figure, set()).update(values)
-    choices = [_values(figure, question.shape(), written[figure]) for figure in written]
+    choices = [_values_of(figure, question.shape(), written[figure]) for figure in written]
     answers: list[Answer | None] = [
         dict(zip(written, values, strict=True)) or {AnswerTo(question.key): True}
         for values in product(*choices)
@@ -187,32 +187,32 @@ def _written_beside(statement: Node) -> Iterator[tuple[AnswerTo | Function, set[
         ):
             if isinstance(figure, AnswerTo | Function):
                 values = beside.items if isinstance(beside, Listed) else (beside,)
-                yield figure, {v for one in values if (v := worth(one, NO_ANSWERS)) is not None}
+                yield figure, {v for node in values if (v := worth(node, NO_ANSWERS)) is not None}
 
 
-def _values(figure: AnswerTo | Function, shape: Shape, written: set[Value]) -> list[Value]:
+def _values_of(figure: AnswerTo | Function, shape: Shape, written: set[Value]) -> list[Value]:
     """The values of a figure that make a difference beside those that are written."""
     if isinstance(figure, Function):
         least, most, whole = _limits_of(figure, shape)
-        return list(_numbers(written, least, most, whole=whole))
+        return list(_numbers_beside(written, least, most, whole=whole))
     if shape.kind is Kind.NUMBER:
-        return list(_numbers(written, shape.least, shape.most, whole=shape.whole))
+        return list(_numbers_beside(written, shape.least, shape.most, whole=shape.whole))
     if shape.kind is Kind.DAY:
-        return [date.fromordinal(int(number)) for number in _days(written, shape)]
+        return [date.fromordinal(int(number)) for number in _days_of(written, shape)]
     if shape.kind is Kind.YES_NO:
         return [True, False]
-    return list(_words(sorted(value for value in written if isinstance(value, str)), shape))
+    return list(_words_of(sorted(value for value in written if isinstance(value, str)), shape))
 
 
-def _words(named: Sequence[str], shape: Shape) -> Iterator[Value]:
+def _words_of(codes: Sequence[str], shape: Shape) -> Iterator[Value]:
     """Texts or choices: those that are named, and one that is not."""
     if shape.kind is Kind.CODE:
-        yield from (code for code in named if not shape.codes or code in shape.codes)
-        yield from _other_choice(named, shape)
+        yield from (code for code in codes if not shape.codes or code in shape.codes)
+        yield from _other_choice(codes, shape)
     elif shape.kind is Kind.SEVERAL:
-        yield from _combined([*named, *_other_choice(named, shape)])
+        yield from _combinations_of([*codes, *_other_choice(codes, shape)])
     elif shape.kind is Kind.TEXT:
-        yield from ("\n".join(parts) for parts in _combined([*named, OTHER]))
+        yield from ("\n".join(parts) for parts in _combinations_of([*codes, OTHER]))
     else:
         raise CannotTell
 
@@ -221,12 +221,12 @@ OTHER = "…"
 """A text or a code that no condition names."""
 
 
-def _other_choice(named: Sequence[str], shape: Shape) -> list[str]:
+def _other_choice(codes: Sequence[str], shape: Shape) -> list[str]:
     """One choice that is not named, if there is one."""
-    return sorted(shape.codes - set(named))[:1] if shape.codes else [OTHER]
+    return sorted(shape.codes - set(codes))[:1] if shape.codes else [OTHER]
 
 
-def _combined(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _combinations_of(parts: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Every combination of one part or more."""
     if len(parts) > MOST_COMBINED:
         raise CannotTell
@@ -246,15 +246,15 @@ def _limits_of(figure: Function, shape: Shape) -> tuple[int | None, int | None, 
     return (0 if shape.kind is Kind.BUDGET else None), None, False
 
 
-def _days(written: Iterable[Value], shape: Shape) -> Iterator[Fraction]:
+def _days_of(written: Iterable[Value], shape: Shape) -> Iterator[Fraction]:
     """Days as numbers in the calendar."""
     days = {Fraction(value.toordinal()) for value in written if isinstance(value, date)}
     least = shape.least if isinstance(shape.least, date) else date.min
     most = shape.most if isinstance(shape.most, date) else date.max
-    return _numbers(days, least.toordinal(), most.toordinal(), whole=True)
+    return _numbers_beside(days, least.toordinal(), most.toordinal(), whole=True)
 
 
-def _numbers(
+def _numbers_beside(
     written: Iterable[Value], least: object, most: object, *, whole: bool
 ) -> Iterator[Fraction]:
     """Numbers that are written, beside them and between them, within the limits."""

@@ -35,28 +35,28 @@ def in_words(node: Node, questions: Questions) -> str:
     return _WORDS[type(node)](node, questions)
 
 
-def _title(key: str, questions: Questions) -> str:
+def _title_of(key: str, questions: Questions) -> str:
     question = questions.get(key)
     return _("“%(label)s”", label=question.title if question else former_name(key))
 
 
-def _answer(node: AnswerTo, questions: Questions) -> str:
+def _answer_in_words(node: AnswerTo, questions: Questions) -> str:
     """An answer by itself is one to a question of yes or no."""
-    return _("%(one)s is %(other)s", one=_title(node.key, questions), other=_("yes"))
+    return _("%(one)s is %(other)s", one=_title_of(node.key, questions), other=_("yes"))
 
 
-def _not(node: Not, questions: Questions) -> str:
+def _not_in_words(node: Not, questions: Questions) -> str:
     match node.of:
         case AnswerTo():
-            return _("%(one)s is %(other)s", one=_title(node.of.key, questions), other=_("no"))
+            return _("%(one)s is %(other)s", one=_title_of(node.of.key, questions), other=_("no"))
         case Function(name="empty"):
-            return _("%(one)s is answered", one=_title(node.of.key, questions))
+            return _("%(one)s is answered", one=_title_of(node.of.key, questions))
         case Comparison(sign="in") as inner:
-            return _membership(inner, questions, wanted=False)
+            return _membership_in_words(inner, questions, is_member=False)
     return _("not (%(condition)s)", condition=in_words(node.of, questions))
 
 
-def _both(node: Both, questions: Questions) -> str:
+def _both_in_words(node: Both, questions: Questions) -> str:
     parts = [
         f"({in_words(part, questions)})" if isinstance(part, Both) else in_words(part, questions)
         for part in node.parts
@@ -65,71 +65,77 @@ def _both(node: Both, questions: Questions) -> str:
     return joint.join(parts)
 
 
-def _comparison(node: Comparison, questions: Questions) -> str:
+def _comparison_in_words(node: Comparison, questions: Questions) -> str:
     if node.sign == "in":
-        return _membership(node, questions, wanted=True)
-    one, other = _side(node.left, questions, node.right), _side(node.right, questions, node.left)
+        return _membership_in_words(node, questions, is_member=True)
+    subject, compared = (
+        _side_in_words(node.left, questions, node.right),
+        _side_in_words(node.right, questions, node.left),
+    )
     return {
-        "==": _("%(one)s is %(other)s", one=one, other=other),
-        "!=": _("%(one)s is not %(other)s", one=one, other=other),
-        "<": _("%(one)s is less than %(other)s", one=one, other=other),
-        "<=": _("%(one)s is at most %(other)s", one=one, other=other),
-        ">": _("%(one)s is more than %(other)s", one=one, other=other),
-        ">=": _("%(one)s is at least %(other)s", one=one, other=other),
+        "==": _("%(one)s is %(other)s", one=subject, other=compared),
+        "!=": _("%(one)s is not %(other)s", one=subject, other=compared),
+        "<": _("%(one)s is less than %(other)s", one=subject, other=compared),
+        "<=": _("%(one)s is at most %(other)s", one=subject, other=compared),
+        ">": _("%(one)s is more than %(other)s", one=subject, other=compared),
+        ">=": _("%(one)s is at least %(other)s", one=subject, other=compared),
     }[node.sign]
 
 
-def _membership(node: Comparison, questions: Questions, *, wanted: bool) -> str:
+def _membership_in_words(node: Comparison, questions: Questions, *, is_member: bool) -> str:
     left, right = node.left, node.right
     if isinstance(right, Listed):
-        one = _side(left, questions, left)
-        choices = ", ".join(_side(item, questions, left) for item in right.items)
-        if wanted:
-            return _("%(one)s is one of %(choices)s", one=one, choices=choices)
-        return _("%(one)s is not one of %(choices)s", one=one, choices=choices)
-    one, other = _side(right, questions, right), _side(left, questions, right)
-    if wanted:
-        return _("%(one)s includes %(other)s", one=one, other=other)
-    return _("%(one)s does not include %(other)s", one=one, other=other)
+        subject = _side_in_words(left, questions, left)
+        choices = ", ".join(_side_in_words(item, questions, left) for item in right.items)
+        if is_member:
+            return _("%(one)s is one of %(choices)s", one=subject, choices=choices)
+        return _("%(one)s is not one of %(choices)s", one=subject, choices=choices)
+    subject, member = (
+        _side_in_words(right, questions, right),
+        _side_in_words(left, questions, right),
+    )
+    if is_member:
+        return _("%(one)s includes %(other)s", one=subject, other=member)
+    return _("%(one)s does not include %(other)s", one=subject, other=member)
 
 
-def _side(node: Node, questions: Questions, beside: Node) -> str:
+def _side_in_words(node: Node, questions: Questions, beside: Node) -> str:
     """One side of a comparison; a code is told by its label, which the other side knows."""
     match node:
         case AnswerTo():
-            return _title(node.key, questions)
+            return _title_of(node.key, questions)
         case Literal():
             about = questions.get(beside.key) if isinstance(beside, AnswerTo) else None
-            return _value(node.value, about)
+            return _value_in_words(node.value, about)
     return in_words(node, questions)
 
 
-def _value(value: Value, about: Question | None) -> str:
+def _value_in_words(value: Value, about: Question | None) -> str:
     match value:
         case bool():
             return _("yes") if value else _("no")
         case Fraction():
-            return _figure(value)
+            return _figure_in_words(value)
         case date():
             return plain_day(value)
     code = str(value)
     label = about.label_of(code) if about else code
-    return label if isinstance(about, Country) and label != code else _quoted(label)
+    return label if isinstance(about, Country) and label != code else _in_quotes(label)
 
 
-def _quoted(label: str) -> str:
+def _in_quotes(label: str) -> str:
     return _("“%(label)s”", label=label)
 
 
-def _figure(value: Fraction) -> str:
+def _figure_in_words(value: Fraction) -> str:
     decimal = Decimal(value.numerator) / Decimal(value.denominator)
     return str(format_decimal(decimal, format="#,##0.####", locale=current_language().locale))
 
 
-def _function(node: Function, questions: Questions) -> str:
-    title = _title(node.key, questions)
+def _function_in_words(node: Function, questions: Questions) -> str:
+    title = _title_of(node.key, questions)
     question = questions.get(node.key)
-    category = _quoted(question.label_of(node.category) if question else node.category)
+    category = _in_quotes(question.label_of(node.category) if question else node.category)
     if node.name == "share":
         return _("the share of %(category)s in %(label)s", category=category, label=title)
     if node.category and isinstance(question, Budget | Rows):
@@ -142,29 +148,31 @@ def _function(node: Function, questions: Questions) -> str:
     }[node.name]
 
 
-def _product(node: Product, questions: Questions) -> str:
+def _product_in_words(node: Product, questions: Questions) -> str:
     match node.parts:
         case (("*", Literal(value=Fraction() as part)), ("*", whole)) if part < 1:
-            answer = _side(whole, questions, whole)
+            answer = _side_in_words(whole, questions, whole)
             return _(
-                "%(percentage)s%% of %(answer)s", percentage=_figure(part * 100), answer=answer
+                "%(percentage)s%% of %(answer)s",
+                percentage=_figure_in_words(part * 100),
+                answer=answer,
             )
-    return _parts(node, questions)
+    return _parts_in_words(node, questions)
 
 
-def _parts(node: Sum | Product, questions: Questions) -> str:
-    words = [f"{sign} {_side(part, questions, part)}" for sign, part in node.parts]
+def _parts_in_words(node: Sum | Product, questions: Questions) -> str:
+    words = [f"{sign} {_side_in_words(part, questions, part)}" for sign, part in node.parts]
     return " ".join(words).removeprefix("+ ").removeprefix("* ")
 
 
 _WORDS: Mapping[type[Node], Callable[[Any, Questions], str]] = {
-    Literal: lambda node, _questions: _value(node.value, None),
-    AnswerTo: _answer,
-    Function: _function,
+    Literal: lambda node, _questions: _value_in_words(node.value, None),
+    AnswerTo: _answer_in_words,
+    Function: _function_in_words,
     Listed: lambda node, questions: ", ".join(in_words(item, questions) for item in node.items),
-    Not: _not,
-    Both: _both,
-    Comparison: _comparison,
-    Sum: _parts,
-    Product: _product,
+    Not: _not_in_words,
+    Both: _both_in_words,
+    Comparison: _comparison_in_words,
+    Sum: _parts_in_words,
+    Product: _product_in_words,
 }

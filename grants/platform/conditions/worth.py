@@ -44,29 +44,29 @@ class Given:
         return None if value in ({}, [], (), "") else value
 
 
-def holds(node: Node, given: Given) -> bool | None:
+def holds(node: Node, answers: Given) -> bool | None:
     """Is it true? None where it cannot be told."""
-    found = worth(node, given)
-    return found if isinstance(found, bool) else None
+    value = worth(node, answers)
+    return value if isinstance(value, bool) else None
 
 
-def worth(node: Node, given: Given) -> Value | None:
+def worth(node: Node, answers: Given) -> Value | None:
     """The value; None where it cannot be told."""
-    return _WORTH[type(node)](node, given)
+    return _WORTH[type(node)](node, answers)
 
 
-def _answer(node: AnswerTo, given: Given) -> Value | None:
-    raw, question = given.raw(node.key), given.questions.get(node.key)
+def _worth_of_answer(node: AnswerTo, answers: Given) -> Value | None:
+    raw, question = answers.raw(node.key), answers.questions.get(node.key)
     return None if raw is None or question is None else question.operand(raw)
 
 
-def _negated(node: Not, given: Given) -> bool | None:
-    found = holds(node.of, given)
-    return None if found is None else not found
+def _worth_of_not(node: Not, answers: Given) -> bool | None:
+    value = holds(node.of, answers)
+    return None if value is None else not value
 
 
-def _joined(node: Both, given: Given) -> bool | None:
-    return joined(node.word, [holds(part, given) for part in node.parts])
+def _worth_of_both(node: Both, answers: Given) -> bool | None:
+    return joined(node.word, [holds(part, answers) for part in node.parts])
 
 
 def joined(word: str, outcomes: Sequence[bool | None]) -> bool | None:
@@ -77,11 +77,11 @@ def joined(word: str, outcomes: Sequence[bool | None]) -> bool | None:
     return None if None in outcomes else not decisive
 
 
-def _compared(node: Comparison, given: Given) -> bool | None:
-    left = worth(node.left, given)
+def _worth_of_comparison(node: Comparison, answers: Given) -> bool | None:
+    left = worth(node.left, answers)
     if node.sign == "in":
-        return None if left is None else _is_in(left, node.right, given)
-    right = worth(node.right, given)
+        return None if left is None else _is_in(left, node.right, answers)
+    right = worth(node.right, answers)
     if left is None or right is None or type(left) is not type(right):
         return None
     return compared(left, node.sign, right)
@@ -92,10 +92,10 @@ def compared(left: Value, sign: str, right: Value) -> bool:
     return _ORDER[sign](left, right)
 
 
-def _is_in(left: Value, right: Node, given: Given) -> bool | None:
+def _is_in(left: Value, right: Node, answers: Given) -> bool | None:
     if isinstance(right, Listed):
         return is_listed(left, right)
-    among = worth(right, given)
+    among = worth(right, answers)
     if isinstance(among, tuple | str) and isinstance(left, str):
         return left in among
     return None
@@ -109,39 +109,39 @@ def is_listed(value: Value, values: Listed) -> bool:
 _ORDER: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": lambda left, right: left == right,
     "!=": lambda left, right: left != right,
-    "<": lambda left, right: _comparable(left) and left < right,
-    "<=": lambda left, right: _comparable(left) and left <= right,
-    ">": lambda left, right: _comparable(left) and left > right,
-    ">=": lambda left, right: _comparable(left) and left >= right,
+    "<": lambda left, right: _is_comparable(left) and left < right,
+    "<=": lambda left, right: _is_comparable(left) and left <= right,
+    ">": lambda left, right: _is_comparable(left) and left > right,
+    ">=": lambda left, right: _is_comparable(left) and left >= right,
 }
 
 
-def _comparable(value: Value) -> bool:
+def _is_comparable(value: Value) -> bool:
     return isinstance(value, Fraction | date)
 
 
-def _sum(node: Sum, given: Given) -> Value | None:
+def _worth_of_sum(node: Sum, answers: Given) -> Value | None:
     """Numbers added up; a day plus or minus a number of days; the days between two days."""
     reached: Value | None = Fraction(0)
     for sign, part in node.parts:
-        reached = _added(reached, sign, worth(part, given))
+        reached = _add_value(reached, sign, worth(part, answers))
     return reached
 
 
-def _added(reached: Value | None, sign: str, value: Value | None) -> Value | None:
+def _add_value(reached: Value | None, sign: str, value: Value | None) -> Value | None:
     match reached, value:
         case Fraction(), Fraction():
             return reached + value if sign == "+" else reached - value
         case date(), date() if sign == "-":
             return Fraction((reached - value).days)
         case date(), Fraction():
-            return _moved(reached, value if sign == "+" else -value)
+            return _move_day(reached, value if sign == "+" else -value)
         case Fraction(), date() if sign == "+":
-            return _moved(value, reached)
+            return _move_day(value, reached)
     return None
 
 
-def _moved(day: date, days: Fraction) -> date | None:
+def _move_day(day: date, days: Fraction) -> date | None:
     """None beyond the calendar, and for parts of a day."""
     if days.denominator != 1:
         return None
@@ -151,64 +151,64 @@ def _moved(day: date, days: Fraction) -> date | None:
         return None
 
 
-def _product(node: Product, given: Given) -> Value | None:
+def _worth_of_product(node: Product, answers: Given) -> Value | None:
     reached = Fraction(1)
     for sign, part in node.parts:
-        value = worth(part, given)
+        value = worth(part, answers)
         if not isinstance(value, Fraction) or (sign == "/" and value == 0):
             return None
         reached = reached * value if sign == "*" else reached / value
     return reached
 
 
-def _total(node: Function, given: Given) -> Fraction | None:
+def _worth_of_total(node: Function, answers: Given) -> Fraction | None:
     """The sum of a budget or of one of its categories, or of a column of a table."""
-    return _sum_of(node, given, node.category)
+    return _sum_of(node, answers, node.category)
 
 
-def _sum_of(node: Function, given: Given, part: str) -> Fraction | None:
-    question, rows = given.questions.get(node.key), given.raw(node.key)
+def _sum_of(node: Function, answers: Given, part: str) -> Fraction | None:
+    question, rows = answers.questions.get(node.key), answers.raw(node.key)
     if rows is None or not isinstance(question, Budget | Rows):
         return None
     return question.sum_of(rows, part)
 
 
-def _share(node: Function, given: Given) -> Fraction | None:
-    whole, part = _sum_of(node, given, ""), _sum_of(node, given, node.category)
+def _worth_of_share(node: Function, answers: Given) -> Fraction | None:
+    whole, part = _sum_of(node, answers, ""), _sum_of(node, answers, node.category)
     return None if part is None or not whole else part / whole
 
 
-def _count(node: Function, given: Given) -> Fraction | None:
+def _worth_of_count(node: Function, answers: Given) -> Fraction | None:
     """Files, rows of a table, or choices."""
-    raw = given.raw(node.key)
+    raw = answers.raw(node.key)
     if isinstance(raw, int) and not isinstance(raw, bool):
-        return Fraction(raw) if given.files.get(node.key) else None
+        return Fraction(raw) if answers.files.get(node.key) else None
     return Fraction(len(raw)) if isinstance(raw, list) else None
 
 
-def _people(node: Function, given: Given) -> Fraction | None:
-    raw = given.raw(node.key)
-    if not isinstance(given.questions.get(node.key), Beneficiaries) or raw is None:
+def _worth_of_people(node: Function, answers: Given) -> Fraction | None:
+    raw = answers.raw(node.key)
+    if not isinstance(answers.questions.get(node.key), Beneficiaries) or raw is None:
         return None
     return Fraction(people_counted(raw))
 
 
 FIGURES: Mapping[str, Callable[[Function, Given], Value | None]] = {
-    "total": _total,
-    "share": _share,
-    "count": _count,
-    "people": _people,
+    "total": _worth_of_total,
+    "share": _worth_of_share,
+    "count": _worth_of_count,
+    "people": _worth_of_people,
     "empty": lambda node, given: given.raw(node.key) is None,
 }
 
 _WORTH: Mapping[type[Node], Callable[[Any, Given], Value | None]] = {
     Literal: lambda node, _given: node.value,
     Listed: lambda _node, _given: None,
-    AnswerTo: _answer,
+    AnswerTo: _worth_of_answer,
     Function: lambda node, given: FIGURES[node.name](node, given),
-    Not: _negated,
-    Both: _joined,
-    Comparison: _compared,
-    Sum: _sum,
-    Product: _product,
+    Not: _worth_of_not,
+    Both: _worth_of_both,
+    Comparison: _worth_of_comparison,
+    Sum: _worth_of_sum,
+    Product: _worth_of_product,
 }

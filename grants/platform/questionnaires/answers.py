@@ -26,18 +26,18 @@ class Verdict:
 
 def verdict_on(form: Form, answers: Mapping[str, Any]) -> Verdict:
     """Read the answers by the rules of the pages. Victims' data is not looked for here."""
-    typed, files, faults = _typed(form, answers)
+    typed, files, faults = _typed_answers(form, answers)
     unread = {key for key, _message in faults}
     parts = [section.read(typed, files) for section in form.sections]
     outcome = outcome_of(form, parts, files)
     problems = [p for part in outcome.parts for p in part.problems if p.fault is not Fault.DOUBT]
     by_key = {question.key: question for question in form.questions}
     missing = [p.question for p in problems if _is_missing(p, by_key[p.question])]
-    found = [(p.question, p.message) for p in problems if not _is_missing(p, by_key[p.question])]
+    wrong = [(p.question, p.message) for p in problems if not _is_missing(p, by_key[p.question])]
     return Verdict(
         [question.key for question in form.questions if question.key in outcome.shown],
         [key for key in dict.fromkeys(missing) if key not in unread],
-        [*(f for f in faults if f[0] in outcome.shown or f[0] not in by_key), *found],
+        [*(f for f in faults if f[0] in outcome.shown or f[0] not in by_key), *wrong],
     )
 
 
@@ -46,7 +46,7 @@ def _is_missing(problem: Problem, question: Question) -> bool:
     return problem.fault is Fault.MISSING and problem == question.missing()
 
 
-def _typed(
+def _typed_answers(
     form: Form, answers: Mapping[str, Any]
 ) -> tuple[dict[str, list[str]], dict[str, int], list[tuple[str, str]]]:
     """What was typed, the number of files by question, and what is no answer."""
@@ -65,6 +65,6 @@ def _typed(
             elif value is not None:
                 typed |= dict(question.as_typed(value))
         except NotAnAnswer:
-            said = _("This is not an answer to “%(label)s”.", label=question.title)
-            faults.append((key, said))
+            message = _("This is not an answer to “%(label)s”.", label=question.title)
+            faults.append((key, message))
     return typed, files, faults

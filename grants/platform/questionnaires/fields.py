@@ -43,7 +43,7 @@ FEW = 7
 """So many choices can all be in sight; more become a list."""
 
 
-Said = dict[str, Any]
+FieldTexts = dict[str, Any]
 """Label, hint and whether it is required."""
 
 
@@ -74,7 +74,7 @@ def section_form(
     """The form of a section as a person left it; `marks` fill the hidden fields. For each question
     in `clashes` it asks which of two answers to keep.
     """
-    drawn = {q.name: input_of(q, _said_of(q)) for q in section.questions}
+    drawn = {q.name: input_of(q, _texts_of(q)) for q in section.questions}
     drawn |= {
         f"{CHOICE}{question.key}": _choice_between(question)
         for question in section.questions
@@ -145,26 +145,26 @@ def _choice_between(question: Question) -> Any:
 
 
 @singledispatch
-def input_of(question: Question, _said: Said) -> Any:
+def input_of(question: Question, _said: FieldTexts) -> Any:
     """The field that draws a kind of question."""
     raise NotImplementedError(question.kind)
 
 
 @input_of.register
-def _short_text_input(question: ShortText, said: Said) -> Any:
-    return web.TextField(**said, limit=question.limit)
+def _short_text_input(question: ShortText, texts: FieldTexts) -> Any:
+    return web.TextField(**texts, limit=question.limit)
 
 
 @input_of.register
-def _long_text_input(question: LongText, said: Said) -> Any:
-    rows = _rows(question.words * 7 or question.limit)
-    return web.LongTextField(**said, limit=question.limit, most_words=question.words, rows=rows)
+def _long_text_input(question: LongText, texts: FieldTexts) -> Any:
+    rows = _lines_for(question.words * 7 or question.limit)
+    return web.LongTextField(**texts, limit=question.limit, most_words=question.words, rows=rows)
 
 
 @input_of.register
-def _number_input(question: Number, said: Said) -> Any:
+def _number_input(question: Number, texts: FieldTexts) -> Any:
     return web.NumberField(
-        **said,
+        **texts,
         least=question.least,
         most=question.most,
         places=question.places,
@@ -173,52 +173,52 @@ def _number_input(question: Number, said: Said) -> Any:
 
 
 @input_of.register
-def _amount_input(question: Amount, said: Said) -> Any:
-    return web.AmountField(**said, currency=question.currency, zero=question.zero)
+def _amount_input(question: Amount, texts: FieldTexts) -> Any:
+    return web.AmountField(**texts, currency=question.currency, zero=question.zero)
 
 
 @input_of.register
-def _day_input(question: Day, said: Said) -> Any:
-    return web.DateField(**said, first=question.first, last=question.last)
+def _day_input(question: Day, texts: FieldTexts) -> Any:
+    return web.DateField(**texts, first=question.first, last=question.last)
 
 
 @input_of.register
-def _yes_no_input(_question: YesNo, said: Said) -> Any:
-    return web.YesNoField(**said)
+def _yes_no_input(_question: YesNo, texts: FieldTexts) -> Any:
+    return web.YesNoField(**texts)
 
 
 @input_of.register
-def _one_of_input(question: OneOf, said: Said) -> Any:
+def _one_of_input(question: OneOf, texts: FieldTexts) -> Any:
     field = web.RadioField if len(question.options) <= FEW else web.SelectField
-    return field(**said, choices=question.options)
+    return field(**texts, choices=question.options)
 
 
 @input_of.register
-def _several_of_input(question: SeveralOf, said: Said) -> Any:
-    return web.CheckboxesField(**said, choices=question.options)
+def _several_of_input(question: SeveralOf, texts: FieldTexts) -> Any:
+    return web.CheckboxesField(**texts, choices=question.options)
 
 
 @input_of.register
-def _country_input(_question: Country, said: Said) -> Any:
-    return web.CountryField(**said)
+def _country_input(_question: Country, texts: FieldTexts) -> Any:
+    return web.CountryField(**texts)
 
 
 @input_of.register
-def _people_input(question: Beneficiaries, said: Said) -> Any:
+def _people_input(question: Beneficiaries, texts: FieldTexts) -> Any:
     if len(question.columns) > 1:
-        return web.MatrixField(**said, rows=question.rows, columns=AgeBand)
+        return web.MatrixField(**texts, rows=question.rows, columns=AgeBand)
     people = [("people", _("People"))]
-    return web.MatrixField(**said, rows=question.rows, columns=people, totals=False)
+    return web.MatrixField(**texts, rows=question.rows, columns=people, totals=False)
 
 
 @input_of.register
-def _file_input(question: Files, said: Said) -> Any:
-    hint = " ".join(part for part in (said["hint"], f"{question.rule()}.") if part)
-    return web.FileField(**{**said, "hint": hint}, accept=question.accept)
+def _file_input(question: Files, texts: FieldTexts) -> Any:
+    hint = " ".join(part for part in (texts["hint"], f"{question.rule()}.") if part)
+    return web.FileField(**{**texts, "hint": hint}, accept=question.accept)
 
 
 @input_of.register
-def _budget_input(question: Budget, said: Said) -> Any:
+def _budget_input(question: Budget, texts: FieldTexts) -> Any:
     titles = {column: question.column_title(column) for column in COLUMNS}
     columns = {
         "category": web.SelectField(titles["category"], question.options, required=True),
@@ -230,7 +230,7 @@ def _budget_input(question: Budget, said: Said) -> Any:
     }
     return web.RowsField(
         type("BudgetLine", (web.Row,), columns),
-        **said,
+        **texts,
         most=MOST_LINES,
         product=("quantity", "unit_cost"),
         add_label=_("Add a line"),
@@ -242,7 +242,7 @@ FEW_COLUMNS = 4
 
 
 @input_of.register
-def _rows_input(question: Rows, said: Said) -> Any:
+def _rows_input(question: Rows, texts: FieldTexts) -> Any:
     columns = {f"c_{column.key}": _column_input(column) for column in question.row}
     roomy = any(isinstance(column, LongText | SeveralOf) for column in question.row)
     drawn = {
@@ -251,7 +251,7 @@ def _rows_input(question: Rows, said: Said) -> Any:
     }
     return web.RowsField(
         type("DrawnRow", (web.Row,), columns | drawn),
-        **said,
+        **texts,
         most=question.most_rows,
         shown=min(max(question.least_rows, 1), 3),
     )
@@ -259,20 +259,20 @@ def _rows_input(question: Rows, said: Said) -> Any:
 
 def _column_input(column: Question) -> Any:
     """As the question alone would be drawn, but small: choices are lists, texts have few lines."""
-    said = _said_of(column)
+    texts = _texts_of(column)
     match column:
         case YesNo():
-            return web.SelectField(**said, choices=[("yes", _("Yes")), ("no", _("No"))])
+            return web.SelectField(**texts, choices=[("yes", _("Yes")), ("no", _("No"))])
         case SeveralOf():
-            return web.CheckboxesField(**said, choices=column.options)
+            return web.CheckboxesField(**texts, choices=column.options)
         case OneOf():
-            return web.SelectField(**said, choices=column.options)
+            return web.SelectField(**texts, choices=column.options)
         case LongText():
-            return web.LongTextField(**said, limit=column.limit, rows=3)
-    return input_of(column, said)
+            return web.LongTextField(**texts, limit=column.limit, rows=3)
+    return input_of(column, texts)
 
 
-def _said_of(question: Question) -> Said:
+def _texts_of(question: Question) -> FieldTexts:
     return {
         "label": question.title,
         "hint": in_language(question.help),
@@ -290,6 +290,6 @@ if undrawn_kinds():
     raise TypeError(f"Write in this module which field draws: {', '.join(undrawn_kinds())}.")
 
 
-def _rows(limit: int) -> int:
+def _lines_for(limit: int) -> int:
     """Lines of the box for a text of this length."""
     return 4 if limit <= 600 else 8 if limit <= 2000 else 14

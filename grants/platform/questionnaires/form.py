@@ -45,11 +45,11 @@ class Answered:
     problems: Sequence[Problem]
     untouched: bool
 
-    def counting(self, shown: Collection[str], failed: Sequence[Problem]) -> "Answered":
+    def counting(self, keys: Collection[str], failed: Sequence[Problem]) -> "Answered":
         """Only what is shown counts; `failed` are checks across questions that fail."""
         return Answered(
-            {key: value for key, value in self.values.items() if key in shown},
-            [*(p for p in self.problems if p.question in shown), *failed],
+            {key: value for key, value in self.values.items() if key in keys},
+            [*(p for p in self.problems if p.question in keys), *failed],
             self.untouched,
         )
 
@@ -79,14 +79,14 @@ class Section:
 
         DomainError if it is far more than any form can ask for.
         """
-        kept = {
-            name: [text for text in map(_storable, texts) if text]
+        corrected = {
+            name: [text for text in map(_storable_text, texts) if text]
             for name, texts in typed.items()
             if any(question.owns(name) for question in self.questions)
         }
-        if sum(len(text) for texts in kept.values() for text in texts) > MOST_TYPED:
+        if sum(len(text) for texts in corrected.values() for text in texts) > MOST_TYPED:
             raise DomainError(_("There is too much text in this section. Shorten it first."))
-        return {name: texts for name, texts in kept.items() if texts}
+        return {name: texts for name, texts in corrected.items() if texts}
 
     def read(
         self,
@@ -109,7 +109,7 @@ class Section:
                 problems.append(question.missing())
             problems += (
                 Problem(question.key, question.target, finding.message, Fault.DOUBT)
-                for finding in _doubts(question, typed, in_files or {})
+                for finding in _doubts_about(question, typed, in_files or {})
                 if finding.digest not in attested
             )
         return Answered(values, problems, not typed and not any(counts.values()))
@@ -121,7 +121,7 @@ class Section:
         return [
             finding
             for question in self.questions
-            for finding in _doubts(question, typed, in_files or {})
+            for finding in _doubts_about(question, typed, in_files or {})
         ]
 
     def question(self, key: str) -> Question:
@@ -184,14 +184,14 @@ class Form:
         return months_between(first, last) if first <= last else None
 
 
-def _doubts(
+def _doubts_about(
     question: Question, typed: Typed, in_files: Mapping[str, Sequence[Finding]]
 ) -> list[Finding]:
     written = [finding for text in question.prose(typed) for finding in findings(text)]
     return [*written, *in_files.get(question.key, ())]
 
 
-def _storable(text: str) -> str:
+def _storable_text(text: str) -> str:
     """One sign for a line end; NUL and unpaired surrogates, which no database keeps, are left
     out.
     """

@@ -31,10 +31,10 @@ def faults_of_expression(
     text: str, questions: Mapping[str, Question], unread: frozenset[str] = frozenset()
 ) -> list[str]:
     """What is wrong with one expression about these questions; nothing if it is empty."""
-    return _read(text, questions, unread)[1] if text.strip() else []
+    return _read_expression(text, questions, unread)[1] if text.strip() else []
 
 
-def _read(
+def _read_expression(
     text: str, questions: Mapping[str, Question], unread: frozenset[str]
 ) -> tuple[Node | None, list[str]]:
     """The expression and what is wrong with it; None if nothing more can be said of it."""
@@ -78,25 +78,27 @@ class _Inspection:
     def __init__(self, form: Form, unread: frozenset[str]) -> None:
         self.form, self.unread = form, unread
         self.questions: Mapping[str, Question] = {q.key: q for q in form.questions}
-        self.conditions = {one.name: one for one in _conditions(form)}
+        self.conditions = {condition.name: condition for condition in _conditions_of(form)}
         self.in_circle: set[str] = set()
         """Conditions that wait for each other."""
 
     def faults(self) -> list[FormFault]:
-        for one in self.conditions.values():
-            one.node, one.faults = self._read(one.text)
-        found = list(self._circles())
-        found += [fault for one in self.conditions.values() for fault in self._own_faults(one)]
-        found += self._unreachable()
-        found += [fault for check in self.form.checks for fault in self._check_faults(check)]
-        return found
+        for condition in self.conditions.values():
+            condition.node, condition.faults = self._read_expression(condition.text)
+        faults = list(self._circles_of_conditions())
+        for condition in self.conditions.values():
+            faults += self._own_faults(condition)
+        faults += self._unreachable_conditions()
+        for check in self.form.checks:
+            faults += self._check_faults(check)
+        return faults
 
-    def _read(self, text: str) -> tuple[Node | None, list[str]]:
-        return _read(text, self.questions, self.unread)
+    def _read_expression(self, text: str) -> tuple[Node | None, list[str]]:
+        return _read_expression(text, self.questions, self.unread)
 
-    def _circles(self) -> Iterator[FormFault]:
+    def _circles_of_conditions(self) -> Iterator[FormFault]:
         """Conditions that wait for each other; each circle is told once."""
-        graph = {name: self._needs(one) for name, one in self.conditions.items()}
+        graph = {name: self._needs_of(condition) for name, condition in self.conditions.items()}
         while True:
             try:
                 TopologicalSorter(graph).prepare()
@@ -106,45 +108,49 @@ class _Inspection:
                     graph.pop(name, None)
                     self.in_circle.add(name)
                 first = self.conditions[circle[0]]
-                said = _(
+                message = _(
                     "the conditions depend on each other in a circle: %(way)s",
                     way=" → ".join(self.conditions[name].where for name in circle),
                 )
-                yield FormFault(first.key, first.where, said, first.anchor)
+                yield FormFault(first.key, first.where, message, first.anchor)
             else:
                 return
 
-    def _needs(self, one: _Condition) -> set[str]:
-        named = set(keys_in(one.node)) if one.node else set()
-        return {name for name in (*named, one.within) if name in self.conditions}
+    def _needs_of(self, condition: _Condition) -> set[str]:
+        keys = set(keys_in(condition.node)) if condition.node else set()
+        return {name for name in (*keys, condition.within) if name in self.conditions}
 
-    def _own_faults(self, one: _Condition) -> Iterator[FormFault]:
-        for fault in one.faults:
-            said = _("its condition is not right: %(fault)s", fault=fault)
-            yield FormFault(one.key, one.where, said, one.anchor)
-        later = dict.fromkeys(keys_in(one.node)) if one.node else {}
+    def _own_faults(self, condition: _Condition) -> Iterator[FormFault]:
+        for fault in condition.faults:
+            message = _("its condition is not right: %(fault)s", fault=fault)
+            yield FormFault(condition.key, condition.where, message, condition.anchor)
+        later = dict.fromkeys(keys_in(condition.node)) if condition.node else {}
         for key in later:
-            if key in self.questions and key not in one.before and one.name not in self.in_circle:
-                said = _(
+            if (
+                key in self.questions
+                and key not in condition.before
+                and condition.name not in self.in_circle
+            ):
+                message = _(
                     "its condition is about “%(question)s”, which comes later; move it before",
                     question=self.questions[key].english_title,
                 )
-                yield FormFault(one.key, one.where, said, one.anchor)
+                yield FormFault(condition.key, condition.where, message, condition.anchor)
 
-    def _unreachable(self) -> Iterator[FormFault]:
+    def _unreachable_conditions(self) -> Iterator[FormFault]:
         """Conditions that can never be true, by themselves or with those that they rest on."""
         never: set[str] = set()
         for name in self._in_order():
-            one = self.conditions[name]
-            if not self._can_be_true(one.tried):
+            condition = self.conditions[name]
+            if not self._can_be_true(condition.tried):
                 never.add(name)
-                said = _("the condition contradicts itself, so it is never shown")
-                yield FormFault(one.key, one.where, said, one.anchor)
-            elif not self._can_be_shown(one):
+                message = _("the condition contradicts itself, so it is never shown")
+                yield FormFault(condition.key, condition.where, message, condition.anchor)
+            elif not self._can_be_shown(condition):
                 never.add(name)
-                said = _("it is never shown, because of the conditions that it depends on")
-                if one.within not in never:
-                    yield FormFault(one.key, one.where, said, one.anchor)
+                message = _("it is never shown, because of the conditions that it depends on")
+                if condition.within not in never:
+                    yield FormFault(condition.key, condition.where, message, condition.anchor)
 
     def _can_be_true(self, node: Node | None) -> bool:
         """Do some answers make a condition true, whatever is shown?"""
@@ -159,7 +165,7 @@ class _Inspection:
             lambda _trial, hidden: condition.name not in hidden,
         )
 
-    def _applies(self, rule: Node) -> bool:
+    def _can_apply(self, rule: Node) -> bool:
         """Is there an outcome of a check when only the answers count that are shown?"""
         return self._is_in_some_trial(
             self._resting_on(self.conditions.keys() & set(keys_in(rule))),
@@ -174,7 +180,7 @@ class _Inspection:
         *rules: Node,
     ) -> bool:
         """Does something hold in a trial, given what these conditions hide in it?"""
-        nodes = [one.tried for one in conditions if one.tried]
+        nodes = [condition.tried for condition in conditions if condition.tried]
         with suppress(CannotTell):
             return any(
                 is_met(trial, _hidden_in(trial, conditions))
@@ -185,8 +191,8 @@ class _Inspection:
     def _in_order(self) -> list[str]:
         """Conditions after those that they rest on, without those in a circle."""
         graph = {
-            name: self._needs(one) - self.in_circle
-            for name, one in self.conditions.items()
+            name: self._needs_of(condition) - self.in_circle
+            for name, condition in self.conditions.items()
             if name not in self.in_circle
         }
         return list(TopologicalSorter(graph).static_order())
@@ -197,12 +203,12 @@ class _Inspection:
         waiting = set(names)
         while waiting:
             resting |= waiting
-            waiting = {need for name in waiting for need in self._needs(self.conditions[name])}
+            waiting = {need for name in waiting for need in self._needs_of(self.conditions[name])}
             waiting -= resting
         return [self.conditions[name] for name in self._in_order() if name in resting]
 
     def _check_faults(self, check: Check) -> Iterator[FormFault]:
-        node, faults = self._read(check.rule)
+        node, faults = self._read_expression(check.rule)
         if not check.rule.strip():
             faults = [_("the rule is empty")]
         if check.at and check.at not in self.questions and check.at not in self.unread:
@@ -212,30 +218,30 @@ class _Inspection:
         if node and not any(keys_in(node)):
             faults.append(_("the rule does not refer to any question"))
         if node and not faults:
-            faults += self._never(node)
+            faults += self._never_kept(node)
         for fault in faults:
             at = anchor_of_check(self.form, check)
             yield FormFault(check.at, name_of_check(self.form, check), fault, at)
 
-    def _never(self, node: Node) -> Iterator[str]:
+    def _never_kept(self, node: Node) -> Iterator[str]:
         """Can the rule of a check be kept at all, and does it ever apply?"""
         if not self._can_be_true(node):
             yield _("no answers can ever meet this rule")
-        elif not self._applies(node):
+        elif not self._can_apply(node):
             yield _("the rule is about questions that are never shown together")
 
 
 def _hidden_in(trial: Trial, conditions: Sequence[_Condition]) -> set[str]:
     """What these conditions hide, each decided after those that it rests on."""
     hidden: set[str] = set()
-    for one in conditions:
-        is_met = one.tried is None or trial.without(hidden).outcome(one.tried) is True
-        if one.within in hidden or not is_met:
-            hidden.add(one.name)
+    for condition in conditions:
+        is_met = condition.tried is None or trial.without(hidden).outcome(condition.tried) is True
+        if condition.within in hidden or not is_met:
+            hidden.add(condition.name)
     return hidden
 
 
-def _conditions(form: Form) -> Iterator[_Condition]:
+def _conditions_of(form: Form) -> Iterator[_Condition]:
     before: set[str] = set()
     for section in form.sections:
         name = f"section {section.key}"

@@ -50,12 +50,12 @@ class Sheet:
     @classmethod
     def of(cls, posted: Typed) -> "Sheet":
         """What a page says of itself, in its hidden inputs and its choices."""
-        base, turn = _first(posted, "base"), _first(posted, "turn")
+        base, turn = _first_text(posted, "base"), _first_text(posted, "turn")
         return cls(
-            _first(posted, "sheet")[:32],
+            _first_text(posted, "sheet")[:32],
             int(turn) if turn.isdecimal() and len(turn) < 10 else 0,
             dict(pair.split(":", 1) for pair in base.split() if ":" in pair) if base else None,
-            _first(posted, "clashes").split(),
+            _first_text(posted, "clashes").split(),
             {
                 name.removeprefix(CHOICE): Choice(texts[0])
                 for name, texts in posted.items()
@@ -87,7 +87,7 @@ class Merged:
 
 def bases_of(section: Section, typed: Typed) -> str:
     """The digests of a section's answers, for the hidden input `base` of its page."""
-    return " ".join(f"{q.key}:{_digest(part_of(q, typed))}" for q in section.questions)
+    return " ".join(f"{q.key}:{_digest_of(part_of(q, typed))}" for q in section.questions)
 
 
 def part_of(question: Question, typed: Typed) -> Part:
@@ -95,22 +95,22 @@ def part_of(question: Question, typed: Typed) -> Part:
     return {name: texts for name, texts in typed.items() if question.owns(name)}
 
 
-def merged(section: Section, mine: Typed, saved: Saved, version: int, sheet: Sheet) -> Merged:
+def merged(section: Section, posted: Typed, saved: Saved, version: int, sheet: Sheet) -> Merged:
     """Merge what a person posted with what stands. Answers that clash are kept as they were posted
     in `kept`, and named in `clashes`.
     """
-    kept: Part = {}
+    answers: Part = {}
     clashes, changed = [], []
-    stale = _is_stale(mine, saved, version, sheet)
+    stale = _is_stale(posted, saved, version, sheet)
     for question in section.questions:
-        ours, theirs = part_of(question, mine), part_of(question, saved.given)
-        taken = _taken(question, ours, theirs, saved, sheet, stale=stale)
-        if taken is None:
+        ours, stored = part_of(question, posted), part_of(question, saved.given)
+        answer = _answer_to_keep(question, ours, stored, saved, sheet, stale=stale)
+        if answer is None:
             clashes.append(question.key)
-        elif taken != theirs:
+        elif answer != stored:
             changed.append(question.key)
-        kept |= ours if taken is None else taken
-    return Merged({name: list(texts) for name, texts in kept.items()}, clashes, changed)
+        answers |= ours if answer is None else answer
+    return Merged({name: list(texts) for name, texts in answers.items()}, clashes, changed)
 
 
 def marked(written: Written, questions: Sequence[str], sheet: Sheet, **who: Any) -> dict[str, Any]:
@@ -126,58 +126,58 @@ def author_of(saved: Written, question: str) -> tuple[int | None, datetime | Non
     return mark.get("by"), datetime.fromisoformat(at) if at else None
 
 
-def _is_stale(mine: Typed, saved: Saved, version: int, sheet: Sheet) -> bool:
+def _is_stale(posted: Typed, saved: Saved, version: int, sheet: Sheet) -> bool:
     """Is a page that cannot tell what it was made from older than what stands?"""
     goes_on = bool(sheet.mark) and sheet.mark == saved.sheet
-    return version != saved.version and not goes_on and saved.given not in ({}, mine)
+    return version != saved.version and not goes_on and saved.given not in ({}, posted)
 
 
-def _taken(
-    question: Question, ours: Part, theirs: Part, saved: Saved, sheet: Sheet, *, stale: bool
+def _answer_to_keep(
+    question: Question, ours: Part, stored: Part, saved: Saved, sheet: Sheet, *, stale: bool
 ) -> Part | None:
     """The answer to keep; None where two people changed the same."""
-    if ours == theirs:
-        return theirs
+    if ours == stored:
+        return stored
     base = (sheet.base or {}).get(question.key)
     if question.key in sheet.clashes:
-        return _chosen(question, ours, theirs, base, sheet.choices.get(question.key))
+        return _answer_chosen(question, ours, stored, base, sheet.choices.get(question.key))
     if base is None or not saved.version:
         return None if stale else ours
-    if _digest(ours) == base:
-        return theirs
-    if not theirs or _digest(theirs) == base:
+    if _digest_of(ours) == base:
+        return stored
+    if not stored or _digest_of(stored) == base:
         return ours
-    return _own_or_none(ours, theirs, saved.written.get(question.key, {}), sheet)
+    return _own_or_none(ours, stored, saved.written.get(question.key, {}), sheet)
 
 
-def _own_or_none(ours: Part, theirs: Part, written: Mapping[str, Any], sheet: Sheet) -> Part | None:
+def _own_or_none(ours: Part, stored: Part, written: Mapping[str, Any], sheet: Sheet) -> Part | None:
     """Where the same page wrote both, the later one; else a person has to choose."""
     if not sheet.mark or written.get("sheet") != sheet.mark:
         return None
-    return ours if sheet.turn >= int(written.get("turn", 0)) else theirs
+    return ours if sheet.turn >= int(written.get("turn", 0)) else stored
 
 
-def _chosen(
-    question: Question, ours: Part, theirs: Part, base: str | None, choice: Choice | None
+def _answer_chosen(
+    question: Question, ours: Part, stored: Part, base: str | None, choice: Choice | None
 ) -> Part | None:
     """What the writer chose, having seen both; None if nothing, or if it has changed since."""
-    if choice is None or (base is not None and _digest(theirs) != base):
+    if choice is None or (base is not None and _digest_of(stored) != base):
         return None
     if choice is Choice.THEIRS:
-        return theirs
+        return stored
     if choice is Choice.BOTH and question.joint:
-        texts = [text for part in (theirs, ours) for texts in part.values() for text in texts]
+        texts = [text for part in (stored, ours) for texts in part.values() for text in texts]
         return {question.name: [question.joint.join(texts)]}
     return ours
 
 
-def _digest(part: Part) -> str:
+def _digest_of(part: Part) -> str:
     if not part:
         return "-"
     text = json.dumps({name: list(part[name]) for name in sorted(part)}, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _first(posted: Typed, name: str) -> str:
+def _first_text(posted: Typed, name: str) -> str:
     texts = posted.get(name) or ("",)
     return texts[0]

@@ -37,10 +37,10 @@ class _Condition:
     node: Node | None
     needs: frozenset[str]
 
-    def is_met(self, given: Given) -> bool:
-        if self.within and self.within not in given.shown:
+    def is_met(self, answers: Given) -> bool:
+        if self.within and self.within not in answers.shown:
             return False
-        return not self.text or (self.node is not None and holds(self.node, given) is True)
+        return not self.text or (self.node is not None and holds(self.node, answers) is True)
 
 
 def shown_in(
@@ -55,22 +55,22 @@ def shown_in(
     questions = {question.key: question for question in form.questions}
     if not form.is_conditional:
         return frozenset(questions)
-    shown: set[str] = set()
-    given = Given(questions, shown, values, files or {})
+    visible: set[str] = set()
+    answers = Given(questions, visible, values, files or {})
     decided: set[str] = set()
-    waiting = list(_conditions(form))
-    while ready := [one for one in waiting if one.needs <= decided]:
-        shown |= {one.name for one in ready if one.is_met(given)}
-        decided |= {one.name for one in ready}
-        waiting = [one for one in waiting if one.name not in decided]
-    return frozenset(shown & set(questions))
+    waiting = list(_conditions_of(form))
+    while ready := [condition for condition in waiting if condition.needs <= decided]:
+        visible |= {condition.name for condition in ready if condition.is_met(answers)}
+        decided |= {condition.name for condition in ready}
+        waiting = [condition for condition in waiting if condition.name not in decided]
+    return frozenset(visible & set(questions))
 
 
 def deciding_questions(form: Form, section: Section) -> frozenset[str]:
     """The questions whose answers decide what a section shows: those that its conditions name, and
     those that these rest on.
     """
-    conditions = {one.name: one.needs for one in _conditions(form)}
+    conditions = {condition.name: condition.needs for condition in _conditions_of(form)}
     deciding: set[str] = set()
     waiting = {SECTION + section.key, *(question.key for question in section.questions)}
     while waiting:
@@ -80,19 +80,19 @@ def deciding_questions(form: Form, section: Section) -> frozenset[str]:
     return frozenset(need for need in deciding if not need.startswith(SECTION))
 
 
-def _conditions(form: Form) -> Iterator[_Condition]:
+def _conditions_of(form: Form) -> Iterator[_Condition]:
     keys = {question.key for question in form.questions}
     for section in form.sections:
         place = SECTION + section.key
-        yield _condition(place, "", section.show_when, keys)
+        yield _condition_of(place, "", section.show_when, keys)
         for question in section.questions:
-            yield _condition(question.key, place, question.show_when, keys)
+            yield _condition_of(question.key, place, question.show_when, keys)
 
 
-def _condition(name: str, within: str, text: str, keys: Collection[str]) -> _Condition:
+def _condition_of(name: str, within: str, text: str, keys: Collection[str]) -> _Condition:
     node = parsed(text) if text else None
-    named = {key for key in keys_in(node) if key in keys} if node else set()
-    return _Condition(name, within, text, node, frozenset({*named, within} - {""}))
+    asked_about = {key for key in keys_in(node) if key in keys} if node else set()
+    return _Condition(name, within, text, node, frozenset({*asked_about, within} - {""}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,13 @@ def outcome_of(
     they were read, in their order.
     """
     values = {key: value for part in parts for key, value in part.values.items()}
-    shown = shown_in(form, values, files)
-    failed = list(failed_checks(form, values, shown, files))
+    visible = shown_in(form, values, files)
+    failed = list(failed_checks(form, values, visible, files))
     return Outcome(
-        shown,
+        visible,
         [
             part.counting(
-                shown, [p for p in failed if any(q.key == p.question for q in section.questions)]
+                visible, [p for p in failed if any(q.key == p.question for q in section.questions)]
             )
             for section, part in zip(form.sections, parts, strict=True)
         ],
@@ -126,15 +126,15 @@ def outcome_of(
 def conditions_in_words(form: Form) -> dict[str, str]:
     """When each question that is not always there is shown, by key, for a reader of the form."""
     questions = {question.key: question for question in form.questions}
-    found = {}
+    in_words_by_key = {}
     for section in form.sections:
         whole = parsed(section.show_when) if section.show_when else None
         for question in section.questions:
-            own = parsed(question.show_when) if question.show_when else None
-            said = [in_words(node, questions) for node in (whole, own) if node]
-            if said:
-                found[question.key] = _(" and ").join(said)
-    return found
+            own_condition = parsed(question.show_when) if question.show_when else None
+            conditions = [in_words(node, questions) for node in (whole, own_condition) if node]
+            if conditions:
+                in_words_by_key[question.key] = _(" and ").join(conditions)
+    return in_words_by_key
 
 
 def failed_checks(
@@ -146,18 +146,18 @@ def failed_checks(
     """Each check that the answers break, at its question. A check about an answer that is hidden
     or not given says nothing.
     """
-    given = Given({q.key: q for q in form.questions}, frozenset(shown), values, files or {})
+    answers = Given({q.key: q for q in form.questions}, frozenset(shown), values, files or {})
     for check in form.checks:
         node = parsed(check.rule)
-        place = _place_of(check, node, given) if node else None
-        if node and place and holds(node, given) is False:
-            question = given.questions[place]
-            said = in_language(check.message)
-            figures = figures_in_words(node, given)
-            yield Problem(place, question.target, said, whole=True, figures=figures)
+        place = _place_of(check, node, answers) if node else None
+        if node and place and holds(node, answers) is False:
+            question = answers.questions[place]
+            message = in_language(check.message)
+            figures = figures_in_words(node, answers)
+            yield Problem(place, question.target, message, whole=True, figures=figures)
 
 
-def _place_of(check: Check, node: Node, given: Given) -> str | None:
+def _place_of(check: Check, node: Node, answers: Given) -> str | None:
     """The question to go to: the one that the check names, or the first of its rule in sight."""
     places = [check.at, *keys_in(node)]
-    return next((key for key in places if key in given.questions and key in given.shown), None)
+    return next((key for key in places if key in answers.questions and key in answers.shown), None)

@@ -71,7 +71,7 @@ def shown(
     """The questions that are shown for these answers, with them. What a hidden question was
     answered before is not among them. `typed` is shown, word for word, where it has no value yet.
     """
-    counts = {key: len(found) for key, found in (files or {}).items()}
+    counts = {key: len(attached) for key, attached in (files or {}).items()}
     keys = shown_in(form, values, counts)
     sections = (
         shown_section(section, values, files=files, typed=typed, only=keys)
@@ -102,7 +102,7 @@ def shown_section(
         in_language(section.intro),
         tuple(
             replace(
-                _answer(question, values.get(question.key), files or {}, typed or {}),
+                _answer_shown(question, values.get(question.key), files or {}, typed or {}),
                 when=(when or {}).get(question.key, ""),
             )
             for question in section.questions
@@ -111,7 +111,7 @@ def shown_section(
     )
 
 
-def _answer(
+def _answer_shown(
     question: Question, value: Any, files: Mapping[str, Sequence[FileShown]], typed: Typed
 ) -> Answer:
     wording = Wording()

@@ -41,13 +41,13 @@ def faults_in_words(form: Form) -> list[str]:
 def _section_faults(form: Form) -> Iterator[FormFault]:
     if not form.sections:
         yield FormFault("", "", _("The form has no section."))
-    for key in _twice(section.key for section in form.sections):
+    for key in _repeated_keys(section.key for section in form.sections):
         yield FormFault(key, "", _("Two sections have the key %(key)s.", key=key))
     for section in form.sections:
         where, at = name_of_section(section), anchor_of_section(section)
         if not re.fullmatch(KEY, section.key):
-            said = _("use lower-case letters, digits and _ in the key")
-            yield FormFault(section.key, where, said, at)
+            message = _("use lower-case letters, digits and _ in the key")
+            yield FormFault(section.key, where, message, at)
         if not section.title.get("en", "").strip():
             yield FormFault(section.key, where, _("give it a title in English"), at)
         if not section.questions:
@@ -55,13 +55,15 @@ def _section_faults(form: Form) -> Iterator[FormFault]:
 
 
 def _question_faults(form: Form) -> Iterator[FormFault]:
-    for key in _twice(question.key for question in form.questions):
+    for key in _repeated_keys(question.key for question in form.questions):
         yield FormFault(key, "", _("Two questions have the key %(key)s.", key=key))
     for question in form.questions:
         where, at = question.english_title, question.anchor
         if question.key in RESERVED:
-            said = _("the key “%(key)s” is a word of conditions; choose another", key=question.key)
-            yield FormFault(question.key, where, said, at)
+            message = _(
+                "the key “%(key)s” is a word of conditions; choose another", key=question.key
+            )
+            yield FormFault(question.key, where, message, at)
         for fault in question.faults():
             yield FormFault(question.key, where, fault, at)
 
@@ -72,17 +74,17 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
         if key in unread and fact in FACTS:
             continue
         if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
-            yield FormFault(key, "", _unfit(fact, key, by_key.get(key)), FACTS_ANCHOR)
+            yield FormFault(key, "", _unfit_message(fact, key, by_key.get(key)), FACTS_ANCHOR)
     for fact in ("title", "requested"):
         if fact not in form.facts:
-            said = _(
+            message = _(
                 "Say under “What lists show” which question asks for “%(fact)s”.",
                 fact=fact_names()[fact],
             )
-            yield FormFault("", "", said, FACTS_ANCHOR)
+            yield FormFault("", "", message, FACTS_ANCHOR)
 
 
-def _unfit(fact: str, key: str, question: Question | None) -> str:
+def _unfit_message(fact: str, key: str, question: Question | None) -> str:
     """Why a fact is not provided, and what to do."""
     return _(
         "“%(label)s” cannot provide “%(fact)s”, or is no longer in the form. Choose another "
@@ -92,5 +94,5 @@ def _unfit(fact: str, key: str, question: Question | None) -> str:
     )
 
 
-def _twice(keys: Iterator[str]) -> list[str]:
+def _repeated_keys(keys: Iterator[str]) -> list[str]:
     return [key for key, times in Counter(keys).items() if times > 1]

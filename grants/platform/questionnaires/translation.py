@@ -13,14 +13,16 @@ from grants.platform.questions.reading import PlacedText
 
 def languages_of(form: Form) -> list[str]:
     """Every language that some text of the form is in; English first."""
-    found = {code for text in texts_of(form) for code in _filled(text.texts)}
-    return sorted(found, key=lambda code: (code != "en", code))
+    codes = {code for text in texts_of(form) for code in _languages_filled(text.texts)}
+    return sorted(codes, key=lambda code: (code != "en", code))
 
 
 def untranslated(form: Form, language: str) -> list[PlacedText]:
     """The texts that are there in another language, but not in this one."""
     return [
-        text for text in texts_of(form) if (have := _filled(text.texts)) and language not in have
+        text
+        for text in texts_of(form)
+        if (have := _languages_filled(text.texts)) and language not in have
     ]
 
 
@@ -31,12 +33,12 @@ def translation_faults(form: Form) -> Iterator[FormFault]:
     for language in languages_of(form):
         for text in untranslated(form, language):
             if language != "en" or text.part not in (_("label"), _("title")):
-                said = _(
+                message = _(
                     "the %(part)s is not in %(language)s",
                     part=text.part,
                     language=language_name(language),
                 )
-                yield FormFault(text.key, text.where, said, text.anchor)
+                yield FormFault(text.key, text.where, message, text.anchor)
 
 
 def language_name(code: str) -> str:
@@ -47,5 +49,5 @@ def language_name(code: str) -> str:
         return code
 
 
-def _filled(texts: Mapping[str, str]) -> set[str]:
+def _languages_filled(texts: Mapping[str, str]) -> set[str]:
     return {code for code, text in texts.items() if text.strip()}

@@ -49,11 +49,11 @@ def question_to_json(question: Question) -> dict[str, Any]:
         value = getattr(question, item.name)
         default = item.default_factory() if item.default_factory is not MISSING else item.default
         if value != default:
-            facts[item.name] = _plain(value)
+            facts[item.name] = _plain_value(value)
     return facts
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     match value:
         case date():
             return value.isoformat()
@@ -62,7 +62,7 @@ def _plain(value: Any) -> Any:
         case Question():
             return question_to_json(value)
         case tuple():
-            return [_plain(part) for part in value]
+            return [_plain_value(part) for part in value]
         case Mapping():
             return dict(value)
         case _:
@@ -76,7 +76,7 @@ def from_json(data: Any) -> Form:
     try:
         packed = marshal.dumps(data, _PLAINLY)
     except ValueError:  # no JSON, or too deep: what is wrong is said
-        return _read(data)
+        return _read_whole(data)
     return _read_once(packed)
 
 
@@ -87,10 +87,10 @@ _PLAINLY = 2
 @lru_cache(maxsize=64)
 def _read_once(packed: bytes) -> Form:
     """Reading a form of forty questions takes a tenth of a page's time."""
-    return _read(marshal.loads(packed))  # noqa: S302 - what was packed just above
+    return _read_whole(marshal.loads(packed))  # noqa: S302 - what was packed just above
 
 
-def _read(data: Any) -> Form:
+def _read_whole(data: Any) -> Form:
     read = read_form(data)
     if read.faults:
         raise InvalidInput(" ".join(read.faults))
@@ -111,21 +111,21 @@ class Read:
 def read_form(data: Any) -> Read:
     """Read a form from JSON, and tell everything that cannot be read at once."""
     gather = _Gather()
-    given = gather.read(_mapping, data, "form")
-    if given is not None and given.get("format") != FORMAT:
+    mapping = gather.read(_as_mapping, data, "form")
+    if mapping is not None and mapping.get("format") != FORMAT:
         gather.faults.append(_("The format of this form is not supported."))
-    if given is None or gather.faults:
+    if mapping is None or gather.faults:
         return Read(Form(sections=()), gather.faults)
-    gather.only(given, {"format", "version", "facts", "sections", "checks"}, "form")
-    parts = gather.read(_list, given.get("sections"), "sections") or []
+    gather.only(mapping, {"format", "version", "facts", "sections", "checks"}, "form")
+    parts = gather.read(_as_list, mapping.get("sections"), "sections") or []
     sections = [gather.section(part, f"sections[{at}]") for at, part in enumerate(parts)]
-    parts = gather.read(_list, given.get("checks", []), "checks") or []
+    parts = gather.read(_as_list, mapping.get("checks", []), "checks") or []
     checks = [gather.check(part, f"checks[{at}]") for at, part in enumerate(parts)]
     form = Form(
         sections=tuple(section for section in sections if section),
-        facts=gather.read(_texts, given.get("facts", {}), "facts") or {},
+        facts=gather.read(_as_texts, mapping.get("facts", {}), "facts") or {},
         checks=tuple(check for check in checks if check),
-        version=gather.read(_count, given.get("version", 1), "version") or 1,
+        version=gather.read(_as_count, mapping.get("version", 1), "version") or 1,
     )
     return Read(form, gather.faults, frozenset(gather.unread))
 
@@ -145,183 +145,186 @@ class _Gather:
             self.faults.append(refusal.message)
             return None
 
-    def only(self, given: Mapping[str, Any], known: set[str], where: str) -> None:
+    def only(self, mapping: Mapping[str, Any], names: set[str], where: str) -> None:
         try:
-            _only(given, known, where)
+            _refuse_unknown(mapping, names, where)
         except InvalidInput as refusal:
             self.faults.append(refusal.message)
 
     def section(self, data: Any, where: str) -> Section | None:
-        given = self.read(_mapping, data, where)
-        if given is None:
+        mapping = self.read(_as_mapping, data, where)
+        if mapping is None:
             return None
-        self.only(given, {"key", "title", "intro", "show_when", "questions"}, where)
-        parts = self.read(_list, given.get("questions"), f"{where}.questions") or []
+        self.only(mapping, {"key", "title", "intro", "show_when", "questions"}, where)
+        parts = self.read(_as_list, mapping.get("questions"), f"{where}.questions") or []
         questions = [
             self.question(part, f"{where}.questions[{at}]") for at, part in enumerate(parts)
         ]
         return Section(
-            key=self.read(_text, given.get("key"), f"{where}.key") or "",
-            title=self.read(_texts, given.get("title"), f"{where}.title") or {},
-            intro=self.read(_texts, given.get("intro", {}), f"{where}.intro") or {},
-            show_when=self.read(_text, given.get("show_when", ""), f"{where}.show_when") or "",
+            key=self.read(_as_text, mapping.get("key"), f"{where}.key") or "",
+            title=self.read(_as_texts, mapping.get("title"), f"{where}.title") or {},
+            intro=self.read(_as_texts, mapping.get("intro", {}), f"{where}.intro") or {},
+            show_when=self.read(_as_text, mapping.get("show_when", ""), f"{where}.show_when") or "",
             questions=tuple(question for question in questions if question),
         )
 
     def question(self, data: Any, where: str) -> Question | None:
         """The question; None, and its key among those unread, if anything in it is wrong."""
         before = len(self.faults)
-        given = dict(self.read(_mapping, data, where) or {})
-        question = self._question(given, where) if len(self.faults) == before else None
-        if question is None and isinstance(key := given.get("key"), str):
+        mapping = dict(self.read(_as_mapping, data, where) or {})
+        question = self._read_question(mapping, where) if len(self.faults) == before else None
+        if question is None and isinstance(key := mapping.get("key"), str):
             self.unread.add(key)
         return question
 
-    def _question(self, given: dict[str, Any], where: str) -> Question | None:
-        name = self.read(_text, given.pop("kind", None), f"{where}.kind")
+    def _read_question(self, mapping: dict[str, Any], where: str) -> Question | None:
+        name = self.read(_as_text, mapping.pop("kind", None), f"{where}.kind")
         kind = KINDS.get(name)
         if kind is None:
             if name is not None:
-                said = _("%(where)s.kind: use one of %(kinds)s.", where=where, kinds=_kinds())
-                self.faults.append(said)
+                message = _(
+                    "%(where)s.kind: use one of %(kinds)s.", where=where, kinds=_kinds_in_words()
+                )
+                self.faults.append(message)
             return None
         before = len(self.faults)
-        known = {item.name: item for item in fields(kind)}
-        self.only(given, set(known), where)
+        attributes = {item.name: item for item in fields(kind)}
+        self.only(mapping, set(attributes), where)
         values = {
             name: self.read(_READ[name], value, f"{where}.{name}")
-            for name, value in given.items()
-            if name in known
+            for name, value in mapping.items()
+            if name in attributes
         }
-        for name, item in known.items():
-            if name not in given and item.default is MISSING and item.default_factory is MISSING:
+        for name, item in attributes.items():
+            if name not in mapping and item.default is MISSING and item.default_factory is MISSING:
                 self.faults.append(_("%(where)s.%(name)s is missing.", where=where, name=name))
         return kind(**values) if len(self.faults) == before else None
 
     def check(self, data: Any, where: str) -> Check | None:
-        given = self.read(_mapping, data, where)
-        if given is None:
+        mapping = self.read(_as_mapping, data, where)
+        if mapping is None:
             return None
-        self.only(given, {"rule", "message", "at"}, where)
+        self.only(mapping, {"rule", "message", "at"}, where)
         return Check(
-            rule=self.read(_text, given.get("rule"), f"{where}.rule") or "",
-            message=self.read(_texts, given.get("message"), f"{where}.message") or {},
-            at=self.read(_text, given.get("at", ""), f"{where}.at") or "",
+            rule=self.read(_as_text, mapping.get("rule"), f"{where}.rule") or "",
+            message=self.read(_as_texts, mapping.get("message"), f"{where}.message") or {},
+            at=self.read(_as_text, mapping.get("at", ""), f"{where}.at") or "",
         )
 
 
-def _kinds() -> str:
+def _kinds_in_words() -> str:
     return ", ".join(KINDS)
 
 
-def _only(given: Mapping[str, Any], known: set[str], where: str) -> None:
-    if more := set(given) - known:
+def _refuse_unknown(mapping: Mapping[str, Any], names: set[str], where: str) -> None:
+    if more := set(mapping) - names:
         raise InvalidInput(
             _("%(where)s: %(names)s is not recognised.", where=where, names=", ".join(sorted(more)))
         )
 
 
-def _expected(where: str, what: str) -> InvalidInput:
+def _expected_error(where: str, what: str) -> InvalidInput:
     return InvalidInput(_("%(where)s must be %(what)s.", where=where, what=what))
 
 
-def _mapping(value: Any, where: str) -> Mapping[str, Any]:
+def _as_mapping(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise _expected(where, "{…}")
+        raise _expected_error(where, "{…}")
     return value
 
 
-def _list(value: Any, where: str) -> list[Any]:
+def _as_list(value: Any, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise _expected(where, "[…]")
+        raise _expected_error(where, "[…]")
     return value
 
 
-def _text(value: Any, where: str) -> str:
+def _as_text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise _expected(where, '"…"')
+        raise _expected_error(where, '"…"')
     return value
 
 
-def _texts(value: Any, where: str) -> dict[str, str]:
+def _as_texts(value: Any, where: str) -> dict[str, str]:
     return {
-        str(name): _text(text, f"{where}.{name}") for name, text in _mapping(value, where).items()
+        str(name): _as_text(text, f"{where}.{name}")
+        for name, text in _as_mapping(value, where).items()
     }
 
 
-def _flag(value: Any, where: str) -> bool:
+def _as_flag(value: Any, where: str) -> bool:
     if not isinstance(value, bool):
-        raise _expected(where, "true / false")
+        raise _expected_error(where, "true / false")
     return value
 
 
-def _count(value: Any, where: str) -> int:
+def _as_count(value: Any, where: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _expected(where, "123")
+        raise _expected_error(where, "123")
     return value
 
 
-def _day(value: Any, where: str) -> date:
+def _as_day(value: Any, where: str) -> date:
     try:
-        return date.fromisoformat(_text(value, where))
+        return date.fromisoformat(_as_text(value, where))
     except ValueError:
-        raise _expected(where, '"2026-03-27"') from None
+        raise _expected_error(where, '"2026-03-27"') from None
 
 
-def _choices(value: Any, where: str) -> tuple[Choice, ...]:
-    found = []
-    for at, part in enumerate(_list(value, where)):
-        given = _mapping(part, f"{where}[{at}]")
-        _only(given, {"code", "label"}, f"{where}[{at}]")
-        found.append(
+def _as_choices(value: Any, where: str) -> tuple[Choice, ...]:
+    choices = []
+    for at, part in enumerate(_as_list(value, where)):
+        mapping = _as_mapping(part, f"{where}[{at}]")
+        _refuse_unknown(mapping, {"code", "label"}, f"{where}[{at}]")
+        choices.append(
             Choice(
-                _text(given.get("code"), f"{where}[{at}].code"),
-                _texts(given.get("label"), f"{where}[{at}].label"),
+                _as_text(mapping.get("code"), f"{where}[{at}].code"),
+                _as_texts(mapping.get("label"), f"{where}[{at}].label"),
             )
         )
-    return tuple(found)
+    return tuple(choices)
 
 
-def _strings(value: Any, where: str) -> tuple[str, ...]:
-    return tuple(_text(part, f"{where}[{at}]") for at, part in enumerate(_list(value, where)))
+def _as_strings(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(_as_text(part, f"{where}[{at}]") for at, part in enumerate(_as_list(value, where)))
 
 
-def _columns(value: Any, where: str) -> tuple[Question, ...]:
+def _as_columns(value: Any, where: str) -> tuple[Question, ...]:
     gather = _Gather()
-    parts = gather.read(_list, value, where) or []
-    found = [gather.question(part, f"{where}[{at}]") for at, part in enumerate(parts)]
+    parts = gather.read(_as_list, value, where) or []
+    questions = [gather.question(part, f"{where}[{at}]") for at, part in enumerate(parts)]
     if gather.faults:
         raise InvalidInput(" ".join(gather.faults))
-    return tuple(column for column in found if column)
+    return tuple(column for column in questions if column)
 
 
 _READ: Mapping[str, Callable[[Any, str], Any]] = {
-    "key": _text,
-    "label": _texts,
-    "help": _texts,
-    "unit": _texts,
-    "required": _flag,
-    "show_when": _text,
-    "names_applicant": _flag,
-    "people": _flag,
-    "zero": _flag,
-    "limit": _count,
-    "words": _count,
-    "least": _count,
-    "most": _count,
-    "places": _count,
-    "currency": _text,
-    "taxonomy": _text,
-    "first": _day,
-    "last": _day,
-    "choices": _choices,
-    "categories": _choices,
-    "accept": _strings,
-    "columns": _columns,
-    "totals": _strings,
-    "least_rows": _count,
-    "most_rows": _count,
-    "quarters": _flag,
-    "periods": _count,
+    "key": _as_text,
+    "label": _as_texts,
+    "help": _as_texts,
+    "unit": _as_texts,
+    "required": _as_flag,
+    "show_when": _as_text,
+    "names_applicant": _as_flag,
+    "people": _as_flag,
+    "zero": _as_flag,
+    "limit": _as_count,
+    "words": _as_count,
+    "least": _as_count,
+    "most": _as_count,
+    "places": _as_count,
+    "currency": _as_text,
+    "taxonomy": _as_text,
+    "first": _as_day,
+    "last": _as_day,
+    "choices": _as_choices,
+    "categories": _as_choices,
+    "accept": _as_strings,
+    "columns": _as_columns,
+    "totals": _as_strings,
+    "least_rows": _as_count,
+    "most_rows": _as_count,
+    "quarters": _as_flag,
+    "periods": _as_count,
 }
 """How each property of a question is read, whatever its kind."""

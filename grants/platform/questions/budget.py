@@ -61,7 +61,7 @@ class Budget(Question):
         return options_of(self.categories)
 
     def owns(self, name: str) -> bool:
-        return self._place(name) is not None
+        return self._place_of(name) is not None
 
     def read(self, typed: Typed) -> Reading:
         lines: list[dict[str, str | None]] = []
@@ -69,7 +69,7 @@ class Budget(Question):
         for index in self.indices(typed):
             texts = {column: first_of(typed, self.cell(index, column)) for column in COLUMNS}
             if any(texts.values()):
-                line, wrong = self._line(index, texts)
+                line, wrong = self._read_line(index, texts)
                 lines.append(line)
                 problems += wrong
         if len(lines) > MOST_LINES:
@@ -78,7 +78,7 @@ class Budget(Question):
             problems.append(self.missing())
         return Reading(lines or None, tuple(problems))
 
-    def _line(
+    def _read_line(
         self, index: str, texts: Mapping[str, str]
     ) -> tuple[dict[str, str | None], list[Problem]]:
         line: dict[str, str | None] = dict.fromkeys((*COLUMNS, "total"))
@@ -86,8 +86,8 @@ class Budget(Question):
         for column in COLUMNS:
             place = self.cell(index, column)
             if not texts[column]:
-                said = _("Fill in “%(label)s”.", label=self.column_title(column))
-                problems.append(Problem(self.key, place, said, Fault.MISSING))
+                message = _("Fill in “%(label)s”.", label=self.column_title(column))
+                problems.append(Problem(self.key, place, message, Fault.MISSING))
                 continue
             try:
                 line[column] = self._cell_value(column, texts[column])
@@ -123,18 +123,18 @@ class Budget(Question):
 
     def indices(self, typed: Typed) -> list[str]:
         """The lines that were typed into, in their order."""
-        found = {place[0] for place in map(self._place, typed) if place}
-        return sorted(found, key=int)
+        indices = {place[0] for place in map(self._place_of, typed) if place}
+        return sorted(indices, key=int)
 
     def cell(self, index: str, column: str) -> str:
         """The name of an input."""
         return f"{self.name}-{index}-{column}"
 
-    def _place(self, name: str) -> tuple[str, str] | None:
+    def _place_of(self, name: str) -> tuple[str, str] | None:
         if not name.startswith(f"{self.name}-"):
             return None
-        found = re.fullmatch(r"(\d{1,4})-([a-z_]+)", name[len(self.name) + 1 :], re.ASCII)
-        return (found[1], found[2]) if found and found[2] in COLUMNS else None
+        match = re.fullmatch(r"(\d{1,4})-([a-z_]+)", name[len(self.name) + 1 :], re.ASCII)
+        return (match[1], match[2]) if match and match[2] in COLUMNS else None
 
     def missing_text(self) -> str:
         return _("Fill in at least one row of “%(label)s”.", label=self.title)

@@ -101,9 +101,9 @@ class OneOf(Question):
         return tuple(choice.code for choice in self.choices)
 
     def value_of(self, typed: Typed) -> Any:
-        return self._known(first_of(typed, self.name))
+        return self._known_code(first_of(typed, self.name))
 
-    def _known(self, code: str) -> str:
+    def _known_code(self, code: str) -> str:
         if code not in dict(self.options):
             raise InvalidInput(self.missing_text())
         return code
@@ -157,7 +157,7 @@ class SeveralOf(OneOf):
     kind_name: ClassVar[str] = _l("Any of several answers")
 
     def value_of(self, typed: Typed) -> list[str]:
-        chosen = {self._known(code.strip()) for code in typed[self.name] if code.strip()}
+        chosen = {self._known_code(code.strip()) for code in typed[self.name] if code.strip()}
         return [code for code, _label in self.options if code in chosen]
 
     def rule(self) -> str:

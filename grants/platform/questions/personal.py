@@ -68,10 +68,10 @@ class Finding:
     @property
     def message(self) -> str:
         """In the language of the person who looks again."""
-        said = SAID[self.kind](self.excerpt)
+        text = SAID[self.kind](self.excerpt)
         if not self.file:
-            return said
-        return _("%(file)s: %(message)s", file=f"\u2068{self.file}\u2069", message=said)
+            return text
+        return _("%(file)s: %(message)s", file=f"\u2068{self.file}\u2069", message=text)
 
     @property
     def digest(self) -> str:
@@ -81,17 +81,19 @@ class Finding:
 
 def findings(text: str) -> list[Finding]:
     """What to look at again in a text, in its order; each place and each excerpt once."""
-    found: dict[str, Finding] = {}
-    seen = 0
-    for _start, end, excerpt, kind in sorted(_found(text), key=lambda one: (one[0], -one[1])):
-        if end > seen:  # else it lies in what was found before: “phone +43 …” and “+43 …”
+    by_words: dict[str, Finding] = {}
+    last_end = 0
+    for _start, end, excerpt, kind in sorted(
+        _looks_in(text), key=lambda place: (place[0], -place[1])
+    ):
+        if end > last_end:  # else it lies in what was found before: “phone +43 …” and “+43 …”
             words = " ".join(excerpt.split())
-            found.setdefault(words, Finding(kind, words))
-            seen = end
-    return list(found.values())
+            by_words.setdefault(words, Finding(kind, words))
+            last_end = end
+    return list(by_words.values())
 
 
-def _found(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _looks_in(text: str) -> Iterator[tuple[int, int, str, str]]:
     for pattern, fits, kind in _LOOKS:
         for match in pattern.finditer(text):
             if fits(match):
@@ -115,15 +117,15 @@ def _is_name(match: re.Match[str]) -> bool:
     return name[0].isupper() and name.lower() not in _NO_NAMES and 0 < int(match["age"]) < 100
 
 
-def _phone(words: str) -> str:
+def _phone_message(words: str) -> str:
     return _("“%(words)s” looks like a telephone number.", words=words)
 
 
-def _identity(words: str) -> str:
+def _identity_message(words: str) -> str:
     return _("“%(words)s” looks like an identity document number.", words=words)
 
 
-def _birth(words: str) -> str:
+def _birth_message(words: str) -> str:
     return _("“%(words)s” looks like a date of birth.", words=words)
 
 
@@ -133,9 +135,9 @@ def _name_and_age(words: str) -> str:
 
 PHONE = "phone"
 SAID: Mapping[str, Callable[[str], str]] = {
-    PHONE: _phone,
-    "identity": _identity,
-    "birth": _birth,
+    PHONE: _phone_message,
+    "identity": _identity_message,
+    "birth": _birth_message,
     "name_and_age": _name_and_age,
 }
 _LOOKS = (

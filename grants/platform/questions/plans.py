@@ -46,20 +46,22 @@ class LogicalFramework(Rows):
             ShortText(key="assumptions", label=words(_("Assumptions and risks"))),
         )
 
-    def problems_of_row(self, index: str, row: Row, found: list[Problem]) -> list[Problem]:
+    def problems_of_row(self, index: str, row: Row, problems: list[Problem]) -> list[Problem]:
         if row["level"] in MEASURED:
-            known = {problem.place for problem in found}
+            places = {problem.place for problem in problems}
             empty = [key for key in ("indicator", "target") if not row[key]]
             lacking = [self.cell_missing(index, key) for key in empty]
-            found = [*found, *(problem for problem in lacking if problem.place not in known)]
-        return found
+            problems = [*problems, *(problem for problem in lacking if problem.place not in places)]
+        return problems
 
     def problems_of_all(self, rows: Sequence[Row]) -> Iterator[Problem]:
         yield from super().problems_of_all(rows)
-        there = {row["level"] for row in rows}
-        if rows and set(MEASURED) - there:
-            said = _("Enter at least one outcome and one output in “%(label)s”.", label=self.title)
-            yield Problem(self.key, self.target, said, Fault.MISSING, whole=True)
+        levels = {row["level"] for row in rows}
+        if rows and set(MEASURED) - levels:
+            message = _(
+                "Enter at least one outcome and one output in “%(label)s”.", label=self.title
+            )
+            yield Problem(self.key, self.target, message, Fault.MISSING, whole=True)
 
 
 def levels_of_results() -> list[tuple[str, str]]:
@@ -131,9 +133,11 @@ class Organisations(Rows):
             ShortText(key="code", label=words(_("Code in our register")), limit=40, people=True),
         )
 
-    def problems_of_row(self, index: str, row: Row, found: list[Problem]) -> list[Problem]:  # noqa: ARG002
+    def problems_of_row(self, index: str, row: Row, problems: list[Problem]) -> list[Problem]:  # noqa: ARG002
         """An organisation of the register need not be described again."""
-        return [one for one in found if not (row["code"] and one.fault is Fault.MISSING)]
+        return [
+            problem for problem in problems if not (row["code"] and problem.fault is Fault.MISSING)
+        ]
 
 
 def runs(codes: Sequence[str]) -> str:

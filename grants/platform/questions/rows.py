@@ -68,16 +68,16 @@ class Rows(Question):
     def _index_in(self, name: str) -> str | None:
         if not name.startswith(f"{self.name}-"):
             return None
-        found = re.fullmatch(r"(\d{1,4})-c_(.+)", name[len(self.name) + 1 :], re.ASCII)
-        if found is None:
+        match = re.fullmatch(r"(\d{1,4})-c_(.+)", name[len(self.name) + 1 :], re.ASCII)
+        if match is None:
             return None
-        column = next((c for c in self.row if c.key == found[2].partition("-")[0]), None)
-        return found[1] if column and self.cell(found[1], column).owns(name) else None
+        column = next((c for c in self.row if c.key == match[2].partition("-")[0]), None)
+        return match[1] if column and self.cell(match[1], column).owns(name) else None
 
     def indices(self, typed: Typed) -> list[str]:
         """The rows that were typed into, in their order."""
-        found = {index for name in typed if (index := self._index_in(name)) is not None}
-        return sorted(found, key=int)
+        indices = {index for name in typed if (index := self._index_in(name)) is not None}
+        return sorted(indices, key=int)
 
     def written(self, typed: Typed) -> list[tuple[str, list[Question]]]:
         """(index, cells) of the rows that are not blank."""
@@ -93,20 +93,22 @@ class Rows(Question):
         for index, cells in self.written(typed):
             readings = [cell.read(typed) for cell in cells]
             row = {c.key: r.value for c, r in zip(self.row, readings, strict=True)}
-            found = [replace(p, question=self.key) for r in readings for p in r.problems]
+            problems_of_cells = [
+                replace(p, question=self.key) for r in readings for p in r.problems
+            ]
             rows.append(row)
-            problems += self.problems_of_row(index, row, found)
+            problems += self.problems_of_row(index, row, problems_of_cells)
         return Reading(rows or None, (*problems, *self.problems_of_all(rows)))
 
-    def problems_of_row(self, index: str, row: Row, found: list[Problem]) -> list[Problem]:  # noqa: ARG002
+    def problems_of_row(self, index: str, row: Row, problems: list[Problem]) -> list[Problem]:  # noqa: ARG002
         """What is to be corrected in a row; a kind may know more than its columns do."""
-        return found
+        return problems
 
     def problems_of_all(self, rows: Sequence[Row]) -> Iterator[Problem]:
         """What the rows lack together."""
         if len(rows) > self.most_rows:
-            said = _("Enter no more than %(most)s rows.", most=self.most_rows)
-            yield replace(self.wrong(said), whole=True)
+            message = _("Enter no more than %(most)s rows.", most=self.most_rows)
+            yield replace(self.wrong(message), whole=True)
         least = max(self.least_rows, 1)
         if (self.required or rows) and len(rows) < least:
             yield self.missing()
@@ -116,8 +118,8 @@ class Rows(Question):
 
     def cell_missing(self, index: str, column: str) -> Problem:
         """A problem at an empty cell that has to be filled in."""
-        asked = next(one for one in self.row if one.key == column)
-        return replace(self.cell(index, asked).missing(), question=self.key)
+        question = next(candidate for candidate in self.row if candidate.key == column)
+        return replace(self.cell(index, question).missing(), question=self.key)
 
     def missing_text(self) -> str:
         return ngettext(
@@ -204,7 +206,9 @@ class Rows(Question):
 
     def sum_of(self, rows: Sequence[Row], column: str) -> Fraction | None:
         """The sum of a column with figures."""
-        figure = next((one for one in figures_of(self.row) if one.key == column), None)
+        figure = next(
+            (candidate for candidate in figures_of(self.row) if candidate.key == column), None
+        )
         amount = column_total(figure, rows) if figure else None
         return None if amount is None else Fraction(amount)
 
@@ -296,5 +300,5 @@ def _head_kind(column: Question) -> str:
 
 def column_total(column: Figure, rows: Sequence[Row] | None) -> Decimal | None:
     """The sum of a column, exact; None while no row has a number in it."""
-    known = [Decimal(row[column.key]) for row in rows or () if row.get(column.key) is not None]
-    return sum(known, Decimal(0)) if known else None
+    numbers = [Decimal(row[column.key]) for row in rows or () if row.get(column.key) is not None]
+    return sum(numbers, Decimal(0)) if numbers else None
