@@ -50,8 +50,8 @@ class DocumentsForm(Versioned):
             kind.value: RadioField(kind.label, answers, inline=True, required=True)
             for kind in PaperKind
         }
-        made: type[DocumentsForm] = type("DrawnDocumentsForm", (cls,), drawn)
-        return made(data=asked_in(form))
+        form_type: type[DocumentsForm] = type("DrawnDocumentsForm", (cls,), drawn)
+        return form_type(data=asked_in(form))
 
     def chosen(self) -> dict[str, str]:
         """By kind."""
@@ -70,29 +70,33 @@ def documents(reference: str) -> ResponseReturnValue:
         chosen = typed.chosen()
         if chosen == asked_in(form):
             return to_form(call)
-        if keep(call, typed, lambda: with_documents(form, chosen), documents=_required(chosen)):
+        if keep(
+            call, typed, lambda: with_documents(form, chosen), documents=_required_keys(chosen)
+        ):
             flash(_("Saved. You can put the form back as it was with “Undo”."), "success")
             return to_form(call)
-    others = [
+    other_titles = [
         question.title
         for question in form.questions
         if isinstance(question, Files) and question.key not in set(PaperKind)
     ]
-    return render_template("applying/builder/documents.html", call=call, form=typed, others=others)
+    return render_template(
+        "applying/builder/documents.html", call=call, form=typed, others=other_titles
+    )
 
 
-def _required(chosen: Mapping[str, str]) -> str:
-    return ", ".join(key for key, said in chosen.items() if said == REQUIRED)[:200]
+def _required_keys(chosen: Mapping[str, str]) -> str:
+    return ", ".join(key for key, answer in chosen.items() if answer == REQUIRED)[:200]
 
 
 def asked_in(form: Form) -> dict[str, str]:
     """What a form says of each kind."""
-    there = {q.key: q for q in form.questions if isinstance(q, Files)}
+    files_by_key = {q.key: q for q in form.questions if isinstance(q, Files)}
     return {
         kind.value: NOT_ASKED
-        if kind.value not in there
+        if kind.value not in files_by_key
         else REQUIRED
-        if there[kind.value].required
+        if files_by_key[kind.value].required
         else OPTIONAL
         for kind in PaperKind
     }
@@ -101,16 +105,16 @@ def asked_in(form: Form) -> dict[str, str]:
 def with_documents(form: Form, chosen: Mapping[str, str]) -> Form:
     """The form that asks for these kinds. Questions that stay keep their words and their place."""
     before = asked_in(form)
-    for key, said in chosen.items():
-        if said == before[key]:
+    for key, answer in chosen.items():
+        if answer == before[key]:
             continue
-        if said == NOT_ASKED:
+        if answer == NOT_ASKED:
             form = without_question(form, key)
         elif before[key] == NOT_ASKED:
-            form = _asking_too(form, replace(USUAL[key], required=said == REQUIRED))
+            form = _asking_too(form, replace(USUAL[key], required=answer == REQUIRED))
         else:
             old = section_of(form, key).question(key)
-            form = with_question(form, "", replace(old, required=said == REQUIRED), key)
+            form = with_question(form, "", replace(old, required=answer == REQUIRED), key)
     return form
 
 
@@ -124,9 +128,9 @@ def _asking_too(form: Form, question: Files) -> Form:
     question = replace(question, label=in_these(question.label), help=in_these(question.help))
     beside = next((s for s in form.sections if any(q.key in USUAL for q in s.files)), None)
     if beside is None:
-        taken = {section.key for section in form.sections}
+        keys = {section.key for section in form.sections}
         key = next(
-            k for k in ("documents", *(f"documents_{n}" for n in range(2, 99))) if k not in taken
+            k for k in ("documents", *(f"documents_{n}" for n in range(2, 99))) if k not in keys
         )
         title, intro = in_these(DOCUMENTS.title), in_these(DOCUMENTS.intro)
         beside = Section(key=key, title=title, intro=intro)

@@ -39,19 +39,19 @@ def library(reference: str) -> ResponseReturnValue:
     of_staff = queries.calls_of_staff(viewer()).with_only_columns(Call.id)
     newest = of_staff.where(Call.id != call.id).order_by(Call.id.desc())
     some = session().scalars(newest.offset((number - 1) * AT_ONCE).limit(AT_ONCE + 1)).all()
-    shown = select(Call).where(Call.id.in_(some[:AT_ONCE])).order_by(Call.id.desc())
-    own = _own_forms() if number == 1 else {}
-    here = partial(url_for, ".library", reference=reference)
+    on_page = select(Call).where(Call.id.in_(some[:AT_ONCE])).order_by(Call.id.desc())
+    own_forms = _own_forms() if number == 1 else {}
+    page_url = partial(url_for, ".library", reference=reference)
     return render_template(
         "applying/builder/library.html",
         call=call,
         taken={question.key for question in call.questionnaire.questions},
         forms=[
-            *((name, *form) for name, form in own.items()),
-            *((c.reference, c.name, c.questionnaire) for c in session().scalars(shown)),
+            *((name, *form) for name, form in own_forms.items()),
+            *((c.reference, c.name, c.questionnaire) for c in session().scalars(on_page)),
         ],
-        previous=here(page=number - 1) if number > 1 else "",
-        following=here(page=number + 1) if len(some) > AT_ONCE else "",
+        previous=page_url(page=number - 1) if number > 1 else "",
+        following=page_url(page=number + 1) if len(some) > AT_ONCE else "",
     )
 
 
@@ -60,7 +60,7 @@ def library(reference: str) -> ResponseReturnValue:
 def ask_replacement(reference: str, name: str) -> ResponseReturnValue:
     """What goes and what comes, before a whole form takes the place of the present one."""
     call = draft_of(reference)
-    title, form = _form(name)
+    title, form = _form_of_library(name)
     return render_template(
         "applying/builder/replace.html", call=call, name=name, title=title, new=form
     )
@@ -71,7 +71,7 @@ def ask_replacement(reference: str, name: str) -> ResponseReturnValue:
 def take_over(reference: str) -> ResponseReturnValue:
     """Add a section of another form, with its questions; or take the whole form instead."""
     call = draft_of(reference)
-    title, source = _form(request.form.get("from", ""))
+    title, source = _form_of_library(request.form.get("from", ""))
     key = request.form.get("section", "")
     try:
         form = editing.taken_over(call.questionnaire, source, key) if key else source
@@ -86,14 +86,14 @@ def take_over(reference: str) -> ResponseReturnValue:
     return to_form(call)
 
 
-def _form(name: str) -> tuple[str, Form]:
+def _form_of_library(name: str) -> tuple[str, Form]:
     """A form of the library, with what it is called there."""
     if name in (STANDARD, EMPTY):
         return _own_forms()[name]
-    found = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
-    if found is None:
+    call = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
+    if call is None:
         raise Missing(_("Call for proposals not found."))
-    return found.name, found.questionnaire
+    return call.name, call.questionnaire
 
 
 def _own_forms() -> dict[str, tuple[str, Form]]:

@@ -26,26 +26,26 @@ class PlaceForm(Versioned):
 
     @classmethod
     def of(cls, form: Form, question: Question) -> "PlaceForm":
-        places = [one for section in form.sections for one in _places(section, question)]
+        places = [place for section in form.sections for place in _places_in(section, question)]
         drawn = {"place": SelectField(_("Place"), places, required=True)}
-        made: type[PlaceForm] = type("DrawnPlaces", (cls,), drawn)
-        return made()
+        form_type: type[PlaceForm] = type("DrawnPlaces", (cls,), drawn)
+        return form_type()
 
 
-def _places(section: Section, question: Question) -> list[tuple[str, str]]:
+def _places_in(section: Section, question: Question) -> list[tuple[str, str]]:
     """The places of a section that are not that of the question: each by the section and the
     question that then follows, if one does.
     """
-    found, label = [], _("%(section)s: at the beginning", section=section.name)
-    for at, one in enumerate([*section.questions, None]):
+    places, label = [], _("%(section)s: at the beginning", section=section.name)
+    for at, follower in enumerate([*section.questions, None]):
         before = section.questions[at - 1] if at else None
-        if question.key not in (one.key if one else "", before.key if before else ""):
+        if question.key not in (follower.key if follower else "", before.key if before else ""):
             if before:
                 words = before.english_title
                 short = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
                 label = _("%(section)s: after “%(name)s”", section=section.name, name=short)
-            found.append((f"{section.key}/{one.key if one else ''}", label))
-    return found
+            places.append((f"{section.key}/{follower.key if follower else ''}", label))
+    return places
 
 
 @pages.route(FORM + "/questions/<key>/place", methods=["GET", "POST"])

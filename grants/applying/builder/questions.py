@@ -25,13 +25,15 @@ from grants.platform.web.access import needs
 def choose_kind(reference: str, section: str) -> ResponseReturnValue:
     """What kind of question a section is to ask next."""
     call = draft_of(reference)
-    found = call.questionnaire.section(section)
+    chosen_section = call.questionnaire.section(section)
     typed = KindForm()
     if typed.validate_on_submit():
         return redirect(
             url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
         )
-    return render_template("applying/builder/kind.html", call=call, form=typed, section=found)
+    return render_template(
+        "applying/builder/kind.html", call=call, form=typed, section=chosen_section
+    )
 
 
 @pages.route(FORM + "/sections/<section>/questions/new/<kind>", methods=["GET", "POST"])
@@ -39,7 +41,7 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
 def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
     call = draft_of(reference)
     call.questionnaire.section(section)
-    return _question(call, section, _known(kind), None)
+    return _question_page(call, section, _known_kind(kind), None)
 
 
 @pages.route(FORM + "/questions/<key>", methods=["GET", "POST"])
@@ -48,7 +50,7 @@ def question(reference: str, key: str) -> ResponseReturnValue:
     call = draft_of(reference)
     home = editing.section_of(call.questionnaire, key)
     old = home.question(key)
-    return _question(call, home.key, old.kind, old)
+    return _question_page(call, home.key, old.kind, old)
 
 
 @pages.route(FORM + "/questions/<key>/kind", methods=["GET", "POST"])
@@ -79,20 +81,20 @@ def as_other_kind(reference: str, key: str, kind: str) -> ResponseReturnValue:
     """The question as one of another kind: what stays, what is lost, what the new kind needs."""
     call = draft_of(reference)
     home = editing.section_of(call.questionnaire, key)
-    return _question(call, home.key, _known(kind), home.question(key))
+    return _question_page(call, home.key, _known_kind(kind), home.question(key))
 
 
-def _known(kind: str) -> str:
+def _known_kind(kind: str) -> str:
     if kind not in KINDS:
         raise Missing(_("Type of question not found."))
     return kind
 
 
-def _question(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
+def _question_page(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
     form = call.questionnaire
     key = old.key if old else ""
-    shown = as_kind(old, kind) if old else None
-    typed = QuestionForm.of(kind, shown, questions_before(form, home, key), form)
+    recast_question = as_kind(old, kind) if old else None
+    typed = QuestionForm.of(kind, recast_question, questions_before(form, home, key), form)
     opened_at(typed, call)
     if kind == WorkPlan.kind and not isinstance(old, WorkPlan):
         _propose_periods(typed, call.months)
@@ -100,7 +102,7 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
         call,
         typed,
         lambda: _with_typed(form, home, kind, old, typed),
-        **_done(typed, kind, old),
+        **_change_name(typed, kind, old),
     ):
         flash(_("Saved."), "success")
         if request.form.get("go") == "next":
@@ -113,7 +115,9 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
         old=old,
         kind=kind_names()[kind],
         section=form.section(home),
-        other=_what_changes(form, old, shown) if old and shown and old.kind != kind else None,
+        other=_what_changes(form, old, recast_question)
+        if old and recast_question and old.kind != kind
+        else None,
     )
 
 
@@ -131,11 +135,13 @@ def _propose_periods(typed: QuestionForm, months: int) -> None:
 def _with_typed(
     form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
 ) -> Form:
-    made = typed.made(kind, old, {one.key for one in form.questions})
-    return recast(form, made) if old else editing.with_question(form, home, made)
+    typed_question = typed.made(kind, old, {existing.key for existing in form.questions})
+    return (
+        recast(form, typed_question) if old else editing.with_question(form, home, typed_question)
+    )
 
 
-def _done(typed: QuestionForm, kind: str, old: Question | None) -> dict[str, str]:
+def _change_name(typed: QuestionForm, kind: str, old: Question | None) -> dict[str, str]:
     """What the change is called among the earlier forms."""
     name = "added" if not old else "question" if old.kind == kind else "kind"
     return {name: str(typed.label.data)[:80]}
@@ -156,12 +162,12 @@ def _what_changes(form: Form, old: Question, new: Question) -> dict[str, Any]:
 
 def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:
     """The questions before a section or a question: a condition may be about these alone."""
-    found: list[Question] = []
+    questions: list[Question] = []
     for part in form.sections:
-        for one in part.questions:
-            if one.key == question:
-                return found
-            found.append(one)
+        for candidate in part.questions:
+            if candidate.key == question:
+                return questions
+            questions.append(candidate)
         if part.key == section and not question:
-            return found
-    return found
+            return questions
+    return questions

@@ -35,14 +35,14 @@ def remove(reference: str) -> ResponseReturnValue:
     call = draft_of(reference)
     form, posted = call.questionnaire, request.form
     if key := posted.get("section", ""):
-        changed, gone = editing.without_section(form, key), section_name(form, key)
+        changed, removed = editing.without_section(form, key), section_name(form, key)
     elif key := posted.get("question", ""):
-        changed, gone = editing.without_question(form, key), question_name(form, key)
+        changed, removed = editing.without_question(form, key), question_name(form, key)
     else:
         number = counted(posted.get("check")) - 1
-        changed, gone = editing.without_check(form, number), _check_name(number)
-    keep_at_once(call, changed, removed=gone)
-    flash(_("Removed: %(name)s. You can put it back with “Undo”.", name=gone), "success")
+        changed, removed = editing.without_check(form, number), _check_name(number)
+    keep_at_once(call, changed, removed=removed)
+    flash(_("Removed: %(name)s. You can put it back with “Undo”.", name=removed), "success")
     return to_form(call)
 
 

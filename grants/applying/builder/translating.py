@@ -40,10 +40,10 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         raise Missing(_("Language not found."))
     form = call.questionnaire
     texts = list(_to_translate(form))
-    known = known_words(call, code)
+    proposals = known_words(call, code)
     typed = TranslationForm.of(
         [
-            (name, text.texts["en"], text.texts.get(code) or known.get(text.texts["en"], ""))
+            (name, text.texts["en"], text.texts.get(code) or proposals.get(text.texts["en"], ""))
             for name, text in texts
         ]
     )
@@ -61,7 +61,7 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         code=code,
         language_title=language_name(code),
         proposed=any(
-            not text.texts.get(code) and text.texts["en"] in known for _name, text in texts
+            not text.texts.get(code) and text.texts["en"] in proposals for _name, text in texts
         ),
         missing=sum(not text.texts.get(code, "").strip() for _name, text in texts),
     )
@@ -84,7 +84,7 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
     """English texts with their words in a language, as the other stage of the call, the standard
     form and other places of this form have them.
     """
-    stages = (STANDARD_FORM, *(one.questionnaire for one in _stages(call)))
+    stages = (STANDARD_FORM, *(stage.questionnaire for stage in _stages_of(call)))
     return {
         text.texts["en"]: text.texts[code]
         for form in stages
@@ -93,7 +93,7 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
     }
 
 
-def _stages(call: Call) -> Iterator[Call]:
+def _stages_of(call: Call) -> Iterator[Call]:
     yield from filter(None, (call.first_stage, call.second_stage, call))
 
 
@@ -112,7 +112,9 @@ def translated(form: Form, code: str, words: Mapping[str, str]) -> Form:
         name = next(names)
         if name not in words:
             return text.texts
-        others = {language: one for language, one in text.texts.items() if language != code}
-        return {**others, code: words[name]} if words[name] else others
+        other_texts = {
+            language: value for language, value in text.texts.items() if language != code
+        }
+        return {**other_texts, code: words[name]} if words[name] else other_texts
 
     return reworded(form, translate_text)

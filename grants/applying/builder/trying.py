@@ -45,39 +45,41 @@ def try_form(reference: str) -> ResponseReturnValue:
     form, number = call.questionnaire, counted(request.values.get("trial"))
     trial = trial_of(session(), call, number) if number else None
     sent = request.method == "POST" and "csrf_token" in request.form
-    typed = dict(trial.given) if trial and not sent else _typed()
+    typed = dict(trial.given) if trial and not sent else _typed_answers()
     with reading(call.text_languages):
-        outcome = _outcome(form, typed)
+        outcome = _outcome_of_typed(form, typed)
     sections = [
         section
         for section in form.sections
         if any(question.key in outcome.shown for question in section.questions)
     ]
     opened = _newly_asked(form, outcome)
-    place = opened or _place(form, [section.key for section in sections])
+    place = opened or _place_to_go(form, [section.key for section in sections])
     if trial and sent:
-        _keep(call, trial, typed, complete=place == END and not _problems(call, outcome))
-    here = next((section for section in sections if section.key == place), None)
-    if here is None:
-        return _end(call, typed, outcome, sections)
+        _keep_in_trial(
+            call, trial, typed, complete=place == END and not _problems_of(call, outcome)
+        )
+    current = next((section for section in sections if section.key == place), None)
+    if current is None:
+        return _end_page(call, typed, outcome, sections)
     if opened:
         flash(_("These answers lead to more questions in this section."), "notice")
-    return _section(call, here, typed, outcome, sections)
+    return _section_page(call, current, typed, outcome, sections)
 
 
-def _place(form: Form, shown_now: Sequence[str]) -> str:
+def _place_to_go(form: Form, shown_now: Sequence[str]) -> str:
     """Where a person goes on: the key of a section, or the end. The sections that are shown may
     not be those that were when the page was made.
     """
     keys = [section.key for section in form.sections]
-    at, wanted = (
+    at, target = (
         request.form.get("at", ""),
         request.form.get("go", shown_now[0] if shown_now else END),
     )
-    if at not in keys or wanted not in (ONWARDS, BACK):
-        return wanted
+    if at not in keys or target not in (ONWARDS, BACK):
+        return target
     place = keys.index(at)
-    if wanted == BACK:
+    if target == BACK:
         return next((key for key in reversed(keys[:place]) if key in shown_now), at)
     return next((key for key in keys[place + 1 :] if key in shown_now), END)
 
@@ -88,12 +90,12 @@ def asked(reference: str) -> ResponseReturnValue:
     """The questions of the section in sight that are not asked for the answers given so far."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    here = call.questionnaire.section(request.form.get("at", ""))
-    outcome = _outcome(call.questionnaire, _typed())
-    return jsonify(hidden=" ".join(q.key for q in here.questions if q.key not in outcome.shown))
+    current = call.questionnaire.section(request.form.get("at", ""))
+    outcome = _outcome_of_typed(call.questionnaire, _typed_answers())
+    return jsonify(hidden=" ".join(q.key for q in current.questions if q.key not in outcome.shown))
 
 
-def _typed() -> Typed:
+def _typed_answers() -> Typed:
     return {n: t for n, t in request.form.to_dict(flat=False).items() if n.startswith("q_")}
 
 
@@ -108,20 +110,20 @@ def _newly_asked(form: Form, outcome: Outcome) -> str:
     return at if any(q.key in unseen for q in form.section(at).questions) else ""
 
 
-def _keep(call: Call, trial: TrialApplication, typed: Typed, *, complete: bool) -> None:
+def _keep_in_trial(call: Call, trial: TrialApplication, typed: Typed, *, complete: bool) -> None:
     """Keep what was posted in the trial application."""
     with transaction() as opened:
         keep_trial(opened, trial, call, typed, this_act(), complete=complete)
 
 
-def _problems(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
+def _problems_of(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
     """What keeps the answers from being submitted: the rules of the form, and those of the call.
     Files, and doubts that a person has to answer, are left out of a trial.
     """
     form = call.questionnaire
     files = {question.key for section in form.sections for question in section.files}
     with reading(call.text_languages):
-        ruled = list(rule_problems(call, _values(outcome)))
+        ruled = list(rule_problems(call, _values_of(outcome)))
     return [
         (section, problem)
         for section, part in zip(form.sections, outcome.parts, strict=True)
@@ -130,57 +132,59 @@ def _problems(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
     ]
 
 
-def _values(outcome: Outcome) -> dict[str, Any]:
+def _values_of(outcome: Outcome) -> dict[str, Any]:
     return {key: value for part in outcome.parts for key, value in part.values.items()}
 
 
-def _outcome(form: Form, typed: Typed) -> Outcome:
+def _outcome_of_typed(form: Form, typed: Typed) -> Outcome:
     return outcome_of(form, [section.read(typed) for section in form.sections])
 
 
-def _section(
-    call: Call, here: Section, typed: Typed, outcome: Outcome, sections: list[Section]
+def _section_page(
+    call: Call, current: Section, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
     with reading(call.text_languages):
-        form = section_form(here, typed)
+        form = section_form(current, typed)
     if request.method == "POST":
-        found = [problem for section, problem in _problems(call, outcome) if section is here]
-        show(form, [problem for problem in found if problem.fault is Fault.WRONG])
+        problems = [
+            problem for section, problem in _problems_of(call, outcome) if section is current
+        ]
+        show(form, [problem for problem in problems if problem.fault is Fault.WRONG])
     return render_template(
         "applying/builder/try.html",
         call=call,
-        here=here,
+        here=current,
         form=form,
         sections=sections,
-        hidden={question.key for question in here.questions} - outcome.shown,
-        carried=_carried(typed, here),
+        hidden={question.key for question in current.questions} - outcome.shown,
+        carried=_carried_inputs(typed, current),
         trial=counted(request.values.get("trial")),
     )
 
 
-def _carried(typed: Typed, here: Section) -> list[tuple[str, str]]:
+def _carried_inputs(typed: Typed, current: Section) -> list[tuple[str, str]]:
     """What was typed in other sections, for hidden inputs."""
     return [
         (name, text)
         for name, texts in typed.items()
-        if not any(question.owns(name) for question in here.questions)
+        if not any(question.owns(name) for question in current.questions)
         for text in texts
     ]
 
 
-def _end(
+def _end_page(
     call: Call, typed: Typed, outcome: Outcome, sections: list[Section]
 ) -> ResponseReturnValue:
-    problems = _problems(call, outcome)
+    problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown(call.questionnaire, _values(outcome), typed=typed)
+        answers = shown(call.questionnaire, _values_of(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,
         to_mend=problems,
         problems_by_section=[
-            (section, [problem for _section, problem in found])
-            for section, found in groupby(problems, itemgetter(0))
+            (section, [problem for _section, problem in of_section])
+            for section, of_section in groupby(problems, itemgetter(0))
         ],
         trial=counted(request.values.get("trial")),
         shown=answers,
@@ -209,23 +213,23 @@ def trials(reference: str) -> ResponseReturnValue:
 
 def _act_on_trials(call: Call) -> ResponseReturnValue:
     pressed = request.form.get("go", "")
-    gone = number = 0
+    deleted = number = 0
     with transaction() as opened:
         if pressed == "begin":
             testing.begin_test(opened, call, this_act())
         elif pressed == "end":
-            gone = testing.end_test(opened, call, this_act())
+            deleted = testing.end_test(opened, call, this_act())
         else:
             number = testing.begin_trial(opened, call, this_act()).id
     if pressed == "begin":
         flash(_("The call can be tested now. Applicants do not see it."), "success")
         return redirect(url_for(".trials", reference=call.reference))
     if pressed == "end":
-        said = ngettext(
+        message = ngettext(
             "The test is over; %(num)s trial application was deleted.",
             "The test is over; %(num)s trial applications were deleted.",
-            gone,
+            deleted,
         )
-        flash(said, "success")
+        flash(message, "success")
         return redirect(url_for("calls.show", reference=call.reference))
     return redirect(url_for(".try_form", reference=call.reference, trial=number))

@@ -18,11 +18,14 @@ from grants.platform.web.typed import counted
 def earlier_forms(reference: str) -> ResponseReturnValue:
     """The forms as they were before each change, the last first."""
     call = draft_of(reference)
-    kept = earlier.earlier_forms(session(), call)
+    former = earlier.earlier_forms(session(), call)
     return render_template(
         "applying/builder/earlier.html",
         call=call,
-        kept=[(one, earlier.change_in_words(one.what), one.questionnaire) for one in kept],
+        kept=[
+            (former_form, earlier.change_in_words(former_form.what), former_form.questionnaire)
+            for former_form in former
+        ],
     )
 
 
@@ -31,10 +34,10 @@ def earlier_forms(reference: str) -> ResponseReturnValue:
 def undo(reference: str) -> ResponseReturnValue:
     """Bring back the form as it was before a change."""
     call = draft_of(reference)
-    kept = earlier.earlier_form(session(), call, counted(request.form.get("earlier")))
+    former = earlier.earlier_form(session(), call, counted(request.form.get("earlier")))
     with transaction() as opened:
         call.seen_at(counted(request.form.get("version")))
-        bring_back(opened, call, kept, this_act())
+        bring_back(opened, call, former, this_act())
     flash(_("The form is again as it was before."), "success")
     if request.form.get("go") == "list":
         return redirect(url_for(".earlier_forms", reference=reference))

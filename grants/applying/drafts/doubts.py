@@ -18,20 +18,20 @@ def doubts_in(question: str, upload: Upload) -> list[dict[str, str]]:
     """What is found in a file. The organisation's own papers name its telephone, and may."""
     from grants.platform.documents.texts import text_of  # loaded with the first upload
 
-    own = question in set(PaperKind)
-    found = findings(text_of(upload.name, upload.content))
+    is_own_paper = question in set(PaperKind)
+    doubts = findings(text_of(upload.name, upload.content))
     return [
-        {"kind": one.kind, "excerpt": one.excerpt}
-        for one in found
-        if not (own and one.kind == PHONE)
+        {"kind": doubt.kind, "excerpt": doubt.excerpt}
+        for doubt in doubts
+        if not (is_own_paper and doubt.kind == PHONE)
     ][:MOST]
 
 
 def in_files(files: Iterable[AttachedFile]) -> dict[str, list[Finding]]:
     """What was found, by the key of the question whose file it is."""
-    found: dict[str, list[Finding]] = {}
+    by_question: dict[str, list[Finding]] = {}
     for file in files:
-        for one in file.doubts:
-            finding = Finding(one["kind"], one["excerpt"], file.document.name)
-            found.setdefault(file.question, []).append(finding)
-    return found
+        for doubt in file.doubts:
+            finding = Finding(doubt["kind"], doubt["excerpt"], file.document.name)
+            by_question.setdefault(file.question, []).append(finding)
+    return by_question

@@ -65,27 +65,27 @@ def require_still_eligible(session: Session, application: Application) -> None:
     """
     call, organisation = application.call, application.organisation
     beside = has_submitted_beside(session, application)
-    for found in (
+    for obstacle in (
         *(_of_others(session, call, organisation, application) if beside else ()),
         *_of_grants(session, call, organisation),
     ):
-        said = found.reason, found.remedy
-        raise DomainError(" ".join(said))
+        sentences = obstacle.reason, obstacle.remedy
+        raise DomainError(" ".join(sentences))
 
 
 def _of_others(
     session: Session, call: Call, organisation: Organisation, application: Application | None
 ) -> Iterator[Obstacle]:
     """Other applications of the organisation: all before one is begun, then those submitted."""
-    others = [
-        one
-        for one in standing_applications(session, call.id, organisation.id)
-        if application is None or (one is not application and one.submitted_at)
+    applications_beside = [
+        candidate
+        for candidate in standing_applications(session, call.id, organisation.id)
+        if application is None or (candidate is not application and candidate.submitted_at)
     ]
-    most = allowed(session, call, organisation.id) if others else 0
-    if others and len(others) >= most:
+    most = allowed(session, call, organisation.id) if applications_beside else 0
+    if applications_beside and len(applications_beside) >= most:
         if application is None:
-            reason = begun_already(others, most)
+            reason = begun_already(applications_beside, most)
         else:
             reason = ngettext(
                 "Your organisation has already submitted %(begun)s of %(num)s application to this "
@@ -93,18 +93,18 @@ def _of_others(
                 "Your organisation has already submitted %(begun)s of %(num)s applications to this "
                 "call.",
                 most,
-                begun=len(others),
+                begun=len(applications_beside),
             )
         remedy = _("Go on with those that you have, or withdraw one of them first.")
-        yield Obstacle(reason, remedy, others)
+        yield Obstacle(reason, remedy, applications_beside)
 
 
 def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
-    yield from _registration(call, organisation)
-    yield from _experience(call, organisation)
+    yield from _registration_obstacles(call, organisation)
+    yield from _experience_obstacles(call, organisation)
 
 
-def _registration(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+def _registration_obstacles(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
     latest, registered = call.registered_by, organisation.registered_on
     if latest is None:
         return
@@ -127,9 +127,9 @@ def _registration(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
         )
 
 
-def _experience(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
-    asked, since = call.experience_years, organisation.assists_since
-    if asked is None:
+def _experience_obstacles(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    years_needed, since = call.experience_years, organisation.assists_since
+    if years_needed is None:
         return
     if since is None:
         yield Obstacle(
@@ -139,14 +139,14 @@ def _experience(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
             ),
             _("Enter the year in the profile, under “Experience”, then apply."),
         )
-    elif day_of(call.deadline_at, call.zone).year - since < asked:
+    elif day_of(call.deadline_at, call.zone).year - since < years_needed:
         yield Obstacle(
             ngettext(
                 "It has assisted victims since %(since)s. The call requires %(num)s year of "
                 "experience.",
                 "It has assisted victims since %(since)s. The call requires %(num)s years of "
                 "experience.",
-                asked,
+                years_needed,
                 since=str(since),
             ),
             _(
@@ -160,8 +160,8 @@ def _of_grants(session: Session, call: Call, organisation: Organisation) -> Iter
     if call.years_in_a_row is None or call.earliest_start_on is None:
         return
     (years_of,) = GRANT_YEARS
-    held = years_of(session, organisation.id, call.fund_id)
-    row = _years_in_a_row(call.earliest_start_on.year, held)
+    years = years_of(session, organisation.id, call.fund_id)
+    row = _years_in_a_row(call.earliest_start_on.year, years)
     if len(row) > call.years_in_a_row:
         yield Obstacle(
             ngettext(
@@ -176,17 +176,17 @@ def _of_grants(session: Session, call: Call, organisation: Organisation) -> Iter
             _(
                 "It can apply again after a year without a grant: in calls whose projects start in "
                 "%(year)s or later.",
-                year=str(max(year for year in row if year in held) + 2),
+                year=str(max(year for year in row if year in years) + 2),
             ),
         )
 
 
-def _years_in_a_row(year: int, held: Collection[int]) -> range:
+def _years_in_a_row(year: int, years: Collection[int]) -> range:
     """The years with a grant before and after this one without a gap, and this one."""
     first = last = year
-    while first - 1 in held:
+    while first - 1 in years:
         first -= 1
-    while last + 1 in held:
+    while last + 1 in years:
         last += 1
     return range(first, last + 1)
 
@@ -195,5 +195,5 @@ def _of_answers(call: Call, answers: Mapping[str, bool]) -> Iterator[Obstacle]:
     for row in asked_before(call):
         if answers.get(row["key"]) is False:
             remedy = in_language(row.get("remedy") or {})
-            said = _("You answered no to: %(question)s", question=in_language(row["ask"]))
-            yield Obstacle(said, remedy or _("Contact the secretariat if you are not sure."))
+            reason = _("You answered no to: %(question)s", question=in_language(row["ask"]))
+            yield Obstacle(reason, remedy or _("Contact the secretariat if you are not sure."))

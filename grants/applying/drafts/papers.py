@@ -30,25 +30,25 @@ def to_take_over(session: Session, application: Application) -> list[tuple[str, 
     ]
     if not asking:
         return []
-    standing = papers_of(session, application.organisation_id)
+    papers = papers_of(session, application.organisation_id)
     attached = queries.files_of(session, application.id)
     return [
         (question.key, paper)
         for question in asking
-        for paper in _fitting(
-            question, standing, [a for a in attached if a.question == question.key]
+        for paper in _fitting_papers(
+            question, papers, [a for a in attached if a.question == question.key]
         )
     ]
 
 
-def _fitting(
-    question: Files, standing: Sequence[OrganisationPaper], there: list[AttachedFile]
+def _fitting_papers(
+    question: Files, papers: Sequence[OrganisationPaper], attached_files: list[AttachedFile]
 ) -> Iterator[OrganisationPaper]:
-    room = question.most - len(there)
-    known = {attached.document.sha256 for attached in there}
-    for paper in standing:
+    room = question.most - len(attached_files)
+    hashes = {attached.document.sha256 for attached in attached_files}
+    for paper in papers:
         fits = paper.kind is _KINDS[question.key] and not paper.has_expired
-        if room > 0 and fits and _is_taken(question, paper) and paper.document.sha256 not in known:
+        if room > 0 and fits and _is_taken(question, paper) and paper.document.sha256 not in hashes:
             room -= 1
             yield paper
 
@@ -72,22 +72,22 @@ class Needed:
 def needed(session: Session, call: Call, organisation: Organisation | None) -> list[Needed]:
     """What applicants have to attach; without an organisation, nothing is said of a profile."""
     papers = papers_of(session, organisation.id) if organisation else []
-    found = []
+    documents = []
     for question in required_documents(call.questionnaire):
         kind = _KINDS.get(question.key) if organisation else None
-        own = [paper for paper in papers if paper.kind is kind and _is_taken(question, paper)]
-        valid = any(not paper.has_expired for paper in own)
-        expired = bool(own) and not valid
-        found.append(Needed(question.title, kind is not None, valid, expired))
-    return found
+        fitting = [paper for paper in papers if paper.kind is kind and _is_taken(question, paper)]
+        valid = any(not paper.has_expired for paper in fitting)
+        expired = bool(fitting) and not valid
+        documents.append(Needed(question.title, kind is not None, valid, expired))
+    return documents
 
 
 def take_over(session: Session, application: Application, act: Act) -> int:
     """Hang the papers of the profile on the questions that ask for them; how many. The application
     is locked by the caller, and may be changed.
     """
-    found = to_take_over(session, application)
-    for question, paper in found:
+    pairs = to_take_over(session, application)
+    for question, paper in pairs:
         attached = AttachedFile(
             application_id=application.id, question=question, document_id=paper.document_id
         )
@@ -95,4 +95,4 @@ def take_over(session: Session, application: Application, act: Act) -> int:
         session.add(attached)
         name, sha256 = paper.document.name, paper.document.sha256
         record(session, application, "attach", act, file=name, sha256=sha256, paper=paper.id)
-    return len(found)
+    return len(pairs)

@@ -33,7 +33,7 @@ from grants.platform.questions.reading import Typed
 
 def to_copy(session: Session, application: Application) -> int:
     """How many answers and documents of the profile the application does not have yet."""
-    answers = sum(len(found) for _section, _typed, found in _missing(session, application))
+    answers = sum(len(texts) for _section, _typed, texts in _missing_answers(session, application))
     return answers + len(to_take_over(session, application))
 
 
@@ -43,33 +43,33 @@ def copy_profile(session: Session, application: Application, act: Act) -> int:
     """
     application = writable(session, application, act)
     copied = 0
-    for section, typed, found in list(_missing(session, application)):
+    for section, typed, texts in list(_missing_answers(session, application)):
         row = answers_of(session, application.id).get(section.key)
         version = row.version if row else 0
-        save_section(session, application, section.key, {**typed, **found}, version, act)
-        copied += len(found)
+        save_section(session, application, section.key, {**typed, **texts}, version, act)
+        copied += len(texts)
     if copied:
         record(session, application, "copy_profile", act, copied=copied)
     return copied + take_over(session, application, act)
 
 
-def _missing(
+def _missing_answers(
     session: Session, application: Application
 ) -> Iterator[tuple[Section, Typed, dict[str, list[str]]]]:
     """Each section with what is written in it, and what the profile adds, by input."""
-    known = _answers_in(profile_of(application.organisation), clock.today())
+    answers = _answers_in(profile_of(application.organisation), clock.today())
     rows = answers_of(session, application.id)
     for section in application.call.questionnaire.sections:
         typed = rows[section.key].given if section.key in rows else {}
-        found = {
-            question.name: [known[question.key]]
+        texts = {
+            question.name: [answers[question.key]]
             for question in section.questions
-            if known.get(question.key)
+            if answers.get(question.key)
             and question.is_blank(typed)
-            and _holds(question, known[question.key])
+            and _can_hold(question, answers[question.key])
         }
-        if found:
-            yield section, typed, found
+        if texts:
+            yield section, typed, texts
 
 
 def _answers_in(profile: Profile, today: date) -> Mapping[str, str]:
@@ -82,17 +82,17 @@ def _answers_in(profile: Profile, today: date) -> Mapping[str, str]:
     return answers | {
         "experience_years": "" if since is None else str(today.year - since),
         "staff": "" if profile.paid_staff is None else str(profile.paid_staff),
-        "annual_income": _income(profile),
+        "annual_income": _income_of(profile),
     }
 
 
-def _income(profile: Profile) -> str:
+def _income_of(profile: Profile) -> str:
     """The budget of the last year, if it is in dollars: other currencies are for people."""
     newest = profile.budgets[0].amount if profile.budgets else None
     return str(newest) if newest and newest.currency == "USD" else ""
 
 
-def _holds(question: Question, text: str) -> bool:
+def _can_hold(question: Question, text: str) -> bool:
     """Can the question be answered with this text?"""
     kinds = (ShortText, LongText, Number, Amount, YesNo, OneOf)
     return isinstance(question, kinds) and not question.read({question.name: [text]}).problems

@@ -69,29 +69,33 @@ def start(
     act: Act,
     language: str = "en",
     *,
-    seen: int = 0,
+    highest_id_seen: int = 0,
     note: Application | None = None,
 ) -> Application:
     """Begin an application, or give the one that the organisation has begun since the page was
-    drawn: `seen` is the highest id among those that the page showed. DomainError once as many stand
-    as the call allows. In a second stage it answers the invitation of `note`, or of the oldest
-    concept note that is still to be answered.
+    drawn: `highest_id_seen` is that among those that the page showed. DomainError once as many
+    stand as the call allows. In a second stage it answers the invitation of `note`, or of the
+    oldest concept note that is still to be answered.
     """
     _may_begin(session, call, organisation, act)
-    standing = queries.standing_applications(session, call.id, organisation.id)
-    if begun := places.begun_meanwhile(standing, seen, note):
+    applications = queries.standing_applications(session, call.id, organisation.id)
+    if begun := places.begun_meanwhile(applications, highest_id_seen, note):
         return begun
     require_open(call, act)
     notes = places.invited_notes(session, call, organisation.id)
-    answered = {one.note_id for one in standing}
-    open_notes = [one for one in notes if one.id not in answered and note in (None, one)]
+    answered = {application.note_id for application in applications}
+    open_notes = [
+        invited for invited in notes if invited.id not in answered and note in (None, invited)
+    ]
     require_invited(call, organisation, notes)
     most = places.allowed(session, call, organisation.id)
-    if len(standing) >= most or (notes and not open_notes):
-        raise DomainError(places.begun_already(standing, most))
-    place = places.free_place({one.place for one in standing})
+    if len(applications) >= most or (notes and not open_notes):
+        raise DomainError(places.begun_already(applications, most))
+    place = places.free_place({application.place for application in applications})
     note_id = open_notes[0].id if open_notes else None
-    return _begun(session, call, organisation, act, language, place=place, note_id=note_id)
+    return _begin_application(
+        session, call, organisation, act, language, place=place, note_id=note_id
+    )
 
 
 def start_again(session: Session, application: Application, act: Act) -> Application:
@@ -99,8 +103,8 @@ def start_again(session: Session, application: Application, act: Act) -> Applica
     call, organisation = application.call, application.organisation
     _may_begin(session, call, organisation, act)
     require_open(call, act)
-    held = {"place": application.place, "note_id": application.note_id}
-    return _begun(session, call, organisation, act, application.language, **held)
+    facts = {"place": application.place, "note_id": application.note_id}
+    return _begin_application(session, call, organisation, act, application.language, **facts)
 
 
 def _may_begin(session: Session, call: Call, organisation: Organisation, act: Act) -> None:
@@ -110,8 +114,8 @@ def _may_begin(session: Session, call: Call, organisation: Organisation, act: Ac
     lock_organisation(session, organisation.id)
 
 
-def _begun(
-    session: Session, call: Call, organisation: Organisation, act: Act, language: str, **held: Any
+def _begin_application(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str, **facts: Any
 ) -> Application:
     number = next_number(session, f"{call.reference}/application")
     application = Application(
@@ -121,7 +125,7 @@ def _begun(
         organisation_id=organisation.id,
         language=language,
         begun_at=act.at,
-        **held,
+        **facts,
     )
     begin(session, application, APPLICATION, act)
     take_over(session, application, act)
@@ -162,7 +166,7 @@ def save_held(
     """`save_section` of an application whose row is locked already, and as it is now."""
     _require_writable(session, application, act, key)
     section = application.call.questionnaire.section(key)
-    row = _row(session, application, section, act)
+    row = _row_of_section(session, application, section, act)
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
@@ -172,7 +176,7 @@ def save_held(
         raise EditConflict(row, result)
     files = queries.files_of(session, application.id) if section.files else ()
     doubts = section.doubts(result.kept, in_files(files))
-    attested = _attested(doubts, row, ticked=any(typed.get("attested", ())))
+    attested = _attested_digests(doubts, row, ticked=any(typed.get("attested", ())))
     if (row.given, row.attested) != (result.kept, attested):
         row.given, row.attested = result.kept, attested
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
@@ -188,10 +192,10 @@ def save_held(
 
 def asked_for_files(application: Application, question: str) -> Files:
     """The question, if it asks for files."""
-    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
-    if not isinstance(asked, Files):
+    row = next((q for q in application.call.questionnaire.questions if q.key == question), None)
+    if not isinstance(row, Files):
         raise DomainError(_("This question does not ask for a file."))
-    return asked
+    return row
 
 
 def attach(
@@ -199,21 +203,23 @@ def attach(
 ) -> AttachedFile:
     """Hang a file on the question that asks for it. The same file again changes nothing."""
     application = writable(session, application, act, section_of(application, question))
-    asked = asked_for_files(application, question)
-    there = [a for a in queries.files_of(session, application.id) if a.question == question]
+    asking = asked_for_files(application, question)
+    attached_before = [
+        a for a in queries.files_of(session, application.id) if a.question == question
+    ]
     document = keep(
         session,
         upload,
         act,
         organisation_id=application.organisation_id,
-        accept=asked.accept,
+        accept=asking.accept,
     )
-    for attached in there:
+    for attached in attached_before:
         if attached.document.sha256 == document.sha256:
             return attached
-    if len(there) >= asked.most:
+    if len(attached_before) >= asking.most:
         raise DomainError(
-            _("You can upload up to %(most)s files here. Remove one first.", most=asked.most)
+            _("You can upload up to %(most)s files here. Remove one first.", most=asking.most)
         )
     attached = AttachedFile(
         application_id=application.id,
@@ -288,16 +294,18 @@ def _require_writable(session: Session, application: Application, act: Act, sect
     if application.state is ApplicationState.DRAFT:
         require_open(application.call, act)
         return
-    asked = queries.asked_clarification(session, application)
-    if asked is None or section not in asked.sections:
+    clarification = queries.asked_clarification(session, application)
+    if clarification is None or section not in clarification.sections:
         raise Conflict(
             _("This application has been submitted or withdrawn, so it can no longer be changed.")
         )
-    if not asked.is_open(act.at):
+    if not clarification.is_open(act.at):
         raise DomainError(_("The time for the clarification is over."))
 
 
-def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
+def _row_of_section(
+    session: Session, application: Application, section: Section, act: Act
+) -> Answers:
     """The answers of a section, begun now if nobody has written any. The application is locked."""
     row = session.scalar(_ROW, {"id": application.id, "section": section.key})
     if row is None:
@@ -321,7 +329,7 @@ _ROW = (
 )
 
 
-def _attested(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[str]:
+def _attested_digests(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[str]:
     """Digests of the doubtful words that the writer has looked at again."""
     digests = [finding.digest for finding in doubts]
     return digests if ticked else [digest for digest in row.attested if digest in digests]
@@ -330,16 +338,16 @@ def _attested(doubts: Sequence[Finding], row: Answers, *, ticked: bool) -> list[
 def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:
     """Keep the facts that lists show in step with the answers of a section that tells them."""
     form = application.call.questionnaire
-    found = {
+    facts = {
         name for name, key in form.facts.items() if any(q.key == key for q in section.questions)
     }
-    if not found:
+    if not facts:
         return
     values = section.read(typed).values
-    if "title" in found:
+    if "title" in facts:
         application.title = str(form.fact("title", values) or "")[:200]
-    if "country" in found:
+    if "country" in facts:
         application.country = form.fact("country", values)
-    if "requested" in found:
+    if "requested" in facts:
         requested = requested_in(form, values)
         application.requested_minor = requested.minor if requested else None

@@ -30,25 +30,27 @@ def keep_versions(
     """
     changed = list(changed)
     with session.no_autoflush:  # what is saved is written once, with its versions
-        newest = _newest(session, row.application_id, changed)
+        newest = _newest_versions(session, row.application_id, changed)
     for key in changed:
         question, latest = section.question(key), newest.get(key)
-        given = part_of(question, row.given)
+        written = part_of(question, row.given)
         if latest is None and (before := part_of(question, saved.given)):
             by, at = author_of(saved.written, key)
-            session.add(_version(row, key, before, at or act.at, by))
-        if latest and latest.saved_by_id == act.actor.person_id and _goes_on(latest.given, given):
-            latest.given, latest.saved_at = dict(given), act.at
+            session.add(_new_version(row, key, before, at or act.at, by))
+        if latest and latest.saved_by_id == act.actor.person_id and _goes_on(latest.given, written):
+            latest.given, latest.saved_at = dict(written), act.at
             continue
-        session.add(_version(row, key, given, act.at, act.actor.person_id))
+        session.add(_new_version(row, key, written, act.at, act.actor.person_id))
 
 
-def _version(row: Answers, key: str, given: Part, at: datetime, by: int | None) -> AnswerVersion:
+def _new_version(
+    row: Answers, key: str, written: Part, at: datetime, by: int | None
+) -> AnswerVersion:
     return AnswerVersion(
         application_id=row.application_id,
         section=row.section,
         question=key,
-        given=dict(given),
+        given=dict(written),
         saved_at=at,
         saved_by_id=by,
     )
@@ -63,7 +65,7 @@ def _goes_on(before: Any, after: Any) -> bool:
     )
 
 
-def _newest(
+def _newest_versions(
     session: Session, application_id: int, questions: Sequence[str]
 ) -> dict[str, AnswerVersion]:
     """The newest version of each of these answers, by the question."""
@@ -106,16 +108,20 @@ def versions_of(
         .where(AnswerVersion.application_id == application.id, AnswerVersion.section == section.key)
         .order_by(AnswerVersion.id.desc())
     ).all()
-    found: dict[str, list[Version]] = {}
-    known = {question.key for question in section.questions}
+    by_question: dict[str, list[Version]] = {}
+    keys = {question.key for question in section.questions}
     for row, name in rows:
-        held = found.setdefault(row.question, [])
-        if row.question in known and len(held) < MOST_SHOWN:
-            held.append(Version(row.id, _shown(section, row), row.saved_at, name or "", not held))
-    return {key: held for key, held in found.items() if len(held) > 1}
+        versions = by_question.setdefault(row.question, [])
+        if row.question in keys and len(versions) < MOST_SHOWN:
+            versions.append(
+                Version(
+                    row.id, _shown_version(section, row), row.saved_at, name or "", not versions
+                )
+            )
+    return {key: versions for key, versions in by_question.items() if len(versions) > 1}
 
 
-def _shown(section: Section, row: AnswerVersion) -> Answer:
+def _shown_version(section: Section, row: AnswerVersion) -> Answer:
     values = section.read(row.given).values
     (answer,) = shown_section(section, values, typed=row.given, only=[row.question]).answers
     return answer
@@ -123,14 +129,14 @@ def _shown(section: Section, row: AnswerVersion) -> Answer:
 
 def version_called(session: Session, application: Application, number: int) -> AnswerVersion:
     """One version of an answer of this application, or Missing."""
-    found = session.scalar(
+    version = session.scalar(
         select(AnswerVersion).where(
             AnswerVersion.id == number, AnswerVersion.application_id == application.id
         )
     )
-    if found is None:
+    if version is None:
         raise Missing(_("Version not found."))
-    return found
+    return version
 
 
 def brought_back(
@@ -138,7 +144,7 @@ def brought_back(
 ) -> dict[str, Sequence[str]]:
     """The answers of a section with one of them as it was."""
     question = section.question(version.question)
-    others = {
+    other_answers = {
         name: texts for name, texts in (row.given if row else {}).items() if not question.owns(name)
     }
-    return {**others, **version.given}
+    return {**other_answers, **version.given}

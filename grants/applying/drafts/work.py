@@ -91,7 +91,7 @@ class Work:
     def parts(self) -> list[Part]:
         """Every section, those that are hidden too. What is hidden does not count."""
         counts = {file.question: len(self.files_at(file.question)) for file in self.files}
-        written = [self._written(section) for section in self.form.sections]
+        written = [self._written_in(section) for section in self.form.sections]
         read = [
             section.read(typed, counts, attested, self.in_files)
             for section, (typed, attested, _version) in zip(
@@ -102,13 +102,13 @@ class Work:
         values = {key: value for part in outcome.parts for key, value in part.values.items()}
         ruled = list(rule_problems(self.call, values))
         return [
-            _part(section, row, answered, ruled, outcome.shown)
+            _part_of_section(section, row, answered, ruled, outcome.shown)
             for section, row, answered in zip(
                 self.form.sections, written, outcome.parts, strict=True
             )
         ]
 
-    def _written(self, section: Section) -> tuple[Typed, Sequence[str], int]:
+    def _written_in(self, section: Section) -> tuple[Typed, Sequence[str], int]:
         row = self.answers.get(section.key)
         return (row.given, row.attested, row.version) if row else ({}, [], 0)
 
@@ -158,16 +158,18 @@ def hidden_questions(session: Session, application: Application, key: str) -> fr
         if question.key in deciding and part.key in answers
     }
     files = Counter(file.question for file in files_of(session, application.id))
-    shown = shown_in(form, values, files)
-    return frozenset(question.key for question in section.questions if question.key not in shown)
+    keys_shown = shown_in(form, values, files)
+    return frozenset(
+        question.key for question in section.questions if question.key not in keys_shown
+    )
 
 
-def _part(
+def _part_of_section(
     section: Section,
     row: tuple[Typed, Sequence[str], int],
     answered: Answered,
     ruled: Sequence[Problem],
-    shown: frozenset[str],
+    keys_shown: frozenset[str],
 ) -> Part:
-    hidden = frozenset(q.key for q in section.questions if q.key not in shown)
+    hidden = frozenset(q.key for q in section.questions if q.key not in keys_shown)
     return Part(section, *row, answered, [*answered.problems, *ruled_in(section, ruled)], hidden)

@@ -40,7 +40,7 @@ class Asked:
     due_at: datetime
 
 
-def ask(session: Session, application: Application, asked: Asked, act: Act) -> Clarification:
+def ask(session: Session, application: Application, request: Asked, act: Act) -> Clarification:
     """Open sections of a submitted application again, and tell the organisation why and until
     when. Conflict once a decision is proposed, or while another request waits for its answer.
     """
@@ -52,18 +52,18 @@ def ask(session: Session, application: Application, asked: Asked, act: Act) -> C
     if queries.asked_clarification(session, application):
         raise Conflict(_("Another request for clarification is open."))
     form = application.call.questionnaire
-    sections = [section.key for section in form.sections if section.key in asked.sections]
-    if not sections or not asked.question.strip():
+    sections = [section.key for section in form.sections if section.key in request.sections]
+    if not sections or not request.question.strip():
         raise DomainError(_("Choose at least one section, and say what is to be clarified."))
-    if asked.due_at <= act.at:
+    if request.due_at <= act.at:
         raise DomainError(_("The day must be in the future."))
     clarification = Clarification(
         application_id=application.id,
         application=application,
         sections=sections,
-        question=asked.question.strip(),
+        question=request.question.strip(),
         asked_at=act.at,
-        due_at=asked.due_at,
+        due_at=request.due_at,
         before=_part_of(Work.of(session, application), sections),
     )
     begin(session, clarification, CLARIFICATION, act)
@@ -132,7 +132,7 @@ def _tell_organisation(session: Session, clarification: Clarification) -> None:
 def _part_of(work: Work, sections: Sequence[str]) -> dict[str, Any]:
     """These sections as a submission keeps them."""
     parts = [part for part in work.shown_parts if part.section.key in sections]
-    asked = {question.key for part in parts for question in part.section.questions}
+    keys = {question.key for part in parts for question in part.section.questions}
     return {
         "answers": {
             key: value
@@ -140,7 +140,7 @@ def _part_of(work: Work, sections: Sequence[str]) -> dict[str, Any]:
             for key, value in part.answered.values.items()
             if value is not None
         },
-        "files": [file for file in files_in(work) if file["question"] in asked],
+        "files": [file for file in files_in(work) if file["question"] in keys],
     }
 
 
@@ -159,12 +159,16 @@ def compared(clarification: Clarification, now: Mapping[str, Any] | None = None)
     form = clarification.application.call.questionnaire
     if after is None:
         return []
-    found = []
+    comparisons = []
     for section in form.sections:
         if section.key in clarification.sections:
-            pairs = zip(_shown(section, clarification.before), _shown(section, after), strict=True)
-            found += [Compared(section.name, *pair) for pair in pairs if pair[0] != pair[1]]
-    return found
+            pairs = zip(
+                _shown_answers(section, clarification.before),
+                _shown_answers(section, after),
+                strict=True,
+            )
+            comparisons += [Compared(section.name, *pair) for pair in pairs if pair[0] != pair[1]]
+    return comparisons
 
 
 def as_it_is(session: Session, clarification: Clarification) -> dict[str, Any]:
@@ -172,7 +176,7 @@ def as_it_is(session: Session, clarification: Clarification) -> dict[str, Any]:
     return _part_of(Work.of(session, clarification.application), clarification.sections)
 
 
-def _shown(section: Section, part: Mapping[str, Any]) -> Sequence[Answer]:
+def _shown_answers(section: Section, part: Mapping[str, Any]) -> Sequence[Answer]:
     files: dict[str, list[FileShown]] = {}
     for file in part["files"]:
         facts = {key: file[key] for key in file if key != "question"}

@@ -93,8 +93,10 @@ def dossier(session: Session, application: Application) -> Dossier:
     """What was submitted, word for word; of a draft, what is written so far."""
     submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
     if submission is not None:
-        return _dossier(application, _read(application, submission), submission)
-    return _dossier(application, _written(application, Work.of(session, application)), None)
+        return _dossier_of(application, _read_submission(application, submission), submission)
+    return _dossier_of(
+        application, _content_of_draft(application, Work.of(session, application)), None
+    )
 
 
 def dossier_to_read(session: Session, application: Application) -> Dossier:
@@ -124,11 +126,11 @@ def files_submitted(
 
 
 def files_by_question(
-    kept: Iterable[Mapping[str, Any]], scans: Mapping[int, str] | None = None
+    records: Iterable[Mapping[str, Any]], scans: Mapping[int, str] | None = None
 ) -> dict[str, list[FileShown]]:
     """Files as a submission or a clarification keeps them, by the key of the question."""
     files: dict[str, list[FileShown]] = {}
-    for file in kept:
+    for file in records:
         facts = {key: file[key] for key in file if key != "question"}
         scan = (scans or {}).get(file["id"], "clean")
         files.setdefault(file["question"], []).append(FileShown(**facts, scan=scan))
@@ -136,7 +138,7 @@ def files_by_question(
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Content:
     """What the organisation said, in the reader's language."""
 
     organisation: OrganisationShown
@@ -148,42 +150,42 @@ class _Said:
 
 MOST = 24
 """Submissions kept as they were read, some 40 kB each."""
-_READ: dict[Hashable, tuple[Form, _Said]] = {}
+_READ: dict[Hashable, tuple[Form, _Content]] = {}
 """By the submission's hash and what else decides how it reads. The form is kept since it is known
 by its identity.
 """
 
 
-def _read(application: Application, submission: Submission) -> _Said:
+def _read_submission(application: Application, submission: Submission) -> _Content:
     """A submission never changes: it is read and put into words once for all its readers."""
     scans = {attached.id: attached.document.scan.value for attached in application.files}
     form = application.call.questionnaire
     words = current_language().code, preferred()
     about = (submission.application_id, submission.sha256, id(form), *scans.items(), words)
-    found = _READ.get(about)
-    if found is None:
+    cached = _READ.get(about)
+    if cached is None:
         if len(_READ) >= MOST:
             _READ.clear()
-        found = _READ[about] = form, _submitted(form, submission, scans)
-    return found[1]
+        cached = _READ[about] = form, _content_submitted(form, submission, scans)
+    return cached[1]
 
 
-def _submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Said:
-    found, values = submission.snapshot, values_of(submission)
-    organisation = found["organisation"]
-    return _Said(
+def _content_submitted(form: Form, submission: Submission, scans: Mapping[int, str]) -> _Content:
+    snapshot, values = submission.snapshot, values_of(submission)
+    organisation = snapshot["organisation"]
+    return _Content(
         OrganisationShown.of(organisation["code"], organisation),
         shown(form, values, files=files_submitted(submission, scans)),
         _budget_of(form, values),
-        found["submitted_by"],
-        _signatory(submission),
+        snapshot["submitted_by"],
+        _signatory_of(submission),
     )
 
 
-def _written(application: Application, work: Work) -> _Said:
+def _content_of_draft(application: Application, work: Work) -> _Content:
     typed = {name: texts for part in work.parts for name, texts in part.typed.items()}
     organisation = application.organisation
-    return _Said(
+    return _Content(
         OrganisationShown.of(organisation.code, submitted_facts(organisation)),
         shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
         _budget_of(work.form, work.values),
@@ -191,10 +193,10 @@ def _written(application: Application, work: Work) -> _Said:
 
 
 def _files_shown(files: Sequence[AttachedFile]) -> dict[str, list[FileShown]]:
-    found: dict[str, list[FileShown]] = {}
+    by_question: dict[str, list[FileShown]] = {}
     for attached in files:
         document = attached.document
-        found.setdefault(attached.question, []).append(
+        by_question.setdefault(attached.question, []).append(
             FileShown(
                 id=attached.id,
                 name=document.name,
@@ -204,10 +206,12 @@ def _files_shown(files: Sequence[AttachedFile]) -> dict[str, list[FileShown]]:
                 scan=document.scan.value,
             )
         )
-    return found
+    return by_question
 
 
-def _dossier(application: Application, said: _Said, submission: Submission | None) -> Dossier:
+def _dossier_of(
+    application: Application, content: _Content, submission: Submission | None
+) -> Dossier:
     call = application.call
     minor = application.requested_minor
     return Dossier(
@@ -216,30 +220,30 @@ def _dossier(application: Application, said: _Said, submission: Submission | Non
         call_reference=call.reference,
         call_title=call.name,
         title=application.title,
-        organisation=said.organisation,
+        organisation=content.organisation,
         country=application.country,
         requested=None if minor is None else usd(minor),
         state=str(APPLICATION.names[application.state].public),
-        sections=said.sections,
-        budget=said.budget,
+        sections=content.sections,
+        budget=content.budget,
         submitted_at=submission.submitted_at if submission else None,
-        submitted_by=said.submitted_by,
-        signed_off_by=said.signed_off_by,
+        submitted_by=content.submitted_by,
+        signed_off_by=content.signed_off_by,
         sha256=submission.sha256 if submission else None,
         time_zone=call.time_zone,
-        clarified=_clarified(application) if submission else (),
+        clarified=_clarified_answers(application) if submission else (),
     )
 
 
-def _clarified(application: Application) -> tuple[Clarified, ...]:
+def _clarified_answers(application: Application) -> tuple[Clarified, ...]:
     return tuple(
-        Clarified(one.question, one.answered_at, tuple(compared(one)))
-        for one in application.clarifications
-        if one.answered_at is not None
+        Clarified(clarification.question, clarification.answered_at, tuple(compared(clarification)))
+        for clarification in application.clarifications
+        if clarification.answered_at is not None
     )
 
 
-def _signatory(submission: Submission) -> str | None:
+def _signatory_of(submission: Submission) -> str | None:
     signed = submission.snapshot.get("signed_off")
     return signed["by"] if signed else None
 

@@ -50,12 +50,12 @@ def problems_of(work: Work) -> list[tuple[Section, Problem]]:
 
 
 def submit(
-    session: Session, application: Application, act: Act, *, held: bool = False
+    session: Session, application: Application, act: Act, *, is_locked: bool = False
 ) -> Submission:
     """Submit the application. Its arrival (`act.at`) counts; a second click changes nothing.
-    `held`: its row is locked already, and as it is now.
+    `is_locked`: its row is locked already, and as it is now.
     """
-    application = application if held else queries.locked(session, application.id)
+    application = application if is_locked else queries.locked(session, application.id)
     handed_in = application.submitted_at and queries.submission_of(session, application.id)
     if handed_in:
         return handed_in
@@ -87,7 +87,7 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
     application = queries.locked(session, application.id)
     was_submitted = application.submitted_at is not None
     advance(session, application, APPLICATION, "withdraw", act)
-    lines: list[Person] = list(_members(session, application))
+    lines: list[Person] = list(_members_of(session, application))
     if was_submitted:
         lines += people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
     for person in lines:
@@ -197,7 +197,9 @@ def withdraw_call(
     if call.second_stage and CALL.step("withdraw").sources.count(call.second_stage.state):
         withdraw_call(session, call.second_stage, act, reasons)
     handed_in = queries.submitted_to(session, call.id)
-    if any(one.state not in ON_THE_WAY for one in handed_in if one.state not in FINAL):
+    if any(
+        submitted.state not in ON_THE_WAY for submitted in handed_in if submitted.state not in FINAL
+    ):
         raise DomainError(
             _("Applications to this call have been reviewed. Decide on each of them instead.")
         )
@@ -205,7 +207,7 @@ def withdraw_call(
     for application in handed_in:
         if application.state in ON_THE_WAY:
             advance(session, application, APPLICATION, "end_with_call", act)
-            people |= {person.id: person for person in _members(session, application)}
+            people |= {person.id: person for person in _members_of(session, application)}
     for person in people.values():
         send(
             session,
@@ -219,7 +221,7 @@ def withdraw_call(
         )
 
 
-def _members(session: Session, application: Application) -> Sequence[Person]:
+def _members_of(session: Session, application: Application) -> Sequence[Person]:
     return people_of_organisation(
         session, application.organisation_id, Permission.APPLICATION_WRITE
     )
@@ -242,6 +244,6 @@ def _tell_of_submission(session: Session, application: Application, submission: 
         session,
         [
             Letter(Recipient.of(person), template, event, facts, copy)
-            for person in _members(session, application)
+            for person in _members_of(session, application)
         ],
     )

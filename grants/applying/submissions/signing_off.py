@@ -43,23 +43,23 @@ class Signing:
 
 def text_of(application: Application, work: Work) -> str:
     """The hash of what a signatory signs: every answer and every file."""
-    said: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "application": application.reference,
         "answers": answers_in(work),
         "files": files_in(work),
     }
-    return sha256_of(said)
+    return sha256_of(facts)
 
 
 def signing_of(session: Session, application: Application, work: Work) -> Signing:
     """How far the sign-off is, of the text as it is now."""
-    rows = _rows(session, application)
+    rows = _sign_offs_of(session, application)
     signed = [row for row in rows if row.sha256 is not None]
     text = text_of(application, work) if signed else ""
-    standing = next((row for row in signed if row.sha256 == text), None)
+    current = next((row for row in signed if row.sha256 == text), None)
     return Signing(
-        standing=standing,
-        earlier=None if standing or not signed else signed[0],
+        standing=current,
+        earlier=None if current or not signed else signed[0],
         asked=any(row.sha256 is None for row in rows),
     )
 
@@ -72,7 +72,7 @@ def ask_sign_off(session: Session, application: Application, act: Act) -> list[P
     signatories = signatories_of(session, application)
     if not signatories:
         raise DomainError(_("Your organisation has no signatory. Invite one first."))
-    if not any(row.sha256 is None for row in _rows(session, application)):
+    if not any(row.sha256 is None for row in _sign_offs_of(session, application)):
         session.add(
             SignOff(application_id=application.id, asked_at=act.at, asked_by_id=act.actor.person_id)
         )
@@ -85,12 +85,12 @@ def ask_sign_off(session: Session, application: Application, act: Act) -> list[P
         event=f"application:{application.id}:sign_off:{act.at:%Y-%m-%dT%H}",
         writer=act.actor.name,
         url=absolute(f"/applying/{application.reference}/sign"),
-        **_named(application),
+        **_facts_of_letter(application),
     )
     return signatories
 
 
-def sign_off(session: Session, application: Application, seen: str, act: Act) -> SignOff:
+def sign_off(session: Session, application: Application, hash_seen: str, act: Act) -> SignOff:
     """Sign off the text whose hash was `seen`. DomainError if it has changed since it was read;
     the same text again changes nothing. Those who write are notified.
     """
@@ -100,13 +100,13 @@ def sign_off(session: Session, application: Application, seen: str, act: Act) ->
     work = Work.of(session, application)
     _require_complete(work)
     text = text_of(application, work)
-    if text != seen:
+    if text != hash_seen:
         raise DomainError(
             _("An answer has changed since you opened this page. Read the application again.")
         )
-    rows = _rows(session, application)
-    if standing := next((row for row in rows if row.sha256 == text), None):
-        return standing
+    rows = _sign_offs_of(session, application)
+    if current := next((row for row in rows if row.sha256 == text), None):
+        return current
     row = next((row for row in rows if row.sha256 is None), None)
     if row is None:
         row = SignOff(
@@ -165,7 +165,7 @@ def to_sign_count(viewer: Viewer) -> Select[Any]:
     return select(func.count()).select_from(to_sign(viewer).order_by(None).subquery())
 
 
-def _rows(session: Session, application: Application) -> list[SignOff]:
+def _sign_offs_of(session: Session, application: Application) -> list[SignOff]:
     """Every sign-off of an application, asked and given, the newest first."""
     return list(
         session.scalars(
@@ -200,11 +200,11 @@ def _tell_of_sign_off(session: Session, application: Application, act: Act) -> N
         event=f"application:{application.id}:signed:{act.at.isoformat()}",
         signatory=act.actor.name,
         url=absolute(f"/applying/{application.reference}/check"),
-        **_named(application),
+        **_facts_of_letter(application),
     )
 
 
-def _named(application: Application) -> dict[str, Any]:
+def _facts_of_letter(application: Application) -> dict[str, Any]:
     """What every e-mail about the sign-off names."""
     call = application.call
     return {

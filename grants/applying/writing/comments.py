@@ -22,15 +22,15 @@ def comment(
     """Leave a comment for colleagues. DomainError if it is empty or too long."""
     _require_colleague(application, act)
     key = application.call.questionnaire.section(section).key
-    said = text.strip()
-    if not said:
+    words = text.strip()
+    if not words:
         raise DomainError(_("Write a comment first."))
-    if len(said) > LONGEST:
+    if len(words) > LONGEST:
         raise DomainError(_("A comment can have up to %(most)s characters.", most=LONGEST))
     written = SectionComment(
         application_id=application.id,
         section=key,
-        text=said,
+        text=words,
         written_at=act.at,
         written_by_id=act.actor.person_id,
     )
@@ -43,14 +43,14 @@ def comment(
 def resolve(session: Session, application: Application, number: int, act: Act) -> SectionComment:
     """Say that a comment is dealt with; a second time changes nothing."""
     _require_colleague(application, act)
-    found = session.get(SectionComment, number)
-    if found is None or found.application_id != application.id:
+    section_comment = session.get(SectionComment, number)
+    if section_comment is None or section_comment.application_id != application.id:
         raise Missing(_("Comment not found."))
-    if found.resolved_at is None:
-        found.resolved_at, found.resolved_by_id = act.at, act.actor.person_id
+    if section_comment.resolved_at is None:
+        section_comment.resolved_at, section_comment.resolved_by_id = act.at, act.actor.person_id
         session.flush()
-        record(session, application, "resolve_comment", act, section=found.section)
-    return found
+        record(session, application, "resolve_comment", act, section=section_comment.section)
+    return section_comment
 
 
 def comments_on(

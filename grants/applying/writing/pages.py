@@ -28,9 +28,9 @@ def to(endpoint: str, application: Application, **more: Any) -> ResponseReturnVa
 
 def may_write(application: Application, section: str) -> bool:
     """Can this section be changed now: in a draft, or because the fund asks to clarify it?"""
-    asked = queries.asked_clarification(session(), application)
-    if asked is not None and section in asked.sections:
-        return asked.is_open(clock.now())
+    clarification = queries.asked_clarification(session(), application)
+    if clarification is not None and section in clarification.sections:
+        return clarification.is_open(clock.now())
     return is_writable(application)
 
 

@@ -74,15 +74,15 @@ def opened_page(
 ) -> Page:
     """The page with the section as it is. `drawn` is shown instead where a row was just added."""
     part = work.part(key)
-    form = section_form(part.section, drawn or part.typed, **_marks(part))
+    form = section_form(part.section, drawn or part.typed, **_marks_of(part))
     show(form, [problem for problem in part.problems if problem.fault in faults])
     row = work.answers.get(key)
     return Page(
         application,
         part.section,
-        _sections(work, part.section),
+        _sections_in_sight(work, part.section),
         form,
-        _files(work, part.section),
+        _files_by_question(work, part.section),
         [
             doubt
             for doubt in part.section.doubts(part.typed, work.in_files)
@@ -101,7 +101,7 @@ def conflict_page(
     """
     part = work.part(key)
     section, clashes = part.section, by.merged.clashes
-    form = section_form(section, by.merged.kept, clashes, **_marks(part))
+    form = section_form(section, by.merged.kept, clashes, **_marks_of(part))
     for question in clashes:
         if question in sheet.clashes and question not in sheet.choices:
             form.complain(CHOICE + question, _("Choose which answer to keep."))
@@ -109,12 +109,12 @@ def conflict_page(
     return Page(
         application,
         section,
-        _sections(work, part.section),
+        _sections_in_sight(work, part.section),
         form,
-        _files(work, section),
+        _files_by_question(work, section),
         newer=by.newer,
         theirs={answer.key: answer for answer in stands.answers if answer.key in clashes},
-        authors={question: _author(session, by.newer, question) for question in clashes},
+        authors={question: _author_name(session, by.newer, question) for question in clashes},
         unsaved=True,
         hidden=part.hidden,
     )
@@ -126,29 +126,33 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
     return Page(
         application,
         part.section,
-        _sections(work, part.section),
-        section_form(part.section, typed, **_marks(part)),
-        _files(work, part.section),
+        _sections_in_sight(work, part.section),
+        section_form(part.section, typed, **_marks_of(part)),
+        _files_by_question(work, part.section),
         unsaved=True,
         hidden=part.hidden,
     )
 
 
-def _author(session: Session, newer: NewerVersion, question: str) -> str:
+def _author_name(session: Session, newer: NewerVersion, question: str) -> str:
     """The name of the person who gave the answer that stands; empty if it is not known."""
     person_id = author_of(newer.written, question)[0] or newer.saved_by_id
     author = session.get(Person, person_id) if person_id else None
     return author.name if author else ""
 
 
-def _files(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
+def _files_by_question(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
     return {question.key: work.files_at(question.key) for question in section.files}
 
 
-def _sections(work: Work, own: Section) -> list[Section]:
+def _sections_in_sight(work: Work, opened_section: Section) -> list[Section]:
     """The sections that are shown, and the one that a person has opened."""
-    shown = {part.section.key for part in work.shown_parts}
-    return [section for section in work.form.sections if section.key in {*shown, own.key}]
+    keys_shown = {part.section.key for part in work.shown_parts}
+    return [
+        section
+        for section in work.form.sections
+        if section.key in {*keys_shown, opened_section.key}
+    ]
 
 
 def hidden_keys(part: Part) -> str:
@@ -156,7 +160,7 @@ def hidden_keys(part: Part) -> str:
     return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
 
 
-def _marks(part: Part) -> dict[str, str]:
+def _marks_of(part: Part) -> dict[str, str]:
     """What tells a save where it comes from."""
     return {
         "version": str(part.version),

@@ -137,7 +137,7 @@ def begin_draft(
     """Begin an application with what is known already: what the concept note said, in a second
     stage, where questions share their names; then what the profile says.
     """
-    draft = start(session, call, organisation, act, language, seen=seen, note=note)
+    draft = start(session, call, organisation, act, language, highest_id_seen=seen, note=note)
     carried = copy_answers(session, draft, draft.note, act) if draft.note else 0
     return Begun(draft, carried, copy_profile(session, draft, act))
 

@@ -160,7 +160,7 @@ def submit(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with attempt(form) as (opened, outcome):
-                service.submit(opened, application, this_act(), held=True)
+                service.submit(opened, application, this_act(), is_locked=True)
         except Incomplete:
             return _checked(application, form, 422)
         if outcome:

@@ -47,7 +47,7 @@ ALL_SEEN = 10**9
 def another(session: Session, first: Application) -> Application:
     """One more application of the same organisation to the same call."""
     by = writer_of(session, first)
-    return start(session, first.call, first.organisation, by, seen=ALL_SEEN)
+    return start(session, first.call, first.organisation, by, highest_id_seen=ALL_SEEN)
 
 
 def standing(session: Session, first: Application) -> list[int]:
@@ -86,7 +86,8 @@ def test_the_same_page_sent_twice_begins_one(session: Session, fund: Fund) -> No
     first = a_draft(session, a_call(session, fund, applications_per_organisation=3))
     by = writer_of(session, first)
     begun = [
-        start(session, first.call, first.organisation, by, seen=first.id) for _click in range(2)
+        start(session, first.call, first.organisation, by, highest_id_seen=first.id)
+        for _click in range(2)
     ]
     assert begun[0] is begun[1]
     assert standing(session, first) == [1, 2]
@@ -107,7 +108,7 @@ def test_many_tabs_at_once_do_not_pass_the_limit(real_database: Database) -> Non
             with real_database.transaction() as opened:
                 known = opened.get_one(Call, call_id), opened.get_one(Organisation, organisation_id)
                 barrier.wait()
-                start(opened, *known, by, seen=ALL_SEEN)
+                start(opened, *known, by, highest_id_seen=ALL_SEEN)
         except FundError as refused:
             return type(refused).__name__
         return "begun"

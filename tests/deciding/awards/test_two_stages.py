@@ -261,7 +261,7 @@ def test_each_invited_note_of_an_organisation_gives_one_full_proposal(
     open_call(session, call, manager)
     notes = [a_note(session, call)]
     by, organisation = writer_of(session, notes[0]), notes[0].organisation
-    another = start(session, call, organisation, by, seen=notes[0].id)
+    another = start(session, call, organisation, by, highest_id_seen=notes[0].id)
     notes.append(written(session, another, by))
     for note in notes:
         invite(session, eligible(session, note, team), manager)
@@ -273,4 +273,4 @@ def test_each_invited_note_of_an_organisation_gives_one_full_proposal(
     assert [one.note for one in proposals] == [notes[1], notes[0], notes[1]]
     assert proposals[0] is proposals[2]
     with pytest.raises(DomainError, match="begun 2 of 2"):
-        start(session, second, organisation, later, seen=10**9)
+        start(session, second, organisation, later, highest_id_seen=10**9)
