@@ -6,8 +6,10 @@ from psycopg import Connection as DriverConnection
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import PoolProxiedConnection
 
-STATEMENTS = 250
-"""Compiled statements kept by an engine: each takes some 90 kB, compiling one some milliseconds."""
+STATEMENTS = 100
+"""Compiled statements kept by an engine, and half as many more before the oldest go: each takes
+some 90 kB, compiling one some milliseconds.
+"""
 
 
 def engine_at(url: str, **options: Any) -> Engine:
