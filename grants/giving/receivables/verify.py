@@ -3,7 +3,7 @@
 from grants.books.ledger.verify import Check
 from grants.core.kernel.breaches import Invariant
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.giving.receivables.workflow import AllowanceState
+from grants.giving.receivables.workflow import BOOKED, STANDING
 
 TRIGGERS = {"allowance_run_kept": "allowance_run"}
 """The database's own rule about allowances, and its table."""
@@ -19,10 +19,7 @@ ALLOWANCES_ARE_AS_DECIDED = Invariant(
     " LEFT JOIN entry undone ON undone.reverses_id = entry.id"
     " WHERE run.id IS NULL OR entry.id IS NULL OR entry.booked_on <> run.as_of"
     " OR (run.state = ANY(:standing)) <> (undone.id IS NULL)",
-    {
-        "booked": [AllowanceState.POSTED, AllowanceState.REVERSED],
-        "standing": [AllowanceState.POSTED],
-    },
+    {"booked": BOOKED, "standing": STANDING},
 )
 """Each posted allowance has its standing entry on its year's end; each reversed one has an
 entry that was reversed; and no entry changed the allowance but for one of them.

@@ -29,6 +29,10 @@ class AllowanceState(StrEnum):
 
 S = AllowanceState
 P = Permission
+STANDING = (S.POSTED,)
+"""In the books as it was approved."""
+BOOKED = (*STANDING, S.REVERSED)
+"""Posted once, whether or not it was reversed since."""
 
 ALLOWANCE = Workflow(
     subject="allowance_run",
