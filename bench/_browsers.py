@@ -13,7 +13,6 @@ from sqlalchemy import event
 from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
-from grants.papers.statements import soon
 from tests.platform.web.client import rows_of
 from tests.rules.access import lookers
 from tests.rules.demonstration import Demonstration, browser_of
@@ -60,7 +59,6 @@ class Stand:
     """The application over one database, with a browser for each person."""
 
     def __init__(self, folder: Path, database: Database) -> None:
-        soon.PATIENCE = soon.PATIENCE_IN_TESTS  # of documents, the file is measured
         self.folder, self.database = folder, database
         self.demonstration = Demonstration(database, folder)
         settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")

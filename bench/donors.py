@@ -16,11 +16,13 @@ import psutil
 
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, milliseconds, show
+from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.press.run import Works
 from grants.papers.statements.issuing import render
+from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.papers.typesetting.paper import Span
 
 SPAN = Span(FIRST, LAST)
@@ -76,7 +78,13 @@ def _worked(process: psutil.Process) -> tuple[int, float]:
 def run(works: Works) -> list[str]:
     """One row: a whole run into a fresh folder."""
     memory = Memory()
-    with tempfile.TemporaryDirectory() as folder, memory.watching():
+    works.database.dispose()  # processes that are forked open no connection
+    load_for_helpers()
+    with (
+        own_helpers(works.workers, get_ready),
+        tempfile.TemporaryDirectory() as folder,
+        memory.watching(),
+    ):
         begun = time.perf_counter()
         tally = works.run(Order(SPAN), Path(folder))
         taken = time.perf_counter() - begun

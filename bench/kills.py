@@ -148,8 +148,8 @@ class Stand:
                         " AND pid <> pg_backend_pid()"
                     ).fetchall()
                 return int(random.choice(found)[0]) if found else None
-            word = "worker" if kind == "worker" else "gunicorn"
-            return int(random.choice([c for c in children if word in c.cmdline()]).pid)
+            word = "p20 worker" if kind == "worker" else "p20 web"
+            return int(random.choice([c for c in children if c.name() == word]).pid)
         return None
 
 

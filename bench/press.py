@@ -22,7 +22,6 @@ from grants.papers.statements.catalogue import paper_of, papers_of
 from grants.papers.statements.issuing import print_source_of
 from grants.papers.typesetting import pdf, typefaces
 from grants.papers.typesetting.paper import Paper, Span
-from grants.papers.typesetting.source import use_printers
 
 SPAN = Span(FIRST, LAST)
 SCRIPTS = len(NAMES)
@@ -135,7 +134,6 @@ def main() -> None:
                 paper_of(session, "donor-statement", code(6 * SCRIPTS + place), SPAN)
                 for place in range(SCRIPTS)
             ]
-        use_printers(None)  # in this process, whose time is told
         gc.collect()
         gc.freeze()
         heads = ["", *(f"{script}, ms" for script in NAMES)]

@@ -69,7 +69,7 @@ from grants.books.settings import verify as setting_checks
 from grants.books.settings import views as fund_settings
 from grants.books.verification import jobs as verification_jobs
 from grants.books.verification import views as verification
-from grants.config import Settings
+from grants.config import Settings, count_into
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
@@ -177,7 +177,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import jobs as statement_jobs
 from grants.papers.statements import views as statements
-from grants.papers.typesetting.installation import prepare_printing, print_apart
+from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import jobs as large_file_jobs
@@ -446,7 +446,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
-    print_apart(settings)
+    drawings.keep_drawings(None if settings.testing else drawings.Drawings.of(settings))
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
     _limit(settings)
@@ -486,6 +486,7 @@ def _limit(settings: Settings) -> None:
 def _receive(app: Flask, settings: Settings) -> None:
     """What is done with every request and every answer, whatever page it is."""
     if settings.metrics_listen:
+        count_into(settings.counts)
         from grants.operations.metrics import counting  # which reads where to count when imported
 
         counting.install(app)

@@ -14,14 +14,15 @@ from grants.core.audit import chain, rules, sealing
 from grants.core.funds.house import follow_funds
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import schema
+from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.parent import end_with_parent
 from grants.core.kernel.terminal import FundCommand
 from grants.core.proofs import renewing as second_factors
 from grants.granting.bank_details import renewing as bank_details
 from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
+from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
 from grants.platform.signing_key.installed import settle_key
@@ -150,19 +151,28 @@ BEHIND_PAGES = 10
 """Added to the niceness of the worker: a person who waits for a page goes first, an e-mail soon
 after. With 5 a fourth of the machine went to it while hundreds submitted.
 """
+HELPERS = min(os.cpu_count() or 1, 4)
+"""Processes that print for the worker."""
 
 
 @click.command(cls=FundCommand)
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
-@click.option("--served", is_flag=True, hidden=True, help="Stop with flask serve.")
 @with_appcontext
-def worker(*, once: bool, served: bool) -> None:
+def worker(*, once: bool) -> None:
     """Deliver e-mails and render documents as they come."""
+    if once:
+        work_through_jobs(wait=False)
+        return
+    os.nice(BEHIND_PAGES)
+    database().dispose()  # processes that are forked open connections of their own
+    load_for_helpers()
+    with own_helpers(HELPERS, get_ready):
+        work_through_jobs(wait=True)
+
+
+def work_through_jobs(*, wait: bool) -> None:
+    """The life of the worker; without `wait` it ends when nothing is left to do."""
     here = settings()
-    if served:
-        end_with_parent()
-    if not once:
-        os.nice(BEHIND_PAGES)
     office = PostOffice(
         database=database(),
         folder=here.data_dir / "mail",
@@ -170,4 +180,4 @@ def worker(*, once: bool, served: bool) -> None:
         render=partial(render_by_name, database()),
         mail_url=here.mail_url,
     )
-    run_worker(database().url, office, wait=not once, database=database(), settings=here)
+    run_worker(database().url, office, wait=wait, database=database(), settings=here)

@@ -1,95 +1,166 @@
-"""`flask serve`: the pages, and the worker beside them, each started again when it ends."""
+"""`flask serve`: one process loads everything and forks the others, which share its memory: the
+pages, the worker, and the helpers of each. Whatever ends is started again.
+"""
 
 import os
-import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Protocol
+from functools import partial
+from itertools import count
+from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
+from gunicorn.app.base import BaseApplication
 
-from grants import forked
-from grants.config import Settings, environment_with
-from grants.core.kernel import embedded
+from grants.config import Settings
+from grants.core.kernel import embedded, language, logs
+from grants.core.kernel.apart import Helpers, help_others, listener, use_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
+from grants.core.kernel.processes import Part, end_with_parent, give_back, keep_running
 from grants.core.kernel.terminal import FundCommand
-from grants.installation import demo, settings, setup, unreadable_bank_details
+from grants.installation import (
+    BEHIND_PAGES,
+    HELPERS,
+    demo,
+    settings,
+    setup,
+    unreadable_bank_details,
+    work_through_jobs,
+)
 from grants.operations.owner import refuse_empty, refuse_owner
+from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.platform.web.database import database
 
 LOG = logger(__name__)
-PAUSES = (1, 2, 5, 10, 30)
-"""Seconds until what has ended starts again: the first time, the second …"""
-STEADY = 60
-"""Seconds after which a process counts as running well."""
-WEB = (  # without docstrings, and checks that are for developers
-    *("-OO", "-m", "gunicorn", "app:app", "--workers", "2", "--threads", "100"),
-    *("--worker-class", "grants.receiving.PatientWorker", "--log-level", "warning"),
-    *("--max-requests", "5000", "--max-requests-jitter", "1000"),
-    *("--preload", "--config", f"python:{forked.__name__}"),
-)
-"""What Python is told to run for the pages."""
-LOOK = 0.5
-"""Seconds between two looks at what runs."""
+HELPERS_OF_PAGES = 2
+"""Documents that are printed, and charts drawn, at a time for people who wait."""
+BACKLOG = 2048
+"""Connections that wait until a process of gunicorn takes them."""
+TIDY = 100
+"""Requests after which a process of gunicorn gives back what it does not need."""
+_answered = count(1)
 
 
-class Pauses:
-    """Growing from one failure to the next, until something has run well for a while."""
-
-    def __init__(self) -> None:
-        self.failures = 0
-        self.began = time.monotonic()
-        self.until: float | None = None
-        """When to start again; None: it runs."""
-
-    def begin(self) -> int:
-        """Wait from now on; returns for how many seconds."""
-        now = time.monotonic()
-        if now - self.began > STEADY:
-            self.failures = 0
-        pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
-        self.failures += 1
-        self.until = now + pause
-        return pause
-
-    def are_over(self) -> bool:
-        return self.until is not None and time.monotonic() >= self.until
-
-    def end(self) -> None:
-        self.began, self.until = time.monotonic(), None
+def _when_ready(_server: Any) -> None:
+    logs.take_over("gunicorn.error")
 
 
-class Watched(Protocol):
-    """Something that `serve` keeps running."""
-
-    def look(self) -> None:
-        """Start it again if it has ended and its pause is over."""
+def _post_fork(_server: Any, _worker: Any) -> None:
+    end_with_parent()
 
 
-class Part:
-    """A process of the installation."""
+def _post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
+    """After an answer has been sent; to tidy takes some 60 milliseconds."""
+    if next(_answered) % TIDY == 0:
+        give_back()
 
-    def __init__(self, name: str, *arguments: str) -> None:
-        self.name = name
-        self.arguments = arguments
-        self.pauses = Pauses()
-        self.process = _started(*arguments)
 
-    def look(self) -> None:
-        if self.pauses.are_over():
-            self.process = _started(*self.arguments)
-            self.pauses.end()
-        elif self.pauses.until is None and self.process.poll() is not None:
-            _kill(self.process)  # what it has left behind
-            _tell_of(self.name, self.process.returncode, self.pauses.begin())
+GUNICORN = {
+    "workers": 2,
+    "threads": 100,
+    "worker_class": "grants.receiving.PatientWorker",
+    "loglevel": "warning",
+    "max_requests": 5000,
+    "max_requests_jitter": 1000,
+    "preload_app": True,
+    "control_socket_disable": True,
+    "when_ready": _when_ready,
+    "post_fork": _post_fork,
+    "post_request": _post_request,
+}
+
+
+class Pages(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, on a socket that stays open when it ends: whoever comes meanwhile waits."""
+
+    def __init__(self, port: socket.socket) -> None:
+        self.port = port
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in GUNICORN.items():
+            self.cfg.set(name, value)
+        self.cfg.set("bind", f"fd://{self.port.fileno()}")
+
+    def load(self) -> Any:
+        return current_app.wsgi_app
+
+
+@click.command(cls=FundCommand)
+@click.option("--prepare", is_flag=True, help="Run setup first, and demo unless in production.")
+@with_appcontext
+def serve(*, prepare: bool) -> None:
+    """Serve the pages, with a worker for e-mails and documents beside them."""
+    here = settings()
+    taken = _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=here.port)
+    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
+    with _open_port(host, here.port, taken) as port:
+        if prepare:
+            _prepare(click.get_current_context())
+            _start_afresh()
+        if here.production:
+            refuse_owner(database())
+            refuse_empty(database())
+        if line := unreadable_bank_details():
+            _say(line, "unreadable bank details")
+        _load()
+        parts = _parts(here, port)
+        click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
+        keep_running(parts, _tell_of)
+    click.echo(_("Stopping."))
+
+
+def _load() -> None:
+    """All that the processes need, so that they share it; and nothing that they may not share."""
+    language.read_languages()
+    database().dispose()  # each opens connections of its own
+    load_for_helpers()
+
+
+def _parts(here: Settings, port: socket.socket) -> list[Part]:
+    """Everything that is kept running."""
+    for_pages, for_worker = listener(), listener()
+    parts = []
+    if not here.database_url:
+        keep = partial(embedded.keep_running, here.data_dir / "postgresql", _say)
+        parts.append(Part("database", keep))
+    if here.metrics_listen:
+        from grants.operations.metrics.answering import answer_at, fresh
+
+        listen = here.metrics_listen
+        refusal = _("METRICS_LISTEN: port %(port)s is already in use.", port=listen.port)
+        _open_port(listen.host, listen.port, refusal).close()
+        counts = fresh(here.counts)
+        answer = partial(answer_at, listen, counts, database(), here.data_dir)
+        parts.append(Part("metrics", answer))
+    print_for_pages = partial(help_others, for_pages, get_ready)
+    print_for_worker = partial(_behind_pages, partial(help_others, for_worker, get_ready))
+    return [
+        *parts,
+        *(Part("printer", print_for_pages) for _number in range(HELPERS_OF_PAGES)),
+        *(Part("later", print_for_worker) for _number in range(HELPERS)),
+        Part("worker", partial(_behind_pages, partial(_work, str(for_worker.address)))),
+        Part("web", partial(_answer, port, str(for_pages.address))),
+    ]
+
+
+def _behind_pages(work: Any) -> None:
+    os.nice(BEHIND_PAGES)
+    work()
+
+
+def _work(helpers: str) -> None:
+    use_helpers(Helpers(helpers))
+    work_through_jobs(wait=True)
+
+
+def _answer(port: socket.socket, helpers: str) -> None:
+    use_helpers(Helpers(helpers))
+    Pages(port).run()
 
 
 def _tell_of(part: str, status: int, pause: int) -> None:
@@ -107,64 +178,6 @@ def _say(text: str, event: str = "restart", /, **facts: object) -> None:
         click.echo(text, err=True)
 
 
-class EmbeddedDatabase:
-    """The PostgreSQL server under DATA_DIR."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.pauses = Pauses()
-
-    def look(self) -> None:
-        if self.pauses.until is None and embedded.is_running(self.folder):
-            return
-        if self.pauses.until is not None and not self.pauses.are_over():
-            return
-        try:
-            embedded.start(self.folder)
-        except DomainError as refusal:
-            pause = self.pauses.begin()
-            _say(_("database: %(why)s", why=refusal.message), part="database")
-            _say(_("database: next attempt in %(pause)s s.", pause=pause), part="database")
-        else:
-            self.pauses.end()
-            _say(_("database: had stopped and has been restarted."), part="database")
-
-
-@click.command(cls=FundCommand)
-@click.option("--prepare", is_flag=True, help="Run setup first, and demo unless in production.")
-@with_appcontext
-def serve(*, prepare: bool) -> None:
-    """Serve the pages, with a worker for e-mails and documents beside them."""
-    here = settings()
-    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
-    _refuse_taken_port(host, here.port)
-    if prepare:
-        _prepare(click.get_current_context())
-    if here.production:
-        refuse_owner(database())
-        refuse_empty(database())
-    if line := unreadable_bank_details():
-        _say(line, "unreadable bank details")
-    watched: list[Watched] = []
-    if not here.database_url:
-        database()  # starts it
-        watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
-    _answer_prometheus(here)
-    worker = Part("worker", "-m", "flask", "worker", "--served")
-    web = Part("web", *WEB, "--bind", f"{host}:{here.port}")
-    click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
-    _watch([*watched, worker, web])
-    _end([web.process, worker.process])
-
-
-def _answer_prometheus(here: Settings) -> None:
-    """Where it is configured; the processes that start from here on count for it."""
-    if here.metrics_listen:
-        from grants.operations.metrics.answering import answer_at, fresh
-
-        answer_at(here.metrics_listen, fresh(here.counts), database(), here.data_dir)
-
-
 def _prepare(context: click.Context) -> None:
     context.invoke(setup)
     if settings().production:
@@ -179,61 +192,21 @@ def _prepare(context: click.Context) -> None:
         )
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as taken:
-            raise DomainError(
-                _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=port)
-            ) from taken
+def _start_afresh() -> None:
+    """As another program in the same process: planting has left much memory behind."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "flask", "serve"])  # noqa: S606 - no shell
 
 
-def _started(*arguments: str) -> subprocess.Popen[bytes]:
-    """Python with these arguments, out of reach of the terminal's Ctrl-C.
-
-    That goes to us alone, and we end the others once: a worker of gunicorn that is asked to stop
-    by the terminal and by its master at the same time waits for itself forever.
-    """
-    folder = settings().counts
-    counting = {"PROMETHEUS_MULTIPROC_DIR": str(folder)} if settings().metrics_listen else {}
-    return subprocess.Popen(
-        [sys.executable, *arguments], process_group=0, env=environment_with(**counting)
-    )
-
-
-def _watch(parts: Sequence[Watched]) -> None:
-    """Keep all of them running until a person stops us."""
-
-    def stop(*_signal: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)  # which a shell's background jobs inherit as ignored
-    signal.signal(signal.SIGHUP, stop)
+def _open_port(host: str, port: int, refusal: str) -> socket.socket:
+    """The socket, listening; DomainError if another process has it."""
+    opened = socket.socket()
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        while True:
-            for part in parts:
-                part.look()
-            time.sleep(LOOK)
-    except KeyboardInterrupt:
-        click.echo(_("Stopping."))
-
-
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Let each finish what it does; after 20 seconds, or when asked again, at once."""
-    for process in processes:
-        process.terminate()
-    try:
-        for process in processes:
-            process.wait(timeout=20)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        for process in processes:
-            _kill(process)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """It and every process that it started."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        opened.bind((host, port))
+        opened.listen(BACKLOG)
+    except OSError as taken:
+        opened.close()
+        raise DomainError(refusal) from taken
+    return opened

@@ -23,7 +23,6 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
 from grants.core.kernel.seals import use_seals
 from grants.core.proofs.secrets import use_factor_key
-from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
@@ -167,13 +166,6 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer = connection.begin()
         yield connection
         outer.rollback()
-
-
-@pytest.fixture(autouse=True)
-def no_printers() -> Iterator[None]:
-    """The processes that print for an application of a test end with the test."""
-    yield
-    use_printers(None)
 
 
 @pytest.fixture(autouse=True)

@@ -51,8 +51,8 @@ class Running:
             return None
 
     def part(self, word: str) -> psutil.Process:
-        """The process of ours whose command holds this word."""
-        (found,) = (one for one in self.process.children() if word in one.cmdline())
+        """The process of ours that does this."""
+        (found,) = (one for one in self.process.children() if one.name() == f"p20 {word}")
         return found
 
     def postmaster(self) -> int:
@@ -114,7 +114,7 @@ def test_the_worker_is_killed(running: Running) -> None:
 
 def test_a_process_of_the_database_is_killed(running: Running) -> None:
     """PostgreSQL then ends all connections, looks its files through and takes new ones."""
-    worker, web = running.part("worker").pid, running.part("gunicorn").pid
+    worker, web = running.part("worker").pid, running.part("web").pid
     with psycopg.connect(running.url) as connection:
         shown = connection.execute("SHOW recovery_init_sync_method").fetchone()
         assert shown == ("syncfs" if sys.platform == "linux" else "fsync",)  # or it takes seconds
@@ -125,25 +125,21 @@ def test_a_process_of_the_database_is_killed(running: Running) -> None:
     os.kill(found[0][0], signal.SIGKILL)
     assert running.answers_until_well() <= {200, 503}
     running.until_mail_is_sent("after-the-connection")
-    assert (running.part("worker").pid, running.part("gunicorn").pid) == (worker, web), (
-        running.told()
-    )
+    assert (running.part("worker").pid, running.part("web").pid) == (worker, web), running.told()
 
 
 def test_the_whole_database_server_is_killed(running: Running) -> None:
-    worker, web = running.part("worker").pid, running.part("gunicorn").pid
+    worker, web = running.part("worker").pid, running.part("web").pid
     before = running.postmaster()
     os.kill(before, signal.SIGKILL)
     running.until_told("database: had stopped and has been restarted.")
     assert running.postmaster() != before
     assert running.answers_until_well() <= {200, 503}
     running.until_mail_is_sent("after-the-server")
-    assert (running.part("worker").pid, running.part("gunicorn").pid) == (worker, web), (
-        running.told()
-    )
+    assert (running.part("worker").pid, running.part("web").pid) == (worker, web), running.told()
 
 
 def test_the_web_server_is_killed(running: Running) -> None:
-    running.part("gunicorn").kill()
+    running.part("web").kill()
     running.until_told("web: stopped with status -9")
     assert running.answers_until_well() <= {200, None}

@@ -19,7 +19,6 @@ from grants.config import Settings
 from grants.core.kernel import links
 from grants.core.kernel.db import Database
 from grants.machine import chromium
-from grants.papers.statements import soon
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
@@ -71,11 +70,8 @@ class Site:
 
 
 @pytest.fixture
-def site(
-    real_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Site]:
-    """The application over real connections, served from a thread. Its pages wait for PDFs."""
-    monkeypatch.setattr(soon, "PATIENCE", soon.PATIENCE_IN_TESTS)
+def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
+    """The application over real connections, served from a thread."""
     settings = Settings(data_dir=tmp_path, base_url="http://localhost", secret_key="browser tests")
     app = create_app(settings, real_database)
     render = partial(render_by_name, real_database)

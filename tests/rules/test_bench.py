@@ -16,7 +16,6 @@ from bench._multiply import multiply
 from bench.pages import measure, pages
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
-from grants.papers.statements import soon
 from grants.platform.large_files.service import NotWanted
 from tests.rules.demonstration import Demonstration
 from tests.run import Run, create, drop
@@ -50,10 +49,7 @@ def test_the_demonstration_is_multiplied_under_every_rule_of_the_database(copied
     assert rules_after.fetchall() == rules
 
 
-def test_a_page_its_files_and_a_command_are_measured(
-    copied: str, planting: Demonstration, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(soon, "PATIENCE", soon.PATIENCE)  # a stand sets it
+def test_a_page_its_files_and_a_command_are_measured(copied: str, planting: Demonstration) -> None:
     with clock.at(NOON):
         stand = Stand(planting.folder, Database.at(copied))
         (page,) = [page for page in pages(stand, ["/awards"]) if page.address == "/awards"]

@@ -1,6 +1,5 @@
 """A process that answers pages holds nothing that only other processes and rare acts need."""
 
-import ast
 import os
 import socket
 import subprocess
@@ -18,7 +17,6 @@ from bench._stand import cookie_for
 from grants.config import environment_with
 from grants.core.people.permissions import Role
 from grants.core.people.queries import person_by_email
-from grants.serving import WEB
 from tests.platform.web.client import StrictClient
 from tests.rules.access import lookers, rows
 from tests.rules.demonstration import Demonstration
@@ -88,48 +86,21 @@ def test_what_loads_too_much_is_named(tmp_path: Path) -> None:
     )
 
 
-def rests_on_more_than_a_type(check: ast.expr) -> bool:
-    """A check that a process without assertions would miss."""
-    match check:
-        case ast.Name() | ast.Attribute():
-            return False
-        case ast.Compare(ops=[ast.IsNot()], comparators=[ast.Constant(None)]):
-            return False
-        case ast.Call(func=ast.Name("isinstance")):
-            return False
-    return True
-
-
-def test_pages_are_answered_without_assertions_so_no_rule_is_one() -> None:
-    found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
-        for path in sorted((ROOT / "grants").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Assert) and rests_on_more_than_a_type(node.test)
-    ]
-    assert found == []
-
-
-def test_an_assertion_that_decides_is_named() -> None:
-    assert rests_on_more_than_a_type(ast.parse("amount > 0", mode="eval").body)
-
-
-MOST = 160
-"""Megabytes of a web worker's own (PSS) that has shown a fund manager every page. Here they were
-139 in November 2026; other machines have other C libraries, and packages of developers.
+MOST = 600
+"""Megabytes of a whole installation (PSS, PostgreSQL apart) that has shown a fund manager every
+page: here they were 549 in November 2026, with charts and PDFs.
 """
 
 
 @contextmanager
 def served(demonstration: Demonstration, port: int) -> Iterator[psutil.Process]:
-    """Gunicorn, as `flask serve` starts it."""
     environment = environment_with(
         DATABASE_URL=demonstration.database.url,
         DATA_DIR=str(demonstration.folder),
         SECRET_KEY="for tests only",
-        BASE_URL=f"http://localhost:{port}",
+        PORT=str(port),
     )
-    command = [sys.executable, *WEB, "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "flask", "serve"]
     with subprocess.Popen(command, cwd=ROOT, env=environment) as web:
         try:
             yield psutil.Process(web.pid)
@@ -165,7 +136,7 @@ def status(connection: HTTPConnection, address: str, cookie: dict[str, str]) -> 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what processes share")
-def test_a_worker_that_has_shown_every_page_stays_small(planting: Demonstration) -> None:
+def test_an_installation_that_has_shown_every_page_stays_small(planting: Demonstration) -> None:
     manager = next(who.email for who in lookers() if who.heading == str(Role.FUND_MANAGER.label))
     assert manager
     app = planting.app(StrictClient)
@@ -179,7 +150,8 @@ def test_a_worker_that_has_shown_every_page_stays_small(planting: Demonstration)
         port = probe.getsockname()[1]
     with served(planting, port) as web, connected(port) as connection:
         shown = [status(connection, address, cookie) for address in addresses].count(200)
-        largest = max(worker.memory_full_info().pss for worker in web.children())
+        processes = [web, *web.children(recursive=True)]
+        together = sum(process.memory_full_info().pss for process in processes)
     assert shown > len(addresses) / 2
-    megabytes = round(largest / 1024**2)
-    assert megabytes <= MOST, f"a web worker takes {megabytes} MB: see docs/speed.md"
+    megabytes = round(together / 1024**2)
+    assert megabytes <= MOST, f"{megabytes} MB: see docs/decisions/printing.md"

@@ -5,9 +5,12 @@ demand.
 import atexit
 import os
 import re
+import signal
 import stat
 import sys
+import time
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 DATABASE = "paragraph20"
 ROLE = "application"
 """As which the application connects; the server's own superuser migrates."""
+LOOK, PAUSE = 0.2, 5
+"""Seconds between two looks at whether the server runs, and until it is started again in vain."""
 LONGEST_SOCKET = 103
 """Bytes that every system allows for the path of a socket."""
 
@@ -118,6 +123,37 @@ def is_running(folder: Path) -> bool:
     server = _quiet_wheel(folder).get_server(folder, cleanup_mode="stop")
     running: bool = server.get_postmaster_info().is_running()
     return running
+
+
+def keep_running(folder: Path, tell: Callable[[str], object]) -> None:
+    """The life of a process that starts the server again when it has ended. Asked to stop, it is
+    one of its users less.
+    """
+    server = _quiet_wheel(folder).get_server(folder, cleanup_mode="stop")
+    server.start()  # it has one user more
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        while True:
+            if not is_running(folder):
+                _start_again(folder, tell)
+            time.sleep(LOOK)
+    finally:
+        _forget_ended(server, folder)
+        server.cleanup()
+
+
+def _start_again(folder: Path, tell: Callable[[str], object]) -> None:
+    try:
+        start(folder)
+    except DomainError as refusal:
+        tell(refusal.message)
+        time.sleep(PAUSE)
+    else:
+        tell(_("database: had stopped and has been restarted."))
+
+
+def _stop(*_signal: object) -> None:
+    sys.exit()
 
 
 def _check_name(folder: Path) -> None:

@@ -9,8 +9,6 @@ each scrape.
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
-from threading import Thread
-from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -23,7 +21,6 @@ from sqlalchemy.orm import Session
 from grants.books.verification.models import Verification
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.language import gettext as _
 from grants.operations.backups.noting import last_backup
 from grants.platform.messages.models import Message
 from grants.variables import Listen
@@ -41,19 +38,13 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def answer_at(
-    listen: Listen, folder: Path, database: Database, data_dir: Path
-) -> tuple[WSGIServer, Thread]:
-    """Answer Prometheus at this address from now on, in a thread. DomainError if it is taken."""
+def answer_at(listen: Listen, folder: Path, database: Database, data_dir: Path) -> None:
+    """The life of a process that answers Prometheus at this address. It fails if that is taken."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     registry.register(Standing(database, data_dir))
-    try:
-        return start_http_server(listen.port, listen.host, registry)
-    except OSError as error:
-        raise DomainError(
-            _("METRICS_LISTEN: port %(port)s is already in use.", port=listen.port)
-        ) from error
+    _server, thread = start_http_server(listen.port, listen.host, registry)
+    thread.join()
 
 
 class Standing(Collector):

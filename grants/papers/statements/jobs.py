@@ -1,8 +1,8 @@
-"""Every hour, what was printed or drawn a day ago goes, though nobody makes more."""
+"""Every hour, what was printed or drawn a day ago goes."""
 
 from procrastinate import JobContext
 
-from grants.papers.typesetting.shelf import shelf_in
+from grants.papers.typesetting.printed import clear_printed
 from grants.platform.messages.jobs import jobs
 from grants.platform.web.drawings import Drawings
 
@@ -10,7 +10,7 @@ from grants.platform.web.drawings import Drawings
 @jobs.periodic(cron="25 * * * *")
 @jobs.task(name="statements.clear", pass_context=True, queueing_lock="statements.clear")
 def clear(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
-    """A process that makes more clears them too."""
+    """A process that draws clears drawings too."""
     settings = context.additional_context["settings"]
-    shelf_in(settings.data_dir).clear()
+    clear_printed(settings.data_dir)
     Drawings.of(settings).clear()

@@ -24,6 +24,7 @@ from grants.core.people.viewer import VISITOR, Viewer
 from grants.deciding.screening.queries import application_of
 from grants.papers.statements.builders import outcome
 from grants.papers.statements.catalogue import Row, row_of
+from grants.papers.statements.downloads import pdf_answer
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
 from grants.papers.statements.issuing import (
     Offered,
@@ -38,7 +39,6 @@ from grants.papers.statements.issuing import (
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
-from grants.papers.statements.soon import soon
 from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import needs, public, signed_in, viewer
 from grants.platform.web.again import asks_first
@@ -157,7 +157,7 @@ def _pdf(offered: Offered) -> ResponseReturnValue:
     source = offered.source
     if source is None or (making() and not source.is_long):
         return printed()
-    return handed_out(source.key, printed) if source.is_long else soon(offered.name, source)
+    return handed_out(source.key, printed) if source.is_long else pdf_answer(offered.name, source)
 
 
 @pages.get("/applications/<reference>/package.zip")
@@ -185,7 +185,7 @@ def letter_to_be(reference: str) -> ResponseReturnValue:
     with use_language(application.language):
         paper = outcome.letter_to_be(session(), application, clock.now())
         source = preview_of(paper)
-    return soon(file_name(paper), source)
+    return pdf_answer(file_name(paper), source)
 
 
 def span_asked() -> Span | None:

@@ -34,6 +34,10 @@ class Unprintable(DomainError):
             _("This document refers to something outside itself, so it has not been produced.")
         )
 
+    def __reduce__(self) -> tuple[type["Unprintable"], tuple[()]]:
+        """As a helper hands it to the process that asks."""
+        return Unprintable, ()
+
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:

@@ -7,9 +7,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from grants.core.kernel.apart import LIMIT, apart
 from grants.papers.typesetting.enclosed import Enclosure, Picture
 from grants.papers.typesetting.finishing import printed_here
-from grants.papers.typesetting.printers import Printers
 from grants.platform.documents.origin import BLANK, sealed
 from grants.platform.pdf_signing.keys import fingerprint
 from grants.platform.pdf_signing.signing import place, signer
@@ -56,10 +56,10 @@ class PrintSource:
         for item in self.enclosures:
             yield from (item.name.encode(), item.content, item.description.encode())
 
-    def printed(self) -> bytes:
+    def printed(self, limit: float | None = None) -> bytes:
         """The PDF, under the seal of this installation, and signed where it is a record.
 
-        Unfinished if it takes too long, where that is watched (`use_printers`).
+        Unfinished if it takes longer than so many seconds: none are given, as its length allows.
         """
         given = {
             "html": self.html,
@@ -68,22 +68,17 @@ class PrintSource:
             "pictures": self.pictures,
             "place": place() if self.signed else None,
         }
-        if _printers is not None:
-            return _printers.printed(given, is_long=self.is_long)
-        return printed_here(given)
+        return apart(printed_here, given, limit=limit or (_longest if self.is_long else LIMIT))
 
 
-_printers: Printers | None = None
+_longest: float = 300
+"""Seconds that a long document may take."""
 
 
-def use_printers(printers: Printers | None) -> None:
-    """Print in processes apart from this one from now on; None: in this one. They end when others
-    take their place, or with this process.
-    """
-    global _printers
-    before, _printers = _printers, printers
-    if before is not None and before is not printers:
-        before.close()
+def use_limit(seconds: float) -> None:
+    """Set how long a long document may take."""
+    global _longest  # noqa: PLW0603 - one process serves one installation
+    _longest = seconds
 
 
 @cache

@@ -1,13 +1,10 @@
-"""The worker makes large files, one after the other, each in a process of its own.
-
-What a long document takes in memory is given back with the process, and e-mails go out meanwhile.
+"""The worker makes large files, one after the other, and e-mails go out meanwhile. What a long
+document takes in memory is a helper's, and goes with it.
 """
 
-import multiprocessing
-import os
-import time
-from datetime import timedelta
+import logging
 
+from flask import current_app
 from procrastinate import JobContext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -23,45 +20,24 @@ from grants.platform.large_files.models import KEPT, LargeFile
 from grants.platform.large_files.queries import folder_of
 from grants.platform.messages.jobs import RETRY, enqueue, jobs
 
-LIMIT = timedelta(minutes=30).total_seconds()
-"""Seconds that one file may take."""
-LOOK = 2
-"""Seconds between two looks at whether it is still wanted."""
-POLITE = 5
-"""Added to the niceness of the worker, which lets pages go first: as the printers of e-mails."""
+LOG = logging.getLogger(__name__)
+MOST_TRIES = 3
+"""Times that a file is begun whose maker ended each time."""
 
 
 @jobs.task(name="large_files.make", pass_context=True, retry=RETRY, lock="large_files.make")
 def make_file(context: JobContext, *, number: int) -> None:
     """Make one file; killed, it begins again; cancelled, it ends."""
-    database, until = context.additional_context["database"], time.monotonic() + LIMIT
-    process = multiprocessing.get_context("spawn").Process(target=_alone, args=(number,))
-    if is_wanted(database, number):
-        process.start()
-    while process.is_alive() and time.monotonic() < until and is_wanted(database, number):
-        process.join(LOOK)
-    if process.is_alive():
-        process.kill()
-        process.join()
-    note_unmade(database, number)
-
-
-def _alone(number: int) -> None:
-    from grants import create_app
-
-    os.nice(POLITE)
-    make(create_app(), number)
-
-
-def is_wanted(database: Database, number: int) -> bool:
-    """Does the person who ordered it still wait for it?"""
-    with database.reading() as session:
-        ordered = session.get(LargeFile, number)
-        return ordered is not None and ordered.is_waiting
+    try:
+        if context.job.attempts < MOST_TRIES:
+            make(current_app, number)
+    except Exception:
+        LOG.exception("a large file")
+    note_unmade(context.additional_context["database"], number)
 
 
 def note_unmade(database: Database, number: int) -> None:
-    """The process has ended: if nothing was made, it died or took too long."""
+    """If nothing was made, its maker has failed."""
     with database.transaction() as session:
         ordered = session.get(LargeFile, number)
         if ordered is not None and ordered.is_waiting:

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from threading import Event
 from typing import Any
 
 import psycopg
@@ -125,10 +126,11 @@ def run_worker(url: str, post_office: Any, *, wait: bool, **context: Any) -> Non
 
 def _is_stopped(url: str, brought: dict[str, Any]) -> bool:
     """Work until a person stops it (True) or the database is lost (False)."""
+    stopping = Event()
     try:
-        return _run_worker(url, wait=True, additional_context=brought)
+        return _run_worker(url, wait=True, stopping=stopping, additional_context=brought)
     except (ConnectorException, psycopg.OperationalError):
-        return False
+        return stopping.is_set()
 
 
 def _run_worker(url: str, **options: Any) -> bool:
@@ -136,8 +138,16 @@ def _run_worker(url: str, **options: Any) -> bool:
         return asyncio.run(_work_through(working, **options))
 
 
-async def _work_through(app: App, **options: Any) -> bool:
-    """Was it asked to stop? Otherwise it ended by itself: nothing is left, or all is lost."""
+async def _work_through(app: App, stopping: Event | None = None, **options: Any) -> bool:
+    """Was it asked to stop (then `stopping` is set)? Otherwise it ended by itself: nothing is left,
+    or all is lost.
+    """
+
+    def stop() -> None:
+        if stopping is not None:
+            stopping.set()
+        work.cancel()
+
     async with app.open_async():
         await begin_again(app.job_manager)
         work = asyncio.ensure_future(
@@ -150,7 +160,7 @@ async def _work_through(app: App, **options: Any) -> bool:
         )
         if options["wait"]:
             for name in (signal.SIGINT, signal.SIGTERM):
-                asyncio.get_running_loop().add_signal_handler(name, work.cancel)
+                asyncio.get_running_loop().add_signal_handler(name, stop)
         with suppress(asyncio.CancelledError):
             await work
         return work.cancelled()

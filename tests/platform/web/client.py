@@ -26,7 +26,7 @@ from grants.core.kernel.encryption import use_keys
 from grants.core.kernel.seals import use_seals
 from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
-from grants.papers.typesetting.installation import prepare_printing, print_apart
+from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.web.headers import HEADERS
 from tests.platform.web.html import parsed, without_tokens
 from tests.signing_in import put, token_of
@@ -106,7 +106,6 @@ def app(settings: Settings, database: Database, request: pytest.FixtureRequest) 
         now.update(before)
     application.extensions.update(settings=settings, database=lambda: database)
     prepare_printing(settings)
-    print_apart(settings)
     use_factor_key(settings.secret())
     use_keys(settings.secret())
     use_seals(settings.secret())

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -40,7 +41,7 @@ def kept(client: StrictClient, tmp_path: Path) -> Iterator[Drawings]:
 @pytest.fixture
 def drawer(monkeypatch: pytest.MonkeyPatch) -> "Drawer":
     slow = Drawer()
-    monkeypatch.setattr(apart, "_elsewhere", slow.done)
+    monkeypatch.setattr(apart, "_helpers", slow)
     return slow
 
 
@@ -50,7 +51,7 @@ class Drawer:
     def __init__(self) -> None:
         self.may, self.asked = Event(), 0
 
-    def done(self, _function: Callable[..., object], _given: tuple[object, ...]) -> object:
+    def result_of(self, _task: apart.Task) -> object:
         self.asked += 1
         self.may.wait(30)
         return DRAWN
@@ -119,13 +120,13 @@ def test_a_browser_asks_again_for_a_chart_that_takes_long(
 def test_a_chart_that_cannot_be_drawn_leaves_its_words_and_is_tried_again(
     app: Flask, client: StrictClient, drawer: Drawer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_given: object) -> None:
+    def fails(_task: apart.Task) -> None:
         raise RuntimeError("not drawn")
 
-    monkeypatch.setattr(apart, "_elsewhere", fails)
+    monkeypatch.setattr(apart, "_helpers", SimpleNamespace(result_of=fails))
     page = shown(app, a_picture())
     assert client.get(addresses(page)[0]).status_code == 404
-    monkeypatch.setattr(apart, "_elsewhere", drawer.done)
+    monkeypatch.setattr(apart, "_helpers", drawer)
     drawer.may.set()
     assert until_drawn(lambda: shown(app, a_picture())) == DRAWN
 

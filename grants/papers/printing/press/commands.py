@@ -1,6 +1,7 @@
 """Every donor's statement from the command line."""
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask.cli import with_appcontext
 
 from grants.config import Settings
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.db import Database
 from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
@@ -18,6 +20,7 @@ from grants.papers.printing.press.order import Order, Tally
 from grants.papers.printing.press.progress import progress
 from grants.papers.printing.press.run import Works
 from grants.papers.statements.commands import statement
+from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.papers.typesetting.paper import Span
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -61,7 +64,7 @@ def donors(
             fund = fund_by_code(session, fund).code
     order = Order(Span(since.date(), until.date()), fund, language)
     try:
-        with progress() as watch:
+        with progress() as watch, _helpers(settings, database, workers):
             tally = Works(database, settings, workers).run(order, out, watch)
     except KeyboardInterrupt:
         click.echo(_("Stopped. Run the same command again to continue."), err=True)
@@ -83,6 +86,14 @@ def _tell(tally: Tally, out: Path) -> None:
     click.echo(_("Manifest: %(file)s", file=tally.manifest))
     for failed in tally.failures:
         click.echo(f"{failed.donor}: {failed.why}", err=True)
+
+
+def _helpers(settings: Settings, database: Database, number: int) -> AbstractContextManager[None]:
+    if settings.testing:
+        return nullcontext()
+    database.dispose()  # processes that are forked open no connection
+    load_for_helpers()
+    return own_helpers(number, get_ready)
 
 
 def _installation() -> tuple[Database, Settings]:

@@ -10,7 +10,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -22,8 +21,6 @@ from grants.core.kernel.language import gettext as _
 from grants.papers.printing.press.order import Line, Order
 
 MANIFEST, JOURNAL, LOCK = "manifest.csv", ".journal", ".lock"
-SCRATCH = ".scratch"
-"""Where processes keep what they need while they print; one that is killed cannot tidy up."""
 UNFINISHED = ".part"
 COLUMNS = ("file", "donor", "language", "sha256", "bytes", "pages")
 
@@ -89,21 +86,11 @@ def opened(path: Path, order: Order) -> Iterator[Folder]:
             for left in path.glob(f"*{UNFINISHED}"):
                 left.unlink()
             (path / MANIFEST).unlink(missing_ok=True)
-            scratch = _emptied(path / SCRATCH)
             journal = (path / JOURNAL).open("a", encoding="utf-8")
         with journal:
             folder = Folder(path, journal, known)
             folder.head(order)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _emptied(scratch: Path) -> Path:
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir()
-    return scratch
+            yield folder
 
 
 def _take(lock: IO[str], path: Path) -> None:

@@ -90,13 +90,6 @@ class Failed:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """Nothing more can be printed at all."""
-
-    why: str
-
-
 @dataclass(slots=True)
 class Tally:
     """How far a run has come."""

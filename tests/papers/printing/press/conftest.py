@@ -16,6 +16,7 @@ from grants.core.people.service import enter_organisation
 from grants.giving.donors.service import welcome
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.press.run import Works
+from grants.papers.typesetting.installation import prepare_printing
 from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import FEBRUARY, JANUARY, publish_rates
 from tests.factories import a_deposit, a_signed_pledge
@@ -48,7 +49,9 @@ def donors(real_database: Database) -> list[str]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(tmp_path / "data", "http://localhost", secret_key="t" * 32, testing=True)
+    made = Settings(tmp_path / "data", "http://localhost", secret_key="t" * 32, testing=True)
+    prepare_printing(made)
+    return made
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel.db import Database
 from grants.papers.printing.press.run import Works
+from grants.papers.typesetting.installation import prepare_printing
 from tests.papers.printing.press.conftest import ORDER
 
 if __name__ == "__main__":
     url, data, out = sys.argv[1:]
     settings = Settings(Path(data), "http://localhost", secret_key="t" * 32, testing=True)
+    prepare_printing(settings)
     database = Database.at(url)
     with database.session() as session:
         follow_funds(session, now=True)  # its days are those of the fund

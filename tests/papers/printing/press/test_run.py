@@ -29,7 +29,6 @@ from grants.papers.printing.press import folder as folders
 from grants.papers.printing.press.order import Line, Order, Tally
 from grants.papers.printing.press.run import Works
 from grants.papers.statements.issuing import render
-from grants.papers.typesetting.installation import prepare_printing
 from grants.papers.typesetting.paper import Span
 from grants.platform.documents.store import store
 from tests.books.ledger.books import MARCH
@@ -45,9 +44,8 @@ def manifest(out: Path) -> list[dict[str, str]]:
 
 
 def test_a_run_prints_what_each_statement_is_by_itself(
-    works: Works, settings: Settings, donors: list[str], tmp_path: Path
+    works: Works, donors: list[str], tmp_path: Path
 ) -> None:
-    prepare_printing(settings)
     out = tmp_path / "out"
     tally = works.run(ORDER, out)
     assert (tally.total, tally.fresh, tally.failures) == (5, 5, [])
@@ -208,9 +206,8 @@ def certified(session: Session, code: str, number: int, content: bytes) -> str:
 
 
 def test_the_certified_copy_is_laid_down_and_one_that_fails_does_not_stop_the_others(
-    works: Works, settings: Settings, donors: list[str], tmp_path: Path
+    works: Works, donors: list[str], tmp_path: Path
 ) -> None:
-    prepare_printing(settings)
     with works.database.transaction() as session:
         as_it_was = b"as it was certified"
         store().put(certified(session, donors[0], 1, as_it_was), as_it_was)
@@ -229,7 +226,6 @@ def test_a_run_for_a_fund_is_of_those_who_pledged_to_it(
     works: Works, donors: list[str], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    prepare_printing(works.settings)
     works.run(Order(ORDER.span, fund="UNVTF"), out)
     assert [line["donor"] for line in manifest(out)] == donors[:-1]
     content = (out / manifest(out)[0]["file"]).read_bytes()
