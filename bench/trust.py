@@ -123,7 +123,7 @@ def signature(database: Database) -> list[list[str]]:
     with database.session() as session:
         source = print_source_of(paper_of(session, "donor-statement", code(7), Span(FIRST, LAST)))
     pdf = source.printed()
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "a statement printed and signed": source.printed,
         "the same without a signature": replace(source, signed=False).printed,
         "its signature read and checked": lambda: read_signature(pdf, known()),
