@@ -75,7 +75,7 @@ GUNICORN = {
 
 
 class Pages(BaseApplication):  # type: ignore[misc]
-    """Gunicorn, on a socket that stays open when it ends: whoever comes meanwhile waits."""
+    """Gunicorn, on a socket that stays open when it ends: who comes meanwhile waits."""
 
     def __init__(self, port: socket.socket) -> None:
         self.port = port

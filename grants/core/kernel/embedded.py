@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DATABASE = "paragraph20"
 ROLE = "application"
 """As which the application connects; the server's own superuser migrates."""
-LOOK, PAUSE = 0.2, 5
+LOOK, PAUSE = 1, 5
 """Seconds between two looks at whether the server runs, and until it is started again in vain."""
 LONGEST_SOCKET = 103
 """Bytes that every system allows for the path of a socket."""

@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 FORK = multiprocessing.get_context("fork")
-LOOK = 0.2
-"""Seconds between two looks at what runs."""
+LOOKS = 5
+"""Looks at what runs, in a second."""
 STEADY, PAUSE = 5, 5
 """A part that ran for so many seconds starts again at once; one that did not, after a pause."""
 PATIENCE = 20
@@ -103,7 +103,7 @@ def keep_running(parts: Sequence[Part], tell: Tell) -> None:
         while True:
             for part in parts:
                 part.look(tell)
-            time.sleep(LOOK)
+            time.sleep(1 / LOOKS)
     except SystemExit:
         pass
     finally:
@@ -121,6 +121,6 @@ def _end(parts: Sequence[Part]) -> None:
     until = time.monotonic() + PATIENCE
     with suppress(SystemExit):
         for part in parts:
-            part.process.join(max(0.0, until - time.monotonic()))
+            part.process.join(max(0, until - time.monotonic()))
     for part in parts:
         part.kill()

@@ -4,7 +4,6 @@ document takes in memory is a helper's, and goes with it.
 
 import logging
 
-from flask import current_app
 from procrastinate import JobContext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.platform.large_files import service
-from grants.platform.large_files.making import make
+from grants.platform.large_files.making import make_here
 from grants.platform.large_files.models import KEPT, LargeFile
 from grants.platform.large_files.queries import folder_of
 from grants.platform.messages.jobs import RETRY, enqueue, jobs
@@ -30,7 +29,7 @@ def make_file(context: JobContext, *, number: int) -> None:
     """Make one file; killed, it begins again; cancelled, it ends."""
     try:
         if context.job.attempts < MOST_TRIES:
-            make(current_app, number)
+            make_here(number)
     except Exception:
         LOG.exception("a large file")
     note_unmade(context.additional_context["database"], number)

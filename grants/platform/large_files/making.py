@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g
 from werkzeug.http import parse_options_header
 
 from grants.core.kernel.db import Database
@@ -21,6 +21,11 @@ from grants.platform.web.large import Making
 
 EVERY = 1.0
 """Seconds between two notes on how far it is."""
+
+
+def make_here(number: int) -> None:
+    """By the worker, in its own application."""
+    make(current_app, number)
 
 
 def make(app: Flask, number: int) -> None:
