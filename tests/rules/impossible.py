@@ -232,7 +232,7 @@ def _elsewhere(session: Session, model: Any, workflow: Workflow, step: Step) -> 
 def _arguments(step: Step, workflow: Workflow) -> set[str]:
     """Pages that several steps share by a part of their address."""
     pages = [other.page for other in workflow.steps if other.page == step.page]
-    shared = {"outreach.step", "sanctions.decide", "receivables.decide"}
+    shared = {"outreach.step", "sanctions.decide"}
     return {"action"} if step.page in shared and len(pages) > 1 else set()
 
 

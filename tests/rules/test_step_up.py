@@ -36,7 +36,7 @@ ACTS = {
     "moving_in.confirm",
     *("payments.certify", "payments.refund", "payments.release", "payments.send_back"),
     *("pledge_changes.approve", "pledge_changes.refuse"),
-    *("receivables.approve", "receivables.decide"),
+    *("receivables.approve", "receivables.reject", "receivables.undo"),
     *("sanctions.decide", "signin.loss"),
     *("settings.approve", "settings.decline"),
     *("staff.appoint", "staff.confirm", "staff.decline", "staff.end", "staff.expertise"),

@@ -51,6 +51,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("contributions", __name__)
 
@@ -148,22 +149,33 @@ def show(deposit_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.route("/contributions/<int:deposit_id>/reverse", methods=["GET", "POST"])
-@needs(Permission.CONTRIBUTION_RECORD)
-def reverse(deposit_id: int) -> ResponseReturnValue:
-    """What was recorded wrongly is taken out of the books again."""
-    deposit = deposit_for_viewer(session(), deposit_id, viewer())
-    form = ReverseForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            reverse_deposit(opened, deposit, this_act(form.reason.data))
-        if outcome:
-            flash(_("Reversed. Any receipt has been cancelled."), "success")
-            return redirect(url_for("contributions.show", deposit_id=deposit.id))
-    refused = refusal(lambda: require_reversible_deposit(session(), deposit))
-    return render_template(
-        "giving/contributions/reverse.html", form=form, deposit=deposit, refused=refused
-    )
+def _deposit(deposit_id: int) -> Deposit:
+    return deposit_for_viewer(session(), deposit_id, viewer())
+
+
+StepPages(
+    pages,
+    None,
+    _deposit,
+    lambda deposit: url_for("contributions.show", deposit_id=deposit.id),
+    lambda deposit: (deposit.bank_reference,),
+).act(
+    "reverse",
+    Permission.CONTRIBUTION_RECORD,
+    "/contributions/<int:deposit_id>/reverse",
+    ReverseForm,
+    lambda opened, deposit, _form, act: reverse_deposit(opened, deposit, act),
+    check=lambda session, deposit, _act: require_reversible_deposit(session, deposit),
+    title=_l("Reverse this deposit"),
+    lead=_l(
+        "Reverse a deposit only if it was recorded incorrectly. Its entries are reversed with "
+        "today’s date; you can then record it again under the same bank reference."
+    ),
+    button=_l("Reverse the deposit"),
+    tone="warning",
+    done=_l("Reversed. Any receipt has been cancelled."),
+    template="giving/contributions/reverse.html",
+)
 
 
 @pages.get("/contributions/new")

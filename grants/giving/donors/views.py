@@ -31,17 +31,16 @@ from grants.giving.donors.forms import (
     ProfileForm,
 )
 from grants.giving.donors.models import Donor
-from grants.giving.donors.queries import (
-    listed_donors,
-)
+from grants.giving.donors.queries import donor_for_viewer, listed_donors
 from grants.integrity.diligence.queries import TONES, Clearance
 from grants.platform.profiles.lists import column_of
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("donors", __name__, url_prefix="/donors")
 
@@ -136,26 +135,26 @@ def profile_page(code: str, *, own: bool) -> ResponseReturnValue:
     return render_template("giving/donors/profile.html", form=form, donor=donor, home=home)
 
 
-@pages.route("/<code>/confirm-sender", methods=["GET", "POST"])
-@needs(Permission.DONOR_EDIT)
-def confirm_sender(code: str) -> ResponseReturnValue:
-    """The fund confirms that a person who pledged for a Member State speaks for it."""
-    donor, home = donor_and_home(code, own=False)
-    form = ConfirmSenderForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            senders.confirm_sender(opened, donor, this_act(form.reason.data))
-        if outcome:
-            flash(_("The sender has been confirmed."), "success")
-            return redirect(home)
-    return render_template(
-        "giving/donors/confirm_sender.html",
-        form=form,
-        refused=refusal(lambda: senders.require_to_confirm(session(), donor, this_act())),
-        donor=donor,
-        home=home,
-        same=senders.possibly_the_same(session(), donor),
-    )
+def _donor(code: str) -> Donor:
+    return donor_for_viewer(session(), code, viewer())
+
+
+StepPages(pages, None, _donor, page_of, lambda donor: (donor.organisation.name,)).act(
+    "confirm_sender",
+    Permission.DONOR_EDIT,
+    "/<code>/confirm-sender",
+    ConfirmSenderForm,
+    lambda opened, donor, _form, act: senders.confirm_sender(opened, donor, act),
+    check=senders.require_to_confirm,
+    title=_l("Confirm the sender"),
+    lead=_l(
+        "Anyone can submit a pledge in the name of a government. Until you confirm the sender, the "
+        "donor cannot see the bank details, no pledge can be accepted, and nothing is published."
+    ),
+    done=_l("The sender has been confirmed."),
+    template="giving/donors/confirm_sender.html",
+    facts=lambda donor: {"same": senders.possibly_the_same(session(), donor)},
+)
 
 
 @pages.route("/<code>/profile", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """The fund's pages of pledges: the list, entering one for a donor, and each act on one."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
-from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
@@ -28,15 +26,17 @@ from grants.giving.pledges.agreement_forms import (
     OfferForm,
     SendBackForm,
 )
-from grants.giving.pledges.agreements import require_returned, require_signed_after
-from grants.giving.pledges.agreements import send_agreement_back as send_back
+from grants.giving.pledges.agreements import (
+    require_returned,
+    require_signed_after,
+    send_agreement_back,
+)
 from grants.giving.pledges.finding import pledges_for_viewer, pledges_wanted
 from grants.giving.pledges.forms import (
     DeclineForm,
     DonorSearch,
     EnterForm,
     NewDonorForm,
-    PlainForm,
     PledgeFilter,
 )
 from grants.giving.pledges.listed import FACTS, ListedPledge
@@ -50,16 +50,15 @@ from grants.giving.pledges.queries import (
 from grants.giving.pledges.workflow import PLEDGE, name_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
-from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 
@@ -194,126 +193,92 @@ def _own_funds() -> list[Fund]:
     ]
 
 
-def _pledge(reference: str, permission: Permission) -> Pledge:
-    """A pledge of a fund in which this person holds the permission."""
-    pledge = pledge_for_viewer(session(), reference, viewer())
-    if not viewer().may(permission, Scope(fund_id=pledge.fund_id)):
-        raise Forbidden(_("Your role does not allow this."))
-    return possible(pledge, PLEDGE)
+def _pledge(reference: str) -> Pledge:
+    return pledge_for_viewer(session(), reference, viewer())
 
 
-def _performed(
-    form: Form, pledge: Pledge, act: Callable[[Session], None], done: str
-) -> ResponseReturnValue | None:
-    """Perform an act from its form; the pledge's page if it happened."""
-    if not form.validate_on_submit():
-        return None
-    with attempt(form) as (opened, outcome):
-        act(opened)
-    if not outcome:
-        return None
-    flash(done, "success")
-    return redirect(page_of(pledge))
+def _caption(pledge: Pledge) -> tuple[str, str]:
+    return pledge.reference, pledge.donor.name if pledge.donor else ""
 
 
-Check = Callable[[Session, Pledge, Act], object]
-"""Raises what stands in the way of an act, whatever is typed."""
+pledge_pages = StepPages(pages, PLEDGE, _pledge, page_of, _caption)
+
+pledge_pages.step(
+    "acknowledge",
+    "/<reference>/acknowledge",
+    check=service.require_admitted,
+    title=_l("Acknowledge the pledge"),
+    button=_l("Acknowledge and send the letter"),
+    done=_l("Acknowledged. The letter is being sent to the donor."),
+    template="giving/pledges/acknowledge.html",
+)
+pledge_pages.act(
+    "offer_agreement",
+    Permission.PLEDGE_SIGN,
+    "/<reference>/offer",
+    lambda pledge: OfferForm(data={"condition": pledge.condition}),
+    lambda opened, pledge, form, act: service.offer_agreement(
+        opened, pledge, form.condition.data or "", act
+    ),
+    check=service.require_unsigned,
+    title=_l("Prepare the agreement for signature"),
+    button=_l("Send the agreement to the donor"),
+    done=_l("The agreement is being sent to the donor."),
+    template="giving/pledges/offer.html",
+)
 
 
-def _asked(page: str, form: Form, pledge: Pledge, check: Check) -> ResponseReturnValue:
-    here, refused = page_of(pledge), refusal(lambda: check(session(), pledge, this_act()))
-    return render_template(
-        f"giving/pledges/{page}.html", form=form, pledge=pledge, here=here, refused=refused
-    )
-
-
-@pages.route("/<reference>/acknowledge", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_ACKNOWLEDGE)
-def acknowledge(reference: str) -> ResponseReturnValue:
-    pledge = _pledge(reference, Permission.PLEDGE_ACKNOWLEDGE)
-    form = PlainForm()
-    return _performed(
-        form,
-        pledge,
-        lambda opened: service.acknowledge(opened, pledge, this_act()),
-        _("Acknowledged. The letter is being sent to the donor."),
-    ) or _asked("acknowledge", form, pledge, service.require_admitted)
-
-
-@pages.route("/<reference>/offer", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_SIGN)
-def offer_agreement(reference: str) -> ResponseReturnValue:
-    """Make the agreement ready to be signed, and send it to the donor."""
-    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
-    form = OfferForm(data={"condition": pledge.condition})
-    return _performed(
-        form,
-        pledge,
-        lambda opened: service.offer_agreement(
-            opened, pledge, form.condition.data or "", this_act()
-        ),
-        _("The agreement is being sent to the donor."),
-    ) or _asked("offer", form, pledge, service.require_unsigned)
-
-
-@pages.route("/<reference>/agreement", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_SIGN)
-def sign_agreement(reference: str) -> ResponseReturnValue:
+def _sign_agreement(opened: Session, pledge: Pledge, form: AgreementForm, act: Act) -> None:
     """Record the signed agreement: its day, its file, whether it is conditional."""
-    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
-    form = AgreementForm(data={"conditional": bool(pledge.condition)})
-
-    def act(opened: Session) -> None:
-        agreement = form.agreement()
-        require_signed_after(pledge, agreement)
-        if form.file.data:
-            document = keep(
-                opened, received(form.file.data), this_act(), accept=(".pdf",), signed=True
-            )
-            agreement = replace(agreement, document=document)
-        service.sign_agreement(opened, pledge, agreement, this_act())
-
-    done = _("The agreement has been recorded and posted to the ledger.")
-    return _performed(form, pledge, act, done) or _asked(
-        "agreement", form, pledge, service.require_admitted
-    )
+    agreement = form.agreement()
+    require_signed_after(pledge, agreement)
+    if form.file.data:
+        document = keep(opened, received(form.file.data), act, accept=(".pdf",), signed=True)
+        agreement = replace(agreement, document=document)
+    service.sign_agreement(opened, pledge, agreement, act)
 
 
-@pages.route("/<reference>/agreement/send-back", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_SIGN)
-def send_agreement_back(reference: str) -> ResponseReturnValue:
-    """What the donor submitted cannot be recorded: it is informed why."""
-    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
-    form = SendBackForm()
-    return _performed(
-        form,
-        pledge,
-        lambda opened: send_back(opened, pledge, this_act(form.reason.data)),
-        _("Returned. The donor has been notified of the reason."),
-    ) or _asked("send_back", form, pledge, lambda _s, one, _a: require_returned(one))
-
-
-@pages.route("/<reference>/condition", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_SIGN)
-def meet_condition(reference: str) -> ResponseReturnValue:
-    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
-    form = ConditionForm()
-    return _performed(
-        form,
-        pledge,
-        lambda opened: service.meet_condition(opened, pledge, form.on.data, this_act()),
-        _("The condition has been met. The deferred amount has been recognised as revenue."),
-    ) or _asked("condition", form, pledge, lambda s, one, _a: service.require_deferred(s, one))
-
-
-@pages.route("/<reference>/decline", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_DECLINE)
-def decline(reference: str) -> ResponseReturnValue:
-    pledge = _pledge(reference, Permission.PLEDGE_DECLINE)
-    form = DeclineForm()
-    return _performed(
-        form,
-        pledge,
-        lambda opened: service.decline(opened, pledge, this_act(form.reason.data)),
-        _("Declined. The donor has been notified."),
-    ) or _asked("decline", form, pledge, lambda s, one, _a: service.require_no_money(s, one))
+pledge_pages.step(
+    "sign_agreement",
+    "/<reference>/agreement",
+    lambda pledge: AgreementForm(data={"conditional": bool(pledge.condition)}),
+    _sign_agreement,
+    check=service.require_admitted,
+    title=_l("Record the signed agreement"),
+    button=_l("Record the agreement"),
+    done=_l("The agreement has been recorded and posted to the ledger."),
+    template="giving/pledges/agreement.html",
+)
+pledge_pages.act(
+    "send_agreement_back",
+    Permission.PLEDGE_SIGN,
+    "/<reference>/agreement/send-back",
+    SendBackForm,
+    lambda opened, pledge, _form, act: send_agreement_back(opened, pledge, act),
+    check=lambda _session, pledge, _act: require_returned(pledge),
+    title=_l("Return the agreement"),
+    done=_l("Returned. The donor has been notified of the reason."),
+)
+pledge_pages.act(
+    "meet_condition",
+    Permission.PLEDGE_SIGN,
+    "/<reference>/condition",
+    ConditionForm,
+    lambda opened, pledge, form, act: service.meet_condition(opened, pledge, form.on.data, act),
+    check=lambda session, pledge, _act: service.require_deferred(session, pledge),
+    title=_l("Record that the condition has been met"),
+    lead=_l("The deferred amount is recognised as revenue on that date."),
+    done=_l("The condition has been met. The deferred amount has been recognised as revenue."),
+)
+pledge_pages.step(
+    "decline",
+    "/<reference>/decline",
+    DeclineForm,
+    check=lambda session, pledge, _act: service.require_no_money(session, pledge),
+    title=_l("Decline the pledge"),
+    warning=_l(
+        "The donor will be notified by e-mail that the pledge has been declined. This cannot "
+        "be undone."
+    ),
+    done=_l("Declined. The donor has been notified."),
+)

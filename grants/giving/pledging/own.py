@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import account_for
+from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds
@@ -43,11 +45,11 @@ from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as received_file
 from grants.platform.web.downloads import send_document
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("own_pledges", __name__, url_prefix="/giving")
 
@@ -143,23 +145,41 @@ def _is_payable(pledge: Pledge) -> bool:
     return payable(clearance, accepted=pledge.state in ACCEPTED)
 
 
-@pages.route("/<reference>/new-date", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_MAKE)
-def new_date(reference: str) -> ResponseReturnValue:
-    """Ask to make a promised payment on another day."""
-    pledge = own_pledge(session(), reference, viewer())
+def _own(reference: str) -> Pledge:
+    return own_pledge(session(), reference, viewer())
+
+
+own_pages = StepPages(
+    pages,
+    PLEDGE,
+    _own,
+    lambda pledge: url_for("own_pledges.show", reference=pledge.reference),
+    lambda pledge: (pledge.reference,),
+)
+
+
+def _new_date_form(pledge: Pledge) -> AskForm:
     unpaid = [due for due in payments(pledge, received(session(), pledge)) if not due.paid]
     if not unpaid or pledge.state not in STANDING:
         raise Missing(_("No payment date has been set for this pledge."))
-    form = AskForm(unpaid=unpaid, data={"number": str(unpaid[0].number)})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act = this_act(form.reason.data)
-            schedules.ask(opened, pledge, int(form.number.data), form.day.data, act)
-        if outcome:
-            flash(_("Your request has been sent to the fund. We will reply by e-mail."), "success")
-            return redirect(url_for("own_pledges.show", reference=reference))
-    return render_template("giving/pledging/new_date.html", pledge=pledge, form=form)
+    return AskForm(unpaid=unpaid, data={"number": str(unpaid[0].number)})
+
+
+own_pages.act(
+    "new_date",
+    Permission.PLEDGE_MAKE,
+    "/<reference>/new-date",
+    _new_date_form,
+    lambda opened, pledge, form, act: schedules.ask(
+        opened, pledge, int(form.number.data), form.day.data, act
+    ),
+    title=_l("Request a change of payment date"),
+    lead=_l(
+        "The fund will reply by e-mail. We will not send a reminder for this payment until then."
+    ),
+    button=_l("Send request"),
+    done=_l("Your request has been sent to the fund. We will reply by e-mail."),
+)
 
 
 def _may_withdraw(pledge: Pledge) -> bool:
@@ -177,29 +197,33 @@ def agreement(reference: str) -> ResponseReturnValue:
     return send_document(pledge.agreement_document)
 
 
-@pages.route("/<reference>/signed-agreement", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_MAKE)
-def return_agreement(reference: str) -> ResponseReturnValue:
-    """Submit the agreement with the donor's signature."""
-    pledge = own_pledge(session(), reference, viewer())
+def _return_form(pledge: Pledge) -> ReturnForm:
     if not may_return(pledge, trail_of(session(), "pledge", pledge.id)):
         raise Missing(_("No agreement on this pledge is awaiting your signature."))
-    form = ReturnForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            document = keep(
-                opened,
-                received_file(form.file.data),
-                this_act(),
-                organisation_id=pledge.donor_id,
-                accept=(".pdf",),
-                signed=True,
-            )
-            agreements.return_agreement(opened, pledge, document, this_act())
-        if outcome:
-            flash(_("Thank you. The fund will check the agreement and record it."), "success")
-            return redirect(url_for("own_pledges.show", reference=reference))
-    return render_template("giving/pledging/return_agreement.html", pledge=pledge, form=form)
+    return ReturnForm()
+
+
+def _return_agreement(opened: Session, pledge: Pledge, form: ReturnForm, act: Act) -> None:
+    """Submit the agreement with the donor's signature."""
+    file, owner = received_file(form.file.data), pledge.donor_id
+    document = keep(opened, file, act, organisation_id=owner, accept=(".pdf",), signed=True)
+    agreements.return_agreement(opened, pledge, document, act)
+
+
+own_pages.act(
+    "return_agreement",
+    Permission.PLEDGE_MAKE,
+    "/<reference>/signed-agreement",
+    _return_form,
+    _return_agreement,
+    title=_l("Upload the signed agreement"),
+    lead=_l(
+        "The fund will check the signature and record the agreement. This page will show when "
+        "this has been done."
+    ),
+    done=_l("Thank you. The fund will check the agreement and record it."),
+    template="giving/pledging/return_agreement.html",
+)
 
 
 @pages.get("/<reference>/signed-agreement/file")
@@ -212,19 +236,14 @@ def returned_file(reference: str) -> ResponseReturnValue:
     return send_document(pledge.returned_document)
 
 
-@pages.route("/<reference>/withdraw", methods=["GET", "POST"])
-@needs(Permission.PLEDGE_MAKE)
-def withdraw(reference: str) -> ResponseReturnValue:
-    """Take a pledge back, with a reason, before an agreement is signed."""
-    pledge = own_pledge(session(), reference, viewer())
-    form = WithdrawForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.withdraw(opened, pledge, this_act(form.reason.data))
-        if outcome:
-            flash(_("The pledge has been withdrawn and the fund has been notified."), "success")
-            return redirect(url_for("own_pledges.show", reference=reference))
-    refused = refusal(lambda: service.require_withdrawable(session(), pledge, this_act()))
-    return render_template(
-        "giving/pledging/withdraw.html", pledge=pledge, form=form, refused=refused
-    )
+own_pages.act(
+    "withdraw",
+    Permission.PLEDGE_MAKE,
+    "/<reference>/withdraw",
+    WithdrawForm,
+    lambda opened, pledge, _form, act: service.withdraw(opened, pledge, act),
+    check=service.require_withdrawable,
+    title=_l("Withdraw the pledge"),
+    warning=_l("A withdrawn pledge cannot be restored. You can make a new one at any time."),
+    done=_l("The pledge has been withdrawn and the fund has been notified."),
+)

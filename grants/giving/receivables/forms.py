@@ -3,7 +3,7 @@
 from datetime import date
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import DateField, LongTextField, SelectField
+from grants.platform.web.fields import DateField, SelectField
 from grants.platform.web.forms import Form, QueryForm
 
 
@@ -30,13 +30,3 @@ class ProposeForm(Form):
         drawn = {"year": SelectField(_l("Year that has ended"), choices, required=True)}
         kind: type[ProposeForm] = type("ProposeFormOfYears", (cls,), drawn)
         return kind()
-
-
-class ApproveForm(Form):
-    """Nothing to fill in: the proposal is posted as it is."""
-
-
-class ReasonForm(Form):
-    """Why it is rejected or reversed."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

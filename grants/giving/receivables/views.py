@@ -10,12 +10,14 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import day
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.receivables import queries, service
 from grants.giving.receivables.ageing import AgedPledge
-from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, ReasonForm
+from grants.giving.receivables.forms import DayForm, ProposeForm
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.workflow import ALLOWANCE, Band
 from grants.platform.web.access import needs, this_act, viewer
@@ -24,6 +26,7 @@ from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.large import as_of_order, reporting
 from grants.platform.web.lists import most_at_once, numbered_page
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
@@ -151,38 +154,35 @@ def _used(run: AllowanceRun) -> str:
     return refusal(lambda: service.require_unused(session(), run))
 
 
-@pages.route("/allowance/<int:number>/approve", methods=["GET", "POST"])
-@needs(Permission.RECEIVABLE_APPROVE)
-def approve(number: int) -> ResponseReturnValue:
-    """Post the difference to what the books hold."""
-    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
-    form = ApproveForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.approve(opened, run, this_act())
-        if outcome:
-            flash(_("The allowance has been posted."), "success")
-            return _to(run)
-    return render_template("giving/receivables/decide.html", run=run, form=form, action="approve")
+def _run(number: int) -> AllowanceRun:
+    return queries.run_for_viewer(session(), number, viewer())
 
 
-@pages.route("/allowance/<int:number>/<any(reject, undo):action>", methods=["GET", "POST"])
-@needs(Permission.RECEIVABLE_APPROVE)
-def decide(number: int, action: str) -> ResponseReturnValue:
-    """Reject a proposal, or reverse what was posted; with the reason."""
-    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            take = {"reject": service.reject, "undo": service.undo}[action]
-            take(opened, run, this_act(form.reason.data))
-        if outcome:
-            return _to(run)
-    used = _used(run) if action == "undo" else ""
-    return render_template(
-        "giving/receivables/decide.html", run=run, form=form, action=action, refused=used
-    )
+run_pages = StepPages(
+    pages,
+    ALLOWANCE,
+    _run,
+    lambda run: url_for("receivables.show", number=run.id),
+    lambda run: (run.fund.code, day(run.as_of)),
+)
 
-
-def _to(run: AllowanceRun) -> ResponseReturnValue:
-    return redirect(url_for("receivables.show", number=run.id))
+run_pages.step(
+    "approve",
+    "/allowance/<int:number>/approve",
+    title=_l("Approve and post the allowance"),
+    done=_l("The allowance has been posted."),
+    template="giving/receivables/decide.html",
+)
+run_pages.step(
+    "reject",
+    "/allowance/<int:number>/reject",
+    title=_l("Reject the allowance"),
+    template="giving/receivables/decide.html",
+)
+run_pages.step(
+    "undo",
+    "/allowance/<int:number>/undo",
+    check=lambda session, run, _act: service.require_unused(session, run),
+    title=_l("Reverse the allowance"),
+    template="giving/receivables/decide.html",
+)

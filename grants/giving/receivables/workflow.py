@@ -57,7 +57,7 @@ ALLOWANCE = Workflow(
             needs_reason=True,
             not_by=("create",),
             act="giving.receivables.service.reject",
-            page="receivables.decide",
+            page="receivables.reject",
         ),
         Step(
             "undo",
@@ -68,7 +68,7 @@ ALLOWANCE = Workflow(
             needs_reason=True,
             not_by=("create",),
             act="giving.receivables.service.undo",
-            page="receivables.decide",
+            page="receivables.undo",
         ),
     ),
     names={

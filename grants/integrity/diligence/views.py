@@ -1,8 +1,5 @@
 """Pages of due diligence: examining a donor, recommending, deciding, and a fund's rules."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
@@ -52,9 +49,9 @@ from grants.platform.web.cases import from_list
 from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons, possible
+from grants.platform.web.step_pages import StepPages
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
 
@@ -156,66 +153,44 @@ def show(case_id: int) -> ResponseReturnValue:
     )
 
 
-def _case(case_id: int, permission: Permission) -> DueDiligence:
-    examination = case_for_viewer(session(), case_id, viewer())
-    if not viewer().may(permission, examination.scope):
-        raise Forbidden(_("Your role does not allow this."))
-    return possible(examination, DILIGENCE)
+def _case(case_id: int) -> DueDiligence:
+    return case_for_viewer(session(), case_id, viewer())
 
 
-def _performed(
-    form: Form, examination: DueDiligence, act: Callable[[Session], Any], done: str
-) -> ResponseReturnValue | None:
-    """Perform an act from its form; the examination's page if it happened."""
-    if not form.validate_on_submit():
-        return None
-    with attempt(form) as (opened, outcome):
-        act(opened)
-    if not outcome:
-        return None
-    flash(done, "success")
-    return redirect(_page(examination))
+case_pages = StepPages(
+    pages, DILIGENCE, _case, _page, lambda examination: (examination.organisation.name,)
+)
 
 
-@pages.route("/<int:case_id>/answers", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_RECOMMEND)
-def answers(case_id: int) -> ResponseReturnValue:
+def _answer(opened: Session, examination: DueDiligence, form: Questions, act: Act) -> None:
     """Each criterion: was something found, and where did one look?"""
-    examination = _case(case_id, _RECOMMEND)
-    form = questions_form(examination)
-    return _performed(
-        form,
-        examination,
-        lambda opened: _answer(opened, examination, form),
-        _("Saved."),
-    ) or render_template("integrity/diligence/answers.html", form=form, case=examination)
-
-
-def _answer(opened: Session, examination: DueDiligence, form: Questions) -> None:
     if "rest" in request.form:
         form.find_nothing_else()
-    service.answer(opened, examination, form.answers(), form.names(), this_act())
+    service.answer(opened, examination, form.answers(), form.names(), act)
 
 
-@pages.route("/<int:case_id>/evidence", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_RECOMMEND)
-def attach(case_id: int) -> ResponseReturnValue:
-    """A file that the examination rests on."""
-    examination = _case(case_id, _RECOMMEND)
-    form = EvidenceForm()
-    return _performed(
-        form,
-        examination,
-        lambda opened: service.attach(
-            opened, examination, received(form.file.data), form.about.data or "", this_act()
-        ),
-        _("The file has been saved."),
-    ) or render_template(
-        "integrity/diligence/attach.html",
-        form=form,
-        refused=refusal(lambda: require(session(), examination, DILIGENCE, "answer", this_act())),
-        case=examination,
-    )
+case_pages.step(
+    "answer",
+    "/<int:case_id>/answers",
+    questions_form,
+    _answer,
+    title=_l("Criteria for refusing an organisation"),
+    done=_l("Saved."),
+    template="integrity/diligence/answers.html",
+)
+case_pages.act(
+    "attach",
+    _RECOMMEND,
+    "/<int:case_id>/evidence",
+    EvidenceForm,
+    lambda opened, examination, form, act: service.attach(
+        opened, examination, received(form.file.data), form.about.data or "", act
+    ),
+    check=lambda session, examination, act: require(session, examination, DILIGENCE, "answer", act),
+    title=_l("Add a file"),
+    button=_l("Save the file"),
+    done=_l("The file has been saved."),
+)
 
 
 @pages.get("/<int:case_id>/evidence/<int:evidence_id>")
@@ -226,70 +201,38 @@ def evidence(case_id: int, evidence_id: int) -> ResponseReturnValue:
     return send_document(evidence_of(examination, evidence_id).document)
 
 
-@pages.route("/<int:case_id>/recommend", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_RECOMMEND)
-def recommend(case_id: int) -> ResponseReturnValue:
-    """The examiner proposes; another person decides."""
-    examination = _case(case_id, _RECOMMEND)
-    form = RecommendForm()
-    return _performed(
-        form,
-        examination,
-        lambda opened: service.recommend(
-            opened, examination, form.outcome.data, this_act(form.reason.data)
-        ),
-        _("Recommended. Another person must now decide."),
-    ) or render_template(
-        "integrity/diligence/recommend.html",
-        form=form,
-        refused=refusal(lambda: service.require_complete(examination)),
-        case=examination,
-    )
-
-
-@pages.route("/<int:case_id>/decide", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_DECIDE)
-def decide(case_id: int) -> ResponseReturnValue:
-    """Cleared, cleared with conditions, or refused."""
-    examination = _case(case_id, _DECIDE)
-    form = DecideForm()
-    return _performed(
-        form,
-        examination,
-        lambda opened: service.decide(
-            opened, examination, form.outcome.data, this_act(form.reason.data or None)
-        ),
-        _("The decision has been recorded."),
-    ) or render_template("integrity/diligence/decide.html", form=form, case=examination)
-
-
-@pages.route("/<int:case_id>/send-back", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_DECIDE)
-def send_back(case_id: int) -> ResponseReturnValue:
-    """The decider asks for more."""
-    return _reasoned(case_id, "send_back", service.send_back, _("Returned."))
-
-
-@pages.route("/<int:case_id>/revoke", methods=["GET", "POST"])
-@needs(Permission.DUE_DILIGENCE_DECIDE)
-def revoke(case_id: int) -> ResponseReturnValue:
-    """A clearance ends before its day."""
-    return _reasoned(case_id, "revoke", service.revoke, _("The clearance has been revoked."))
-
-
-def _reasoned(
-    case_id: int, action: str, act: Callable[[Session, DueDiligence, Act], None], done: str
-) -> ResponseReturnValue:
-    examination = _case(case_id, _DECIDE)
-    form = ReasonForm()
-    return _performed(
-        form,
-        examination,
-        lambda opened: act(opened, examination, this_act(form.reason.data)),
-        done,
-    ) or render_template(
-        "integrity/diligence/reason.html", form=form, case=examination, step=DILIGENCE.step(action)
-    )
+case_pages.step(
+    "recommend",
+    "/<int:case_id>/recommend",
+    RecommendForm,
+    lambda opened, examination, form, act: service.recommend(
+        opened, examination, form.outcome.data, act
+    ),
+    check=lambda _session, examination, _act: service.require_complete(examination),
+    lead=_l(
+        "Every criterion must be answered, and every possible match with the sanctions list "
+        "decided."
+    ),
+    done=_l("Recommended. Another person must now decide."),
+)
+case_pages.step(
+    "clear",
+    "/<int:case_id>/decide",
+    DecideForm,
+    lambda opened, examination, form, act: service.decide(
+        opened, examination, form.outcome.data, act
+    ),
+    title=_l("Decide"),
+    lead=lambda examination: _(
+        "Recommended: %(outcome)s",
+        outcome=examination.proposal.label if examination.proposal else "",
+    ),
+    done=_l("The decision has been recorded."),
+)
+case_pages.step("send_back", "/<int:case_id>/send-back", ReasonForm, done=_l("Returned."))
+case_pages.step(
+    "revoke", "/<int:case_id>/revoke", ReasonForm, done=_l("The clearance has been revoked.")
+)
 
 
 @pages.route("/rules/<code>", methods=["GET", "POST"])

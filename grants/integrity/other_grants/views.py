@@ -5,14 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
+from grants.integrity.organisation_pages import pages_of_organisations
 from grants.integrity.other_grants import queries, service
 from grants.integrity.other_grants.forms import GrantForm, GrantsFileForm, RemoveForm
+from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.other_grants.reading import read_grants
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("other_grants", __name__, url_prefix="/due-diligence")
 
@@ -20,29 +24,19 @@ P = Permission
 MOST_BYTES = 1_000_000
 
 
-def _done(code: str, message: str) -> ResponseReturnValue:
-    flash(message, "success")
-    return redirect(url_for("diligence.organisation", code=code))
-
-
-@pages.route("/organisations/<code>/other-grants/new", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_RECOMMEND)
-def enter(code: str) -> ResponseReturnValue:
-    """Record one grant of another funder."""
-    organisation, form = organisation_by_code(session(), code), GrantForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.enter_grants(opened, organisation, [form.known()], this_act())
-        if outcome:
-            return _done(code, _("The grant is recorded."))
-    return render_template(
-        "integrity/form.html",
-        organisation=organisation,
-        form=form,
-        heading=_("Record a grant of another funder"),
-        lead=_("It is compared with the period and the country of each application."),
-        verb=_("Record the grant"),
-    )
+pages_of_organisations(pages).act(
+    "enter",
+    P.DUE_DILIGENCE_RECOMMEND,
+    "/organisations/<code>/other-grants/new",
+    GrantForm,
+    lambda opened, organisation, form, act: service.enter_grants(
+        opened, organisation, [form.known()], act
+    ),
+    title=_l("Record a grant of another funder"),
+    lead=_l("It is compared with the period and the country of each application."),
+    button=_l("Record the grant"),
+    done=_l("The grant is recorded."),
+)
 
 
 @pages.route("/organisations/<code>/other-grants/file", methods=["GET", "POST"])
@@ -50,22 +44,26 @@ def enter(code: str) -> ResponseReturnValue:
 def take_file(code: str) -> ResponseReturnValue:
     """Import grants of other funders from a file: all of them, or none."""
     organisation, form = organisation_by_code(session(), code), GrantsFileForm()
+    to = url_for("diligence.organisation", code=code)
     if form.validate_on_submit():
         new = replaced = 0
         with attempt(form) as (opened, outcome):
             given = read_grants(_content(form))
             new, replaced = service.enter_grants(opened, organisation, given, this_act())
         if outcome:
-            return _done(
-                code, _("Grants recorded: %(new)s new, %(old)s replaced.", new=new, old=replaced)
+            flash(
+                _("Grants recorded: %(new)s new, %(old)s replaced.", new=new, old=replaced),
+                "success",
             )
+            return redirect(to)
     return render_template(
-        "integrity/form.html",
-        organisation=organisation,
+        "layout/step.html",
         form=form,
-        heading=_("Import grants of other funders"),
+        to=to,
+        caption=[organisation.name],
+        title=_("Import grants of other funders"),
         lead=_("For example from the data that funders publish through IATI."),
-        verb=_("Import the grants"),
+        button=_("Import the grants"),
     )
 
 
@@ -76,22 +74,25 @@ def _content(form: GrantsFileForm) -> bytes:
     return content
 
 
-@pages.route("/other-grants/<int:number>/remove", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_RECOMMEND)
-def remove(number: int) -> ResponseReturnValue:
-    """Take out a grant that was recorded by mistake."""
-    grant, form = queries.other_grant_for_viewer(session(), number, viewer()), RemoveForm()
-    organisation = grant.organisation
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.remove_grant(opened, grant, this_act(form.reason.data))
-        if outcome:
-            return _done(organisation.code, _("The grant is removed."))
-    return render_template(
-        "integrity/form.html",
-        organisation=organisation,
-        form=form,
-        heading=_("Remove the grant"),
-        lead=f"{grant.funder}: {grant.title}",
-        verb=_("Remove the grant"),
-    )
+def _grant(number: int) -> OtherGrant:
+    return queries.other_grant_for_viewer(session(), number, viewer())
+
+
+grant_pages = StepPages(
+    pages,
+    None,
+    _grant,
+    lambda grant: url_for("diligence.organisation", code=grant.organisation.code),
+    lambda grant: (grant.organisation.name,),
+)
+
+grant_pages.act(
+    "remove",
+    P.DUE_DILIGENCE_RECOMMEND,
+    "/other-grants/<int:number>/remove",
+    RemoveForm,
+    lambda opened, grant, _form, act: service.remove_grant(opened, grant, act),
+    title=_l("Remove the grant"),
+    lead=lambda grant: f"{grant.funder}: {grant.title}",
+    done=_l("The grant is removed."),
+)

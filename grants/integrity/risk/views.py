@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, request, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import organisation_by_code
+from grants.integrity.organisation_pages import pages_of_organisations
 from grants.integrity.risk import queries, service
 from grants.integrity.risk.forms import FlagForm, LiftForm, RateForm, RegradeForm
 from grants.integrity.risk.models import Concern, Flag, Risk, Severity
 from grants.integrity.risk.service import Raised
 from grants.integrity.risk.workflow import FLAG
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.access import viewer
 from grants.platform.web.database import session
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("risk", __name__, url_prefix="/due-diligence")
 
@@ -33,35 +34,28 @@ def _funds() -> Sequence[Fund]:
     return session().scalars(query if funds is None else query.where(Fund.id.in_(funds))).all()
 
 
-def _to(code: str) -> ResponseReturnValue:
-    return redirect(url_for("diligence.organisation", code=code))
-
-
-@pages.route("/organisations/<code>/risk", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_RECOMMEND)
-def rate(code: str) -> ResponseReturnValue:
+def _rate(opened: Session, organisation: Organisation, form: RateForm, act: Act) -> None:
     """Rate the risk of an organisation for the grants of a fund."""
-    organisation = organisation_by_code(session(), code)
-    form = RateForm(funds=_funds())
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            fund = fund_by_code(opened, form.code)
-            level = Risk.of(form.level.data)
-            service.rate_risk(opened, organisation, fund, level, this_act(form.reason.data))
-        if outcome:
-            flash(_("The risk rating has been recorded."), "success")
-            return _to(code)
-    return render_template(
-        "integrity/form.html",
-        organisation=organisation,
-        form=form,
-        heading=_("Rate the risk"),
-        lead=_(
-            "The rating sets how grants are paid and reported on: the first instalment, the number "
-            "of instalments and of reports."
-        ),
-        verb=_("Record the rating"),
-    )
+    fund = fund_by_code(opened, form.code)
+    service.rate_risk(opened, organisation, fund, Risk.of(form.level.data), act)
+
+
+organisation_pages = pages_of_organisations(pages)
+
+organisation_pages.act(
+    "rate",
+    P.DUE_DILIGENCE_RECOMMEND,
+    "/organisations/<code>/risk",
+    lambda _organisation: RateForm(funds=_funds()),
+    _rate,
+    title=_l("Rate the risk"),
+    lead=_l(
+        "The rating sets how grants are paid and reported on: the first instalment, the number "
+        "of instalments and of reports."
+    ),
+    button=_l("Record the rating"),
+    done=_l("The risk rating has been recorded."),
+)
 
 
 def _suggested() -> dict[str, str]:
@@ -70,73 +64,51 @@ def _suggested() -> dict[str, str]:
     return {name: text[:1000] for name, text in asked.items() if text}
 
 
-@pages.route("/organisations/<code>/flags/new", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_RECOMMEND)
-def raise_flag(code: str) -> ResponseReturnValue:
+def _raise_flag(opened: Session, organisation: Organisation, form: FlagForm, act: Act) -> None:
     """Raise a flag on an organisation."""
-    organisation = organisation_by_code(session(), code)
-    form = FlagForm(funds=_funds(), data=_suggested())
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            raised = Raised(
-                Severity.of(form.severity.data), Concern.of(form.concern.data), form.text.data
-            )
-            fund = fund_by_code(opened, form.code)
-            service.raise_flag(opened, organisation, fund, raised, this_act())
-        if outcome:
-            flash(_("The flag has been raised."), "success")
-            return _to(code)
-    return render_template(
-        "integrity/form.html",
-        organisation=organisation,
-        form=form,
-        heading=_("Raise a flag"),
-        lead=_(
-            "Everyone who decides on a grant to this organisation sees its flags, in every fund."
-        ),
-        verb=_("Raise the flag"),
-    )
+    raised = Raised(Severity.of(form.severity.data), Concern.of(form.concern.data), form.text.data)
+    service.raise_flag(opened, organisation, fund_by_code(opened, form.code), raised, act)
+
+
+organisation_pages.act(
+    "raise_flag",
+    P.DUE_DILIGENCE_RECOMMEND,
+    "/organisations/<code>/flags/new",
+    lambda _organisation: FlagForm(funds=_funds(), data=_suggested()),
+    _raise_flag,
+    title=_l("Raise a flag"),
+    lead=_l("Everyone who decides on a grant to this organisation sees its flags, in every fund."),
+    button=_l("Raise the flag"),
+    done=_l("The flag has been raised."),
+)
 
 
 def _flag(number: int) -> Flag:
-    return possible(queries.flag_for_viewer(session(), number, viewer()), FLAG)
+    return queries.flag_for_viewer(session(), number, viewer())
 
 
-@pages.route("/flags/<int:number>/severity", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_RECOMMEND)
-def regrade(number: int) -> ResponseReturnValue:
-    """Change how much a flag weighs, with the reason."""
-    flag = _flag(number)
-    form = RegradeForm(data={"severity": flag.severity})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            severity = Severity.of(form.severity.data)
-            service.regrade(opened, flag, severity, this_act(form.reason.data))
-        if outcome:
-            flash(_("The severity has been changed."), "success")
-            return _to(flag.organisation.code)
-    return _step_page(flag, form, "regrade")
+flag_pages = StepPages(
+    pages,
+    FLAG,
+    _flag,
+    lambda flag: url_for("diligence.organisation", code=flag.organisation.code),
+    lambda flag: (flag.organisation.name,),
+)
 
-
-@pages.route("/flags/<int:number>/lift", methods=["GET", "POST"])
-@needs(P.DUE_DILIGENCE_DECIDE)
-def lift(number: int) -> ResponseReturnValue:
-    """Lift a flag that another person raised, with the reason."""
-    flag, form = _flag(number), LiftForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.lift(opened, flag, this_act(form.reason.data))
-        if outcome:
-            flash(_("The flag has been lifted."), "success")
-            return _to(flag.organisation.code)
-    return _step_page(flag, form, "lift")
-
-
-def _step_page(flag: Flag, form: RegradeForm | LiftForm, action: str) -> ResponseReturnValue:
-    return render_template(
-        "integrity/risk/step.html",
-        flag=flag,
-        form=form,
-        step=FLAG.step(action),
-        tone=queries.TONES[flag.severity],
-    )
+flag_pages.step(
+    "regrade",
+    "/flags/<int:number>/severity",
+    lambda flag: RegradeForm(data={"severity": flag.severity}),
+    lambda opened, flag, form, act: service.regrade(
+        opened, flag, Severity.of(form.severity.data), act
+    ),
+    done=_l("The severity has been changed."),
+    template="integrity/risk/step.html",
+)
+flag_pages.step(
+    "lift",
+    "/flags/<int:number>/lift",
+    LiftForm,
+    done=_l("The flag has been lifted."),
+    template="integrity/risk/step.html",
+)

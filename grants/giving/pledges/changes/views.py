@@ -4,7 +4,9 @@ for.
 
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import gettext as _
@@ -15,10 +17,9 @@ from grants.giving.pledges.changes.forms import ChangeForm, RefusalForm
 from grants.giving.pledges.changes.queries import change_for_viewer, changes_for_viewer
 from grants.giving.pledges.changes.service import RequestedChange
 from grants.giving.pledges.forms import PlainForm
-from grants.giving.pledges.models import PledgeChange
-from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
-from grants.giving.pledges.views import page_of
-from grants.giving.pledges.views import pages as pledge_pages
+from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.views import page_of, pledge_pages
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, this_act, viewer
@@ -68,23 +69,24 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("giving/pledges/changes/index.html", listed=listed)
 
 
-@pledge_pages.route("/<reference>/change", endpoint="change", methods=["GET", "POST"])
-@needs(P.PLEDGE_CHANGE)
-def ask(reference: str) -> ResponseReturnValue:
+def _ask(opened: Session, pledge: Pledge, form: ChangeForm, act: Act) -> None:
     """Less will come of a pledge: say so, with the paper; another person decides."""
-    pledge = pledge_for_viewer(session(), reference, viewer())
-    form = ChangeForm(pledge=pledge)
-    if form.validate_on_submit():
-        act = this_act(form.reason.data)
-        with attempt(form) as (opened, outcome):
-            document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",), signed=True)
-            asked = RequestedChange(form.what, document, form.less)
-            service.request_change(opened, pledge, asked, act)
-        if outcome:
-            flash(_("Another person has been asked to approve it."), "success")
-            return redirect(page_of(pledge))
-    left = outstanding(pledge, received(session(), pledge))
-    return render_template("giving/pledges/changes/ask.html", form=form, pledge=pledge, left=left)
+    document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",), signed=True)
+    service.request_change(opened, pledge, RequestedChange(form.what, document, form.less), act)
+
+
+pledge_pages.act(
+    "change",
+    P.PLEDGE_CHANGE,
+    "/<reference>/change",
+    lambda pledge: ChangeForm(pledge=pledge),
+    _ask,
+    title=_l("Reduce or write off the pledge"),
+    button=_l("Ask for approval"),
+    done=_l("Another person has been asked to approve it."),
+    template="giving/pledges/changes/ask.html",
+    facts=lambda pledge: {"left": outstanding(pledge, received(session(), pledge))},
+)
 
 
 @pages.get("/<int:change_id>")
