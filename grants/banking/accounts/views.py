@@ -1,19 +1,17 @@
 """Pages on which a change of bank details is read and decided on."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.banking.accounts import queries, service
-from grants.banking.accounts.forms import ApproveForm, DeclineForm
-from grants.banking.accounts.models import AccountChange
+from grants.banking.accounts import queries
 from grants.banking.accounts.workflow import ACCOUNT_CHANGE
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
-from grants.platform.web.steps import buttons, possible
+from grants.platform.web.step_pages import StepPages
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("accounts", __name__, url_prefix="/bank/account-changes")
 
@@ -40,34 +38,26 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.route("/<int:number>/approve", methods=["GET", "POST"])
-@needs(Permission.BANK_ACCOUNT_APPROVE)
-def approve(number: int) -> ResponseReturnValue:
-    """Put the details in force."""
-    change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)
-    form = ApproveForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.approve(opened, change, this_act())
-        if outcome:
-            flash(_("The change is in force."), "success")
-            return _to(change)
-    return render_template("banking/accounts/decide.html", change=change, form=form, declines=False)
+change_pages = StepPages(
+    pages,
+    ACCOUNT_CHANGE,
+    lambda number: queries.change_for_viewer(session(), number, viewer()),
+    lambda change: url_for("accounts.show", number=change.id),
+    lambda change: (change.account.code,),
+)
+COMPARE = _l("Compare every detail with the bank’s own letter, not with an e-mail.")
 
-
-@pages.route("/<int:number>/decline", methods=["GET", "POST"])
-@needs(Permission.BANK_ACCOUNT_APPROVE)
-def decline(number: int) -> ResponseReturnValue:
-    """Leave the details as they are, with the reason."""
-    change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)
-    form = DeclineForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.decline(opened, change, this_act(form.reason.data))
-        if outcome:
-            return _to(change)
-    return render_template("banking/accounts/decide.html", change=change, form=form, declines=True)
-
-
-def _to(change: AccountChange) -> ResponseReturnValue:
-    return redirect(url_for("accounts.show", number=change.id))
+change_pages.step(
+    "approve",
+    "/<int:number>/approve",
+    lead=COMPARE,
+    done=_l("The change is in force."),
+    template="banking/accounts/decide.html",
+)
+change_pages.step(
+    "decline",
+    "/<int:number>/decline",
+    lead=COMPARE,
+    tone="warning",
+    template="banking/accounts/decide.html",
+)

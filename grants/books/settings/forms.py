@@ -107,13 +107,3 @@ def form_of(setting: Setting, now: str) -> Any:
         tiers = [{"least": tier.least, "approvers": tier.approvers} for tier in from_text(now)]
         return ApprovalsForm(data={"rows": tiers})
     return AmountForm() if setting.in_money else PercentForm()
-
-
-class ApproveForm(Form):
-    """Nothing to fill in: the change is approved as it was proposed."""
-
-
-class DeclineForm(Form):
-    """Why a setting stays as it is."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

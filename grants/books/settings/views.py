@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.settings import queries, service
-from grants.books.settings.forms import ApproveForm, DeclineForm, form_of
+from grants.books.settings.forms import form_of
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import SETTING_CHANGE, Setting
 from grants.core.audit.queries import trail_of
@@ -14,14 +14,20 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+def _page_of(change: SettingChange) -> str:
+    return url_for("settings.show", number=change.id)
 
 
 def _fund(code: str) -> Fund:
@@ -69,7 +75,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
             change = service.propose_change(opened, fund, changed, form.value.data, act)
         if outcome:
             flash(_("Proposed. Another person must approve it."), "success")
-            return _to(change)
+            return redirect(_page_of(change))
     available = balances(session(), fund).available if changed.in_money else None
     return render_template(
         "books/settings/propose.html",
@@ -104,34 +110,18 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
-@pages.route("/changes/<int:number>/approve", methods=["GET", "POST"])
-@needs(Permission.SETTING_APPROVE)
-def approve(number: int) -> ResponseReturnValue:
-    """Put a proposed change in force."""
-    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
-    form = ApproveForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.put_in_force(opened, change, this_act())
-        if outcome:
-            flash(_("The change has taken effect."), "success")
-            return _to(change)
-    return render_template("books/settings/decide.html", change=change, form=form, declines=False)
+change_pages = StepPages(
+    pages,
+    SETTING_CHANGE,
+    lambda number: queries.change_for_viewer(session(), number, viewer()),
+    _page_of,
+    lambda change: (change.fund.code, change.setting.label),
+)
 
-
-@pages.route("/changes/<int:number>/decline", methods=["GET", "POST"])
-@needs(Permission.SETTING_APPROVE)
-def decline(number: int) -> ResponseReturnValue:
-    """Leave the setting as it is, with the reason."""
-    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
-    form = DeclineForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.decline(opened, change, this_act(form.reason.data))
-        if outcome:
-            return _to(change)
-    return render_template("books/settings/decide.html", change=change, form=form, declines=True)
-
-
-def _to(change: SettingChange) -> ResponseReturnValue:
-    return redirect(url_for("settings.show", number=change.id))
+change_pages.step(
+    "put_in_force",
+    "/changes/<int:number>/approve",
+    done=_l("The change has taken effect."),
+    template="books/settings/decide.html",
+)
+change_pages.step("decline", "/changes/<int:number>/decline", template="books/settings/decide.html")

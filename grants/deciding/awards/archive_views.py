@@ -1,53 +1,50 @@
 """The pages on which a call goes to the archive and comes back."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, url_for
 
-from grants.applying.call_pages.forms import ConfirmForm
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.workflow import CALL
 from grants.core.kernel.language import gettext as _
-from grants.core.people.permissions import Permission
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards import archiving
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.access import viewer
 from grants.platform.web.database import session
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("archiving", __name__)
 
 
 def _call(reference: str) -> Call:
-    return possible(call_for_viewer(session(), reference, viewer()), CALL)
+    return call_for_viewer(session(), reference, viewer())
 
 
-@pages.route("/calls/<reference>/archive", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def archive(reference: str) -> ResponseReturnValue:
-    """What becomes of an archived call, or what keeps this one from it."""
-    call = _call(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            archiving.archive(opened, call, this_act())
-        if outcome:
-            flash(_("The call is in the archive."), "success")
-            return redirect(url_for("calls.show", reference=reference))
-    left = archiving.still_open(session(), call)
-    return render_template("deciding/awards/archive.html", call=call, form=form, left=left)
+call_pages = StepPages(
+    pages,
+    CALL,
+    _call,
+    lambda call: url_for("calls.show", reference=call.reference),
+    lambda call: (call.reference,),
+)
 
-
-@pages.route("/calls/<reference>/bring-back", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def bring_back(reference: str) -> ResponseReturnValue:
-    """The call returns to the lists as what it was."""
-    call = _call(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            archiving.bring_back(opened, call, this_act())
-        if outcome:
-            flash(_("The call is back in the lists."), "success")
-            return redirect(url_for("calls.show", reference=reference))
-    return render_template("deciding/awards/bring_back.html", call=call, form=form)
+call_pages.step(
+    "archive",
+    "/calls/<reference>/archive",
+    check=lambda session, call, _act: archiving.require_nothing_open(session, call),
+    title=lambda call: _("Archive the call “%(title)s”", title=call.name),
+    lead=_l(
+        "An archived call leaves the list of calls and the public list of closed calls. Its own "
+        "page, its results, applications, grants and papers stay as they are. You can bring it "
+        "back at any time."
+    ),
+    button=_l("Archive the call"),
+    done=_l("The call is in the archive."),
+)
+call_pages.step(
+    "bring_back",
+    "/calls/<reference>/bring-back",
+    title=lambda call: _("Bring the call “%(title)s” back from the archive", title=call.name),
+    lead=_l("The call is in the list of calls and in the public list of closed calls again."),
+    button=_l("Bring the call back from the archive"),
+    done=_l("The call is back in the lists."),
+)

@@ -24,8 +24,7 @@ def archive(session: Session, call: Call, act: Act) -> None:
     DomainError names what is still open of it.
     """
     require(session, call, CALL, "archive", act)
-    if open_subjects := still_open(session, call):
-        raise DomainError(" ".join(open_subjects))
+    require_nothing_open(session, call)
     call.archived_as = call.state
     advance(session, call, CALL, "archive", act)
 
@@ -37,6 +36,12 @@ def bring_back(session: Session, call: Call, act: Act) -> None:
     advance(session, call, CALL, action, act)
     call.archived_as = None
     session.flush()
+
+
+def require_nothing_open(session: Session, call: Call) -> None:
+    """DomainError names what is still open of a call."""
+    if left := still_open(session, call):
+        raise DomainError(" ".join(left))
 
 
 def still_open(session: Session, call: Call) -> list[str]:

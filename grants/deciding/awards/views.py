@@ -1,6 +1,6 @@
 """Pages of awards: the list, one award, its cancellation before the agreement is signed."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
@@ -11,19 +11,18 @@ from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.deciding.awards import queries, service
+from grants.deciding.awards import queries
 from grants.deciding.awards.forms import AwardsForm, CancelForm
 from grants.deciding.awards.listed import FACTS, ListedAward
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
 from grants.platform.web.beside import links_beside
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 
@@ -122,18 +121,20 @@ def _may_cancel(award: Award) -> bool:
     return award.state in step.sources and may_take(session(), award, step, this_act())
 
 
-@pages.route("/<reference>/cancel", methods=["GET", "POST"])
-@needs(Permission.AWARD_APPROVE)
-def cancel(reference: str) -> ResponseReturnValue:
-    """Cancel an award, with the reason: its money is available again."""
-    award = possible(queries.award_for_viewer(session(), reference, viewer()), AWARD)
-    form = CancelForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.cancel_award(opened, award, this_act(form.reason.data))
-        if outcome:
-            flash(
-                _("The award has been cancelled and the organisation has been notified."), "success"
-            )
-            return redirect(_link(award))
-    return render_template("deciding/awards/cancel.html", award=award, form=form)
+def _award(reference: str) -> Award:
+    return queries.award_for_viewer(session(), reference, viewer())
+
+
+StepPages(
+    pages, AWARD, _award, _link, lambda award: (award.reference, award.organisation.name)
+).step(
+    "cancel",
+    "/<reference>/cancel",
+    CancelForm,
+    title=_l("Cancel the award"),
+    warning=_l(
+        "The money becomes available for other awards immediately. The organisation will be "
+        "notified of the reason."
+    ),
+    done=_l("The award has been cancelled and the organisation has been notified."),
+)

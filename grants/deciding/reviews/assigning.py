@@ -23,7 +23,8 @@ from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.assigning_many import ASSIGN
 from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
-from grants.deciding.reviews.forms import ModerationForm, ReasonForm, ReopenForm, assign_form
+from grants.deciding.reviews.forms import ModerationForm, ReopenForm, assign_form
+from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.moderating import moderate, require_reviews
 from grants.deciding.reviews.panel import Panellist, over_time, panel_of, under_review, with_reviews
 from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reopenable
@@ -38,7 +39,7 @@ from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.typed import counted
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
@@ -191,36 +192,39 @@ def note(reference: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/<reference>/<int:review_id>/release", methods=["GET", "POST"])
-@needs(Permission.REVIEW_ASSIGN)
-def release(reference: str, review_id: int) -> ResponseReturnValue:
-    """Take an assignment back, with the reason."""
-    application = _application_for(reference)
-    review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.release(opened, review, this_act(form.reason.data))
-        if outcome:
-            flash(_("%(name)s has been notified.", name=review.reviewer.name), "success")
-            return redirect(url_for("assigning.assign", reference=reference))
-    return render_template("deciding/reviews/release.html", review=review, form=form)
+def _review(reference: str, review_id: int) -> Review:
+    return queries.review_by_id(session(), _application_for(reference), review_id)
 
 
-@pages.route("/<reference>/<int:review_id>/reopen", methods=["GET", "POST"])
-@needs(Permission.REVIEW_ASSIGN)
-def reopen_review(reference: str, review_id: int) -> ResponseReturnValue:
-    """Ask a reviewer to score an application again, with the reason."""
-    application = _application_for(reference)
-    review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
-    form = ReopenForm(data={"version": review.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            reopen(opened, review, counted(form.version.data), this_act(form.reason.data))
-        if outcome:
-            flash(_("%(name)s has been notified.", name=review.reviewer.name), "success")
-            return redirect(url_for("assigning.assign", reference=reference))
-    refused = refusal(lambda: require_reopenable(session(), review))
-    return render_template(
-        "deciding/reviews/reopen.html", review=review, form=form, refused=refused
-    )
+review_pages = StepPages(
+    pages,
+    REVIEW,
+    _review,
+    lambda review: url_for("assigning.assign", reference=review.application.reference),
+    lambda review: (review.application.reference, review.reviewer.name),
+)
+
+review_pages.step(
+    "release",
+    "/<reference>/<int:review_id>/release",
+    lead=_l(
+        "The review written so far will not be used in the decision. The reviewer will be given "
+        "the reason."
+    ),
+    tone="warning",
+    done=lambda review: _("%(name)s has been notified.", name=review.reviewer.name),
+)
+review_pages.step(
+    "reopen",
+    "/<reference>/<int:review_id>/reopen",
+    ReopenForm,
+    lambda opened, review, form, act: reopen(opened, review, counted(form.version.data), act),
+    check=lambda session, review, _act: require_reopenable(session, review),
+    lead=_l(
+        "The reviewer scores the application again. The scores below stay on record, but count "
+        "only once the review is submitted again; until then the application is under review."
+    ),
+    tone="warning",
+    done=lambda review: _("%(name)s has been notified.", name=review.reviewer.name),
+    template="deciding/reviews/reopen.html",
+)

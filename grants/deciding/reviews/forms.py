@@ -64,12 +64,6 @@ class ConfirmForm(Form):
     version = HiddenField()
 
 
-class ReasonForm(Form):
-    """Why."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
-
-
 class ReopenForm(Form):
     """Why a review is to be scored again."""
 

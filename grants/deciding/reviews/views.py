@@ -20,7 +20,6 @@ from grants.deciding.reviews.blinding import (
 )
 from grants.deciding.reviews.forms import (
     ConfirmForm,
-    ReasonForm,
     ScoreForm,
     declare_form,
     score_form,
@@ -34,7 +33,7 @@ from grants.platform.web.cases import address_of, place_in
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.typed import counted
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -117,19 +116,25 @@ def _beside(review: Review) -> dict[str, object]:
     return {"place": place, "neighbour": address_of}
 
 
-@pages.route("/<reference>/step-aside", methods=["GET", "POST"])
-@needs(Permission.REVIEW_WRITE)
-def recuse(reference: str) -> ResponseReturnValue:
-    """Step aside, with the reason."""
-    review = possible(_own(reference), REVIEW)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.recuse(opened, review, this_act(form.reason.data))
-        if outcome:
-            flash(_("Thank you for declaring it. Another reviewer will be assigned."), "success")
-            return redirect(url_for("reviews.index"))
-    return render_template("deciding/reviews/recuse.html", review=review, form=form)
+StepPages(
+    pages,
+    REVIEW,
+    _own,
+    lambda review: url_for("reviews.show", reference=review.application.reference),
+    lambda review: (review.application.reference,),
+).step(
+    "recuse",
+    "/<reference>/step-aside",
+    title=_l("Recuse yourself from this review"),
+    lead=_l(
+        "You will permanently lose access to the application. The staff who assign reviewers will "
+        "see your reason; the applicant will not."
+    ),
+    button=_l("Recuse yourself"),
+    tone="warning",
+    done=_l("Thank you for declaring it. Another reviewer will be assigned."),
+    after=lambda _review: url_for("reviews.index"),
+)
 
 
 def _score(review: Review) -> ResponseReturnValue:

@@ -83,16 +83,6 @@ def agenda_form(applications: Sequence[Application]) -> Any:
     return _with_agenda(_Agenda, applications)
 
 
-class ConfirmForm(Form):
-    """A confirmation, without questions."""
-
-
-class ReasonForm(Form):
-    """Why."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)
-
-
 class _Attendance(Form):
     """Made by `attendance_form`."""
 

@@ -1,22 +1,22 @@
 """Pages on which the secretariat prepares, opens and closes a session of the Board."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.sessions import queries, service, sitting
 from grants.deciding.sessions.forms import (
-    ConfirmForm,
-    ReasonForm,
     RescheduleForm,
     SignedForm,
     agenda_form,
@@ -28,11 +28,11 @@ from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION, HELD, SessionState
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.forms import Form
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("sessions", __name__, url_prefix="/board/sessions")
@@ -126,65 +126,36 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
-def _step(
-    reference: str,
-    action: str,
-    form: Form,
-    act: Callable[[Any, BoardSession], None],
-    message: str,
-    lead: str = "",
-    check: Callable[[BoardSession], object] = lambda _meeting: None,
-) -> ResponseReturnValue:
-    """The page of one step: what it means, its form, and the step."""
-    meeting = meeting_for(reference, P.AWARD_ADVISE)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act(opened, meeting)
-        if outcome:
-            return done(meeting, message)
-    step = BOARD_SESSION.step(action)
-    return render_template(
-        "deciding/sessions/step.html",
-        meeting=meeting,
-        form=form,
-        refused=refusal(lambda: check(meeting)),
-        step=step,
-        lead=lead,
-    )
+def _meeting(reference: str) -> BoardSession:
+    return meeting_for(reference, P.AWARD_ADVISE)
 
 
-@pages.route("/<reference>/invite", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def invite(reference: str) -> ResponseReturnValue:
-    """Invite the trustees by e-mail."""
-    return _step(
-        reference,
-        "invite",
-        ConfirmForm(),
-        lambda opened, meeting: service.invite(opened, meeting, this_act()),
-        _("The trustees have been invited by e-mail."),
-        _(
-            "Every trustee in office receives an e-mail with the date and the place, and is asked "
-            "to declare interests, to read the dossier and to give an opinion."
-        ),
-    )
+meeting_pages = StepPages(
+    pages,
+    BOARD_SESSION,
+    _meeting,
+    lambda meeting: url_for("sessions.show", reference=meeting.reference),
+    lambda meeting: (meeting.reference, day(meeting.held_on)),
+)
 
-
-@pages.route("/<reference>/reschedule", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def reschedule(reference: str) -> ResponseReturnValue:
-    """Another date or place; the trustees are told."""
-    meeting = meeting_for(reference, P.AWARD_ADVISE)
-    form = RescheduleForm(data={"held_on": meeting.held_on, "place": meeting.place})
-    return _step(
-        reference,
-        "reschedule",
-        form,
-        lambda opened, one: service.reschedule(
-            opened, one, form.held_on.data, form.place.data or "", this_act(form.reason.data)
-        ),
-        _("The session has been rescheduled and the trustees have been notified."),
-    )
+meeting_pages.step(
+    "invite",
+    "/<reference>/invite",
+    lead=_l(
+        "Every trustee in office receives an e-mail with the date and the place, and is asked "
+        "to declare interests, to read the dossier and to give an opinion."
+    ),
+    done=_l("The trustees have been invited by e-mail."),
+)
+meeting_pages.step(
+    "reschedule",
+    "/<reference>/reschedule",
+    lambda meeting: RescheduleForm(data={"held_on": meeting.held_on, "place": meeting.place}),
+    lambda opened, meeting, form, act: service.reschedule(
+        opened, meeting, form.held_on.data, form.place.data or "", act
+    ),
+    done=_l("The session has been rescheduled and the trustees have been notified."),
+)
 
 
 @pages.route("/<reference>/agenda", methods=["GET", "POST"])
@@ -205,84 +176,59 @@ def agenda(reference: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/<reference>/cancel", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def cancel(reference: str) -> ResponseReturnValue:
-    """Cancel it, with the reason."""
-    form = ReasonForm()
-    return _step(
-        reference,
-        "cancel",
-        form,
-        lambda opened, meeting: service.cancel(opened, meeting, this_act(form.reason.data)),
-        _("The session has been cancelled."),
-    )
+meeting_pages.step("cancel", "/<reference>/cancel", done=_l("The session has been cancelled."))
+meeting_pages.step(
+    "open",
+    "/<reference>/open",
+    lambda meeting: attendance_form(queries.trustees_called(session(), meeting), ()),
+    lambda opened, meeting, form, act: sitting.open_session(opened, meeting, form.chosen(), act),
+    check=lambda _session, meeting, _act: sitting.require_its_day(meeting),
+    lead=_l("Tick the trustees who are present, in the room or remotely."),
+    done=_l("The session is open. The trustees can vote now."),
+)
 
 
-@pages.route("/<reference>/open", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def open_session(reference: str) -> ResponseReturnValue:
-    """Open it with the trustees present."""
-    meeting = meeting_for(reference, P.AWARD_ADVISE)
-    form = attendance_form(queries.trustees_called(session(), meeting), ())
-    return _step(
-        reference,
-        "open",
-        form,
-        lambda opened, one: sitting.open_session(opened, one, form.chosen(), this_act()),
-        _("The session is open. The trustees can vote now."),
-        _("Tick the trustees who are present, in the room or remotely."),
-        sitting.require_its_day,
-    )
-
-
-@pages.route("/<reference>/attendance", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def attendance(reference: str) -> ResponseReturnValue:
-    """A trustee comes late or leaves."""
-    meeting = meeting_for(reference, P.AWARD_ADVISE)
+def _attendance_form(meeting: BoardSession) -> Any:
     seats = queries.seats_of(session(), meeting)
     present = [seat.trustee_id for seat in seats if seat.present]
-    form = attendance_form([seat.trustee for seat in seats], present)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            sitting.note_attendance(opened, meeting, form.chosen(), this_act())
-        if outcome:
-            return done(meeting, _("The attendance has been recorded."))
-    refused = refusal(lambda: sitting.require_open(meeting))
-    return render_template(
-        "deciding/sessions/attendance.html", meeting=meeting, form=form, refused=refused
-    )
+    return attendance_form([seat.trustee for seat in seats], present)
 
 
-@pages.route("/<reference>/close", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def close(reference: str) -> ResponseReturnValue:
-    """Close it: the votes become the advice."""
-    return _step(
-        reference,
-        "close",
-        ConfirmForm(),
-        lambda opened, meeting: sitting.close_session(opened, meeting, this_act()),
-        _("The session is closed and the Board’s advice has been recorded."),
-        _(
-            "The votes become the advice of the Board. After that, nothing of this session can be "
-            "changed."
-        ),
-    )
+meeting_pages.act(
+    "attendance",
+    P.AWARD_ADVISE,
+    "/<reference>/attendance",
+    _attendance_form,
+    lambda opened, meeting, form, act: sitting.note_attendance(opened, meeting, form.chosen(), act),
+    check=lambda _session, meeting, _act: sitting.require_open(meeting),
+    title=_l("Record the attendance"),
+    lead=_l("A trustee who leaves keeps the votes that were cast before."),
+    done=_l("The attendance has been recorded."),
+)
+meeting_pages.step(
+    "close",
+    "/<reference>/close",
+    lead=_l(
+        "The votes become the advice of the Board. After that, nothing of this session can be "
+        "changed."
+    ),
+    done=_l("The session is closed and the Board’s advice has been recorded."),
+)
 
 
-@pages.route("/<reference>/sign", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def sign(reference: str) -> ResponseReturnValue:
+def _sign(opened: Session, meeting: BoardSession, form: SignedForm, act: Act) -> None:
     """Attach the signed paper."""
-    form = SignedForm()
+    paper = keep(opened, received(form.paper.data), act, accept=(".pdf",), signed=True)
+    service.attach_signed(opened, meeting, paper, act)
 
-    def attach(opened: Any, meeting: BoardSession) -> None:
-        paper = keep(opened, received(form.paper.data), this_act(), accept=(".pdf",), signed=True)
-        service.attach_signed(opened, meeting, paper, this_act())
 
-    return _step(reference, "sign", form, attach, _("The signed minutes have been attached."))
+meeting_pages.step(
+    "sign",
+    "/<reference>/sign",
+    SignedForm,
+    _sign,
+    done=_l("The signed minutes have been attached."),
+)
 
 
 @pages.get("/<reference>/signed")

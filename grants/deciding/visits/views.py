@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.applying.secretariat.listed import OF_APPLICATIONS_AND_CALLS
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
-from grants.deciding.reviews.forms import ReasonForm
 from grants.deciding.screening.beside import CasePart, form_of_calls, of_call
 from grants.deciding.screening.queries import application_of
 from grants.deciding.visits import queries, service
@@ -21,14 +19,12 @@ from grants.deciding.visits.models import Visit
 from grants.deciding.visits.service import Plan
 from grants.deciding.visits.workflow import VISIT, VisitState
 from grants.integrity.enquiries.queries import TONES
-from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.beside import beside
 from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import possible
-from grants.platform.web.typed import counted
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
@@ -86,90 +82,67 @@ def _shown(visits: Any) -> dict[str, Any]:
     return {"visits": visits, "names": VISIT.names, "tones": TONES}
 
 
-def _to(application: Application, message: str) -> ResponseReturnValue:
-    flash(message, "success")
-    return redirect(url_for("visits.show", reference=application.reference))
-
-
 def _plan(form: PlanForm) -> Plan:
     people = [session().get_one(Person, int(number)) for number in form.people.data]
     return Plan(form.on.data, form.place.data or "", people)
 
 
-@pages.route("/<reference>/plan", methods=["GET", "POST"])
-@needs(P.SCREENING_DECIDE)
-def plan(reference: str) -> ResponseReturnValue:
-    """When and where it is, and who holds it."""
-    application = _application(reference)
-    form = plan_form(queries.may_hold(session(), application))
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.plan(opened, application, _plan(form), this_act())
-        if outcome:
-            return _to(application, _("It is planned. Those who hold it have been notified."))
-    refused = refusal(lambda: service.require_room(session(), application))
-    heading = _("Plan an interview or a site visit")
-    return _form(application, form, _("Plan it"), heading, refused)
+def _page_of(application: Application) -> str:
+    return url_for("visits.show", reference=application.reference)
 
 
-def _form(
-    application: Application, form: Any, verb: str, heading: str, refused: str = ""
-) -> ResponseReturnValue:
-    return render_template(
-        "deciding/visits/form.html",
-        form=form,
-        verb=verb,
-        heading=heading,
-        application=application,
-        refused=refused,
-    )
+def _caption(application: Application) -> tuple[str, str]:
+    return application.reference, application.organisation.name
+
+
+StepPages(pages, None, _application, _page_of, _caption).act(
+    "plan",
+    P.SCREENING_DECIDE,
+    "/<reference>/plan",
+    lambda application: plan_form(queries.may_hold(session(), application)),
+    lambda opened, application, form, act: service.plan(opened, application, _plan(form), act),
+    check=lambda session, application, _act: service.require_room(session, application),
+    title=_l("Plan an interview or a site visit"),
+    button=_l("Plan it"),
+    done=_l("It is planned. Those who hold it have been notified."),
+)
 
 
 def _visit(reference: str, number: int) -> Visit:
-    return possible(queries.visit_of(session(), _application(reference), number), VISIT)
+    return queries.visit_of(session(), _application(reference), number)
 
 
-@pages.route("/<reference>/<int:number>/change", methods=["GET", "POST"])
-@needs(P.SCREENING_DECIDE)
-def change(reference: str, number: int) -> ResponseReturnValue:
-    """Another day or other people."""
-    visit = _visit(reference, number)
-    form = plan_form(queries.may_hold(session(), visit.application), visit)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            visit.seen_at(counted(form.version.data))
-            service.change(opened, visit, _plan(form), this_act())
-        if outcome:
-            return _to(visit.application, _("The plan is changed. They have been notified."))
-    heading = _("Change the plan")
-    return _form(visit.application, form, heading, heading)
+visit_pages = StepPages(
+    pages,
+    VISIT,
+    _visit,
+    lambda visit: _page_of(visit.application),
+    lambda visit: _caption(visit.application),
+)
 
-
-@pages.route("/<reference>/<int:number>/report", methods=["GET", "POST"])
-@needs(P.SCREENING_DECIDE)
-def report(reference: str, number: int) -> ResponseReturnValue:
-    """What was found, and what is recommended."""
-    visit, form = _visit(reference, number), ReportForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.report(opened, visit, form.report(), this_act())
-        if outcome:
-            return _to(visit.application, _("The report is recorded."))
-    return _form(visit.application, form, _("Record the report"), _("Report"))
-
-
-@pages.route("/<reference>/<int:number>/cancel", methods=["GET", "POST"])
-@needs(P.SCREENING_DECIDE)
-def cancel(reference: str, number: int) -> ResponseReturnValue:
-    """Cancel it, with the reason."""
-    visit, form = _visit(reference, number), ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.cancel(opened, visit, this_act(form.reason.data))
-        if outcome:
-            return _to(visit.application, _("It is cancelled. They have been notified."))
-    heading = _("Cancel the interview or the visit")
-    return _form(visit.application, form, heading, heading)
+visit_pages.step(
+    "change_plan",
+    "/<reference>/<int:number>/change",
+    lambda visit: plan_form(queries.may_hold(session(), visit.application), visit),
+    lambda opened, visit, form, act: service.change(opened, visit, _plan(form), act),
+    title=_l("Change the plan"),
+    done=_l("The plan is changed. They have been notified."),
+)
+visit_pages.step(
+    "report",
+    "/<reference>/<int:number>/report",
+    ReportForm,
+    lambda opened, visit, form, act: service.report(opened, visit, form.report(), act),
+    title=_l("Report"),
+    button=_l("Record the report"),
+    done=_l("The report is recorded."),
+)
+visit_pages.step(
+    "cancel",
+    "/<reference>/<int:number>/cancel",
+    title=_l("Cancel the interview or the visit"),
+    done=_l("It is cancelled. They have been notified."),
+)
 
 
 def _part(application: Application) -> str:

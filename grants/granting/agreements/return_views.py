@@ -1,22 +1,24 @@
 """The grant agreement on its way back: uploaded by the organisation, recorded or returned."""
 
-from flask import Blueprint, Response, flash, render_template
-from flask.typing import ResponseReturnValue
+from flask import Blueprint, Response
+from sqlalchemy.orm import Session
 
+from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements import returning
 from grants.granting.agreements.forms import PAPER, ReturnForm, SendBackForm
 from grants.granting.agreements.queries import grant_for_viewer
-from grants.granting.agreements.views import to_grant
+from grants.granting.agreements.views import caption_of, page_of
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.access import signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("agreement_return", __name__)
 ONE = "/grants/<reference>/returned-agreement"
@@ -26,24 +28,35 @@ def _grant(reference: str) -> Award:
     return grant_for_viewer(session(), reference, viewer())
 
 
-@pages.route(ONE, methods=["GET", "POST"])
-@needs(Permission.APPLICATION_SIGN)
-def upload(reference: str) -> ResponseReturnValue:
-    """The organisation submits the agreement with its signature."""
-    award = _grant(reference)
+def _return_form(award: Award) -> ReturnForm:
     if award.state is not AwardState.APPROVED:
         raise Missing(_("No agreement on this grant is awaiting your signature."))
-    form = ReturnForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act, owner = this_act(), award.organisation_id
-            file = received(form.file.data)
-            paper = keep(opened, file, act, organisation_id=owner, accept=PAPER, signed=True)
-            returning.return_agreement(opened, award, paper, act)
-        if outcome:
-            flash(_("Thank you. The fund will check the agreement and record it."), "success")
-            return to_grant(award)
-    return render_template("granting/agreements/upload.html", award=award, form=form)
+    return ReturnForm()
+
+
+def _return(opened: Session, award: Award, form: ReturnForm, act: Act) -> None:
+    """The organisation submits the agreement with its signature."""
+    file, owner = received(form.file.data), award.organisation_id
+    paper = keep(opened, file, act, organisation_id=owner, accept=PAPER, signed=True)
+    returning.return_agreement(opened, award, paper, act)
+
+
+StepPages(
+    pages, None, _grant, page_of, lambda award: (award.reference, award.title), _l("Your grant")
+).act(
+    "upload",
+    Permission.APPLICATION_SIGN,
+    ONE,
+    _return_form,
+    _return,
+    title=_l("Upload the signed agreement"),
+    lead=_l(
+        "The fund will check the signature and record the agreement. We will e-mail you when this "
+        "has been done."
+    ),
+    done=_l("Thank you. The fund will check the agreement and record it."),
+    template="granting/agreements/upload.html",
+)
 
 
 @pages.get(f"{ONE}/file")
@@ -56,18 +69,13 @@ def file(reference: str) -> Response:
     return send_document(document)
 
 
-@pages.route(f"{ONE}/send-back", methods=["GET", "POST"])
-@needs(Permission.AGREEMENT_SIGN)
-def send_back(reference: str) -> ResponseReturnValue:
-    """What the organisation submitted cannot be recorded: it is told why."""
-    award, form = _grant(reference), SendBackForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            returning.send_agreement_back(opened, award, this_act(form.reason.data))
-        if outcome:
-            flash(_("Returned. The organisation has been notified of the reason."), "success")
-            return to_grant(award)
-    refused = refusal(lambda: returning.require_returned(award))
-    return render_template(
-        "granting/agreements/send_back.html", award=award, form=form, refused=refused
-    )
+StepPages(pages, None, _grant, page_of, caption_of, _l("The grant")).act(
+    "send_back",
+    Permission.AGREEMENT_SIGN,
+    f"{ONE}/send-back",
+    SendBackForm,
+    lambda opened, award, _form, act: returning.send_agreement_back(opened, award, act),
+    check=lambda _session, award, _act: returning.require_returned(award),
+    title=_l("Return the agreement"),
+    done=_l("Returned. The organisation has been notified of the reason."),
+)

@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.asked import AskedPeriod, asked_period
 from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
+from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -51,6 +53,7 @@ from grants.platform.web.cases import (
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
@@ -65,9 +68,22 @@ def _grant(reference: str) -> Award:
     return possible(queries.grant_for_viewer(session(), reference, viewer()), AWARD)
 
 
+def page_of(award: Award) -> str:
+    """The address of the page of the grant."""
+    return url_for("agreements.show", reference=award.reference)
+
+
 def to_grant(award: Award) -> ResponseReturnValue:
     """Back to the page of the grant."""
-    return redirect(url_for("agreements.show", reference=award.reference))
+    return redirect(page_of(award))
+
+
+def caption_of(award: Award) -> tuple[str, str]:
+    """Which grant it is, above the title of a page."""
+    return award.reference, award.organisation.name
+
+
+grant_pages = StepPages(pages, AWARD, _grant, page_of, caption_of, _l("The grant"))
 
 
 def seen_version(form: Any) -> int:
@@ -220,34 +236,34 @@ def terms(reference: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/grants/<reference>/support-cost", methods=["GET", "POST"])
-@needs(Permission.AWARD_APPROVE)
-def support_cost(reference: str) -> ResponseReturnValue:
-    """Agree on another rate of programme support cost for this grant, until it is signed."""
-    award = _grant(reference)
-    form = SupportCostForm(data={"percent": award.psc_percent})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act = this_act(form.reason.data)
-            service.agree_support_cost(opened, award, form.percent.data, act)
-        if outcome:
-            flash(
-                _("The rate for this grant has been saved and its reservation adjusted."), "success"
-            )
-            return to_grant(award)
+def _cost_facts(award: Award) -> dict[str, object]:
     available = balances(session(), award.fund).available
-    return render_template(
-        "granting/agreements/support_cost.html",
-        award=award,
-        form=form,
-        standard=award.fund.psc_percent / 100,
-        needed=with_support_cost(
-            [part.amount for part in queries.schedule_of(session(), award).instalments],
-            award.psc_percent,
-        ),
-        available=available,
-        earmarks=note_on(session(), award.fund, available),
-    )
+    instalments = queries.schedule_of(session(), award).instalments
+    return {
+        "standard": award.fund.psc_percent / 100,
+        "needed": with_support_cost([part.amount for part in instalments], award.psc_percent),
+        "available": available,
+        "earmarks": note_on(session(), award.fund, available),
+    }
+
+
+grant_pages.step(
+    "agree_support_cost",
+    "/grants/<reference>/support-cost",
+    lambda award: SupportCostForm(data={"percent": award.psc_percent}),
+    lambda opened, award, form, act: service.agree_support_cost(
+        opened, award, form.percent.data, act
+    ),
+    title=_l("Programme support costs of this grant"),
+    lead=_l(
+        "The fund’s rate applies unless a different rate is agreed before signature. Reservations, "
+        "commitments and payments use the rate of the grant."
+    ),
+    button=_l("Save this rate"),
+    done=_l("The rate for this grant has been saved and its reservation adjusted."),
+    template="granting/agreements/support_cost.html",
+    facts=_cost_facts,
+)
 
 
 @pages.route("/grants/<reference>/period", methods=["GET", "POST"])
@@ -278,33 +294,31 @@ def period(reference: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/grants/<reference>/sign", methods=["GET", "POST"])
-@needs(Permission.AGREEMENT_SIGN)
-def sign(reference: str) -> ResponseReturnValue:
+def _sign(opened: Session, award: Award, form: SignForm, act: Act) -> None:
     """Both sides have signed: file the copy; the grant begins to run."""
-    award = _grant(reference)
-    form = SignForm.about(award)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act = this_act()
-            file = received(form.document.data) if form.document.data else None
-            paper = keep(opened, file, act, accept=PAPER, signed=True) if file else None
-            day = form.signed_on.data
-            service.sign_agreement(opened, award, day, paper, act, seen=seen_version(form))
-        if outcome:
-            flash(
-                _("The agreement has been recorded and the organisation has been notified."),
-                "success",
-            )
-            return to_grant(award)
-    return render_template(
-        "granting/agreements/sign.html",
-        award=award,
-        form=form,
-        terms=queries.schedule_of(session(), award),
-        gate=gate_of(session(), award.organisation, viewer()),
-        unknown=lacking(session(), award.organisation, call_of(award)),
-    )
+    file = received(form.document.data) if form.document.data else None
+    paper = keep(opened, file, act, accept=PAPER, signed=True) if file else None
+    service.sign_agreement(opened, award, form.signed_on.data, paper, act, seen=seen_version(form))
+
+
+grant_pages.step(
+    "sign_agreement",
+    "/grants/<reference>/sign",
+    SignForm.about,
+    _sign,
+    lead=_l(
+        "The award and its programme support costs are committed in the ledger, and these terms "
+        "become final."
+    ),
+    button=_l("Record the agreement"),
+    done=_l("The agreement has been recorded and the organisation has been notified."),
+    template="granting/agreements/sign.html",
+    facts=lambda award: {
+        "terms": queries.schedule_of(session(), award),
+        "gate": gate_of(session(), award.organisation, viewer()),
+        "unknown": lacking(session(), award.organisation, call_of(award)),
+    },
+)
 
 
 @pages.get("/grants/<reference>/signed-agreement")

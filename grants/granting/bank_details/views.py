@@ -1,13 +1,9 @@
 """Pages of bank details: those of a grantee, what waits, one request and the decision on it."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from grants.applying.organisations.queries import organisation_for_viewer
-from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
@@ -32,7 +28,7 @@ from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, taken_with_reason
+from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, asks_first, files_ask_first
 from grants.platform.web.beside import beside
 from grants.platform.web.cases import from_list
@@ -41,8 +37,8 @@ from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("bank_details", __name__)
 ONE = "/bank-details/<int:number>"
@@ -204,83 +200,54 @@ def evidence(number: int) -> Response:
     return send_document(details.evidence)
 
 
-@pages.route(f"{ONE}/check", methods=["GET", "POST"])
-@needs(Permission.PAYEE_CHECK)
-def check(number: int) -> ResponseReturnValue:
-    """Record the call to the organisation."""
-    details = _details(number)
-    numbers = known_numbers(session(), details)
-    form = CallForm.offering(numbers)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.record_call(opened, details, form.call(), this_act())
-        if outcome:
-            flash(_("Recorded. Another person must now approve the details."), "success")
-            return _to(details)
-    return render_template(
-        "granting/bank_details/check.html",
-        details=details,
-        form=form,
-        numbers=numbers,
-        doubts=doubts_about(details),
-    )
+details_pages = StepPages(
+    pages,
+    BANK_DETAILS,
+    lambda number: queries.details_for_viewer(session(), number, viewer()),
+    lambda details: url_for("bank_details.show", number=details.id),
+    lambda details: (details.organisation.name,),
+)
+
+details_pages.step(
+    "check",
+    f"{ONE}/check",
+    lambda details: CallForm.offering(known_numbers(session(), details)),
+    lambda opened, details, form, act: service.record_call(opened, details, form.call(), act),
+    lead=_l(
+        "Call a contact person of the organisation already known to the fund, and compare each "
+        "line."
+    ),
+    done=_l("Recorded. Another person must now approve the details."),
+    template="granting/bank_details/check.html",
+    facts=lambda details: {
+        "numbers": known_numbers(session(), details),
+        "doubts": doubts_about(details),
+    },
+)
 
 
-@pages.route(f"{ONE}/approve", methods=["GET", "POST"])
-@needs(Permission.PAYEE_APPROVE)
-def approve(number: int) -> ResponseReturnValue:
-    """The second person: everything once more, then it counts."""
-    details = _details(number)
-    doubts = doubts_about(details)
-    form = (ExplainedForm if doubts else DecisionForm)(data={"version": details.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            details.seen_at(counted(form.version.data))
-            explained = form.reason.data if isinstance(form, ExplainedForm) else None
-            service.approve(opened, details, this_act(explained))
-        if outcome:
-            flash(_("Approved. The organisation has been notified."), "success")
-            return _to(details)
-    known = queries.in_force(session(), details.fund_id, details.organisation_id)
-    return render_template(
-        "granting/bank_details/approve.html",
-        details=details,
-        form=form,
-        known=known,
-        doubts=doubts,
-    )
+def _decision_form(details: BankDetails) -> DecisionForm:
+    form = ExplainedForm if doubts_about(details) else DecisionForm
+    return form(data={"version": details.version})
 
 
-@pages.route(f"{ONE}/refuse", methods=["GET", "POST"])
-@needs(Permission.PAYEE_CHECK)
-def refuse(number: int) -> ResponseReturnValue:
-    """The call did not confirm the account."""
-    return _with_reason(number, service.refuse, "refuse", _("Refused."))
-
-
-@pages.route(f"{ONE}/not-approve", methods=["GET", "POST"])
-@needs(Permission.PAYEE_APPROVE)
-def not_approve(number: int) -> ResponseReturnValue:
-    """The second person says no."""
-    return _with_reason(number, service.not_approve, "not_approve", _("Refused."))
-
-
-@pages.route(f"{ONE}/withdraw", methods=["GET", "POST"])
-@needs(Permission.PAYEE_REQUEST)
-def withdraw(number: int) -> ResponseReturnValue:
-    """The organisation takes its request back."""
-    return _with_reason(number, service.withdraw, "withdraw", _("Withdrawn."))
-
-
-def _with_reason(
-    number: int, take: Callable[[Session, BankDetails, Act], None], action: str, said: str
-) -> ResponseReturnValue:
-    details, form = _details(number), ReasonForm()
-    if taken_with_reason(form, lambda opened, act: take(opened, details, act), said):
-        return _to(details)
-    return render_template(
-        "granting/bank_details/reason.html",
-        details=details,
-        form=form,
-        step=BANK_DETAILS.step(action),
-    )
+details_pages.step(
+    "approve",
+    f"{ONE}/approve",
+    _decision_form,
+    lambda opened, details, _form, act: service.approve(opened, details, act),
+    title=_l("Approve the bank details"),
+    lead=_l("All further payments to the organisation go to this account."),
+    button=_l("Approve"),
+    done=_l("Approved. The organisation has been notified."),
+    template="granting/bank_details/approve.html",
+    facts=lambda details: {
+        "known": queries.in_force(session(), details.fund_id, details.organisation_id),
+        "doubts": doubts_about(details),
+    },
+)
+details_pages.step("refuse", f"{ONE}/refuse", ReasonForm, tone="warning", done=_l("Refused."))
+details_pages.step(
+    "not_approve", f"{ONE}/not-approve", ReasonForm, tone="warning", done=_l("Refused.")
+)
+details_pages.step("withdraw", f"{ONE}/withdraw", ReasonForm, tone="warning", done=_l("Withdrawn."))

@@ -1,23 +1,21 @@
 """The page on which a grant is closed."""
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import grant_for_viewer, progress_of
-from grants.granting.agreements.views import seen_version, to_grant
+from grants.granting.agreements.views import caption_of, page_of, seen_version
 from grants.granting.closure import service
 from grants.granting.closure.forms import CloseForm
 from grants.granting.closure.queries import finished
-from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("closure", __name__)
 
@@ -46,22 +44,21 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("granting/closure/index.html", listed=listed)
 
 
-@pages.route("/grants/<reference>/close", methods=["GET", "POST"])
-@needs(Permission.REPORT_ACCEPT)
-def close(reference: str) -> ResponseReturnValue:
-    """The grant is done, or what is still open."""
-    award = possible(grant_for_viewer(session(), reference, viewer()), AWARD)
-    form = CloseForm(data={"version": award.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.close_grant(opened, award, this_act(), seen=seen_version(form))
-        if outcome:
-            flash(_("The grant has been closed."), "success")
-            return to_grant(award)
-    return render_template(
-        "granting/closure/close.html",
-        award=award,
-        form=form,
-        open=service.to_close(session(), award),
-        standing=progress_of(session(), award),
-    )
+def _grant(reference: str) -> Award:
+    return grant_for_viewer(session(), reference, viewer())
+
+
+StepPages(pages, AWARD, _grant, page_of, caption_of, _l("The grant")).step(
+    "close",
+    "/grants/<reference>/close",
+    CloseForm,
+    lambda opened, award, form, act: service.close_grant(
+        opened, award, act, seen=seen_version(form)
+    ),
+    done=_l("The grant has been closed."),
+    template="granting/closure/close.html",
+    facts=lambda award: {
+        "open": service.to_close(session(), award),
+        "standing": progress_of(session(), award),
+    },
+)

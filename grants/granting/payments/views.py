@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import sees_details
 from grants.granting.payments import queries, refunds, service
 from grants.granting.payments.checks import checklist
@@ -27,12 +28,13 @@ from grants.granting.payments.listed import FACTS, ListedInstalment
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.acts import attempt
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import Button, buttons, possible
 from grants.platform.web.typed import counted
 
@@ -150,20 +152,26 @@ def release(reference: str, number: int) -> ResponseReturnValue:
     return _shown(instalment, form, "release", 422)
 
 
-@pages.route(f"{ONE}/send-back", methods=["GET", "POST"])
-@needs(Permission.INSTALMENT_RELEASE)
-def send_back(reference: str, number: int) -> ResponseReturnValue:
-    """Something is wrong with a certified instalment."""
-    instalment = _instalment(reference, number)
-    form = SendBackForm(data={"version": instalment.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act = this_act(form.reason.data)
-            service.send_back(opened, instalment, act, seen=_seen(form))
-        if outcome:
-            flash(_("Returned for certification."), "success")
-            return _to(instalment)
-    return render_template("granting/payments/send_back.html", instalment=instalment, form=form)
+StepPages(
+    pages,
+    INSTALMENT,
+    _instalment,
+    _url,
+    lambda instalment: (instalment.award.reference, instalment.award.organisation.name),
+    _l("The instalment"),
+).step(
+    "send_back",
+    f"{ONE}/send-back",
+    SendBackForm,
+    lambda opened, instalment, form, act: service.send_back(
+        opened, instalment, act, seen=_seen(form)
+    ),
+    title=lambda instalment: _("Return instalment %(number)s", number=instalment.number),
+    lead=_l("The instalment will not be paid. The certifying officer will check it again."),
+    button=_l("Return it"),
+    tone="warning",
+    done=_l("Returned for certification."),
+)
 
 
 @pages.post(f"{ONE}/confirm")
@@ -180,26 +188,38 @@ def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
     return _shown(instalment, form, "confirm_receipt", 422)
 
 
-@pages.route("/grants/<reference>/refunds/new", methods=["GET", "POST"])
-@needs(Permission.INSTALMENT_RELEASE)
-def refund(reference: str) -> ResponseReturnValue:
-    """Money of a grant came back."""
-    award = queries.award_for_refund(session(), reference, viewer())
-    form = RefundForm()
-    if form.validate_on_submit():
-        values = (form.amount.data, form.refunded_on.data, form.bank_reference.data)
-        with attempt(form) as (opened, outcome):
-            refunds.record_refund(opened, award, *values, this_act())
-        if outcome:
-            flash(_("The refund has been posted to the ledger."), "success")
-            return redirect(url_for("agreements.show", reference=reference))
-    return render_template(
-        "granting/payments/refund.html",
-        award=award,
-        form=form,
-        refused=refusal(lambda: refunds.require_held(session(), award)),
-        held=queries.paid(session(), award.id) - queries.refunded(session(), award.id),
-    )
+def _grant(reference: str) -> Award:
+    return queries.award_for_refund(session(), reference, viewer())
+
+
+StepPages(
+    pages,
+    None,
+    _grant,
+    lambda award: url_for("agreements.show", reference=award.reference),
+    lambda award: (award.reference, award.organisation.name),
+    _l("The grant"),
+).act(
+    "refund",
+    Permission.INSTALMENT_RELEASE,
+    "/grants/<reference>/refunds/new",
+    RefundForm,
+    lambda opened, award, form, act: refunds.record_refund(
+        opened, award, form.amount.data, form.refunded_on.data, form.bank_reference.data, act
+    ),
+    check=lambda session, award, _act: refunds.require_held(session, award),
+    title=_l("Record a refund"),
+    lead=_l(
+        "Expense and programme support costs are reduced. The money is not committed to this grant "
+        "again."
+    ),
+    button=_l("Record the refund"),
+    done=_l("The refund has been posted to the ledger."),
+    template="granting/payments/refund.html",
+    facts=lambda award: {
+        "held": queries.paid(session(), award.id) - queries.refunded(session(), award.id)
+    },
+)
 
 
 def _name_of(instalment: Instalment) -> StateName:

@@ -31,6 +31,7 @@ from grants.platform.web.cases import Beside, from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
@@ -219,26 +220,23 @@ def accept(reference: str, number: int) -> ResponseReturnValue:
     return _read(report, form, 422)
 
 
-@pages.route(f"{ONE}/send-back", methods=["GET", "POST"])
-@needs(Permission.REPORT_ACCEPT)
-def send_back(reference: str, number: int) -> ResponseReturnValue:
-    """Ask the organisation to complete the report."""
-    report = _report(reference, number)
-    form = SendBackForm(data={"version": report.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            report.seen_at(counted(form.version.data))
-            service.send_back(opened, report, this_act(form.reason.data))
-        if outcome:
-            flash(
-                _(
-                    "The report has been returned and the organisation has been notified of the "
-                    "reason."
-                ),
-                "success",
-            )
-            return _to("show", report)
-    return render_template("granting/reporting/send_back.html", report=report, form=form)
+StepPages(
+    pages,
+    REPORT,
+    _report,
+    lambda report: _url("show", report),
+    lambda report: (report.award.reference, report.award.organisation.name),
+    _l("The report"),
+).step(
+    "send_back",
+    f"{ONE}/send-back",
+    SendBackForm,
+    title=_l("Return the report"),
+    lead=_l("Their answers are kept, so they need to change only what you mention."),
+    button=_l("Return it"),
+    tone="warning",
+    done=_l("The report has been returned and the organisation has been notified of the reason."),
+)
 
 
 def _name_of(report: Report) -> StateName:

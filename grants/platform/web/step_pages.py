@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
+from types import FunctionType
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 
 from flask import Blueprint, flash, redirect, render_template
@@ -64,6 +65,8 @@ class Words(TypedDict, Generic[S], total=False):
     """"warning" for what cannot be undone; a `warning` brings it."""
     done: Text[S]
     """The message when the act has been taken."""
+    after: Callable[[S], str]
+    """The page to which the act leads, where it is not that of the record."""
     check: Callable[[Session, S, Act], object]
     """Raises what stands in the way of the act, whatever is typed: shown in place of the form."""
     template: str
@@ -82,7 +85,7 @@ class StepPages(Generic[S]):
     """The pages of acts on one kind of record.
 
     `find` is given the parts of the address, and raises Missing; `back` is the page of the record,
-    to which every act leads back; `caption` says above the title which record it is.
+    to which an act leads back; `caption` says above the title which record it is.
     """
 
     pages: Blueprint
@@ -90,6 +93,7 @@ class StepPages(Generic[S]):
     find: Callable[..., S]
     back: Callable[[S], str]
     caption: Callable[[S], Sequence[object]]
+    back_text: str = ""
 
     def step(
         self,
@@ -143,7 +147,7 @@ class StepPages(Generic[S]):
             if filled.validate_on_submit() and _is_done(filled, record, act):
                 if done := _worded(words.get("done", ""), record):
                     flash(done, "success")
-                return redirect(self.back(record))
+                return redirect(words.get("after", self.back)(record))
             return self._page(record, filled, words)
 
         return view
@@ -159,6 +163,7 @@ class StepPages(Generic[S]):
             form=form,
             refused=refusal(lambda: check(session(), record, this_act())) if check else "",
             to=self.back(record),
+            back_text=self.back_text,
             caption=[part for part in self.caption(record) if part],
             title=title,
             lead=_worded(words.get("lead", ""), record),
@@ -169,7 +174,9 @@ class StepPages(Generic[S]):
 
 
 def _worded(text: Text[S], record: S) -> str:
-    return text(record) if callable(text) else str(text)
+    if isinstance(text, FunctionType):  # a lazy text can be called too
+        return str(text(record))
+    return str(text)
 
 
 def _form_of(form: Any, record: S) -> Form:
