@@ -69,6 +69,11 @@ def replace_steps(rows: list[Step]) -> Workflow:
             {"page": "pledges.decline", "permission": Permission.LEDGER_CLOSE},
             r"'pledges.decline' stays shut to Finance officer.*@needs\(Permission\.LEDGER_CLOSE",
         ),
+        (
+            {"page": "pledge_changes.approve", "permission": Permission.PLEDGE_APPROVE_CHANGE},
+            "'pledge_changes.approve' takes only what is posted, so the button .* is dead",
+        ),
+        ({"in_place": True}, "'pledges.acknowledge' opens by a link: leave out in_place="),
     ],
 )
 def test_the_application_does_not_start_with_a_step_that_is_not_kept(

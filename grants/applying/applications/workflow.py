@@ -111,6 +111,7 @@ APPLICATION = Workflow(
             _l("Submit"),
             act="applying.submissions.service.submit",
             page="applications.submit",
+            in_place=True,
         ),
         Step(
             "withdraw",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.call_changes.amendments import amendments_of, withdrawal_of
 from grants.applying.call_changes.conditions import conditions_of
 from grants.applying.call_changes.stages import removed_stage
-from grants.applying.call_pages.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
+from grants.applying.call_pages.forms import CallForm, ClockQuery, QuestionsForm
 from grants.applying.call_pages.inquiring import PUBLISHED, Published
 from grants.applying.call_pages.outcome import OUTCOME, Outcome
 from grants.applying.call_pages.way import way_of
@@ -25,6 +25,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -42,6 +43,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 from grants.platform.web.unchanged import same_for_visitors
 
@@ -287,38 +289,35 @@ def questions_file(reference: str) -> Response:
     return attachment(f"{call.reference}-questions.json", "application/json", text.encode())
 
 
-@pages.route("/calls/<reference>/open", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def open_(reference: str) -> ResponseReturnValue:
-    """Show once more what is about to be published, then publish it."""
-    call = _call_of(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.open_call(opened, call, this_act())
-        if outcome:
-            flash(_("The call is now public."), "success")
-            return redirect(url_for("calls.show", reference=call.reference))
-    faults = faults_of(call, clock.now())
-    return render_template(
-        "applying/call_pages/open.html",
-        form=form,
-        call=call,
-        conditions=conditions_of(call),
-        faults=faults,
-    )
+def _page_of(call: Call) -> str:
+    return url_for("calls.show", reference=call.reference)
 
 
-@pages.route("/calls/<reference>/close", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def close(reference: str) -> ResponseReturnValue:
-    call = _call_of(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.close_call(opened, call, this_act())
-        if outcome:
-            flash(_("The call has been closed."), "success")
-            return redirect(url_for("calls.show", reference=call.reference))
-    refused = refusal(lambda: service.require_over(call, this_act()))
-    return render_template("applying/call_pages/close.html", form=form, refused=refused, call=call)
+call_pages = StepPages(pages, CALL, _call_of, _page_of, lambda call: (call.reference,))
+
+call_pages.step(
+    "open",
+    "/calls/<reference>/open",
+    title=lambda call: _("Open the call “%(title)s”", title=call.name),
+    button=_l("Open the call"),
+    done=_l("The call is now public."),
+    template="applying/call_pages/open.html",
+    facts=lambda call: {
+        "call": call,
+        "conditions": conditions_of(call),
+        "faults": faults_of(call, clock.now()),
+    },
+)
+call_pages.step(
+    "close",
+    "/calls/<reference>/close",
+    check=lambda _session, call, act: service.require_over(call, act),
+    title=lambda call: _("Close the call “%(title)s”", title=call.name),
+    lead=lambda call: _(
+        "The deadline was %(moment)s. Once the call is closed, selection can begin. Applicants can "
+        "still read their drafts.",
+        moment=plain_moment(call.deadline_at, call.time_zone),
+    ),
+    button=_l("Close the call"),
+    done=_l("The call has been closed."),
+)

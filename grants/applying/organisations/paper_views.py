@@ -4,17 +4,21 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.organisations.papers import queries, service
-from grants.applying.organisations.papers.forms import ConfirmForm, PaperForm
+from grants.applying.organisations.papers.forms import PaperForm
+from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.queries import organisation_for_viewer
 from grants.applying.organisations.views import pages
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.forms import Form
+from grants.platform.web.step_pages import StepPages
 
 ONE = "/organisations/<code>/papers"
 
@@ -89,21 +93,25 @@ def paper(code: str, number: int) -> Response:
     return send_document(queries.paper_of(session(), _seen(code), number).document)
 
 
-@pages.route(f"{ONE}/<int:number>/remove", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_WRITE)
-def end_paper(code: str, number: int) -> ResponseReturnValue:
-    """Ask once more, then take it out of the profile."""
-    organisation, form = _own(code), ConfirmForm()
-    found = queries.paper_of(session(), organisation, number)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.end_paper(opened, found, this_act())
-        if outcome:
-            flash(_("Removed from the profile."), "success")
-            return redirect(url_for("organisations.papers", code=code))
-    return render_template(
-        "applying/organisations/papers/remove.html",
-        form=form,
-        organisation=organisation,
-        paper=found,
-    )
+def _paper(code: str, number: int) -> OrganisationPaper:
+    return queries.paper_of(session(), _own(code), number)
+
+
+StepPages(
+    pages,
+    None,
+    _paper,
+    lambda paper: url_for("organisations.papers", code=paper.organisation.code),
+    lambda paper: (paper.organisation.name,),
+).act(
+    "end_paper",
+    Permission.APPLICATION_WRITE,
+    f"{ONE}/<int:number>/remove",
+    Form,
+    lambda opened, paper, _form, act: service.end_paper(opened, paper, act),
+    title=lambda paper: _("Remove “%(name)s”", name=paper.kind.label),
+    lead=_l("New applications no longer take it over. Applications that have it keep it."),
+    button=_l("Remove"),
+    tone="warning",
+    done=_l("Removed from the profile."),
+)

@@ -1,10 +1,7 @@
 """Pages of verification: what the organisation sees and asks, and what the fund's people decide."""
 
-from collections.abc import Callable
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from grants.applying.organisations.facts import FACTS, profile_of
 from grants.applying.organisations.papers.queries import papers_of
@@ -24,20 +21,18 @@ from grants.applying.organisations.verification.workflow import (
     VerificationState,
 )
 from grants.applying.organisations.views import pages
-from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.platform.profiles.facts import rows_of
 from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, refusal, taken_with_reason
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons, possible
-from grants.platform.web.typed import counted
+from grants.platform.web.step_pages import StepPages
+from grants.platform.web.steps import buttons
 
 ONE = "/organisations/<code>/verification"
 READ = [fact for fact in FACTS if fact.uses.verified != "not"]
@@ -63,13 +58,17 @@ QUEUE = Listing(
 )
 
 
-def _there(code: str) -> tuple[Organisation, Verification]:
-    """The organisation, and its verification if the step of this page may be taken."""
+def _page_of(found: Verification) -> str:
+    return url_for("organisations.verification", code=found.organisation.code)
+
+
+def _there(code: str) -> Verification:
+    """The verification of an organisation."""
     organisation = organisation_for_viewer(session(), code, viewer())
     found = queries.verification_of(session(), organisation.id)
     if found is None:
         raise Missing(_("This organisation has not asked to be verified yet."))
-    return organisation, possible(found, VERIFICATION)
+    return found
 
 
 @pages.get("/organisations/verification")
@@ -144,7 +143,7 @@ def ask_verification(code: str) -> ResponseReturnValue:
             flash(
                 _("Sent. We will write to you when your organisation has been checked."), "success"
             )
-            return _to(organisation)
+            return redirect(url_for("organisations.verification", code=code))
     found = queries.verification_of(session(), organisation.id)
     return render_template(
         "applying/organisations/verification/ask.html",
@@ -155,78 +154,53 @@ def ask_verification(code: str) -> ResponseReturnValue:
     )
 
 
-@pages.route(f"{ONE}/verify", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_VERIFY)
-def verify(code: str) -> ResponseReturnValue:
-    """The five questions, each with where one looked."""
-    organisation, found = _there(code)
-    form = QuestionsForm(data={"version": found.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            found.seen_at(counted(form.version.data))
-            service.verify(opened, found, form.answers(), this_act())
-        if outcome:
-            flash(_("Verified. The organisation has been notified."), "success")
-            return _to(organisation)
-    return render_template(
-        "applying/organisations/verification/verify.html",
-        form=form,
-        organisation=organisation,
-        stated=rows_of(READ, profile_of(organisation)),
-        papers=papers_of(session(), organisation.id),
-    )
+verification_pages = StepPages(
+    pages, VERIFICATION, _there, _page_of, lambda found: (found.organisation.name,)
+)
 
-
-@pages.route(f"{ONE}/return", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_VERIFY)
-def return_verification(code: str) -> ResponseReturnValue:
-    """The organisation is to correct something."""
-    return _with_reason(
-        code, service.return_, "return", _("Returned. The organisation has been notified.")
-    )
-
-
-@pages.route(f"{ONE}/reject", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_VERIFY)
-def reject_verification(code: str) -> ResponseReturnValue:
-    """The organisation is not accepted."""
-    return _with_reason(
-        code, service.reject, "reject", _("Rejected. The organisation has been notified.")
-    )
-
-
-@pages.route(f"{ONE}/suspend", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_VERIFY)
-def suspend_verification(code: str) -> ResponseReturnValue:
-    """A concern about a verified organisation."""
-    return _with_reason(
-        code, service.suspend, "suspend", _("Suspended. The organisation has been notified.")
-    )
-
-
-@pages.route(f"{ONE}/reinstate", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_VERIFY)
-def reinstate_verification(code: str) -> ResponseReturnValue:
-    """The concern was settled."""
-    return _with_reason(
-        code, service.reinstate, "reinstate", _("Verified. The organisation has been notified.")
-    )
-
-
-def _with_reason(
-    code: str, take: Callable[[Session, Verification, Act], None], action: str, said: str
-) -> ResponseReturnValue:
-    organisation, found = _there(code)
-    form = ReasonForm()
-    if taken_with_reason(form, lambda opened, act: take(opened, found, act), said):
-        return _to(organisation)
-    return render_template(
-        "applying/organisations/verification/reason.html",
-        form=form,
-        organisation=organisation,
-        step=VERIFICATION.step(action),
-    )
-
-
-def _to(organisation: Organisation) -> ResponseReturnValue:
-    return redirect(url_for("organisations.verification", code=organisation.code))
+verification_pages.step(
+    "verify",
+    f"{ONE}/verify",
+    QuestionsForm,
+    lambda opened, found, form, act: service.verify(opened, found, form.answers(), act),
+    title=_l("Five questions"),
+    lead=_l(
+        "The organisation is verified for five years if the first three answers are “yes” and the "
+        "last two “no”. Otherwise return or reject it, and say why."
+    ),
+    button=_l("Verify"),
+    done=_l("Verified. The organisation has been notified."),
+    template="applying/organisations/verification/verify.html",
+    facts=lambda found: {
+        "stated": rows_of(READ, profile_of(found.organisation)),
+        "papers": papers_of(session(), found.organisation_id),
+    },
+)
+verification_pages.step(
+    "return",
+    f"{ONE}/return",
+    ReasonForm,
+    tone="warning",
+    done=_l("Returned. The organisation has been notified."),
+)
+verification_pages.step(
+    "reject",
+    f"{ONE}/reject",
+    ReasonForm,
+    tone="warning",
+    done=_l("Rejected. The organisation has been notified."),
+)
+verification_pages.step(
+    "suspend",
+    f"{ONE}/suspend",
+    ReasonForm,
+    tone="warning",
+    done=_l("Suspended. The organisation has been notified."),
+)
+verification_pages.step(
+    "reinstate",
+    f"{ONE}/reinstate",
+    ReasonForm,
+    tone="warning",
+    done=_l("Verified. The organisation has been notified."),
+)

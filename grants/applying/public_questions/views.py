@@ -20,6 +20,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.typed import counted
 
 pages = Blueprint("public_questions", __name__)
@@ -126,32 +127,33 @@ def answer(reference: str, number: int) -> ResponseReturnValue:
             )
         if outcome:
             flash(_("The answer has been published."), "success")
-            return _to_list(call)
-    return _page("answer", question, form)
-
-
-@pages.route("/calls/<reference>/questions-asked/<int:number>/set-aside", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def set_aside(reference: str, number: int) -> ResponseReturnValue:
-    """Do not publish a question, and write to the person who asked."""
-    call = _editable(reference)
-    question = queries.question_for_staff(session(), call, number)
-    form = SetAsideForm(data={"version": str(question.version)})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            question.seen_at(counted(form.version.data))
-            service.set_aside(opened, question, this_act(form.reason.data))
-        if outcome:
-            flash(_("The question is set aside. The person who asked is notified."), "success")
-            return _to_list(call)
-    return _page("set_aside", question, form)
-
-
-def _to_list(call: Call) -> ResponseReturnValue:
-    return redirect(url_for("public_questions.index", reference=call.reference))
-
-
-def _page(name: str, question: PublicQuestion, form: Form) -> ResponseReturnValue:
+            return redirect(url_for("public_questions.index", reference=reference))
     return render_template(
-        f"applying/public_questions/{name}.html", call=question.call, question=question, form=form
+        "applying/public_questions/answer.html", call=call, question=question, form=form
     )
+
+
+def _question(reference: str, number: int) -> PublicQuestion:
+    return queries.question_for_staff(session(), _editable(reference), number)
+
+
+StepPages(
+    pages,
+    None,
+    _question,
+    lambda question: url_for(
+        "public_questions.answer", reference=question.call.reference, number=question.id
+    ),
+    lambda question: (question.call.name,),
+).act(
+    "set_aside",
+    Permission.CALL_EDIT,
+    "/calls/<reference>/questions-asked/<int:number>/set-aside",
+    SetAsideForm,
+    lambda opened, question, _form, act: service.set_aside(opened, question, act),
+    title=_l("Set a question aside"),
+    button=_l("Set it aside"),
+    done=_l("The question is set aside. The person who asked is notified."),
+    after=lambda question: url_for("public_questions.index", reference=question.call.reference),
+    template="applying/public_questions/set_aside.html",
+)

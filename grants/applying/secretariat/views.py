@@ -48,6 +48,7 @@ from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.picking import LISTS, list_here
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
 
 ACTS: Slot[Bulk] = Slot("applications.staff_views.ACTS")
@@ -236,49 +237,44 @@ def _extension_letter(call: Call, form: ExtendForm) -> tuple[str, str]:
     )
 
 
-@pages.route("/calls/<reference>/amend", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def amend(reference: str) -> ResponseReturnValue:
-    """Publish an amendment of an open call, and tell everyone who has a draft."""
-    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
-    form = AmendForm.showing(call)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act = this_act(form.reason.data)
-            service.amend_call(opened, call, form.rules(call), act, form.reasons())
-        if outcome:
-            message = _(
-                "The amendment has been published. Applicants with a draft will be notified."
-            )
-            flash(message, "success")
-            return redirect(url_for("calls.show", reference=reference))
-    return render_template(
-        "applying/secretariat/amend.html",
-        form=form,
-        call=call,
-        told=len(queries.people_with_drafts(session(), call.id)),
-    )
+def _staff_call(reference: str) -> Call:
+    return call_for_viewer(session(), reference, viewer())
 
 
-@pages.route("/calls/<reference>/withdraw", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def withdraw_call(reference: str) -> ResponseReturnValue:
-    """Take the call back, and tell everyone who has begun or submitted an application."""
-    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
-    form = WithdrawCallForm.drawn_for(call)()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.withdraw_call(opened, call, this_act(form.reason.data), form.reasons())
-        if outcome:
-            flash(
-                _("The call has been withdrawn. Its applicants will be notified."),
-                "success",
-            )
-            return redirect(url_for("calls.show", reference=reference))
-    return render_template(
-        "applying/secretariat/withdraw_call.html",
-        form=form,
-        call=call,
-        told=len(queries.people_with_drafts(session(), call.id)),
-        submitted=queries.submitted_count(session(), call.id),
-    )
+def _people_with_drafts(call: Call) -> int:
+    return len(queries.people_with_drafts(session(), call.id))
+
+
+call_pages = StepPages(
+    pages,
+    CALL,
+    _staff_call,
+    lambda call: url_for("calls.show", reference=call.reference),
+    lambda call: (call.reference,),
+)
+
+call_pages.step(
+    "amend",
+    "/calls/<reference>/amend",
+    AmendForm.showing,
+    lambda opened, call, form, act: service.amend_call(
+        opened, call, form.rules(call), act, form.reasons()
+    ),
+    button=_l("Publish the amendment"),
+    done=_l("The amendment has been published. Applicants with a draft will be notified."),
+    template="applying/secretariat/amend.html",
+    facts=lambda call: {"told": _people_with_drafts(call)},
+)
+call_pages.step(
+    "withdraw",
+    "/calls/<reference>/withdraw",
+    lambda call: WithdrawCallForm.drawn_for(call)(),
+    lambda opened, call, form, act: service.withdraw_call(opened, call, act, form.reasons()),
+    tone="warning",
+    done=_l("The call has been withdrawn. Its applicants will be notified."),
+    template="applying/secretariat/withdraw_call.html",
+    facts=lambda call: {
+        "told": _people_with_drafts(call),
+        "submitted": queries.submitted_count(session(), call.id),
+    },
+)

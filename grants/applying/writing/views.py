@@ -1,6 +1,6 @@
 """Pages of applicants: begin, write section by section, check, submit, see its progress."""
 
-from flask import Response, flash, render_template, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries
@@ -31,6 +31,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
+from grants.platform.web.step_pages import StepPages
 
 
 @pages.get("/applying")
@@ -195,19 +196,26 @@ def submitted(reference: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/applying/<reference>/withdraw", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_SUBMIT)
-def withdraw(reference: str) -> ResponseReturnValue:
-    """Take the application back, with the reason."""
-    application = own(reference)
-    form = WithdrawForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.withdraw(opened, application, this_act(form.reason.data))
-        if outcome:
-            flash(_("The application has been withdrawn."), "success")
-            return to("standing", application)
-    return render_template("applying/writing/withdraw.html", form=form, application=application)
+own_pages = StepPages(
+    pages,
+    APPLICATION,
+    own,
+    lambda application: url_for("applications.standing", reference=application.reference),
+    lambda application: (application.reference,),
+)
+
+own_pages.step(
+    "withdraw",
+    "/applying/<reference>/withdraw",
+    WithdrawForm,
+    title=_l("Withdraw the application"),
+    warning=_l(
+        "The application will not be considered further. Your organisation can start another one "
+        "before the deadline."
+    ),
+    button=_l("Withdraw"),
+    done=_l("The application has been withdrawn."),
+)
 
 
 @pages.get("/applications/<reference>/files/<int:attached_id>")

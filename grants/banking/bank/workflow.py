@@ -34,6 +34,7 @@ LINE = Workflow(
             _l("Record as received"),
             act="banking.bank.service.accept",
             page="bank.accept",
+            in_place=True,
         ),
         Step(
             "pay",
@@ -148,6 +149,7 @@ LINE = Workflow(
             _l("Reopen"),
             act="banking.bank.service.take_up",
             page="bank.take_up",
+            in_place=True,
         ),
         Step(
             "undo",

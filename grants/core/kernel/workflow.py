@@ -18,7 +18,8 @@ class Step:
     (maker ≠ checker).
 
     `act` names the function that takes the step ("giving.pledges.service.acknowledge"). One of
-    three says from where: `page` is the endpoint behind the button on the record's page; `within`
+    three says from where: `page` is the endpoint behind the button on the record's page, a link, or
+    with `in_place` a form that stands on the record's page and only posts to it; `within`
     is an endpoint on which something else is done that takes this step too; `by` names a job or an
     import that takes it without a page. platform/web/steps.py checks them when the application
     starts. `only` says which records have this step at all, where their settings differ, and
@@ -35,6 +36,7 @@ class Step:
     button: str = ""
     act: str = ""
     page: str = ""
+    in_place: bool = False
     within: str = ""
     by: str = ""
     only: Callable[[Any], bool] | None = None

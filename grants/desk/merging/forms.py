@@ -37,9 +37,3 @@ class ConfirmForm(Form):
     """Nothing to fill in: the page shows what is merged."""
 
     version = HiddenField()
-
-
-class ReasonForm(Form):
-    """Why the two are not merged."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)

@@ -1,14 +1,11 @@
 """Pages on which two records of one organisation are merged."""
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from grants.applying.organisations.queries import organisation_for_viewer
-from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -16,16 +13,16 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.desk.merging import queries, service
 from grants.desk.merging.facts import sides
-from grants.desk.merging.forms import ConfirmForm, ProposalForm, ReasonForm
+from grants.desk.merging.forms import ConfirmForm, ProposalForm
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import MOVING, STAYING, account_in_use, numbers, obstacles, people_of
 from grants.desk.merging.workflow import MERGE, MergeState
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt, taken_with_reason
+from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("merging", __name__)
 ONE = "/organisations/merges/<int:number>"
@@ -122,47 +119,29 @@ ACTS = {
 }
 
 
-@pages.route(f"{ONE}/confirm", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_MERGE)
-def confirm(number: int) -> ResponseReturnValue:
-    """The second person: everything once more, then it is done and stays so."""
-    merge = _merge(number)
-    form = ConfirmForm(data={"version": merge.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            merge.seen_at(counted(form.version.data))
-            service.confirm(opened, merge, this_act())
-        if outcome:
-            flash(_("Merged. The administrators of both have been notified."), "success")
-            return redirect(url_for("organisations.show", code=merge.kept.code))
-    return render_template(
-        "desk/merging/confirm.html", form=form, merge=merge, **_moving(merge.kept, merge.merged)
-    )
+merge_pages = StepPages(
+    pages,
+    MERGE,
+    lambda number: queries.merge_of(session(), number),
+    lambda merge: url_for("merging.show", number=merge.id),
+    lambda merge: (merge.merged.name,),
+)
 
-
-@pages.route(f"{ONE}/refuse", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_MERGE)
-def refuse(number: int) -> ResponseReturnValue:
-    """The second person finds that they are two organisations."""
-    return _with_reason(number, service.refuse, "refuse", _("Not merged. Nothing has changed."))
-
-
-@pages.route(f"{ONE}/withdraw", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_MERGE)
-def withdraw(number: int) -> ResponseReturnValue:
-    """The proposal is taken back."""
-    return _with_reason(number, service.withdraw, "withdraw", _("Withdrawn. Nothing has changed."))
-
-
-def _with_reason(
-    number: int,
-    take: Callable[[Session, OrganisationMerge, Act], None],
-    action: str,
-    said: str,
-) -> ResponseReturnValue:
-    merge, form = _merge(number), ReasonForm()
-    if taken_with_reason(form, lambda opened, act: take(opened, merge, act), said):
-        return redirect(url_for("merging.show", number=number))
-    return render_template(
-        "desk/merging/reason.html", form=form, merge=merge, step=MERGE.step(action)
-    )
+merge_pages.step(
+    "merge",
+    f"{ONE}/confirm",
+    ConfirmForm,
+    title=_l("Confirm the merge"),
+    button=_l("Confirm and merge"),
+    tone="warning",
+    done=_l("Merged. The administrators of both have been notified."),
+    after=lambda merge: url_for("organisations.show", code=merge.kept.code),
+    template="desk/merging/confirm.html",
+    facts=lambda merge: _moving(merge.kept, merge.merged),
+)
+merge_pages.step(
+    "refuse", f"{ONE}/refuse", tone="warning", done=_l("Not merged. Nothing has changed.")
+)
+merge_pages.step(
+    "withdraw", f"{ONE}/withdraw", tone="warning", done=_l("Withdrawn. Nothing has changed.")
+)

@@ -53,6 +53,7 @@ IMPORT = Workflow(
             not_by=("create",),
             act="desk.moving_in.service.confirm",
             page="moving_in.confirm",
+            in_place=True,
         ),
         Step(
             "take_over",
@@ -70,6 +71,7 @@ IMPORT = Workflow(
             _l("Discard"),
             act="desk.moving_in.service.discard",
             page="moving_in.discard",
+            in_place=True,
         ),
     ),
     names={

@@ -188,6 +188,7 @@ CHANGE = Workflow(
             not_by=("create",),
             act="giving.pledges.changes.service.approve",
             page="pledge_changes.approve",
+            in_place=True,
         ),
         Step(
             "refuse",
@@ -199,6 +200,7 @@ CHANGE = Workflow(
             not_by=("create",),
             act="giving.pledges.changes.service.refuse",
             page="pledge_changes.refuse",
+            in_place=True,
         ),
     ),
     names={

@@ -87,7 +87,7 @@ def _buttons(instalment: Instalment) -> list[Button]:
 def show(reference: str, number: int) -> ResponseReturnValue:
     """One instalment: what is asked before it is paid, what happened, and the next step."""
     instalment = _instalment(reference, number)
-    forward = next((step.action for step in _buttons(instalment) if step.action in FORMS), None)
+    forward = next((step.action for step in _buttons(instalment) if step.in_place), None)
     if forward == "release" and queries.confirmed_by(session(), instalment, viewer()):
         forward = None
     form = FORMS[forward](data={"version": instalment.version}) if forward else None
@@ -106,7 +106,7 @@ def _shown(
         form=form,
         forward=forward,
         called_back=queries.confirmed_by(session(), instalment, viewer()),
-        others=[button for button in _buttons(instalment) if button.action not in FORMS],
+        others=[button for button in _buttons(instalment) if not button.in_place],
         checks=checklist(session(), instalment, clock.today()),
         state=_name_of(instalment),
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),

@@ -40,6 +40,7 @@ INSTALMENT = Workflow(
             _l("Certify"),
             act="granting.payments.service.certify",
             page="payments.certify",
+            in_place=True,
         ),
         Step(
             "send_back",
@@ -60,6 +61,7 @@ INSTALMENT = Workflow(
             not_by=("certify",),
             act="granting.payments.service.release",
             page="payments.release",
+            in_place=True,
         ),
         Step(
             "confirm_receipt",
@@ -69,6 +71,7 @@ INSTALMENT = Workflow(
             _l("Confirm receipt of the payment"),
             act="granting.payments.service.confirm_receipt",
             page="payments.confirm_receipt",
+            in_place=True,
         ),
     ),
     names={

@@ -48,6 +48,7 @@ REPORT = Workflow(
             _l("Accept"),
             act="granting.reporting.service.accept",
             page="reporting.accept",
+            in_place=True,
         ),
         Step(
             "send_back",

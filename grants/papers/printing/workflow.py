@@ -57,6 +57,7 @@ RUN = Workflow(
             _l("Stop"),
             act="papers.printing.service.cancel",
             page="printing.cancel",
+            in_place=True,
         ),
         Step(
             "resume",
@@ -66,6 +67,7 @@ RUN = Workflow(
             _l("Resume"),
             act="papers.printing.service.resume",
             page="printing.resume",
+            in_place=True,
         ),
     ),
     names={

@@ -1,14 +1,17 @@
 """Pages on which appointments are confirmed or not, roles end, and expertise is noted."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission, decides
 from grants.platform.staff import queries, service
 from grants.platform.staff.expertise import describe_expertise
-from grants.platform.staff.forms import ConfirmForm, EndForm, ExpertiseForm, ReasonForm
+from grants.platform.staff.forms import EndForm, ExpertiseForm
 from grants.platform.staff.handover import open_work
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.sessions import sign_out_everywhere
@@ -17,54 +20,47 @@ from grants.platform.staff.workflow import APPOINTMENT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.steps import possible
+from grants.platform.web.step_pages import ReasonForm, StepPages
 
 P = Permission
 
 
-@pages.route("/appointments/<int:number>/confirm", methods=["GET", "POST"])
-@needs(P.PEOPLE_CONFIRM)
-def confirm(number: int) -> ResponseReturnValue:
-    """A second administrator gives the role, or ends it."""
-    found = possible(queries.appointment_for_viewer(session(), number, viewer()), APPOINTMENT)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.confirm(opened, found, this_act())
-        if outcome:
-            flash(_("Confirmed. The person has been informed by e-mail."), "success")
-            return redirect(url_for("staff.show", number=found.person_id))
-    return render_template(
-        "platform/staff/decide.html", appointment=found, form=form, action="confirm"
-    )
+appointment_pages = StepPages(
+    pages,
+    APPOINTMENT,
+    lambda number: queries.appointment_for_viewer(session(), number, viewer()),
+    lambda appointment: url_for("staff.appointment", number=appointment.id),
+    lambda appointment: (appointment.person.name,),
+)
 
 
-@pages.route("/appointments/<int:number>/decline", methods=["GET", "POST"])
-@needs(P.PEOPLE_CONFIRM)
-def decline(number: int) -> ResponseReturnValue:
-    """A second administrator refuses it, with the reason."""
-    return _refuse(number, "decline")
+def _of_an_end(of_end: str, of_appointment: str) -> Callable[[Appointment], str]:
+    """The title of a page, for a role that is to end and for one that is to be given."""
+    return lambda appointment: str(of_end if appointment.ends_id else of_appointment)
 
 
-@pages.route("/appointments/<int:number>/withdraw", methods=["GET", "POST"])
-@needs(P.PEOPLE_INVITE)
-def withdraw(number: int) -> ResponseReturnValue:
-    """It is not wanted any more, with the reason."""
-    return _refuse(number, "withdraw")
-
-
-def _refuse(number: int, action: str) -> ResponseReturnValue:
-    found = possible(queries.appointment_for_viewer(session(), number, viewer()), APPOINTMENT)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        act = service.decline if action == "decline" else service.withdraw
-        with attempt(form) as (opened, outcome):
-            act(opened, found, this_act(form.reason.data))
-        if outcome:
-            return redirect(url_for("staff.appointment", number=found.id))
-    return render_template(
-        "platform/staff/decide.html", appointment=found, form=form, action=action
-    )
+appointment_pages.step(
+    "confirm",
+    "/appointments/<int:number>/confirm",
+    title=_of_an_end(_l("Confirm the end of the role"), _l("Confirm the appointment")),
+    done=_l("Confirmed. The person has been informed by e-mail."),
+    after=lambda appointment: url_for("staff.show", number=appointment.person_id),
+    template="platform/staff/decide.html",
+)
+appointment_pages.step(
+    "decline",
+    "/appointments/<int:number>/decline",
+    title=_of_an_end(_l("Decline the end of the role"), _l("Decline the appointment")),
+    tone="warning",
+    template="platform/staff/decide.html",
+)
+appointment_pages.step(
+    "withdraw",
+    "/appointments/<int:number>/withdraw",
+    title=_of_an_end(_l("Withdraw the end of the role"), _l("Withdraw the appointment")),
+    tone="warning",
+    template="platform/staff/decide.html",
+)
 
 
 @pages.route("/roles/<int:number>/end", methods=["GET", "POST"])
@@ -111,21 +107,26 @@ def _say_what_happened(taken: int, left: int) -> None:
         )
 
 
-@pages.route("/<int:number>/sign-out", methods=["GET", "POST"])
-@needs(P.PEOPLE_CONFIRM)
-def sign_out(number: int) -> ResponseReturnValue:
-    """An administrator ends every signed-in browser of a person, with the reason."""
-    person = queries.person_for_viewer(session(), number, viewer())
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            sign_out_everywhere(opened, person, this_act(form.reason.data))
-        if outcome:
-            flash(
-                _("Signed out of all browsers. The person has been informed by e-mail."), "success"
-            )
-            return redirect(url_for("staff.show", number=person.id))
-    return render_template("platform/staff/sign_out.html", person=person, form=form)
+StepPages(
+    pages,
+    None,
+    lambda number: queries.person_for_viewer(session(), number, viewer()),
+    lambda person: url_for("staff.show", number=person.id),
+    lambda person: (person.name,),
+).act(
+    "sign_out",
+    P.PEOPLE_CONFIRM,
+    "/<int:number>/sign-out",
+    ReasonForm,
+    lambda opened, person, _form, act: sign_out_everywhere(opened, person, act),
+    title=_l("Sign out of all browsers"),
+    lead=_l(
+        "For example, when a device has been lost. The person is informed by e-mail and can sign "
+        "in again. To keep a person out, end their roles."
+    ),
+    tone="warning",
+    done=_l("Signed out of all browsers. The person has been informed by e-mail."),
+)
 
 
 @pages.route("/<int:number>/expertise", methods=["GET", "POST"])

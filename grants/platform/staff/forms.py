@@ -24,6 +24,7 @@ from grants.platform.web.fields import (
     TextField,
 )
 from grants.platform.web.forms import Form, QueryForm
+from grants.platform.web.step_pages import ReasonForm
 
 EVERY_FUND = "all"
 
@@ -89,12 +90,6 @@ class AppointForm(Form):
 
 def _hint(role: Role) -> str:
     return str(_l("Another administrator must confirm the appointment.")) if decides(role) else ""
-
-
-class ReasonForm(Form):
-    """Why."""
-
-    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 
 class ConfirmForm(Form):

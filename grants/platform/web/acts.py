@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask import flash, request
+from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms import Field
 
-from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
-from grants.platform.web.access import this_act
 from grants.platform.web.database import transaction
 from grants.platform.web.journal import note
 
@@ -68,16 +66,3 @@ def attempt(form: FlaskForm, at: Field | None = None) -> Iterator[tuple[Session,
             form.form_errors.append(refusal.message)
         else:
             at.errors = [*at.errors, refusal.message]
-
-
-def taken_with_reason(form: FlaskForm, take: Callable[[Session, Act], None], said: str) -> bool:
-    """Take a step with the reason that its form asks for, and say that it was taken. False while
-    the form is to be shown: for the first time, or with what is to be corrected.
-    """
-    if not form.validate_on_submit():
-        return False
-    with attempt(form) as (opened, outcome):
-        take(opened, this_act(form["reason"].data))
-    if outcome:
-        flash(said, "success")
-    return bool(outcome)

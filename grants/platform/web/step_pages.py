@@ -144,10 +144,12 @@ class StepPages(Generic[S]):
             if self.workflow is not None:
                 possible(record, self.workflow)  # type: ignore[type-var]
             filled = _form_of(form, record)
-            if filled.validate_on_submit() and _is_done(filled, record, act):
-                if done := _worded(words.get("done", ""), record):
-                    flash(done, "success")
-                return redirect(words.get("after", self.back)(record))
+            if filled.validate_on_submit():
+                done = _worded(words.get("done", ""), record)  # the act may delete the record
+                if _is_done(filled, record, act):
+                    if done:
+                        flash(done, "success")
+                    return redirect(words.get("after", self.back)(record))
             return self._page(record, filled, words)
 
         return view

@@ -31,6 +31,8 @@ class Button:
     action: str
     text: str
     href: str
+    in_place: bool = False
+    """No link: a form that posts to the address."""
 
 
 def buttons(
@@ -47,7 +49,12 @@ def buttons(
     """
     act = this_act()
     return [
-        Button(step.action, str(step.button or step.label), _address(step, values, query or {}))
+        Button(
+            step.action,
+            str(step.button or step.label),
+            _address(step, values, query or {}),
+            step.in_place,
+        )
         for step in workflow.steps_from(subject.state)
         if step.page and may_take(session(), subject, step, act)
     ]
@@ -146,6 +153,20 @@ def _faults_of_page(app: Flask, step: Step) -> Iterator[str]:
     elif step.page and (shut := _shut_out(view, step)):
         needed = f"@needs(Permission.{step.permission.name})"
         yield f"the page {endpoint!r} stays shut to {shut}, who may take it: mark it {needed}"
+    elif step.page and _opens(app, endpoint) == step.in_place:
+        if step.in_place:
+            yield f"the page {endpoint!r} opens by a link: leave out in_place= in workflow.py"
+        else:
+            yield (
+                f"the page {endpoint!r} takes only what is posted, so the button that leads to it "
+                "is dead: let it answer GET, or say in_place=True and draw its form where the "
+                "record is shown"
+            )
+
+
+def _opens(app: Flask, endpoint: str) -> bool:
+    """Can a link lead to the page?"""
+    return any("GET" in (rule.methods or ()) for rule in app.url_map.iter_rules(endpoint))
 
 
 def _shut_out(view: Callable[..., Any], step: Step) -> str:
