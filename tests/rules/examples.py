@@ -425,7 +425,6 @@ class Examples:
             "/receivables": {
                 "code": "UNVTF",
                 "number": self.one(select(AllowanceRun.id)),
-                "action": "undo",
             },
             "/people": {"number": self.one(select(Appointment.person_id))},
             "/people/accounts": {"number": 0},

@@ -9,7 +9,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.integrity.enquiries import queries, service
 from grants.integrity.enquiries.forms import AnswerForm, AskForm, VisitForm
-from grants.integrity.organisation_pages import pages_of_organisations
+from grants.integrity.risk.organisation_pages import pages_of_organisations
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session

@@ -8,11 +8,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
-from grants.integrity.organisation_pages import pages_of_organisations
 from grants.integrity.other_grants import queries, service
 from grants.integrity.other_grants.forms import GrantForm, GrantsFileForm, RemoveForm
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.other_grants.reading import read_grants
+from grants.integrity.risk.organisation_pages import pages_of_organisations
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session

@@ -12,10 +12,10 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.integrity.organisation_pages import pages_of_organisations
 from grants.integrity.risk import queries, service
 from grants.integrity.risk.forms import FlagForm, LiftForm, RateForm, RegradeForm
 from grants.integrity.risk.models import Concern, Flag, Risk, Severity
+from grants.integrity.risk.organisation_pages import pages_of_organisations
 from grants.integrity.risk.service import Raised
 from grants.integrity.risk.workflow import FLAG
 from grants.platform.web.access import viewer
