@@ -365,10 +365,6 @@ class ClockQuery(QueryForm):
     country = CountryField(_l("Also show the deadline in the time zones of"), required=True)
 
 
-class ConfirmForm(Form):
-    """A button: nothing to fill in."""
-
-
 class ReasonForm(Form):
     """Why a draft is deleted."""
 

@@ -92,7 +92,3 @@ class OrganisationsFilter(QueryForm):
 
     q = TextField(_l("Name or registration number"), limit=100)
     country = CountryField(_l("Country"))
-
-
-class ConfirmForm(Form):
-    """A button: nothing to fill in."""

@@ -7,12 +7,7 @@ from grants.applying.organisations.facts import FACTS, profile_of
 from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.queries import organisation_for_viewer
 from grants.applying.organisations.verification import queries, service
-from grants.applying.organisations.verification.forms import (
-    ConfirmForm,
-    QuestionsForm,
-    ReasonForm,
-    StateFilter,
-)
+from grants.applying.organisations.verification.forms import QuestionsForm, ReasonForm, StateFilter
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.questions import CHECKS
 from grants.applying.organisations.verification.workflow import (
@@ -30,6 +25,7 @@ from grants.platform.profiles.facts import rows_of
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons
@@ -135,7 +131,7 @@ def ask_verification(code: str) -> ResponseReturnValue:
     organisation = organisation_for_viewer(session(), code, viewer())
     if organisation.id not in viewer().organisations_with(Permission.ORGANISATION_EDIT):
         raise Forbidden(_("Your role does not allow this."))
-    form = ConfirmForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.ask(opened, organisation, this_act())

@@ -8,7 +8,6 @@ from grants.applying.organisations import service
 from grants.applying.organisations.duplicates import MOST_PAIRS, like, pairs
 from grants.applying.organisations.facts import FACTS, parts_of, profile_of
 from grants.applying.organisations.forms import (
-    ConfirmForm,
     InvitationForm,
     OrganisationsFilter,
     RegistrationForm,
@@ -43,6 +42,7 @@ from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
 
 pages = Blueprint("organisations", __name__)
@@ -76,7 +76,7 @@ def _onward(opened: Session, target: str | None) -> service.Onward:
 def confirm(token: str) -> ResponseReturnValue:
     """The link of the e-mail: opening it changes nothing, the button does."""
     link = credentials.open_link(session(), token, REGISTRATION)
-    form = ConfirmForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             organisation, person = service.register(opened, token)
@@ -93,7 +93,7 @@ def join(token: str) -> ResponseReturnValue:
     """An invitation: who invites, to what, and a button."""
     link = credentials.open_link(session(), token, INVITATION)
     organisation = session().get_one(Organisation, link.facts["organisation"])
-    form = ConfirmForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             organisation, person = service.join(opened, token)
@@ -212,7 +212,7 @@ def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
     leaving = row.person_id == viewer().person_id
     if not leaving and not may_edit(organisation):
         raise Forbidden(_("Your role does not allow this."))
-    form = ConfirmForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.end_membership(opened, organisation, membership_id, this_act())

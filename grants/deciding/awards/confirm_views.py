@@ -31,8 +31,9 @@ from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.bulk import ConfirmForm, Outlook
+from grants.platform.web.bulk import Outlook
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 
 P = Permission
 
@@ -42,7 +43,7 @@ P = Permission
 def confirm_one(reference: str) -> ResponseReturnValue:
     """Confirm the place on the reserve list; the applicant gets the letter."""
     application = application_for(reference, P.AWARD_APPROVE)
-    place, form = place_among(unconfirmed(viewer()), application), ConfirmForm()
+    place, form = place_among(unconfirmed(viewer()), application), Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             confirm_reserve(opened, application, this_act())
@@ -120,7 +121,7 @@ CONFIRM = of_applications(
     text=_l("Confirm and send the letters"),
     endpoint="decisions.confirm_many",
     heads=(*NAMED, REQUESTED, PLACE, FEEDBACK),
-    form=ConfirmForm,
+    form=Form,
     foresee=_foresee_confirming,
     do=lambda opened, application, _form, act: confirm_reserve(opened, application, act),
 )

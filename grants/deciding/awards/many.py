@@ -39,7 +39,8 @@ from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
 from grants.platform.web.access import needs, viewer
-from grants.platform.web.bulk import Bulk, ConfirmForm, Outlook
+from grants.platform.web.bulk import Bulk, Outlook
+from grants.platform.web.forms import Form
 
 P = Permission
 
@@ -259,7 +260,7 @@ REJECT = of_applications(
     text=_l("Reject"),
     endpoint="decisions.reject_many",
     heads=(*NAMED, _l("Reason in the letter"), FEEDBACK),
-    form=ConfirmForm,
+    form=Form,
     foresee=_foresee_rejecting,
     do=_reject_application,
 )

@@ -31,13 +31,13 @@ from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
 from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
-from grants.giving.pledges.forms import PlainForm
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.unchanged import while_nothing_happens
 
@@ -142,7 +142,7 @@ def _written_appeal(code: str) -> tuple[Campaign, Appeal]:
 def send(code: str, post: str) -> ResponseReturnValue:
     """Show to whom the appeal would go, and who is left out and why; the button sends it."""
     campaign, appeal = _written_appeal(code)
-    way, form = _post_of(post), PlainForm()
+    way, form = _post_of(post), Form()
     key = request.form.get("key") or secrets.token_urlsafe(24)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -223,7 +223,7 @@ def mailing(mailing_id: int) -> ResponseReturnValue:
 @needs(P.OUTREACH_SEND)
 def go_on(mailing_id: int) -> ResponseReturnValue:
     """Work off what is left, after a worker was stopped in the middle."""
-    begun_mailing, form = mailing_for_viewer(session(), mailing_id, viewer()), PlainForm()
+    begun_mailing, form = mailing_for_viewer(session(), mailing_id, viewer()), Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.go_on(opened, begun_mailing, this_act())

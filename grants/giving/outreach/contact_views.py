@@ -26,7 +26,7 @@ from grants.giving.outreach.queries import (
     open_campaigns,
 )
 from grants.giving.outreach.views import pages
-from grants.giving.pledges.forms import DonorSearch, PlainForm
+from grants.giving.pledges.forms import DonorSearch
 from grants.giving.pledges.queries import find_donors
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, this_act, viewer
@@ -34,6 +34,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 
 P = Permission
@@ -178,7 +179,7 @@ def _to_do(contact: OutreachContact) -> bool:
 def done(contact_id: int) -> ResponseReturnValue:
     """The next step has been taken."""
     found = contact_for_viewer(session(), contact_id, viewer())
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.finish_step(opened, found, this_act())

@@ -15,11 +15,11 @@ from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer, campaign_of, open_campaigns
 from grants.giving.outreach.views import pages
 from grants.giving.outreach.workflow import ASKING
-from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.queries import pledge_by_reference, pledge_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 
 P = Permission
 
@@ -28,7 +28,7 @@ P = Permission
 @needs(P.OUTREACH_RECORD)
 def join(code: str) -> ResponseReturnValue:
     """A pledge that is likely to be a result of the campaign is one."""
-    campaign, form = campaign_for_viewer(session(), code, viewer()), PlainForm()
+    campaign, form = campaign_for_viewer(session(), code, viewer()), Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge = pledge_by_reference(opened, request.form.get("pledge", ""))

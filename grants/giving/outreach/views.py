@@ -29,7 +29,7 @@ from grants.giving.outreach.queries import (
 )
 from grants.giving.outreach.results import Results, results_of
 from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE, LINKED, CampaignState
-from grants.giving.pledges.forms import DonorSearch, PlainForm
+from grants.giving.pledges.forms import DonorSearch
 from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.web import charts
@@ -39,6 +39,7 @@ from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.steps import buttons, possible
 
@@ -210,7 +211,7 @@ def step(code: str, action: str) -> ResponseReturnValue:
     taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
     if taken is None:
         raise Missing(_("Step not found."))
-    form = ReasonForm() if taken.needs_reason else PlainForm()
+    form = ReasonForm() if taken.needs_reason else Form()
     if form.validate_on_submit():
         reason = form.reason.data if isinstance(form, ReasonForm) else None
         with attempt(form) as (opened, outcome):
@@ -225,7 +226,7 @@ def step(code: str, action: str) -> ResponseReturnValue:
 def whom(code: str) -> ResponseReturnValue:
     """Whom a campaign asks; donors chosen or left out one by one."""
     campaign = campaign_for_viewer(session(), code, viewer())
-    form, search = PlainForm(), DonorSearch()
+    form, search = Form(), DonorSearch()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             donor = organisation_by_code(opened, request.form.get("donor", ""))

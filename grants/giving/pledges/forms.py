@@ -266,10 +266,6 @@ class NewDonorForm(Form):
         return valid
 
 
-class PlainForm(Form):
-    """A button, with nothing to ask."""
-
-
 class DeclineForm(Form):
     """Why the fund does not accept a pledge."""
 

@@ -15,7 +15,6 @@ from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_by_link
-from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.making import pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
@@ -149,7 +148,7 @@ def check(code: str) -> ResponseReturnValue:
     way = _way(fund)
     if missing := way.missing():
         return redirect(_after_sending(fund, way) or _address(fund, missing))
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge = _send(fund, way)
@@ -195,7 +194,7 @@ def sent(code: str) -> ResponseReturnValue:
     if not draft.sent:
         return redirect(url_for("pledging.begin", code=fund.code))
     pledge = unconfirmed_pledge(session(), draft.sent)
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.send_link(opened, pledge, this_act())
@@ -211,7 +210,7 @@ def sent(code: str) -> ResponseReturnValue:
 def confirm(token: str) -> ResponseReturnValue:
     """The link of the e-mail: opening it changes nothing, the button confirms and signs in."""
     pledge, link = pledge_of_link(session(), token)
-    form = PlainForm()
+    form = Form()
     if pledge.state is PledgeState.UNCONFIRMED and works(link) and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge, person = service.confirm(opened, token)
@@ -258,7 +257,7 @@ def _welcome(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnV
 def send_again(token: str) -> ResponseReturnValue:
     """A link that has expired is replaced by a new one, to the same address."""
     pledge, _link = pledge_of_link(session(), token)
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.send_link(opened, pledge, this_act())

@@ -10,7 +10,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.pledges.views import page_of
 from grants.giving.reminders import service
@@ -20,6 +19,7 @@ from grants.giving.reminders.queries import reminders_for_viewer, reminders_of, 
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("reminders", __name__)
@@ -111,7 +111,7 @@ def pledge(reference: str) -> ResponseReturnValue:
 def resume(reference: str) -> ResponseReturnValue:
     """Remind by the rules again."""
     found = pledge_for_viewer(session(), reference, viewer())
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.resume(opened, found, this_act())

@@ -21,7 +21,6 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
 from grants.core.proofs import accounts
 from grants.platform.signin.entering import note_way_in, way_on
-from grants.platform.signin.forms import PlainForm
 from grants.platform.signin.provider import (
     SKEW,
     Shown,
@@ -42,6 +41,7 @@ from grants.platform.web.access import (
 from grants.platform.web.acts import attempt
 from grants.platform.web.arrival import arrived_at, own_page
 from grants.platform.web.database import session, transaction
+from grants.platform.web.forms import Form
 
 ASKED, SHOWN = "provider_asked", "provider_shown"
 """In the cookie: what was asked of the provider, and whom it showed."""
@@ -99,7 +99,7 @@ def by_provider() -> ResponseReturnValue:
     provider, asked, kept = this_provider(), _kept(ASKED), _kept(SHOWN)
     if not (asked and kept):
         return redirect(url_for("signin.sign_in"))
-    shown, form = Shown.of(kept["shown"]), PlainForm()
+    shown, form = Shown.of(kept["shown"]), Form()
     if form.validate_on_submit():
         cookie.pop(ASKED)
         cookie.pop(SHOWN)
@@ -159,7 +159,7 @@ def confirm_account(token: str) -> ResponseReturnValue:
     """The owner of a mailbox says that the account linked to them is theirs."""
     link = credentials.open_link(session(), token, accounts.CONFIRM)
     account = accounts.account_by_id(session(), link.facts["account"])
-    form = PlainForm()
+    form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             credentials.use_link(opened, token, accounts.CONFIRM)

@@ -47,10 +47,6 @@ class PassphraseForm(Form):
     )
 
 
-class PlainForm(Form):
-    """Nothing but a button."""
-
-
 class CodeForm(Form):
     """A code of a second factor."""
 

@@ -14,11 +14,11 @@ from grants.core.proofs import losses
 from grants.core.proofs.models import FactorLoss
 from grants.platform.messages.service import Recipient, send
 from grants.platform.signin.entering import way_on
-from grants.platform.signin.forms import PlainForm
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, entering, needs, own_act, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 
 
 @pages.route("/sign-in/lost", methods=["GET", "POST"])
@@ -29,7 +29,7 @@ def lost() -> ResponseReturnValue:
     assert browser is not None
     if browser.complete or not browser.has_factor:
         return redirect(way_on(url_for("portal.start")))
-    form = PlainForm()
+    form = Form()
     person = session().get_one(Person, browser.viewer.person_id)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -50,7 +50,7 @@ def lost() -> ResponseReturnValue:
 @needs(Permission.PEOPLE_CONFIRM)
 def loss(loss_id: int) -> ResponseReturnValue:
     """An administrator confirms who it is, or refuses."""
-    found, form = losses.loss_by_id(session(), loss_id), PlainForm()
+    found, form = losses.loss_by_id(session(), loss_id), Form()
     if form.validate_on_submit():
         refused = "refuse" in request.form
         with attempt(form) as (opened, outcome):

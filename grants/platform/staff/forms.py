@@ -92,10 +92,6 @@ def _hint(role: Role) -> str:
     return str(_l("Another administrator must confirm the appointment.")) if decides(role) else ""
 
 
-class ConfirmForm(Form):
-    """Nothing to fill in: the appointment is confirmed as it was proposed."""
-
-
 class EndForm(ReasonForm):
     """Why a role ends, and who takes over what is open."""
 

@@ -15,11 +15,12 @@ from grants.core.proofs import accounts
 from grants.core.proofs.models import ProviderAccount
 from grants.platform.messages.service import Recipient, send
 from grants.platform.staff import queries
-from grants.platform.staff.forms import ConfirmForm, LinkForm, OwnerForm
+from grants.platform.staff.forms import LinkForm, OwnerForm
 from grants.platform.staff.views import pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.forms import Form
 
 P = Permission
 
@@ -45,7 +46,7 @@ def account(number: int) -> ResponseReturnValue:
 
 
 def _end(found: ProviderAccount) -> ResponseReturnValue:
-    form = ConfirmForm()
+    form = Form()
     with attempt(form) as (opened, outcome):
         accounts.end_link(opened, found, this_act())
         if found.person_id:
@@ -61,7 +62,7 @@ def _end(found: ProviderAccount) -> ResponseReturnValue:
 
 def _ask_owner_again(found: ProviderAccount) -> ResponseReturnValue:
     """Another e-mail with another link: the earlier one stops working."""
-    with attempt(ConfirmForm()) as (opened, outcome):
+    with attempt(Form()) as (opened, outcome):
         _tell(opened, found, "linked")
     if outcome:
         flash(_("The person has been asked again by e-mail."), "success")

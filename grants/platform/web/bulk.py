@@ -50,10 +50,6 @@ MOST = 300
 """Records that one page checks and one transaction changes; a longer list takes several."""
 
 
-class ConfirmForm(Form):
-    """A confirmation, without questions."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What would happen to one record.
@@ -112,7 +108,7 @@ class Bulk:
     the one that stops it.
     """
     heads: Sequence[Any] = ()
-    form: Callable[[], Form] = ConfirmForm
+    form: Callable[[], Form] = Form
     ask: Callable[[Any, Sequence[Outlook]], None] = field(default=lambda _form, _ready: None)
     """Says on the form what it needs for the records that would be done."""
     before: Callable[[Session, Sequence[int]], object] = field(default=lambda _session, _ids: None)

@@ -22,7 +22,3 @@ class PaperForm(Form):
 
     def paper(self) -> Paper:
         return Paper(self.kind.data, self.issued_on.data, self.expires_on.data)
-
-
-class ConfirmForm(Form):
-    """A button: nothing to fill in."""

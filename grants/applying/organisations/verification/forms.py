@@ -53,10 +53,6 @@ class ReasonForm(Form):
     )
 
 
-class ConfirmForm(Form):
-    """A button: nothing to fill in."""
-
-
 class StateFilter(QueryForm):
     """Which verifications the list shows."""
 

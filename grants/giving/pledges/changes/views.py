@@ -16,7 +16,6 @@ from grants.giving.pledges.changes import service
 from grants.giving.pledges.changes.forms import ChangeForm, RefusalForm
 from grants.giving.pledges.changes.queries import change_for_viewer, changes_for_viewer
 from grants.giving.pledges.changes.service import RequestedChange
-from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.views import page_of, pledge_pages
@@ -29,6 +28,7 @@ from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 from grants.platform.web.downloads import send_document
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
@@ -125,7 +125,7 @@ def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
 def approve(change_id: int) -> ResponseReturnValue:
     """The second person agrees."""
     change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
-    form, refusal = PlainForm(), RefusalForm(None)
+    form, refusal = Form(), RefusalForm(None)
     if form.validate_on_submit():
         with attempt(refusal) as (opened, outcome):
             service.approve(opened, change, this_act())
