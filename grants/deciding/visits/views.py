@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.applying.secretariat.listed import OF_APPLICATIONS_AND_CALLS
+from grants.core.audit.act import Act
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
@@ -25,6 +27,7 @@ from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.step_pages import StepPages
+from grants.platform.web.typed import counted
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
@@ -120,11 +123,17 @@ visit_pages = StepPages(
     lambda visit: _caption(visit.application),
 )
 
+
+def _change(opened: Session, visit: Visit, form: PlanForm, act: Act) -> None:
+    visit.seen_at(counted(form.version.data))
+    service.change(opened, visit, _plan(form), act)
+
+
 visit_pages.step(
     "change_plan",
     "/<reference>/<int:number>/change",
     lambda visit: plan_form(queries.may_hold(session(), visit.application), visit),
-    lambda opened, visit, form, act: service.change(opened, visit, _plan(form), act),
+    _change,
     title=_l("Change the plan"),
     done=_l("The plan is changed. They have been notified."),
 )

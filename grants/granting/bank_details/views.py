@@ -2,8 +2,10 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.organisations.queries import organisation_for_viewer
+from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
@@ -39,6 +41,7 @@ from grants.platform.web.downloads import received, send_document
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
+from grants.platform.web.typed import counted
 
 pages = Blueprint("bank_details", __name__)
 ONE = "/bank-details/<int:number>"
@@ -231,11 +234,16 @@ def _decision_form(details: BankDetails) -> DecisionForm:
     return form(data={"version": details.version})
 
 
+def _approve(opened: Session, details: BankDetails, form: DecisionForm, act: Act) -> None:
+    details.seen_at(counted(form.version.data))
+    service.approve(opened, details, act)
+
+
 details_pages.step(
     "approve",
     f"{ONE}/approve",
     _decision_form,
-    lambda opened, details, _form, act: service.approve(opened, details, act),
+    _approve,
     title=_l("Approve the bank details"),
     lead=_l("All further payments to the organisation go to this account."),
     button=_l("Approve"),

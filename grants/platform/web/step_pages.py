@@ -146,7 +146,7 @@ class StepPages(Generic[S]):
             filled = _form_of(form, record)
             if filled.validate_on_submit():
                 done = _worded(words.get("done", ""), record)  # the act may delete the record
-                if _is_done(filled, record, act):
+                if _is_done(filled, record, act, versioned=isinstance(form, type)):
                     if done:
                         flash(done, "success")
                     return redirect(words.get("after", self.back)(record))
@@ -182,16 +182,16 @@ def _worded(text: Text[S], record: S) -> str:
 
 
 def _form_of(form: Any, record: S) -> Form:
-    """The form about a record, which remembers the version that this person looked at."""
+    """The form about a record. A class that has a version remembers which one this person sees."""
     if isinstance(form, type) and issubclass(form, Form):
         return form(data={"version": record.version} if isinstance(record, Versioned) else None)
     filled: Form = form(record)
     return filled
 
 
-def _is_done(form: Form, record: S, act: Performed[S, Any]) -> bool:
+def _is_done(form: Form, record: S, act: Performed[S, Any], *, versioned: bool) -> bool:
     with attempt(form) as (opened, outcome):
-        if isinstance(record, Versioned) and "version" in form:
+        if versioned and isinstance(record, Versioned) and "version" in form:
             record.seen_at(counted(form["version"].data))
         reason = form["reason"].data if "reason" in form else None
         act(opened, record, form, this_act(reason or None))
