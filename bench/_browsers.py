@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from tests.platform.web.client import rows_of
 from tests.rules.access import lookers
 from tests.rules.demonstration import Demonstration, browser_of

@@ -16,7 +16,7 @@ from flask.cli import ScriptInfo
 
 from bench._browsers import Stand, counting
 from bench._cost import Cost, memory_watched
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from tests.rules.examples import Examples
 
 YEAR = ("--from", "2026-01-01", "--to", "2026-12-31", "--json")

@@ -13,10 +13,11 @@ from bench._copied import Copies
 from bench._multiply import multiply, side_by_side
 from grants.assembly import join_rooms
 from grants.config import Settings
-from grants.core.kernel import clock, embedded, schema
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import use_keys
-from grants.core.kernel.seals import use_seals
+from grants.core.database import embedded, schema
+from grants.core.database.db import Database
+from grants.core.database.encryption import use_keys
+from grants.core.database.seals import use_seals
+from grants.core.kernel import clock
 from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store

@@ -16,9 +16,10 @@ from sqlalchemy import text
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.database import embedded, schema
+from grants.core.database.db import Database
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock, embedded, schema
-from grants.core.kernel.db import Database
+from grants.core.kernel import clock
 from grants.core.people import credentials
 from grants.core.people.models import Person
 

@@ -22,9 +22,9 @@ from grants.applying.applications.models import Application
 from grants.applying.calls.service import Rules, draft_call, open_call
 from grants.applying.drafts.service import save_section, start
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role

@@ -16,8 +16,8 @@ import psutil
 
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, milliseconds, show
+from grants.core.database.db import Database
 from grants.core.kernel.apart import own_helpers
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.press.run import Works

@@ -39,8 +39,8 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
 from grants.platform.messages.post import message_key

@@ -16,8 +16,8 @@ from grants.books.ledger.spending import reserve_award
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
 from grants.core.audit.binding import touch_rows
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person

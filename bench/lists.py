@@ -19,8 +19,8 @@ from sqlalchemy import event, text
 from bench._stand import analyse, cookie_for, installation, show
 from bench.applications import get, grow, prepare
 from bench.words import FIRST, SOUGHT, WORDS
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 
 SIZES = (1_000, 100_000)
 TIMES = 40

@@ -24,8 +24,8 @@ from bench._cost import memory_held
 from bench._files import at_both, costs, files, files_over
 from bench._large import NOON, stands
 from bench._stand import show
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
 from tests.rules.access import rows
 from tests.rules.examples import Examples

@@ -17,7 +17,7 @@ from weasyprint.pdf import fonts
 
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, show
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.papers.statements.catalogue import paper_of, papers_of
 from grants.papers.statements.issuing import print_source_of
 from grants.papers.typesetting import pdf, typefaces

@@ -8,8 +8,8 @@ from sqlalchemy import func, insert, select
 
 from bench._stand import analyse, installation, milliseconds, row, show
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.people.models import Organisation
 from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch

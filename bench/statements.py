@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import select
 
 from bench._stand import analyse, installation, megabytes, milliseconds, row, show
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.language import use_language
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Receipt

@@ -19,8 +19,8 @@ from bench._stand import installation, show
 from grants.books.ledger.verify import breaches
 from grants.core.audit import chain, rules
 from grants.core.audit.chain import Head
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.platform.trail.anchors import Anchorage
 from seeds.story import plant
 

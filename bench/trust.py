@@ -25,9 +25,9 @@ from grants.books.ledger.receipts import receive_deposit
 from grants.core.audit import binding, chain
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database import embedded, roles
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel import embedded, roles
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import print_source_of

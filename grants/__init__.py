@@ -6,7 +6,7 @@ if TYPE_CHECKING:  # `flask --help` needs none of it
     from flask import Flask
 
     from grants.config import Settings
-    from grants.core.kernel.db import Database
+    from grants.core.database.db import Database
 
 
 def create_app(settings: "Settings | None" = None, database: "Database | None" = None) -> "Flask":

@@ -70,11 +70,12 @@ from grants.books.settings import views as fund_settings
 from grants.books.verification import jobs as verification_jobs
 from grants.books.verification import views as verification
 from grants.config import Settings, count_into
+from grants.core.database import embedded
+from grants.core.database.db import Database
+from grants.core.database.encryption import use_keys
+from grants.core.database.seals import use_seals
 from grants.core.funds.house import follow_funds
-from grants.core.kernel import embedded, slots
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import use_keys
-from grants.core.kernel.seals import use_seals
+from grants.core.kernel import slots
 from grants.core.people.breached import use_list
 from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
@@ -178,11 +179,13 @@ from grants.papers.printing import views as runs
 from grants.papers.statements import jobs as statement_jobs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
+from grants.platform.charts import drawings
 from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import jobs as large_file_jobs
 from grants.platform.large_files import queries as large_file_queries
 from grants.platform.large_files import views as large_files
+from grants.platform.layout import gallery, ui
 from grants.platform.lists import views as lists
 from grants.platform.scanning import jobs as scanning_jobs
 from grants.platform.signin import (
@@ -202,6 +205,7 @@ from grants.platform.signing_key import views as signing_key
 from grants.platform.staff import deciding as staff_deciding
 from grants.platform.staff import handover, linking
 from grants.platform.staff import views as staff
+from grants.platform.tables import large
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
 from grants.platform.trail import views as trail
@@ -209,16 +213,12 @@ from grants.platform.web import (
     access,
     arrival,
     compression,
-    drawings,
-    gallery,
     headers,
     journal,
-    large,
     proof,
     refusals,
     static,
     steps,
-    ui,
 )
 from grants.platform.web import database as web_database
 

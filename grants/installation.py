@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from grants.config import Settings
 from grants.core.audit import chain, rules, sealing
+from grants.core.database import schema
 from grants.core.funds.house import follow_funds
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import schema
 from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _

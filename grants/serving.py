@@ -15,7 +15,8 @@ from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
 from grants.config import Settings
-from grants.core.kernel import embedded, language, logs
+from grants.core.database import embedded
+from grants.core.kernel import language, logs
 from grants.core.kernel.apart import Helpers, help_others, listener, use_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _

@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-from grants.core.kernel.schema import all_models
+from grants.core.database.schema import all_models
 
 
 def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:

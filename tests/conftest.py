@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, QueuePool
 
 from grants.assembly import join_rooms
+from grants.core.database import roles, schema
+from grants.core.database.db import Database
+from grants.core.database.encryption import use_keys
+from grants.core.database.seals import use_seals
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock, roles, schema
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import use_keys
-from grants.core.kernel.seals import use_seals
+from grants.core.kernel import clock
 from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store

@@ -18,10 +18,10 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import book_interest
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.numbering import next_number
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role

@@ -14,11 +14,11 @@ from grants.books.ledger.receipts import book_interest
 from grants.books.ledger.spending import reserve_award
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
 from grants.core.kernel.money import Money
-from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award

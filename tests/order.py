@@ -22,7 +22,7 @@ TOGETHER = (
     "browser",
     "rules/test_crawl.py",
     "rules/test_access.py",
-    "core/kernel/test_roles.py",
+    "core/database/test_roles.py",
     "papers/statements/test_origin.py",
     "rules/test_source.py",
     "rules/test_safe_code.py",

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from tests.run import create, drop
 
 Admin = psycopg.Connection[tuple[Any, ...]]

@@ -12,8 +12,8 @@ import psycopg
 from fasteners import InterProcessLock
 from sqlalchemy.engine import make_url
 
-from grants.core.kernel import embedded
-from grants.core.kernel.connections import with_driver
+from grants.core.database import embedded
+from grants.core.database.connections import with_driver
 
 EMBEDDED = (Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql").resolve()
 """The data of the tests' own embedded server."""

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grants.core.audit.act import Act
+from grants.core.database.seals import seal
 from grants.core.kernel import clock
-from grants.core.kernel.seals import seal
 from grants.core.people import credentials
 from grants.core.people.models import Person, SignIn
 from grants.core.proofs.service import enter_app

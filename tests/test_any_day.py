@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.workflow import CallState
+from grants.core.database.db import Base
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Role

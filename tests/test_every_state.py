@@ -7,9 +7,9 @@ from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.core.database.db import Base
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF
-from grants.core.kernel.db import Base
 from grants.core.kernel.workflow import Workflow
 from grants.core.people.models import Organisation, Person
 from grants.deciding.awards.models import Award

@@ -2,8 +2,8 @@
 
 from sqlalchemy import text
 
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from tests.factories import a_deposit, a_pledge
 from tests.reused import Reused

@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.platform.messages.service import Recipient, send
 from tests.test_serving import free_port, serve, set_up, until_it_answers
 

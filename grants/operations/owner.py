@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from flask import current_app
 
 from grants.config import Settings
-from grants.core.kernel import embedded, roles, schema
-from grants.core.kernel.db import Database
+from grants.core.database import embedded, roles, schema
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.database import database

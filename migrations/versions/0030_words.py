@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 revision = "0030_words"
 down_revision = "0029_verification"
 
-# What Python's words_of does with what a person types (grants/core/kernel/words.py).
+# What Python's words_of does with what a person types (grants/core/database/words.py).
 PLAIN_WORDS = r"""
 CREATE FUNCTION plain_words(words text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$

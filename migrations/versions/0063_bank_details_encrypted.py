@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from grants.core.kernel.encryption import FORM, Unreadable, decrypted, encrypted
+from grants.core.database.encryption import FORM, Unreadable, decrypted, encrypted
 from grants.core.kernel.errors import DomainError
 
 revision = "0063_bank_details_encrypted"

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.kernel import links
-from grants.core.kernel.db import Database
 from grants.machine import chromium
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker

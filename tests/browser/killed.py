@@ -8,7 +8,7 @@ from werkzeug.serving import make_server
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 
 
 def main(port: str, folder: str, address: str) -> None:

@@ -147,7 +147,7 @@ def ask(demonstration: Demonstration) -> tuple[str, Found]:
 def _draw_anew() -> None:
     import os
 
-    from grants.core.kernel import embedded
+    from grants.core.database import embedded
 
     folder = Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql"
     server = os.environ.get("DATABASE_URL") or embedded.start(folder.resolve())

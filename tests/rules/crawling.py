@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from grants.platform.documents.store import Folder, use_store
-from grants.platform.web.exports import FORMATS
+from grants.platform.tables.exports import FORMATS
 from tests.platform.web.client import StrictClient
 from tests.platform.web.html import tree_of, without_tokens
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people

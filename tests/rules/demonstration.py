@@ -16,11 +16,12 @@ from sqlalchemy import event
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.database import schema
+from grants.core.database.db import Database
+from grants.core.database.encryption import use_keys
+from grants.core.database.seals import use_seals
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock, schema
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import use_keys
-from grants.core.kernel.seals import use_seals
+from grants.core.kernel import clock
 from grants.core.people.queries import person_by_email
 from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.routing import Rule
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.platform.web.access import door_of
 from tests.rules.access import lookers
 from tests.rules.demonstration import Demonstration, browser_of, people

@@ -111,7 +111,7 @@ DOCUMENTED = {"_asdict", "_fields", "_make", "_mapping", "_replace", "_value_"} 
 }
 """Names with an underscore that a library documents: of named tuples, rows and enumerations."""
 WITHOUT_ANOTHER_WAY = {
-    ("grants/core/kernel/embedded.py", "_lock"),  # a fault of the wheel: one lock for all people
+    ("grants/core/database/embedded.py", "_lock"),  # a fault of the wheel: one lock for all people
     ("grants/papers/printing/press/process.py", "_forkserver"),
     ("grants/papers/printing/press/process.py", "_forkserver_pid"),
     ("grants/papers/typesetting/pdf.py", "_config"),  # WeasyPrint: no font of the machine
@@ -176,7 +176,7 @@ def own_names() -> frozenset[str]:
 
 def commits(path: str, tree: ast.Module) -> Iterator[str]:
     """Only two files of the kernel commit."""
-    if path in ("grants/core/kernel/db.py", "grants/core/kernel/connections.py"):
+    if path in ("grants/core/database/db.py", "grants/core/database/connections.py"):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _called(node) == "commit":
@@ -248,7 +248,7 @@ FIELD_ENDINGS = ("Field",)
 
 def untranslated(path: str, tree: ast.Module) -> Iterator[str]:
     """Words for people go through gettext: errors, flashed messages, labels of fields."""
-    if path == "grants/platform/web/gallery.py":  # sample words, in development only
+    if path == "grants/platform/layout/gallery.py":  # sample words, in development only
         return
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):

@@ -8,8 +8,8 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import Enum, select
 
+from grants.core.database.db import Base, Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base, Database
 from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK, written_language
 from grants.core.kernel.reading import READ
 

@@ -14,8 +14,8 @@ from bench._files import SECONDS, Written, costs, files
 from bench._large import NOON
 from bench._multiply import multiply
 from bench.pages import measure, pages
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.platform.large_files.service import NotWanted
 from tests.rules.demonstration import Demonstration
 from tests.run import Run, create, drop

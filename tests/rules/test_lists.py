@@ -13,7 +13,7 @@ from grants.core.kernel import clock
 from grants.deciding.reviews import assigning
 from grants.deciding.screening import views as screening
 from grants.platform.documents.store import Folder, use_store
-from grants.platform.web import facts
+from grants.platform.tables import facts
 from tests.platform.web.html import without_tokens
 from tests.rules.access import lookers
 from tests.rules.demonstration import NOON, Demonstration, browser_of

@@ -57,7 +57,7 @@ falls: set it to what is left.
 
 def test_templates_gather_fewer_rows_by_themselves() -> None:
     found = sum(path.read_text().count("{% do ") for path in (ROOT / "templates").rglob("*.html"))
-    assert found <= GATHERED, "hand typed rows to the table (grants/platform/web/cells.py)"
+    assert found <= GATHERED, "hand typed rows to the table (grants/platform/tables/cells.py)"
     assert found == GATHERED, f"fewer are left: set GATHERED to {found}"
 
 
@@ -70,7 +70,7 @@ def test_a_link_to_a_file_saves_no_page_in_its_place() -> None:
     still to be prepared.
     """
     marked = re.compile(r"<a\b[^>]*\sdownload[\s>]")
-    for path in [*(ROOT / "templates").rglob("*.html"), ROOT / "grants/platform/web/cells.py"]:
+    for path in [*(ROOT / "templates").rglob("*.html"), ROOT / "grants/platform/tables/cells.py"]:
         name = str(path.relative_to(ROOT))
         assert len(marked.findall(path.read_text("utf-8"))) == BY_BROWSER.get(name, 0), name
 

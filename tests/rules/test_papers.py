@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grants.core.kernel.language import OFFERED
-from grants.core.kernel.templates import FOLDER
+from grants.core.texts.templates import FOLDER
 from grants.papers.statements.catalogue import CATALOGUE, About
 from tests.papers.statements import papers
 from tests.papers.statements.test_documents import (

@@ -8,13 +8,13 @@ import pytest
 import wtforms
 from werkzeug.datastructures import MultiDict
 
-from grants.platform.web.fields import EmailField, PasswordField, WebField
-from grants.platform.web.forms import QueryForm
+from grants.platform.forms.fields import EmailField, PasswordField, WebField
+from grants.platform.forms.forms import QueryForm
 from tests.rules.source import ROOT, Finder, faults, planted
 
 RUNNERS = {"": {"eval", "exec", "compile"}, "os": {"system", "popen"}, "subprocess": {"getoutput"}}
 PATTERNS = {"compile", "search", "match", "fullmatch", "sub", "split", "findall", "finditer"}
-DRAWN = "grants/platform/web/lights.py"
+DRAWN = "grants/platform/charts/lights.py"
 """It draws the same picture each time: nothing there must not be guessed."""
 LISTED = "grants/core/people/breached.py"
 """It looks in a published list, which is of SHA-1."""

@@ -9,8 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.giving.pledges.workflow import PledgeState
 from tests.rules.source import ROOT
 from tests.run import Run, create

@@ -17,7 +17,7 @@ FOR_OTHERS = {
     "grants/banking/bank/unmatched.py": {"unmatched_postings"},
     "grants/desk/merging/parts.py": {"ELSEWHERE"},  # why a table is in no other list
     "grants/books/ledger/spending.py": {"release_commitment"},  # a grant that ends early
-    "grants/platform/web/gallery.py": {"FRAME"},  # tests draw its pages without an application
+    "grants/platform/layout/gallery.py": {"FRAME"},  # tests draw its pages without an application
     "grants/platform/web/again.py": {"shows_ask"},  # the rule on pages that ask again
 }
 """What nothing in the application uses, and why it stands there."""

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.workflow import ClarificationState
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base
-from grants.core.kernel.words import has, parts_of, parts_sought
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base
+from grants.core.database.words import has, parts_of, parts_sought
 from grants.platform.questionnaires.form import Form
 
 

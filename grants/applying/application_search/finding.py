@@ -11,8 +11,8 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import seen_by_fund
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.typed import Typed
-from grants.core.kernel.words import found_first, says
+from grants.core.database.typed import Typed
+from grants.core.database.words import found_first, says
 from grants.core.people.models import Organisation
 from grants.core.people.queries import named_so
 from grants.core.people.viewer import Viewer

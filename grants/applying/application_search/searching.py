@@ -15,11 +15,11 @@ from grants.applying.application_search.answer_words import saying
 from grants.applying.application_search.finding import Wanted, called, is_number, listed
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.core.kernel.typed import typed
-from grants.core.kernel.words import by_indexes, one_of
+from grants.core.database.typed import typed
+from grants.core.database.words import by_indexes, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.platform.web.orders import Order
+from grants.platform.tables.orders import Order
 
 MOST_FOUND = 1000
 """Hits that are listed, by name and by answers: the newest."""

@@ -15,8 +15,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.questionnaires.translation import language_name
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
     DateField,
@@ -27,7 +26,8 @@ from grants.platform.web.fields import (
     TextField,
     YesNoField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.questionnaires.translation import language_name
 
 
 class BeginForm(Form):

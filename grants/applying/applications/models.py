@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.workflow import ApplicationState, ClarificationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope

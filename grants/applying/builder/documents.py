@@ -24,12 +24,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
+from grants.platform.forms.fields import RadioField
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questions import Files
 from grants.platform.questions.reading import Texts
 from grants.platform.web.access import needs
-from grants.platform.web.fields import RadioField
 
 REQUIRED, OPTIONAL, NOT_ASKED = "required", "optional", "no"
 USUAL = {question.key: question for question in (*DOCUMENTS.files, *OTHER_PAPERS)}

@@ -15,10 +15,10 @@ from grants.applying.form_parts import editing
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
-from grants.platform.web.typed import counted
 
 STANDARD, EMPTY = "standard", "empty"
 EMPTY_FORM = Form(sections=())

@@ -15,12 +15,12 @@ from grants.applying.form_parts.editing import section_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import name_of_section
 from grants.platform.web.access import this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
-from grants.platform.web.typed import counted
 
 pages = Blueprint("builder", __name__)
 FORM = "/calls/<reference>/form"

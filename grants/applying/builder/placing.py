@@ -9,10 +9,10 @@ from grants.applying.form_parts.conditional import Versioned
 from grants.applying.form_parts.recast import new_faults
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.fields import HiddenField, SelectField
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions import Question
 from grants.platform.web.access import needs
-from grants.platform.web.fields import HiddenField, SelectField
 
 LONGEST = 70
 """Characters of a question's words in the list of places."""

@@ -15,8 +15,8 @@ from grants.applying.builder.pages import (
 from grants.applying.form_parts import editing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs
-from grants.platform.web.typed import counted
 
 
 @pages.get(FORM + "/sections/<key>/remove")

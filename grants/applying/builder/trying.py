@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
@@ -29,7 +30,6 @@ from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
-from grants.platform.web.typed import counted
 
 END = "check"
 """The page after the last section."""

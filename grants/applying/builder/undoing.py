@@ -8,9 +8,9 @@ from grants.applying.calls import earlier
 from grants.applying.calls.service import bring_back
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
-from grants.platform.web.typed import counted
 
 
 @pages.get(FORM + "/earlier")

@@ -15,10 +15,10 @@ from grants.applying.form_parts.forms import TranslationForm
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.translation import language_name
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
-from grants.platform.web.typed import counted
 
 ROWS = ("label", "help", "ask", "remedy")
 """The texts that a criterion or a line of the checklist may have."""

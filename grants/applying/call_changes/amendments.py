@@ -17,10 +17,10 @@ from grants.core.audit.advance import advance
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day, plain_moment, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
+from grants.core.texts.formats import plain_day, plain_moment, plain_money
 from grants.platform.questionnaires.written import from_json, to_json
 
 Texts = Mapping[str, str]

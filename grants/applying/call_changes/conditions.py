@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from grants.applying.calls.ceilings import ceilings_in_words
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import areas
-from grants.core.kernel.formats import language_name, plain_day
+from grants.core.countries.countries import areas
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.texts.formats import language_name, plain_day
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions import Files, Question
 

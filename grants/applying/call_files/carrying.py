@@ -15,12 +15,12 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.forms.fields import FileField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import attachment
-from grants.platform.web.fields import FileField
-from grants.platform.web.forms import Form
 
 LARGEST = 2_000_000
 """Bytes of a call as a file: many times what the longest form takes."""

@@ -13,7 +13,7 @@ from grants.applying.call_files.carried import call_from_json, call_to_json, for
 from grants.applying.call_files.importing import import_call
 from grants.applying.calls import queries
 from grants.core.audit.act import Act
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand, read_text

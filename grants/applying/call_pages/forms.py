@@ -12,20 +12,18 @@ from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.applying.calls.service import WINDOWS, Rules
 from grants.applying.calls.shown import keyed, moment_at, shown, usual
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY, STANDARD_FORM
+from grants.core.countries.countries import countries_in
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.countries import countries_in
 from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import Encounter, RegionalGroup
-from grants.platform.questionnaires.form import Form as Questionnaire
-from grants.platform.questionnaires.written import from_json
-from grants.platform.web import typed
-from grants.platform.web.fields import (
+from grants.core.texts.formats import language_name
+from grants.platform.forms import typed
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     CheckboxField,
@@ -40,7 +38,9 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.questionnaires.form import Form as Questionnaire
+from grants.platform.questionnaires.written import from_json
 
 
 class ClockField(TextField):

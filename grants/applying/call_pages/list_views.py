@@ -10,10 +10,10 @@ from grants.applying.calls.models import Call
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, viewer
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 
 
 def _url_of(call: Call) -> str:

@@ -9,9 +9,9 @@ from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import require_draft
 from grants.core.kernel.errors import Conflict
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_day
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 

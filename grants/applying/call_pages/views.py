@@ -25,7 +25,6 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -34,16 +33,17 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.formats import plain_moment
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.questionnaires.shown import ShownSection, asked
 from grants.platform.questionnaires.written import to_json
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import links_beside
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 from grants.platform.web.unchanged import same_for_visitors
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from grants.applying.calls.models import Call
-from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.taxonomies import Encounter
+from grants.core.texts.formats import plain_moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
 
-from grants.core.kernel.formats import plain_moment
+from grants.core.texts.formats import plain_moment
 
 
 def clocks_of(country: str) -> list[str]:

@@ -8,8 +8,8 @@ from grants.applying.calls.ceilings import Rows, categories_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.platform.forms.fields import AmountField, NumberField, Row, RowsField, SelectField
 from grants.platform.questionnaires.form import Form as Questionnaire
-from grants.platform.web.fields import AmountField, NumberField, Row, RowsField, SelectField
 
 
 class CeilingRow(Row):

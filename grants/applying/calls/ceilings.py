@@ -11,10 +11,10 @@ from decimal import Decimal
 from typing import Any
 
 from grants.applying.calls.models import Call
-from grants.core.kernel.formats import percent, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.texts.formats import percent, plain_money
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions.budget import Budget, budget_total
 from grants.platform.questions.reading import Fault, Problem

@@ -6,11 +6,11 @@ from typing import Any
 
 from grants.applying.calls.ceilings import ceiling_problems
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import plain_day, plain_money
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions.budget import Budget, budget_total
 from grants.platform.questions.reading import Fault, Problem

@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
 from grants.core.kernel.clock import day_of
-from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.workflow import StateName

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.workflow import PREPARED, CallState
+from grants.core.database.moments import NOW
+from grants.core.database.typed import Typed
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
-from grants.core.kernel.moments import NOW
-from grants.core.kernel.typed import Typed
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Viewer

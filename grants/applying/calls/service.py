@@ -28,11 +28,11 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Window
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_moment
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json

@@ -10,8 +10,8 @@ from grants.applying.calls.ceiling_rows import boxes_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import LANGUAGES
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.core.countries.countries import whole_groups
 from grants.core.funds.models import Fund
-from grants.core.kernel.countries import whole_groups
 
 
 def moment_at(day: date, at: time, zone: ZoneInfo) -> datetime:

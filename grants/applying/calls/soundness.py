@@ -11,12 +11,12 @@ from sqlalchemy.orm import object_session
 from grants.applying.calls.ceilings import form_faults_of, row_faults
 from grants.applying.calls.earlier import remembering_earlier
 from grants.applying.calls.models import LONGEST_CYCLE, Call
+from grants.core.countries.countries import CODES
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
-from grants.core.kernel.countries import CODES
-from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.core.texts.formats import language_name
 from grants.platform.questionnaires.soundness import faults_in_words
 
 TEXTS = ("label", "help", "ask", "remedy")

@@ -16,11 +16,11 @@ from grants.applying.applications.queries import has_submitted_beside, standing_
 from grants.applying.calls.models import Call
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext
 from grants.core.kernel.slots import Slot
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import plain_day
 
 GRANT_YEARS: Slot[Callable[[Session, int, int], Collection[int]]] = Slot("eligibility.GRANT_YEARS")
 """The years in which an organisation holds grants of a fund: grants are kept by rooms above."""

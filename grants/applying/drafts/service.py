@@ -18,14 +18,14 @@ from grants.applying.drafts.papers import take_over
 from grants.applying.drafts.versions import keep_versions
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin, record
+from grants.core.database.numbering import next_number
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_moment
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section

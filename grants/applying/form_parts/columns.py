@@ -8,9 +8,9 @@ from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.forms.fields import CheckboxField, Row, SelectField, TextField
 from grants.platform.questions import KINDS, Choice, OneOf, Question, Table
 from grants.platform.questions.rows import COLUMNS, figures_of
-from grants.platform.web.fields import CheckboxField, Row, SelectField, TextField
 
 PLACES = 2
 """Decimals that a column of numbers takes, when it is made here."""

@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 from grants.applying.form_parts.lines import LineRefused, expression_of, lines_of, part_of
 from grants.applying.form_parts.statements import Statement, figures, statements
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.logic_faults import faults_of_expression
-from grants.platform.questions import Question
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     HiddenField,
     RadioField,
     Row,
@@ -16,7 +14,9 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
+from grants.platform.questionnaires.logic_faults import faults_of_expression
+from grants.platform.questions import Question
 
 
 class Versioned(Form):

@@ -19,6 +19,14 @@ from grants.applying.form_parts.properties import (
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.forms.fields import (
+    CheckboxField,
+    LongTextField,
+    RadioField,
+    SelectField,
+    TextField,
+)
+from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.places import fact_names
@@ -32,14 +40,6 @@ from grants.platform.questions import (
     Table,
 )
 from grants.platform.questions.budget import Budget
-from grants.platform.web.fields import (
-    CheckboxField,
-    LongTextField,
-    RadioField,
-    SelectField,
-    TextField,
-)
-from grants.platform.web.forms import Form
 
 
 def kind_names() -> dict[str, str]:

@@ -10,12 +10,12 @@ from fractions import Fraction
 from typing import Any
 
 from grants.applying.form_parts.statements import Statement
-from grants.core.kernel.countries import CODES, country_name
+from grants.core.countries.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.nodes import Both, Comparison, Literal, Node, Product
 from grants.platform.conditions.parse import parse
-from grants.platform.web import typed as typing_rules
+from grants.platform.forms import typed as typing_rules
 
 Line = Mapping[str, Any]
 """One line of a menu: "statement", "value", "share" (a percentage) and "other"."""

@@ -10,6 +10,16 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.platform.documents.checks import ENDINGS
+from grants.platform.forms.fields import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    NumberField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+)
 from grants.platform.questions import (
     KINDS,
     TAXONOMIES,
@@ -21,16 +31,6 @@ from grants.platform.questions import (
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.questions.rows import MOST_COLUMNS, MOST_ROWS
 from grants.platform.questions.words import LONGEST_IN_WORDS
-from grants.platform.web.fields import (
-    CheckboxesField,
-    CheckboxField,
-    DateField,
-    NumberField,
-    Row,
-    RowsField,
-    SelectField,
-    TextField,
-)
 
 MOST_WORDS = 1000
 

@@ -7,14 +7,14 @@ from grants.applying.organisations.topic_forms import INPUTS
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Role
-from grants.platform.profiles.forms import ProfileForm, profile_form
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CountryField,
     EmailField,
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.profiles.forms import ProfileForm, profile_form
 
 
 class _Registration(ProfileForm):

@@ -7,11 +7,11 @@ from typing import Any
 
 from grants.applying.organisations.profile import YearBudget
 from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import plain_money
+from grants.platform.forms import typed
 from grants.platform.profiles.kinds import Several, Text
-from grants.platform.web import typed
 
 ACCOUNTS_IN = "accounts_in"
 """The input for the currency of all budgets."""

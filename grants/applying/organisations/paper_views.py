@@ -13,12 +13,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.forms import Form
-from grants.platform.web.step_pages import StepPages
 
 ONE = "/organisations/<code>/papers"
 

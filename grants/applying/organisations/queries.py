@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from grants.applying.organisations.duplicates import plain_number
 from grants.applying.organisations.facts import telling
 from grants.applying.organisations.profile import Profile
+from grants.core.database.typed import Typed, typed
+from grants.core.database.words import Numbers, among, found_first
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import Numbers, among, found_first
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import OF_APPLICANTS, Permission
 from grants.core.people.queries import held_now

@@ -13,6 +13,14 @@ from grants.applying.organisations.profile import KeyPerson, Profile, Referee
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
+from grants.platform.forms.fields import (
+    EmailField,
+    NumberField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+)
 from grants.platform.profiles.forms import (
     Asking,
     ProfileForm,
@@ -21,14 +29,6 @@ from grants.platform.profiles.forms import (
     profile_form,
 )
 from grants.platform.profiles.kinds import Kind, Records
-from grants.platform.web.fields import (
-    EmailField,
-    NumberField,
-    Row,
-    RowsField,
-    SelectField,
-    TextField,
-)
 
 
 class PartnerPortalField(TextField):

@@ -21,13 +21,13 @@ from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.profiles.facts import rows_of
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons
 
 ONE = "/organisations/<code>/verification"

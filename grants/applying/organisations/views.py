@@ -36,14 +36,14 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.core.people.viewer import Scope
+from grants.platform.forms.forms import Form
+from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
+from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order, numbered_page
 
 pages = Blueprint("organisations", __name__)
 

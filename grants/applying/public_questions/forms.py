@@ -2,8 +2,8 @@
 
 from grants.applying.public_questions.models import LONGEST, LONGEST_ANSWER, PublicQuestion
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import EmailField, HiddenField, LongTextField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import EmailField, HiddenField, LongTextField
+from grants.platform.forms.forms import Form
 
 
 class AskForm(Form):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.models import Call
-from grants.core.kernel.db import Base, Key, Versioned
+from grants.core.database.db import Base, Key, Versioned
 from grants.core.people.viewer import Scope
 
 LONGEST = 1500

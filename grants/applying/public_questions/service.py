@@ -8,12 +8,12 @@ from grants.applying.public_questions.models import LONGEST, LONGEST_ANSWER, Pub
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people import credentials
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import person_by_email
+from grants.core.texts.formats import plain_day
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questions.personal import findings
 

@@ -15,13 +15,13 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people import credentials
 from grants.core.people.permissions import Permission
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
-from grants.platform.web.step_pages import StepPages
-from grants.platform.web.typed import counted
 
 pages = Blueprint("public_questions", __name__)
 

@@ -10,10 +10,7 @@ from grants.applying.calls.ceiling_rows import boxes_of, ceilings_field, rows_of
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.questionnaires.form import Form as Questionnaire
-from grants.platform.questionnaires.translation import language_name
-from grants.platform.questionnaires.written import to_json
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     DateField,
@@ -21,6 +18,9 @@ from grants.platform.web.fields import (
     NumberField,
     TextField,
 )
+from grants.platform.questionnaires.form import Form as Questionnaire
+from grants.platform.questionnaires.translation import language_name
+from grants.platform.questionnaires.written import to_json
 
 TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}
 """The texts of a call that an amendment may change."""

@@ -22,8 +22,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.shown import Answer, shown
-from grants.platform.web.columns import Column
-from grants.platform.web.lists import Listing, Order
+from grants.platform.tables.columns import Column
+from grants.platform.tables.lists import Listing, Order
 
 BRIEF = 100
 """Characters of an answer that the page shows; the application and the file hold it whole."""

@@ -12,7 +12,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.workflow import CallState
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
-from grants.platform.web.facts import Facts
+from grants.platform.tables.facts import Facts
 
 
 class ListedCall(NamedTuple):

@@ -27,8 +27,8 @@ from grants.applying.secretariat.listed import FACTS
 from grants.applying.submissions import service
 from grants.applying.submissions.dossier import dossier
 from grants.applying.writing.pages import pages
+from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -36,19 +36,19 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.messages.service import Recipient, preview
+from grants.platform.tables.bulk import Bulk, acts
+from grants.platform.tables.cases import Beside, from_list
+from grants.platform.tables.columns import age, next_step, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.picking import LISTS, list_here
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import beside, links_beside
-from grants.platform.web.bulk import Bulk, acts
-from grants.platform.web.cases import Beside, from_list
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.picking import LISTS, list_here
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
 
 ACTS: Slot[Bulk] = Slot("applications.staff_views.ACTS")

@@ -20,12 +20,12 @@ from grants.applying.submissions.snapshot import files_in
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_moment
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.shown import Answer, FileShown, shown_section

@@ -19,10 +19,10 @@ from grants.applying.drafts.work import Work
 from grants.applying.submissions.snapshot import answers_in, files_in, sha256_of
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database.moments import NOW
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.moments import NOW
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation

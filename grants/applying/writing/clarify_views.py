@@ -19,12 +19,12 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.forms.fields import CheckboxesField, DateField, LongTextField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
-from grants.platform.web.fields import CheckboxesField, DateField, LongTextField
-from grants.platform.web.forms import Form
 from grants.platform.web.steps import possible
 
 

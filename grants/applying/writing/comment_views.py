@@ -8,9 +8,9 @@ from grants.applying.writing.pages import own, pages, to
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import transaction
-from grants.platform.web.typed import counted
 
 
 @pages.post("/applying/<reference>/sections/<key>/comments")

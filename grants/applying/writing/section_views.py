@@ -28,13 +28,13 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
-from grants.platform.web.typed import counted
 
 
 @pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])

@@ -9,15 +9,15 @@ from grants.applying.submissions.dossier import dossier_to_read
 from grants.applying.submissions.service import problems_of
 from grants.applying.writing.pages import is_writable, own, pages, to
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import joined_names
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import joined_names
+from grants.platform.forms.fields import CheckboxField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.fields import CheckboxField
-from grants.platform.web.forms import Form
 
 
 class SignForm(Form):

@@ -10,15 +10,15 @@ from grants.applying.drafts.versions import versions_of
 from grants.applying.writing import team
 from grants.applying.writing.begin_views import copied_from_profile
 from grants.applying.writing.pages import is_writable, own, pages, to
-from grants.core.kernel.formats import joined_names
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import joined_names
+from grants.platform.forms.forms import Form
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
-from grants.platform.web.forms import Form
-from grants.platform.web.typed import counted
 
 
 @pages.route("/applying/<reference>/versions/<key>", methods=["GET", "POST"])

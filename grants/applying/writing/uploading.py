@@ -17,11 +17,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.documents.arriving import ARRIVING, Arriving, Piece
 from grants.platform.documents.checks import LARGEST, Upload
+from grants.platform.forms.typed import counted
 from grants.platform.questions import Files
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import transaction
-from grants.platform.web.typed import counted
 
 
 def folder() -> Path:

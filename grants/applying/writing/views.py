@@ -26,12 +26,12 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
-from grants.platform.web.step_pages import StepPages
 
 
 @pages.get("/applying")

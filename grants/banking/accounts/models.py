@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.banking.accounts.workflow import DetailsState
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.viewer import Scope
 
 

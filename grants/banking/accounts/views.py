@@ -8,9 +8,9 @@ from grants.banking.accounts.workflow import ACCOUNT_CHANGE
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("accounts", __name__, url_prefix="/bank/account-changes")

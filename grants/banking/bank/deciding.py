@@ -36,20 +36,20 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import DomainError, Missing
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.contributions.queries import deposit_for_viewer
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.service import require_releasable
+from grants.platform.forms.typed import counted
+from grants.platform.tables.cases import Case, Stage, stage_bar
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import Case, Stage, stage_bar
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
-from grants.platform.web.typed import counted
 
 LINE_PAGE = "/lines/<int:line_id>"
 

@@ -8,10 +8,10 @@ from grants.banking.bank.queries import Wanted
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.bank_accounts import AccountDetails
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
-from grants.platform.web.fields import (
+from grants.core.texts.formats import plain_day, plain_money
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     DateField,
@@ -21,9 +21,9 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.fields.choices import Choice
-from grants.platform.web.fields.rows import Row, RowsField
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields.choices import Choice
+from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class LinesFilter(QueryForm):

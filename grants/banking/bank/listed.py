@@ -20,8 +20,8 @@ from grants.banking.bank.waiting import OpenPledge, open_pledges
 from grants.banking.bank.workflow import LineState
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
+from grants.platform.tables.facts import Facts
 from grants.platform.web.database import session
-from grants.platform.web.facts import Facts
 
 
 class CouldBe(NamedTuple):

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Posting
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Scope
 

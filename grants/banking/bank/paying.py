@@ -16,9 +16,9 @@ from grants.banking.bank.support_cost import charges_until
 from grants.books.ledger.models import Entry, Posting
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
+from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.models import Award
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import payment_key, refund_key

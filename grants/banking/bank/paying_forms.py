@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from grants.banking.bank.support_cost import Charged
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import HiddenField, SelectField, TextField
-from grants.platform.web.forms import Form
+from grants.core.texts.formats import plain_day, plain_money
+from grants.platform.forms.fields import HiddenField, SelectField, TextField
+from grants.platform.forms.forms import Form
 
 
 class PayForm(Form):

@@ -21,10 +21,10 @@ from grants.deciding.awards.models import Award
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.queries import award_for_refund, instalment_for_viewer
 from grants.granting.payments.service import require_releasable
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.typed import counted
 
 
 @pages.route(f"{LINE_PAGE}/pay/<grant>/<int:number>", methods=["GET", "POST"])

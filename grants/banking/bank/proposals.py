@@ -22,9 +22,9 @@ from grants.banking.bank.unmatched import (
 )
 from grants.banking.bank.waiting import OpenPledge, open_pledges
 from grants.books.ledger.models import Posting
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.texts.formats import plain_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,15 +17,15 @@ from sqlalchemy.orm import (
 from grants.banking.bank.models import BankLine, BankStatement, LineMatch
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Entry, Posting
+from grants.core.database.typed import Typed, any_typed, forms_of
+from grants.core.database.words import Naming, Numbers, as_text, has_words, numbers, one_of
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.typed import Typed, any_typed, forms_of
-from grants.core.kernel.words import Naming, Numbers, as_text, has_words, numbers, one_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.giving.contributions.models import Deposit
 
 

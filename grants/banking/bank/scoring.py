@@ -10,10 +10,10 @@ from anyascii import anyascii
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.database.numbering import check_mark
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
-from grants.core.kernel.numbering import check_mark
+from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.pledges.schedule import Payment
 
 SURE = 80

@@ -24,9 +24,9 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+from grants.core.texts.formats import plain_money
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund as refund_money
 from grants.giving.contributions.service import Arrival, record_deposit

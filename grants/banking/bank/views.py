@@ -33,14 +33,14 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age
 from grants.platform.web.database import session, transaction
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("bank", __name__, url_prefix="/bank")
 

@@ -42,8 +42,8 @@ from grants.banking.bank.scoring import (
 )
 from grants.banking.bank.senders import Donors, Names
 from grants.banking.bank.stated import Stated
+from grants.core.database.words import found_first
 from grants.core.kernel.money import Money
-from grants.core.kernel.words import found_first
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.db import Base, Key
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.db import Base, Key
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 

@@ -17,10 +17,10 @@ from grants.core.funds.models import BankAccount
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.formats import plain_day, plain_money
 
 
 def sign_off(

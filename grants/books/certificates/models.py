@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.db import Base, Key
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
 

@@ -12,12 +12,12 @@ from grants.books.certificates.queries import has_kept_the_books, standing
 from grants.books.ledger.periods import still_open
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope

@@ -10,10 +10,10 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.slots import Slot
+from grants.core.texts.formats import plain_money
 
 RECEIVED: Slot[Callable[[Session, Fund, date | None], Money]] = Slot("ledger.earmarks.RECEIVED")
 """Rooms above say here what donors paid for a purpose up to a day, USD."""

@@ -20,9 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.accounts import Account, Event
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Currency, Key, Minor, choice
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 

@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.rates import UNORE, NewRate, add_rates, refused_rates
 from grants.core.audit.act import Act
-from grants.core.kernel.cells import currency_code, day, plain_decimal
-from grants.core.kernel.tabular import Table
+from grants.core.texts.cells import currency_code, day, plain_decimal
+from grants.core.texts.tabular import Table
 
 
 def rates_table(name: str = "rates.csv") -> Table[NewRate]:

@@ -15,8 +15,8 @@ from grants.books.ledger.rates import UNORE
 from grants.books.ledger.rates_file import rates_table, take_rates
 from grants.books.ledger.verify import CHECKS, breaches
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.terminal import FundCommand

@@ -3,8 +3,8 @@
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.queries import EntryFilter
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import DateField, SelectField, TextField
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields import DateField, SelectField, TextField
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class DayForm(QueryForm):

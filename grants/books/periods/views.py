@@ -28,12 +28,12 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.exports import FORMATS, download
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("periods", __name__, url_prefix="/ledger")
 

@@ -6,13 +6,13 @@ from wtforms.validators import ValidationError
 
 from grants.books.ledger.rates import UNORE, NewRate
 from grants.books.rates.queries import RateFilter
-from grants.core.kernel.cells import plain_decimal
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
-from grants.platform.web.fields import CheckboxField, DateField, FileField, TextField
-from grants.platform.web.forms import Form, QueryForm
+from grants.core.texts.cells import plain_decimal
+from grants.platform.forms.fields import CheckboxField, DateField, FileField, TextField
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class RatesForm(QueryForm):

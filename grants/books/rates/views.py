@@ -13,12 +13,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import total
-from grants.core.kernel.tabular import Problem
 from grants.core.people.permissions import Permission
+from grants.core.texts.tabular import Problem
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("rates", __name__, url_prefix="/ledger/rates")
 

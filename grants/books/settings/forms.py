@@ -8,7 +8,7 @@ from grants.core.funds.approvals import MOST_APPROVERS, MOST_TIERS, Tier, from_t
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     LongTextField,
@@ -17,7 +17,7 @@ from grants.platform.web.fields import (
     RowsField,
     SelectField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class AmountForm(Form):

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.settings.workflow import ChangeState, Setting
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.viewer import Scope
 
 

@@ -18,13 +18,13 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import OFFERED, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_money
 
 Value = Money | Decimal | str | Sequence[str] | Sequence[Tier]
 

@@ -17,10 +17,10 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")

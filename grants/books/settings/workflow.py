@@ -4,7 +4,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from grants.core.funds.approvals import Tier, from_text
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -12,6 +11,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_money
 
 
 class Setting(Term):

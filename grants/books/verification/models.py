@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.db import Base, Key
+from grants.core.database.db import Base, Key
 
 
 class Verification(Base):

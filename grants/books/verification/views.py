@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from grants.books.verification.queries import recent
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 
 pages = Blueprint("verification", __name__, url_prefix="/nightly-checks")

@@ -41,8 +41,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
 
 from grants.core.audit.models import TrailRow
+from grants.core.database.db import Base
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base
 from grants.core.kernel.language import gettext as _
 
 SUBJECT, ACTION = "binding", "bind"

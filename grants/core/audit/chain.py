@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.audit.placing import Order
-from grants.core.kernel.db import hold
+from grants.core.database.db import hold
 from grants.core.kernel.language import gettext as _
 
 START = "0" * 64

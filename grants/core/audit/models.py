@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key
 
 Hash = CHAR(64)
 """SHA-256 in hex."""

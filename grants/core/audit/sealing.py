@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.db import Base
+from grants.core.database.db import Base
+from grants.core.database.seals import Sealed, fits, is_former, seal
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.seals import Sealed, fits, is_former, seal
 
 
 def sealed_models() -> list[Any]:

@@ -3,9 +3,9 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key
 from grants.core.people.models import Person
 
 

@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.db import Base, Currency, Key, Minor, Texts, choice
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base, Currency, Key, Minor, Texts, choice
 from grants.core.kernel.language import in_language
 
 DOUBTFUL = {

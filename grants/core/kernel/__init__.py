@@ -1,1 +1,1 @@
-"""Money, workflow tables, errors, the clock and the database. No feature, no web."""
+"""Money, workflow tables, errors, the clock, languages, processes. No feature, no database."""

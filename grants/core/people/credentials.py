@@ -12,11 +12,11 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from grants.core.database.seals import fits, seal
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.seals import fits, seal
 from grants.core.people.models import Link, Person, SignIn
 from grants.core.people.passphrases import refuse_weak
 from grants.core.people.queries import person_by_email

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, choice
+from grants.core.database.seals import Sealed
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, choice
-from grants.core.kernel.seals import Sealed
 from grants.core.kernel.taxonomies import DonorKind, LegalStatus, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 

@@ -16,11 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from grants.core.database.typed import any_typed
+from grants.core.database.words import as_said, has_words, says
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.typed import any_typed
-from grants.core.kernel.words import as_said, has_words, says
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import GRANTED, Permission
 from grants.core.people.viewer import Standing, Viewer

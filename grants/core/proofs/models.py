@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, choice
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, choice
+from grants.core.database.seals import Sealed
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.seals import Sealed
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
 

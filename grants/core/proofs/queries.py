@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.seals import fits
+from grants.core.database.seals import fits
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.people.queries import viewer_from, viewers

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database.seals import fits, seal
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.seals import fits, seal
 from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.proofs.models import Factor, FactorKind, RecoveryCode

@@ -13,7 +13,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_results, publish_results
 from grants.applying.calls.workflow import CallState
 from grants.core.audit.act import Act
-from grants.core.kernel.countries import country_name, regional_group
+from grants.core.countries.countries import country_name, regional_group
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import total

@@ -8,9 +8,9 @@ from grants.applying.calls.workflow import CALL
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards import archiving
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("archiving", __name__)
 

@@ -12,12 +12,12 @@ from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, Applicati
 from grants.applying.submissions.dossier import dossier
 from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import lacking
 from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.period import proposed_terms
@@ -33,8 +33,8 @@ from grants.integrity.enquiries.queries import TONES as FINDING_TONES
 from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
+from grants.platform.tables.cases import Case, Part, Stage, part_of, place_in, stage_bar, tabs
 from grants.platform.web.access import at_work, viewer
-from grants.platform.web.cases import Case, Part, Stage, part_of, place_in, stage_bar, tabs
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 

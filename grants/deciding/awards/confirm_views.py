@@ -29,11 +29,11 @@ from grants.deciding.awards.reserve import places_on_list, unconfirmed
 from grants.deciding.board.views import application_for, done
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.beside import beside_form, place_among
+from grants.platform.forms.forms import Form
+from grants.platform.tables.bulk import Outlook
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.bulk import Outlook
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 P = Permission
 

@@ -10,8 +10,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
-from grants.platform.web.bulk import Outlook
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     CountryField,
     DateField,
@@ -21,7 +20,8 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.tables.bulk import Outlook
 
 
 class AwardsForm(QueryForm):

@@ -16,9 +16,9 @@ from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.queries import invitation_queue
 from grants.deciding.board.views import application_for, decided
 from grants.deciding.screening.beside import beside_form, place_among
+from grants.platform.forms.fields import LongTextField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, viewer
-from grants.platform.web.fields import LongTextField
-from grants.platform.web.forms import Form
 
 P = Permission
 

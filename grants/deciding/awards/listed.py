@@ -11,8 +11,8 @@ from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import UPCOMING, Upcoming
 from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.platform.tables.facts import Facts
 from grants.platform.web.database import session
-from grants.platform.web.facts import Facts
 
 
 class ListedAward(NamedTuple):

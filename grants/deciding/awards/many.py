@@ -15,10 +15,10 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.queries import lock
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards import service
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm, ask_why
@@ -38,9 +38,9 @@ from grants.deciding.board.order import Placed, passed_over, references_of
 from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
+from grants.platform.forms.forms import Form
+from grants.platform.tables.bulk import Bulk, Outlook
 from grants.platform.web.access import needs, viewer
-from grants.platform.web.bulk import Bulk, Outlook
-from grants.platform.web.forms import Form
 
 P = Permission
 

@@ -9,9 +9,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope

@@ -7,8 +7,8 @@ from grants.applying.calls.models import Call
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_day
 
 
 def proposed_terms(requested: AskedPeriod, call: Call) -> dict[str, date]:

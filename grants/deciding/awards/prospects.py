@@ -16,10 +16,10 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.approvals import officers_for, standing_by_application
 from grants.deciding.awards.examined import Unknown, missing_in_words, unknown_of_each
 from grants.deciding.awards.models import Approval

@@ -15,10 +15,10 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import announcing
 from grants.deciding.awards.forms import PublishForm
 from grants.deciding.awards.models import Announcement, Award
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
 pages = Blueprint("publishing", __name__)

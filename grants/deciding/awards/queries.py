@@ -11,16 +11,16 @@ from grants.applying.applications.queries import open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.counting import counting
+from grants.core.database.typed import Typed, typed
+from grants.core.database.words import Numbers, among
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import Numbers, among
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.workflow import SIGNED, AwardState

@@ -12,7 +12,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -30,12 +30,12 @@ from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.bulk import Offered, acts
+from grants.platform.tables.columns import age, next_step, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, viewer
-from grants.platform.web.bulk import Offered, acts
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 
 P, S = Permission, ApplicationState
 

@@ -12,9 +12,9 @@ from grants.applying.calls.models import Call
 from grants.books.ledger.queries import available_of
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
-from grants.core.kernel.counting import counting
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import proposed_by
 from grants.deciding.awards.workflow import AwardState

@@ -16,17 +16,17 @@ from grants.books.ledger.spending import release_reservation, reserve_award
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.audit.queries import has_acted
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards import approvals
 from grants.deciding.awards.examined import Unknown, require_examined
 from grants.deciding.awards.models import Approved, Award

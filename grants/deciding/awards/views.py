@@ -7,7 +7,7 @@ from sqlalchemy import Select
 from grants.applying.applications.asked import asked_period
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -16,13 +16,13 @@ from grants.deciding.awards.forms import AwardsForm, CancelForm
 from grants.deciding.awards.listed import FACTS, ListedAward
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.beside import links_beside
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 

@@ -10,7 +10,7 @@ from grants.core.kernel.money import Money
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.order import Placed, references_of
 from grants.deciding.board.service import Proposal
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     DateField,
     FileField,
@@ -18,7 +18,7 @@ from grants.platform.web.fields import (
     LongTextField,
     RadioField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class RecommendForm(Form):

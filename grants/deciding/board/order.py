@@ -31,10 +31,10 @@ from grants.applying.applications.workflow import (
 )
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import COUNTED
 from grants.deciding.reviews.adjusting import scored
 
 S = ApplicationState

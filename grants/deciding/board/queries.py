@@ -10,9 +10,9 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import first_stages
-from grants.core.kernel.counting import counting
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.screening.queries import in_states
 

@@ -12,11 +12,11 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_money
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.board.order import explained, passed_over
 from grants.deciding.reviews.queries import score_summary

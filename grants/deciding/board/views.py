@@ -28,9 +28,9 @@ from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, go_on, of_call, place_among
 from grants.deciding.screening.queries import application_of
 from grants.platform.documents.service import keep
+from grants.platform.tables.cases import Place
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import Place
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.once import once

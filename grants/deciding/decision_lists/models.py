@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Key
+from grants.core.database.db import Base, Key
 from grants.core.people.models import Person
 from grants.deciding.sessions.models import BoardSession
 from grants.platform.documents.models import Document

@@ -16,12 +16,12 @@ from grants.applying.applications.workflow import (
 )
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.awards.approvals import standing_by_application
 from grants.deciding.awards.models import Approval, Approved, Award
 from grants.deciding.awards.workflow import AwardState

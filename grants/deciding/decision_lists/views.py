@@ -13,12 +13,12 @@ from grants.deciding.decision_lists import queries, service
 from grants.deciding.portfolio.views import call_to_rank
 from grants.deciding.sessions.models import BoardSession
 from grants.platform.documents.service import keep
+from grants.platform.forms.fields import FileField, LongTextField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.fields import FileField, LongTextField
-from grants.platform.web.forms import Form
 
 pages = Blueprint("decision_lists", __name__)
 

@@ -16,10 +16,10 @@ from grants.deciding.dossiers import queries
 from grants.deciding.dossiers.case import case_of
 from grants.deciding.interests.forms import ids_in
 from grants.deciding.interests.queries import MOST_CALLS, calls_to_declare
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import place_in
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import links_beside
-from grants.platform.web.cases import place_in
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
 

@@ -9,8 +9,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.letters.models import OutcomeLetter
 from grants.deciding.letters.texts import Frame, not_a_fact, unknown_facts
 from grants.deciding.letters.writing import Words
-from grants.platform.web.fields import LongTextField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import LongTextField
+from grants.platform.forms.forms import Form
 
 LIMIT = 2000
 

@@ -12,10 +12,10 @@ from grants.applying.applications.workflow import (
     ApplicationState,
 )
 from grants.applying.calls.models import Call
-from grants.core.kernel.counting import counting
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.letters.models import LetterKind, OutcomeLetter
 from grants.deciding.reviews.queries import submitted_of_each
 from grants.deciding.screening.queries import in_states

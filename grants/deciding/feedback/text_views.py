@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import language_name, plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import language_name, plain_day
 from grants.deciding.feedback.forms import LetterTextForm
 from grants.deciding.feedback.views import pages
 from grants.deciding.letters.models import Letter, LetterText
@@ -27,9 +27,9 @@ from grants.deciding.letters.texts import (
     text_of,
     write_text,
 )
+from grants.platform.tables.cells import Link
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cells import Link
 from grants.platform.web.database import session
 
 P = Permission

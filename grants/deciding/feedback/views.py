@@ -11,10 +11,10 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
 from grants.applying.secretariat.listed import OF_APPLICATIONS
 from grants.core.audit.act import Act
-from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.deciding.feedback import queries
 from grants.deciding.feedback.forms import ParagraphForm, letter_form
 from grants.deciding.letters.writing import (
@@ -33,12 +33,12 @@ from grants.deciding.screening.beside import (
     queue_form,
 )
 from grants.deciding.screening.queries import application_of
+from grants.platform.tables.bulk import Bulk, Outlook, acts
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.bulk import Bulk, Outlook, acts
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("feedback", __name__, url_prefix="/feedback")
 

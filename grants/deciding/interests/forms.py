@@ -3,20 +3,20 @@
 from collections.abc import Collection, Sequence
 
 from grants.applying.applications.models import Application
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.deciding.interests.queries import mark_of
 from grants.deciding.interests.service import Declaration
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     CheckboxField,
     HiddenField,
     LongTextField,
 )
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import SIZE
+from grants.platform.forms.forms import Form
+from grants.platform.tables.lists import SIZE
 
 DIGITS = 16
 """No record has so long a number."""

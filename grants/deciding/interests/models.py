@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.kernel.db import Base, Key
+from grants.core.database.db import Base, Key
 from grants.core.people.models import Person
 
 

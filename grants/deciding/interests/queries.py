@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import DECIDED, RANKED
 from grants.applying.calls.models import Call
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.interests.models import Interest
 
 WAITING = tuple(state for state in RANKED if state not in DECIDED)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -16,10 +16,10 @@ from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.deciding.interests import queries, service
 from grants.deciding.interests.forms import RecuseForm, declare_form, ids_in
+from grants.platform.tables.lists import SIZE, Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.lists import SIZE, Column, Listing, Order
 
 pages = Blueprint("interests", __name__, url_prefix="/board")
 LISTED = Listing(

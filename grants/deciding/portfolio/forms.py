@@ -10,7 +10,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.scenarios import Asked
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     NumberField,
     Row,
@@ -18,7 +18,7 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 BOUNDS = (
     ("at_least", _l("Applications: at least")),

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.models import Call
-from grants.core.kernel.db import Base, Key, Minor
+from grants.core.database.db import Base, Key, Minor
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.formats import figure, percent, points
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import figure, percent, points
 from grants.deciding.awards.prospects import can
 from grants.deciding.portfolio import scenarios
 from grants.deciding.portfolio.forms import BOUNDS, limit_of, scenario_form
@@ -21,9 +21,9 @@ from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.scenarios import Effect, Line
 from grants.deciding.portfolio.traits import COUNTRY, FIRST, REGION, labels_of
 from grants.deciding.portfolio.views import call_to_rank, pages
+from grants.platform.tables.cells import Inline, Link
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cells import Inline, Link
 from grants.platform.web.database import session
 
 P, S = Permission, ApplicationState

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Submission
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name, regional_group
+from grants.core.countries.countries import country_name, regional_group
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award

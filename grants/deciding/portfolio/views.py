@@ -12,7 +12,7 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.books.ledger.earmarks import note_on
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -25,10 +25,10 @@ from grants.deciding.portfolio.ranking import (
     part_of_ranking,
     ranking_of,
 )
+from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
 
 pages = Blueprint("portfolio", __name__)
 SIZE = 40

@@ -17,9 +17,9 @@ from grants.applying.applications.models import Application, Submission
 from grants.applying.organisations.declared import Fact
 from grants.applying.organisations.facts import FACTS, SUBMITTED, names_of, profile_of
 from grants.applying.submissions.dossier import values_of
-from grants.core.kernel.countries import country_code
-from grants.core.kernel.hiding import Name, Written
+from grants.core.countries.countries import country_code
 from grants.core.people.models import Membership, Organisation, Person
+from grants.core.texts.hiding import Name, Written
 from grants.integrity.names.lexicon import distinguishes
 from grants.platform.questions import Organisations, Question
 

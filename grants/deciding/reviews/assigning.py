@@ -13,7 +13,7 @@ from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.secretariat.listed import OF_APPLICATIONS_AND_CALLS
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -31,16 +31,16 @@ from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reo
 from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.beside import beside_form, queue_form
 from grants.deciding.screening.queries import application_of
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.tables.bulk import acts
+from grants.platform.tables.columns import age
+from grants.platform.tables.exports import FORMATS, download
+from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.bulk import acts
-from grants.platform.web.columns import age
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import Column, Listing, Order, numbered_page
-from grants.platform.web.step_pages import StepPages
-from grants.platform.web.typed import counted
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
 

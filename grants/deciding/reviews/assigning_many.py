@@ -20,9 +20,9 @@ from grants.core.people.permissions import Permission
 from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.candidates import Proposal, proposals
 from grants.deciding.screening.queries import in_states
+from grants.platform.forms.forms import Form
+from grants.platform.tables.bulk import Bulk, Outlook
 from grants.platform.web.access import viewer
-from grants.platform.web.bulk import Bulk, Outlook
-from grants.platform.web.forms import Form
 
 
 def queue() -> Select[Application]:

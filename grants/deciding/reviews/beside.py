@@ -19,8 +19,8 @@ from grants.deciding.reviews.reopening import former_reviews
 from grants.deciding.reviews.scoring import average, spread
 from grants.deciding.reviews.workflow import SCORING, ReviewState
 from grants.deciding.screening.beside import CasePart
+from grants.platform.tables.cells import Apart
 from grants.platform.web.access import viewer
-from grants.platform.web.cells import Apart
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 

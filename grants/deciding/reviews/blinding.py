@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.submissions.dossier import Clarified, Dossier, OrganisationShown, dossier
-from grants.core.kernel.hiding import Hiding
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.hiding import Hiding
 from grants.deciding.reviews.applicant_names import Applicants
 from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form

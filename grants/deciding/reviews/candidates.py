@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Submission
-from grants.core.kernel.countries import regional_group
+from grants.core.countries.countries import regional_group
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund

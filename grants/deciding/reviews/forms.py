@@ -12,7 +12,7 @@ from grants.deciding.reviews.candidates import Candidate
 from grants.deciding.reviews.drafting import Draft, Mark
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import HIGHEST, MARKS, weighted_total
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     CheckboxField,
     HiddenField,
@@ -20,8 +20,8 @@ from grants.platform.web.fields import (
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form
-from grants.platform.web.typed import counted
+from grants.platform.forms.forms import Form
+from grants.platform.forms.typed import counted
 
 REASON_LIMIT = 2000
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from grants.core.kernel.hiding import Name, Written
+from grants.core.texts.hiding import Name, Written
 from grants.integrity.names.alphabets import Script
 from grants.integrity.names.lexicon import PARTICLES
 from grants.integrity.names.likewords import difference

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
-from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.reviews.workflow import WAITING, ReviewState

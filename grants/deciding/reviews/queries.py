@@ -11,12 +11,12 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.reviews.models import Review, ReviewPanel
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import BARRED, OPENED, SCORING, STANDING, WAITING, ReviewState

@@ -27,14 +27,14 @@ from grants.deciding.reviews.forms import (
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.reopening import reopened_for
 from grants.deciding.reviews.workflow import REVIEW, SCORING, ReviewState
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import address_of, place_in
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import address_of, place_in
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
-from grants.platform.web.step_pages import StepPages
-from grants.platform.web.typed import counted
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 

@@ -22,8 +22,8 @@ from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import calls_in, found_on
+from grants.platform.tables.cases import Place, address_of, place_in
 from grants.platform.web.access import viewer
-from grants.platform.web.cases import Place, address_of, place_in
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 

@@ -9,8 +9,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.screening.queries import Item
 from grants.deciding.screening.service import Answer
 from grants.deciding.screening.suggestions import ALWAYS_KNOWN
-from grants.platform.web.fields import CheckboxesField, LongTextField, RadioField, SelectField
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields import CheckboxesField, LongTextField, RadioField, SelectField
+from grants.platform.forms.forms import Form, QueryForm
 
 MET = (("met", _l("Met")), ("not_met", _l("Not met")))
 _VALUE = {"met": True, "not_met": False}

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.db import Base
+from grants.core.database.db import Base
 
 
 class Check(Base):

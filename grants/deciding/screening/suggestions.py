@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import usd
 from grants.core.kernel.slots import Slot
+from grants.core.texts.formats import plain_day, plain_money
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions import YesNo
 

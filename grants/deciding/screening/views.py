@@ -12,12 +12,12 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.secretariat.listed import OF_APPLICATIONS, ListedApplication
 from grants.core.audit.act import Act
+from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.deciding.screening import queries, service
 from grants.deciding.screening.accepting import accept_suggestions, confirms, finding
 from grants.deciding.screening.beside import beside_form, of_call, place_among, queue_form
@@ -29,14 +29,14 @@ from grants.deciding.screening.forms import (
     checklist_form,
 )
 from grants.deciding.screening.queries import Item
+from grants.platform.tables.bulk import Bulk, Outlook, acts
+from grants.platform.tables.cases import Place
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
-from grants.platform.web.bulk import Bulk, Outlook, acts
-from grants.platform.web.cases import Place
-from grants.platform.web.columns import age
 from grants.platform.web.database import session, transaction
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
 pages = Blueprint("screening", __name__, url_prefix="/screening")

@@ -16,11 +16,11 @@ from grants.deciding.sessions import queries, sitting
 from grants.deciding.sessions.models import BALLOT, AgendaItem, BoardSession, Choice
 from grants.deciding.sessions.sitting import Ballot
 from grants.deciding.sessions.views import done, meeting_for, pages
+from grants.platform.forms.fields import HiddenField, LongTextField, RadioField
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.fields import HiddenField, LongTextField, RadioField
-from grants.platform.web.forms import Form
 
 OPEN = "open"
 """An item on which nothing is chosen stays without a vote."""

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from grants.applying.applications.models import Application
+from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.deciding.board.forms import shown_amount
 from grants.deciding.sessions.models import BALLOT, Choice, Leaning
 from grants.deciding.sessions.service import Said
 from grants.deciding.sessions.sitting import Ballot
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     DateField,
     FileField,
@@ -21,7 +21,7 @@ from grants.platform.web.fields import (
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class _Date(Form):

@@ -6,8 +6,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term

@@ -12,13 +12,13 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel import clock
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import holds_for, people_of_fund
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.dossiers.queries import readable

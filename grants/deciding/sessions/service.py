@@ -12,16 +12,16 @@ from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_day
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Leaning, Opinion
 from grants.deciding.sessions.queries import candidates, is_taken_up, trustees

@@ -10,11 +10,11 @@ from grants.applying.applications.models import Application
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import day
 from grants.deciding.sessions import queries, service, sitting
 from grants.deciding.sessions.forms import (
     RescheduleForm,
@@ -27,12 +27,12 @@ from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION, HELD, SessionState
 from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("sessions", __name__, url_prefix="/board/sessions")

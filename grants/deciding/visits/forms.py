@@ -9,7 +9,7 @@ from grants.deciding.visits.models import Visit
 from grants.deciding.visits.service import Report
 from grants.integrity.enquiries.forms import AnswerForm
 from grants.integrity.enquiries.models import Finding
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     DateField,
     FileField,
@@ -18,7 +18,7 @@ from grants.platform.web.fields import (
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class PlanForm(Form):

@@ -6,11 +6,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.kernel.db import Base, Key, Versioned, choice
-from grants.core.kernel.formats import joined_names
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import joined_names
 from grants.deciding.visits.workflow import VisitState
 from grants.integrity.enquiries.models import Enquiry
 

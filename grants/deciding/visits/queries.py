@@ -10,7 +10,6 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.applying.calls.models import Call
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
@@ -18,6 +17,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, viewer_from, viewers
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.deciding.screening.queries import in_states
 from grants.deciding.visits.models import Visit
 from grants.deciding.visits.workflow import VisitState

@@ -21,13 +21,13 @@ from grants.deciding.visits.models import Visit
 from grants.deciding.visits.service import Plan
 from grants.deciding.visits.workflow import VISIT, VisitState
 from grants.integrity.enquiries.queries import TONES
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.beside import beside
-from grants.platform.web.columns import age
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
-from grants.platform.web.typed import counted
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 

@@ -8,7 +8,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     FileField,
@@ -18,8 +18,8 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.fields.rows import Row
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields.rows import Row
+from grants.platform.forms.forms import Form
 
 TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
     "name": (_l("Name"), "", 300, True),

@@ -15,9 +15,9 @@ from grants.desk.fund_setup.checklist import checklist
 from grants.desk.fund_setup.description import written
 from grants.desk.fund_setup.forms import DescribeForm, NewFundForm, charter_of, filled
 from grants.desk.fund_setup.tasks import by_stage
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 
 pages = Blueprint("fund_setup", __name__, url_prefix="/fund-setup")

@@ -5,8 +5,8 @@ from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.desk.merging.facts import Compared
-from grants.platform.web.fields import CheckboxesField, HiddenField, LongTextField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import CheckboxesField, HiddenField, LongTextField
+from grants.platform.forms.forms import Form
 
 
 class ProposalForm(Form):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.people.models import Organisation
 from grants.desk.merging.workflow import MergeState
 

@@ -16,10 +16,10 @@ from grants.applying.organisations.facts import PROFILE, fill, profile_of
 from grants.applying.organisations.queries import waiting_invitations
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
+from grants.core.database.seals import fits, seal
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.seals import fits, seal
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission

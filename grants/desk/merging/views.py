@@ -17,11 +17,11 @@ from grants.desk.merging.forms import ConfirmForm, ProposalForm
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import MOVING, STAYING, account_in_use, numbers, obstacles, people_of
 from grants.desk.merging.workflow import MERGE, MergeState
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("merging", __name__)

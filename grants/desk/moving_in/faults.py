@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from grants.core.kernel.cells import shown
 from grants.core.kernel.errors import FundError
-from grants.core.kernel.tabular import (
+from grants.core.texts.cells import shown
+from grants.core.texts.tabular import (
     BrokenRow,
     Content,
     Problem,

@@ -11,7 +11,7 @@ from procrastinate import JobContext
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import use_language
 from grants.desk.moving_in import service

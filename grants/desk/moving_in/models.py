@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.desk.moving_in.workflow import ImportState

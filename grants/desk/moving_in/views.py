@@ -17,13 +17,13 @@ from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.queries import import_for, imports_for, to_confirm
 from grants.desk.moving_in.workflow import AT_WORK, IMPORT
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import attachment, received, send_document
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("moving_in", __name__, url_prefix="/moving-in")

@@ -18,9 +18,9 @@ from grants.desk.portal.figures import Standing, standing_and_gap
 from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
 from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
-from grants.platform.web import charts
+from grants.platform.charts import charts
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import chosen_fund, needs, viewer
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import while_nothing_happens
 

@@ -9,9 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge

@@ -19,9 +19,9 @@ from grants.books.ledger.models import Turnover
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.formats import whole_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.texts.formats import whole_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of

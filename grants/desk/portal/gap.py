@@ -20,11 +20,11 @@ from grants.desk.portal.figures import appeal, need_figures
 from grants.fundraising.funding_gap.gap import Gap, gap_of, set_aside
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
-from grants.platform.web import charts
+from grants.platform.charts import charts
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, public, viewer
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.unchanged import same_for_visitors, while_nothing_happens
 
 pages = Blueprint("gap", __name__)

@@ -12,8 +12,8 @@ from grants.applying.organisations.verification.queries import pending_count as 
 from grants.applying.organisations.verification.queries import returned_count, suspended_count
 from grants.applying.public_questions import queries as public_questions
 from grants.applying.submissions.signing_off import to_sign_count
+from grants.core.database.moments import NOW
 from grants.core.kernel.language import ngettext as _n
-from grants.core.kernel.moments import NOW
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.announcing import to_publish_count

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.formats import percent
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.formats import percent
 from grants.deciding.awards.examined import is_examined, is_rated, is_verified
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import for_viewer

@@ -10,19 +10,19 @@ from grants.applying.applications.queries import applications_of
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import calls_to_apply_for
 from grants.books.ledger.earmarks import note_on
+from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.apart import apart
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import whole_money, whole_units
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import whole_money, whole_units
 from grants.deciding.awards.workflow import AWARD
 from grants.desk.fund_setup.checklist import Stage, unfinished
 from grants.desk.fund_setup.pictures import icon_of
@@ -39,13 +39,13 @@ from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
 from grants.operations.backups.noting import overdue_backup
-from grants.platform.web import charts
+from grants.platform.charts import charts
+from grants.platform.charts.maps import Place, world_map
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cells import Link, Tag
 from grants.platform.web.access import at_work, public, signed_in, viewer
-from grants.platform.web.cells import Link, Tag
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.face import face
-from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
 from grants.platform.web.unchanged import (
     same_for_visitors,

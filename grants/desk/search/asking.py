@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from grants.applying.application_search.finding import called as applications_called
 from grants.applying.applications.models import Application
-from grants.core.kernel.typed import any_typed
-from grants.core.kernel.words import any_numbers
+from grants.core.database.typed import any_typed
+from grants.core.database.words import any_numbers
 from grants.core.people.queries import any_organisations_called
 from grants.core.people.viewer import Viewer
 from grants.desk.search.kinds import KINDS, Asked, Kind

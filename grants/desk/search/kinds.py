@@ -21,16 +21,16 @@ from grants.applying.calls.models import Call
 from grants.applying.organisations import queries as organisations
 from grants.banking.bank import queries as bank
 from grants.banking.bank.models import BankLine, BankStatement, reference_of
+from grants.core.database.typed import Typed
+from grants.core.database.words import Naming
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.core.kernel.typed import Typed
-from grants.core.kernel.words import Naming
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.models import Award
 from grants.deciding.dossiers.queries import readable

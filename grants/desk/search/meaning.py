@@ -13,8 +13,8 @@ from sqlalchemy import Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.applying.application_search.finding import is_number
-from grants.core.kernel.typed import any_typed, forms_of
-from grants.core.kernel.words import Naming, as_text, by_indexes, has_words, read_few
+from grants.core.database.typed import any_typed, forms_of
+from grants.core.database.words import Naming, as_text, by_indexes, has_words, read_few
 from grants.core.people.queries import any_organisations_called
 from grants.desk.search.kinds import KINDS
 

@@ -5,8 +5,8 @@ from typing import Any
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.fundraising.appeals.models import Appeal
-from grants.platform.web.fields import LongTextField, TextField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import LongTextField, TextField
+from grants.platform.forms.forms import Form
 
 
 class AppealForm(Form):

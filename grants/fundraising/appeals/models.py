@@ -13,8 +13,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key, Texts, Versioned, choice
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key, Texts, Versioned, choice
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, load_only
 
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, use_language
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import plain_day, plain_money
 from grants.fundraising.appeals.merge import PAST, fields_in, fill, one_line
 from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.fundraising.funding_gap.gap import missing

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer

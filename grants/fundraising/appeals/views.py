@@ -32,13 +32,13 @@ from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
 from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
 from grants.platform.documents.service import content_of
+from grants.platform.forms.forms import Form
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")

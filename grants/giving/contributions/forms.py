@@ -8,9 +8,15 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.contributions.queries import Wanted
 from grants.giving.contributions.service import Arrival
-from grants.platform.web.fields import AmountField, CheckboxField, DateField, SelectField, TextField
-from grants.platform.web.fields.numbers import USUAL_CURRENCIES
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields import (
+    AmountField,
+    CheckboxField,
+    DateField,
+    SelectField,
+    TextField,
+)
+from grants.platform.forms.fields.numbers import USUAL_CURRENCIES
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class DepositFilter(QueryForm):

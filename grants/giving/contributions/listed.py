@@ -12,7 +12,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit, Receipt, receipt_reference
 from grants.giving.pledges.models import Pledge
-from grants.platform.web.facts import Facts
+from grants.platform.tables.facts import Facts
 
 _Donor = aliased(Organisation)
 

@@ -14,8 +14,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from grants.core.database.db import Base, Currency, Key, Minor
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Currency, Key, Minor
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope

@@ -17,13 +17,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
+from grants.core.database.typed import Typed, typed
+from grants.core.database.words import Naming, Numbers, among, as_text, one_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import Naming, Numbers, among, as_text, one_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer

@@ -13,16 +13,16 @@ from grants.books.ledger.receipts import allocate_suspense, receive_deposit, rec
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.queries import has_acted
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, require_in_use
-from grants.core.kernel.numbering import next_number
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_money
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge

@@ -42,16 +42,16 @@ from grants.giving.pledges.queries import (
     pledge_for_viewer,
     received,
 )
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import links_beside
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("contributions", __name__)
 

@@ -8,10 +8,10 @@ from grants.giving.donors import colleagues, service
 from grants.giving.donors.forms import CardForm, HandOverForm
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.donors.queries import contact_of, donor_for_viewer, membership_of, own_donor
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 
 def donor_and_home(code: str, *, own: bool) -> tuple[Donor, str]:

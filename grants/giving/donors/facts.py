@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from grants.core.kernel.cells import shown
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
+from grants.core.texts.cells import shown
 from grants.giving.donors.models import Donor
 from grants.platform.profiles import facts
 from grants.platform.profiles.facts import Table

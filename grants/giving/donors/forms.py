@@ -12,10 +12,7 @@ from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import Wanted
 from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
-from grants.platform.profiles import forms as profiles
-from grants.platform.profiles.forms import Asking
-from grants.platform.profiles.kinds import Kind
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
     EmailField,
@@ -25,7 +22,10 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.profiles import forms as profiles
+from grants.platform.profiles.forms import Asking
+from grants.platform.profiles.kinds import Kind
 
 
 class DonorsFilter(QueryForm):

@@ -18,10 +18,10 @@ from grants.giving.donors.contact_pages import (
 from grants.giving.donors.facts import rows_for
 from grants.giving.donors.queries import own_donor, signing_in
 from grants.giving.donors.views import profile_page
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, public, remember_sign_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 pages = Blueprint("own_donors", __name__, url_prefix="/giving/donors")
 

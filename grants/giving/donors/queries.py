@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, with_expression
 
+from grants.core.database.moments import TODAY
+from grants.core.database.typed import Typed, typed
+from grants.core.database.words import found_first
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.moments import TODAY
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.typed import Typed, typed
-from grants.core.kernel.words import found_first
 from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import COUNTED
 from grants.giving.donors.models import Contact, Donor
 from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
 

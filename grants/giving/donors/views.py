@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.countries import regional_group
+from grants.core.countries.countries import regional_group
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
@@ -33,14 +33,14 @@ from grants.giving.donors.forms import (
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import donor_for_viewer, listed_donors
 from grants.integrity.diligence.queries import TONES, Clearance
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("donors", __name__, url_prefix="/donors")
 

@@ -29,13 +29,13 @@ from grants.giving.outreach.views import pages
 from grants.giving.pledges.forms import DonorSearch
 from grants.giving.pledges.queries import find_donors
 from grants.platform.documents.service import keep
+from grants.platform.forms.forms import Form
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
 
 P = Permission
 

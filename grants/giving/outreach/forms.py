@@ -14,7 +14,7 @@ from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import Wanted
 from grants.giving.outreach.service import ContactDetails, NextStep, Plan
 from grants.giving.outreach.workflow import CAMPAIGN, CampaignState
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     DateField,
@@ -24,7 +24,7 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class CampaignForm(Form):

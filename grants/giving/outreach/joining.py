@@ -16,10 +16,10 @@ from grants.giving.outreach.queries import campaign_for_viewer, campaign_of, ope
 from grants.giving.outreach.views import pages
 from grants.giving.outreach.workflow import ASKING
 from grants.giving.pledges.queries import pledge_by_reference, pledge_for_viewer
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 P = Permission
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd

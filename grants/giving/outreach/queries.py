@@ -8,13 +8,13 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from grants.core.countries.countries import countries_in
+from grants.core.database.words import speaks_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.countries import countries_in
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
-from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer

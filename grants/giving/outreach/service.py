@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
+from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.numbering import next_number
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission

@@ -32,15 +32,15 @@ from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE, LINKED
 from grants.giving.pledges.forms import DonorSearch
 from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
-from grants.platform.web import charts
+from grants.platform.charts import charts
+from grants.platform.forms.forms import Form
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.exports import FORMATS, download
+from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")

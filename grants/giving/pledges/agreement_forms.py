@@ -3,8 +3,8 @@
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.pledges.service import Agreement
-from grants.platform.web.fields import CheckboxField, DateField, FileField, LongTextField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import CheckboxField, DateField, FileField, LongTextField
+from grants.platform.forms.forms import Form
 
 
 class OfferForm(Form):

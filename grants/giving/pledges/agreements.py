@@ -9,14 +9,14 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.counting import counting
+from grants.core.texts.formats import plain_day
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import of_the_funds
 from grants.giving.pledges.service import Agreement, tell_donor

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, any_, case, func, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.typed import Typed, any_typed, forms_of
-from grants.core.kernel.words import (
+from grants.core.database.typed import Typed, any_typed, forms_of
+from grants.core.database.words import (
     MANY,
     Naming,
     Numbers,

@@ -15,7 +15,7 @@ from grants.giving.pledges.models import Source
 from grants.giving.pledges.queries import Wanted
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
     CountryField,
@@ -30,7 +30,7 @@ from grants.platform.web.fields import (
     TextField,
     YesNoField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 
 def _state_choices() -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from grants.core.people.models import Organisation
 from grants.giving.pledges.models import Pledge, Source, worded
 from grants.giving.pledges.queries import received_so_far
 from grants.giving.pledges.workflow import PledgeState
-from grants.platform.web.facts import Facts
+from grants.platform.tables.facts import Facts
 
 _Donor = aliased(Organisation)
 

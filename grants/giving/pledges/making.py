@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
+from grants.core.database.numbering import check_mark, next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, require_in_use
-from grants.core.kernel.numbering import check_mark, next_number
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission

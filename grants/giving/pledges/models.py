@@ -24,8 +24,8 @@ from sqlalchemy.orm import (
     relationship,
 )
 
+from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Earmarking, RegionalGroup, Service, Term, Window

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import has_acted, trail_of
+from grants.core.countries.countries import country_name
 from grants.core.funds.queries import all_funds
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -42,8 +42,7 @@ from grants.giving.pledges.workflow import (
     name_of,
 )
 from grants.integrity.diligence.gate import reason_blocked
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.cases import (
+from grants.platform.tables.cases import (
     Case,
     Part,
     Stage,
@@ -51,7 +50,8 @@ from grants.platform.web.cases import (
     stage_bar,
     tabs,
 )
-from grants.platform.web.cells import Link, Tag
+from grants.platform.tables.cells import Link, Tag
+from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
 from grants.platform.web.steps import buttons

@@ -20,17 +20,17 @@ from sqlalchemy.orm.interfaces import ORMOption
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.positions import RECEIPTS, RECEIVED_ON
 from grants.books.ledger.positions import received as came_on
+from grants.core.database.numbering import fits
+from grants.core.database.words import speaks_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.counting import counting
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.kernel.numbering import fits
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.counting import counting
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
 from grants.giving.pledges.workflow import STANDING, PledgeState

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Payment
 from grants.giving.pledges.workflow import OFFERED, STANDING, UNANSWERED

@@ -49,16 +49,16 @@ from grants.giving.pledges.queries import (
 )
 from grants.giving.pledges.workflow import PLEDGE, name_of
 from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 

@@ -9,7 +9,7 @@ from flask import session as cookie
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.platform.web.forms import Typed
+from grants.platform.forms.forms import Typed
 
 PLACE = "pledge"
 LARGEST_COOKIE = 3900

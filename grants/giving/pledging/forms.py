@@ -6,8 +6,8 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from grants.core.countries.countries import currency_of
 from grants.core.kernel import clock
-from grants.core.kernel.countries import currency_of
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -16,7 +16,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.pledges.making import LARGEST, Contact, Giver
 from grants.giving.pledges.schedule import Due
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CountryField,
     DateField,
@@ -31,7 +31,7 @@ from grants.platform.web.fields import (
     TextField,
     YesNoField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class DonorForm(Form):

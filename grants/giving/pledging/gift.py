@@ -14,18 +14,18 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.rates import rate_on
+from grants.core.countries.countries import currency_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.countries import currency_of
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import whole_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import whole_money
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledging.forms import own_language, plausible
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
     EmailField,
@@ -35,8 +35,8 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.fields.numbers import USUAL_CURRENCIES
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields.numbers import USUAL_CURRENCIES
+from grants.platform.forms.forms import Form
 
 STEPS = (50, 100, 250)
 """What is proposed, in US dollars or about as much in another currency."""

@@ -13,13 +13,13 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_day
 from grants.giving.contributions.queries import deposits_of, given_by
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges import agreements, service, timeline
@@ -44,12 +44,12 @@ from grants.giving.pledging.scanning import transfer_code
 from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
 from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as received_file
 from grants.platform.web.downloads import send_document
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("own_pledges", __name__, url_prefix="/giving")
 

@@ -24,7 +24,7 @@ from grants.giving.pledging.forms import (
     SeveralPaymentsForm,
     WordsForm,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 @dataclass(frozen=True)

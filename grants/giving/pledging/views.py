@@ -3,13 +3,13 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.core.countries.countries import country_name
+from grants.core.database.numbering import fits
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.numbering import fits
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
@@ -25,10 +25,10 @@ from grants.giving.pledging.forms import ReferenceForm, languages
 from grants.giving.pledging.gift import Gift, GiftForm, gift_currencies, own_currency, proposals
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 pages = Blueprint("pledging", __name__)
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import DateField, SelectField
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields import DateField, SelectField
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class DayForm(QueryForm):

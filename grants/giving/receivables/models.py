@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.models import Entry
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.giving.receivables.workflow import AllowanceState

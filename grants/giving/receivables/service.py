@@ -19,11 +19,11 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_day
 from grants.giving.receivables.ageing import Ageing
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.queries import ageing

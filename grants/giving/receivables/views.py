@@ -10,23 +10,23 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import day
 from grants.giving.receivables import queries, service
 from grants.giving.receivables.ageing import AgedPledge
 from grants.giving.receivables.forms import DayForm, ProposeForm
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.workflow import ALLOWANCE, Band
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.exports import FORMATS, download
+from grants.platform.tables.large import as_of_order, reporting
+from grants.platform.tables.lists import most_at_once, numbered_page
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.large import as_of_order, reporting
-from grants.platform.web.lists import most_at_once, numbered_page
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")

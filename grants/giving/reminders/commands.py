@@ -7,10 +7,10 @@ from flask.cli import with_appcontext
 
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.terminal import FundCommand
+from grants.core.texts.formats import plain_money
 from grants.giving.reminders.service import Call
 from grants.giving.reminders.service import remind as remind_all
 from grants.platform.web.database import database

@@ -6,7 +6,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.reminders.rules import Letter, Rule
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     DateField,
     LongTextField,
     NumberField,
@@ -14,7 +14,7 @@ from grants.platform.web.fields import (
     RowsField,
     SelectField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class RuleRow(Row):

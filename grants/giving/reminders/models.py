@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Key, Minor, choice
+from grants.core.database.db import Base, Key, Minor, choice
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import Pledge
 from grants.giving.reminders.rules import Letter, Rule

@@ -16,11 +16,11 @@ from grants.giving.reminders import service
 from grants.giving.reminders.forms import HoldForm, RulesForm
 from grants.giving.reminders.models import Reminder, ReminderHold
 from grants.giving.reminders.queries import reminders_for_viewer, reminders_of, rules_of
+from grants.platform.forms.forms import Form
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("reminders", __name__)
 

@@ -9,7 +9,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.reporting.schedule import reports_until
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     DateField,
     FileField,
@@ -19,7 +19,7 @@ from grants.platform.web.fields import (
     Row,
     RowsField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 PAPER = (".pdf",)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Versioned
+from grants.core.database.db import Base, Versioned
 from grants.deciding.awards.models import Award
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
 from grants.deciding.awards.workflow import AwardState

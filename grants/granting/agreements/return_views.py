@@ -15,10 +15,10 @@ from grants.granting.agreements.forms import PAPER, ReturnForm, SendBackForm
 from grants.granting.agreements.queries import grant_for_viewer
 from grants.granting.agreements.views import caption_of, page_of
 from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("agreement_return", __name__)
 ONE = "/grants/<reference>/returned-agreement"

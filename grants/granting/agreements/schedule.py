@@ -9,9 +9,9 @@ from typing import Any
 
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
+from grants.core.texts.formats import plain_day
 from grants.granting.reporting.schedule import (
     PlannedReport,
     check_reports,

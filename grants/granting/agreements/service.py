@@ -12,12 +12,12 @@ from grants.core.audit.advance import advance, record, require
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import call_of, require_examined
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost

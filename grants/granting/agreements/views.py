@@ -37,10 +37,10 @@ from grants.granting.reporting.queries import spending
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.risk.queries import rating_of
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
-from grants.platform.web.beside import beside
-from grants.platform.web.cases import (
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import (
     Beside,
     Case,
     Part,
@@ -50,12 +50,12 @@ from grants.platform.web.cases import (
     stage_bar,
     tabs,
 )
-from grants.platform.web.chrome import in_menu
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("agreements", __name__)
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.countries.countries import country_name
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import plain_day
 from grants.granting.bank_details.service import Account, Call
 from grants.granting.bank_details.telephones import KnownNumber
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     DateField,
     FileField,
     HiddenField,
@@ -16,7 +16,7 @@ from grants.platform.web.fields import (
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 PAPER = (".pdf", ".jpg", ".jpeg", ".png")
 

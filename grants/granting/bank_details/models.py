@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, event, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
+from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.encryption import FORM, Encrypted, Owned, Unreadable, is_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Versioned, choice
-from grants.core.kernel.encryption import FORM, Encrypted, Owned, Unreadable, is_of
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.workflow import DetailsState

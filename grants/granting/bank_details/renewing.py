@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Text, func, select, text, type_coerce, upd
 from sqlalchemy.orm import Session
 
 from grants.core.audit import binding
-from grants.core.kernel.encryption import Owned, Unreadable, decrypted, is_of, key_names
+from grants.core.database.encryption import Owned, Unreadable, decrypted, is_of, key_names
 from grants.granting.bank_details.models import STATED, BankDetails
 from grants.granting.bank_details.verify import TRIGGERS
 

@@ -29,19 +29,19 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, asks_first, files_ask_first
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
-from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons, possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("bank_details", __name__)
 ONE = "/bank-details/<int:number>"

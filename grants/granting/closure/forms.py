@@ -1,7 +1,7 @@
 """What is filled in to close a grant."""
 
-from grants.platform.web.fields import HiddenField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import HiddenField
+from grants.platform.forms.forms import Form
 
 
 class CloseForm(Form):

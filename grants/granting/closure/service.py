@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import progress_of

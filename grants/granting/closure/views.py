@@ -12,10 +12,10 @@ from grants.granting.agreements.views import caption_of, page_of, seen_version
 from grants.granting.closure import service
 from grants.granting.closure.forms import CloseForm
 from grants.granting.closure.queries import finished
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("closure", __name__)
 

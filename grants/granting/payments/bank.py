@@ -4,8 +4,8 @@ from datetime import date
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_day
 
 
 def not_to_come(day: date) -> None:

@@ -6,8 +6,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words, unknown_of
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState

@@ -7,7 +7,7 @@ from flask import request
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.payments.workflow import INSTALMENT
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
     DateField,
@@ -16,7 +16,7 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 OPEN = "open"
 """Whatever still needs something: what a list shows before anybody filters it."""

@@ -12,7 +12,7 @@ from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import InstalmentState
-from grants.platform.web.facts import Facts
+from grants.platform.tables.facts import Facts
 
 
 class ListedInstalment(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award

@@ -15,13 +15,13 @@ from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import in_force
 from grants.granting.bank_details.service import lock_payee

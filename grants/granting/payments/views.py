@@ -27,16 +27,16 @@ from grants.granting.payments.forms import (
 from grants.granting.payments.listed import FACTS, ListedInstalment
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import from_list
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import Button, buttons, possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("payments", __name__)
 ONE = "/grants/<reference>/instalments/<int:number>"

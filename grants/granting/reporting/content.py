@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
+from grants.core.texts.formats import plain_money
 
 TOLERANCE = Decimal(10)
 """Percent by which a category may differ from its budget without an explanation."""

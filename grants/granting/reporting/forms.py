@@ -6,14 +6,14 @@ from flask import request
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.reporting.workflow import REPORT
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     HiddenField,
     LongTextField,
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 OPEN = "open"
 """Whatever still needs something: what a list shows before anybody filters it."""

@@ -13,7 +13,7 @@ from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import ReportState, name_of
-from grants.platform.web.facts import Facts
+from grants.platform.tables.facts import Facts
 
 
 class ListedReport(NamedTuple):

@@ -12,12 +12,12 @@ from grants.books.ledger.positions import position
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import is_open
 from grants.deciding.awards.workflow import SIGNED, AwardState

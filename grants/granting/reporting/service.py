@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.granting.reporting import content as contents
 from grants.granting.reporting.budget import asked_for

@@ -23,17 +23,17 @@ from grants.granting.reporting.questions import as_read, report_form, values_of
 from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT, name_of
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.layout.chrome import in_menu
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questions.reading import Fault, Typed
+from grants.platform.tables.cases import Beside, from_list
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import Beside, from_list
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import possible
-from grants.platform.web.typed import counted
 
 pages = Blueprint("reporting", __name__)
 ONE = "/grants/<reference>/reports/<int:number>"

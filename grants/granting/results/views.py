@@ -6,16 +6,16 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from grants.core.countries.countries import country_name
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import taxonomies
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.formats import figure
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import figure
 from grants.granting.results.queries import InCountry, results_of, years_with_results
+from grants.platform.charts.maps import Place, world_map
 from grants.platform.web.access import public
 from grants.platform.web.database import session
-from grants.platform.web.maps import Place, world_map
 from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("results", __name__)

@@ -14,7 +14,7 @@ from grants.integrity.diligence.queries import Criterion, criteria_of
 from grants.integrity.diligence.rules import Rules
 from grants.integrity.diligence.service import Answer
 from grants.integrity.diligence.workflow import DILIGENCE, DiligenceState
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     FileField,
     LongTextField,
@@ -23,8 +23,8 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.fields.rows import Row, RowsField
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class CaseFilter(QueryForm):

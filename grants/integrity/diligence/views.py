@@ -42,15 +42,15 @@ from grants.integrity.diligence.rules import set_rules
 from grants.integrity.diligence.workflow import DILIGENCE, DONE, DiligenceState
 from grants.integrity.sanctions.queries import hits_of
 from grants.integrity.sanctions.workflow import HIT
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age, next_step, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.cases import from_list
-from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.step_pages import StepPages
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")

@@ -4,9 +4,9 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.enquiries.models import Finding
 from grants.integrity.enquiries.service import Answer
+from grants.platform.forms.fields import DateField, FileField, LongTextField, RadioField, TextField
+from grants.platform.forms.forms import Form
 from grants.platform.web.downloads import received
-from grants.platform.web.fields import DateField, FileField, LongTextField, RadioField, TextField
-from grants.platform.web.forms import Form
 
 PAPERS = (".pdf", ".docx", ".png", ".jpg", ".jpeg")
 

@@ -9,8 +9,8 @@ import click
 from flask.cli import AppGroup
 
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.tabular import Problem, UnreadableTable
 from grants.core.kernel.terminal import FundCommand, read_text
+from grants.core.texts.tabular import Problem, UnreadableTable
 from grants.integrity.names.comparing import THRESHOLD, Name, likeness
 
 names = AppGroup("names", help="Names of persons and organisations.")

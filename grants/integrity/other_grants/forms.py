@@ -2,7 +2,7 @@
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.other_grants.service import ReportedGrant
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CountryField,
     DateField,
     FileField,
@@ -10,7 +10,7 @@ from grants.platform.web.fields import (
     MoneyField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class GrantForm(Form):

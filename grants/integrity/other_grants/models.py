@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.kernel.db import Base, Key, Minor
+from grants.core.database.db import Base, Key, Minor
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 

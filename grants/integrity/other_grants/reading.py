@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from grants.core.kernel.cells import amount_in, currency_code, day, optional, plain_decimal, words
-from grants.core.kernel.countries import country_choices
+from grants.core.countries.countries import country_choices
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.tabular import Table
+from grants.core.texts.cells import amount_in, currency_code, day, optional, plain_decimal, words
+from grants.core.texts.tabular import Table
 from grants.integrity.other_grants.service import ReportedGrant
 
 FILE = "grants.csv"

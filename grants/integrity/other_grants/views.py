@@ -13,10 +13,10 @@ from grants.integrity.other_grants.forms import GrantForm, GrantsFileForm, Remov
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.other_grants.reading import read_grants
 from grants.integrity.risk.organisation_pages import pages_of_organisations
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("other_grants", __name__, url_prefix="/due-diligence")
 

@@ -6,8 +6,8 @@ from typing import Any
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.risk.models import Concern, Risk, Severity
-from grants.platform.web.fields import LongTextField, RadioField, SelectField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import LongTextField, RadioField, SelectField
+from grants.platform.forms.forms import Form
 
 
 class _OfFund(Form):

@@ -4,8 +4,8 @@ from flask import Blueprint, url_for
 
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 
 
 def pages_of_organisations(pages: Blueprint) -> StepPages[Organisation]:

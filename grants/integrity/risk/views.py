@@ -18,9 +18,9 @@ from grants.integrity.risk.models import Concern, Flag, Risk, Severity
 from grants.integrity.risk.organisation_pages import pages_of_organisations
 from grants.integrity.risk.service import Raised
 from grants.integrity.risk.workflow import FLAG
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import StepPages
 
 pages = Blueprint("risk", __name__, url_prefix="/due-diligence")
 

@@ -2,14 +2,14 @@
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.sanctions.workflow import HIT, HitState
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CountryField,
     FileField,
     LongTextField,
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class ListForm(Form):

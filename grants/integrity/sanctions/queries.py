@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.audit.models import TrailRow
+from grants.core.database.moments import NOW
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.moments import NOW
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer
 from grants.integrity.sanctions.models import (

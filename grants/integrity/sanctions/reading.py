@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 
-from grants.core.kernel.countries import country_code
+from grants.core.countries.countries import country_code
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.markup import Element, read_markup
-from grants.core.kernel.tabular import Problem, UnreadableTable
+from grants.core.texts.markup import Element, read_markup
+from grants.core.texts.tabular import Problem, UnreadableTable
 from grants.integrity.sanctions.models import ListedKind
 
 

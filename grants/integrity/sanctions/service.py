@@ -12,8 +12,8 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.tabular import Problem, UnreadableTable
 from grants.core.people.permissions import Permission
+from grants.core.texts.tabular import Problem, UnreadableTable
 from grants.integrity.sanctions.failures import lock_list, settle_failure
 from grants.integrity.sanctions.matching import compare_later
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsList

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
+from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -34,14 +34,14 @@ from grants.integrity.sanctions.queries import (
 from grants.integrity.sanctions.screening import Ground, screen
 from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HIT, UNDECIDED, HitState
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, files_ask_first
-from grants.platform.web.cases import from_list
-from grants.platform.web.columns import age
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("sanctions", __name__, url_prefix="/sanctions")

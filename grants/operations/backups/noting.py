@@ -7,8 +7,8 @@ from flask import current_app
 
 from grants.config import Settings
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_day
 
 NAME = "last-backup"
 LONGEST = 90_000

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.core.audit import chain
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.operations.backups.archive import DUMP

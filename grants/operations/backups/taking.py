@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Missing
 from grants.operations.backups.archive import DUMP, Writer, writing
 from grants.operations.backups.figures import Figures, figures_of, files_in_use

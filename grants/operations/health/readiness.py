@@ -5,8 +5,8 @@ from collections.abc import Callable
 import psycopg
 
 from grants.config import Settings
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.core.kernel.errors import Away, DomainError
 from grants.platform.documents.store import Store
 from grants.platform.pdf_signing.installing import key_folder

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grants.books.verification.models import Verification
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.operations.backups.noting import last_backup
 from grants.platform.messages.models import Message

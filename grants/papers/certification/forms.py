@@ -14,14 +14,14 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.certification.due import Due
 from grants.papers.statements.catalogue import CATALOGUE
 from grants.papers.typesetting.paper import Span
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     CheckboxField,
     DateField,
     FileField,
     SelectField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 AT_ONCE = 20
 """Documents that one press certifies: each is printed in every language."""

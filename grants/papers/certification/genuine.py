@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from grants.books.certificates.queries import copy_of_bytes
 from grants.core.kernel import clock
 from grants.core.kernel.errors import FundError, InvalidInput
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import use_language
 from grants.core.kernel.taxonomies import Term
+from grants.core.texts.formats import plain_day
 from grants.papers.statements.catalogue import CATALOGUE, paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
 from grants.papers.typesetting.paper import Span

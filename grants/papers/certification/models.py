@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base
 
 
 class Inquiry(Base):

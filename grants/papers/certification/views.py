@@ -18,13 +18,13 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import FundError, Missing
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import LANGUAGES, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
+from grants.core.texts.formats import plain_day
 from grants.papers.certification.certifying import certify
 from grants.papers.certification.due import donors_of, due
 from grants.papers.certification.forms import (
@@ -39,12 +39,12 @@ from grants.papers.statements.forms import period_query
 from grants.papers.statements.issuing import certificate_of, facts_of, kept_name
 from grants.papers.statements.views import has_statements, span_asked
 from grants.papers.typesetting.paper import Span
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("certification", __name__)

@@ -11,8 +11,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.statements.forms import languages
 from grants.papers.typesetting.paper import Span
-from grants.platform.web.fields import DateField, RadioField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import DateField, RadioField
+from grants.platform.forms.forms import Form
 
 EVERY, OWN = "*", "own"
 

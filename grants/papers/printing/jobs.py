@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.config import Settings
 from grants.core.audit.act import Act
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import FundError
 from grants.papers.printing import service
 from grants.papers.printing.models import StatementRun

@@ -19,10 +19,10 @@ from grants.papers.printing.models import StatementRun
 from grants.papers.printing.press.folder import MANIFEST
 from grants.papers.printing.queries import run_for, runs_for
 from grants.papers.printing.workflow import RUN, RunState
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("printing", __name__, url_prefix="/statements/runs")

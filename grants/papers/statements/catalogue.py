@@ -33,7 +33,7 @@ from grants.papers.statements.builders import (
     whose,
 )
 from grants.papers.typesetting.paper import Asked, Paper, Span
-from grants.platform.web.exports import Sheet
+from grants.platform.tables.exports import Sheet
 
 
 class About(StrEnum):

@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import LANGUAGES, use_language
 from grants.core.kernel.language import gettext as _

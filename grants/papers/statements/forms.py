@@ -10,9 +10,9 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import DateField, RadioField
-from grants.platform.web.fields.choices import Choice
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import DateField, RadioField
+from grants.platform.forms.fields.choices import Choice
+from grants.platform.forms.forms import Form
 
 
 def languages() -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grants.books.certificates.models import Certificate, Copy
 from grants.books.certificates.queries import copy_in, standing
 from grants.books.certificates.service import bytes_of
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
@@ -23,7 +23,7 @@ from grants.papers.typesetting.paper import Certified, Paper, Span, as_json
 from grants.papers.typesetting.source import PrintSource
 from grants.platform.documents import origin
 from grants.platform.documents.origin import Origin
-from grants.platform.web.exports import write_book
+from grants.platform.tables.exports import write_book
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from procrastinate import JobContext
 
 from grants.papers.typesetting.printed import clear_printed
+from grants.platform.charts.drawings import Drawings
 from grants.platform.messages.jobs import jobs
-from grants.platform.web.drawings import Drawings
 
 
 @jobs.periodic(cron="25 * * * *")

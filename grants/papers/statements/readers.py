@@ -27,7 +27,7 @@ from grants.papers.statements.builders.board import call_and_trustee, session_an
 from grants.papers.statements.builders.decisions import decided_and_reader
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
-from grants.platform.web.typed import counted
+from grants.platform.forms.typed import counted
 
 P = Permission
 

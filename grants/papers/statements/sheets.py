@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import pgettext
 from grants.papers.statements.builders.annex import Annex
@@ -11,7 +11,7 @@ from grants.papers.statements.builders.contributions import ContributionsByDonor
 from grants.papers.statements.builders.fund import FundStatement
 from grants.papers.statements.builders.grants_made import RegionLine
 from grants.papers.statements.builders.people import People
-from grants.platform.web.exports import Sheet
+from grants.platform.tables.exports import Sheet
 
 
 def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:

@@ -40,15 +40,15 @@ from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
 from grants.papers.typesetting.paper import Span
+from grants.platform.forms.typed import iso_day
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cells import Download, Inline
+from grants.platform.tables.exports import FORMATS
+from grants.platform.tables.large import as_of_order, handed_out, making
 from grants.platform.web.access import needs, public, signed_in, viewer
 from grants.platform.web.again import asks_first
-from grants.platform.web.cells import Download, Inline
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.exports import FORMATS
-from grants.platform.web.large import as_of_order, handed_out, making
-from grants.platform.web.typed import iso_day
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("statements", __name__)

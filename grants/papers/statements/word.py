@@ -9,9 +9,9 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.shared import Pt
 
-from grants.core.kernel.formats import plain_moment, plain_money
 from grants.core.kernel.language import current_language, speaking, written_language
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_moment, plain_money
 from grants.papers.statements.builders.applying import AskedQuestion, BlankForm
 
 ANSWER_LINES = {"long_text": 6}

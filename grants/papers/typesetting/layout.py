@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import NBSP, NONE, bare_amount
+from grants.core.countries.countries import country_name
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
-from grants.core.kernel.templates import environment
+from grants.core.texts.formats import NBSP, NONE, bare_amount
+from grants.core.texts.templates import environment
 from grants.papers.typesetting.paper import Paper, amounts
 from grants.platform.documents.origin import Origin
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
+from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from grants.core.kernel.formats import percent, plain_money, plain_number
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, round_minor
+from grants.core.texts.formats import percent, plain_money, plain_number
 from grants.platform.conditions.nodes import (
     AnswerTo,
     Both,

@@ -8,9 +8,9 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_day
 from grants.platform.conditions.former import former_name
 from grants.platform.conditions.nodes import (
     AnswerTo,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.db import Base, Key, choice
+from grants.core.database.db import Base, Key, choice
 
 
 class ScanState(StrEnum):

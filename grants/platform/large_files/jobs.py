@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.platform.large_files import service

@@ -7,7 +7,7 @@ from time import monotonic
 from flask import Flask, Response, current_app, g
 from werkzeug.http import parse_options_header
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, FundError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
@@ -16,8 +16,8 @@ from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.large_files import service
 from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import folder_of
+from grants.platform.tables.large import Making
 from grants.platform.web.access import answer_as, opens_here
-from grants.platform.web.large import Making
 
 EVERY = 1.0
 """Seconds between two notes on how far it is."""

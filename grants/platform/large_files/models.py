@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key
 from grants.core.people.models import Person
 
 KEPT = timedelta(days=7)

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from grants.core.kernel.language import current_language
+from grants.platform.forms.forms import Form
 from grants.platform.large_files import jobs, service
 from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import order_for, orders_of
+from grants.platform.tables.large import READY
 from grants.platform.web.access import network_here, public, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
-from grants.platform.web.large import READY
 
 pages = Blueprint("large_files", __name__, url_prefix="/files")
 

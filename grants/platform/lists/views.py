@@ -15,12 +15,12 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.core.people.service import set_up_desk
+from grants.platform.forms.typed import counted
+from grants.platform.tables.looks import VIEW
 from grants.platform.web.access import choose_fund, opens, signed_in, this_act, viewer
 from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
 from grants.platform.web.face import funds_to_choose
-from grants.platform.web.looks import VIEW
-from grants.platform.web.typed import counted
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
 

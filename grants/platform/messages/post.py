@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
+from grants.core.database.db import Database
 from grants.core.funds.models import FundPicture
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
 from grants.variables import is_local

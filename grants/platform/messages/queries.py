@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.moments import NOW
+from grants.core.database.moments import NOW
 from grants.platform.messages.models import Message
 
 PATIENCE = timedelta(minutes=15)

@@ -13,8 +13,8 @@ from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
-from grants.core.kernel.templates import environment
 from grants.core.people.models import Person
+from grants.core.texts.templates import environment
 from grants.platform.messages.jobs import deliver, enqueue_all
 from grants.platform.messages.models import Message
 

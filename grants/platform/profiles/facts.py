@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
-from grants.core.kernel.db import Base
+from grants.core.database.db import Base
 from grants.platform.profiles.kinds import Kind
 
 P = TypeVar("P")

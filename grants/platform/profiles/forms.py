@@ -3,10 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
-from grants.platform.profiles import kinds
-from grants.platform.profiles.facts import Fact, Group
-from grants.platform.web import typed
-from grants.platform.web.fields import (
+from grants.platform.forms import typed
+from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
     DateField,
@@ -18,7 +16,9 @@ from grants.platform.web.fields import (
     WebField,
     YesNoField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
+from grants.platform.profiles import kinds
+from grants.platform.profiles.facts import Fact, Group
 
 Inputs = Mapping[str, Any]
 """Fields of a form by their names."""

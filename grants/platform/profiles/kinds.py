@@ -9,12 +9,12 @@ from dataclasses import asdict, astuple, dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from grants.core.kernel import cells
-from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Term
-from grants.platform.web import typed
+from grants.core.texts import cells
+from grants.core.texts.formats import plain_day
+from grants.platform.forms import typed
 
 
 @dataclass(frozen=True, kw_only=True)

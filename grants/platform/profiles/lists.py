@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grants.core.kernel.db import Base
+from grants.core.database.db import Base
 from grants.platform.profiles.facts import Fact
-from grants.platform.web.columns import Column
+from grants.platform.tables.columns import Column
 
 
 def column_of(fact: Fact, records: Callable[[Any], Sequence[Base]], *, is_shown: bool) -> Column:

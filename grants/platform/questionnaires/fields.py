@@ -15,6 +15,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import AgeBand
+from grants.platform.forms import fields as web
+from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import CHOICE, Choice
 from grants.platform.questions import (
@@ -36,8 +38,6 @@ from grants.platform.questions import (
 )
 from grants.platform.questions.budget import COLUMNS, LONGEST_DESCRIPTION, MOST_LINES
 from grants.platform.questions.reading import Fault, Problem, Typed
-from grants.platform.web import fields as web
-from grants.platform.web.forms import Form
 
 FEW = 7
 """So many choices can all be in sight; more become a list."""

@@ -8,11 +8,12 @@ from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 from grants.core.kernel.errors import FundError, InvalidInput
-from grants.core.kernel.formats import NBSP
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.lengths import within
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor, total
+from grants.core.texts.formats import NBSP
+from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Option, Question, Rewording
 from grants.platform.questions.choices import Choice, choice_faults, choices_reworded, options_of
 from grants.platform.questions.figures import amount_above_nothing
@@ -34,7 +35,6 @@ from grants.platform.questions.values import (
     mapping_in,
     text_in,
 )
-from grants.platform.web import typed as typing_rules
 
 COLUMNS = ("category", "description", "quantity", "unit_cost")
 MOST_LINES = 60

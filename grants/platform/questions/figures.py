@@ -11,16 +11,16 @@ from typing import Any, ClassVar, Self
 from babel.numbers import format_decimal
 
 from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.texts.formats import plain_day, plain_money
+from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Question, Rewording
 from grants.platform.questions.reading import Texts, Typed, Wording, first_of
 from grants.platform.questions.shape import Kind, Shape, Value
 from grants.platform.questions.values import Cells, NotAnAnswer, figure_in, text_in
-from grants.platform.web import typed as typing_rules
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,11 +8,11 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Option, Question
 from grants.platform.questions.reading import Grid, Problem, Reading, Typed, Wording, first_of
 from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, NotAnAnswer, figure_in, mapping_in
-from grants.platform.web import typed as typing_rules
 
 
 @dataclass(frozen=True, kw_only=True)

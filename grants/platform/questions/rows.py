@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from grants.core.kernel.formats import NBSP
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
+from grants.core.texts.formats import NBSP
 from grants.platform.questions.base import Question, Rewording
 from grants.platform.questions.choices import Country, OneOf, SeveralOf, YesNo
 from grants.platform.questions.figures import Amount, Day, Figure, Number

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from grants.core.kernel.formats import plain_number
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.lengths import within
+from grants.core.texts.formats import plain_number
 from grants.platform.questions.base import Question
 from grants.platform.questions.reading import Typed, Wording, first_of
 from grants.platform.questions.shape import Kind, Shape

@@ -20,6 +20,7 @@ from grants.core.people import credentials
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
 from grants.core.proofs import accounts
+from grants.platform.forms.forms import Form
 from grants.platform.signin.entering import note_way_in, way_on
 from grants.platform.signin.provider import (
     SKEW,
@@ -41,7 +42,6 @@ from grants.platform.web.access import (
 from grants.platform.web.acts import attempt
 from grants.platform.web.arrival import arrived_at, own_page
 from grants.platform.web.database import session, transaction
-from grants.platform.web.forms import Form
 
 ASKED, SHOWN = "provider_asked", "provider_shown"
 """In the cookie: what was asked of the provider, and whom it showed."""

@@ -3,7 +3,7 @@
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.passphrases import SHORTEST_PASSPHRASE
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxField,
     EmailField,
     HiddenField,
@@ -11,7 +11,7 @@ from grants.platform.web.fields import (
     RadioField,
     TextField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class SignInForm(Form):

@@ -12,13 +12,13 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_with
 from grants.core.proofs import losses
 from grants.core.proofs.models import FactorLoss
+from grants.platform.forms.forms import Form
 from grants.platform.messages.service import Recipient, send
 from grants.platform.signin.entering import way_on
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, entering, needs, own_act, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 
 @pages.route("/sign-in/lost", methods=["GET", "POST"])

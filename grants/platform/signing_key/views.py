@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.platform.layout.chrome import in_menu
 from grants.platform.pdf_signing.keys import fingerprint, name_of
 from grants.platform.pdf_signing.signing import known, signer
 from grants.platform.signing_key.service import days_left, expires_soon
 from grants.platform.web.access import needs
-from grants.platform.web.chrome import in_menu
 
 pages = Blueprint("signing_key", __name__, url_prefix="/signing-key")
 

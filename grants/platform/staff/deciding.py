@@ -9,6 +9,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission, decides
+from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.staff import queries, service
 from grants.platform.staff.expertise import describe_expertise
 from grants.platform.staff.forms import EndForm, ExpertiseForm
@@ -20,7 +21,6 @@ from grants.platform.staff.workflow import APPOINTMENT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.step_pages import ReasonForm, StepPages
 
 P = Permission
 

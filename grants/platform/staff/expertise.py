@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
-from grants.core.kernel.countries import country_name
+from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _

@@ -10,10 +10,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role, decides
 from grants.core.people.service import Tenure
-from grants.platform.staff.expertise import Knowledge, spoken
-from grants.platform.staff.queries import STAFF_ROLES
-from grants.platform.staff.service import Invitee, Office
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     CheckboxesField,
     CountryField,
     DateField,
@@ -23,8 +20,11 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
-from grants.platform.web.step_pages import ReasonForm
+from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.step_pages import ReasonForm
+from grants.platform.staff.expertise import Knowledge, spoken
+from grants.platform.staff.queries import STAFF_ROLES
+from grants.platform.staff.service import Invitee, Office
 
 EVERY_FUND = "all"
 

@@ -13,6 +13,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_with
 from grants.core.proofs import accounts
 from grants.core.proofs.models import ProviderAccount
+from grants.platform.forms.forms import Form
 from grants.platform.messages.service import Recipient, send
 from grants.platform.staff import queries
 from grants.platform.staff.forms import LinkForm, OwnerForm
@@ -20,7 +21,6 @@ from grants.platform.staff.views import pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.forms import Form
 
 P = Permission
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role

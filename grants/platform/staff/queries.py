@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.audit.models import TrailRow
+from grants.core.database.moments import TODAY
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.moments import TODAY
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import GRANTED, KEPT_APART, OUTSIDE, Permission, Role
 from grants.core.people.queries import held_now

@@ -18,17 +18,17 @@ from grants.core.people.viewer import Scope
 from grants.core.proofs import accounts
 from grants.core.proofs.losses import waiting_losses
 from grants.core.proofs.queries import with_factor
+from grants.platform.layout.chrome import in_menu
 from grants.platform.staff import queries, service
 from grants.platform.staff.expertise import in_words
 from grants.platform.staff.forms import AppointForm, PeopleFilter
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import APPOINTMENT
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("staff", __name__, url_prefix="/people")

@@ -3,10 +3,10 @@
 from datetime import date
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.forms.fields import DateField, SelectField, TextField
+from grants.platform.forms.forms import QueryForm
 from grants.platform.trail.queries import Wanted
 from grants.platform.trail.records import KINDS
-from grants.platform.web.fields import DateField, SelectField, TextField
-from grants.platform.web.forms import QueryForm
 
 
 class TrailFilter(QueryForm):

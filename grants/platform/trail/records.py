@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Exists, Table, case, false, or_, select, t
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
+from grants.core.database.db import Base
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base
 from grants.core.kernel.language import lazy_gettext as _l
 
 KINDS: Mapping[str, str] = {

@@ -12,16 +12,16 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.cells import Link
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.trail import queries
 from grants.platform.trail.forms import TrailFilter
 from grants.platform.trail.records import KINDS, PAGES, names_of
 from grants.platform.trail.words import ACTS
 from grants.platform.web.access import at_work, needs, opens, viewer
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.cells import Link
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import all_workflows
 
 pages = Blueprint("trail", __name__, url_prefix="/trail")

@@ -1,1 +1,1 @@
-"""What every page uses: the check of permissions, the only commit, forms, lists, layout."""
+"""What every request goes through: who is there, what they may do, the one commit, refusals."""

@@ -7,7 +7,7 @@ from threading import Lock
 from flask import Flask, current_app, g, request
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.db import Database, settle
+from grants.core.database.db import Database, settle
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

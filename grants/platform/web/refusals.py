@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from grants.core.kernel.db import is_away, is_full
+from grants.core.database.db import is_away, is_full
 from grants.core.kernel.errors import (
     Away,
     Conflict,

@@ -17,9 +17,9 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import end_of_trail
+from grants.core.database.moments import seen
 from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
-from grants.core.kernel.moments import seen
 from grants.core.kernel.reading import preferred
 from grants.core.people.viewer import VISITOR
 from grants.platform.web.access import viewer

@@ -16,11 +16,11 @@ from grants.applying.calls.models import Call
 from grants.applying.drafts.service import save_section
 from grants.applying.submissions.clarifying import Asked, answer, ask
 from grants.applying.submissions.service import submit
+from grants.core.database.typed import typed
+from grants.core.database.words import speaks_of, words_of
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
-from grants.core.kernel.typed import typed
-from grants.core.kernel.words import speaks_of, words_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import organisations_called, viewer_of

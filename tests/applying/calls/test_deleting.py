@@ -24,9 +24,9 @@ from grants.applying.calls.trials import begin_test, begin_trial
 from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role

@@ -16,12 +16,12 @@ from grants.applying.call_pages.zones import clocks_of, on_their_clocks
 from grants.applying.calls.models import Call
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.calls.workflow import CallState
+from grants.core.countries.countries import CODES
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.countries import CODES
-from grants.core.kernel.formats import plain_moment
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import plain_moment
 from grants.platform.questionnaires.written import to_json
 from tests.factories import (
     a_call,

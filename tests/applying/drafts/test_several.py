@@ -20,8 +20,8 @@ from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.service import start
 from grants.applying.submissions.service import amend_call, submit, withdraw
 from grants.applying.writing.team import reopen
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role

@@ -13,9 +13,9 @@ from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import alike
 from grants.applying.organisations.service import Registrant
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.credentials import LINKS_IN_AN_HOUR
 from grants.core.people.models import Organisation

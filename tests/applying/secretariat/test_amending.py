@@ -16,8 +16,8 @@ from grants.applying.submissions.service import amend_call, extend_deadline
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
-from grants.core.kernel.formats import plain_moment
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import plain_moment
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.written import to_json
 from tests.applying.calls.test_pages import typed_in

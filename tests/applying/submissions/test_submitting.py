@@ -21,10 +21,10 @@ from grants.applying.submissions.dossier import dossier
 from grants.applying.submissions.service import Incomplete, problems_of, submit
 from grants.applying.submissions.snapshot import canonical, sha256_of
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role

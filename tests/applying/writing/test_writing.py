@@ -23,10 +23,10 @@ from grants.applying.drafts.service import (
 from grants.applying.drafts.work import Progress, Work
 from grants.applying.submissions import service
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role

@@ -29,8 +29,8 @@ from grants.books.ledger import verify
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.models import Pledge
@@ -198,7 +198,7 @@ import sys
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.service import Part, accept
 from grants.core.audit.act import Act
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from sqlalchemy import select
 database = Database.at(sys.argv[1])
 with database.transaction() as session:

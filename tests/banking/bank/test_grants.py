@@ -23,9 +23,9 @@ from grants.banking.bank.verify import CHECKS
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role

@@ -14,8 +14,8 @@ from grants.books.ledger.costs import bring_in_opening_balance
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.money import usd
-from grants.core.kernel.references import keep_references
 from grants.core.people.permissions import Role
+from grants.core.texts.references import keep_references
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received

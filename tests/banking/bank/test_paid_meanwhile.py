@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import pledges_for
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from grants.giving.pledges.models import Pledge
 from tests.banking.bank.arranging import a_line

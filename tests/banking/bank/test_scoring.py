@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.scoring import Fit, IncomingPayment, Owed, fit, slips
 from grants.banking.bank.stated import Stated
+from grants.core.database.numbering import check_mark
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd
-from grants.core.kernel.numbering import check_mark
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.schedule import Due, Payment
 from tests.banking.bank.arranging import a_line, finance, imported_lines, numbered

@@ -30,9 +30,9 @@ from grants.books.ledger.entries import credit, debit, post
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.rates import value_on
 from grants.books.ledger.reversal import reverse
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money
 from tests.banking.bank.arranging import finance, imported_lines, numbered

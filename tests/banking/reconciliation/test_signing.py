@@ -30,9 +30,9 @@ from grants.banking.reconciliation.service import sign_off
 from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import use_language
 from grants.core.kernel.money import Money

@@ -26,8 +26,8 @@ from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position
 from grants.books.ledger.queries import Balances, balances, trial_balance
 from grants.books.ledger.reversal import reverse
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, total, usd
 from tests.books.ledger.books import PSC, RATES, lines, publish_rates, settle, voucher

@@ -15,8 +15,8 @@ from grants.books.ledger.financial import financial_year, operating_reserve_on
 from grants.books.ledger.positions import held_on
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, usd
 from tests.books.ledger.books import CLERK, PSC, publish_rates, voucher

@@ -26,8 +26,8 @@ from grants.books.ledger.receipts import (
 from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import commit_agreement, pay_instalment, reserve_award
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import usd
 from tests.books.ledger.books import CLERK, FEBRUARY, JANUARY, PSC, money, publish_rates, voucher

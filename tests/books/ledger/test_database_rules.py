@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import Entry
 from grants.books.ledger.receipts import receive_deposit
+from grants.core.database.db import Database
+from grants.core.database.schema import all_models
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
-from grants.core.kernel.schema import all_models
 from tests.books.ledger.books import FEBRUARY, money, publish_rates, settle, voucher
 
 ENTRY = """

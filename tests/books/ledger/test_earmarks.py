@@ -6,10 +6,10 @@ from grants.books.ledger.earmarks import earmark_note, earmarked_in, note_on
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_money, whole_money
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import plain_money, whole_money
 from grants.desk.portal.figures import standing_and_gap
 from grants.giving.totals.figures import received_for_a_purpose
 from grants.papers.statements.builders.annex import annex

@@ -17,10 +17,10 @@ from sqlalchemy import select
 from grants.books.ledger import verify
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances, trial_balance
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
 
 ROOT = Path(__file__).parents[3]
 ENOUGH = 25

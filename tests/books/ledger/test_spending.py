@@ -18,8 +18,8 @@ from grants.books.ledger.spending import (
     release_reservation,
     reserve_award,
 )
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import usd
 from tests.books.ledger.books import FEBRUARY, MARCH, PSC, lines, money, voucher

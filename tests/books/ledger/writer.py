@@ -4,8 +4,8 @@ import sys
 
 from grants.books.ledger.queries import trial_balance
 from grants.books.ledger.receipts import allocate_suspense, receive_unidentified
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from tests.books.ledger.books import voucher
 

@@ -18,9 +18,9 @@ from grants.books.settings.service import decline, propose_change, put_in_force
 from grants.books.settings.verify import settings_are_as_decided
 from grants.books.settings.workflow import ChangeState, Setting
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role

@@ -9,9 +9,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, may_take
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award

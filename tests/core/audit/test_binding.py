@@ -12,9 +12,9 @@ from grants.books.ledger.models import Period
 from grants.books.ledger.receipts import receive_unidentified
 from grants.core.audit import binding, chain
 from grants.core.audit.models import TrailRow
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.platform.documents.models import Document

@@ -16,8 +16,8 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock, language
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_moment
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import plain_moment
 from tests.factories import act_of, rules, staff
 from tests.platform.web.client import SignInAs
 

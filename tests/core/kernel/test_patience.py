@@ -7,9 +7,9 @@ import pytest
 from grants.banking.bank.files.reading import read_statements
 from grants.core.kernel import patience
 from grants.core.kernel.errors import FundError
-from grants.core.kernel.markup import read_markup
 from grants.core.kernel.patience import within_time
-from grants.core.kernel.tabular import Table
+from grants.core.texts.markup import read_markup
+from grants.core.texts.tabular import Table
 
 CAMT = b"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>
 <Id>1</Id></Stmt></BkToCstmrStmt></Document>"""

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.books.ledger.queries import balances
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, FundError
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person

@@ -5,7 +5,7 @@ from itertools import chain
 
 import pytest
 
-from grants.core.kernel.hiding import Hiding, Name
+from grants.core.texts.hiding import Hiding, Name
 from grants.deciding.reviews.applicant_names import _organisation_names, _person_names, places_in
 from grants.deciding.reviews.blinding import Blind
 from grants.deciding.reviews.lookalikes import Lookalikes

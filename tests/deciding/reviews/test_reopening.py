@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money
 from grants.core.people.models import Person

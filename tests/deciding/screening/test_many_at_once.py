@@ -21,7 +21,7 @@ from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.service import Answer, keep_checks
 from grants.platform.messages.models import Message
-from grants.platform.web import bulk
+from grants.platform.tables import bulk
 from tests.factories import (
     Team,
     a_call,

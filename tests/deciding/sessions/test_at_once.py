@@ -3,9 +3,9 @@
 from sqlalchemy import select
 
 from grants.applying.applications.models import Application
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.board.models import Advice

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.references import keep_references
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.texts.references import keep_references
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice, Vote
 from tests.factories import (

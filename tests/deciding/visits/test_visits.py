@@ -11,10 +11,10 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.call_files.carried import call_from_json, call_to_json
 from grants.applying.call_pages.way import way_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.core.kernel.money import Money
 from grants.core.people.models import Person

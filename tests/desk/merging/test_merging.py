@@ -18,8 +18,8 @@ from grants.applying.submissions.service import submit
 from grants.books.ledger import verify
 from grants.core.audit.act import Act
 from grants.core.audit.binding import bind, breaches
+from grants.core.database.db import Base, Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role

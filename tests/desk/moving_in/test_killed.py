@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from grants.books.ledger.models import Entry
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.people.permissions import Role
 from grants.desk.moving_in import jobs, service
 from grants.desk.moving_in.models import Import

@@ -13,8 +13,8 @@ from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Forbidden
 from grants.core.people.permissions import Role
 from grants.desk.moving_in import jobs, service

@@ -22,9 +22,9 @@ from werkzeug.wrappers import Response
 
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
@@ -39,7 +39,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import Agreement, acknowledge, sign_agreement
 from grants.giving.pledging.service import propose
 from grants.papers.statements.catalogue import CATALOGUE
-from grants.platform.web.exports import FORMATS
+from grants.platform.tables.exports import FORMATS
 from tests.factories import (
     a_campaign,
     a_card,

@@ -10,8 +10,8 @@ from procrastinate import PsycopgConnector
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.people.permissions import Role
 from grants.platform.messages.jobs import jobs, run_worker, try_again
 from grants.platform.messages.models import Message

@@ -7,7 +7,7 @@ from flask import Flask
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from seeds.company import sign_ins
 from tests.platform.web.client import StrictClient
 from tests.rules.demonstration import Demonstration, browser_of

@@ -8,7 +8,7 @@ from flask import Flask
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from tests.platform.web.client import StrictClient
 
 NAME = "0123456789abcdef" * 2

@@ -25,7 +25,7 @@ from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
 from grants.granting.results.published import Published, published
 from grants.granting.results.queries import PeopleReached
-from grants.platform.web import charts
+from grants.platform.charts import charts
 from tests.books.ledger.books import CLERK
 from tests.factories import (
     a_call,

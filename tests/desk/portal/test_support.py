@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import plain_day, plain_money
 from grants.desk.portal import support
 from grants.desk.portal.donor_tasks import next_payment_on
 from grants.desk.portal.support import Yearly, support_of

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import InvalidInput
 from grants.fundraising.appeals.merge import FIELDS, fields_in, fill, one_line
 from grants.fundraising.appeals.models import Post

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.people.permissions import Role
 from grants.fundraising.appeals.models import Appeal, Mailing, MailingLine, Post
 from grants.fundraising.appeals.sending import carry_out

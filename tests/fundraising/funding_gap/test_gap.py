@@ -13,9 +13,9 @@ from grants.applying.applications.models import Application
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.formats import bare_amount
 from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import bare_amount
 from grants.deciding.awards import service as deciding
 from grants.deciding.board import service as board
 from grants.fundraising.funding_gap.gap import Gap, gap_of, missing, set_aside

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role

@@ -13,7 +13,7 @@ from grants import create_app
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.giving.contributions.models import Deposit, Receipt

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking

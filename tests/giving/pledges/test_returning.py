@@ -11,9 +11,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import usd
-from grants.core.kernel.references import keep_references
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
+from grants.core.texts.references import keep_references
 from grants.desk.portal.donor_tasks import lines
 from grants.giving.pledges.agreements import (
     return_agreement,

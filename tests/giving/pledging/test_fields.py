@@ -14,7 +14,7 @@ from grants.giving.pledges import making, queries
 from grants.giving.pledges.making import Offer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledging import forms, steps
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 from tests.rules.source import ROOT
 
 TEMPLATES = ROOT / "templates" / "giving"

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.core.database.numbering import check_mark
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.numbering import check_mark
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.giving.pledges.making import Offer, pledge_for

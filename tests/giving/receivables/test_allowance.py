@@ -16,9 +16,9 @@ from grants.books.ledger.rates import NewRate, add_rates
 from grants.books.ledger.receipts import write_off
 from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role

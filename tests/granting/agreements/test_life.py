@@ -22,10 +22,10 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person

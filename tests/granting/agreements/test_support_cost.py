@@ -18,9 +18,9 @@ from grants.books.ledger.receipts import book_bank_charge
 from grants.books.ledger.spending import pay_instalment
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.granting.agreements.queries import schedule_of

@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
 from grants.core.audit import binding, chain
+from grants.core.database import schema
+from grants.core.database.db import Database
+from grants.core.database.encryption import Unreadable, decrypted, encrypted, use_keys
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import Unreadable, decrypted, encrypted, use_keys
 from grants.core.kernel.errors import DomainError
 from grants.granting.bank_details.models import STATED, BankDetails
 from grants.granting.bank_details.queries import in_force

@@ -12,11 +12,11 @@ from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.books.ledger.receipts import book_bank_charge
 from grants.core.audit.queries import trail_of
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel import clock
-from grants.core.kernel.formats import whole_money, whole_units
 from grants.core.kernel.money import usd
+from grants.core.texts.formats import whole_money, whole_units
 from grants.granting.payments.refunds import record_refund
-from grants.platform.web import charts
+from grants.platform.charts import charts
 from tests.factories import act_of
 from tests.grants import Scene, pay
 from tests.platform.web.client import StrictClient

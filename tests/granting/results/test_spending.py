@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from grants.books.ledger import verify
 from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import commit_agreement, pay_instalment
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel import clock, schema
-from grants.core.kernel.db import Database
+from grants.core.kernel import clock
 from grants.granting.results.queries import newest_year_paid, paid_by_country, years_with_results
 from tests.books.ledger.books import CLERK, FEBRUARY, MARCH, PSC, money, voucher
 from tests.grants import Scene, cash, pay

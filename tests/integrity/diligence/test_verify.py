@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.verify import CHECKS, TRIGGERS
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, FundError
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role

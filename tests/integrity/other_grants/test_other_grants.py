@@ -13,9 +13,9 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import Money
-from grants.core.kernel.tabular import UnreadableTable
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.core.texts.tabular import UnreadableTable
 from grants.deciding.awards.period import proposed_terms
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.other_grants.queries import compared, other_grants_of

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from grants.core.kernel.tabular import UnreadableTable
+from grants.core.texts.tabular import UnreadableTable
 from grants.integrity.sanctions.models import ListedKind
 from grants.integrity.sanctions.reading import read_list
 from tests.integrity.sanctions.lists import DRAVENKO, FRONT, a_list, entity

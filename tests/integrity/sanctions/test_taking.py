@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import Forbidden
-from grants.core.kernel.tabular import UnreadableTable
 from grants.core.people.permissions import Role
+from grants.core.texts.tabular import UnreadableTable
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsList
 from grants.integrity.sanctions.service import ListUpdate, take_list
 from tests.factories import act_of, staff

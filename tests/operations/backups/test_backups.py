@@ -22,8 +22,8 @@ from grants.books.ledger.verify import breaches
 from grants.config import Settings
 from grants.core.audit import chain
 from grants.core.audit.advance import record
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.granting.bank_details.models import BankDetails
 from grants.operations.backups.archive import Damaged, check_seal, unpack
 from grants.operations.backups.restoring import compare

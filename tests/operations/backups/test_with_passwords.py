@@ -10,8 +10,8 @@ from click.testing import Result
 
 from grants import create_app
 from grants.books.ledger.receipts import receive_unidentified
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.operations.backups.tools import Tools
 from grants.operations.owner import refuse_empty

@@ -8,8 +8,8 @@ from sqlalchemy import create_engine
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel import schema
-from grants.core.kernel.db import Database
+from grants.core.database import schema
+from grants.core.database.db import Database
 from grants.core.kernel.errors import Away
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.pdf_signing.installing import key_folder, make_key

@@ -7,8 +7,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy.orm import Session
 
 from grants.books.verification.models import Verification
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.operations.backups.noting import last_backup, note_backup
 from grants.operations.metrics.answering import Standing
 from grants.platform.messages.service import Recipient, send

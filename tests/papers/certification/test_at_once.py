@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import select
 
 from grants.books.certificates.models import Certificate
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict
 from grants.core.people.permissions import Role
 from grants.papers.certification.certifying import certify

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from grants.config import Settings
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Person

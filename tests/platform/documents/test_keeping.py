@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden, FundError, InvalidInput
 from grants.platform.documents import service
 from grants.platform.documents.checks import Upload

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.config import Settings
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import usd
 from grants.core.people.models import Membership, Person
@@ -31,7 +31,7 @@ from grants.platform.large_files.making import make
 from grants.platform.large_files.models import LargeFile
 from grants.platform.large_files.queries import folder_of
 from grants.platform.large_files.service import MOST_OF_VISITORS, MOST_WAITING
-from grants.platform.web import lists
+from grants.platform.tables import lists
 from tests.factories import (
     a_call,
     a_closed_call,

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
@@ -176,7 +176,7 @@ KILLED_ONCE_IT_HAS_LEFT = """
 import os, signal, sys
 from pathlib import Path
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.platform.messages.post import PostOffice
 
 url, mail_url, number = sys.argv[1:]

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.people.models import Person
 from tests.factories import a_person
 from tests.platform.web.client import SignInAs, StrictClient

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.people import credentials, guessing
 from grants.core.people.guessing import (

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Expertise, Membership, Person

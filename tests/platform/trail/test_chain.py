@@ -21,9 +21,9 @@ from grants.config import Settings
 from grants.core.audit import binding, chain
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role

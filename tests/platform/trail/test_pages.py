@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
+from grants.core.database.db import Base
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person

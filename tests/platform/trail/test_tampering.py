@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bench.tamper import RELIED_ON
 from grants.core.audit import chain
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.platform.trail.verify import CHECKS
 from tests.rules.demonstration import Demonstration, standing
 from tests.run import Run, create, drop

@@ -8,7 +8,8 @@ from flask_wtf import CSRFProtect
 
 import grants
 from grants.core.kernel.language import use_language
-from grants.platform.web import gallery, headers, static, ui
+from grants.platform.layout import gallery, ui
+from grants.platform.web import headers, static
 
 
 def make_bare_app() -> Flask:

@@ -21,9 +21,9 @@ from werkzeug.test import TestResponse
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
-from grants.core.kernel.encryption import use_keys
-from grants.core.kernel.seals import use_seals
+from grants.core.database.db import Database
+from grants.core.database.encryption import use_keys
+from grants.core.database.seals import use_seals
 from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.installation import prepare_printing

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import InvalidInput
 from grants.core.people import credentials
-from grants.platform.web.typed import counted, day_of, iso_day
+from grants.platform.forms.typed import counted, day_of, iso_day
 from tests.factories import a_person
 from tests.platform.web.client import SignInAs, StrictClient
 

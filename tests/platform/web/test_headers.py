@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.people.permissions import Role
 from grants.platform.web.assets import build
 from tests.factories import a_donor, staff

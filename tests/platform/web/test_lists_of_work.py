@@ -15,13 +15,14 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.service import enter_organisation
-from grants.platform.web import access, cases
-from grants.platform.web.cases import Place, place_in
-from grants.platform.web.cells import Lines, Tag, exceptions_only
-from grants.platform.web.columns import Column, age, brief_of
-from grants.platform.web.fields import CheckboxField, DateField, SelectField, TextField
-from grants.platform.web.forms import QueryForm
-from grants.platform.web.lists import Listing, Order
+from grants.platform.forms.fields import CheckboxField, DateField, SelectField, TextField
+from grants.platform.forms.forms import QueryForm
+from grants.platform.tables import cases
+from grants.platform.tables.cases import Place, place_in
+from grants.platform.tables.cells import Lines, Tag, exceptions_only
+from grants.platform.tables.columns import Column, age, brief_of
+from grants.platform.tables.lists import Listing, Order
+from grants.platform.web import access
 
 NAMES = Listing(
     columns=(Column("Name", lambda o: o.name, link=lambda o: f"/o/{o.id}"),),

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 from flask import Flask
 
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.platform.web import database as web_database
 
 AT_ONCE = 4

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from grants.core.kernel.errors import DomainError
-from grants.platform.web.exports import ROWS_AT_ONCE, csv_parts, download
-from grants.platform.web.lists import numbered_page
+from grants.platform.tables.exports import ROWS_AT_ONCE, csv_parts, download
+from grants.platform.tables.lists import numbered_page
 
 HEADS = ["Number"]
 

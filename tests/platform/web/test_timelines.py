@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from grants.platform.web.tables import events_of
+from grants.platform.tables.tables import events_of
 
 
 @dataclass(frozen=True)

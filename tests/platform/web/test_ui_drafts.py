@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from grants.core.kernel.money import Money, round_minor
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     DateField,
     MatrixField,
@@ -20,7 +20,7 @@ from grants.platform.web.fields import (
     RowsField,
     TextField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 pytestmark = pytest.mark.usefixtures("posted")
 

@@ -17,8 +17,8 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import use_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
-from grants.platform.web import typed
-from grants.platform.web.fields import (
+from grants.platform.forms import typed
+from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
     CheckboxField,
@@ -37,7 +37,7 @@ from grants.platform.web.fields import (
     WebField,
     YesNoField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 pytestmark = pytest.mark.usefixtures("posted")
 

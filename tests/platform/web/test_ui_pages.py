@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from lxml import etree
 from markupsafe import Markup
 
-from grants.core.kernel import formats
 from grants.core.kernel.language import (
     CLOSE_MARK,
     LANGUAGES,
@@ -21,8 +20,9 @@ from grants.core.kernel.language import (
     use_language,
 )
 from grants.core.kernel.money import Money
-from grants.platform.web.gallery import GalleryForm
-from grants.platform.web.govuk import _plural_examples, govuk
+from grants.core.texts import formats
+from grants.platform.forms.govuk import _plural_examples, govuk
+from grants.platform.layout.gallery import GalleryForm
 from tests.platform.web.client import check_page
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")

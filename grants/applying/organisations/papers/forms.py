@@ -5,8 +5,8 @@ from grants.applying.organisations.papers.service import Paper
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.web.fields import DateField, FileField, SelectField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import DateField, FileField, SelectField
+from grants.platform.forms.forms import Form
 
 
 class PaperForm(Form):

@@ -6,14 +6,14 @@ from grants.applying.organisations.verification.questions import CHECKS
 from grants.applying.organisations.verification.service import Answer
 from grants.applying.organisations.verification.workflow import VERIFICATION, VerificationState
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     HiddenField,
     LongTextField,
     SelectField,
     TextField,
     YesNoField,
 )
-from grants.platform.web.forms import Form, QueryForm
+from grants.platform.forms.forms import Form, QueryForm
 
 
 class _Questions(Form):

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.organisations.verification.workflow import VerificationState
-from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.people.models import Organisation
 
 

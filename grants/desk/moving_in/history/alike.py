@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from grants.core.kernel.tabular import FaultyRow, Row
+from grants.core.texts.tabular import FaultyRow, Row
 
 Key = tuple[Any, ...]
 AnyRow = Row[Any] | FaultyRow

@@ -6,8 +6,8 @@ together.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from grants.core.kernel.cells import currency_code
 from grants.core.kernel.errors import InvalidInput
+from grants.core.texts.cells import currency_code
 
 Thing = tuple[str, str]
 """A kind (donor, organisation, pledge, grant, or what came on a pledge, what was paid of a grant)

@@ -13,8 +13,14 @@ from typing import Any, TypeVar
 
 from grants.applying.organisations import facts as organisations
 from grants.books.ledger.rates import NewRate
+from grants.core.countries.countries import CODES
+from grants.core.countries.countries import country_code as named
 from grants.core.kernel import clock
-from grants.core.kernel.cells import (
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.core.texts.cells import (
     Reader,
     currency_code,
     day,
@@ -25,13 +31,7 @@ from grants.core.kernel.cells import (
     words,
     yes_or_no,
 )
-from grants.core.kernel.countries import CODES
-from grants.core.kernel.countries import country_code as named
-from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.tabular import Table
-from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.core.texts.tabular import Table
 from grants.desk.moving_in.history.rows import (
     DepositRow,
     DonorRow,

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.cells import shown
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.cells import shown
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.models import TakenRow
 from grants.desk.moving_in.history.plan import KEYS

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from grants.core.database.bound import Unbound
+from grants.core.database.db import Base, Key
 from grants.core.funds.models import Fund
-from grants.core.kernel.bound import Unbound
-from grants.core.kernel.db import Base, Key
 
 
 class TakenRow(Base):

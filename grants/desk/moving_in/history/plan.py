@@ -8,11 +8,11 @@ from heapq import merge
 from itertools import chain
 from typing import Any
 
-from grants.core.kernel.cells import amount_in
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
-from grants.core.kernel.tabular import Content, Row, Table, UnreadableTable
+from grants.core.texts.cells import amount_in
+from grants.core.texts.tabular import Content, Row, Table, UnreadableTable
 from grants.desk.moving_in.history.alike import AnyRow, Key, are_same, key_of, line_of, tells
 from grants.desk.moving_in.history.doubts import Doubts
 from grants.desk.moving_in.history.files import FILES, table

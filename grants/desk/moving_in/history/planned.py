@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from grants.core.kernel import clock
-from grants.core.kernel.tabular import Row
+from grants.core.texts.tabular import Row
 from grants.desk.moving_in.history.plan import PLEDGES, Files
 
 

@@ -11,7 +11,7 @@ from grants.books.ledger.periods import PeriodClosed
 from grants.books.ledger.queries import NotEnough
 from grants.books.ledger.rates import NoRate, add_rates, refused_rates
 from grants.core.kernel.errors import Conflict, FundError
-from grants.core.kernel.tabular import Row
+from grants.core.texts.tabular import Row
 from grants.deciding.awards.models import Award
 from grants.desk.moving_in.history import incoming, outgoing
 from grants.desk.moving_in.history.acts import Context, Perform, by_import

@@ -11,7 +11,7 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.tabular import Record, Unreadable
+from grants.core.texts.tabular import Record, Unreadable
 
 MOST_COLUMNS = 40
 DIGITS = 15

@@ -6,8 +6,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.workflow import PledgeState
-from grants.platform.web.fields import AmountField, FileField, LongTextField, RadioField
-from grants.platform.web.forms import Form
+from grants.platform.forms.fields import AmountField, FileField, LongTextField, RadioField
+from grants.platform.forms.forms import Form
 
 
 class ChangeForm(Form):

@@ -13,13 +13,13 @@ from grants.core.audit.advance import advance, begin, record, require
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_money
 from grants.giving.pledges.changes.queries import open_change
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
 from grants.giving.pledges.queries import outstanding, received

@@ -21,15 +21,15 @@ from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.views import page_of, pledge_pages
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.documents.service import keep
+from grants.platform.forms.forms import Form
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import from_list
-from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 from grants.platform.web.downloads import send_document
-from grants.platform.web.forms import Form
-from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
 pages = Blueprint("pledge_changes", __name__, url_prefix="/pledges/changes")

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import Due, Payment, dues_of
-from grants.platform.web.fields import (
+from grants.platform.forms.fields import (
     AmountField,
     DateField,
     LongTextField,
@@ -16,7 +16,7 @@ from grants.platform.web.fields import (
     Row,
     RowsField,
 )
-from grants.platform.web.forms import Form
+from grants.platform.forms.forms import Form
 
 
 class DueRow(Row):

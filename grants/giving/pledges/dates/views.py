@@ -24,12 +24,12 @@ from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.views import page_of
 from grants.giving.pledges.views import pages as pledge_pages
 from grants.giving.pledges.workflow import STANDING
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import from_list
-from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("payment_dates", __name__, url_prefix="/pledges/dates")
 

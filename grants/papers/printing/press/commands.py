@@ -10,9 +10,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.apart import own_helpers
-from grants.core.kernel.db import Database
 from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand

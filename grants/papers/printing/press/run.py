@@ -20,7 +20,7 @@ from grants.books.certificates.models import Copy
 from grants.books.certificates.queries import ever_certified
 from grants.books.certificates.service import bytes_of
 from grants.config import Settings
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language

@@ -22,7 +22,7 @@ from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice
 from grants.deciding.sessions.workflow import HELD
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
-from grants.platform.web.typed import counted
+from grants.platform.forms.typed import counted
 
 
 @dataclass(frozen=True, slots=True)

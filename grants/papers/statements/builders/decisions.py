@@ -18,7 +18,7 @@ from grants.deciding.decision_lists.queries import (
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.queries import is_session
 from grants.papers.typesetting.paper import Issuer, Paper
-from grants.platform.web.typed import counted
+from grants.platform.forms.typed import counted
 
 
 def decided_and_reader(session: Session, reference: str) -> tuple[BoardSession | Call, Viewer]:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.deciding.awards.models import Award

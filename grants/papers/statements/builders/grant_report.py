@@ -15,8 +15,8 @@ from grants.granting.reporting.questions import report_form, values_of
 from grants.granting.reporting.workflow import name_of
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Issuer, Paper
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.shown import ShownSection, shown
-from grants.platform.web.typed import counted
 
 
 @dataclass(frozen=True, slots=True)

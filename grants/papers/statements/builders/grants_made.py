@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.core.countries.countries import regional_group
 from grants.core.funds.models import Fund
-from grants.core.kernel.countries import regional_group
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award

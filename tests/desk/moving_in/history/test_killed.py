@@ -15,8 +15,8 @@ from sqlalchemy import func, select, text
 from grants.books.ledger import verify
 from grants.books.ledger.models import Entry, ExchangeRate
 from grants.books.ledger.queries import balances
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.people.models import Organisation
 from grants.desk.moving_in.history.models import TakenRow
 from tests.desk.moving_in.history.folders import FILES, folder

@@ -17,10 +17,10 @@ from grants.books.ledger import periods
 from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
 from grants.giving.contributions.models import Deposit

@@ -10,7 +10,7 @@ from flask import Flask
 from openpyxl import Workbook
 
 from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.tabular import Unreadable
+from grants.core.texts.tabular import Unreadable
 from grants.desk.moving_in.history import templates
 from grants.desk.moving_in.history.files import FILES as KINDS
 from grants.desk.moving_in.history.sources import given_by

@@ -24,8 +24,8 @@ from grants.books.ledger.positions import Position, position
 from grants.books.ledger.queries import trial_balance
 from grants.books.ledger.receipts import refund_to_donor
 from grants.books.ledger.verify import breaches
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Role

@@ -5,7 +5,7 @@ import pytest
 
 from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
-from grants.core.kernel.db import Database
+from grants.core.database.db import Database
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.giving.contributions.service import Arrival, record_deposit

@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from grants.config import Settings
+from grants.core.database.db import Database
 from grants.core.funds.house import follow_funds
-from grants.core.kernel.db import Database
 from grants.papers.printing.press.run import Works
 from grants.papers.typesetting.installation import prepare_printing
 from tests.papers.printing.press.conftest import ORDER

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 from grants.books.certificates.models import Certificate, Copy
 from grants.config import Settings
 from grants.core.audit.act import Act
+from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import use_language
 from grants.core.people.models import Organisation

@@ -1,0 +1,1 @@
+"""PostgreSQL: sessions, roles, encryption, seals, numbering, and finding records by words."""

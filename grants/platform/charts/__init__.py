@@ -1,0 +1,1 @@
+"""Charts and maps, drawn once and kept as pictures."""

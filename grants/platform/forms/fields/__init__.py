@@ -1,0 +1,55 @@
+"""The kinds of question a form may ask. Each turns what people type into one typed value.
+
+Every field takes a label and, by name: `hint`, `required`, `missing` (what to say when it is
+empty), `width` in characters, `checks` (functions of form and field that raise ValidationError).
+Empty is "" for text, False for a single box, [] for several answers, None for anything else.
+"""
+
+from grants.platform.forms.fields.choices import (
+    CheckboxesField,
+    CheckboxField,
+    CountryField,
+    RadioField,
+    SelectField,
+    YesNoField,
+)
+from grants.platform.forms.fields.dates import DateField
+from grants.platform.forms.fields.files import FileField
+from grants.platform.forms.fields.matrix import MatrixField
+from grants.platform.forms.fields.numbers import AmountField, MoneyField, NumberField
+from grants.platform.forms.fields.question import Question
+from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.fields.text import (
+    EmailField,
+    HiddenField,
+    LongTextField,
+    PasswordField,
+    PhoneField,
+    TextField,
+    WebField,
+)
+
+__all__ = [
+    "AmountField",
+    "CheckboxField",
+    "CheckboxesField",
+    "CountryField",
+    "DateField",
+    "EmailField",
+    "FileField",
+    "HiddenField",
+    "LongTextField",
+    "MatrixField",
+    "MoneyField",
+    "NumberField",
+    "PasswordField",
+    "PhoneField",
+    "Question",
+    "RadioField",
+    "Row",
+    "RowsField",
+    "SelectField",
+    "TextField",
+    "WebField",
+    "YesNoField",
+]

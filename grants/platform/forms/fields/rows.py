@@ -1,0 +1,239 @@
+"""A table with as many rows as a person needs: a budget, a list of partners.
+
+    class BudgetRow(Row):
+        what = TextField(_l("What"), required=True)
+        quantity = NumberField(_l("Quantity"), places=2, required=True)
+        unit_cost = AmountField(_l("Unit cost"), required=True)
+
+    budget = RowsField(BudgetRow, _l("Budget"), product=("quantity", "unit_cost"))
+
+Works without JavaScript: "Add a row" and "Remove" are buttons that post the form, and
+`form.validate_on_submit()` is then False without an error. Blank rows are left out of `data`,
+a list of dicts. With `product`, `line_total(row)` and `total` are exact Money.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Form as PlainForm
+from wtforms.utils import unset_value
+from wtforms.validators import StopValidation
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.money import Money, exponent, round_minor, total
+from grants.platform.forms import widgets
+from grants.platform.forms.fields.numbers import AmountField
+from grants.platform.forms.fields.question import Question
+
+
+class Row(PlainForm):
+    """The columns of one row. `currency` is that of its amounts; `sums` names the columns that are
+    added up. With `cards`, a row is a card on a wide screen too: for long or many columns.
+    """
+
+    require = True
+    currency = "USD"
+    sums: ClassVar[Sequence[str]] = ()
+    cards: ClassVar[bool] = False
+
+    def __init__(self, *args: Any, currency: str = "USD", index: str = "0", **options: Any) -> None:
+        self.currency = currency
+        self.index = index
+        super().__init__(*args, **options)
+
+    def is_blank(self) -> bool:
+        return all(column.is_empty() for column in self.columns())
+
+    def columns(self) -> Iterator[Question]:
+        return (column for column in self if isinstance(column, Question))
+
+
+class RowsField(Question):
+    """Rows of one kind. `least` rows are asked for when the form is complete; none if the field
+    named by `unless` takes their place.
+    """
+
+    widget = staticmethod(widgets.rows)
+    EMPTY: ClassVar[Any] = ()
+
+    def __init__(
+        self,
+        row: type[Row],
+        label: str = "",
+        *,
+        least: int = 0,
+        most: int = 60,
+        shown: int = 1,
+        product: tuple[str, str] | None = None,
+        add_label: str = "",
+        **options: Any,
+    ) -> None:
+        self.unless = options.pop("unless", "")
+        super().__init__(label, **options)
+        self.row_class, self.least, self.most, self.shown = row, least, most, shown
+        self.product, self.add_label = product, add_label
+        self.currency = getattr(self.form, "currency", "USD")
+        self.rows: list[Row] = []
+        self.changed = False
+
+    def process(self, formdata: Any, data: Any = unset_value, *_filters: Any, **_more: Any) -> None:
+        self.process_errors = []
+        self.changed = False
+        if formdata is None:
+            values = self.default if data is unset_value else data
+            self.rows = [self._row(str(at), data=dict(row)) for at, row in enumerate(values or ())]
+        else:
+            self.rows = [self._row(at, formdata) for at in self._indices(formdata)]
+            self._press_buttons(formdata)
+        while len(self.rows) < self.shown:
+            self.rows.append(self._row(self._next_index()))
+        self.raw_data = None
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """The rows that say something."""
+        return [row.data for row in self.rows if not row.is_blank()]
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        """WTForms sets it at birth; the rows are the data."""
+
+    @property
+    def template(self) -> Row:
+        """A blank row, for the browser to copy. It copies the choices of the first row, too."""
+        row = self._row("__n__")
+        for column in row.columns() if self.rows else ():
+            column.copies_choices = True
+        return row
+
+    def inputs(self) -> set[str]:
+        """Those of the rows that are left."""
+        names = (column.inputs() for row in self.rows for column in row.columns())
+        return set().union(*names)
+
+    def is_empty(self) -> bool:
+        return all(row.is_blank() for row in self.rows)
+
+    def pre_validate(self, form: Any) -> None:
+        require = getattr(form, "require", True)
+        filled = [row for row in self.rows if not row.is_blank()]
+        for row in filled:
+            row.require = require
+            row.validate()
+        least = 0 if self._is_replaced(form) else max(self.least, 1 if self.required else 0)
+        self.names_itself = require and len(filled) < least
+        if self.names_itself:
+            raise StopValidation(self.missing_text(least))
+        if len(filled) > self.most:
+            raise StopValidation(_("Enter no more than %(most)s rows.", most=self.most))
+        if any(row.errors for row in filled):
+            self.errors = [
+                _("Correct the rows marked below in “%(label)s”.", label=self.label.text)
+            ]
+
+    def _is_replaced(self, form: Any) -> bool:
+        return bool(self.unless) and self.unless in form and not form[self.unless].is_empty()
+
+    def missing_text(self, least: int = 1) -> str:
+        return str(self.missing) or ngettext(
+            "Fill in at least %(num)s row of “%(label)s”.",
+            "Fill in at least %(num)s rows of “%(label)s”.",
+            least,
+            label=self.label.text,
+        )
+
+    def problems(self) -> list[tuple[str, str]]:
+        inside = [
+            (target, _("%(label)s, row %(number)s: %(message)s", **self._place(at), message=line))
+            for at, row in enumerate(self.rows, 1)
+            for column in row.columns()
+            for target, line in column.problems()
+        ]
+        return inside if inside and not self.names_itself else [*inside, *super().problems()]
+
+    def _place(self, at: int) -> dict[str, Any]:
+        return {"label": self.label.text, "number": at}
+
+    def line_total(self, row: Row | Mapping[str, Any]) -> Money | None:
+        """Quantity × unit cost, half-even to the cent; None while one of them lacks."""
+        if self.product is None:
+            return None
+        values = row.data if isinstance(row, Row) else row
+        quantity, unit = (values.get(name) for name in self.product)
+        if quantity is None or unit is None:
+            return None
+        return Money(round_minor(Decimal(quantity) * unit.minor), unit.currency)
+
+    @property
+    def total(self) -> Money:
+        lines = [self.line_total(row) for row in self.rows]
+        return total([line for line in lines if line is not None], self.currency)
+
+    def column_sums(self) -> list[tuple[Any, Any, int, int]]:
+        """(column of a blank row, its sum so far, decimals, columns before it) of the columns that
+        are added up.
+        """
+        places = {column.short_name: at for at, column in enumerate(self.template)}
+        return [
+            (column, self._sum_of(column), _decimals_of(column), places[name])
+            for name, column in ((name, self.template[name]) for name in self.row_class.sums)
+        ]
+
+    def _sum_of(self, column: Any) -> Any:
+        values = [row[column.short_name].data for row in self.rows]
+        present = [value for value in values if value is not None]
+        if isinstance(column, AmountField):
+            return total([value for value in present if isinstance(value, Money)], column.currency)
+        return sum(present, Decimal(0))
+
+    @property
+    def places(self) -> int:
+        """Decimals of the currency, for the totals in the browser."""
+        return exponent(self.currency)
+
+    @property
+    def width_in_columns(self) -> int:
+        return len(list(self.template))
+
+    @property
+    def amounts(self) -> Sequence[str]:
+        """Names of the columns that hold money."""
+        return [column.short_name for column in self.template if isinstance(column, AmountField)]
+
+    def _row(self, index: str, formdata: Any = None, **options: Any) -> Row:
+        return self.row_class(
+            formdata,
+            prefix=f"{self.name}-{index}-",
+            currency=self.currency,
+            index=index,
+            **options,
+        )
+
+    def _indices(self, formdata: MultiDict[str, Any]) -> list[str]:
+        """Indices of the rows that were posted, in their order, without the one removed."""
+        start = f"{self.name}-"
+        posted = {
+            key[len(start) :].split("-")[0]
+            for key in formdata
+            if key.startswith(start) and key.count("-") > start.count("-")
+        }
+        removed = formdata.get(f"{self.name}-remove")
+        numbers = {index for index in posted if index.isdecimal() and len(index) < 5}
+        return sorted(numbers - {removed}, key=int)[: self.most + 1]
+
+    def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
+        if f"{self.name}-add" in formdata and len(self.rows) < self.most:
+            self.rows.append(self._row(self._next_index()))
+            self.changed = True
+        if f"{self.name}-remove" in formdata:
+            self.changed = True
+
+    def _next_index(self) -> str:
+        return str(max((int(row.index) for row in self.rows), default=-1) + 1)
+
+
+def _decimals_of(column: Any) -> int:
+    return exponent(column.currency) if isinstance(column, AmountField) else int(column.places)

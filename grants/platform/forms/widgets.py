@@ -1,0 +1,271 @@
+"""How each kind of question is drawn, with the GOV.UK Frontend macros.
+
+Keyword arguments of a call become attributes: `form.name(data_total="x")`. `cell=True` draws a
+field inside a table, its label kept for narrow screens and screen readers.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+from grants.platform.forms.govuk import error_message, govuk, word_texts
+
+WIDTHS = (2, 3, 4, 5, 10, 20, 30)
+
+
+def text_input(field: Any, **attributes: Any) -> Markup:
+    in_table = attributes.get("cell", False)
+    params = _frame_of(field, attributes)
+    params |= {
+        "type": field.input_type,
+        "value": field.text,
+        "spellcheck": field.spellcheck,
+        "inputmode": field.inputmode,
+        "autocomplete": field.autocomplete,
+        "classes": _width_classes(field.width, params["classes"]),
+    }
+    if field.input_type in ("email", "tel", "url"):
+        params["attributes"]["dir"] = "ltr"
+    if suffix := getattr(field, "suffix", ""):
+        params["suffix"] = {"text": suffix}
+    if not in_table and (currency := getattr(field, "currency", "")):
+        params["prefix"] = {"text": currency}
+    return govuk("input", params)
+
+
+def long_text(field: Any, **attributes: Any) -> Markup:
+    params = _frame_of(field, attributes)
+    params |= {
+        "value": _kept_lines(field.text),
+        "rows": attributes.get("rows", field.rows),
+    }
+    params["attributes"].pop("rows", None)
+    params["attributes"]["dir"] = "auto"
+    if not field.counted:
+        return govuk("textarea", params)
+    params |= (
+        {"maxwords": field.most_words, **word_texts()}
+        if field.most_words
+        else {"maxlength": field.limit}
+    )
+    return govuk("character-count", {**params, "threshold": 0})
+
+
+def password(field: Any, **attributes: Any) -> Markup:
+    params = _frame_of(field, attributes)
+    params |= {"autocomplete": field.autocomplete}
+    params["attributes"]["dir"] = "ltr"
+    return govuk("password-input", params)
+
+
+def hidden(field: Any, **_attributes: Any) -> Markup:
+    return Markup('<input type="hidden" id="{}" name="{}" value="{}">').format(
+        field.id, field.name, field.text
+    )
+
+
+def file_upload(field: Any, **attributes: Any) -> Markup:
+    params = _frame_of(field, attributes)
+    params["attributes"]["accept"] = ",".join(field.accept)
+    if not field.hint:
+        params["hint"] = {"text": file_hint(field)}
+    return govuk("file-upload", params)
+
+
+def file_hint(field: Any) -> str:
+    return _("%(kinds)s, up to %(most)s MB", kinds=field.kinds, most=field.most)
+
+
+def date_input(field: Any, **attributes: Any) -> Markup:
+    cell = attributes.get("cell", False)
+    params = _group_of(field, attributes)
+    if cell:
+        params["fieldset"]["legend"]["classes"] = "cell-label"
+    labels = (_("Day"), _("Month"), _("Year"))
+    widths = ("govuk-input--width-2", "month", "govuk-input--width-4")
+    wrong = " govuk-input--error" if field.errors else ""
+    params |= {
+        "id": field.id,
+        "namePrefix": field.name,
+        "items": [
+            {
+                "name": part,
+                "label": labels[at],
+                "value": field.part(at),
+                "classes": widths[at] + wrong,
+                "inputmode": "text" if part == "month" else "numeric",
+            }
+            for at, part in enumerate(field.parts)
+        ],
+    }
+    return govuk("date-input", params)
+
+
+def radios(field: Any, **attributes: Any) -> Markup:
+    params = _group_of(field, attributes)
+    params |= {
+        "idPrefix": field.id,
+        "name": field.name,
+        "classes": "govuk-radios--small" + (" govuk-radios--inline" if field.inline else ""),
+        "items": _items_of(field, {field.text}),
+    }
+    return govuk("radios", params)
+
+
+def checkboxes(field: Any, **attributes: Any) -> Markup:
+    params = _group_of(field, attributes)
+    params |= {
+        "idPrefix": field.id,
+        "name": field.name,
+        "classes": "govuk-checkboxes--small",
+        "items": _items_of(field, set(field.texts)),
+    }
+    return govuk("checkboxes", params)
+
+
+def checkbox(field: Any, **attributes: Any) -> Markup:
+    params = _frame_of(field, attributes)
+    item = {"value": "yes", "text": str(field.label.text), "checked": bool(field.data)}
+    item["attributes"] = params.pop("attributes")
+    if hint := params.pop("hint", None):
+        item["hint"] = hint
+    params |= {"idPrefix": field.id, "items": [item], "classes": "govuk-checkboxes--small"}
+    return govuk("checkboxes", params)
+
+
+def select(field: Any, **attributes: Any) -> Markup:
+    params = _frame_of(field, attributes)
+    blank = _("Choose…") if _is_asked(field) else _("All")
+    if field.autocomplete:
+        params["attributes"]["autocomplete"] = field.autocomplete
+    params["items"] = []
+    empty = govuk("select", params)
+    if field.copies_choices:
+        return empty
+    options = _option_tags((("", blank, ""), *field.options), field.text)
+    return empty.replace("</select>", options + Markup("</select>"))
+
+
+@lru_cache(maxsize=256)
+def _option_tags(choices: tuple[tuple[str, str, str], ...], chosen: str) -> Markup:
+    """Two hundred countries, without a macro called for each. What is called by its value (a time
+    zone) says it once.
+    """
+    written = (
+        f"<option{_value_attribute(value, str(label))}{' selected' if value == chosen else ''}>"
+        f"{escape(label)}</option>\n"
+        for value, label, _hint in choices
+    )
+    return Markup("".join(written))  # noqa: S704 - made of escaped parts
+
+
+def _value_attribute(value: str, label: str) -> str:
+    is_said = value == label == " ".join(label.split())
+    return "" if value and is_said else f' value="{escape(value)}"'
+
+
+def money(field: Any, **attributes: Any) -> Markup:
+    return _draw_field("money_field", field, _group_of(field, attributes))
+
+
+def rows(field: Any, **attributes: Any) -> Markup:
+    return _draw_field("rows_field", field, _group_of(field, attributes))
+
+
+def matrix(field: Any, **attributes: Any) -> Markup:
+    return _draw_field("matrix_field", field, _group_of(field, attributes))
+
+
+def label_text(field: Any) -> str:
+    """The label; what may be left out says so."""
+    label = str(field.label.text)
+    optional = field.is_optional and _is_asked(field)
+    return _("%(label)s (optional)", label=label) if optional else label
+
+
+def _is_asked(field: Any) -> bool:
+    """A form asks; a filter only offers."""
+    return getattr(field.form, "asks", True)
+
+
+def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+    """Label, hint and error of a single input."""
+    cell = attributes.pop("cell", False)
+    marks = {name.replace("_", "-"): value for name, value in attributes.items()}
+    if field.errors:
+        marks["aria-invalid"] = "true"
+    params: dict[str, Any] = {
+        "id": field.id,
+        "name": field.name,
+        "label": {"text": str(field.label.text) if cell else label_text(field)},
+        "attributes": marks,
+        "classes": "",
+    }
+    if cell:
+        params["label"]["classes"] = "cell-label"
+        params["formGroup"] = {"classes": "cell"}
+    elif field.hint:
+        params["hint"] = {"text": str(field.hint)}
+    if field.error:
+        params["errorMessage"] = error_message(field.error)
+    return params
+
+
+def _group_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+    """Legend, hint and error of several inputs that answer one question."""
+    params = _frame_of(field, attributes)
+    del params["label"], params["classes"]
+    in_cell = params.get("formGroup", {}).get("classes") == "cell"
+    text = str(field.label.text) if in_cell else label_text(field)
+    params["fieldset"] = {"legend": {"text": text}}
+    params["attributes"].pop("aria-invalid", None)
+    return params
+
+
+def _items_of(field: Any, ticked: set[str]) -> list[dict[str, Any]]:
+    return [
+        {"value": value, "text": label, "checked": value in ticked}
+        | ({"hint": {"text": hint}} if hint else {})
+        for value, label, hint in field.options
+    ]
+
+
+def _width_classes(width: int | None, more: str) -> str:
+    if width is None:
+        return more
+    fitting = next((step for step in WIDTHS if step >= width), None)
+    return f"govuk-input--width-{fitting} {more}".strip() if fitting else more
+
+
+def _kept_lines(text: str) -> Markup:
+    """Text whose line ends survive the macros' indenting and HTML's rule for a first line end."""
+    unified = text.replace("\r\n", "\n")
+    return Markup("\n") + escape(unified).replace("\n", Markup("&#10;"))
+
+
+def _draw_field(macro: str, field: Any, params: dict[str, Any]) -> Markup:
+    """A field with a template of its own, inside the frame that all groups share."""
+    module = current_app.jinja_env.get_template("layout/fields.html").module
+    described = [f"{field.id}-hint"] if field.hint else []
+    described += [f"{field.id}-error"] if field.error else []
+    inner = getattr(module, macro)(field, current_language())
+    parts: list[Markup] = [inner]
+    if field.error:
+        parts.insert(
+            0, govuk("error-message", {"id": f"{field.id}-error", **params["errorMessage"]})
+        )
+    if field.hint:
+        parts.insert(0, govuk("hint", {"id": f"{field.id}-hint", **params["hint"]}))
+    fieldset = {
+        "legend": params["fieldset"]["legend"],
+        "describedBy": " ".join(described),
+        "html": Markup("\n").join(parts),
+    }
+    wrong = " govuk-form-group--error" if field.errors else ""
+    return Markup('<div class="govuk-form-group{}" id="{}">{}</div>').format(
+        wrong, f"{field.id}-group", govuk("fieldset", fieldset)
+    )

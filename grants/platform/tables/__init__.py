@@ -1,0 +1,1 @@
+"""Long lists and their files: columns, orders, pages, and the views that people save."""

@@ -1,0 +1,134 @@
+"""The rows of a table, written in one go: a list has some four hundred cells, and a macro called
+for each of them took a fifth of the page's time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from grants.core.kernel.clock import day_of
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.texts.formats import show
+from grants.platform.tables.cells import Cells
+
+
+def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
+    """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
+
+    With "pick", the value of its box, and "name" a row can be ticked ("ticked": it is already).
+
+    Each cell carries its heading, for screens on which rows become blocks.
+    """
+    kinds = [str(head.get("kind", "text")) for head in heads]
+    opened = tuple(
+        _opening_tag(place, kind, head)
+        for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
+    )
+    return Markup("".join(_row_html(row, opened, kinds) for row in rows))  # noqa: S704 - of escaped parts
+
+
+def heads_of(columns: Iterable[Any], kind: str = "text") -> list[Mapping[str, Any]]:
+    """The columns of a table: a text, of this kind, a (text, kind), or all that a column has."""
+    return [_head_of(column, kind) for column in columns]
+
+
+def _head_of(column: Any, kind: str) -> Mapping[str, Any]:
+    if isinstance(column, Mapping):
+        return column
+    text, kind = column if isinstance(column, tuple) else (column, kind)
+    return {"text": text, "kind": kind}
+
+
+def row_under(heads: Sequence[Mapping[str, Any]]) -> Callable[..., Markup]:
+    """What writes one row under these heads, for a table that its page fills row by row."""
+
+    def row(cells: Sequence[Any], look: str = "", **parts: Any) -> Markup:
+        looks = {"class": look} if look else {}
+        return table_rows(heads, [{"cells": cells, **looks, **parts}])
+
+    return row
+
+
+def _opening_tag(place: int, kind: str, head: Mapping[str, Any]) -> str:
+    if place == 0:
+        return f'<th scope="row" class="is-{kind}">'
+    brief = f" brief brief--{head['brief']}" if "brief" in head else ""
+    return f'<td class="is-{kind}{brief}" data-label="{escape(head["text"])}">'
+
+
+def _row_html(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:
+    facts = row if type(row) is dict or isinstance(row, Mapping) else {"cells": row}
+    cells = facts["cells"]
+    if type(cells) is not Cells:
+        return _write_row(facts, opened, kinds)
+    about = (opened, *(part for part in facts.items() if part[0] != "cells"))
+    html = cells.written.get(about)
+    if html is None:
+        html = cells.written[about] = _write_row(facts, opened, kinds)
+    return html
+
+
+def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[str]) -> str:
+    look = f' class="{escape(facts["class"])}"' if "class" in facts else ""
+    written = [f"<tr{look}>"]
+    if "pick" in facts:
+        written.append(_pick_box(facts))
+    closed = "</th>"
+    for cell, begins, kind in zip(facts["cells"], opened, kinds, strict=False):
+        html = "" if cell is None and kind == "action" else show(cell)
+        written += begins, html, closed
+        closed = "</td>"
+    written.append("</tr>\n")
+    return "".join(written)
+
+
+def _pick_box(row: Mapping[str, Any]) -> str:
+    """The box of a row, named after it; the whole cell is its label."""
+    value, label = escape(row["pick"]), escape(_("Select %(row)s", row=row["name"]))
+    ticked = " checked" if row.get("ticked") else ""
+    return (
+        f'<td class="is-pick"><label class="pick"><input class="pick__box" type="checkbox" '
+        f'name="row" value="{value}" aria-label="{label}"{ticked}></label></td>'
+    )
+
+
+def rows_of(records: Iterable[Any], *names: str) -> list[list[Any]]:
+    """A row for each record, of these attributes ("organisation.name" too): for a table whose
+    cells are plain facts.
+    """
+    facts = [attrgetter(name) for name in names]
+    return [[fact(record) for fact in facts] for record in records]
+
+
+def events_of(
+    trail: Iterable[Any], titles: Mapping[str, Any], otherwise: str = "", *, known: bool = False
+) -> list[dict[str, Any]]:
+    """Rows of the trail as a timeline shows them, each under the title of its action; what one
+    person did several times in a row on a day, and gave no reason for, is one line.
+
+    An action without a title is `otherwise`; with `known` it is left out. Else it is a KeyError:
+    a new action has to be given a title.
+    """
+    rows = (row for row in trail if not known or row.action in titles)
+    return [
+        {
+            "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
+            "at": row.at,
+            "by": row.actor,
+            "text": row.reason or (more and _times_text(more + 1)) or "",
+        }
+        for *earlier, row in (list(alike) for _key, alike in groupby(rows, _group_key))
+        for more in (len(earlier),)
+    ]
+
+
+def _group_key(row: Any) -> tuple[Any, ...]:
+    return row.action, row.actor, day_of(row.at), row.reason and row.id
+
+
+def _times_text(number: int) -> str:
+    return ngettext("%(num)s time", "%(num)s times", number)

@@ -1,0 +1,56 @@
+"""Names are found by how their words begin, accents and case aside, in every script."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.database.words import speaks_of, words_of
+from grants.core.people.models import Organisation
+from tests.factories import an_organisation
+
+NAMES = (
+    "Fundación Éxito y Vida",
+    "Дом надежды, Київ",
+    "مركز حقوق-الإنسان",
+    "外交部国际合作司",
+    "St. John's Shelter/2",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("fundacion", 0),
+        ("exi FUNDA", 0),
+        ("ÉXITO", 0),
+        ("надежд", 1),
+        ("київ", 1),
+        ("حقوق", 2),
+        ("الإنسان", 2),
+        ("国际", 3),
+        ("john shel", 4),
+        ("shelter 2", 4),
+        ("st.", 4),
+        ("xito", None),
+        ("john & exito", None),
+        ("' | :*", None),
+        ("100%", None),
+    ],
+)
+def test_names_are_found_by_their_words(session: Session, typed: str, found: int | None) -> None:
+    made = []
+    for name in NAMES:
+        made.append(an_organisation(session))
+        made[-1].name = name
+    session.flush()
+    query = select(Organisation).where(speaks_of(typed, Organisation.name))
+    assert session.scalars(query).all() == ([] if found is None else [made[found]])
+
+
+def test_the_database_keeps_the_words_that_are_typed(session: Session) -> None:
+    for name in NAMES[:3]:
+        for word in words_of(name):
+            kept = select(speaks_of(word, Organisation.name)).where(Organisation.name == name)
+            an_organisation(session).name = name
+            session.flush()
+            assert session.scalars(kept.limit(1)).one(), word
