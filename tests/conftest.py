@@ -24,6 +24,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
 from grants.core.proofs.secrets import use_factor_key
+from grants.platform.charts.drawings import keep_drawings
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.web.journal import JournalledFlask
@@ -176,6 +177,7 @@ def store(tmp_path: Path) -> Folder:
     use_store(folder)
     use_seal_key("for tests only")
     use_factor_key("for tests only")
+    keep_drawings(None)
     use_keys("for tests only")
     use_seals("for tests only")
     sign_with(fund_key())

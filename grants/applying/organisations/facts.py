@@ -256,7 +256,6 @@ PROFILE = Table(
         "merged_into_id",
         "merged_at",
         "created_at",
-        "named_in",
     ),
 )
 

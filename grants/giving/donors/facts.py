@@ -196,7 +196,7 @@ PROFILE = Table(
     models=(Organisation, Donor),
     besides=(
         *OF_APPLICANTS,
-        *("id", "code", "kind", "merged_into_id", "merged_at", "created_at", "named_in"),
+        *("id", "code", "kind", "merged_into_id", "merged_at", "created_at"),
         *("organisation_id", "known_since", "sender_confirmed_at"),
     ),
 )

@@ -63,6 +63,11 @@ class Table(Generic[P, F]):
                 if key not in (*declared, *self.besides)
             ),
             *(
+                f"`besides` names {key}, which is no column"
+                for key in self.besides
+                if key not in columns
+            ),
+            *(
                 f"{key} is not in __bound__ of {columns[key].__name__}"
                 for key in declared
                 if key in columns and key not in columns[key].__dict__.get("__bound__", ())

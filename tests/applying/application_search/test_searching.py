@@ -177,8 +177,12 @@ def test_the_newest_hits_are_listed_and_the_file_has_all(
 def test_numbers_far_apart_are_searched_like_others(
     session: Session, fund: Fund, call: Call
 ) -> None:
+    last = session.scalar(func.nextval("application_id_seq"))
     session.execute(select(func.setval("application_id_seq", 2_000_000_000)))
-    submitted(session, a_call(session, fund), "Second House", "A helpline as well.")
+    try:
+        submitted(session, a_call(session, fund), "Second House", "A helpline as well.")
+    finally:  # the numbers of a sequence are not rolled back
+        session.execute(select(func.setval("application_id_seq", last)))
     officer = staff(session, Role.PROGRAMME_OFFICER)
     assert found(session, officer, "helpline") == ["Second House", "Lantern House"]
 

@@ -87,7 +87,7 @@ def own_folder() -> Iterator[Path]:
 KEEPER = """
 import sys
 from pathlib import Path
-from grants.core.kernel import embedded
+from grants.core.database import embedded
 print(embedded.start(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """

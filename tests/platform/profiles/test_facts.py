@@ -42,7 +42,7 @@ def test_a_fact_without_a_field_or_a_column_is_told() -> None:
 
 @pytest.mark.parametrize("table", [organisations.PROFILE, donors.PROFILE])
 def test_a_column_of_which_no_table_says_anything_is_told(table: Table[Any, Any]) -> None:
-    for missing in ("registration_number", "named_in"):
+    for missing in ("registration_number", "created_at"):
         facts = [fact for fact in table.facts if fact.key != missing]
         besides = set(table.besides) - {missing}
         with pytest.raises(TypeError, match=f"no Fact declares the column {missing}"):
