@@ -247,9 +247,12 @@ MET_BY_CHANCE = (
     "decision_lists.of_session",
     "diligence.evidence",
     "enquiries.file",
+    "organisations.ask_verification",
+    "organisations.reinstate_verification",
     "pledges.returned_file",
     "portfolio.compare",
     "portfolio.scenario",
+    "receivables.undo",
     "sessions.sign",
     "sessions.signed",
 )

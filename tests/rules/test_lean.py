@@ -86,9 +86,9 @@ def test_what_loads_too_much_is_named(tmp_path: Path) -> None:
     )
 
 
-MOST = 600
+MOST = 700
 """Megabytes of a whole installation (PSS, PostgreSQL apart) that has shown a fund manager every
-page: here they were 549 in November 2026, with charts and PDFs.
+page: 666 in November 2026, and 549 after charts, PDFs and lists.
 """
 
 
