@@ -2,7 +2,8 @@
 
     python -m tests.core.kernel.helping 2 "say one" "hang" "die"
 
-Its words: how many helpers, and the tasks, which are begun all at once.
+Its words: how many helpers, and the tasks, which are begun all at once; one after the other where
+one helper does them.
 """
 
 import os
@@ -52,6 +53,6 @@ if __name__ == "__main__":
         if sys.argv[2:] == ["stay"]:
             click.echo(apart.apart(do, "say here"))
             time.sleep(600)
-        with ThreadPoolExecutor(8) as threads:
+        with ThreadPoolExecutor(1 if sys.argv[1] == "1" else 8) as threads:
             for line in threads.map(became_of, sys.argv[2:]):
                 click.echo(line)
