@@ -32,12 +32,12 @@ def pay(
     instalment: Instalment,
     act: Act,
     *,
-    seen: int | None = None,
+    version: int | None = None,
 ) -> None:
     """The debit is the payment of a certified instalment: it is recorded as paid, on the line's
     value date with its bank reference, and matched. All that `release` asks is asked.
 
-    `seen`: the version of the instalment that a person looked at. The grant is locked before the
+    `version`: the version of the instalment that a person looked at. The grant is locked before the
     line, as for a payment that is recorded by hand. Conflict if the line, or the instalment, was
     recorded as something else meanwhile.
     """
@@ -53,7 +53,7 @@ def pay(
             )
         )
     paid = (line.value_on, line.reference)
-    release(session, instalment, *paid, act, seen=seen, paid_from=line.account)
+    release(session, instalment, *paid, act, version=version, paid_from=line.account)
     hold_open(session, line, "pay", act)
     key = payment_key(instalment, instalment.bank_reference or "")
     _join_first(session, line, key, "pay", act, instalment=instalment.id)

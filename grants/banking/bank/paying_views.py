@@ -35,9 +35,9 @@ def pay(line_id: int, grant: str, number: int) -> ResponseReturnValue:
     instalment = instalment_for_viewer(session(), grant, number, viewer())
     form = PayForm(data={"version": instalment.version})
     if form.validate_on_submit():
-        seen = counted(form.version.data)
+        version = counted(form.version.data)
         with attempt(form) as (opened, outcome):
-            paying.pay(opened, line, instalment, this_act(), seen=seen)
+            paying.pay(opened, line, instalment, this_act(), version=version)
         if outcome:
             flash(
                 _("The payment has been recorded and the organisation has been notified."),

@@ -27,8 +27,8 @@ class NextStep:
 
     what: str
     kind: str
-    """One of "agreement", "record", "account", "confirm", "report", "payment", "refund" and
-    "close".
+    """What has to be done: "agreement", "record", "account", "confirm", "report", "payment",
+    "refund" or "close".
     """
     number: int
     """Of the instalment or report; 0 where it is about neither."""
@@ -60,7 +60,7 @@ def _to_sign(award: Award) -> NextStep:
 
 
 def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
-    """What is left once everything is paid, confirmed and submitted."""
+    """Steps that remain once everything is paid, confirmed and submitted."""
     if any(report.state is not ReportState.ACCEPTED for report in progress.reports):
         text = _("Check the report")
         number = next(r.number for r in progress.reports if r.state is ReportState.SUBMITTED)

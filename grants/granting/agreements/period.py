@@ -32,7 +32,7 @@ def change_period(
     ends_on: date,
     act: Act,
     *,
-    seen: int | None = None,
+    version: int | None = None,
 ) -> bool:
     """Give an award that is not signed another period, for a reason; the organisation is told.
 
@@ -40,8 +40,8 @@ def change_period(
     dropped, and proposed again for the new period.
     """
     award = lock_fund_and_award(session, award)
-    if seen is not None:
-        award.seen_at(seen)
+    if version is not None:
+        award.seen_at(version)
     require(session, award, AWARD, "change_period", act)
     keep_apart(act.actor, award.organisation_id)
     require_not_returned(award)

@@ -24,7 +24,7 @@ pages = Blueprint("agreement_return", __name__)
 ONE = "/grants/<reference>/returned-agreement"
 
 
-def _grant(reference: str) -> Award:
+def _find_grant(reference: str) -> Award:
     return grant_for_viewer(session(), reference, viewer())
 
 
@@ -34,7 +34,7 @@ def _return_form(award: Award) -> ReturnForm:
     return ReturnForm()
 
 
-def _return(opened: Session, award: Award, form: ReturnForm, act: Act) -> None:
+def _return_agreement(opened: Session, award: Award, form: ReturnForm, act: Act) -> None:
     """The organisation submits the agreement with its signature."""
     file, owner = received(form.file.data), award.organisation_id
     paper = keep(opened, file, act, organisation_id=owner, accept=PAPER, signed=True)
@@ -42,13 +42,18 @@ def _return(opened: Session, award: Award, form: ReturnForm, act: Act) -> None:
 
 
 StepPages(
-    pages, None, _grant, page_of, lambda award: (award.reference, award.title), _l("Your grant")
+    pages,
+    None,
+    _find_grant,
+    page_of,
+    lambda award: (award.reference, award.title),
+    _l("Your grant"),
 ).act(
     "upload",
     Permission.APPLICATION_SIGN,
     ONE,
     _return_form,
-    _return,
+    _return_agreement,
     title=_l("Upload the signed agreement"),
     lead=_l(
         "The fund will check the signature and record the agreement. We will e-mail you when this "
@@ -63,13 +68,13 @@ StepPages(
 @signed_in
 def file(reference: str) -> Response:
     """The agreement as the organisation signed it, while the fund checks it: for both sides."""
-    document = _grant(reference).returned_document
+    document = _find_grant(reference).returned_document
     if document is None:
         raise Missing(_("File not found."))
     return send_document(document)
 
 
-StepPages(pages, None, _grant, page_of, caption_of, _l("The grant")).act(
+StepPages(pages, None, _find_grant, page_of, caption_of, _l("The grant")).act(
     "send_back",
     Permission.AGREEMENT_SIGN,
     f"{ONE}/send-back",

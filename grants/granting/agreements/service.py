@@ -34,20 +34,20 @@ from grants.platform.messages.service import tell
 
 
 def settle_terms(
-    session: Session, award: Award, schedule: Schedule, act: Act, *, seen: int | None = None
+    session: Session, award: Award, schedule: Schedule, act: Act, *, version: int | None = None
 ) -> Agreement:
     """Set what will be paid and reported when, as the agreement will say: until it is signed.
 
     The reservation follows the instalments to the cent. DomainError unless they add up to the
-    award, the reports cover the grant, and the rounding is within what is available. `seen` is the
-    version a person began from (0: nobody has settled terms yet).
+    award, the reports cover the grant, and the rounding is within what is available. `version` is
+    the one a person began from (0: nobody has settled terms yet).
     """
     award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     require_unsigned(award)
     require_not_returned(award)
     agreement = agreement_of(session, award)
-    if seen is not None and seen != (agreement.version if agreement else 0):
+    if version is not None and version != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
     _require_fit(award, schedule)
     agreement = _write_terms(session, award, agreement, schedule, act)
@@ -117,7 +117,7 @@ def sign_agreement(
     document: Document | None,
     act: Act,
     *,
-    seen: int | None = None,
+    version: int | None = None,
 ) -> None:
     """Both sides have signed: the award and its PSC are committed, the grant begins to run.
 
@@ -126,8 +126,8 @@ def sign_agreement(
     earlier records.
     """
     award = lock_fund_and_award(session, award)
-    if seen is not None:
-        award.seen_at(seen)
+    if version is not None:
+        award.seen_at(version)
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
     require_clear(session, award.organisation, act)

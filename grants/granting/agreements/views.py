@@ -64,7 +64,7 @@ STEP_PAGES = {"account": "bank_details.of_grant", "agreement": "agreement_return
 """Where the organisation does what the grant waits for; the rest is done from the grant's page."""
 
 
-def _grant(reference: str) -> Award:
+def _find_grant(reference: str) -> Award:
     return possible(queries.grant_for_viewer(session(), reference, viewer()), AWARD)
 
 
@@ -83,7 +83,7 @@ def caption_of(award: Award) -> tuple[str, str]:
     return award.reference, award.organisation.name
 
 
-grant_pages = StepPages(pages, AWARD, _grant, page_of, caption_of, _l("The grant"))
+grant_pages = StepPages(pages, AWARD, _find_grant, page_of, caption_of, _l("The grant"))
 
 
 def seen_version(form: Any) -> int:
@@ -91,7 +91,7 @@ def seen_version(form: Any) -> int:
     return counted(form.version.data)
 
 
-def _may(action: str, award: Award) -> bool:
+def _may_act(action: str, award: Award) -> bool:
     step = AWARD.step(action)
     return award.state in step.sources and may_take(session(), award, step, this_act())
 
@@ -118,7 +118,7 @@ def _sees_grant(award: Award) -> bool:
     return any(viewer().may(permission, award.scope) for permission in needed)
 
 
-def _frame(award: Award, standing: queries.GrantProgress) -> dict[str, Any]:
+def _case_frame(award: Award, progress: queries.GrantProgress) -> dict[str, Any]:
     """The grant as a case: its stages and its parts."""
     parts = [
         Part("", _("Payments and reports")),
@@ -126,9 +126,9 @@ def _frame(award: Award, standing: queries.GrantProgress) -> dict[str, Any]:
         Part("people", _("People reached")),
         Part("history", _("History")),
     ]
-    shown = parts if award.state in SIGNED else [parts[0], parts[-1]]
-    bar = stages_of(award.state, started=bool(standing.paid))
-    return {"case": Case(bar, tabs(shown)), "part": part_of(shown)}
+    parts_of_state = parts if award.state in SIGNED else [parts[0], parts[-1]]
+    bar = stages_of(award.state, started=bool(progress.paid))
+    return {"case": Case(bar, tabs(parts_of_state)), "part": part_of(parts_of_state)}
 
 
 def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
@@ -149,8 +149,8 @@ def _step_url(award: Award, step: NextStep) -> str:
     """Where something that a grant waits for is done."""
     if not step.number:
         page = STEP_PAGES.get(step.kind, "agreements.show")
-        own = Scope(organisation_id=award.organisation_id)
-        if step.kind == "agreement" and not viewer().may(Permission.APPLICATION_SIGN, own):
+        scope = Scope(organisation_id=award.organisation_id)
+        if step.kind == "agreement" and not viewer().may(Permission.APPLICATION_SIGN, scope):
             page = "agreements.show"
         return url_for(page, reference=award.reference)
     page = "reporting.show" if step.kind == "report" else "payments.show"
@@ -169,18 +169,18 @@ def _in_list(award: Award) -> Beside | None:
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
     """One grant, whole."""
-    award = _grant(reference)
-    standing = queries.progress_of(session(), award)
+    award = _find_grant(reference)
+    progress = queries.progress_of(session(), award)
     is_staff = viewer().may(Permission.DISBURSEMENT_SEE, award.scope)
     return render_template(
         "granting/agreements/grant.html",
         award=award,
         in_list=_in_list(award),
-        standing=standing,
+        standing=progress,
         terms=queries.schedule_of(session(), award),
         figures=spending(session(), award.id),
         reached=reached_by(session(), award),
-        history=history_of(session(), award, standing, is_staff=is_staff),
+        history=history_of(session(), award, progress, is_staff=is_staff),
         is_staff=is_staff,
         is_grantee=viewer().may(Permission.APPLICATION_READ, award.scope),
         writes_reports=viewer().may(Permission.REPORT_WRITE, award.scope),
@@ -189,23 +189,23 @@ def show(reference: str) -> ResponseReturnValue:
         to_write=reports.OPEN,
         instalment_name=name_of,
         report_name=reports.name_of,
-        next_steps=next_steps(award, standing, clock.today()),
+        next_steps=next_steps(award, progress, clock.today()),
         step_url=_step_url,
         sees_account=sees_details(viewer(), award.scope),
-        **_frame(award, standing),
+        **_case_frame(award, progress),
         may={
-            "sign": _may("sign_agreement", award),
+            "sign": _may_act("sign_agreement", award),
             "settle": award.state is AwardState.APPROVED
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
-            "agree": _may("agree_support_cost", award),
-            "period": _may("change_period", award),
+            "agree": _may_act("agree_support_cost", award),
+            "period": _may_act("change_period", award),
             "return": award.state is AwardState.APPROVED
             and viewer().may(Permission.APPLICATION_SIGN, award.scope),
             "send_back": award.returned_document is not None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
-            "close": _may("close", award),
+            "close": _may_act("close", award),
             "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
         },
     )
@@ -215,14 +215,14 @@ def show(reference: str) -> ResponseReturnValue:
 @needs(Permission.AGREEMENT_SIGN)
 def terms(reference: str) -> ResponseReturnValue:
     """Change what will be paid and reported when, until it is signed."""
-    award = _grant(reference)
+    award = _find_grant(reference)
     agreement = queries.agreement_of(session(), award)
     schedule = queries.schedule_of(session(), award)
     form = TermsForm.showing(schedule, agreement.version if agreement else 0)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             typed = form.schedule(award)
-            service.settle_terms(opened, award, typed, this_act(), seen=seen_version(form))
+            service.settle_terms(opened, award, typed, this_act(), version=seen_version(form))
         if outcome:
             flash(_("The terms have been saved and will appear in the agreement."), "success")
             return to_grant(award)
@@ -270,14 +270,14 @@ grant_pages.step(
 @needs(Permission.AWARD_APPROVE)
 def period(reference: str) -> ResponseReturnValue:
     """Change when the grant starts and ends, until it is signed."""
-    award = _grant(reference)
+    award = _find_grant(reference)
     form = PeriodForm(
         data={"version": award.version, "starts_on": award.starts_on, "ends_on": award.ends_on}
     )
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             dates, act = (form.starts_on.data, form.ends_on.data), this_act(form.reason.data)
-            dropped = change_period(opened, award, *dates, act, seen=seen_version(form))
+            dropped = change_period(opened, award, *dates, act, version=seen_version(form))
         if outcome:
             flash(
                 _("The period has been changed and the organisation has been notified."), "success"
@@ -294,18 +294,20 @@ def period(reference: str) -> ResponseReturnValue:
     )
 
 
-def _sign(opened: Session, award: Award, form: SignForm, act: Act) -> None:
+def _sign_agreement(opened: Session, award: Award, form: SignForm, act: Act) -> None:
     """Both sides have signed: file the copy; the grant begins to run."""
     file = received(form.document.data) if form.document.data else None
     paper = keep(opened, file, act, accept=PAPER, signed=True) if file else None
-    service.sign_agreement(opened, award, form.signed_on.data, paper, act, seen=seen_version(form))
+    service.sign_agreement(
+        opened, award, form.signed_on.data, paper, act, version=seen_version(form)
+    )
 
 
 grant_pages.step(
     "sign_agreement",
     "/grants/<reference>/sign",
     SignForm.about,
-    _sign,
+    _sign_agreement,
     lead=_l(
         "The award and its programme support costs are committed in the ledger, and these terms "
         "become final."
@@ -325,7 +327,7 @@ grant_pages.step(
 @signed_in
 def signed_copy(reference: str) -> Response:
     """The agreement with both signatures, for both sides."""
-    document = _grant(reference).agreement_document
+    document = _find_grant(reference).agreement_document
     if document is None:
         raise Missing(_("File not found."))
     return send_document(document)

@@ -68,11 +68,11 @@ WAITING = Listing(
 )
 
 
-def _details(number: int) -> BankDetails:
+def _find_details(number: int) -> BankDetails:
     return possible(queries.details_for_viewer(session(), number, viewer()), BANK_DETAILS)
 
 
-def _to(details: BankDetails) -> ResponseReturnValue:
+def _redirect_to(details: BankDetails) -> ResponseReturnValue:
     return redirect(url_for("bank_details.show", number=details.id))
 
 
@@ -90,7 +90,7 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("granting/bank_details/index.html", listed=listed)
 
 
-def _sees(award: Award) -> bool:
+def _sees_accounts(award: Award) -> bool:
     return queries.sees_details(viewer(), award.scope)
 
 
@@ -112,16 +112,16 @@ def of_organisation(code: str) -> ResponseReturnValue:
 
 
 @pages.get("/grants/<reference>/bank-details")
-@beside("award", _l("Bank details"), 20, when=_sees)
+@beside("award", _l("Bank details"), 20, when=_sees_accounts)
 @signed_in
 def of_grant(reference: str) -> ResponseReturnValue:
     """Where the organisation of a grant is paid, and what it stated before."""
     award = award_for_viewer(session(), reference, viewer())
-    found = queries.details_of(session(), award.fund_id, award.organisation_id)
+    accounts = queries.details_of(session(), award.fund_id, award.organisation_id)
     return render_template(
         "granting/bank_details/of_grant.html",
         award=award,
-        found=found if _sees(award) else [],
+        found=accounts if _sees_accounts(award) else [],
         states=BANK_DETAILS.names,
         may_request=viewer().may(Permission.PAYEE_REQUEST, award.scope),
     )
@@ -140,11 +140,11 @@ def new(reference: str) -> ResponseReturnValue:
             act, owner = this_act(), award.organisation
             upload = received(form.evidence.data)
             paper = keep(opened, upload, act, organisation_id=owner.id, accept=PAPER)
-            asked = (award.fund, owner, form.account(), paper, act)
-            details = service.request_details(opened, *asked)
+            request = (award.fund, owner, form.account(), paper, act)
+            details = service.request_details(opened, *request)
         if outcome:
             flash(_("Received. We will call you before we use this account."), "success")
-            return _to(details)
+            return _redirect_to(details)
     return render_template("granting/bank_details/new.html", award=award, form=form)
 
 
@@ -152,7 +152,7 @@ def new(reference: str) -> ResponseReturnValue:
 @signed_in
 def show(number: int) -> ResponseReturnValue:
     """One account: what was stated, how it was checked, and what may be done."""
-    details = _details(number)
+    details = _find_details(number)
     is_staff = viewer().may(Permission.DISBURSEMENT_SEE, details.scope)
     return render_template(
         "granting/bank_details/show.html",
@@ -197,7 +197,7 @@ def _sees_number(details: BankDetails) -> bool:
 @signed_in
 def evidence(number: int) -> Response:
     """The paper of the bank."""
-    details = _details(number)
+    details = _find_details(number)
     if not _sees_number(details):
         raise Forbidden(_("Your role does not allow this."))
     return send_document(details.evidence)
@@ -234,7 +234,7 @@ def _decision_form(details: BankDetails) -> DecisionForm:
     return form(data={"version": details.version})
 
 
-def _approve(opened: Session, details: BankDetails, form: DecisionForm, act: Act) -> None:
+def _approve_account(opened: Session, details: BankDetails, form: DecisionForm, act: Act) -> None:
     details.seen_at(counted(form.version.data))
     service.approve(opened, details, act)
 
@@ -243,7 +243,7 @@ details_pages.step(
     "approve",
     f"{ONE}/approve",
     _decision_form,
-    _approve,
+    _approve_account,
     title=_l("Approve the bank details"),
     lead=_l("All further payments to the organisation go to this account."),
     button=_l("Approve"),

@@ -16,14 +16,14 @@ from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.workflow import ReportState
 
 
-def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = None) -> None:
+def close_grant(session: Session, award: Award, act: Act, *, version: int | None = None) -> None:
     """The grant is done: everything paid, confirmed and reported, and nothing left over.
 
     DomainError names what is still open; money that was not spent has to come back first.
     """
     award = lock_award(session, award.id)
-    if seen is not None:
-        award.seen_at(seen)
+    if version is not None:
+        award.seen_at(version)
     require(session, award, AWARD, "close", act)
     keep_apart(act.actor, award.organisation_id)
     if obstacles := to_close(session, award):

@@ -44,16 +44,16 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("granting/closure/index.html", listed=listed)
 
 
-def _grant(reference: str) -> Award:
+def _find_grant(reference: str) -> Award:
     return grant_for_viewer(session(), reference, viewer())
 
 
-StepPages(pages, AWARD, _grant, page_of, caption_of, _l("The grant")).step(
+StepPages(pages, AWARD, _find_grant, page_of, caption_of, _l("The grant")).step(
     "close",
     "/grants/<reference>/close",
     CloseForm,
     lambda opened, award, form, act: service.close_grant(
-        opened, award, act, seen=seen_version(form)
+        opened, award, act, version=seen_version(form)
     ),
     done=_l("The grant has been closed."),
     template="granting/closure/close.html",

@@ -52,13 +52,15 @@ def begin_instalments(
     return instalments
 
 
-def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | None = None) -> None:
+def certify(
+    session: Session, instalment: Instalment, act: Act, *, version: int | None = None
+) -> None:
     """A certifying officer states that the instalment may be paid: every check is met.
 
     Before the day it is due the act needs a reason. DomainError names what is missing.
     """
     _lock_instalment(session, instalment)
-    _require_unchanged(instalment, seen)
+    _require_unchanged(instalment, version)
     require(session, instalment, INSTALMENT, "certify", act)
     keep_apart(act.actor, instalment.award.organisation_id)
     _require_checks(session, instalment, act, act.reason)
@@ -68,11 +70,11 @@ def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | N
 
 
 def send_back(
-    session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
+    session: Session, instalment: Instalment, act: Act, *, version: int | None = None
 ) -> None:
     """The finance officer returns a certified instalment, with the reason."""
     _lock_instalment(session, instalment)
-    _require_unchanged(instalment, seen)
+    _require_unchanged(instalment, version)
     instalment.bank_details_id = None
     advance(session, instalment, INSTALMENT, "send_back", act)
 
@@ -84,7 +86,7 @@ def release(
     bank_reference: str,
     act: Act,
     *,
-    seen: int | None = None,
+    version: int | None = None,
     paid_from: BankAccount | None = None,
 ) -> None:
     """The finance officer, who neither certified it nor confirmed the account by a call, has paid
@@ -99,7 +101,7 @@ def release(
     if instalment.is_paid and act.actor.may(Permission.INSTALMENT_RELEASE, instalment.scope):
         _same_payment(instalment, paid_on, bank_reference)
         return
-    _require_unchanged(instalment, seen)
+    _require_unchanged(instalment, version)
     require_releasable(session, instalment, act)
     _payable_on(session, instalment, paid_on)
     _require_unused(session, instalment, bank_reference)
@@ -145,11 +147,11 @@ def require_releasable(session: Session, instalment: Instalment, act: Act) -> No
 
 
 def confirm_receipt(
-    session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
+    session: Session, instalment: Instalment, act: Act, *, version: int | None = None
 ) -> None:
     """The grantee states that the money arrived: the acknowledgement of receipt."""
     _lock_instalment(session, instalment)
-    _require_unchanged(instalment, seen)
+    _require_unchanged(instalment, version)
     require(session, instalment, INSTALMENT, "confirm_receipt", act)
     instalment.confirmed_at = act.at
     advance(session, instalment, INSTALMENT, "confirm_receipt", act)
@@ -161,10 +163,10 @@ def _lock_instalment(session: Session, instalment: Instalment) -> None:
     session.refresh(instalment)
 
 
-def _require_unchanged(instalment: Instalment, seen: int | None) -> None:
-    """`seen` is the version a person looked at; None where nobody looked at a page."""
-    if seen is not None:
-        instalment.seen_at(seen)
+def _require_unchanged(instalment: Instalment, version: int | None) -> None:
+    """`version` is the one a person looked at; None where nobody looked at a page."""
+    if version is not None:
+        instalment.seen_at(version)
 
 
 def _require_checks(session: Session, instalment: Instalment, act: Act, reason: str | None) -> None:

@@ -48,16 +48,16 @@ FORMS: dict[str, type[Form]] = {
 """The one act that moves an instalment on, by its action."""
 
 
-def _instalment(reference: str, number: int) -> Instalment:
-    found = queries.instalment_for_viewer(session(), reference, number, viewer())
-    return possible(found, INSTALMENT)
+def _find_instalment(reference: str, number: int) -> Instalment:
+    instalment = queries.instalment_for_viewer(session(), reference, number, viewer())
+    return possible(instalment, INSTALMENT)
 
 
-def _to(instalment: Instalment) -> ResponseReturnValue:
-    return redirect(_url(instalment))
+def _redirect_to(instalment: Instalment) -> ResponseReturnValue:
+    return redirect(_instalment_url(instalment))
 
 
-def _url(instalment: Instalment, endpoint: str = "show") -> str:
+def _instalment_url(instalment: Instalment, endpoint: str = "show") -> str:
     reference = instalment.award.reference
     return url_for(f"payments.{endpoint}", reference=reference, number=instalment.number)
 
@@ -71,12 +71,12 @@ def _listed_link(instalment: ListedInstalment) -> str:
     return from_list("payments.show", reference=instalment.grant, number=instalment.number)
 
 
-def _seen(form: Any) -> int:
+def _page_version(form: Any) -> int:
     """The version of the page that was posted."""
     return counted(form.version.data)
 
 
-def _buttons(instalment: Instalment) -> list[Button]:
+def _action_buttons(instalment: Instalment) -> list[Button]:
     """What this person may do to the instalment now."""
     reference, number = instalment.award.reference, instalment.number
     return buttons(instalment, INSTALMENT, reference=reference, number=number)
@@ -86,27 +86,27 @@ def _buttons(instalment: Instalment) -> list[Button]:
 @signed_in
 def show(reference: str, number: int) -> ResponseReturnValue:
     """One instalment: what is asked before it is paid, what happened, and the next step."""
-    instalment = _instalment(reference, number)
-    forward = next((step.action for step in _buttons(instalment) if step.in_place), None)
+    instalment = _find_instalment(reference, number)
+    forward = next((step.action for step in _action_buttons(instalment) if step.in_place), None)
     if forward == "release" and queries.confirmed_by(session(), instalment, viewer()):
         forward = None
     form = FORMS[forward](data={"version": instalment.version}) if forward else None
-    return _shown(instalment, form, forward)
+    return _render_instalment(instalment, form, forward)
 
 
-def _shown(
+def _render_instalment(
     instalment: Instalment, form: Form | None, forward: str | None, status: int = 200
 ) -> ResponseReturnValue:
     page = render_template(
         "granting/payments/instalment.html",
         instalment=instalment,
         in_list=PAYMENTS.beside(
-            session(), _wanted_by(PaymentsFilter()), instalment, "payments.index", _in_list
+            session(), _filter_instalments(PaymentsFilter()), instalment, "payments.index", _in_list
         ),
         form=form,
         forward=forward,
         called_back=queries.confirmed_by(session(), instalment, viewer()),
-        others=[button for button in _buttons(instalment) if not button.in_place],
+        others=[button for button in _action_buttons(instalment) if not button.in_place],
         checks=checklist(session(), instalment, clock.today()),
         state=_name_of(instalment),
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
@@ -120,43 +120,43 @@ def _shown(
 @needs(Permission.INSTALMENT_CERTIFY)
 def certify(reference: str, number: int) -> ResponseReturnValue:
     """Every check is met: it may be paid."""
-    instalment, form = _instalment(reference, number), CertifyForm()
+    instalment, form = _find_instalment(reference, number), CertifyForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data or None)
-            service.certify(opened, instalment, act, seen=_seen(form))
+            service.certify(opened, instalment, act, version=_page_version(form))
         if outcome:
             flash(
                 _("Certified. A finance officer must now make the payment and record it."),
                 "success",
             )
-            return _to(instalment)
-    return _shown(instalment, form, "certify", 422)
+            return _redirect_to(instalment)
+    return _render_instalment(instalment, form, "certify", 422)
 
 
 @pages.post(f"{ONE}/release")
 @needs(Permission.INSTALMENT_RELEASE)
 def release(reference: str, number: int) -> ResponseReturnValue:
     """The bank has paid it: it is booked, and the grantee is informed."""
-    instalment, form = _instalment(reference, number), ReleaseForm()
+    instalment, form = _find_instalment(reference, number), ReleaseForm()
     if form.validate_on_submit():
         day, paper = form.paid_on.data, form.bank_reference.data
         with attempt(form) as (opened, outcome):
-            service.release(opened, instalment, day, paper, this_act(), seen=_seen(form))
+            service.release(opened, instalment, day, paper, this_act(), version=_page_version(form))
         if outcome:
             flash(
                 _("The payment has been recorded and the organisation has been notified."),
                 "success",
             )
-            return _to(instalment)
-    return _shown(instalment, form, "release", 422)
+            return _redirect_to(instalment)
+    return _render_instalment(instalment, form, "release", 422)
 
 
 StepPages(
     pages,
     INSTALMENT,
-    _instalment,
-    _url,
+    _find_instalment,
+    _instalment_url,
     lambda instalment: (instalment.award.reference, instalment.award.organisation.name),
     _l("The instalment"),
 ).step(
@@ -164,7 +164,7 @@ StepPages(
     f"{ONE}/send-back",
     SendBackForm,
     lambda opened, instalment, form, act: service.send_back(
-        opened, instalment, act, seen=_seen(form)
+        opened, instalment, act, version=_page_version(form)
     ),
     title=lambda instalment: _("Return instalment %(number)s", number=instalment.number),
     lead=_l("The instalment will not be paid. The certifying officer will check it again."),
@@ -178,24 +178,24 @@ StepPages(
 @needs(Permission.INSTALMENT_CONFIRM)
 def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
     """The grantee has the money."""
-    instalment, form = _instalment(reference, number), ConfirmForm()
+    instalment, form = _find_instalment(reference, number), ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.confirm_receipt(opened, instalment, this_act(), seen=_seen(form))
+            service.confirm_receipt(opened, instalment, this_act(), version=_page_version(form))
         if outcome:
             flash(_("Thank you. You have confirmed receipt of the payment."), "success")
             return redirect(url_for("agreements.show", reference=reference))
-    return _shown(instalment, form, "confirm_receipt", 422)
+    return _render_instalment(instalment, form, "confirm_receipt", 422)
 
 
-def _grant(reference: str) -> Award:
+def _find_grant(reference: str) -> Award:
     return queries.award_for_refund(session(), reference, viewer())
 
 
 StepPages(
     pages,
     None,
-    _grant,
+    _find_grant,
     lambda award: url_for("agreements.show", reference=award.reference),
     lambda award: (award.reference, award.organisation.name),
     _l("The grant"),
@@ -255,11 +255,11 @@ PAYMENTS = Listing(
 )
 
 
-def _wanted_by(form: PaymentsFilter) -> Select[Instalment]:
+def _filter_instalments(form: PaymentsFilter) -> Select[Instalment]:
     """The instalments that the address asks for."""
     form.validate()
-    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
-    return queries.instalments_wanted(at_work(), wanted)
+    criteria = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    return queries.instalments_wanted(at_work(), criteria)
 
 
 @pages.get("/disbursements")
@@ -268,7 +268,7 @@ def _wanted_by(form: PaymentsFilter) -> Select[Instalment]:
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""
     form = PaymentsFilter()
-    listed = PAYMENTS.of(session(), _wanted_by(form), "payments")
+    listed = PAYMENTS.of(session(), _filter_instalments(form), "payments")
     if listed.file:
         return listed.file
     certify, release = queries.waiting(session(), at_work())

@@ -39,20 +39,20 @@ pages = Blueprint("reporting", __name__)
 ONE = "/grants/<reference>/reports/<int:number>"
 
 
-def _report(reference: str, number: int) -> Report:
+def _find_report(reference: str, number: int) -> Report:
     return possible(queries.report_for_viewer(session(), reference, number, viewer()), REPORT)
 
 
-def _own(reference: str, number: int) -> Report:
+def _find_own_report(reference: str, number: int) -> Report:
     """A report that this person writes, or Missing."""
     return queries.own_report(session(), reference, number, viewer())
 
 
-def _to(endpoint: str, report: Report, **more: str) -> ResponseReturnValue:
-    return redirect(_url(endpoint, report, **more))
+def _redirect_to(endpoint: str, report: Report, **more: str) -> ResponseReturnValue:
+    return redirect(_report_url(endpoint, report, **more))
 
 
-def _url(endpoint: str, report: Report, **more: Any) -> str:
+def _report_url(endpoint: str, report: Report, **more: Any) -> str:
     reference = report.award.reference
     return url_for(f"reporting.{endpoint}", reference=reference, number=report.number, **more)
 
@@ -66,7 +66,7 @@ def _is_writable(report: Report) -> bool:
 @signed_in
 def show(reference: str, number: int) -> ResponseReturnValue:
     """A report to be written as a list of tasks; one that was sent as it reads."""
-    report = _report(reference, number)
+    report = _find_report(reference, number)
     if _is_writable(report):
         return render_template(
             "granting/reporting/tasks.html",
@@ -74,31 +74,31 @@ def show(reference: str, number: int) -> ResponseReturnValue:
             work=Work(session(), report),
             reason=queries.last_reason(session(), report),
         )
-    return _read(report, AcceptForm(data={"version": report.version}))
+    return _render_report(report, AcceptForm(data={"version": report.version}))
 
 
-def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
-    asked = report_form(queries.budget_of(session(), report.award_id))
+def _render_report(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
+    questions = report_form(queries.budget_of(session(), report.award_id))
     figures = queries.figures_of(session(), report)
     page = render_template(
         "granting/reporting/report.html",
         report=report,
-        in_list=_beside(report),
+        in_list=_list_neighbours(report),
         form=form,
-        read=as_read(asked, values_of(report, asked)),
+        read=as_read(questions, values_of(report, questions)),
         figures=figures,
         warnings=queries.warnings_on(session(), report, figures),
         reached=reached_in(session(), report, report.beneficiaries, report.exploitation),
         state=_name_of(report),
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
-        may_accept=_may("accept", report),
-        may_send_back=_may("send_back", report),
+        may_accept=_may_act("accept", report),
+        may_send_back=_may_act("send_back", report),
     )
     return page, status
 
 
-def _may(action: str, report: Report) -> bool:
+def _may_act(action: str, report: Report) -> bool:
     step = REPORT.step(action)
     return report.state in step.sources and may_take(session(), report, step, this_act())
 
@@ -107,15 +107,15 @@ def _may(action: str, report: Report) -> bool:
 @needs(Permission.REPORT_WRITE)
 def section(reference: str, number: int, key: str) -> ResponseReturnValue:
     """Write a section. Whatever is posted is kept first; then the page says what to correct."""
-    report = _own(reference, number)
+    report = _find_own_report(reference, number)
     if request.method == "POST":
-        return _save(report, key)
+        return _save_section(report, key)
     if not _is_writable(report):
-        return _to("show", report)
-    return _section(opened_page(Work(session(), report), key, _asked_faults()))
+        return _redirect_to("show", report)
+    return _render_section(opened_page(Work(session(), report), key, _asked_faults()))
 
 
-def _section(page: Page, status: int = 200) -> ResponseReturnValue:
+def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
     return render_template("granting/reporting/section.html", page=page, form=page.form), status
 
 
@@ -126,28 +126,32 @@ def _asked_faults() -> frozenset[Fault]:
     )
 
 
-def _save(report: Report, key: str) -> ResponseReturnValue:
+def _save_section(report: Report, key: str) -> ResponseReturnValue:
     typed = request.form.to_dict(flat=False)
     try:
-        _keep(report, key, typed)
+        _write_answers(report, key, typed)
     except EditConflict as overtaken:
         work = Work(session(), report)
-        return _section(conflict_page(session(), work, key, Sheet.of(typed), overtaken), 409)
+        return _render_section(conflict_page(session(), work, key, Sheet.of(typed), overtaken), 409)
     except FundError as refusal:
         page = opened_page(Work(session(), report), key, drawn=typed)
         page.form.refuse(refusal.message)
-        return _section(page, 422)
+        return _render_section(page, 422)
     work = Work(session(), report)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
-        return _to("section", report, key=key, mend="save")
+        return _redirect_to("section", report, key=key, mend="save")
     following = opened_page(work, key).following
     if request.form.get("go") == "list":
-        return _to("show", report)
-    return _to("section", report, key=following.key) if following else _to("check", report)
+        return _redirect_to("show", report)
+    return (
+        _redirect_to("section", report, key=following.key)
+        if following
+        else _redirect_to("check", report)
+    )
 
 
-def _keep(report: Report, key: str, typed: Typed) -> ReportDraft:
+def _write_answers(report: Report, key: str, typed: Typed) -> ReportDraft:
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
         return save_section(opened, report, key, typed, version, this_act(), sheet=sheet)
@@ -157,10 +161,10 @@ def _keep(report: Report, key: str, typed: Typed) -> ReportDraft:
 @needs(Permission.REPORT_WRITE)
 def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
     """Save while a person writes; the answer tells from what the page goes on."""
-    report = _own(reference, number)
+    report = _find_own_report(reference, number)
     typed = request.form.to_dict(flat=False)
     try:
-        draft = _keep(report, key, typed)
+        draft = _write_answers(report, key, typed)
     except EditConflict as overtaken:
         return jsonify(message=overtaken.message), 409
     except FundError as refusal:
@@ -173,9 +177,9 @@ def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
 @needs(Permission.REPORT_WRITE)
 def check(reference: str, number: int) -> ResponseReturnValue:
     """The whole report once more, with each problem as a link to its place; then it is sent."""
-    report = _own(reference, number)
+    report = _find_own_report(reference, number)
     if not _is_writable(report):
-        return _to("show", report)
+        return _redirect_to("show", report)
     form, work = SendForm(), Work(session(), report)
     if form.validate_on_submit() and work.is_complete:
         with attempt(form) as (opened, outcome):
@@ -185,7 +189,7 @@ def check(reference: str, number: int) -> ResponseReturnValue:
                 _("Your report has been submitted. We will e-mail you when it has been checked."),
                 "success",
             )
-            return _to("show", report)
+            return _redirect_to("show", report)
     return render_template(
         "granting/reporting/check.html",
         report=report,
@@ -206,7 +210,7 @@ def _planned_and_written(work: Work) -> Reached | None:
 @needs(Permission.REPORT_ACCEPT)
 def accept(reference: str, number: int) -> ResponseReturnValue:
     """The report is good: its figures count."""
-    report = _report(reference, number)
+    report = _find_report(reference, number)
     form = AcceptForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -216,15 +220,15 @@ def accept(reference: str, number: int) -> ResponseReturnValue:
             flash(
                 _("The report has been accepted and the organisation has been notified."), "success"
             )
-            return _to("show", report)
-    return _read(report, form, 422)
+            return _redirect_to("show", report)
+    return _render_report(report, form, 422)
 
 
 StepPages(
     pages,
     REPORT,
-    _report,
-    lambda report: _url("show", report),
+    _find_report,
+    lambda report: _report_url("show", report),
     lambda report: (report.award.reference, report.award.organisation.name),
     _l("The report"),
 ).step(
@@ -243,13 +247,13 @@ def _name_of(report: Report) -> StateName:
     return name_of(report.state, report.due_on, report.award.fund.today())
 
 
-def _beside(report: Report) -> Beside | None:
-    """Its neighbours in the list that it was opened from."""
-    wanted = _wanted_by(ReportsFilter())
-    return REPORTS.beside(session(), wanted, report, "reporting.index", _link)
+def _list_neighbours(report: Report) -> Beside | None:
+    """The neighbours of a report in the list that it was opened from."""
+    reports = _filter_reports(ReportsFilter())
+    return REPORTS.beside(session(), reports, report, "reporting.index", _report_link)
 
 
-def _link(report: Report) -> str:
+def _report_link(report: Report) -> str:
     return from_list("reporting.show", reference=report.award.reference, number=report.number)
 
 
@@ -279,11 +283,11 @@ REPORTS = Listing(
 )
 
 
-def _wanted_by(form: ReportsFilter) -> Select[Report]:
+def _filter_reports(form: ReportsFilter) -> Select[Report]:
     """The reports that the address asks for."""
     form.validate()
-    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
-    return queries.reports_wanted(at_work(), wanted)
+    criteria = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    return queries.reports_wanted(at_work(), criteria)
 
 
 @pages.get("/reports")
@@ -292,5 +296,5 @@ def _wanted_by(form: ReportsFilter) -> Select[Report]:
 def index() -> ResponseReturnValue:
     """Every report of the funds one works for."""
     form = ReportsFilter()
-    listed = REPORTS.of(session(), _wanted_by(form), "reports")
+    listed = REPORTS.of(session(), _filter_reports(form), "reports")
     return listed.file or render_template("granting/reporting/index.html", form=form, listed=listed)

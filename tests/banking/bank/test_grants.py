@@ -136,7 +136,7 @@ def test_another_account_than_the_confirmed_one_is_never_sure(certified: Scene) 
 def test_an_instalment_is_paid_and_matched_from_the_line_in_one_act(certified: Scene) -> None:
     session, (first, *_others) = certified.session, certified.instalments
     line = line_of(certified, "-8000", on=TODAY() - timedelta(2))
-    paying.pay(session, line, first, finance(certified), seen=first.version)
+    paying.pay(session, line, first, finance(certified), version=first.version)
     assert (first.state, first.paid_on, first.bank_reference) == (
         InstalmentState.PAID,
         line.value_on,
@@ -190,7 +190,7 @@ def test_all_that_release_asks_is_asked_of_a_line_too(scene: Scene) -> None:
         with pytest.raises(Forbidden):
             paying.pay(session, line, first, act_of(session, person))
     with pytest.raises(Conflict, match="changed this while you had it open"):
-        paying.pay(session, line, first, finance(scene), seen=first.version - 1)
+        paying.pay(session, line, first, finance(scene), version=first.version - 1)
     assert (first.state, line.state) == (InstalmentState.CERTIFIED, LineState.UNMATCHED)
 
 

@@ -137,13 +137,13 @@ def test_a_page_that_has_grown_stale_signs_nothing(scene: Scene) -> None:
     scene.award.title = "Another title"
     scene.session.flush()
     with pytest.raises(Conflict):
-        sign(scene, seen=seen)
+        sign(scene, version=seen)
 
 
 def test_terms_can_be_changed_until_they_are_signed(scene: Scene) -> None:
     act = act_of(scene.session, scene.people.manager)
     terms = other_terms(scene, "15000.01", "4999.99")
-    settle_terms(scene.session, scene.award, terms, act, seen=0)
+    settle_terms(scene.session, scene.award, terms, act, version=0)
     assert schedule_of(scene.session, scene.award) == terms
     sign(scene)
     assert [str(part.amount) for part in scene.instalments] == ["15000.01", "4999.99"]
@@ -163,11 +163,11 @@ def test_terms_that_do_not_add_up_are_refused_and_the_last_ones_stand(scene: Sce
 
 def test_of_two_people_who_change_the_terms_the_second_looks_again(scene: Scene) -> None:
     act = act_of(scene.session, scene.people.manager)
-    first = settle_terms(scene.session, scene.award, other_terms(scene, "20000"), act, seen=0)
+    first = settle_terms(scene.session, scene.award, other_terms(scene, "20000"), act, version=0)
     version = first.version
     with pytest.raises(Conflict):
-        settle_terms(scene.session, scene.award, other_terms(scene, "20000"), act, seen=0)
-    settle_terms(scene.session, scene.award, other_terms(scene, "1", "19999"), act, seen=version)
+        settle_terms(scene.session, scene.award, other_terms(scene, "20000"), act, version=0)
+    settle_terms(scene.session, scene.award, other_terms(scene, "1", "19999"), act, version=version)
 
 
 def test_an_auditor_settles_no_terms(scene: Scene) -> None:

@@ -89,7 +89,9 @@ def test_only_the_approving_officer_with_a_reason_before_the_signature(scene: Sc
 def test_a_stale_page_changes_nothing(scene: Scene) -> None:
     act = act_of(scene.session, scene.people.approver, WHY)
     with pytest.raises(Conflict):
-        change_period(scene.session, scene.award, *later(scene), act, seen=scene.award.version - 1)
+        change_period(
+            scene.session, scene.award, *later(scene), act, version=scene.award.version - 1
+        )
 
 
 def test_from_the_page_of_the_grant(scene: Scene, sign_in_as: SignInAs) -> None:

@@ -299,7 +299,7 @@ def test_a_stale_page_pays_nothing(certified: Scene) -> None:
             clock.today(),
             REFERENCE,
             act_of(session, certified.people.finance),
-            seen=seen,
+            version=seen,
         )
 
 
@@ -309,7 +309,7 @@ def test_a_stale_page_returns_no_payment(certified: Scene) -> None:
     send_back(session, first, act_of(session, certified.people.finance, "Wait."))
     certify(session, first, act_of(session, certified.people.certifier))
     with pytest.raises(Conflict):
-        send_back(session, first, act_of(session, certified.people.finance, "Wait."), seen=seen)
+        send_back(session, first, act_of(session, certified.people.finance, "Wait."), version=seen)
     assert first.state is InstalmentState.CERTIFIED
 
 
