@@ -141,8 +141,8 @@ class Later(click.Command):
         self.row = row
 
     def real(self) -> click.Command:
-        found: click.Command = getattr(import_module(self.row.module), self.row.attribute)
-        return found
+        command: click.Command = getattr(import_module(self.row.module), self.row.attribute)
+        return command
 
     def make_context(
         self,

@@ -124,7 +124,7 @@ class Settings:
             metrics_listen=variables.listen(environ.get("METRICS_LISTEN", "")),
             declared_production=variables.is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
-        settings._check()
+        settings._check_addresses()
         return settings
 
     @property
@@ -136,7 +136,7 @@ class Settings:
         """The only host name that production answers to."""
         return urlsplit(self.base_url).netloc
 
-    def _check(self) -> None:
+    def _check_addresses(self) -> None:
         if not urlsplit(self.base_url).netloc:
             raise DomainError(_("BASE_URL must be like https://fund.example.org."))
         if self.production:

@@ -30,8 +30,8 @@ from grants.platform.web.database import database
 
 
 def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+    current: Settings = current_app.extensions["settings"]
+    return current
 
 
 SEALED_SINCE = "0115_seals"
@@ -103,7 +103,7 @@ def demo(*, scale: int) -> None:
     if settings().production:
         raise DomainError(_("Demonstration data cannot be installed in production."))
     try:
-        planted = _planted(scale)
+        planted = _plant_demonstration(scale)
     except Exception as trouble:
         why = " ".join(str(trouble).split()) or type(trouble).__name__
         refusal = _(
@@ -128,7 +128,7 @@ def demo(*, scale: int) -> None:
     )
 
 
-def _planted(scale: int) -> bool:
+def _plant_demonstration(scale: int) -> bool:
     """Whether the demonstration stands, planted now or before. What stops its planting leaves
     records and files as they were.
     """

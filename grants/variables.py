@@ -119,7 +119,7 @@ def count(environ: Mapping[str, str], name: str, default: int, *, least: int = 0
 
 def by_role(environ: Mapping[str, str], name: str) -> ByRole:
     """`approving_officer=15, auditor=120`: numbers of 1 or more for roles of docs/roles.md."""
-    found: dict[Role, int] = {}
+    numbers: dict[Role, int] = {}
     for part in environ.get(name, "").replace(",", " ").split():
         role, _mark, number = part.partition("=")
         if role not in [*Role] or not (number.isascii() and number.isdigit() and int(number)):
@@ -132,8 +132,8 @@ def by_role(environ: Mapping[str, str], name: str) -> ByRole:
                     roles=", ".join(Role),
                 )
             )
-        found[Role(role)] = int(number)
-    return tuple(found.items())
+        numbers[Role(role)] = int(number)
+    return tuple(numbers.items())
 
 
 def is_local(url: str) -> bool:
@@ -148,8 +148,8 @@ def is_local(url: str) -> bool:
 
 def plain(url: str) -> str:
     """Scheme and host in lower case, no slash at the end."""
-    scheme, mark, rest = url.strip().partition("://")
-    host, slash, path = rest.partition("/")
+    scheme, mark, address = url.strip().partition("://")
+    host, slash, path = address.partition("/")
     return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}".rstrip("/")
 
 
@@ -167,8 +167,8 @@ def is_smtp(url: str) -> bool:
     """Is this the address of a mail server?"""
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
-        return known and bool(parts.hostname) and parts.port != 0
+        supported = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
+        return supported and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

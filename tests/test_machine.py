@@ -76,7 +76,7 @@ def test_a_library_that_is_not_there_is_noticed(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_all_that_is_lacking_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "_loads", lambda _name: False)
+    monkeypatch.setattr(machine, "_can_load", lambda _name: False)
     monkeypatch.setattr(machine, "chromium", lambda: None)
     monkeypatch.setattr(machine, "find_spec", lambda _name: None)
     monkeypatch.setattr(machine, "_is_whole", lambda: False)
@@ -91,7 +91,9 @@ def test_packages_are_installed_once_for_each_lock(
     times: list[str] = []
     monkeypatch.setattr(machine, "ROOT", tmp_path)
     monkeypatch.setattr(machine, "VENV", tmp_path / ".venv")
-    monkeypatch.setattr(machine, "_run", lambda command, _trouble: times.append(str(command[-1])))
+    monkeypatch.setattr(
+        machine, "_run_quietly", lambda command, _trouble: times.append(str(command[-1]))
+    )
     machine.VENV.mkdir()
     lock = tmp_path / "requirements.txt"
     for content in ("flask==1", "flask==1", "flask==2"):

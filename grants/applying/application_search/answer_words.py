@@ -44,7 +44,7 @@ def keep_words(
     """
     form = application.call.questionnaire
     texts = list(texts_in(form, submission.snapshot["answers"]))
-    texts += () if fresh else _clarified(session, application)
+    texts += () if fresh else _clarified_texts(session, application)
     parts = sorted(parts_of("\n".join(texts)))
     values = {"application": application.id, "parts": parts}
     session.connection().execute(_insert_or_replace(), values)
@@ -57,13 +57,13 @@ def _insert_or_replace() -> Insert:
     return row.on_conflict_do_update(index_elements=["application_id"], set_={"words": words})
 
 
-def _clarified(session: Session, application: Application) -> Iterator[str]:
+def _clarified_texts(session: Session, application: Application) -> Iterator[str]:
     """The texts of sections as an organisation sent them again when it was asked to clarify."""
     answered = select(Clarification).where(
         Clarification.application_id == application.id,
         Clarification.state == ClarificationState.ANSWERED,
     )
-    questions = {one.key: one for one in application.call.questionnaire.questions}
+    questions = {question.key: question for question in application.call.questionnaire.questions}
     for clarification in session.scalars(answered):
         for key, value in (clarification.after or {"answers": {}})["answers"].items():
             yield from (text for _asked, text in questions[key].written_texts(value))
@@ -74,12 +74,12 @@ AT_ONCE = 2_000
 
 def keep_missing_words(session: Session) -> int:
     """Keep the words of submissions that have none yet, the newest first. Returns how many."""
-    there = select(AnswerWords.application_id).where(
+    existing = select(AnswerWords.application_id).where(
         AnswerWords.application_id == Submission.application_id
     )
     missing = session.scalars(
         select(Submission)
-        .where(~there.exists())
+        .where(~existing.exists())
         .options(joinedload(Submission.application).joinedload(Application.call))
         .order_by(Submission.application_id.desc())
         .limit(AT_ONCE)
@@ -92,9 +92,11 @@ def keep_missing_words(session: Session) -> int:
 def texts_in(form: Form, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Everything written in words: texts, and texts in the rows of tables."""
     for section in form.sections:
-        given = answers.get(section.key, {})
+        section_answers = answers.get(section.key, {})
         for question in section.questions:
-            yield from (text for _asked, text in question.written_texts(given.get(question.key)))
+            yield from (
+                text for _asked, text in question.written_texts(section_answers.get(question.key))
+            )
 
 
 def saying(text: str) -> Select[int] | None:

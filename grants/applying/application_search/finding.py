@@ -40,7 +40,7 @@ IN_A_LIST = (
 """What a list shows of an application's call and organisation: not the form, and no profile."""
 
 
-def listed(viewer: Viewer, wanted: Wanted) -> Select[Any]:
+def listed(viewer: Viewer, criteria: Wanted) -> Select[Any]:
     """The submitted applications that fit the filters, whatever the text, with what their list
     shows.
     """
@@ -59,12 +59,12 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Any]:
             ),
         )
     )
-    if wanted.call:
-        query = query.where(Call.reference == wanted.call)
-    if wanted.state:
-        query = query.where(Application.state == wanted.state)
-    if wanted.country:
-        query = query.where(Application.country == wanted.country)
+    if criteria.call:
+        query = query.where(Call.reference == criteria.call)
+    if criteria.state:
+        query = query.where(Application.state == criteria.state)
+    if criteria.country:
+        query = query.where(Application.country == criteria.country)
     return query
 
 
@@ -82,11 +82,11 @@ _BEGUN_SO = (
 
 def called(text: Typed) -> CompoundSelect[int]:
     """The applications of that number, title or organisation, each found by its own index."""
-    named = named_so(text.said, by_words=text.by_words)
+    organisations = named_so(text.said, by_words=text.by_words)
     title = says(text.said, Application.title, Application.title_words, by_words=text.by_words)
     conditions = (
         text.starts_number(Application.reference),
         title,
-        found_first(Application.organisation_id, named),
+        found_first(Application.organisation_id, organisations),
     )
     return union(*(select(Application.id).where(condition) for condition in conditions))

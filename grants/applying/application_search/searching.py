@@ -36,9 +36,9 @@ class Sought:
     """Of a file: what it was looked for among."""
 
 
-def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
+def sought(session: Session, viewer: Viewer, criteria: Wanted, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
-    text, every = wanted.text or "", listed(viewer, wanted)
+    text, every = criteria.text or "", listed(viewer, criteria)
     if not text:
         return Sought(every)
     if is_number(session, text):
@@ -47,7 +47,7 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     if whole:
         either = by_name if by_answers is None else union(by_name, by_answers)
         return Sought(every.where(Application.id.in_(either)), among=every)
-    within = _filters_of(viewer, wanted)
+    within = _filters_of(viewer, criteria)
     with by_indexes(session):
         called_so = _newest_ids(session, by_name, within)
         mentioned = [] if by_answers is None else _newest_ids(session, by_answers, within)
@@ -61,19 +61,19 @@ def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = Fa
     )
 
 
-def _filters_of(viewer: Viewer, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+def _filters_of(viewer: Viewer, criteria: Wanted) -> Sequence[ColumnElement[bool]]:
     """The filters of the list, and the funds of the person who looks."""
     conditions: list[ColumnElement[bool]] = []
     funds = viewer.funds_with(Permission.APPLICATION_SEE)
     if funds is not None:
         conditions.append(Application.fund_id.in_(funds))
-    if wanted.call:
-        call = select(Call.id).where(Call.reference == wanted.call).scalar_subquery()
+    if criteria.call:
+        call = select(Call.id).where(Call.reference == criteria.call).scalar_subquery()
         conditions.append(Application.call_id == call)
-    if wanted.state:
-        conditions.append(Application.state == wanted.state)
-    if wanted.country:
-        conditions.append(Application.country == wanted.country)
+    if criteria.state:
+        conditions.append(Application.state == criteria.state)
+    if criteria.country:
+        conditions.append(Application.country == criteria.country)
     return conditions
 
 

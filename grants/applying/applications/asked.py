@@ -20,20 +20,23 @@ class AskedPeriod:
 
 def asked_period(application: Application) -> AskedPeriod:
     """The period in the submitted answers; empty where the call's form does not ask for it."""
-    return _asked(application, application.submission)
+    return _period_asked(application, application.submission)
 
 
 def asked_periods(
     session: Session, applications: Sequence[Application]
 ) -> Mapping[int, AskedPeriod]:
-    """The same of several applications."""
+    """The periods that several applications ask for, by the id of each."""
     ids = [application.id for application in applications]
     rows = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
     submitted = {row.application_id: row for row in rows}
-    return {one.id: _asked(one, submitted.get(one.id)) for one in applications}
+    return {
+        application.id: _period_asked(application, submitted.get(application.id))
+        for application in applications
+    }
 
 
-def _asked(application: Application, submission: Submission | None) -> AskedPeriod:
+def _period_asked(application: Application, submission: Submission | None) -> AskedPeriod:
     if submission is None:
         return AskedPeriod()
     parts = submission.snapshot["answers"].values()

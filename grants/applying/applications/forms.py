@@ -40,12 +40,12 @@ class BeginForm(Form):
         cls,
         choices: list[tuple[str, str]],
         rows: Sequence[Mapping[str, Any]] = (),
-        seen: int = 0,
+        highest_id: int = 0,
         yes: Collection[str] = (),
     ) -> "BeginForm":
         """Organisations by code and name, the only one chosen already; `rows` of the checklist are
-        asked as yes or no, and `yes` are keys of those that were answered so before; `seen` is the
-        highest id of an application that the page shows.
+        asked as yes or no, and `yes` are keys of those that were answered so before;
+        `highest_id` is that of an application that the page shows.
         """
         field = RadioField(
             _l("Which organisation are you applying for?"),
@@ -53,7 +53,7 @@ class BeginForm(Form):
             required=True,
             default=choices[0][0] if len(choices) == 1 else None,
         )
-        asked = {
+        checks = {
             f"e_{row['key']}": YesNoField(
                 in_language(row["ask"]),
                 required=True,
@@ -61,8 +61,8 @@ class BeginForm(Form):
             )
             for row in rows
         }
-        made = {"organisation": field, **asked, "seen": HiddenField(default=str(seen))}
-        offered: type[BeginForm] = type("OfferedBeginForm", (cls,), made)
+        fields = {"organisation": field, **checks, "seen": HiddenField(default=str(highest_id))}
+        offered: type[BeginForm] = type("OfferedBeginForm", (cls,), fields)
         return offered()
 
     def newest_seen(self) -> int:
@@ -94,8 +94,8 @@ class CopyForm(Form):
     def offering(cls, earlier: Sequence[Application]) -> "CopyForm":
         choices = [(a.reference, a.title or a.reference, a.call.name) for a in earlier]
         field = RadioField(_l("Copy the answers of"), choices, required=True)
-        made: type[CopyForm] = type("OfferedCopies", (cls,), {"source": field})
-        return made()
+        form_class: type[CopyForm] = type("OfferedCopies", (cls,), {"source": field})
+        return form_class()
 
 
 class SubmitForm(Form):
@@ -168,10 +168,10 @@ class ExtendForm(ReasonedForm):
     @classmethod
     def showing(cls, call: Call) -> "ExtendForm":
         now = call.deadline_at.astimezone(ZoneInfo(call.time_zone))
-        made: type[ExtendForm] = cls.drawn_for(call)
+        form_class: type[ExtendForm] = cls.drawn_for(call)
         if call.questions_until is None:
-            made = type("ExtendWithoutQuestions", (made,), {"questions_until": None})
-        return made(
+            form_class = type("ExtendWithoutQuestions", (form_class,), {"questions_until": None})
+        return form_class(
             data={
                 "deadline_on": now.date(),
                 "deadline_time": now.time(),
@@ -198,7 +198,7 @@ class WithdrawCallForm(ReasonedForm):
     )
 
 
-def _states() -> list[tuple[str, str]]:
+def _state_choices() -> list[tuple[str, str]]:
     return [
         (state.value, str(name.staff))
         for state, name in APPLICATION.names.items()
@@ -210,17 +210,19 @@ class ApplicationsFilter(QueryForm):
     """Which applications a list shows."""
 
     q = TextField(_l("Organisation, title, number or answers"), limit=100)
-    state = SelectField(_l("Status"), _states)
+    state = SelectField(_l("Status"), _state_choices)
     country = CountryField(_l("Country"))
     call: SelectField
 
     @classmethod
     def offering(cls, calls: list[str]) -> "ApplicationsFilter":
         """The filter with the calls to choose from, by their references."""
-        return _offering(cls, tuple(calls))()
+        return _filter_of_calls(cls, tuple(calls))()
 
 
 @lru_cache(maxsize=64)
-def _offering(kind: type[ApplicationsFilter], calls: tuple[str, ...]) -> type[ApplicationsFilter]:
+def _filter_of_calls(
+    kind: type[ApplicationsFilter], calls: tuple[str, ...]
+) -> type[ApplicationsFilter]:
     field = SelectField(_l("Call"), [(reference, reference) for reference in calls])
     return type("OfferedFilter", (kind,), {"call": field})

@@ -39,8 +39,10 @@ def for_owner(session: Session, application: Application) -> list[Event]:
         title = str(APPLICATION.names[state].public)
         if happened and happened[-1].title == title:
             continue
-        own = state in BY_ORGANISATION
-        happened.append(Event(title, row.at, by=row.actor if own else "", text=_meaning(state)))
+        by_owner = state in BY_ORGANISATION
+        happened.append(
+            Event(title, row.at, by=row.actor if by_owner else "", text=_meaning_of(state))
+        )
     return [*_with_now(happened, application.state), *_still_to_come(application.state)]
 
 
@@ -68,7 +70,7 @@ def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
     return [*events[:-1], Event(last.title, last.at, last.by, last.text, "now")]
 
 
-def _meaning(state: ApplicationState) -> str:
+def _meaning_of(state: ApplicationState) -> str:
     """What a step means for the organisation."""
     return {
         S.SUBMITTED: _(

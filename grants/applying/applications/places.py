@@ -39,28 +39,32 @@ def allowed(session: Session, call: Call, organisation_id: int) -> int:
     return call.applications_per_organisation
 
 
-def free_place(taken: Collection[int]) -> int:
+def free_place(places: Collection[int]) -> int:
     """The first place that no standing application has."""
-    return next(place for place in count(1) if place not in taken)
+    return next(place for place in count(1) if place not in places)
 
 
 def begun_meanwhile(
-    standing: Sequence[Application], seen: int, note: Application | None
+    applications: Sequence[Application], highest_id: int, note: Application | None
 ) -> Application | None:
     """What an organisation has begun since a page showed all up to the id `seen`, or begun already
     for a concept note: sent again, the page leads there.
     """
-    fits = (one for one in standing if (one.note_id == note.id if note else one.id > seen))
+    fits = (
+        application
+        for application in applications
+        if (application.note_id == note.id if note else application.id > highest_id)
+    )
     return next(fits, None)
 
 
-def begun_already(standing: Sequence[Application], most: int) -> str:
+def begun_already(applications: Sequence[Application], most: int) -> str:
     """What an organisation is told of those that it has begun."""
     return ngettext(
         "Your organisation has already begun %(begun)s of %(num)s application to this call.",
         "Your organisation has already begun %(begun)s of %(num)s applications to this call.",
         most,
-        begun=len(standing),
+        begun=len(applications),
     )
 
 
@@ -68,14 +72,14 @@ def take_in(session: Session, moved: Iterable[Application], organisation_id: int
     """Applications of another record of an organisation become its own: those that stand take
     places that are free with it, so that all are kept.
     """
-    taken: dict[int, set[int]] = {}
+    places_by_call: dict[int, set[int]] = {}
     for application in moved:
         if application.state is ApplicationState.WITHDRAWN:
             continue
-        if application.call_id not in taken:
-            own = standing_applications(session, application.call_id, organisation_id)
-            taken[application.call_id] = {one.place for one in own}
-        places = taken[application.call_id]
+        if application.call_id not in places_by_call:
+            applications = standing_applications(session, application.call_id, organisation_id)
+            places_by_call[application.call_id] = {other.place for other in applications}
+        places = places_by_call[application.call_id]
         if application.place in places:
             application.place = free_place(places)
         places.add(application.place)

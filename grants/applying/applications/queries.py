@@ -67,8 +67,8 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
 def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
     """Applications submitted to the funds whose applications this person sees, none barred."""
     funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    seen = Application.submitted_at.is_not(None) & open_to(viewer)
-    return seen if funds is None else seen & Application.fund_id.in_(funds)
+    visible = Application.submitted_at.is_not(None) & open_to(viewer)
+    return visible if funds is None else visible & Application.fund_id.in_(funds)
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
@@ -77,7 +77,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 def application_for_viewer(session: Session, reference: str, viewer: Viewer) -> Application:
     """The application, or Missing if there is none that this person may know of."""
-    return _the(session, reference, visible_to(viewer))
+    return _find_application(session, reference, visible_to(viewer))
 
 
 def application_of_owner(
@@ -87,33 +87,35 @@ def application_of_owner(
     locked, for an act that follows at once.
     """
     organisations = viewer.organisations_with(Permission.APPLICATION_WRITE)
-    query = _one(reference, Application.organisation_id.in_(organisations))
-    return _or_missing(session.scalar(_holding(query) if hold else query))
+    query = _select_application(reference, Application.organisation_id.in_(organisations))
+    return _or_missing(session.scalar(_locking_rows(query) if hold else query))
 
 
 def application_to_read(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application of an organisation that this person acts for, or Missing."""
-    return _the(session, reference, read_by(viewer))
+    return _find_application(session, reference, read_by(viewer))
 
 
 def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application submitted to a fund of this person's, or Missing."""
     submission = joinedload(Application.submission).defer(Submission.snapshot)
-    query = _one(reference, seen_by_fund(viewer)).options(submission)
+    query = _select_application(reference, seen_by_fund(viewer)).options(submission)
     return _or_missing(session.scalar(query))
 
 
 def application_by_reference(session: Session, reference: str) -> Application:
     """For acts that have already decided who may see it."""
-    return _the(session, reference, true())
+    return _find_application(session, reference, true())
 
 
-def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Application:
-    return _or_missing(session.scalar(_one(reference, seen)))
+def _find_application(
+    session: Session, reference: str, condition: ColumnElement[bool]
+) -> Application:
+    return _or_missing(session.scalar(_select_application(reference, condition)))
 
 
-def _one(reference: Any, seen: ColumnElement[bool]) -> Select[Any]:
-    return _with_its_call().where(Application.reference == reference, seen)
+def _select_application(reference: Any, condition: ColumnElement[bool]) -> Select[Any]:
+    return _with_its_call().where(Application.reference == reference, condition)
 
 
 def _with_its_call() -> Select[Any]:
@@ -123,7 +125,7 @@ def _with_its_call() -> Select[Any]:
     )
 
 
-def _holding(query: Select[Any]) -> Select[Any]:
+def _locking_rows(query: Select[Any]) -> Select[Any]:
     """With the rows of the applications locked, and everything as it is now."""
     holding = query.with_for_update(key_share=True, of=Application)
     return holding.execution_options(populate_existing=True)
@@ -148,7 +150,7 @@ def applications_of(session: Session, viewer: Viewer, most: int = 200) -> Sequen
 
 def locked(session: Session, application_id: int) -> Application:
     """The application with its row locked: what is written to it happens one after the other."""
-    query = _holding(_with_its_call().where(Application.id == application_id))
+    query = _locking_rows(_with_its_call().where(Application.id == application_id))
     application: Application = session.scalars(query).one()
     return application
 
@@ -218,12 +220,12 @@ _STANDING = (
 
 def has_submitted_beside(session: Session, application: Application) -> bool:
     """Has its organisation submitted another application to the same call, and not withdrawn it?"""
-    asked = {
+    values = {
         "id": application.id,
         "call": application.call_id,
         "organisation": application.organisation_id,
     }
-    return session.connection().scalar(_BESIDE, asked) is not None
+    return session.connection().scalar(_BESIDE, values) is not None
 
 
 _BESIDE = (
@@ -245,9 +247,9 @@ def asked_clarification(session: Session, application: Application) -> Clarifica
 
 def clarifications_to_answer(viewer: Viewer) -> Select[int]:
     """How many requests for clarification this person's organisations have still to answer."""
-    asked = Clarification.state == ClarificationState.ASKED
+    unanswered = Clarification.state == ClarificationState.ASKED
     query = select(func.count()).select_from(Clarification).join(Clarification.application)
-    return query.where(owned_by(viewer), asked)
+    return query.where(owned_by(viewer), unanswered)
 
 
 def clarifications_of(session: Session, application: Application) -> Sequence[Clarification]:
@@ -292,8 +294,8 @@ def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
 def drafts_count(session: Session, call_id: int) -> int:
     """How many drafts there are under a call."""
     query = select(func.count()).select_from(Application)
-    held = Application.call_id == call_id, Application.state == ApplicationState.DRAFT
-    return session.scalar(query.where(*held)) or 0
+    conditions = Application.call_id == call_id, Application.state == ApplicationState.DRAFT
+    return session.scalar(query.where(*conditions)) or 0
 
 
 def submitted_to(session: Session, call_id: int) -> Sequence[Application]:
@@ -309,12 +311,12 @@ def submitted_to(session: Session, call_id: int) -> Sequence[Application]:
 def submitted_count(session: Session, call_id: int) -> int:
     """How many applications to a call have been submitted and not withdrawn."""
     query = select(func.count()).select_from(Application)
-    standing = query.where(
+    submitted = query.where(
         Application.call_id == call_id,
         Application.submitted_at.is_not(None),
         Application.state != ApplicationState.WITHDRAWN,
     )
-    return session.scalar(standing) or 0
+    return session.scalar(submitted) or 0
 
 
 def numbers_of_call(session: Session, call_id: int) -> dict[ApplicationState, int]:

@@ -43,7 +43,9 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
     if answers is not None:
         verdict = verdict_on(read.form, _answers_in(answers))
         result["visible"], result["missing"] = verdict.visible, verdict.missing
-        result["faults"] += [{"question": key, "message": said} for key, said in verdict.faults]
+        result["faults"] += [
+            {"question": key, "message": message} for key, message in verdict.faults
+        ]
         result["complete"] = not result["missing"] and not result["faults"]
     click.echo(json.dumps(result, ensure_ascii=False) if in_json else _in_words(result))
     if not in_json and result["faults"]:

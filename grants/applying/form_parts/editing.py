@@ -33,7 +33,9 @@ def with_section(form: Form, section: Section, instead_of: str = "") -> Form:
 
 def without_section(form: Form, key: str) -> Form:
     lost = {question.key for question in form.section(key).questions}
-    facts = {fact: asked for fact, asked in form.facts.items() if asked not in lost}
+    facts = {
+        fact: question_key for fact, question_key in form.facts.items() if question_key not in lost
+    }
     sections = tuple(part for part in form.sections if part.key != key)
     return replace(form, sections=sections, facts=facts)
 
@@ -56,7 +58,7 @@ def with_question(form: Form, section: str, question: Question, instead_of: str 
 def without_question(form: Form, key: str) -> Form:
     section = section_of(form, key)
     questions = tuple(question for question in section.questions if question.key != key)
-    facts = {fact: asked for fact, asked in form.facts.items() if asked != key}
+    facts = {fact: question_key for fact, question_key in form.facts.items() if question_key != key}
     return replace(
         with_section(form, replace(section, questions=questions), section.key), facts=facts
     )

@@ -98,23 +98,23 @@ MOST_PAIRS = 1000
 def pairs(session: Session) -> list[Pair]:
     """Two applicants each that may be one, MOST_PAIRS at most; those with most signs first."""
     signs: dict[tuple[Face, Face], set[Sign]] = {}
-    for sign, one, other in _signs_in_common(_read_faces(session)):
-        if len(signs) == MOST_PAIRS and (one, other) not in signs:
+    for sign, first, second in _signs_in_common(_read_faces(session)):
+        if len(signs) == MOST_PAIRS and (first, second) not in signs:
             break
-        signs.setdefault((one, other), set()).add(sign)
+        signs.setdefault((first, second), set()).add(sign)
     every = (_pair_of(*two, kinds) for two, kinds in signs.items())
     return sorted(every, key=lambda pair: (-len(pair.signs), pair.one.name))
 
 
-def _pair_of(one: Face, other: Face, signs: Collection[Sign]) -> Pair:
+def _pair_of(first: Face, second: Face, signs: Collection[Sign]) -> Pair:
     in_order = tuple(sign for sign in Sign if sign in signs)
-    return Pair(one.organisation, other.organisation, in_order)
+    return Pair(first.organisation, second.organisation, in_order)
 
 
 def like(session: Session, organisation: Organisation) -> list[Pair]:
     """The organisations that may be this one."""
     faces = _read_faces(session)
-    face = next((each for each in faces if each.organisation is organisation), None)
+    face = next((candidate for candidate in faces if candidate.organisation is organisation), None)
     if face is None:
         return []
     pairs_of_one = []

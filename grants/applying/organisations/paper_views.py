@@ -23,12 +23,12 @@ from grants.platform.web.downloads import received, send_document
 ONE = "/organisations/<code>/papers"
 
 
-def _seen(code: str) -> Organisation:
+def _find_organisation(code: str) -> Organisation:
     return organisation_for_viewer(session(), code, viewer())
 
 
-def _own(code: str) -> Organisation:
-    organisation = _seen(code)
+def _find_own_organisation(code: str) -> Organisation:
+    organisation = _find_organisation(code)
     if not _may_change(organisation):
         raise Forbidden(_("Your role does not allow this."))
     return organisation
@@ -42,13 +42,15 @@ def _may_change(organisation: Organisation) -> bool:
 @needs(Permission.APPLICATION_WRITE)
 def papers_to_renew() -> ResponseReturnValue:
     """The documents of the person's own organisations that expire soon or have expired."""
-    own = viewer().organisations_with(Permission.APPLICATION_WRITE)
-    found = [paper for paper in queries.expiring(session()) if paper.organisation_id in own]
-    houses = {paper.organisation.code: paper.organisation for paper in found}
+    organisation_ids = viewer().organisations_with(Permission.APPLICATION_WRITE)
+    expiring = [
+        paper for paper in queries.expiring(session()) if paper.organisation_id in organisation_ids
+    ]
+    houses = {paper.organisation.code: paper.organisation for paper in expiring}
     return render_template(
         "applying/organisations/papers/to_renew.html",
         houses=[
-            (house, [paper for paper in found if paper.organisation_id == house.id])
+            (house, [paper for paper in expiring if paper.organisation_id == house.id])
             for house in houses.values()
         ],
     )
@@ -58,7 +60,7 @@ def papers_to_renew() -> ResponseReturnValue:
 @signed_in
 def papers(code: str) -> ResponseReturnValue:
     """The papers that stand, and every version before them."""
-    organisation = _seen(code)
+    organisation = _find_organisation(code)
     versions = queries.versions_of(session(), organisation.id)
     return render_template(
         "applying/organisations/papers/index.html",
@@ -73,7 +75,7 @@ def papers(code: str) -> ResponseReturnValue:
 @needs(Permission.APPLICATION_WRITE)
 def add_paper(code: str) -> ResponseReturnValue:
     """Upload a paper, or its renewed version."""
-    organisation, form = _own(code), PaperForm()
+    organisation, form = _find_own_organisation(code), PaperForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             upload = received(form.file.data)
@@ -90,17 +92,17 @@ def add_paper(code: str) -> ResponseReturnValue:
 @signed_in
 def paper(code: str, number: int) -> Response:
     """One version of a paper, as a download."""
-    return send_document(queries.paper_of(session(), _seen(code), number).document)
+    return send_document(queries.paper_of(session(), _find_organisation(code), number).document)
 
 
-def _paper(code: str, number: int) -> OrganisationPaper:
-    return queries.paper_of(session(), _own(code), number)
+def _find_paper(code: str, number: int) -> OrganisationPaper:
+    return queries.paper_of(session(), _find_own_organisation(code), number)
 
 
 StepPages(
     pages,
     None,
-    _paper,
+    _find_paper,
     lambda paper: url_for("organisations.papers", code=paper.organisation.code),
     lambda paper: (paper.organisation.name,),
 ).act(

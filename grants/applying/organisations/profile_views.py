@@ -38,11 +38,11 @@ def profile_topic(code: str, topic: str) -> ResponseReturnValue:
     organisation = editable(code)
     if topic not in TOPICS:
         raise Missing(_("Page not found."))
-    known = profile_of(organisation)
-    form = TOPICS[topic].of(known)
+    current = profile_of(organisation)
+    form = TOPICS[topic].of(current)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.describe(opened, organisation, replace(known, **form.stated()), this_act())
+            service.describe(opened, organisation, replace(current, **form.stated()), this_act())
         if outcome:
             flash(_("Saved."), "success")
             return redirect(url_for(".profile", code=code))

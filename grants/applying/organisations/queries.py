@@ -28,11 +28,11 @@ def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Orga
     merged is seen by those who see the one that was kept.
     """
     organisation = session.scalar(select(Organisation).where(Organisation.code == code))
-    seen = organisation is not None and (
+    visible = organisation is not None and (
         kept_for(session, organisation).id in viewer.organisation_ids
         or (viewer.may(Permission.ORGANISATION_SEE) and sees_all_organisations(viewer))
     )
-    if organisation is None or not seen:
+    if organisation is None or not visible:
         raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
@@ -60,9 +60,11 @@ def own_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation
 
 def applying_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation]:
     """Organisations for which this person may write applications."""
-    held = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    organisation_ids = viewer.organisations_with(Permission.APPLICATION_WRITE)
     return session.scalars(
-        select(Organisation).where(Organisation.id.in_(held)).order_by(Organisation.name)
+        select(Organisation)
+        .where(Organisation.id.in_(organisation_ids))
+        .order_by(Organisation.name)
     ).all()
 
 
@@ -96,16 +98,16 @@ def alike(session: Session, profile: Profile) -> Organisation | None:
 def waiting_invitations(session: Session, organisation: Organisation) -> Sequence[Link]:
     """Invitations that were sent and neither followed, taken back nor out of date."""
     of_these = Link.facts["organisation"].as_integer() == organisation.id
-    return session.scalars(_waiting().where(of_these)).all()
+    return session.scalars(_select_waiting().where(of_these)).all()
 
 
 def invitations_to(session: Session, email: str) -> Sequence[Link]:
     """Those that wait for the person who reads an address."""
-    theirs = func.lower(Link.email) == email.strip().lower()
-    return session.scalars(_waiting().where(theirs)).all()
+    to_address = func.lower(Link.email) == email.strip().lower()
+    return session.scalars(_select_waiting().where(to_address)).all()
 
 
-def _waiting() -> Select[Link]:
+def _select_waiting() -> Select[Link]:
     return (
         select(Link)
         .where(
@@ -125,8 +127,8 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
         .exists(),
     )
     if text:
-        asked = typed(text)
-        query = query.where(asked.is_in(Organisation.name) | _registered_so(asked))
+        words = typed(text)
+        query = query.where(words.is_in(Organisation.name) | _registered_so(words))
     return query.where(Organisation.country == country) if country else query
 
 

@@ -99,20 +99,20 @@ def register(session: Session, token: str) -> tuple[Organisation, Person]:
     assert viewer is not None
     record(session, organisation, "register", Act(viewer))
     open_file(session, organisation, Act(viewer))
-    _screen(session, organisation, Act(viewer))
+    _screen_organisation(session, organisation, Act(viewer))
     return organisation, person
 
 
 def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
     """Its own people bring the profile up to date; the trail keeps what it said before."""
-    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     before = PROFILE.plain(profile_of(organisation))
     fill(organisation, profile)
     record(session, organisation, "describe", act, before=before)
-    _screen(session, organisation, act)
+    _screen_organisation(session, organisation, act)
 
 
-def _screen(session: Session, organisation: Organisation, act: Act) -> None:
+def _screen_organisation(session: Session, organisation: Organisation, act: Act) -> None:
     for compare in SCREENED:
         compare(session, organisation, act)
 
@@ -121,7 +121,7 @@ def invite(
     session: Session, organisation: Organisation, name: str, email: str, role: Role, act: Act
 ) -> None:
     """Ask a colleague to join, by a link that works once; following it makes them a member."""
-    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     if role not in OF_APPLICANTS:
         raise DomainError(_("Choose a role within the organisation."))
     address = email.strip()
@@ -175,7 +175,7 @@ def join(session: Session, token: str) -> tuple[Organisation, Person]:
 
 def take_back(session: Session, organisation: Organisation, link_id: int, act: Act) -> str:
     """An invitation that nobody has followed stops working; returns the address it went to."""
-    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     for link in waiting_invitations(session, organisation):
         if link.id == link_id:
             link.used_at = act.at
@@ -188,8 +188,8 @@ def change_role(
     session: Session, organisation: Organisation, membership_id: int, role: Role, act: Act
 ) -> None:
     """A colleague takes up the other role; the last administrator keeps theirs."""
-    _require(act, Permission.ORGANISATION_EDIT, organisation)
-    row = _standing(session, organisation, membership_id, act)
+    _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
+    row = _changeable_membership(session, organisation, membership_id, act)
     if role not in OF_APPLICANTS:
         raise DomainError(_("Choose a role within the organisation."))
     if row.role is role:
@@ -206,20 +206,20 @@ def end_membership(
     """A person acts for the organisation no longer: an administrator says so, or they leave
     themselves. Its last administrator stays.
     """
-    row = _standing(session, organisation, membership_id, act)
+    row = _changeable_membership(session, organisation, membership_id, act)
     row.ended_at = act.at
     record(session, organisation, "end_membership", act, person=row.person_id)
     return row
 
 
-def _standing(
+def _changeable_membership(
     session: Session, organisation: Organisation, membership_id: int, act: Act
 ) -> Membership:
     """A membership that this person may change, the organisation's people locked meanwhile."""
     session.refresh(organisation, with_for_update=True)
     row = member_row(session, organisation, membership_id)
     if row.person_id != act.actor.person_id:
-        _require(act, Permission.ORGANISATION_EDIT, organisation)
+        _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     require_another(session, organisation, row)
     return row
 
@@ -245,19 +245,19 @@ def _not_too_often(session: Session, purpose: str, email: str) -> None:
 
 
 def _not_here_yet(session: Session, profile: Profile) -> None:
-    found = alike(session, profile)
-    if found is not None:
+    existing = alike(session, profile)
+    if existing is not None:
         raise DomainError(
             _(
                 "%(name)s is already registered. Ask a colleague who has an account to invite "
                 "you. If no one does, contact the secretariat.",
-                name=found.name,
+                name=existing.name,
             )
         )
 
 
-def _require(act: Act, permission: Permission, organisation: Organisation) -> None:
+def _require_permission(act: Act, permission: Permission, organisation: Organisation) -> None:
     scope = Scope(organisation_id=organisation.id)
-    held = organisation.id in act.actor.organisations_with(permission)
-    if not (act.actor.system or (held and act.actor.may(permission, scope))):
+    holds_role = organisation.id in act.actor.organisations_with(permission)
+    if not (act.actor.system or (holds_role and act.actor.may(permission, scope))):
         raise Forbidden(_("Your role does not allow this."))

@@ -70,17 +70,17 @@ class BudgetsField(RowsField):
             raise StopValidation(_("Enter each year only once."))
 
 
-def _ask_records(kind: Records, asked: Mapping[str, Any]) -> RowsField:
+def _ask_records(kind: Records, options: Mapping[str, Any]) -> RowsField:
     row, most, add_label = ROWS[kind.record]
-    return RowsField(row, most=most, shown=1, add_label=add_label, **asked)
+    return RowsField(row, most=most, shown=1, add_label=add_label, **options)
 
 
-def _ask_budgets(_kind: Budgets, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+def _ask_budgets(_kind: Budgets, options: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         ACCOUNTS_IN: SelectField(
             _l("Currency of your accounts"), lambda: [(code, code) for code in sorted(currencies())]
         ),
-        "budgets": BudgetsField(BudgetRow, most=3, add_label=_l("Add a year"), **asked),
+        "budgets": BudgetsField(BudgetRow, most=3, add_label=_l("Add a year"), **options),
     }
 
 
@@ -126,10 +126,10 @@ class Standing:
 
 def standing(profile: Profile) -> list[Standing]:
     """How far the profile has come, topic by topic."""
-    return [_standing(key, topic, profile) for key, topic in TOPICS.items()]
+    return [_topic_progress(key, topic, profile) for key, topic in TOPICS.items()]
 
 
-def _standing(key: str, topic: type[TopicForm], profile: Profile) -> Standing:
+def _topic_progress(key: str, topic: type[TopicForm], profile: Profile) -> Standing:
     parts = [fact.kind.progress(fact.of(profile)) for fact in topic.facts]
-    answered, asked = (sum(numbers) for numbers in zip(*parts, strict=True))
-    return Standing(key, str(topic.title), answered, asked)
+    answered, total = (sum(numbers) for numbers in zip(*parts, strict=True))
+    return Standing(key, str(topic.title), answered, total)

@@ -54,17 +54,17 @@ QUEUE = Listing(
 )
 
 
-def _page_of(found: Verification) -> str:
-    return url_for("organisations.verification", code=found.organisation.code)
+def _page_of(record: Verification) -> str:
+    return url_for("organisations.verification", code=record.organisation.code)
 
 
-def _there(code: str) -> Verification:
+def _find_verification(code: str) -> Verification:
     """The verification of an organisation."""
     organisation = organisation_for_viewer(session(), code, viewer())
-    found = queries.verification_of(session(), organisation.id)
-    if found is None:
+    record = queries.verification_of(session(), organisation.id)
+    if record is None:
         raise Missing(_("This organisation has not asked to be verified yet."))
-    return found
+    return record
 
 
 @pages.get("/organisations/verification")
@@ -85,31 +85,31 @@ def verifications() -> ResponseReturnValue:
 def verification(code: str) -> ResponseReturnValue:
     """Where the verification stands, what is checked, and what happened."""
     organisation = organisation_for_viewer(session(), code, viewer())
-    found = queries.verification_of(session(), organisation.id)
+    record = queries.verification_of(session(), organisation.id)
     is_staff = organisation.id not in viewer().organisation_ids
     may_ask = organisation.id in viewer().organisations_with(Permission.ORGANISATION_EDIT)
-    steps = buttons(found, VERIFICATION, code=code) if found else []
+    steps = buttons(record, VERIFICATION, code=code) if record else []
     return render_template(
         "applying/organisations/verification/show.html",
         organisation=organisation,
-        found=found,
-        state=VERIFICATION.names[found.state if found else VerificationState.DRAFT],
+        found=record,
+        state=VERIFICATION.names[record.state if record else VerificationState.DRAFT],
         is_staff=is_staff,
-        may_ask=may_ask and (found is None or _asks(found)),
-        why=found.reason if found and found.state in EXPLAINED else "",
+        may_ask=may_ask and (record is None or _may_ask(record)),
+        why=record.reason if record and record.state in EXPLAINED else "",
         lacking=service.missing(session(), organisation),
         checks=CHECKS,
         steps=[step for step in steps if step.action != "ask"] if is_staff else [],
-        trail=trail_of(session(), Verification.__tablename__, found.id) if found else [],
+        trail=trail_of(session(), Verification.__tablename__, record.id) if record else [],
         acts=ACTS,
     )
 
 
-def _asks(found: Verification) -> bool:
+def _may_ask(record: Verification) -> bool:
     """May the organisation ask now?"""
-    if found.state is VerificationState.VERIFIED:
-        return service.may_renew(found)
-    return found.state in VERIFICATION.step("ask").sources
+    if record.state is VerificationState.VERIFIED:
+        return service.may_renew(record)
+    return record.state in VERIFICATION.step("ask").sources
 
 
 ACTS = {
@@ -140,18 +140,18 @@ def ask_verification(code: str) -> ResponseReturnValue:
                 _("Sent. We will write to you when your organisation has been checked."), "success"
             )
             return redirect(url_for("organisations.verification", code=code))
-    found = queries.verification_of(session(), organisation.id)
+    record = queries.verification_of(session(), organisation.id)
     return render_template(
         "applying/organisations/verification/ask.html",
         form=form,
-        refused=refusal(lambda: service.require_ready(session(), organisation, found)),
+        refused=refusal(lambda: service.require_ready(session(), organisation, record)),
         organisation=organisation,
         checks=CHECKS,
     )
 
 
 verification_pages = StepPages(
-    pages, VERIFICATION, _there, _page_of, lambda found: (found.organisation.name,)
+    pages, VERIFICATION, _find_verification, _page_of, lambda found: (found.organisation.name,)
 )
 
 verification_pages.step(

@@ -55,14 +55,14 @@ def register() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            onward = _onward(opened, request.args.get("next"))
+            onward = _onward_page(opened, request.args.get("next"))
             service.ask_registration(opened, form.profile(), form.registrant(), onward)
         if outcome:
             return render_template("applying/organisations/link_sent.html", email=form.email.data)
     return render_template("applying/organisations/register.html", form=form)
 
 
-def _onward(opened: Session, target: str | None) -> service.Onward:
+def _onward_page(opened: Session, target: str | None) -> service.Onward:
     """The page that a person came from, such as a call's, and whose fund it is."""
     if not target:
         return service.Onward()
@@ -82,7 +82,7 @@ def confirm(token: str) -> ResponseReturnValue:
             organisation, person = service.register(opened, token)
             remember_sign_in(person)
         if outcome:
-            return _welcome(organisation, person, link.facts.get("onward", ""))
+            return _welcome_member(organisation, person, link.facts.get("onward", ""))
     name = link.facts["profile"]["name"]
     return render_template("applying/organisations/confirm.html", form=form, link=link, name=name)
 
@@ -99,13 +99,15 @@ def join(token: str) -> ResponseReturnValue:
             organisation, person = service.join(opened, token)
             remember_sign_in(person)
         if outcome:
-            return _welcome(organisation, person)
+            return _welcome_member(organisation, person)
     return render_template(
         "applying/organisations/join.html", form=form, link=link, organisation=organisation
     )
 
 
-def _welcome(organisation: Organisation, person: Person, onward: str = "") -> ResponseReturnValue:
+def _welcome_member(
+    organisation: Organisation, person: Person, onward: str = ""
+) -> ResponseReturnValue:
     """In, on to a passphrase if there is none yet, and then where the person wanted to go."""
     flash(_("Welcome. You now act for %(name)s.", name=organisation.name), "success")
     if person.password_hash is None:
@@ -118,23 +120,23 @@ def _welcome(organisation: Organisation, person: Person, onward: str = "") -> Re
 @needs(Permission.APPLICATION_READ)
 def index() -> ResponseReturnValue:
     """The organisations a person acts for; the page of the one, when it is one."""
-    own = own_organisations(session(), viewer())
-    if len(own) == 1:
-        return redirect(url_for("organisations.show", code=own[0].code))
-    return render_template("applying/organisations/index.html", organisations=own)
+    organisations = own_organisations(session(), viewer())
+    if len(organisations) == 1:
+        return redirect(url_for("organisations.show", code=organisations[0].code))
+    return render_template("applying/organisations/index.html", organisations=organisations)
 
 
 @pages.get("/organisations/<code>")
 @signed_in
 def show(code: str) -> ResponseReturnValue:
     organisation = organisation_for_viewer(session(), code, viewer())
-    kept = kept_for(session(), organisation)
-    if kept is not organisation and kept.id in viewer().organisation_ids:
-        return redirect(url_for("organisations.show", code=kept.code))
+    current = kept_for(session(), organisation)
+    if current is not organisation and current.id in viewer().organisation_ids:
+        return redirect(url_for("organisations.show", code=current.code))
     return render_template(
         "applying/organisations/show.html",
         organisation=organisation,
-        kept=kept,
+        kept=current,
         members=members(session(), organisation.id),
         may_edit=may_edit(organisation),
         invitations=waiting_invitations(session(), organisation) if may_edit(organisation) else [],
@@ -143,7 +145,7 @@ def show(code: str) -> ResponseReturnValue:
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
         papers=papers_of(session(), organisation.id),
         parts=parts_of(profile_of(organisation)),
-        verified=VERIFICATION.names[state_of(session(), kept.id)],
+        verified=VERIFICATION.names[state_of(session(), current.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         writes_reports=viewer().may(
             Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)
@@ -275,10 +277,10 @@ def duplicates() -> ResponseReturnValue:
     if not sees_all_organisations(viewer()):
         raise Missing(_("Page not found."))
     every = pairs(session())
-    shown, previous, following = numbered_page(every)
+    on_page, previous, following = numbered_page(every)
     return render_template(
         "applying/organisations/duplicates.html",
-        pairs=shown,
+        pairs=on_page,
         cut=len(every) == MOST_PAIRS,
         previous=previous,
         following=following,

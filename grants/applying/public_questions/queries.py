@@ -41,14 +41,14 @@ def questions_of(session: Session, call: Call) -> Sequence[PublicQuestion]:
 
 def question_for_staff(session: Session, call: Call, number: int) -> PublicQuestion:
     """One question of a call, or Missing."""
-    found = session.scalar(
+    question = session.scalar(
         select(PublicQuestion)
         .where(PublicQuestion.id == number, PublicQuestion.call_id == call.id)
         .options(joinedload(PublicQuestion.call))
     )
-    if found is None:
+    if question is None:
         raise Missing(_("Question not found."))
-    return found
+    return question
 
 
 def to_answer(viewer: Viewer) -> Select[int]:

@@ -23,7 +23,7 @@ INQUIRY = "public_question"
 
 def prepare(session: Session, call: Call, text: str, email: str, language: str, act: Act) -> None:
     """Send the link that proves the address; the question is entered when it is followed."""
-    text = _sound(call, text, act)
+    text = _checked_text(call, text, act)
     if credentials.too_many_links(session, INQUIRY, email):
         raise DomainError(
             _(
@@ -52,20 +52,22 @@ def confirm(session: Session, call: Call, token: str, act: Act) -> PublicQuestio
     link = credentials.use_link(session, token, INQUIRY)
     if link.facts["call"] != call.id:
         raise DomainError(_("This link belongs to another call."))
-    return _enter(session, call, link.facts["asked"], link.email, link.facts["language"], act)
+    return _enter_question(
+        session, call, link.facts["asked"], link.email, link.facts["language"], act
+    )
 
 
 def ask(session: Session, call: Call, text: str, act: Act) -> PublicQuestion:
     """A person who has signed in asks; the answer goes to the address of the account."""
-    return _enter(session, call, text, act.actor.email, act.actor.language, act)
+    return _enter_question(session, call, text, act.actor.email, act.actor.language, act)
 
 
-def _enter(
+def _enter_question(
     session: Session, call: Call, text: str, email: str, language: str, act: Act
 ) -> PublicQuestion:
     question = PublicQuestion(
         call_id=call.id,
-        asked=_sound(call, text, act),
+        asked=_checked_text(call, text, act),
         asked_at=act.at,
         email=email,
         language=language,
@@ -93,7 +95,7 @@ def answer(session: Session, question: PublicQuestion, wording: str, text: str, 
     before = {"wording": question.wording, "answer": question.answer} if question.answer else {}
     question.wording, question.answer, question.answered_at = wording, text, act.at
     record(session, question, "answer", act, **before)
-    _tell(session, question)
+    _send_answer(session, question)
 
 
 def set_aside(session: Session, question: PublicQuestion, act: Act) -> None:
@@ -117,7 +119,7 @@ def set_aside(session: Session, question: PublicQuestion, act: Act) -> None:
     )
 
 
-def _tell(session: Session, question: PublicQuestion) -> None:
+def _send_answer(session: Session, question: PublicQuestion) -> None:
     """The answer to the person who asked, and to everyone with a draft; to each once."""
     asker = person_by_email(session, question.email)
     people = {
@@ -139,7 +141,7 @@ def _tell(session: Session, question: PublicQuestion) -> None:
         )
 
 
-def _sound(call: Call, text: str, act: Act) -> str:
+def _checked_text(call: Call, text: str, act: Act) -> str:
     """The text of a question that may be asked at this moment."""
     text = text.strip()
     if not call.takes_questions(act.at):
@@ -150,8 +152,8 @@ def _sound(call: Call, text: str, act: Act) -> str:
         )
     if not text or len(text) > LONGEST:
         raise DomainError(_("Enter a question of up to %(most)s characters.", most=LONGEST))
-    if found := findings(text):
-        raise DomainError(found[0].message)
+    if issues := findings(text):
+        raise DomainError(issues[0].message)
     return text
 
 

@@ -26,19 +26,19 @@ from grants.platform.web.database import session
 pages = Blueprint("public_questions", __name__)
 
 
-def _call(reference: str) -> Call:
+def _find_call(reference: str) -> Call:
     return call_for_viewer(session(), reference, viewer())
 
 
-def _editable(reference: str) -> Call:
+def _find_editable_call(reference: str) -> Call:
     """A call whose questions this person answers."""
-    call = _call(reference)
+    call = _find_call(reference)
     if not viewer().may(Permission.CALL_EDIT, call.scope):
         raise Missing(_("Call for proposals not found."))
     return call
 
 
-def _received(call: Call) -> ResponseReturnValue:
+def _confirm_receipt(call: Call) -> ResponseReturnValue:
     flash(_("We have received your question. The answer will be published here."), "success")
     return redirect(url_for("calls.show", reference=call.reference))
 
@@ -47,7 +47,7 @@ def _received(call: Call) -> ResponseReturnValue:
 @public
 def ask(reference: str) -> ResponseReturnValue:
     """Ask about a call; a person who has not signed in proves an address first."""
-    call = _call(reference)
+    call = _find_call(reference)
     signed_in = viewer().person_id is not None
     form = AskForm.of(signed_in=signed_in)
     if form.validate_on_submit():
@@ -59,7 +59,7 @@ def ask(reference: str) -> ResponseReturnValue:
                 code = current_language().code
                 service.prepare(opened, call, text, str(form.email.data), code, this_act())
         if outcome and signed_in:
-            return _received(call)
+            return _confirm_receipt(call)
         if outcome:
             return render_template(
                 "applying/public_questions/link_sent.html", call=call, email=form.email.data
@@ -76,14 +76,14 @@ def ask(reference: str) -> ResponseReturnValue:
 @public
 def confirm(reference: str, token: str) -> ResponseReturnValue:
     """The link of the e-mail: opening it changes nothing, the button does."""
-    call = _call(reference)
+    call = _find_call(reference)
     link = credentials.open_link(session(), token, service.INQUIRY)
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.confirm(opened, call, token, this_act())
         if outcome:
-            return _received(call)
+            return _confirm_receipt(call)
     return render_template(
         "applying/public_questions/confirm.html", call=call, form=form, asked=link.facts["asked"]
     )
@@ -104,7 +104,7 @@ def waiting() -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def index(reference: str) -> ResponseReturnValue:
     """Every question about a call, those that wait first."""
-    call = _editable(reference)
+    call = _find_editable_call(reference)
     return render_template(
         "applying/public_questions/index.html",
         call=call,
@@ -116,7 +116,7 @@ def index(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def answer(reference: str, number: int) -> ResponseReturnValue:
     """Answer a question to everyone, or correct an answer."""
-    call = _editable(reference)
+    call = _find_editable_call(reference)
     question = queries.question_for_staff(session(), call, number)
     form = AnswerForm.showing(question)
     if form.validate_on_submit():
@@ -133,14 +133,14 @@ def answer(reference: str, number: int) -> ResponseReturnValue:
     )
 
 
-def _question(reference: str, number: int) -> PublicQuestion:
-    return queries.question_for_staff(session(), _editable(reference), number)
+def _find_question(reference: str, number: int) -> PublicQuestion:
+    return queries.question_for_staff(session(), _find_editable_call(reference), number)
 
 
 StepPages(
     pages,
     None,
-    _question,
+    _find_question,
     lambda question: url_for(
         "public_questions.answer", reference=question.call.reference, number=question.id
     ),

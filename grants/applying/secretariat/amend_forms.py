@@ -75,19 +75,19 @@ class AmendForm(ReasonedForm):
             **ceilings_field(call.questionnaire),
             **optional_field(call.questionnaire),
         }
-        held: dict[str, Any] = {"ceilings": boxes_of(call.ceilings)}
+        values: dict[str, Any] = {"ceilings": boxes_of(call.ceilings)}
         for code in other_languages(call):
             for name, label in TEXTS.items():
-                said = _("%(text)s in %(language)s", text=label, language=language_name(code))
-                boxes[f"{name}_{code}"] = LongTextField(said, limit=2000, rows=2)
-                held[f"{name}_{code}"] = getattr(call, name).get(code, "")
+                caption = _("%(text)s in %(language)s", text=label, language=language_name(code))
+                boxes[f"{name}_{code}"] = LongTextField(caption, limit=2000, rows=2)
+                values[f"{name}_{code}"] = getattr(call, name).get(code, "")
         sums = {f"{name}_minor": getattr(call, name) for name in ("envelope", "lowest", "highest")}
         texts = {name: getattr(call, name).get("en", "") for name in TEXTS}
-        held |= texts | sums | {name: getattr(call, name) for name in PLAIN}
-        made: type[AmendForm] = type("AmendInLanguages", (cls.drawn_for(call),), boxes)
-        return made(data=held)
+        values |= texts | sums | {name: getattr(call, name) for name in PLAIN}
+        form_class: type[AmendForm] = type("AmendInLanguages", (cls.drawn_for(call),), boxes)
+        return form_class(data=values)
 
-    def _texts(self, call: Call, name: str) -> dict[str, str]:
+    def _texts_by_language(self, call: Call, name: str) -> dict[str, str]:
         """A text in each of its languages; a language whose box is empty is left out."""
         typed = {code: str(self[f"{name}_{code}"].data).strip() for code in other_languages(call)}
         return {"en": self[name].data, **{code: text for code, text in typed.items() if text}}
@@ -95,7 +95,7 @@ class AmendForm(ReasonedForm):
     def rules(self, call: Call) -> dict[str, Any]:
         """By column."""
         return {
-            **{name: self._texts(call, name) for name in TEXTS},
+            **{name: self._texts_by_language(call, name) for name in TEXTS},
             "envelope_minor": self.envelope_minor.data.minor,
             "lowest_minor": self.lowest_minor.data.minor,
             "highest_minor": self.highest_minor.data.minor,
@@ -103,10 +103,10 @@ class AmendForm(ReasonedForm):
             "ceilings": rows_of(self["ceilings"].data, call.ceilings)
             if "ceilings" in self
             else call.ceilings,
-            "form": self._form(call),
+            "form": self._relaxed_form(call),
         }
 
-    def _form(self, call: Call) -> dict[str, Any]:
+    def _relaxed_form(self, call: Call) -> dict[str, Any]:
         """The form of the call, in which the ticked documents may be left out."""
         optional = self["optional"].data if "optional" in self else []
         return to_json(relaxed(call.questionnaire, optional)) if optional else call.form

@@ -58,37 +58,40 @@ class _Answers:
 
     session: Session
     form: Form
-    said: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    cells: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     clarified: dict[int, list[Clarification]] = field(default_factory=dict)
 
     def prepare(self, applications: Sequence[Application]) -> None:
         """Read what these submitted, and forget what was read before."""
         ids = [application.id for application in applications]
-        self.clarified = _clarified(self.session, ids)
-        found = select(Submission).where(Submission.application_id.in_(ids))
-        self.said = {one.application_id: self._of(one) for one in self.session.scalars(found)}
+        self.clarified = _clarifications_of(self.session, ids)
+        submissions = select(Submission).where(Submission.application_id.in_(ids))
+        self.cells = {
+            submission.application_id: self._cells_of(submission)
+            for submission in self.session.scalars(submissions)
+        }
 
-    def _of(self, submission: Submission) -> dict[str, Any]:
+    def _cells_of(self, submission: Submission) -> dict[str, Any]:
         values, files = values_of(submission), list(submission.snapshot["files"])
-        for one in self.clarified.get(submission.application_id, ()):
-            values, files = _with(self.form, one, values, files)
-        said: dict[str, Any] = {}
+        for clarification in self.clarified.get(submission.application_id, ()):
+            values, files = _with_clarified(self.form, clarification, values, files)
+        cells: dict[str, Any] = {}
         questions = {question.key: question for question in self.form.questions}
         for section in shown(self.form, values, files=files_by_question(files)):
             for answer in section.answers:
                 question, value = questions[answer.key], values.get(answer.key)
                 cell = None if value is None else question.list_cell(value)
-                said[answer.key] = "\n".join(_lines(answer)) if cell is None else cell
-                said[TOTAL + answer.key] = question.list_total(value)
-        return said
+                cells[answer.key] = "\n".join(_answer_lines(answer)) if cell is None else cell
+                cells[TOTAL + answer.key] = question.list_total(value)
+        return cells
 
-    def _said(self, question: str, application: Application) -> Any:
-        return self.said.get(application.id, {}).get(question, "")
+    def _cell_of(self, question: str, application: Application) -> Any:
+        return self.cells.get(application.id, {}).get(question, "")
 
     def clarified_on(self, application: Application) -> date | None:
         """The day of the last clarification that stands in the row."""
-        found = self.clarified.get(application.id)
-        at = found[-1].answered_at if found else None
+        clarifications = self.clarified.get(application.id)
+        at = clarifications[-1].answered_at if clarifications else None
         return clock.day_of(at) if at else None
 
     def columns(self) -> Iterator[AnswerColumn]:
@@ -97,7 +100,7 @@ class _Answers:
             title = question.title
             yield AnswerColumn(
                 f"{title} ({question.key})" if titles[title] > 1 else title,
-                partial(self._said, question.key),
+                partial(self._cell_of, question.key),
                 kind=question.cell_kind,
                 shown=False,
                 question=question.key,
@@ -105,7 +108,7 @@ class _Answers:
             if question.total_kind:
                 yield AnswerColumn(
                     _("%(question)s: total", question=title),
-                    partial(self._said, TOTAL + question.key),
+                    partial(self._cell_of, TOTAL + question.key),
                     kind=question.total_kind,
                     shown=False,
                     question=TOTAL + question.key,
@@ -134,35 +137,35 @@ def answers_to(session: Session, form: Form, address: Callable[[Application], st
     )
 
 
-def _clarified(session: Session, ids: Sequence[int]) -> dict[int, list[Clarification]]:
+def _clarifications_of(session: Session, ids: Sequence[int]) -> dict[int, list[Clarification]]:
     """The answered clarifications of these applications, the oldest first."""
     answered = Clarification.state == ClarificationState.ANSWERED
     query = select(Clarification).where(Clarification.application_id.in_(ids), answered)
-    found: dict[int, list[Clarification]] = {}
-    for one in session.scalars(query.order_by(Clarification.id)):
-        found.setdefault(one.application_id, []).append(one)
-    return found
+    clarifications: dict[int, list[Clarification]] = {}
+    for clarification in session.scalars(query.order_by(Clarification.id)):
+        clarifications.setdefault(clarification.application_id, []).append(clarification)
+    return clarifications
 
 
-def _with(
+def _with_clarified(
     form: Form, clarification: Clarification, values: Mapping[str, Any], files: Sequence[Any]
 ) -> tuple[dict[str, Any], list[Any]]:
     """Answers and files with the sections that were clarified as they are since."""
     after = clarification.after or clarification.before
     again = {q.key for key in clarification.sections for q in form.section(key).questions}
-    kept = {key: value for key, value in values.items() if key not in again}
-    others = [file for file in files if file["question"] not in again]
-    return {**kept, **after["answers"]}, [*others, *after["files"]]
+    unchanged = {key: value for key, value in values.items() if key not in again}
+    other_files = [file for file in files if file["question"] not in again]
+    return {**unchanged, **after["answers"]}, [*other_files, *after["files"]]
 
 
-def _lines(answer: Answer) -> Iterator[str]:
+def _answer_lines(answer: Answer) -> Iterator[str]:
     yield from filter(None, (answer.text, *answer.items))
     if answer.table:
         heads = [head for head, _kind in answer.table.heads]
         rows = (heads, *answer.table.rows, answer.table.foot)
-        yield from (_row(cells) for cells in rows if cells)
+        yield from (_joined_cells(cells) for cells in rows if cells)
     yield from (file.name for file in answer.files)
 
 
-def _row(cells: Iterable[Any]) -> str:
+def _joined_cells(cells: Iterable[Any]) -> str:
     return " | ".join(str(cell) for cell in cells)

@@ -55,14 +55,16 @@ ACTS: Slot[Bulk] = Slot("applications.staff_views.ACTS")
 """What rooms above do with several applications at once, in the order of the work."""
 
 
-def _url(application: Application) -> str:
+def _application_url(application: Application) -> str:
     return from_list("applications.show", reference=application.reference)
 
 
 APPLICATIONS = Listing(
     facts=FACTS,
     columns=(
-        Column(_l("Number"), lambda a: a.reference, kind="code", link=_url, order="newest"),
+        Column(
+            _l("Number"), lambda a: a.reference, kind="code", link=_application_url, order="newest"
+        ),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country) if a.country else ""),
@@ -85,41 +87,43 @@ APPLICATIONS = Listing(
 )
 
 
-def _wanted_by(form: ApplicationsFilter) -> Sought:
+def _search_applications(form: ApplicationsFilter) -> Sought:
     """The applications that the address asks for."""
     form.validate()
     state = form.state.data
-    wanted = Wanted(
+    criteria = Wanted(
         form.call.data or None,
         ApplicationState(state) if state else None,
         form.country.data or None,
         form.q.data or None,
     )
-    return sought(session(), at_work(), wanted, whole="format" in request.args)
+    return sought(session(), at_work(), criteria, whole="format" in request.args)
 
 
-def _listing(found: Sought) -> Listing:
+def _ordered_listing(result: Sought) -> Listing:
     """The list, with what is closest to the words of a search first."""
-    orders = {"closest": found.order} if found.order else {}
-    sought = None if found.among is None else (found.among, request.args.get("q", ""))
+    orders = {"closest": result.order} if result.order else {}
+    sought = None if result.among is None else (result.among, request.args.get("q", ""))
     orders.update(APPLICATIONS.orders)
     return replace(APPLICATIONS, orders=orders, sought=sought)
 
 
-def _listed() -> Select[Any]:
+def _select_listed() -> Select[Any]:
     """Every application of the list that the address asks for."""
-    asked = request.args.get("call")
-    return _wanted_by(ApplicationsFilter.offering([asked] if asked else [])).query
+    call = request.args.get("call")
+    return _search_applications(ApplicationsFilter.offering([call] if call else [])).query
 
 
-LISTS["applications.index"] = _listed
+LISTS["applications.index"] = _select_listed
 
 
-def _beside(application: Application) -> Beside | None:
+def _list_neighbours(application: Application) -> Beside | None:
     """Its neighbours in the list that it was opened from."""
-    asked = request.args.get("call")
-    found = _wanted_by(ApplicationsFilter.offering([asked] if asked else []))
-    return _listing(found).beside(session(), found.query, application, "applications.index")
+    call = request.args.get("call")
+    result = _search_applications(ApplicationsFilter.offering([call] if call else []))
+    return _ordered_listing(result).beside(
+        session(), result.query, application, "applications.index"
+    )
 
 
 @pages.get("/applications")
@@ -128,15 +132,15 @@ def _beside(application: Application) -> Beside | None:
 def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
     form = ApplicationsFilter.offering(_calls_to_choose(at_work()))
-    found = _wanted_by(form)
-    listed = _listing(found).of(session(), found.query, "applications")
+    result = _search_applications(form)
+    listed = _ordered_listing(result).of(session(), result.query, "applications")
     return listed.file or render_template(
         "applying/secretariat/index.html",
         listed=listed,
         form=form,
-        cut=found.cut,
+        cut=result.cut,
         acts=acts(*ACTS, among=listed.subjects),
-        files=_files(form.call.data),
+        files=_answer_files(form.call.data),
     )
 
 
@@ -146,7 +150,7 @@ def _calls_to_choose(person: Viewer) -> list[str]:
     return list(session().scalars(references.order_by(Call.id.desc()).limit(100)))
 
 
-def _files(call: str | None) -> list[tuple[str, str]]:
+def _answer_files(call: str | None) -> list[tuple[str, str]]:
     """What else is had of the ticked rows: their answers, where they are to one form."""
     return [(_("All answers"), url_for(".answers", reference=call))] if call else []
 
@@ -159,7 +163,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/secretariat/show.html",
         application=application,
-        in_list=_beside(application),
+        in_list=_list_neighbours(application),
         dossier=dossier(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
@@ -177,8 +181,8 @@ def answers(reference: str) -> ResponseReturnValue:
     call = call_for_viewer(session(), reference, viewer())
     query = listed_for(viewer(), Wanted(call.reference))
     if list_here():
-        query = _listed().where(Application.call_id == call.id)
-    listed = answers_to(session(), call.questionnaire, _url).of(
+        query = _select_listed().where(Application.call_id == call.id)
+    listed = answers_to(session(), call.questionnaire, _application_url).of(
         session(), query, f"answers-{call.reference}"
     )
     return listed.file or render_template(

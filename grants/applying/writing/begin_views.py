@@ -35,8 +35,8 @@ class Standing:
 
     @classmethod
     def of(cls, call: Call, organisation: Organisation) -> "Standing":
-        found = standing_applications(session(), call.id, organisation.id)
-        return cls(organisation, found, allowed(session(), call, organisation.id))
+        applications = standing_applications(session(), call.id, organisation.id)
+        return cls(organisation, applications, allowed(session(), call, organisation.id))
 
     @property
     def is_full(self) -> bool:
@@ -46,7 +46,9 @@ class Standing:
     @property
     def seen(self) -> int:
         """The highest id that the page shows; where one application is the most, it leads there."""
-        return max((one.id for one in self.applications if self.most > 1), default=0)
+        return max(
+            (application.id for application in self.applications if self.most > 1), default=0
+        )
 
 
 @pages.route("/calls/<reference>/apply", methods=["GET", "POST"])
@@ -54,31 +56,37 @@ class Standing:
 def begin(reference: str) -> ResponseReturnValue:
     """Choose the organisation and begin, or go on where it has begun already."""
     call = call_for_viewer(session(), reference, viewer())
-    held = [Standing.of(call, one) for one in applying_organisations(session(), viewer())]
-    offered = held if request.method == "POST" else [one for one in held if not one.is_full]
+    options = [Standing.of(call, house) for house in applying_organisations(session(), viewer())]
+    offered = (
+        options
+        if request.method == "POST"
+        else [option for option in options if not option.is_full]
+    )
     form = BeginForm.offering(
-        [(one.organisation.code, one.organisation.name) for one in offered],
+        [(option.organisation.code, option.organisation.name) for option in offered],
         asked_before(call),
-        max((one.seen for one in held), default=0),
+        max((option.seen for option in options), default=0),
         request.args.getlist("yes"),
     )
-    chosen = next((one for one in held if one.organisation.code == form.organisation.data), None)
+    chosen = next(
+        (option for option in options if option.organisation.code == form.organisation.data), None
+    )
     if chosen and form.is_submitted():  # type: ignore[no-untyped-call]
-        note = _note(call, chosen.organisation)
+        note = _find_note(call, chosen.organisation)
         begun = begun_meanwhile(chosen.applications, form.newest_seen(), note)
         if begun is not None:
             return to("standing", begun)
         if chosen.is_full:
             return _not_eligible(call, chosen.organisation, form)
     if chosen and form.validate_on_submit():
-        return _begun(call, chosen.organisation, form, held)
-    return _begin_page(call, form, held)
+        return _begin_draft(call, chosen.organisation, form, options)
+    return _begin_page(call, form, options)
 
 
-def _note(call: Call, organisation: Organisation) -> Application | None:
+def _find_note(call: Call, organisation: Organisation) -> Application | None:
     """The concept note from whose page the person comes."""
     notes = invited_notes(session(), call, organisation.id)
-    return next((one for one in notes if one.reference == request.args.get("note")), None)
+    return next((note for note in notes if note.reference == request.args.get("note")), None)
 
 
 def _not_eligible(call: Call, organisation: Organisation, form: BeginForm) -> ResponseReturnValue:
@@ -87,12 +95,12 @@ def _not_eligible(call: Call, organisation: Organisation, form: BeginForm) -> Re
         call=call,
         organisation=organisation,
         obstacles=obstacles(session(), call, organisation, form.answers()),
-        yes=[key for key, said in form.answers().items() if said],
+        yes=[key for key, is_yes in form.answers().items() if is_yes],
     )
 
 
-def _begun(
-    call: Call, organisation: Organisation, form: BeginForm, held: Sequence[Standing]
+def _begin_draft(
+    call: Call, organisation: Organisation, form: BeginForm, options: Sequence[Standing]
 ) -> ResponseReturnValue:
     """The new draft; or what stands in the way, and nothing is begun."""
     if obstacles(session(), call, organisation, form.answers()):
@@ -104,8 +112,8 @@ def _begun(
             organisation,
             this_act(),
             current_language().code,
-            seen=form.newest_seen(),
-            note=_note(call, organisation),
+            highest_id_seen=form.newest_seen(),
+            note=_find_note(call, organisation),
         )
     if outcome:
         if begun.from_note:
@@ -113,7 +121,7 @@ def _begun(
         if begun.from_profile:
             flash(copied_from_profile(begun.from_profile), "success")
         return to("standing", begun.draft)
-    return _begin_page(call, form, held)
+    return _begin_page(call, form, options)
 
 
 def _carried_over(answers: int) -> str:
@@ -134,12 +142,12 @@ def copied_from_profile(number: int) -> str:
     )
 
 
-def _begin_page(call: Call, form: BeginForm, held: Sequence[Standing]) -> ResponseReturnValue:
+def _begin_page(call: Call, form: BeginForm, options: Sequence[Standing]) -> ResponseReturnValue:
     return render_template(
         "applying/writing/begin.html",
         form=form,
         call=call,
-        held=held,
-        documents=needed(session(), call, held[0].organisation if len(held) == 1 else None),
+        held=options,
+        documents=needed(session(), call, options[0].organisation if len(options) == 1 else None),
         takes=call.takes_applications(clock.now()),
     )

@@ -63,11 +63,11 @@ def clarify(reference: str) -> ResponseReturnValue:
     """Ask the organisation to clarify sections, and see what it changed, before and after."""
     application = queries.application_for_staff(session(), reference, viewer())
     this_act().demand(Permission.SCREENING_DECIDE, application.scope)
-    asked = queries.asked_clarification(session(), application)
+    open_request = queries.asked_clarification(session(), application)
     form = AskForm.of(application)
-    if asked is not None and request.form.get("go") == "take_back":
+    if open_request is not None and request.form.get("go") == "take_back":
         with transaction() as opened:
-            clarifying.take_back(opened, asked, this_act())
+            clarifying.take_back(opened, open_request, this_act())
         flash(_("The request has been taken back."), "success")
         return redirect(url_for(".clarify", reference=reference))
     if form.validate_on_submit():
@@ -80,19 +80,20 @@ def clarify(reference: str) -> ResponseReturnValue:
         "applying/writing/clarify.html",
         application=application,
         form=form,
-        asked=asked,
-        can_ask=asked is None and application.state in CAN_BE_CLARIFIED,
-        **_requests(application),
+        asked=open_request,
+        can_ask=open_request is None and application.state in CAN_BE_CLARIFIED,
+        **_requests_with_changes(application),
     )
 
 
-def _requests(application: Application) -> dict[str, Any]:
+def _requests_with_changes(application: Application) -> dict[str, Any]:
     """Every request with its sections, and what was changed."""
     names = {s.key: s.name for s in application.call.questionnaire.sections}
-    found = queries.clarifications_of(session(), application)
+    requests = queries.clarifications_of(session(), application)
     return {
         "clarifications": [
-            (one, [names[key] for key in one.sections], clarifying.compared(one)) for one in found
+            (row, [names[key] for key in row.sections], clarifying.compared(row))
+            for row in requests
         ],
         "states": CLARIFICATION.names,
     }
@@ -103,13 +104,13 @@ def _requests(application: Application) -> dict[str, Any]:
 def clarification(reference: str) -> ResponseReturnValue:
     """What the fund asks, the sections that are open again, and what was changed so far."""
     application = own(reference)
-    asked = _asked(application)
+    open_request = _find_open_request(application)
     form = Form()
     problems: Any = ()
     if form.validate_on_submit():
         try:
             with attempt(form) as (opened, outcome):
-                clarifying.answer(opened, asked, this_act())
+                clarifying.answer(opened, open_request, this_act())
             if outcome:
                 flash(_("Your clarification has been sent."), "success")
                 return to("standing", application)
@@ -119,20 +120,20 @@ def clarification(reference: str) -> ResponseReturnValue:
     page = render_template(
         "applying/writing/clarification.html",
         application=application,
-        asked=asked,
-        open=asked.is_open(clock.now()),
-        sections=[application.call.questionnaire.section(key) for key in asked.sections],
-        changes=clarifying.compared(asked, clarifying.as_it_is(session(), asked)),
+        asked=open_request,
+        open=open_request.is_open(clock.now()),
+        sections=[application.call.questionnaire.section(key) for key in open_request.sections],
+        changes=clarifying.compared(open_request, clarifying.as_it_is(session(), open_request)),
         problems=problems,
         form=form,
-        may_send=may_take(session(), asked, step, this_act()),
+        may_send=may_take(session(), open_request, step, this_act()),
     )
     return page, 422 if problems else 200
 
 
-def _asked(application: Application) -> Clarification:
+def _find_open_request(application: Application) -> Clarification:
     """The request that waits for its answer, or Missing."""
-    asked = queries.asked_clarification(session(), application)
-    if asked is None:
+    open_request = queries.asked_clarification(session(), application)
+    if open_request is None:
         raise Missing(_("There is no request for clarification."))
-    return possible(asked, CLARIFICATION)
+    return possible(open_request, CLARIFICATION)

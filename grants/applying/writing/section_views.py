@@ -43,22 +43,22 @@ def section(reference: str, key: str) -> ResponseReturnValue:
     """Write a section. Whatever is posted is kept first; then the page says what to correct."""
     application = own(reference, hold=request.method == "POST")
     if request.method == "POST":
-        return _save(application, key)
+        return _save_posted(application, key)
     if not may_write(application, key):
         return to("standing", application)
     with reading(application.call.text_languages):
         page = opened_page(Work.of(session(), application), application, key, _asked_faults())
-    return _shown(page)
+    return _render_section(page)
 
 
-def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
-    others = writing_now(session(), page.application, viewer().person_id, clock.now())
+def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
+    colleagues = writing_now(session(), page.application, viewer().person_id, clock.now())
     page_html = render_template(
         "applying/writing/section.html",
         page=page,
         form=page.form,
         uploading=partial(upload_marks, page.application),
-        writing=others.get(page.section.key, []),
+        writing=colleagues.get(page.section.key, []),
         comments=comments_on(session(), page.application, page.section.key),
     )
     return page_html, status
@@ -71,21 +71,21 @@ def _asked_faults() -> frozenset[Fault]:
     )
 
 
-def _save(application: Application, key: str) -> ResponseReturnValue:
-    typed, pressed = _typed(application.call.questionnaire.section(key))
+def _save_posted(application: Application, key: str) -> ResponseReturnValue:
+    typed, pressed = _typed_answers(application.call.questionnaire.section(key))
     spoken = reading(application.call.text_languages)
     try:
-        _keep(application, key, typed)
+        _keep_answers(application, key, typed)
     except EditConflict as overtaken:
         work = Work.of(session(), application)
         with spoken:
             page = conflict_page(session(), work, application, key, Sheet.of(typed), overtaken)
-        return _shown(page, 409)
+        return _render_section(page, 409)
     except FundError as refusal:
         with spoken:
             page = refused_page(Work.of(session(), application), application, key, typed)
         page.form.refuse(refusal.message)
-        return _shown(page, 422)
+        return _render_section(page, 422)
     with reading(application.call.text_languages):
         refused = _take_files(application, key)
     work = Work.of(session(), application)
@@ -94,11 +94,11 @@ def _save(application: Application, key: str) -> ResponseReturnValue:
             page = opened_page(work, application, key, drawn={**typed, **pressed})
         for name, message in refused.items():
             page.form.complain(name, message)
-        return _shown(page, 422 if refused else 200)
-    return _onwards(work, application, key)
+        return _render_section(page, 422 if refused else 200)
+    return _redirect_onwards(work, application, key)
 
 
-def _typed(section: Section) -> tuple[Typed, Typed]:
+def _typed_answers(section: Section) -> tuple[Typed, Typed]:
     """What was typed, and the buttons for rows: a row taken away is not typed any more."""
     typed = request.form.to_dict(flat=False)
     names = [question.name for question in section.questions]
@@ -111,7 +111,7 @@ def _typed(section: Section) -> tuple[Typed, Typed]:
     return typed, pressed
 
 
-def _keep(application: Application, key: str, typed: Typed) -> Answers:
+def _keep_answers(application: Application, key: str, typed: Typed) -> Answers:
     """Save what was posted, and know from which opened page it came."""
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
@@ -127,18 +127,18 @@ def _take_files(application: Application, key: str) -> dict[str, str]:
     for question in application.call.questionnaire.section(key).files:
         for file in filter(None, request.files.getlist(question.name)):
             try:
-                _attach(application, question.key, received(file))
+                _attach_file(application, question.key, received(file))
             except DomainError as refusal:
                 refused[question.name] = refusal.message
     return refused
 
 
-def _attach(application: Application, question: str, upload: Upload) -> None:
+def _attach_file(application: Application, question: str, upload: Upload) -> None:
     with transaction() as opened:
         drafts.attach(opened, application, question, upload, this_act())
 
 
-def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
+def _redirect_onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
     """Back to the section where something has to be corrected, else to where the person wants."""
     page = opened_page(work, application, key)
     if opened := _newly_asked(page):
@@ -169,9 +169,9 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     """Save while a person writes. The answer tells what the page goes on from, or a clash (409)."""
     application = own(reference, hold=True)
     section = application.call.questionnaire.section(key)
-    typed, _pressed = _typed(section)
+    typed, _pressed = _typed_answers(section)
     try:
-        row = _keep(application, key, typed)
+        row = _keep_answers(application, key, typed)
     except EditConflict as overtaken:
         newer = overtaken.newer
         return jsonify(version=newer.version, newer=newer.given, message=overtaken.message), 409

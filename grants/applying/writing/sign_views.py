@@ -32,8 +32,8 @@ class SignForm(Form):
 @needs(Permission.APPLICATION_SIGN)
 def to_sign() -> ResponseReturnValue:
     """The applications that wait for this person's sign-off."""
-    found = session().scalars(signing_off.to_sign(viewer())).all()
-    return render_template("applying/writing/to_sign.html", applications=found)
+    applications = session().scalars(signing_off.to_sign(viewer())).all()
+    return render_template("applying/writing/to_sign.html", applications=applications)
 
 
 @pages.route("/applying/<reference>/sign", methods=["GET", "POST"])
@@ -50,8 +50,8 @@ def sign(reference: str) -> ResponseReturnValue:
     form = SignForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            seen = request.form.get("seen", "")
-            signing_off.sign_off(opened, application, seen, this_act())
+            digest = request.form.get("seen", "")
+            signing_off.sign_off(opened, application, digest, this_act())
         if outcome:
             flash(_("You have signed off the application. It can be submitted now."), "success")
             return to("check", application)
@@ -74,9 +74,9 @@ def ask_sign_off(reference: str) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            asked = signing_off.ask_sign_off(opened, application, this_act())
+            signatories = signing_off.ask_sign_off(opened, application, this_act())
         if outcome:
-            names = joined_names(person.name for person in asked)
+            names = joined_names(person.name for person in signatories)
             flash(_("We have written to %(names)s.", names=names), "success")
         else:
             flash(" ".join(map(str, form.form_errors)), "warning")

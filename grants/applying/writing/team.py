@@ -39,18 +39,22 @@ def writing_now(
             Answers.application_id == application.id, Answers.saved_at > at - PRESENT
         )
     ).all()
-    found: dict[str, set[int]] = {}
+    writers: dict[str, set[int]] = {}
     for row in rows:
         marks = row.written.values()
         recent = {m["by"] for m in marks if m.get("by") and _is_recent(m.get("at"), at)}
-        found[row.section] = recent - {me}
-    ids = {person for people in found.values() for person in people}
+        writers[row.section] = recent - {me}
+    ids = {person for people in writers.values() for person in people}
     names = (
         {p.id: p.name for p in session.scalars(select(Person).where(Person.id.in_(ids)))}
         if ids
         else {}
     )
-    return {key: sorted(names[one] for one in people) for key, people in found.items() if people}
+    return {
+        key: sorted(names[person_id] for person_id in people)
+        for key, people in writers.items()
+        if people
+    }
 
 
 def _is_recent(text: str | None, at: datetime) -> bool:
@@ -131,13 +135,15 @@ def begin_draft(
     act: Act,
     language: str = "en",
     *,
-    seen: int = 0,
+    highest_id_seen: int = 0,
     note: Application | None = None,
 ) -> Begun:
     """Begin an application with what is known already: what the concept note said, in a second
     stage, where questions share their names; then what the profile says.
     """
-    draft = start(session, call, organisation, act, language, highest_id_seen=seen, note=note)
+    draft = start(
+        session, call, organisation, act, language, highest_id_seen=highest_id_seen, note=note
+    )
     carried = copy_answers(session, draft, draft.note, act) if draft.note else 0
     return Begun(draft, carried, copy_profile(session, draft, act))
 
@@ -169,12 +175,12 @@ def _copy_texts(session: Session, application: Application, earlier: Application
     for section in application.call.questionnaire.sections:
         row = rows.get(section.key)
         typed = dict(row.given) if row else {}
-        found = [
+        texts_by_question = [
             {name: texts for name, texts in before.items() if question.owns(name)}
             for question in section.questions
             if question.key in same and question.is_blank(typed)
         ]
-        parts = [part for part in found if part]
+        parts = [part for part in texts_by_question if part]
         for part in parts:
             typed |= part
         if parts:
@@ -186,11 +192,11 @@ def _copy_texts(session: Session, application: Application, earlier: Application
 def _copy_files(session: Session, application: Application, earlier: Application) -> int:
     """Hang the same documents on the same questions, where none hangs yet."""
     same = _same_questions(application.call.questionnaire, earlier.call.questionnaire)
-    taken = {file.question for file in queries.files_of(session, application.id)}
+    answered = {file.question for file in queries.files_of(session, application.id)}
     files = [
         file
         for file in queries.files_of(session, earlier.id)
-        if file.question in same and file.question not in taken
+        if file.question in same and file.question not in answered
     ]
     for file in files:
         session.add(

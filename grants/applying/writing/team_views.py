@@ -49,7 +49,7 @@ def versions(reference: str, key: str) -> ResponseReturnValue:
 def copy(reference: str) -> ResponseReturnValue:
     """Take over the answers of an earlier application where nothing is written yet."""
     application = own(reference)
-    earlier = {one.reference: one for one in earlier_applications(session(), application)}
+    earlier = {row.reference: row for row in earlier_applications(session(), application)}
     form = CopyForm.offering(list(earlier.values()))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -83,7 +83,7 @@ def standing(reference: str) -> ResponseReturnValue:
         second=_invited_to(application),
         asked=queries.asked_clarification(session(), application),
         is_draft=application.state is ApplicationState.DRAFT and not is_writable(application),
-        letters=_letters(application),
+        letters=_decision_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
         may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
@@ -97,7 +97,7 @@ def _invited_to(application: Application) -> Call | None:
     return second if second and invited and clock.now() < second.deadline_at else None
 
 
-def _letters(application: Application) -> list[tuple[str, str]]:
+def _decision_letters(application: Application) -> list[tuple[str, str]]:
     """The letters that the organisation has got, by their names in the catalogue of papers."""
     letters = [("regret-letter", _("Letter of regret"))] if application.state in REFUSED else []
     if history.was_put_on_reserve(session(), application):
@@ -118,10 +118,12 @@ def check(reference: str) -> ResponseReturnValue:
     application = own(reference)
     if not is_writable(application):
         return to("standing", application)
-    return _checked(application, SubmitForm())
+    return _render_check(application, SubmitForm())
 
 
-def _checked(application: Application, form: SubmitForm, status: int = 200) -> ResponseReturnValue:
+def _render_check(
+    application: Application, form: SubmitForm, status: int = 200
+) -> ResponseReturnValue:
     work = Work.of(session(), application)
     with reading(application.call.text_languages):
         unfinished = [part for part in work.parts if part.problems]
@@ -134,7 +136,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         obstacles=obstacles(
             session(), application.call, application.organisation, application=application
         ),
-        signing=_signing(application, work),
+        signing=_signing_state(application, work),
         may_sign=viewer().may(Permission.APPLICATION_SIGN, application.scope),
         signatories=signatories_of(session(), application),
         form=form,
@@ -146,7 +148,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
     return page, status
 
 
-def _signing(application: Application, work: Work) -> Signing | None:
+def _signing_state(application: Application, work: Work) -> Signing | None:
     """How far the sign-off is, where the call asks for one."""
     asks = application.call.signatory_signs
     return signing_of(session(), application, work) if asks else None
@@ -163,15 +165,15 @@ def submit(reference: str) -> ResponseReturnValue:
             with attempt(form) as (opened, outcome):
                 service.submit(opened, application, this_act(), is_locked=True)
         except Incomplete:
-            return _checked(application, form, 422)
+            return _render_check(application, form, 422)
         if outcome:
             return to("submitted", application)
     if not is_writable(application):
-        return _refused(application, form)
-    return _checked(application, form, 422)
+        return _render_refusal(application, form)
+    return _render_check(application, form, 422)
 
 
-def _refused(application: Application, form: SubmitForm) -> ResponseReturnValue:
+def _render_refusal(application: Application, form: SubmitForm) -> ResponseReturnValue:
     """Too late, or no draft any more: the reason, and the way to what is kept."""
     page = render_template("applying/writing/refused.html", application=application, form=form)
     return page, 422

@@ -38,10 +38,10 @@ def papers_of(
 
 def paper_of(session: Session, organisation: Organisation, number: int) -> OrganisationPaper:
     """One version of a paper of this organisation."""
-    found = session.get(OrganisationPaper, number)
-    if found is None or found.organisation_id != organisation.id:
+    paper = session.get(OrganisationPaper, number)
+    if paper is None or paper.organisation_id != organisation.id:
         raise Missing(_("Document not found."))
-    return found
+    return paper
 
 
 def expiring(session: Session) -> Sequence[OrganisationPaper]:
@@ -56,9 +56,9 @@ def expiring(session: Session) -> Sequence[OrganisationPaper]:
 
 def to_renew_count(viewer: Viewer) -> Select[int]:
     """How many papers of the person's own organisations expire soon or have expired."""
-    own = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    organisation_ids = viewer.organisations_with(Permission.APPLICATION_WRITE)
     return select(func.count()).where(
         _STANDING,
         OrganisationPaper.expires_on <= clock.today() + SOON,
-        OrganisationPaper.organisation_id.in_(own) if own else false(),
+        OrganisationPaper.organisation_id.in_(organisation_ids) if organisation_ids else false(),
     )

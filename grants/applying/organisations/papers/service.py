@@ -39,7 +39,7 @@ def add_paper(
 
     DomainError for dates that cannot be; InvalidInput for a file that cannot be kept.
     """
-    _require(act, organisation)
+    _require_writer(act, organisation)
     if paper.issued_on and paper.issued_on > clock.today():
         raise DomainError(_("The date of issue cannot be in the future."))
     if paper.expires_on and paper.expires_on < clock.today():
@@ -69,7 +69,7 @@ def end_paper(session: Session, paper: OrganisationPaper, act: Act) -> None:
     """Take a paper out of the profile: new applications do not take it over. It stays in the
     history and in the applications that have it.
     """
-    _require(act, paper.organisation)
+    _require_writer(act, paper.organisation)
     session.refresh(paper, with_for_update={"of": OrganisationPaper})
     if paper.ended_at is not None:
         raise Conflict(_("This document has been replaced or removed already."))
@@ -97,7 +97,7 @@ def remind_of_expiry(session: Session) -> None:
             )
 
 
-def _require(act: Act, organisation: Organisation) -> None:
+def _require_writer(act: Act, organisation: Organisation) -> None:
     """Those who write for an organisation keep its papers."""
     if organisation.id not in act.actor.organisations_with(Permission.APPLICATION_WRITE):
         raise Forbidden(_("Your role does not allow this."))
