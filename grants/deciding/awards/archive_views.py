@@ -15,14 +15,14 @@ from grants.platform.web.database import session
 pages = Blueprint("archiving", __name__)
 
 
-def _call(reference: str) -> Call:
+def _find_call(reference: str) -> Call:
     return call_for_viewer(session(), reference, viewer())
 
 
 call_pages = StepPages(
     pages,
     CALL,
-    _call,
+    _find_call,
     lambda call: url_for("calls.show", reference=call.reference),
     lambda call: (call.reference,),
 )

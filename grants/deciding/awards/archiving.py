@@ -40,8 +40,8 @@ def bring_back(session: Session, call: Call, act: Act) -> None:
 
 def require_nothing_open(session: Session, call: Call) -> None:
     """DomainError names what is still open of a call."""
-    if left := still_open(session, call):
-        raise DomainError(" ".join(left))
+    if obstacles := still_open(session, call):
+        raise DomainError(" ".join(obstacles))
 
 
 def still_open(session: Session, call: Call) -> list[str]:

@@ -38,17 +38,17 @@ class ListedAward(NamedTuple):
 
 
 def _listed_award(*facts: Any) -> ListedAward:
-    *own, amount, upcoming = facts
-    return ListedAward._make((*own, usd(amount), upcoming))
+    *columns, amount, upcoming = facts
+    return ListedAward._make((*columns, usd(amount), upcoming))
 
 
-def _upcoming(rows: Sequence[tuple[Any, ...]]) -> list[Upcoming | None]:
+def _read_upcoming(rows: Sequence[tuple[Any, ...]]) -> list[Upcoming | None]:
     """Read once what all grants of a page wait for."""
     running = [row[0] for row in rows if row[1] is AwardState.AGREED]
-    found: dict[int, Upcoming] = {}
+    upcoming: dict[int, Upcoming] = {}
     for of_running in UPCOMING if running else ():
-        found |= of_running(session(), running)
-    return [found.get(row[0]) for row in rows]
+        upcoming |= of_running(session(), running)
+    return [upcoming.get(row[0]) for row in rows]
 
 
 FACTS = Facts(
@@ -58,5 +58,5 @@ FACTS = Facts(
         Award.amount_minor,
     ),
     _listed_award,
-    also=_upcoming,
+    also=_read_upcoming,
 )

@@ -27,7 +27,7 @@ from grants.platform.web.database import session
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 
 
-def _link(award: Award) -> str:
+def _award_link(award: Award) -> str:
     return url_for("awards.show", reference=award.reference)
 
 
@@ -70,8 +70,8 @@ AWARDS = Listing(
 def wanted_by(form: AwardsForm) -> Select[Award]:
     """The awards that the address asks for."""
     form.validate()
-    wanted = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
-    return queries.listed(at_work(), wanted)
+    criteria = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
+    return queries.listed(at_work(), criteria)
 
 
 @pages.get("")
@@ -97,14 +97,14 @@ def show(reference: str) -> ResponseReturnValue:
         state=AWARD.names[award.state],
         of_fund=of_fund,
         asked_period=asked_period(award.application) if award.application else None,
-        events=_events(award, of_fund=of_fund),
+        events=_award_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         may_decide=award.application and viewer().may(Permission.REVIEW_SEE, award.scope),
         links=links_beside("award", award),
     )
 
 
-def _events(award: Award, *, of_fund: bool) -> list[dict[str, object]]:
+def _award_events(award: Award, *, of_fund: bool) -> list[dict[str, object]]:
     """What happened to the award; the organisation learns when, the fund's people who as well."""
     events = []
     for row in trail_of(session(), "award", award.id):
@@ -121,12 +121,12 @@ def _may_cancel(award: Award) -> bool:
     return award.state in step.sources and may_take(session(), award, step, this_act())
 
 
-def _award(reference: str) -> Award:
+def _find_award(reference: str) -> Award:
     return queries.award_for_viewer(session(), reference, viewer())
 
 
 StepPages(
-    pages, AWARD, _award, _link, lambda award: (award.reference, award.organisation.name)
+    pages, AWARD, _find_award, _award_link, lambda award: (award.reference, award.organisation.name)
 ).step(
     "cancel",
     "/<reference>/cancel",

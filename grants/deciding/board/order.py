@@ -82,8 +82,8 @@ def neighbours(
     """Where an application stands in a queue, call by call and the best rank first; None if it is
     not in it. Only its own call is put in order, and a neighbouring one where it is at the end.
     """
-    own = _in_call(queue, application.call_id).c
-    places = _places_in(queue, own, application.call_id).where(own.id == application.id)
+    in_call = _in_call(queue, application.call_id).c
+    places = _places_in(queue, in_call, application.call_id).where(in_call.id == application.id)
     row = session.execute(places).one_or_none()
     if row is None:
         return None
@@ -96,30 +96,30 @@ def neighbours(
     )
 
 
-def _places_in(queue: Select[Application], own: Any, call_id: int) -> Select[Any]:
+def _places_in(queue: Select[Application], in_call: Any, call_id: int) -> Select[Any]:
     """The place in a queue of each application of a call (`own`: those of `_in_call`)."""
     earlier = queue.where(Application.call_id < call_id)
     later = queue.where(Application.call_id > call_id)
     last, first = Application.call_id.desc(), Application.call_id.asc()
     return select(
-        *(own.number, own.previous, own.following),
+        *(in_call.number, in_call.previous, in_call.following),
         _count_up_to(earlier, COUNTED).label("before"),
         _count_up_to(queue, COUNTED).label("of"),
-        case((own.previous.is_(None), _nearest_call(earlier, last))).label("call_before"),
-        case((own.following.is_(None), _nearest_call(later, first))).label("call_after"),
+        case((in_call.previous.is_(None), _nearest_call(earlier, last))).label("call_before"),
+        case((in_call.following.is_(None), _nearest_call(later, first))).label("call_after"),
     )
 
 
 def _in_call(queue: Select[Application], call_id: int) -> Subquery:
     """The applications of a queue that belong to a call, with their numbers and neighbours."""
-    scored_ones, one, score, _given = _with_scores(queue, [call_id])
-    order: Any = {"order_by": [score.desc().nulls_last(), one.id]}
+    scored_ones, application, score, _given = _with_scores(queue, [call_id])
+    order: Any = {"order_by": [score.desc().nulls_last(), application.id]}
     return (
         select(
-            *(one.id, one.reference),
+            *(application.id, application.reference),
             func.row_number().over(**order).label("number"),
-            func.lag(one.reference).over(**order).label("previous"),
-            func.lead(one.reference).over(**order).label("following"),
+            func.lag(application.reference).over(**order).label("previous"),
+            func.lead(application.reference).over(**order).label("following"),
         )
         .select_from(scored_ones)
         .subquery()
@@ -159,10 +159,18 @@ def placed(
     session: Session, query: Select[Application], calls: Iterable[int], reader: Viewer
 ) -> list[Placed]:
     """The reviewed applications of these calls that a query finds, the best rank first."""
-    scored_ones, one, score, given = _with_scores(query, sorted(calls), open_to(reader))
-    columns = select(one.id, one.call_id, one.reference, one.state, score, given, one.is_open)
-    ranked = columns.select_from(scored_ones).where(given.is_not(None))
-    rows = session.execute(ranked.order_by(score.desc(), one.id))
+    scored_ones, application, score, average = _with_scores(query, sorted(calls), open_to(reader))
+    columns = select(
+        application.id,
+        application.call_id,
+        application.reference,
+        application.state,
+        score,
+        average,
+        application.is_open,
+    )
+    ranked = columns.select_from(scored_ones).where(average.is_not(None))
+    rows = session.execute(ranked.order_by(score.desc(), application.id))
     return [Placed(*row) for row in rows]
 
 

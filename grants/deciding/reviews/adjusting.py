@@ -37,8 +37,8 @@ def scored(*call_ids: int, as_ranked: bool = False) -> Select[int, Decimal, Deci
     adjusted = (
         _adjusted_scores(call_ids, needed.scalar_subquery() if as_ranked else true()).subquery().c
     )
-    given = given_scores(Application.call_id.in_(call_ids), Application.state.in_(RANKED))
-    score = given.subquery().c
+    averages = given_scores(Application.call_id.in_(call_ids), Application.state.in_(RANKED))
+    score = averages.subquery().c
     return (
         select(score.id, score.given)
         .add_columns(adjusted.adjusted)
@@ -152,7 +152,7 @@ class Standings:
     by_id: Mapping[int, Standing] = field(default_factory=dict)
 
 
-def _ranked(call_id: int, *, by_adjusted: bool) -> Subquery:
+def _select_ranking(call_id: int, *, by_adjusted: bool) -> Subquery:
     """The ranking of a call."""
     scores = scored(call_id).subquery().c
     score = scores.adjusted if by_adjusted else scores.given
@@ -167,7 +167,7 @@ def _ranked(call_id: int, *, by_adjusted: bool) -> Subquery:
 
 def standings(session: Session, call: Call, ids: Collection[int]) -> Standings:
     """Where these applications of a call stand in its ranking."""
-    ranked = _ranked(call.id, by_adjusted=call.ranks_adjusted)
+    ranked = _select_ranking(call.id, by_adjusted=call.ranks_adjusted)
     # with the first of them, which says how many there are
     query = select(ranked).where(or_(ranked.c.id.in_(ids), ranked.c.number == 1))
     rows = session.execute(query).all()

@@ -70,7 +70,7 @@ class Applicants:
         if submission is not None:
             then = submission.snapshot["organisation"]
             for fact in SUBMITTED:
-                yield from _hidden(fact, fact.kind.restored(then.get(fact.key)))
+                yield from _names_in_fact(fact, fact.kind.restored(then.get(fact.key)))
             yield from _person_names([submission.snapshot["submitted_by"]])
             yield from _person_names(_named_in(application, submission))
             organisation = self.organisations[application.organisation_id]
@@ -115,8 +115,8 @@ def _named_in(application: Application, submission: Submission) -> Iterator[str]
 
 def _about_people(question: Question, value: Any) -> Iterator[str]:
     """The answer, or the cells of its rows, in which people may be named."""
-    for asked, text in question.written_texts(value):
-        if getattr(asked, "people", False):
+    for part, text in question.written_texts(value):
+        if getattr(part, "people", False):
             yield text
 
 
@@ -130,10 +130,10 @@ def names_of_organisation(organisation: Organisation) -> Iterator[Name]:
     profile = profile_of(organisation)
     yield Name(organisation.code)
     for fact in FACTS:
-        yield from _hidden(fact, fact.of(profile))
+        yield from _names_in_fact(fact, fact.of(profile))
 
 
-def _hidden(fact: Fact, value: Any) -> Iterator[Name]:
+def _names_in_fact(fact: Fact, value: Any) -> Iterator[Name]:
     """What a fact of the profile tells of who applies."""
     stated: Iterable[Any] = [value] if isinstance(value, str) else value
     if not value or fact.uses.tells == "nothing":

@@ -192,14 +192,14 @@ def note(reference: str) -> ResponseReturnValue:
     )
 
 
-def _review(reference: str, review_id: int) -> Review:
+def _find_review(reference: str, review_id: int) -> Review:
     return queries.review_by_id(session(), _application_for(reference), review_id)
 
 
 review_pages = StepPages(
     pages,
     REVIEW,
-    _review,
+    _find_review,
     lambda review: url_for("assigning.assign", reference=review.application.reference),
     lambda review: (review.application.reference, review.reviewer.name),
 )

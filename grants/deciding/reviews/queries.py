@@ -210,7 +210,7 @@ def places_to_fill(session: Session, application: Application) -> int:
 
 def assignment_queue(viewer: Viewer) -> Select[Application]:
     """Applications that lack reviewers: eligible ones, and those that a reviewer left."""
-    standing = (
+    reviewers = (
         select(func.count())
         .select_from(Review)
         .where(Review.application_id == Application.id, Review.state.in_(STANDING))
@@ -226,7 +226,7 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
         )
         .join(Application.call)
         .where(
-            or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers + more)
+            or_(Application.state == ApplicationState.ELIGIBLE, reviewers < Call.reviewers + more)
         )
         .options(
             joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)

@@ -48,24 +48,24 @@ def index() -> ResponseReturnValue:
     reviews = session().scalars(newest).all()
     return render_template(
         "deciding/reviews/index.html",
-        waiting=[one for one in reviews if one.is_waiting],
-        done=[one for one in reviews if not one.is_waiting],
-        blinds=blinds_of(session(), [one.application for one in reviews]),
+        waiting=[review for review in reviews if review.is_waiting],
+        done=[review for review in reviews if not review.is_waiting],
+        blinds=blinds_of(session(), [review.application for review in reviews]),
         names=REVIEW.names,
         states=ReviewState,
         scoring=SCORING,
     )
 
 
-def _own(reference: str) -> Review:
+def _find_own_review(reference: str) -> Review:
     return queries.own_review(session(), reference, viewer())
 
 
-def _opened(reference: str) -> Review:
+def _find_opened_review(reference: str) -> Review:
     """A review whose application is open to its reviewer; Missing before the declaration, after
     stepping aside, and once the application is withdrawn.
     """
-    review = _own(reference)
+    review = _find_own_review(reference)
     if not queries.may_open(session(), review.application, viewer()):
         raise Missing(_("You do not have access to this application."))
     return review
@@ -75,42 +75,42 @@ def _opened(reference: str) -> Review:
 @needs(Permission.REVIEW_WRITE)
 def show(reference: str) -> ResponseReturnValue:
     """The state of the review: to declare, to score, submitted, or closed."""
-    review = _own(reference)
+    review = _find_own_review(reference)
     if review.state == ReviewState.ASSIGNED:
-        return _declare(review)
+        return _declare_page(review)
     if not queries.may_open(session(), review.application, viewer()):
         return render_template("deciding/reviews/closed.html", review=review, names=REVIEW.names)
     if review.state == ReviewState.SUBMITTED:
-        return _submitted(review)
-    return _score(review)
+        return _submitted_page(review)
+    return _score_page(review)
 
 
-def _to(review: Review) -> ResponseReturnValue:
+def _redirect_to(review: Review) -> ResponseReturnValue:
     return redirect(url_for("reviews.show", reference=review.application.reference))
 
 
-def _declare(review: Review) -> ResponseReturnValue:
+def _declare_page(review: Review) -> ResponseReturnValue:
     """Title and country, and the declaration."""
     form = declare_form(review)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.declare_no_conflict(opened, review, this_act())
         if outcome:
-            return _to(review)
+            return _redirect_to(review)
     return render_template(
         "deciding/reviews/declare.html",
         review=review,
-        blind=_blind(review),
+        blind=_blind_of(review),
         form=form,
-        **_beside(review),
+        **_place_in_queue(review),
     )
 
 
-def _blind(review: Review) -> Blind:
+def _blind_of(review: Review) -> Blind:
     return Blind.of(session(), review.application)
 
 
-def _beside(review: Review) -> dict[str, object]:
+def _place_in_queue(review: Review) -> dict[str, object]:
     """The one before and the one after it, of those that wait for this reviewer."""
     place = place_in(queries.waiting_for(viewer()), Application, review.application)
     return {"place": place, "neighbour": address_of}
@@ -119,7 +119,7 @@ def _beside(review: Review) -> dict[str, object]:
 StepPages(
     pages,
     REVIEW,
-    _own,
+    _find_own_review,
     lambda review: url_for("reviews.show", reference=review.application.reference),
     lambda review: (review.application.reference,),
 ).step(
@@ -137,7 +137,7 @@ StepPages(
 )
 
 
-def _score(review: Review) -> ResponseReturnValue:
+def _score_page(review: Review) -> ResponseReturnValue:
     """The score sheet beside the application. Whatever is posted is kept before it is judged."""
     form = score_form(review)
     if request.method == "POST":
@@ -154,9 +154,9 @@ def _score(review: Review) -> ResponseReturnValue:
         review=review,
         form=form,
         former=reopened_for(session(), review),
-        blind=_blind(review),
+        blind=_blind_of(review),
         dossier=dossier_for_reviewers(session(), review.application),
-        **_beside(review),
+        **_place_in_queue(review),
     )
 
 
@@ -170,7 +170,7 @@ def _is_kept(review: Review, form: ScoreForm) -> bool:
 @needs(Permission.REVIEW_WRITE)
 def keep(reference: str) -> ResponseReturnValue:
     """Save a review while a person writes it."""
-    review = _opened(reference)
+    review = _find_opened_review(reference)
     form = score_form(review)
     form.validate()
     with transaction() as opened:
@@ -182,33 +182,33 @@ def keep(reference: str) -> ResponseReturnValue:
 @needs(Permission.REVIEW_WRITE)
 def submit(reference: str) -> ResponseReturnValue:
     """The whole review once more, then submit it: it is locked from then on."""
-    review = _opened(reference)
+    review = _find_opened_review(reference)
     if review.state not in SCORING:
-        return _to(review)
+        return _redirect_to(review)
     sheet, form = score_form(review, posted=False), ConfirmForm(data={"version": review.version})
     if not sheet.is_complete():
-        return _to(review)
+        return _redirect_to(review)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             review.seen_at(counted(form.version.data))
             service.submit(opened, review, sheet.draft(), this_act())
         if outcome:
             flash(_("Your review has been submitted. Thank you."), "success")
-            return _to(review)
+            return _redirect_to(review)
     return render_template("deciding/reviews/submit.html", review=review, sheet=sheet, form=form)
 
 
-def _submitted(review: Review) -> ResponseReturnValue:
+def _submitted_page(review: Review) -> ResponseReturnValue:
     """One's own review and, now, the others'."""
     reviews = queries.visible_reviews(session(), review.application, viewer())
-    named = zip(queries.names_in(reviews, viewer()), reviews, strict=True)
+    pairs = zip(queries.names_in(reviews, viewer()), reviews, strict=True)
     return render_template(
         "deciding/reviews/submitted.html",
         review=review,
-        others=[(name, one) for name, one in named if one.id != review.id],
+        others=[(name, other) for name, other in pairs if other.id != review.id],
         still_out=review.application.state == ApplicationState.UNDER_REVIEW,
         dossier=dossier_for_reviewers(session(), review.application),
-        blind=_blind(review),
+        blind=_blind_of(review),
     )
 
 
@@ -218,7 +218,7 @@ def file(reference: str, attached_id: int) -> Response:
     """A file of the application, once it is open to this reviewer. In a blind call, only those that
     do not tell who applies.
     """
-    application = _opened(reference).application
+    application = _find_opened_review(reference).application
     attached = file_of(session(), application, attached_id)
     name = file_for_reviewers(application, attached.question, attached.document.name)
     if name is None:

@@ -58,14 +58,14 @@ def checklist_form(items: Sequence[Item]) -> Checklist:
         drawn[f"reason_{item.key}"] = LongTextField(
             _l("Reason why it is not met"), limit=1000, rows=2
         )
-        data[f"met_{item.key}"] = _preselected(item)
+        data[f"met_{item.key}"] = _preselected_choice(item)
         data[f"reason_{item.key}"] = item.reason
     kind = type("ChecklistOfCall", (Checklist,), drawn)
     form: Checklist = kind(data=data, require=False)
     return form
 
 
-def _preselected(item: Item) -> str | None:
+def _preselected_choice(item: Item) -> str | None:
     """What is ticked when the page opens: as it was left, else "met" where the system knows. A "not
     met" is never ticked for a person: it ends the application.
     """

@@ -81,7 +81,9 @@ def schedule() -> ResponseReturnValue:
         meeting = None
         with attempt(form) as (opened, outcome):
             chosen = form.chosen()
-            fund_id = next(one.fund_id for one in applications if one.id in chosen)
+            fund_id = next(
+                application.fund_id for application in applications if application.id in chosen
+            )
             plan = Plan(form.held_on.data, form.place.data or "", chosen)
             fund = opened.get_one(Fund, fund_id)
             meeting = service.schedule(opened, fund, plan, this_act())
@@ -126,14 +128,14 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
-def _meeting(reference: str) -> BoardSession:
+def _find_meeting(reference: str) -> BoardSession:
     return meeting_for(reference, P.AWARD_ADVISE)
 
 
 meeting_pages = StepPages(
     pages,
     BOARD_SESSION,
-    _meeting,
+    _find_meeting,
     lambda meeting: url_for("sessions.show", reference=meeting.reference),
     lambda meeting: (meeting.reference, day(meeting.held_on)),
 )
@@ -216,7 +218,7 @@ meeting_pages.step(
 )
 
 
-def _sign(opened: Session, meeting: BoardSession, form: SignedForm, act: Act) -> None:
+def _attach_signed(opened: Session, meeting: BoardSession, form: SignedForm, act: Act) -> None:
     """Attach the signed paper."""
     paper = keep(opened, received(form.paper.data), act, accept=(".pdf",), signed=True)
     service.attach_signed(opened, meeting, paper, act)
@@ -226,7 +228,7 @@ meeting_pages.step(
     "sign",
     "/<reference>/sign",
     SignedForm,
-    _sign,
+    _attach_signed,
     done=_l("The signed minutes have been attached."),
 )
 

@@ -50,7 +50,7 @@ QUEUE = Listing(
 )
 
 
-def _application(reference: str) -> Application:
+def _find_application(reference: str) -> Application:
     return application_of(session(), reference, viewer(), P.SCREENING_DECIDE)
 
 
@@ -68,24 +68,24 @@ def queue() -> ResponseReturnValue:
 @needs(P.SCREENING_DECIDE)
 def show(reference: str) -> ResponseReturnValue:
     """The interviews and visits about an application: planned, reported, cancelled."""
-    application = _application(reference)
+    application = _find_application(reference)
     visits = queries.visits_of(session(), application)
-    planned = any(one.state is VisitState.PLANNED for one in visits)
+    planned = any(visit.state is VisitState.PLANNED for visit in visits)
     return render_template(
         "deciding/visits/show.html",
         may_plan=application.call.visit and application.state in TO_BE_VISITED and not planned,
         me=viewer().person_id,
         states=VisitState,
-        **_shown(visits),
+        **_visit_context(visits),
         application=application,
     )
 
 
-def _shown(visits: Any) -> dict[str, Any]:
+def _visit_context(visits: Any) -> dict[str, Any]:
     return {"visits": visits, "names": VISIT.names, "tones": TONES}
 
 
-def _plan(form: PlanForm) -> Plan:
+def _plan_from(form: PlanForm) -> Plan:
     people = [session().get_one(Person, int(number)) for number in form.people.data]
     return Plan(form.on.data, form.place.data or "", people)
 
@@ -94,16 +94,16 @@ def _page_of(application: Application) -> str:
     return url_for("visits.show", reference=application.reference)
 
 
-def _caption(application: Application) -> tuple[str, str]:
+def _page_caption(application: Application) -> tuple[str, str]:
     return application.reference, application.organisation.name
 
 
-StepPages(pages, None, _application, _page_of, _caption).act(
+StepPages(pages, None, _find_application, _page_of, _page_caption).act(
     "plan",
     P.SCREENING_DECIDE,
     "/<reference>/plan",
     lambda application: plan_form(queries.may_hold(session(), application)),
-    lambda opened, application, form, act: service.plan(opened, application, _plan(form), act),
+    lambda opened, application, form, act: service.plan(opened, application, _plan_from(form), act),
     check=lambda session, application, _act: service.require_room(session, application),
     title=_l("Plan an interview or a site visit"),
     button=_l("Plan it"),
@@ -111,29 +111,29 @@ StepPages(pages, None, _application, _page_of, _caption).act(
 )
 
 
-def _visit(reference: str, number: int) -> Visit:
-    return queries.visit_of(session(), _application(reference), number)
+def _find_visit(reference: str, number: int) -> Visit:
+    return queries.visit_of(session(), _find_application(reference), number)
 
 
 visit_pages = StepPages(
     pages,
     VISIT,
-    _visit,
+    _find_visit,
     lambda visit: _page_of(visit.application),
-    lambda visit: _caption(visit.application),
+    lambda visit: _page_caption(visit.application),
 )
 
 
-def _change(opened: Session, visit: Visit, form: PlanForm, act: Act) -> None:
+def _change_visit(opened: Session, visit: Visit, form: PlanForm, act: Act) -> None:
     visit.seen_at(counted(form.version.data))
-    service.change(opened, visit, _plan(form), act)
+    service.change(opened, visit, _plan_from(form), act)
 
 
 visit_pages.step(
     "change_plan",
     "/<reference>/<int:number>/change",
     lambda visit: plan_form(queries.may_hold(session(), visit.application), visit),
-    _change,
+    _change_visit,
     title=_l("Change the plan"),
     done=_l("The plan is changed. They have been notified."),
 )
@@ -154,13 +154,18 @@ visit_pages.step(
 )
 
 
-def _part(application: Application) -> str:
+def _render_part(application: Application) -> str:
     visits = queries.visits_of(session(), application)
-    reported = any(one.state is VisitState.REPORTED for one in visits)
+    reported = any(visit.state is VisitState.REPORTED for visit in visits)
     missing = "" if reported else queries.nothing_yet()
-    return render_template("deciding/visits/part_visits.html", missing=missing, **_shown(visits))
+    return render_template(
+        "deciding/visits/part_visits.html", missing=missing, **_visit_context(visits)
+    )
 
 
 VISITS = CasePart(
-    "visits", _l("Interview or site visit"), _part, lambda application: bool(application.call.visit)
+    "visits",
+    _l("Interview or site visit"),
+    _render_part,
+    lambda application: bool(application.call.visit),
 )

@@ -54,7 +54,7 @@ def show(code: str) -> ResponseReturnValue:
     return render_template(
         "desk/portal/donor.html",
         donor=donor,
-        stated=rows_for(donor, own=False),
+        stated=rows_for(donor, by_donor=False),
         languages={code: language.name for code, language in LANGUAGES.items()},
         group=group_of(donor.organisation),
         contacts=contacts_of(session(), organisation_id),

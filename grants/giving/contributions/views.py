@@ -56,7 +56,7 @@ from grants.platform.web.database import session
 pages = Blueprint("contributions", __name__)
 
 
-def _standing(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
+def _state_tag(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
     """The state of a deposit: the words and the tone of its tag."""
     if not deposit.stands:
         return _("Reversed"), "bad"
@@ -82,8 +82,8 @@ DEPOSITS = Listing(
         Column(_l("Receipt"), lambda d: d.receipt),
         Column(
             _l("Status"),
-            lambda d: _standing(d)[0],
-            tone=lambda d: _standing(d)[1],
+            lambda d: _state_tag(d)[0],
+            tone=lambda d: _state_tag(d)[1],
         ),
         age(lambda d: d.value_on, lambda d: d.stands and d.pledge is None),
         Column(_l("Pledge"), lambda d: d.pledge, shown=False),
@@ -140,7 +140,7 @@ def show(deposit_id: int) -> ResponseReturnValue:
             deposit,
             "contributions.index",
         ),
-        state=_standing(deposit),
+        state=_state_tag(deposit),
         bank_account=credited_to(session(), deposit.fund, deposit.subject),
         trail=trail_of(session(), "deposit", deposit.id),
         beside=links_beside("deposit", deposit),
@@ -149,14 +149,14 @@ def show(deposit_id: int) -> ResponseReturnValue:
     )
 
 
-def _deposit(deposit_id: int) -> Deposit:
+def _find_deposit(deposit_id: int) -> Deposit:
     return deposit_for_viewer(session(), deposit_id, viewer())
 
 
 StepPages(
     pages,
     None,
-    _deposit,
+    _find_deposit,
     lambda deposit: url_for("contributions.show", deposit_id=deposit.id),
     lambda deposit: (deposit.bank_reference,),
 ).act(
@@ -182,18 +182,18 @@ StepPages(
 @needs(Permission.CONTRIBUTION_RECORD)
 def new() -> ResponseReturnValue:
     """Recording begins with the pledge of the money, or with an unidentified sender."""
-    known, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
-    if known.reference.data:
+    by_pledge, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
+    if by_pledge.reference.data:
         try:
-            pledge = pledge_by_reference(session(), known.reference.data)
+            pledge = pledge_by_reference(session(), by_pledge.reference.data)
             pledge_for_viewer(session(), pledge.reference, viewer())
             return redirect(url_for("contributions.record", reference=pledge.reference))
         except Missing as refusal:
-            known.complain("reference", refusal.message)
+            by_pledge.complain("reference", refusal.message)
     elif unknown.validate() and unknown.code and unknown.currency_code.data:
         where = {"code": unknown.code, "currency": unknown.currency_code.data}
         return redirect(url_for("contributions.record_unknown", **where))
-    return render_template("giving/contributions/new.html", form=known, unknown=unknown)
+    return render_template("giving/contributions/new.html", form=by_pledge, unknown=unknown)
 
 
 def _own_funds() -> list[Fund]:
@@ -206,19 +206,21 @@ def _own_funds() -> list[Fund]:
 def record(reference: str) -> ResponseReturnValue:
     """Money that came on a pledge."""
     pledge = pledge_for_viewer(session(), reference, viewer())
-    form = PledgeDepositForm(_accounts(pledge.fund, pledge.currency), currency=pledge.currency)
+    form = PledgeDepositForm(
+        _possible_accounts(pledge.fund, pledge.currency), currency=pledge.currency
+    )
     if form.validate_on_submit():
         act = this_act(form.reason.data or None)
         with attempt(form) as (opened, outcome):
             deposit = service.record_deposit(opened, pledge.fund, pledge, form.arrival(), act)
         if outcome:
-            _tell(deposit, act)
+            _flash_outcome(deposit, act)
             return redirect(url_for("pledges.show", reference=reference))
     came = received(session(), pledge)
-    left = outstanding(pledge, came)
+    owed = outstanding(pledge, came)
     refused = refusal(lambda: service.require_open_pledge(session(), pledge, this_act()))
     return render_template(
-        "giving/contributions/record.html", form=form, pledge=pledge, left=left, refused=refused
+        "giving/contributions/record.html", form=form, pledge=pledge, left=owed, refused=refused
     )
 
 
@@ -228,23 +230,23 @@ def record_unknown(code: str, currency: str) -> ResponseReturnValue:
     """Money from an unidentified sender: it waits until its pledge is found."""
     fund = fund_by_code(session(), code)
     require_in_use(currency, clock.today())
-    form = DepositForm(_accounts(fund, currency), currency=currency)
+    form = DepositForm(_possible_accounts(fund, currency), currency=currency)
     if form.validate_on_submit():
         act = this_act()
         with attempt(form) as (opened, outcome):
             deposit = service.record_deposit(opened, fund, None, form.arrival(), act)
         if outcome:
-            _tell(deposit, act)
+            _flash_outcome(deposit, act)
             return redirect(url_for("contributions.show", deposit_id=deposit.id))
     return render_template("giving/contributions/record_unknown.html", form=form, fund=fund)
 
 
-def _accounts(fund: Fund, currency: str) -> list[BankAccount]:
+def _possible_accounts(fund: Fund, currency: str) -> list[BankAccount]:
     """The accounts that money of a currency may have come into, the usual one first."""
     return accounts_for(session(), fund, currency, clock.today())
 
 
-def _tell(deposit: Deposit, act: Act) -> None:
+def _flash_outcome(deposit: Deposit, act: Act) -> None:
     if deposit.recorded_at != act.at:
         flash(_("This bank reference has already been recorded. Nothing has changed."), "notice")
     elif deposit.receipt:
@@ -264,19 +266,19 @@ def allocate(deposit_id: int) -> ResponseReturnValue:
     form = AllocateForm(data={"reference": request.args.get("pledge", "")})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            pledge = _named(form)
+            pledge = _pledge_in(form)
             if pledge:
                 service.allocate(opened, deposit, pledge, this_act(form.reason.data))
         if outcome and pledge:
             flash(_("Allocated. The receipt is being sent to the donor."), "success")
             return redirect(url_for("pledges.show", reference=pledge.reference))
-    found = candidates(session(), deposit, viewer())
+    pledges = candidates(session(), deposit, viewer())
     return render_template(
-        "giving/contributions/allocate.html", form=form, deposit=deposit, candidates=found
+        "giving/contributions/allocate.html", form=form, deposit=deposit, candidates=pledges
     )
 
 
-def _named(form: AllocateForm) -> Pledge | None:
+def _pledge_in(form: AllocateForm) -> Pledge | None:
     try:
         return pledge_by_reference(session(), form.reference.data or "")
     except Missing as refusal:

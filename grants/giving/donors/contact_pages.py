@@ -14,18 +14,18 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 
 
-def donor_and_home(code: str, *, own: bool) -> tuple[Donor, str]:
+def donor_and_home(code: str, *, by_donor: bool) -> tuple[Donor, str]:
     """The donor, and the page that its forms lead back to."""
-    if own:
+    if by_donor:
         donor = own_donor(session(), code, viewer())
         return donor, url_for("own_donors.show", code=code)
     donor = donor_for_viewer(session(), code, viewer())
     return donor, url_for("donors.show", code=code)
 
 
-def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
+def new_contact_page(code: str, *, by_donor: bool) -> ResponseReturnValue:
     """Another person to write to."""
-    donor, home = donor_and_home(code, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
     form = CardForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -44,9 +44,9 @@ def _invited_text(contact: Contact) -> str:
     return _("The invitation has been sent to %(email)s.", email=contact.email)
 
 
-def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+def contact_page(code: str, contact_id: int, *, by_donor: bool) -> ResponseReturnValue:
     """Change a contact's card."""
-    donor, home = donor_and_home(code, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
     contact = contact_of(donor, contact_id)
     form = CardForm.of(service.card_of(contact))
     del form.invite
@@ -76,9 +76,9 @@ def _other_contacts(contact: Contact) -> list[Contact]:
     ]
 
 
-def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+def end_contact_page(code: str, contact_id: int, *, by_donor: bool) -> ResponseReturnValue:
     """A contact no longer acts for the donor."""
-    donor, home = donor_and_home(code, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
     contact, form = contact_of(donor, contact_id), Form()
     with attempt(form) as (opened, outcome):
         colleagues.leave(opened, contact, this_act())
@@ -87,9 +87,9 @@ def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturn
     return _back_to(form, _page_after(contact, home))
 
 
-def invite_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+def invite_page(code: str, contact_id: int, *, by_donor: bool) -> ResponseReturnValue:
     """Ask a contact by e-mail to sign in for the donor."""
-    donor, home = donor_and_home(code, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
     contact, form = contact_of(donor, contact_id), Form()
     with attempt(form) as (opened, outcome):
         colleagues.invite(opened, contact, this_act())
@@ -104,9 +104,9 @@ def _back_to(form: Form, home: str) -> ResponseReturnValue:
     return redirect(home)
 
 
-def hand_over_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+def hand_over_page(code: str, contact_id: int, *, by_donor: bool) -> ResponseReturnValue:
     """A colleague takes over from a contact who leaves."""
-    donor, home = donor_and_home(code, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
     contact = contact_of(donor, contact_id)
     form = HandOverForm(others=_other_contacts(contact))
     if form.validate_on_submit():

@@ -212,7 +212,7 @@ def facts_of(donor: Donor) -> list[Fact]:
     return [fact for fact in FACTS if fact.donors == "all" or not unregistered]
 
 
-def rows_for(donor: Donor, *, own: bool) -> list[tuple[str, str]]:
+def rows_for(donor: Donor, *, by_donor: bool) -> list[tuple[str, str]]:
     """Label and words of its facts beside the name, for its own people or the fund's."""
-    read: Iterable[Fact] = (fact for fact in facts_of(donor) if not own or fact.read == "both")
+    read: Iterable[Fact] = (fact for fact in facts_of(donor) if not by_donor or fact.read == "both")
     return facts.rows_of([fact for fact in read if fact.key != "name"], profile_of(donor))

@@ -83,10 +83,10 @@ ASKED_BY: Mapping[type[Kind], Asking] = {
 class _Profile(profiles.ProfileForm):
     """What is known of a donor, as far as the person may change it."""
 
-    def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, donor: Donor, by_donor: bool, **options: Any) -> None:
         self.before = profile_of(donor)
         super().__init__(*args, data=profiles.typed_of(FACTS, self.before), **options)
-        visible = [fact for fact in facts_of(donor) if not own or fact.changed == "both"]
+        visible = [fact for fact in facts_of(donor) if not by_donor or fact.changed == "both"]
         for fact in FACTS:
             if fact not in visible:
                 del self[fact.key]

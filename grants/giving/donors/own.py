@@ -38,7 +38,7 @@ def show(code: str) -> ResponseReturnValue:
         donor=donor,
         contacts=contacts,
         languages=names,
-        stated=rows_for(donor, own=True),
+        stated=rows_for(donor, by_donor=True),
         signing_in=signing_in(session(), donor),
     )
 
@@ -46,37 +46,37 @@ def show(code: str) -> ResponseReturnValue:
 @pages.route("/<code>/profile", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def profile(code: str) -> ResponseReturnValue:
-    return profile_page(code, own=True)
+    return profile_page(code, by_donor=True)
 
 
 @pages.route("/<code>/contacts/new", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def new_contact(code: str) -> ResponseReturnValue:
-    return new_contact_page(code, own=True)
+    return new_contact_page(code, by_donor=True)
 
 
 @pages.route("/<code>/contacts/<int:contact_id>", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def contact(code: str, contact_id: int) -> ResponseReturnValue:
-    return contact_page(code, contact_id, own=True)
+    return contact_page(code, contact_id, by_donor=True)
 
 
 @pages.post("/<code>/contacts/<int:contact_id>/end")
 @needs(Permission.PLEDGE_MAKE)
 def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
-    return end_contact_page(code, contact_id, own=True)
+    return end_contact_page(code, contact_id, by_donor=True)
 
 
 @pages.post("/<code>/contacts/<int:contact_id>/invite")
 @needs(Permission.PLEDGE_MAKE)
 def invite(code: str, contact_id: int) -> ResponseReturnValue:
-    return invite_page(code, contact_id, own=True)
+    return invite_page(code, contact_id, by_donor=True)
 
 
 @pages.route("/<code>/contacts/<int:contact_id>/hand-over", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def hand_over(code: str, contact_id: int) -> ResponseReturnValue:
-    return hand_over_page(code, contact_id, own=True)
+    return hand_over_page(code, contact_id, by_donor=True)
 
 
 @pages.route("/join/<token>", methods=["GET", "POST"])

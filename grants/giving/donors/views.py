@@ -122,10 +122,10 @@ def new() -> ResponseReturnValue:
     return render_template("giving/donors/new.html", form=form)
 
 
-def profile_page(code: str, *, own: bool) -> ResponseReturnValue:
+def profile_page(code: str, *, by_donor: bool) -> ResponseReturnValue:
     """Change a donor's profile: the same form for the fund's people and the donor's own."""
-    donor, home = donor_and_home(code, own=own)
-    form = ProfileForm(donor=donor, own=own)
+    donor, home = donor_and_home(code, by_donor=by_donor)
+    form = ProfileForm(donor=donor, by_donor=by_donor)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.describe(opened, donor, form.profile(), this_act())
@@ -135,11 +135,11 @@ def profile_page(code: str, *, own: bool) -> ResponseReturnValue:
     return render_template("giving/donors/profile.html", form=form, donor=donor, home=home)
 
 
-def _donor(code: str) -> Donor:
+def _find_donor(code: str) -> Donor:
     return donor_for_viewer(session(), code, viewer())
 
 
-StepPages(pages, None, _donor, page_of, lambda donor: (donor.organisation.name,)).act(
+StepPages(pages, None, _find_donor, page_of, lambda donor: (donor.organisation.name,)).act(
     "confirm_sender",
     Permission.DONOR_EDIT,
     "/<code>/confirm-sender",
@@ -160,34 +160,34 @@ StepPages(pages, None, _donor, page_of, lambda donor: (donor.organisation.name,)
 @pages.route("/<code>/profile", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def profile(code: str) -> ResponseReturnValue:
-    return profile_page(code, own=False)
+    return profile_page(code, by_donor=False)
 
 
 @pages.route("/<code>/contacts/new", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def new_contact(code: str) -> ResponseReturnValue:
-    return new_contact_page(code, own=False)
+    return new_contact_page(code, by_donor=False)
 
 
 @pages.route("/<code>/contacts/<int:contact_id>", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def contact(code: str, contact_id: int) -> ResponseReturnValue:
-    return contact_page(code, contact_id, own=False)
+    return contact_page(code, contact_id, by_donor=False)
 
 
 @pages.post("/<code>/contacts/<int:contact_id>/end")
 @needs(Permission.DONOR_EDIT)
 def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
-    return end_contact_page(code, contact_id, own=False)
+    return end_contact_page(code, contact_id, by_donor=False)
 
 
 @pages.post("/<code>/contacts/<int:contact_id>/invite")
 @needs(Permission.DONOR_EDIT)
 def invite(code: str, contact_id: int) -> ResponseReturnValue:
-    return invite_page(code, contact_id, own=False)
+    return invite_page(code, contact_id, by_donor=False)
 
 
 @pages.route("/<code>/contacts/<int:contact_id>/hand-over", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def hand_over(code: str, contact_id: int) -> ResponseReturnValue:
-    return hand_over_page(code, contact_id, own=False)
+    return hand_over_page(code, contact_id, by_donor=False)

@@ -40,7 +40,7 @@ from grants.platform.web.downloads import received, send_document
 P = Permission
 
 
-def _next(contact: OutreachContact) -> str | None:
+def _open_step(contact: OutreachContact) -> str | None:
     return contact.next_step if contact.done_at is None else None
 
 
@@ -64,9 +64,9 @@ CONTACTS = Listing(
             link=lambda c: url_for("outreach.contact", contact_id=c.id),
         ),
         Column(_l("Outcome"), lambda c: c.outcome.label),
-        Column(_l("Next step"), _next),
-        Column(_l("Due by"), lambda c: c.next_on if _next(c) else None, kind="date"),
-        Column(_l("Responsible"), lambda c: c.next_by.name if _next(c) else None),
+        Column(_l("Next step"), _open_step),
+        Column(_l("Due by"), lambda c: c.next_on if _open_step(c) else None, kind="date"),
+        Column(_l("Responsible"), lambda c: c.next_by.name if _open_step(c) else None),
         Column(_l("Fund"), lambda c: c.fund.code, shown=False),
         Column(_l("Campaign"), lambda c: c.campaign.code if c.campaign else None, shown=False),
         Column(_l("Fund staff member"), lambda c: c.by.name if c.by else None, shown=False),
@@ -86,13 +86,13 @@ def contacts() -> ResponseReturnValue:
     """Every contact with donors of the funds a person works for; as a file too."""
     form = ContactFilter(all_funds(session()))
     form.validate()
-    wanted = form.wanted(request.args.get("campaign", ""))
-    listed = CONTACTS.of(session(), contacts_for_viewer(at_work(), wanted), "contacts")
+    criteria = form.wanted(request.args.get("campaign", ""))
+    listed = CONTACTS.of(session(), contacts_for_viewer(at_work(), criteria), "contacts")
     return listed.file or render_template(
         "giving/outreach/contacts.html",
         listed=listed,
         form=form,
-        campaign=wanted.campaign,
+        campaign=criteria.campaign,
         may_record=bool(_own_funds()),
     )
 
@@ -108,22 +108,24 @@ def find_donor() -> ResponseReturnValue:
     """Writing a contact down begins with its donor."""
     form = DonorSearch()
     text = form.q.data or ""
-    found = find_donors(session(), text) if text.strip() else []
-    return render_template("giving/outreach/find_donor.html", form=form, text=text, donors=found)
+    donors = find_donors(session(), text) if text.strip() else []
+    return render_template("giving/outreach/find_donor.html", form=form, text=text, donors=donors)
 
 
 @pages.get("/donors/<code>")
 @needs(P.OUTREACH_SEE)
 def donor(code: str) -> ResponseReturnValue:
     """What was said to a donor and by whom, the newest first, and what is to follow."""
-    found = organisation_by_code(session(), code)
-    details = contacts_with(session(), viewer(), found)
+    organisation = organisation_by_code(session(), code)
+    details = contacts_with(session(), viewer(), organisation)
     return render_template(
         "giving/outreach/donor.html",
-        donor=found,
+        donor=organisation,
         contacts=details,
-        to_do=[one for one in details if one.next_step and one.done_at is None],
-        people=[one for one in contacts_of(session(), found.id) if one.left_on is None],
+        to_do=[entry for entry in details if entry.next_step and entry.done_at is None],
+        people=[
+            entry for entry in contacts_of(session(), organisation.id) if entry.left_on is None
+        ],
         sees_donor=viewer().may(P.DONOR_SEE),
         funds=_own_funds(),
         today=clock.today(),
@@ -134,7 +136,7 @@ def donor(code: str) -> ResponseReturnValue:
 @needs(P.OUTREACH_RECORD)
 def new_contact(code: str, fund: str) -> ResponseReturnValue:
     """Write down a contact with a donor."""
-    found, for_fund = organisation_by_code(session(), code), fund_by_code(session(), fund)
+    organisation, for_fund = organisation_by_code(session(), code), fund_by_code(session(), fund)
     form = ContactForm(
         campaigns=open_campaigns(session(), viewer(), for_fund.id),
         people=people_of_fund(session(), P.OUTREACH_RECORD, for_fund.id),
@@ -142,16 +144,16 @@ def new_contact(code: str, fund: str) -> ResponseReturnValue:
     )
     if form.validate_on_submit():
         with attempt(form) as (_opened, outcome):
-            _record(form, for_fund, found)
+            _record_contact(form, for_fund, organisation)
         if outcome:
             flash(_("The communication has been recorded."), "success")
             return redirect(url_for("outreach.donor", code=code))
     return render_template(
-        "giving/outreach/new_contact.html", form=form, donor=found, fund=for_fund
+        "giving/outreach/new_contact.html", form=form, donor=organisation, fund=for_fund
     )
 
 
-def _record(form: ContactForm, fund: Fund, donor: Organisation) -> None:
+def _record_contact(form: ContactForm, fund: Fund, donor: Organisation) -> None:
     opened, details = session(), form.details()
     if form.file.data:
         details = replace(details, document=keep(opened, received(form.file.data), this_act()))
@@ -162,11 +164,11 @@ def _record(form: ContactForm, fund: Fund, donor: Organisation) -> None:
 @needs(P.OUTREACH_SEE)
 def contact(contact_id: int) -> ResponseReturnValue:
     """One contact, whole."""
-    found = contact_for_viewer(session(), contact_id, viewer())
+    entry = contact_for_viewer(session(), contact_id, viewer())
     return render_template(
         "giving/outreach/contact.html",
-        contact=found,
-        may_finish=_to_do(found) and viewer().may(P.OUTREACH_RECORD, found.scope),
+        contact=entry,
+        may_finish=_to_do(entry) and viewer().may(P.OUTREACH_RECORD, entry.scope),
     )
 
 
@@ -178,21 +180,21 @@ def _to_do(contact: OutreachContact) -> bool:
 @needs(P.OUTREACH_RECORD)
 def done(contact_id: int) -> ResponseReturnValue:
     """The next step has been taken."""
-    found = contact_for_viewer(session(), contact_id, viewer())
+    entry = contact_for_viewer(session(), contact_id, viewer())
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.finish_step(opened, found, this_act())
+            service.finish_step(opened, entry, this_act())
         if outcome:
             flash(_("Done. If this was a communication with the donor, record it."), "success")
-    return redirect(url_for("outreach.donor", code=found.donor.code))
+    return redirect(url_for("outreach.donor", code=entry.donor.code))
 
 
 @pages.get("/contacts/<int:contact_id>/file")
 @needs(P.OUTREACH_SEE)
 def file(contact_id: int) -> ResponseReturnValue:
     """The file that was kept with a contact."""
-    found = contact_for_viewer(session(), contact_id, viewer())
-    if found.document is None:
+    entry = contact_for_viewer(session(), contact_id, viewer())
+    if entry.document is None:
         raise Missing(_("No file is attached to this communication."))
-    return send_document(found.document)
+    return send_document(entry.document)

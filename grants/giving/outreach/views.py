@@ -123,7 +123,7 @@ def new(code: str) -> ResponseReturnValue:
 @needs(P.OUTREACH_RECORD)
 def change(code: str) -> ResponseReturnValue:
     """Change the plan of a campaign."""
-    campaign = _campaign(code, P.OUTREACH_RECORD)
+    campaign = _find_campaign(code, P.OUTREACH_RECORD)
     form = CampaignForm.of(campaign)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -139,7 +139,7 @@ def change(code: str) -> ResponseReturnValue:
     )
 
 
-def _campaign(code: str, permission: Permission) -> Campaign:
+def _find_campaign(code: str, permission: Permission) -> Campaign:
     """A campaign of a fund in which this person holds the permission."""
     campaign = campaign_for_viewer(session(), code, viewer())
     if not viewer().may(permission, campaign.scope):
@@ -156,8 +156,8 @@ def show(code: str) -> ResponseReturnValue:
     results = results_of(session(), campaign)
     if (ending := request.args.get("format", "")) in FORMATS:
         return _as_file(campaign, results, ending)
-    picture = _picture(results)
-    asked = audience(campaign).order_by(None).subquery()
+    picture = _payment_chart(results)
+    donors = audience(campaign).order_by(None).subquery()
     return render_template(
         "giving/outreach/campaign.html",
         campaign=campaign,
@@ -166,7 +166,7 @@ def show(code: str) -> ResponseReturnValue:
         picture=picture,
         svg=charts.bars(picture),
         likely=likely_results(session(), campaign) if campaign.state in ASKING else [],
-        audience=session().scalar(select(func.count()).select_from(asked)),
+        audience=session().scalar(select(func.count()).select_from(donors)),
         acts=buttons(campaign, CAMPAIGN, code=campaign.code),
         trail=trail_of(session(), "campaign", campaign.id),
         may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
@@ -175,7 +175,7 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def _picture(results: Results) -> charts.Picture:
+def _payment_chart(results: Results) -> charts.Picture:
     return charts.picture(
         _("From pledge to payment"),
         _("Amounts pledged, signed and received in response to the campaign, in US dollars."),
@@ -208,17 +208,17 @@ def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseRetur
 def step(code: str, action: str) -> ResponseReturnValue:
     """Launch, close, reopen or cancel a campaign."""
     campaign = possible(campaign_for_viewer(session(), code, viewer()), CAMPAIGN)
-    taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
-    if taken is None:
+    row = next((step for step in CAMPAIGN.steps if step.action == action), None)
+    if row is None:
         raise Missing(_("Step not found."))
-    form = ReasonForm() if taken.needs_reason else Form()
+    form = ReasonForm() if row.needs_reason else Form()
     if form.validate_on_submit():
         reason = form.reason.data if isinstance(form, ReasonForm) else None
         with attempt(form) as (opened, outcome):
             service.take_step(opened, campaign, action, this_act(reason))
         if outcome:
             return redirect(url_for("outreach.show", code=code))
-    return render_template("giving/outreach/step.html", campaign=campaign, form=form, step=taken)
+    return render_template("giving/outreach/step.html", campaign=campaign, form=form, step=row)
 
 
 @pages.route("/campaigns/<code>/audience", methods=["GET", "POST"])
@@ -230,20 +230,20 @@ def whom(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             donor = organisation_by_code(opened, request.form.get("donor", ""))
-            _choose(campaign, donor.code, request.form.get("wanted", ""))
+            _choose_donor(campaign, donor.code, request.form.get("wanted", ""))
         if outcome:
             return redirect(url_for("outreach.whom", code=code))
-    text, asked = search.q.data or "", audience(campaign)
-    shown, previous, following, count = _page_of(asked)
-    standing = clearances(session(), [donor.id for donor in shown])
+    text, donors = search.q.data or "", audience(campaign)
+    on_page, previous, following, count = _page_of(donors)
+    states = clearances(session(), [donor.id for donor in on_page])
     return render_template(
         "giving/outreach/audience.html",
         campaign=campaign,
         asked=count,
-        donors=shown,
+        donors=on_page,
         previous=previous,
         following=following,
-        shut={known: found for known, found in standing.items() if found in SHUT},
+        shut={donor_id: clearance for donor_id, clearance in states.items() if clearance in SHUT},
         chosen=chosen(session(), campaign),
         search=search,
         text=text,
@@ -252,19 +252,19 @@ def whom(code: str) -> ResponseReturnValue:
     )
 
 
-def _page_of(asked: Select[Organisation]) -> tuple[Sequence[Organisation], str, str, int]:
+def _page_of(donors: Select[Organisation]) -> tuple[Sequence[Organisation], str, str, int]:
     """The page that the address names, the addresses beside it, and how many there are in all."""
-    every = asked.with_only_columns(Organisation.id).order_by(None).subquery()
+    every = donors.with_only_columns(Organisation.id).order_by(None).subquery()
     count = session().scalar(select(func.count()).select_from(every)) or 0
     numbers, previous, following = numbered_page(range(count))
     at, size = (numbers[0], len(numbers)) if numbers else (0, 0)
-    return session().scalars(asked.offset(at).limit(size)).all(), previous, following, count
+    return session().scalars(donors.offset(at).limit(size)).all(), previous, following, count
 
 
-def _choose(campaign: Campaign, donor_code: str, wanted: str) -> None:
+def _choose_donor(campaign: Campaign, donor_code: str, choice: str) -> None:
     opened, act = session(), this_act()
     donor = organisation_by_code(opened, donor_code)
-    if wanted in ("yes", "no"):
-        service.choose(opened, campaign, donor, act, include=wanted == "yes")
+    if choice in ("yes", "no"):
+        service.choose(opened, campaign, donor, act, include=choice == "yes")
     else:
         service.remove_donor(opened, campaign, donor, act)

@@ -40,8 +40,8 @@ def pledges_wanted(
     by_words, values = has_words(text), forms_of(text)
     called = any_organisations_called(by_words=by_words)
     pledge_ids = naming(called).ask(session, values)
-    named = None if pledge_ids is None else numbers("pledges")
-    fits = fitting(any_typed(by_words=by_words), called, named)
+    by_number = None if pledge_ids is None else numbers("pledges")
+    fits = fitting(any_typed(by_words=by_words), called, by_number)
     return every_pledge(viewer, listed).where(fits), {
         **values,
         "pledges": sorted(pledge_ids or ()),

@@ -72,9 +72,9 @@ def _in_list(pledge: Pledge | ListedPledge) -> str:
     return from_list("pledges.show", reference=pledge.reference)
 
 
-def _name(pledge: ListedPledge) -> StateName:
-    left = left_of(pledge.state, pledge.standing, pledge.came)
-    return name_of(pledge.state, paid=bool(pledge.came) and not left)
+def _state_name(pledge: ListedPledge) -> StateName:
+    owed = left_of(pledge.state, pledge.standing, pledge.came)
+    return name_of(pledge.state, paid=bool(pledge.came) and not owed)
 
 
 PLEDGES = Listing(
@@ -89,10 +89,10 @@ PLEDGES = Listing(
         Column(_l("Outstanding"), lambda p: left_of(p.state, p.standing, p.came), kind="money"),
         Column(
             _l("Status"),
-            lambda p: _name(p).staff,
-            tone=lambda p: _name(p).tone,
+            lambda p: _state_name(p).staff,
+            tone=lambda p: _state_name(p).tone,
         ),
-        Column(_l("Next step"), lambda p: str(_name(p).next), blank=True),
+        Column(_l("Next step"), lambda p: str(_state_name(p).next), blank=True),
         age(lambda p: p.pledged_on, waits_in(PLEDGE)),
         Column(_l("Received"), lambda p: p.came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
@@ -193,15 +193,15 @@ def _own_funds() -> list[Fund]:
     ]
 
 
-def _pledge(reference: str) -> Pledge:
+def _find_pledge(reference: str) -> Pledge:
     return pledge_for_viewer(session(), reference, viewer())
 
 
-def _caption(pledge: Pledge) -> tuple[str, str]:
+def _page_caption(pledge: Pledge) -> tuple[str, str]:
     return pledge.reference, pledge.donor.name if pledge.donor else ""
 
 
-pledge_pages = StepPages(pages, PLEDGE, _pledge, page_of, _caption)
+pledge_pages = StepPages(pages, PLEDGE, _find_pledge, page_of, _page_caption)
 
 pledge_pages.step(
     "acknowledge",

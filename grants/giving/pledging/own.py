@@ -145,14 +145,14 @@ def _is_payable(pledge: Pledge) -> bool:
     return payable(clearance, accepted=pledge.state in ACCEPTED)
 
 
-def _own(reference: str) -> Pledge:
+def _find_own_pledge(reference: str) -> Pledge:
     return own_pledge(session(), reference, viewer())
 
 
 own_pages = StepPages(
     pages,
     PLEDGE,
-    _own,
+    _find_own_pledge,
     lambda pledge: url_for("own_pledges.show", reference=pledge.reference),
     lambda pledge: (pledge.reference,),
 )

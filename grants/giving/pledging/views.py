@@ -33,7 +33,7 @@ from grants.platform.web.database import session
 pages = Blueprint("pledging", __name__)
 
 
-def _way(fund: Fund) -> Pledging:
+def _answers_so_far(fund: Fund) -> Pledging:
     donors = donors_of_viewer(session(), viewer()) if viewer().person_id else ()
     return Pledging(Draft.open(fund.code), viewer(), donors)
 
@@ -47,10 +47,10 @@ def begin(code: str) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     if viewer().may(Permission.PLEDGE_ENTER):
         return redirect(url_for("pledges.find_donor", fund=fund.code))
-    way = _way(fund)
+    way = _answers_so_far(fund)
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
-    return redirect(_address(fund, way.steps()[0]))
+    return redirect(_page_address(fund, way.steps()[0]))
 
 
 @pages.route("/give/<code>", methods=["GET", "POST"])
@@ -60,13 +60,13 @@ def give(code: str) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     if viewer().may(Permission.PLEDGE_ENTER):
         return redirect(url_for("pledges.find_donor", fund=fund.code))
-    way = _way(fund)
+    way = _answers_so_far(fund)
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
     form = _gift_form(fund, way)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            pledge = _send(fund, Gift(form, viewer().name))
+            pledge = _send_pledge(fund, Gift(form, viewer().name))
             join_by_link(opened, pledge, way.draft.campaign, this_act())
         if outcome:
             way.draft.done(pledge.reference)
@@ -83,9 +83,9 @@ def give(code: str) -> ResponseReturnValue:
 def _gift_form(fund: Fund, way: Pledging) -> GiftForm:
     """The page's questions, in the currency of the donor, or of the reader's own country."""
     regions = [tag.rpartition("-")[2] for tag in request.accept_languages.values() if "-" in tag]
-    known = [*(donor.country for donor in way.donors), *regions]
+    places = [*(donor.country for donor in way.donors), *regions]
     return GiftForm(
-        proposals=proposals(*own_currency(session(), fund, known, clock.today())),
+        proposals=proposals(*own_currency(session(), fund, places, clock.today())),
         currencies=gift_currencies(fund),
         donors=way.donors,
         signed_in=viewer().person_id is not None,
@@ -97,14 +97,14 @@ def _gift_form(fund: Fund, way: Pledging) -> GiftForm:
 def step(code: str, name: str) -> ResponseReturnValue:
     """One page of the pledge: keep its answers, go on to the next."""
     fund = fund_by_code(session(), code)
-    way = _way(fund)
+    way = _answers_so_far(fund)
     page = step_called(name, way)
     if first := needed_first(page, way):
-        return redirect(_address(fund, first))
+        return redirect(_page_address(fund, first))
     changing = "change" in request.args
     form = page.fresh(way) if request.method == "POST" else page.kept(way)
-    if form.validate_on_submit() and _kept(way, page, form):
-        return redirect(_address(fund, after(page, way, changing=changing)))
+    if form.validate_on_submit() and _keep_answers(way, page, form):
+        return redirect(_page_address(fund, after(page, way, changing=changing)))
     steps = way.steps()
     return render_template(
         "giving/pledging/step.html",
@@ -113,11 +113,11 @@ def step(code: str, name: str) -> ResponseReturnValue:
         form=form,
         number=steps.index(page) + 1,
         count=len(steps),
-        earlier=_back(fund, page, way, changing=changing),
+        earlier=_back_address(fund, page, way, changing=changing),
     )
 
 
-def _kept(way: Pledging, page: Step, form: Form) -> bool:
+def _keep_answers(way: Pledging, page: Step, form: Form) -> bool:
     try:
         way.draft.keep(page.name, form.typed())
     except DomainError as refusal:
@@ -126,18 +126,18 @@ def _kept(way: Pledging, page: Step, form: Form) -> bool:
     return True
 
 
-def _address(fund: Fund, page: Step | None) -> str:
+def _page_address(fund: Fund, page: Step | None) -> str:
     """A page of the pledge; without one the check of the answers."""
     if page is None:
         return url_for("pledging.check", code=fund.code)
     return url_for("pledging.step", code=fund.code, name=page.name)
 
 
-def _back(fund: Fund, page: Step, way: Pledging, *, changing: bool) -> str:
+def _back_address(fund: Fund, page: Step, way: Pledging, *, changing: bool) -> str:
     if changing:
-        return _address(fund, None)
+        return _page_address(fund, None)
     earlier = before(page, way)
-    return _address(fund, earlier) if earlier else url_for("portal.fund", code=fund.code)
+    return _page_address(fund, earlier) if earlier else url_for("portal.fund", code=fund.code)
 
 
 @pages.route("/pledge/<code>/check", methods=["GET", "POST"])
@@ -145,13 +145,13 @@ def _back(fund: Fund, page: Step, way: Pledging, *, changing: bool) -> str:
 def check(code: str) -> ResponseReturnValue:
     """All answers on one page; sending them makes the pledge, however often they are sent."""
     fund = fund_by_code(session(), code)
-    way = _way(fund)
+    way = _answers_so_far(fund)
     if missing := way.missing():
-        return redirect(_after_sending(fund, way) or _address(fund, missing))
+        return redirect(_after_sending(fund, way) or _page_address(fund, missing))
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            pledge = _send(fund, way)
+            pledge = _send_pledge(fund, way)
             join_by_link(opened, pledge, way.draft.campaign, this_act())
         if outcome:
             way.draft.done(pledge.reference)
@@ -166,7 +166,7 @@ def check(code: str) -> ResponseReturnValue:
     )
 
 
-def _send(fund: Fund, answers: Pledging | Gift) -> Pledge:
+def _send_pledge(fund: Fund, answers: Pledging | Gift) -> Pledge:
     """Make the pledge, as this person may."""
     opened, offer, act = session(), answers.offer(), this_act()
     if answers.donor:
@@ -214,11 +214,11 @@ def confirm(token: str) -> ResponseReturnValue:
     if pledge.state is PledgeState.UNCONFIRMED and works(link) and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge, person = service.confirm(opened, token)
-            inside = _outsider(person)
+            inside = _is_outsider(person)
             if inside:
                 remember_sign_in(person)
         if outcome:
-            return _welcome(pledge, person, inside=inside)
+            return _welcome_donor(pledge, person, inside=inside)
         pledge, link = pledge_of_link(session(), token)
     if pledge.state is not PledgeState.UNCONFIRMED:
         return render_template("giving/pledging/confirmed.html", pledge=pledge, form=form)
@@ -239,13 +239,13 @@ def reference() -> ResponseReturnValue:
     )
 
 
-def _outsider(person: Person) -> bool:
+def _is_outsider(person: Person) -> bool:
     """A link in an e-mail is not enough to sign in a person who decides for a fund."""
-    known = viewer_of(session(), person.id)
-    return known is not None and all(held.role in OUTSIDE for held in known.standings)
+    account = viewer_of(session(), person.id)
+    return account is not None and all(role.role in OUTSIDE for role in account.standings)
 
 
-def _welcome(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnValue:
+def _welcome_donor(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnValue:
     flash(_("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference), "success")
     if inside and person.password_hash is None:
         return redirect(url_for("account.first_passphrase"))

@@ -34,7 +34,7 @@ pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 YEARS_BACK = 5
 
 
-def _fund(code: str) -> Fund:
+def _find_fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
@@ -57,21 +57,21 @@ def allowances() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
     """Receivables by age at the end of a day; as a file too."""
-    fund = _fund(code)
+    fund = _find_fund(code)
     form = DayForm()
     form.validate()
     on = form.on.data or clock.today()
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(fund, on, ending)
+        return _ageing_file(fund, on, ending)
     ageing = queries.ageing(session(), fund, on)
-    shown, previous, following = numbered_page(ageing.pledges)
+    on_page, previous, following = numbered_page(ageing.pledges)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
         form=form,
         ageing=ageing,
-        shown=shown,
+        shown=on_page,
         previous=previous,
         following=following,
         bands=list(Band),
@@ -81,7 +81,7 @@ def index(code: str) -> ResponseReturnValue:
     )
 
 
-def _file(fund: Fund, on: date, ending: str) -> Response:
+def _ageing_file(fund: Fund, on: date, ending: str) -> Response:
     """All of them, as they are when the file is made; a long file is made by the worker."""
     heads = [
         _("Pledge"),
@@ -96,7 +96,7 @@ def _file(fund: Fund, on: date, ending: str) -> Response:
     pledges = queries.ageing(session(), fund, on).pledges
 
     def written() -> Response:
-        rows = (_cells(pledge) for pledge in pledges)
+        rows = (_cells_of(pledge) for pledge in pledges)
         name = f"receivables-{fund.code}-{on.isoformat()}"
         return download(name, ending, heads, reporting(rows, len(pledges)))
 
@@ -105,7 +105,7 @@ def _file(fund: Fund, on: date, ending: str) -> Response:
     return as_of_order(written, "receivables", fund.code, on, ending, **DayForm.pinned(on))
 
 
-def _cells(aged: AgedPledge) -> list[object]:
+def _cells_of(aged: AgedPledge) -> list[object]:
     bands = (aged.usd_in(band) for band in Band)
     owed = aged.owed
     start = (aged.pledge, aged.donor, aged.due_since, owed.currency, owed, aged.usd)
@@ -116,7 +116,7 @@ def _cells(aged: AgedPledge) -> list[object]:
 @needs(Permission.RECEIVABLE_PROPOSE)
 def propose(code: str) -> ResponseReturnValue:
     """Reckon the allowance for a year's end, for another person to approve."""
-    fund = _fund(code)
+    fund = _find_fund(code)
     this_year = clock.today().year
     form = ProposeForm.of(range(this_year - YEARS_BACK, this_year))
     if form.validate_on_submit():
@@ -135,7 +135,7 @@ def show(number: int) -> ResponseReturnValue:
     """One proposed allowance: what it says, and what can be done with it."""
     run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     steps = buttons(run, ALLOWANCE, number=run.id)
-    used = _used(run) if any(step.action == "undo" for step in steps) else ""
+    used = _why_final(run) if any(step.action == "undo" for step in steps) else ""
     return render_template(
         "giving/receivables/show.html",
         run=run,
@@ -149,19 +149,19 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
-def _used(run: AllowanceRun) -> str:
+def _why_final(run: AllowanceRun) -> str:
     """Why a posted allowance can no longer be reversed; empty if it can."""
     return refusal(lambda: service.require_unused(session(), run))
 
 
-def _run(number: int) -> AllowanceRun:
+def _find_run(number: int) -> AllowanceRun:
     return queries.run_for_viewer(session(), number, viewer())
 
 
 run_pages = StepPages(
     pages,
     ALLOWANCE,
-    _run,
+    _find_run,
     lambda run: url_for("receivables.show", number=run.id),
     lambda run: (run.fund.code, day(run.as_of)),
 )

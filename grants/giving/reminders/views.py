@@ -56,7 +56,7 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("giving/reminders/index.html", listed=listed, funds=funds)
 
 
-def _fund(code: str) -> Fund:
+def _find_fund(code: str) -> Fund:
     fund = fund_by_code(session(), code)
     if not viewer().may(P.PLEDGE_SEE, Scope(fund.id)):
         raise Forbidden(_("Your role does not allow this."))
@@ -67,9 +67,9 @@ def _fund(code: str) -> Fund:
 @needs(P.PLEDGE_SEE)
 def rules(code: str) -> ResponseReturnValue:
     """By which rules a fund reminds; and changing them."""
-    fund = _fund(code)
-    held = rules_of(session(), fund.id)
-    form = RulesForm.of(held, fund.payment_days)
+    fund = _find_fund(code)
+    current = rules_of(session(), fund.id)
+    form = RulesForm.of(current, fund.payment_days)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             days = int(form.payment_days.data)
@@ -79,7 +79,7 @@ def rules(code: str) -> ResponseReturnValue:
             return redirect(url_for(".rules", code=code))
     may_change = viewer().may(P.PLEDGE_REMIND, Scope(fund.id))
     return render_template(
-        "giving/reminders/rules.html", fund=fund, form=form, rules=held, may_change=may_change
+        "giving/reminders/rules.html", fund=fund, form=form, rules=current, may_change=may_change
     )
 
 
@@ -87,21 +87,21 @@ def rules(code: str) -> ResponseReturnValue:
 @needs(P.PLEDGE_SEE)
 def pledge(reference: str) -> ResponseReturnValue:
     """What was sent about a pledge, and whether its donor gets no reminder for now."""
-    found = pledge_for_viewer(session(), reference, viewer())
+    record = pledge_for_viewer(session(), reference, viewer())
     form = HoldForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.hold(opened, found, form.until.data, this_act(form.reason.data))
+            service.hold(opened, record, form.until.data, this_act(form.reason.data))
         if outcome:
             flash(_("No reminders will be sent about this pledge."), "success")
             return redirect(url_for("reminders.pledge", reference=reference))
     return render_template(
         "giving/reminders/pledge.html",
-        pledge=found,
-        here=page_of(found),
-        sent=reminders_of(session(), found),
-        held=session().get(ReminderHold, found.id),
-        may_hold=viewer().may(P.PLEDGE_REMIND, Scope(found.fund_id)),
+        pledge=record,
+        here=page_of(record),
+        sent=reminders_of(session(), record),
+        held=session().get(ReminderHold, record.id),
+        may_hold=viewer().may(P.PLEDGE_REMIND, Scope(record.fund_id)),
         form=form,
     )
 
@@ -110,11 +110,11 @@ def pledge(reference: str) -> ResponseReturnValue:
 @needs(P.PLEDGE_REMIND)
 def resume(reference: str) -> ResponseReturnValue:
     """Remind by the rules again."""
-    found = pledge_for_viewer(session(), reference, viewer())
+    record = pledge_for_viewer(session(), reference, viewer())
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.resume(opened, found, this_act())
+            service.resume(opened, record, this_act())
         if outcome:
             flash(_("Reminders will again be sent according to the rules."), "success")
     return redirect(url_for("reminders.pledge", reference=reference))

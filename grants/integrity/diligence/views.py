@@ -56,7 +56,7 @@ from grants.platform.web.steps import buttons
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
 
 
-def _page(examination: DueDiligence) -> str:
+def _page_of(examination: DueDiligence) -> str:
     return url_for("diligence.show", case_id=examination.id)
 
 
@@ -103,7 +103,7 @@ def index() -> ResponseReturnValue:
     form = CaseFilter()
     listed = CASES.of(session(), _wanted_by(form), "due-diligence")
     return listed.file or render_template(
-        "integrity/diligence/index.html", listed=listed, form=form, funds=_funds(_DECIDE)
+        "integrity/diligence/index.html", listed=listed, form=form, funds=_funds_with(_DECIDE)
     )
 
 
@@ -111,7 +111,7 @@ _RECOMMEND = Permission.DUE_DILIGENCE_RECOMMEND
 _DECIDE = Permission.DUE_DILIGENCE_DECIDE
 
 
-def _funds(permission: Permission) -> list[Fund]:
+def _funds_with(permission: Permission) -> list[Fund]:
     return [f for f in all_funds(session()) if viewer().may(permission, Scope(fund_id=f.id))]
 
 
@@ -120,7 +120,7 @@ def _funds(permission: Permission) -> list[Fund]:
 def new(code: str) -> ResponseReturnValue:
     """Begin to examine a donor."""
     organisation = organisation_by_code(session(), code)
-    form = OpenForm(funds=_funds(_RECOMMEND))
+    form = OpenForm(funds=_funds_with(_RECOMMEND))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.code)
@@ -153,16 +153,16 @@ def show(case_id: int) -> ResponseReturnValue:
     )
 
 
-def _case(case_id: int) -> DueDiligence:
+def _find_case(case_id: int) -> DueDiligence:
     return case_for_viewer(session(), case_id, viewer())
 
 
 case_pages = StepPages(
-    pages, DILIGENCE, _case, _page, lambda examination: (examination.organisation.name,)
+    pages, DILIGENCE, _find_case, _page_of, lambda examination: (examination.organisation.name,)
 )
 
 
-def _answer(opened: Session, examination: DueDiligence, form: Questions, act: Act) -> None:
+def _answer_criteria(opened: Session, examination: DueDiligence, form: Questions, act: Act) -> None:
     """Each criterion: was something found, and where did one look?"""
     if "rest" in request.form:
         form.find_nothing_else()
@@ -173,7 +173,7 @@ case_pages.step(
     "answer",
     "/<int:case_id>/answers",
     questions_form,
-    _answer,
+    _answer_criteria,
     title=_l("Criteria for refusing an organisation"),
     done=_l("Saved."),
     template="integrity/diligence/answers.html",

@@ -48,8 +48,8 @@ def take_file(code: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         new = replaced = 0
         with attempt(form) as (opened, outcome):
-            given = read_grants(_content(form))
-            new, replaced = service.enter_grants(opened, organisation, given, this_act())
+            rows = read_grants(_file_content(form))
+            new, replaced = service.enter_grants(opened, organisation, rows, this_act())
         if outcome:
             flash(
                 _("Grants recorded: %(new)s new, %(old)s replaced.", new=new, old=replaced),
@@ -67,21 +67,21 @@ def take_file(code: str) -> ResponseReturnValue:
     )
 
 
-def _content(form: GrantsFileForm) -> bytes:
+def _file_content(form: GrantsFileForm) -> bytes:
     content: bytes = form.file.data.stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise InvalidInput(_("The file is too large."))
     return content
 
 
-def _grant(number: int) -> OtherGrant:
+def _find_grant(number: int) -> OtherGrant:
     return queries.other_grant_for_viewer(session(), number, viewer())
 
 
 grant_pages = StepPages(
     pages,
     None,
-    _grant,
+    _find_grant,
     lambda grant: url_for("diligence.organisation", code=grant.organisation.code),
     lambda grant: (grant.organisation.name,),
 )

@@ -27,14 +27,14 @@ pages = Blueprint("risk", __name__, url_prefix="/due-diligence")
 P = Permission
 
 
-def _funds() -> Sequence[Fund]:
+def _funds_examined() -> Sequence[Fund]:
     """The funds for which this person examines organisations."""
     funds = viewer().funds_with(P.DUE_DILIGENCE_RECOMMEND)
     query = select(Fund).order_by(Fund.id)
     return session().scalars(query if funds is None else query.where(Fund.id.in_(funds))).all()
 
 
-def _rate(opened: Session, organisation: Organisation, form: RateForm, act: Act) -> None:
+def _rate_risk(opened: Session, organisation: Organisation, form: RateForm, act: Act) -> None:
     """Rate the risk of an organisation for the grants of a fund."""
     fund = fund_by_code(opened, form.code)
     service.rate_risk(opened, organisation, fund, Risk.of(form.level.data), act)
@@ -46,8 +46,8 @@ organisation_pages.act(
     "rate",
     P.DUE_DILIGENCE_RECOMMEND,
     "/organisations/<code>/risk",
-    lambda _organisation: RateForm(funds=_funds()),
-    _rate,
+    lambda _organisation: RateForm(funds=_funds_examined()),
+    _rate_risk,
     title=_l("Rate the risk"),
     lead=_l(
         "The rating sets how grants are paid and reported on: the first instalment, the number "
@@ -58,10 +58,10 @@ organisation_pages.act(
 )
 
 
-def _suggested() -> dict[str, str]:
+def _suggested_flag() -> dict[str, str]:
     """What another page suggests to raise a flag about: the address says it, a person checks it."""
-    asked = {"concern": request.args.get("concern"), "text": request.args.get("text")}
-    return {name: text[:1000] for name, text in asked.items() if text}
+    suggestions = {"concern": request.args.get("concern"), "text": request.args.get("text")}
+    return {name: text[:1000] for name, text in suggestions.items() if text}
 
 
 def _raise_flag(opened: Session, organisation: Organisation, form: FlagForm, act: Act) -> None:
@@ -74,7 +74,7 @@ organisation_pages.act(
     "raise_flag",
     P.DUE_DILIGENCE_RECOMMEND,
     "/organisations/<code>/flags/new",
-    lambda _organisation: FlagForm(funds=_funds(), data=_suggested()),
+    lambda _organisation: FlagForm(funds=_funds_examined(), data=_suggested_flag()),
     _raise_flag,
     title=_l("Raise a flag"),
     lead=_l("Everyone who decides on a grant to this organisation sees its flags, in every fund."),
@@ -83,14 +83,14 @@ organisation_pages.act(
 )
 
 
-def _flag(number: int) -> Flag:
+def _find_flag(number: int) -> Flag:
     return queries.flag_for_viewer(session(), number, viewer())
 
 
 flag_pages = StepPages(
     pages,
     FLAG,
-    _flag,
+    _find_flag,
     lambda flag: url_for("diligence.organisation", code=flag.organisation.code),
     lambda flag: (flag.organisation.name,),
 )

@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
     return listed.file or render_template("giving/pledges/changes/index.html", listed=listed)
 
 
-def _ask(opened: Session, pledge: Pledge, form: ChangeForm, act: Act) -> None:
+def _ask_change(opened: Session, pledge: Pledge, form: ChangeForm, act: Act) -> None:
     """Less will come of a pledge: say so, with the paper; another person decides."""
     document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",), signed=True)
     service.request_change(opened, pledge, RequestedChange(form.what, document, form.less), act)
@@ -80,7 +80,7 @@ pledge_pages.act(
     P.PLEDGE_CHANGE,
     "/<reference>/change",
     lambda pledge: ChangeForm(pledge=pledge),
-    _ask,
+    _ask_change,
     title=_l("Reduce or write off the pledge"),
     button=_l("Ask for approval"),
     done=_l("Another person has been asked to approve it."),
@@ -96,10 +96,10 @@ def show(change_id: int) -> ResponseReturnValue:
     it.
     """
     change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
-    return _shown(change, RefusalForm())
+    return _render_change(change, RefusalForm())
 
 
-def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
+def _render_change(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
     act, pledge = this_act(), change.pledge
     may_decide = change.state in CHANGE.step("approve").sources and may_take(
         session(), change, CHANGE.step("approve"), act
@@ -132,7 +132,7 @@ def approve(change_id: int) -> ResponseReturnValue:
         if outcome:
             flash(_("Approved. The donor has been notified."), "success")
             return redirect(page_of(change.pledge))
-    return _shown(change, refusal)
+    return _render_change(change, refusal)
 
 
 @pages.post("/<int:change_id>/refuse")
@@ -147,7 +147,7 @@ def refuse(change_id: int) -> ResponseReturnValue:
         if outcome:
             flash(_("Rejected. The pledge remains unchanged."), "success")
             return redirect(page_of(change.pledge))
-    return _shown(change, form)
+    return _render_change(change, form)
 
 
 @pages.get("/<int:change_id>/paper")
