@@ -31,6 +31,7 @@ from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.workflow import ReportState
+from grants.granting.results.service import publish_edition
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.applying import paper, telephone_of
@@ -120,6 +121,12 @@ def leave_open(company: Company) -> None:
     _pay_last(company)
     _report_early(company, others)
     _change_accounts(company, [award for award, _idea in others])
+
+
+def publish_results(company: Company) -> None:
+    """The people of all reports that are accepted are public."""
+    with on(days_after(company.today, -1)):
+        publish_edition(company.session, company.fund, company.act(Role.FUND_MANAGER))
 
 
 def _pay_last(company: Company) -> None:

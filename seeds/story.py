@@ -123,6 +123,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     doubles.plant_verifications(company)
     doubles.plant_papers(company)
     granting.leave_open(company)
+    granting.publish_results(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

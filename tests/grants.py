@@ -42,6 +42,8 @@ from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.service import accept, submit
+from grants.granting.results.models import ResultsEdition
+from grants.granting.results.service import publish_edition
 from grants.platform.documents.models import Document
 from tests.factories import act_of, an_organisation, member, staff
 
@@ -210,6 +212,11 @@ def an_accepted_report(
     content = report_content(session, report, spent, reached)
     submit(session, report, content, act_of(session, people.grantee))
     accept(session, report, act_of(session, people.officer))
+
+
+def publish_results(session: Session, fund: Fund, people: GrantPeople) -> ResultsEdition:
+    """The fund manager publishes everything that grantees have reported."""
+    return publish_edition(session, fund, act_of(session, people.manager))
 
 
 def once_ended(report: Report) -> AbstractContextManager[None]:

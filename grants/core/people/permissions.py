@@ -85,6 +85,7 @@ class Permission(StrEnum):
     REPORT_WRITE = "reporting:write"
     REPORT_SEE = "reporting:see"
     REPORT_ACCEPT = "reporting:accept"
+    RESULTS_PUBLISH = "results:publish"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
     DASHBOARD_SEE = "portal:dashboard"
@@ -187,6 +188,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AWARD_OVERRIDE,
             P.AWARD_ADVISE,
             P.AGREEMENT_SIGN,
+            P.RESULTS_PUBLISH,
             P.HISTORY_IMPORT,
             P.TRAIL_SEE,
             P.LIST_SHARE,

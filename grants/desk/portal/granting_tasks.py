@@ -34,6 +34,7 @@ from grants.granting.bank_details import queries as payees
 from grants.granting.closure.queries import finished_count, refunds_to_make
 from grants.granting.payments import queries as payments
 from grants.granting.reporting import queries as reporting
+from grants.granting.results import queries as results
 
 P = Permission
 
@@ -390,6 +391,12 @@ OF_THE_FUND = (
         reporting.to_read,
         lambda n: _n("Report to check", "Reports to check", n),
         "reporting.index",
+    ),
+    Task(
+        P.RESULTS_PUBLISH,
+        results.to_publish_count,
+        lambda n: _n("Fund with results to publish", "Funds with results to publish", n),
+        "results.to_publish",
     ),
     Task(
         P.REPORT_ACCEPT,

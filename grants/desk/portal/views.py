@@ -37,7 +37,8 @@ from grants.giving.pledges.queries import is_paid, pledges_of_viewer
 from grants.giving.pledges.workflow import name_of
 from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.queries import own_grants
-from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
+from grants.granting.results.editions import people_reached
+from grants.granting.results.queries import newest_year_paid, paid_by_country
 from grants.operations.backups.noting import overdue_backup
 from grants.platform.charts import charts
 from grants.platform.charts.maps import Place, world_map

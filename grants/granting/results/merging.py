@@ -162,3 +162,15 @@ def summed(tables: Iterable[Counts]) -> dict[str, int]:
         for category, count in counts.items():
             sums[category] = sums.get(category, 0) + count
     return sums
+
+
+def joined_groups(codes: Sequence[str], groups: Iterable[Sequence[str]]) -> Grouping:
+    """Every category once, those in one group that any of these groups tells together."""
+    lot = {code: code for code in codes}
+    for group in groups:
+        together = {lot[code] for code in group}
+        lot = {code: lot[group[0]] if lot[code] in together else lot[code] for code in codes}
+    return tuple(
+        tuple(code for code in codes if lot[code] == first)
+        for first in dict.fromkeys(lot[code] for code in codes)
+    )

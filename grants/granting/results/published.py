@@ -1,6 +1,6 @@
 """What the public may know of the people whom a fund reached, as pages and papers show it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grants.core.kernel.language import gettext as _
@@ -52,6 +52,33 @@ class Published:
     def nobody(self) -> str:
         """The categories in which nobody is, named."""
         return "; ".join(name_of(self.kind, group) for group, n in self.groups.items() if not n)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleReached:
+    """People counted in published editions, each person once."""
+
+    by_sex: Published
+    by_age: Published
+    by_form: Published
+    services: Mapping[str, int | None]
+    """People may use several services, in several periods: no total. None: too few to be shown."""
+    smallest: int
+    """Counts below it are not shown."""
+
+    @property
+    def total(self) -> int | None:
+        return self.by_sex.total
+
+    @property
+    def tables(self) -> tuple[Published, ...]:
+        """The tables that count each person once."""
+        return self.by_sex, self.by_age, self.by_form
+
+    def services_shown(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+        """The services whose counts may be shown, with their names, the most used first."""
+        counts = [(name, count) for code, name in terms if (count := self.services[code])]
+        return sorted(counts, key=lambda row: -row[1])
 
 
 def name_of(kind: type[Term], group: Group) -> str:

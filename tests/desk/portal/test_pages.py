@@ -23,8 +23,7 @@ from grants.desk.portal.granting_tasks import drafts
 from grants.desk.portal.task import Task
 from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
-from grants.granting.results.published import Published, published
-from grants.granting.results.queries import PeopleReached
+from grants.granting.results.published import PeopleReached, Published, published
 from grants.platform.charts import charts
 from tests.books.ledger.books import CLERK
 from tests.factories import (

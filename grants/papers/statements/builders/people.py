@@ -1,7 +1,7 @@
 """People reached, as tables that are safe to publish: by whole years and since the beginning.
 
 Never for days of a person's choice: of two periods that overlap, one could be subtracted from the
-other (grants/granting/results/queries.py).
+other (grants/granting/results/editions.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Service
-from grants.granting.results.merging import Group
-from grants.granting.results.published import Published, name_of
-from grants.granting.results.queries import PeopleReached, people_by_year
+from grants.granting.results.counting import term_codes
+from grants.granting.results.editions import people_by_year
+from grants.granting.results.merging import joined_groups
+from grants.granting.results.published import PeopleReached, Published, name_of
 from grants.papers.typesetting.paper import Span
 
 
@@ -96,20 +97,8 @@ def _rows_of(tables: Sequence[Published]) -> Iterable[PeopleRow]:
     """The groups in which every column can be told, so that the columns can be compared; none if
     all are in one, for that is the total.
     """
-    groups = _in_common(tables)
+    codes = term_codes(tables[0].kind)
+    groups = joined_groups(codes, (group for table in tables for group in table.groups))
     for group in groups if len(groups) > 1 else []:
         counts = tuple(table.count(*group) for table in tables)
         yield PeopleRow("+".join(group), name_of(tables[0].kind, group), counts)
-
-
-def _in_common(tables: Sequence[Published]) -> list[Group]:
-    """Categories that are told together in one of the tables stand together."""
-    codes = [term.value for term in tables[0].kind]
-    lot = {code: code for code in codes}
-    for group in (group for table in tables for group in table.groups):
-        together = {lot[code] for code in group}
-        lot = {code: lot[group[0]] if lot[code] in together else lot[code] for code in codes}
-    return [
-        tuple(code for code in codes if lot[code] == first)
-        for first in dict.fromkeys(lot[code] for code in codes)
-    ]

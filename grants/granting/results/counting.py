@@ -1,0 +1,109 @@
+"""People counted in reports that no edition of the results has published yet. For the fund's own
+people only: these counts may be small.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    cast,
+    exists,
+    extract,
+    func,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.deciding.awards.models import Award
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.workflow import ReportState
+from grants.granting.results.models import EditionReport
+
+Years = dict[int, dict[str, int]]
+"""Year in which the reports' periods end → code → people."""
+
+YEAR_REPORTED = cast(extract("year", Report.covers_to), Integer)
+"""The calendar year in which the period of a report ends."""
+
+
+def is_unpublished() -> ColumnElement[bool]:
+    """An accepted report that no edition counts. One on a period that ends in a year to come waits
+    until that year has begun.
+    """
+    return and_(
+        Report.state == ReportState.ACCEPTED,
+        clock.today().year >= YEAR_REPORTED,
+        ~exists().where(EditionReport.report_id == Report.id),
+    )
+
+
+def unpublished(fund_id: int, *columns: Any) -> Select[Any]:
+    """What is asked of the reports of a fund that wait for its next edition."""
+    query = select(*columns).select_from(Report).join(Award, Award.id == Report.award_id)
+    return query.where(Award.fund_id == fund_id, is_unpublished())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What reports count, by year; every table names every code of its taxonomy."""
+
+    sex: Years
+    age: Years
+    form: Years
+    services: Years
+
+    @property
+    def people(self) -> int:
+        """Each person once."""
+        return sum(sum(counts.values()) for counts in self.sex.values())
+
+
+def count_unpublished(session: Session, fund_id: int) -> Counted:
+    """People of the reports that wait for the next edition."""
+    query = unpublished(fund_id, YEAR_REPORTED).group_by(YEAR_REPORTED).order_by(YEAR_REPORTED)
+    years = session.scalars(query).all()
+    counted = Counted(*(_no_people(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
+    for year, sex, age, people in session.execute(_people_by_sex_and_age(fund_id)):
+        counted.sex[year][sex] += int(people)
+        counted.age[year][age] += int(people)
+    for table, counts in (
+        (counted.form, Report.exploitation),
+        (counted.services, Report.services),
+    ):
+        for year, code, people in session.execute(_people_by_code(fund_id, counts)):
+            table[year][code] += int(people)
+    return counted
+
+
+def _people_by_sex_and_age(fund_id: int) -> Select[Any]:
+    sex = func.jsonb_each(Report.beneficiaries).table_valued("key", "value", name="sex").lateral()
+    age = func.jsonb_each_text(sex.c.value).table_valued("key", "value", name="age").lateral()
+    people = func.sum(cast(age.c.value, BigInteger))
+    query = unpublished(fund_id, YEAR_REPORTED, sex.c.key, age.c.key, people)
+    return query.join(sex, true()).join(age, true()).group_by(YEAR_REPORTED, sex.c.key, age.c.key)
+
+
+def _people_by_code(fund_id: int, counts: Any) -> Select[Any]:
+    each = func.jsonb_each_text(counts).table_valued("key", "value", name="each").lateral()
+    people = func.sum(cast(each.c.value, BigInteger))
+    query = unpublished(fund_id, YEAR_REPORTED, each.c.key, people)
+    return query.join(each, true()).group_by(YEAR_REPORTED, each.c.key)
+
+
+def _no_people(years: Sequence[int], kind: type[Term]) -> Years:
+    codes = term_codes(kind)
+    return {year: dict.fromkeys(codes, 0) for year in years}
+
+
+def term_codes(kind: Iterable[Term]) -> list[str]:
+    """The codes of a taxonomy."""
+    return [term.value for term in kind]

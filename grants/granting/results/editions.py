@@ -1,0 +1,131 @@
+"""Counts of people as they are published: in editions, each with what was accepted since the last.
+
+The people of an edition are merged by themselves, until nothing that it says is small (merging.py).
+A page adds up what the editions say. So who keeps the pages of every day and subtracts them learns
+what the editions say at most, and each of them is safe (docs/decisions/published-counts.md).
+
+`ResultsEdition.counts` is `{"sex" | "age" | "form": {"years": {year: groups}, "ever": groups},
+"services": {"years": {year: services}, "ever": services}}`; groups are `[[[code, …], people], …]`,
+none where there are too few people in all; services are `{code: people, or null if too few}`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.granting.results.counting import Counted, Years, term_codes
+from grants.granting.results.merging import joined_groups, summed, years_apart
+from grants.granting.results.models import ResultsEdition
+from grants.granting.results.published import PeopleReached, Published, published
+
+KINDS: Mapping[str, type[Term]] = {"sex": Sex, "age": AgeBand, "form": Exploitation}
+"""By what people are counted, each person once."""
+
+Edition = Mapping[str, Any]
+"""The counts of one edition."""
+
+
+def counts_to_publish(counted: Counted, smallest: int) -> Edition:
+    """What an edition of these people says, with `smallest` as the smallest count to be shown."""
+    tables: dict[str, Any] = {}
+    few: list[int] = []
+    for name, kind in KINDS.items():
+        by_year, ever = published(kind, getattr(counted, name), smallest)
+        tables[name] = {
+            "years": {str(year): _as_json(table) for year, table in by_year.items()},
+            "ever": _as_json(ever),
+        }
+        few = [year for year, table in by_year.items() if table.total is None]
+    tables["services"] = _safe_services(counted.services, few, smallest)
+    return tables
+
+
+def _as_json(table: Published) -> list[Any]:
+    return [[list(group), people] for group, people in table.groups.items()]
+
+
+def _safe_services(years: Years, few: Sequence[int], smallest: int) -> Mapping[str, Any]:
+    """People who used each service, by year and in all; nothing of years with `few` people."""
+    ever = summed(years.values())
+    apart = {
+        code: years_apart({year: years[year][code] for year in years}, smallest, few)
+        for code in term_codes(Service)
+    }
+    by_year = {
+        str(year): {code: None if year in apart[code] else n for code, n in counts.items()}
+        for year, counts in years.items()
+    }
+    small = {code for code, people in ever.items() if 0 < people < smallest}
+    return {
+        "years": by_year,
+        "ever": {code: None if code in small else people for code, people in ever.items()},
+    }
+
+
+def editions_of(session: Session, fund: Fund) -> Sequence[ResultsEdition]:
+    """Every edition of a fund's results, the first one first."""
+    query = select(ResultsEdition).where(ResultsEdition.fund_id == fund.id)
+    return session.scalars(query.order_by(ResultsEdition.number)).all()
+
+
+def people_reached(session: Session, fund: Fund) -> PeopleReached:
+    """All people whom a fund's editions count."""
+    return ever_in([edition.counts for edition in editions_of(session, fund)], fund.smallest_count)
+
+
+def people_by_year(
+    session: Session, fund: Fund, years: Iterable[int]
+) -> tuple[Mapping[int, PeopleReached], PeopleReached]:
+    """People reached in each of these years, and since the fund began."""
+    editions, smallest = (
+        [edition.counts for edition in editions_of(session, fund)],
+        fund.smallest_count,
+    )
+    return {year: year_in(editions, year, smallest) for year in years}, ever_in(editions, smallest)
+
+
+def ever_in(editions: Sequence[Edition], smallest: int) -> PeopleReached:
+    """Everyone whom these editions count."""
+    return _reached([{name: e[name]["ever"] for name in e} for e in editions], smallest)
+
+
+def year_in(editions: Sequence[Edition], year: int, smallest: int) -> PeopleReached:
+    """People of the reports on periods that ended in a year."""
+    of_year = [{name: e[name]["years"].get(str(year), []) for name in e} for e in editions]
+    return _reached(of_year, smallest)
+
+
+def _reached(editions: Sequence[Edition], smallest: int) -> PeopleReached:
+    by_sex, by_age, by_form = (
+        _added_up(kind, [edition[name] for edition in editions]) for name, kind in KINDS.items()
+    )
+    services = [edition["services"] for edition in editions if edition["services"]]
+    return PeopleReached(by_sex, by_age, by_form, _services_added_up(services), smallest)
+
+
+def _added_up(kind: type[Term], tables: Iterable[Sequence[Any]]) -> Published:
+    """The tables of several editions as one: categories that one of them tells together stand
+    together.
+    """
+    tables = [table for table in tables if table]
+    if not tables:
+        return Published(kind, {})
+    groups = joined_groups(term_codes(kind), (codes for table in tables for codes, _n in table))
+    people = dict.fromkeys(groups, 0)
+    group_of = {code: group for group in groups for code in group}
+    for codes, count in (line for table in tables for line in table):
+        people[group_of[codes[0]]] += count
+    return Published(kind, people)
+
+
+def _services_added_up(editions: Sequence[Mapping[str, int | None]]) -> Mapping[str, int | None]:
+    """What the editions say of each service; None where none of them says anything."""
+    counts = {code: [edition.get(code) for edition in editions] for code in term_codes(Service)}
+    return {
+        code: sum(n or 0 for n in numbers) if any(n is not None for n in numbers) else None
+        for code, numbers in counts.items()
+    }
