@@ -98,5 +98,5 @@ def publish_edition(
     session.add_all(
         EditionReport(report_id=report.id, edition_id=edition.id) for report in prepared.reports
     )
-    record(session, edition, "publish", act, reports=len(prepared.reports))
+    record(session, edition, "publish_edition", act, reports=len(prepared.reports))
     return edition

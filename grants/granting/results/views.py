@@ -119,7 +119,7 @@ StepPages(
     title=lambda edition: _("Publish edition %(number)s of the results", number=edition.number),
     lead=_l(
         "Everyone will read these counts, and they cannot be taken back. The more reports an "
-        "edition has, the fewer groups have to be merged."
+        "edition has, the fewer groups are merged."
     ),
     button=_l("Publish"),
     done=_l("The results are published."),

@@ -58,6 +58,7 @@ ACTS: Mapping[str, str] = {
     "join": _l("Joined"),
     "leave_out": _l("Donor excluded"),
     "meet_condition": _l("Condition met"),
+    "publish_edition": _l("Results published"),
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
     "opt_out": _l("Opted out of appeals"),
