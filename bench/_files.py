@@ -128,7 +128,7 @@ def _made(stand: Stand, export: Export, address: str, written: Written) -> int:
         number = order.id
     # half a workbook complains when it is thrown away
     quiet = mock.patch.object(sys, "unraisablehook")
-    with quiet, mock.patch.object(making, "_teller", return_value=written.tell):
+    with quiet, mock.patch.object(making, "_progress_teller", return_value=written.tell):
         make(stand.app, number)
         gc.collect()
     with stand.database.session() as session:

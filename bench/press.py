@@ -52,7 +52,7 @@ def whole_fonts() -> Iterator[None]:
     """With the variable fonts as their packages bring them."""
     sources = {"Statement": typefaces.LATIN}
     raw = [
-        replace(face, content=typefaces._file(sources[face.family]))  # noqa: SLF001 - measured
+        replace(face, content=typefaces._read_file(sources[face.family]))  # noqa: SLF001 - measured
         if face.family in sources
         else face
         for face in pdf.cut()
@@ -71,16 +71,16 @@ def no_subsetter() -> Iterator[None]:
 @contextmanager
 def _other_press(change: AbstractContextManager[object]) -> Iterator[None]:
     with change:
-        pdf._press.cache_clear()  # noqa: SLF001 - measured
+        pdf._our_press.cache_clear()  # noqa: SLF001 - measured
         yield
-    pdf._press.cache_clear()  # noqa: SLF001 - measured
+    pdf._our_press.cache_clear()  # noqa: SLF001 - measured
 
 
 def afresh(paper: Paper) -> Callable[[], object]:
     """With fonts and style sheets read again for each document."""
 
     def act() -> object:
-        pdf._press.cache_clear()  # noqa: SLF001 - measured
+        pdf._our_press.cache_clear()  # noqa: SLF001 - measured
         pdf.cut.cache_clear()
         return print_source_of(paper).printed()
 

@@ -39,7 +39,7 @@ def parse_month(typed: str) -> date:
     raise InvalidInput(_("“%(text)s” is not a month. Enter a month such as 2026-03.", text=typed))
 
 
-def _wait(session: Session, fund_id: int, month: date, lock: str) -> None:
+def _wait_for_month(session: Session, fund_id: int, month: date, lock: str) -> None:
     """Wait for a month: a person who books in it shares the lock, a person who closes it does not.
 
     The database takes the same lock when an entry is written (function `entry_period`).
@@ -50,7 +50,7 @@ def _wait(session: Session, fund_id: int, month: date, lock: str) -> None:
     )
 
 
-def _standing(session: Session, fund_id: int, month: date) -> Period | None:
+def _find_period(session: Session, fund_id: int, month: date) -> Period | None:
     return session.scalar(
         select(Period)
         .where(Period.fund_id == fund_id, Period.month == month)
@@ -61,8 +61,8 @@ def _standing(session: Session, fund_id: int, month: date) -> Period | None:
 def is_open(session: Session, fund: Fund, day: date) -> bool:
     """Is the day's month open? It stays so until this act ends."""
     month = month_of(day)
-    _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
-    period = _standing(session, fund.id, month)
+    _wait_for_month(session, fund.id, month, "pg_advisory_xact_lock_shared")
+    period = _find_period(session, fund.id, month)
     return period is None or period.closed_at is None
 
 
@@ -84,13 +84,13 @@ def still_open(session: Session, fund: Fund, since: date, until: date) -> list[d
 
     Nobody opens or closes one of the period's own months before this act ends.
     """
-    own = list(_months_of(since, until))
-    for month in own:
-        _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
-    known = months(session, fund.id)
-    closed = {month.first for month in known if month.closed_at}
-    earlier = {month.first for month in known if month.first < own[0]}
-    return sorted({*own, *earlier} - closed)
+    in_period = list(_months_of(since, until))
+    for month in in_period:
+        _wait_for_month(session, fund.id, month, "pg_advisory_xact_lock_shared")
+    entered = months(session, fund.id)
+    closed = {month.first for month in entered if month.closed_at}
+    earlier = {month.first for month in entered if month.first < in_period[0]}
+    return sorted({*in_period, *earlier} - closed)
 
 
 def _months_of(since: date, until: date) -> Iterator[date]:
@@ -135,8 +135,8 @@ def require_closed(session: Session, fund: Fund, month: date) -> None:
 def _for_change(session: Session, fund: Fund, month: date, act: Act) -> Period | None:
     if not act.actor.may(Permission.LEDGER_CLOSE, Scope(fund_id=fund.id)):
         raise Forbidden(_("Your role does not allow this."))
-    _wait(session, fund.id, month_of(month), "pg_advisory_xact_lock")
-    return _standing(session, fund.id, month_of(month))
+    _wait_for_month(session, fund.id, month_of(month), "pg_advisory_xact_lock")
+    return _find_period(session, fund.id, month_of(month))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +162,12 @@ def months(session: Session, fund_id: int) -> Sequence[Month]:
         .group_by(of_day)
         .subquery()
     )
-    known = select(Period).where(Period.fund_id == fund_id).subquery()
-    first = func.coalesce(known.c.month, counted.c.month)
+    periods = select(Period).where(Period.fund_id == fund_id).subquery()
+    first = func.coalesce(periods.c.month, counted.c.month)
     rows = session.execute(
-        select(first, func.coalesce(counted.c.entries, 0), known.c.closed_at)
+        select(first, func.coalesce(counted.c.entries, 0), periods.c.closed_at)
         .select_from(counted)
-        .join(known, known.c.month == counted.c.month, full=True)
+        .join(periods, periods.c.month == counted.c.month, full=True)
         .order_by(first.desc())
     )
     return [Month(*row) for row in rows]
@@ -175,7 +175,7 @@ def months(session: Session, fund_id: int) -> Sequence[Month]:
 
 def closed_at(session: Session, fund_id: int, month: date) -> datetime | None:
     """When a month was closed; None while it is open."""
-    period = _standing(session, fund_id, month_of(month))
+    period = _find_period(session, fund_id, month_of(month))
     return period.closed_at if period else None
 
 

@@ -148,7 +148,7 @@ SPENDING_IS_WHAT_WAS_POSTED = Invariant(
 
 def triggers_exist(session: Session) -> Iterator[str]:
     """The database's own rules are there and switched on."""
-    standing = {
+    switched_on = {
         (row.tgname, row.relname)
         for row in rows_of(
             session,
@@ -157,7 +157,7 @@ def triggers_exist(session: Session) -> Iterator[str]:
         )
     }
     for trigger, table in TRIGGERS:
-        if (trigger, table) not in standing:
+        if (trigger, table) not in switched_on:
             yield _(
                 "The rule %(rule)s on %(table)s is missing or switched off.",
                 rule=trigger,

@@ -30,7 +30,7 @@ def _page_of(change: SettingChange) -> str:
     return url_for("settings.show", number=change.id)
 
 
-def _fund(code: str) -> Fund:
+def _find_fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
@@ -52,7 +52,7 @@ def waiting() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
     """The settings of a fund, and what changed of them when."""
-    fund = _fund(code)
+    fund = _find_fund(code)
     return render_template(
         "books/settings/index.html",
         fund=fund,
@@ -67,7 +67,7 @@ def index(code: str) -> ResponseReturnValue:
 @needs(Permission.SETTING_PROPOSE)
 def propose(code: str, setting: str) -> ResponseReturnValue:
     """Propose another value, with the reason."""
-    fund, changed = _fund(code), _setting(setting)
+    fund, changed = _find_fund(code), _find_setting(setting)
     form = form_of(changed, queries.value_of(fund, changed))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -89,7 +89,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
     )
 
 
-def _setting(code: str) -> Setting:
+def _find_setting(code: str) -> Setting:
     if code not in set(Setting):
         raise Missing(_("Setting not found."))
     return Setting.of(code)

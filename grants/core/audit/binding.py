@@ -149,27 +149,29 @@ def _write_hashes(session: Session, places: Sequence[Place]) -> int:
     }
     names, texts = [place[0] for place in places], [place[1] for place in places]
     parameters |= {"bound at": clock.wall(), "bound names": names, "bound keys": texts}
-    return int(session.connection().execute(_binding(tuple(keys)), parameters).scalar_one())
+    return int(
+        session.connection().execute(_binding_statement(tuple(keys)), parameters).scalar_one()
+    )
 
 
 @lru_cache(maxsize=500)
-def _binding(mappers: tuple[Mapper[Any], ...]) -> Executable:
+def _binding_statement(mappers: tuple[Mapper[Any], ...]) -> Executable:
     """Hash the records whose keys are given by table, and write the row that holds the hashes, all
     in one statement.
     """
     there = _of_these(mappers).subquery("there")
-    given = [bindparam(f"bound {each}", type_=ARRAY(String)) for each in ("names", "keys")]
-    place = func.unnest(*given).table_valued("name", "key", name="place").render_derived()
+    arrays = [bindparam(f"bound {part}", type_=ARRAY(String)) for part in ("names", "keys")]
+    place = func.unnest(*arrays).table_valued("name", "key", name="place").render_derived()
     same = and_(there.c.name == place.c.name, there.c.key == place.c.key)
     hashes = func.jsonb_object_agg(place.c.key, there.c.value).label("hashes")
     tables = select(place.c.name, hashes).select_from(place.outerjoin(there, same))
-    kept = tables.group_by(place.c.name).subquery("kept")
-    facts = func.jsonb_object_agg(kept.c.name, kept.c.hashes)
+    hashed = tables.group_by(place.c.name).subquery("kept")
+    facts = func.jsonb_object_agg(hashed.c.name, hashed.c.hashes)
     plain = {"actor": "trail", "subject": SUBJECT, "subject_id": 0, "action": ACTION}
     at = bindparam("bound at", type_=DateTime(timezone=True))
-    made = select(at, *(literal(value) for value in plain.values()), facts)
+    values = select(at, *(literal(value) for value in plain.values()), facts)
     trail = _table_of(inspect(TrailRow))
-    row = insert(trail).from_select(["at", *plain, "facts"], made)
+    row = insert(trail).from_select(["at", *plain, "facts"], values)
     return row.returning(trail.c.id)
 
 
@@ -314,7 +316,7 @@ def breaches(session: Session) -> Iterator[str]:
     lengths = _lengths_bound(session, [_table_of(mapper).name for mapper in models])
     for mapper in models:
         table = _table_of(mapper).name
-        for key, why in session.execute(_differences(mapper, lengths.get(table, ()))):
+        for key, why in session.execute(_differences_from_bound(mapper, lengths.get(table, ()))):
             yield _SENTENCES[why](table, key)
 
 
@@ -323,7 +325,7 @@ def changed(session: Session, model: type[Base]) -> set[str]:
     mapper: Mapper[Any] = inspect(model)
     table = _table_of(mapper).name
     lengths = _lengths_bound(session, [table]).get(table, ())
-    return {key for key, _why in session.execute(_differences(mapper, lengths))}
+    return {key for key, _why in session.execute(_differences_from_bound(mapper, lengths))}
 
 
 def _lengths_bound(session: Session, tables: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
@@ -347,35 +349,35 @@ _SENTENCES = {
 }
 
 
-def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, str]:
+def _differences_from_bound(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, str]:
     """Key of each record and what is wrong with it, in one statement.
 
     What this transaction itself has written and not yet committed is passed over.
     """
     table = _table_of(mapper)
     bound = _latest_bound(mapper)
-    there = select(
+    statement = select(
         _key_of(mapper).label("key"),
         _value_as_bound(mapper, lengths, bound).label("value"),
         text(f"{table.name}.xmin AS written"),
     ).select_from(table.outerjoin(bound, bound.c.key == _key_of(mapper)))
     if since := _bound_since(mapper):
-        there = there.where(table.c[since].is_not(None))
-    found = there.subquery("there")
+        statement = statement.where(table.c[since].is_not(None))
+    records = statement.subquery("there")
     settled = text(
         "coalesce(pg_xact_status(there.written::text::xid8), 'committed') <> 'in progress'"
     )
     why = case(
-        (bound.c.value.is_(None) & found.c.key.is_not(None), "added"),
-        (found.c.key.is_(None), "deleted"),
+        (bound.c.value.is_(None) & records.c.key.is_not(None), "added"),
+        (records.c.key.is_(None), "deleted"),
         else_="changed",
     )
     return (
-        select(func.coalesce(found.c.key, bound.c.key).label("key"), why.label("why"))
-        .select_from(bound.join(found, bound.c.key == found.c.key, full=True))
+        select(func.coalesce(records.c.key, bound.c.key).label("key"), why.label("why"))
+        .select_from(bound.join(records, bound.c.key == records.c.key, full=True))
         .where(
-            found.c.value.is_distinct_from(bound.c.value),
-            found.c.key.is_(None) | settled,
+            records.c.value.is_distinct_from(bound.c.value),
+            records.c.key.is_(None) | settled,
         )
         .order_by("key")
     )

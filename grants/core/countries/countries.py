@@ -72,18 +72,18 @@ def regional_group(code: str) -> RegionalGroup | None:
 
 def country_choices() -> list[tuple[str, str]]:
     """(code, name), by name in the reader's language."""
-    return list(_choices(current_language().code))
+    return list(_country_choices(current_language().code))
 
 
 @cache
-def _choices(_language: str) -> tuple[tuple[str, str], ...]:
+def _country_choices(_language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1]))
 
 
 def currency_of(country: str | None) -> str | None:
     """The currency that people in a country pay with today."""
-    found = get_territory_currencies(country, non_tender=False) if country else []
-    return found[0] if found else None
+    currencies = get_territory_currencies(country, non_tender=False) if country else []
+    return currencies[0] if currencies else None
 
 
 def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:
@@ -95,17 +95,17 @@ def whole_groups(codes: Iterable[str]) -> tuple[list[RegionalGroup], list[str]]:
     """The regional groups all of whose members are among these countries; and the countries that
     are in none of these groups.
     """
-    left = set(codes)
-    groups = [group for group in RegionalGroup if left.issuperset(countries_in([group]))]
-    return groups, sorted(left.difference(countries_in(groups)))
+    remaining = set(codes)
+    groups = [group for group in RegionalGroup if remaining.issuperset(countries_in([group]))]
+    return groups, sorted(remaining.difference(countries_in(groups)))
 
 
 def areas(codes: Iterable[str]) -> str:
     """Countries in the reader's language, whole regional groups by their names."""
     groups, others = whole_groups(codes)
-    named = sorted(country_name(code) for code in others)
+    names = sorted(country_name(code) for code in others)
     return "; ".join(
-        [*(str(group.label) for group in groups), *([", ".join(named)] if named else [])]
+        [*(str(group.label) for group in groups), *([", ".join(names)] if names else [])]
     )
 
 
@@ -114,9 +114,9 @@ def country_code(name: str) -> str | None:
     capitals, accents, “&” or “and”, “St.” or “Saint”, “the” do not count, and “Republic of” and the
     like may stand before or after. None for a name that nobody uses.
     """
-    bare = _bare(name)
-    if known := _by_name().get(bare):
-        return known
+    bare = _bare_name(name)
+    if code := _by_name().get(bare):
+        return code
     formal = _FORMAL.fullmatch(bare) or _TURNED.fullmatch(bare)
     return _by_name().get(formal[1]) if formal else None
 
@@ -126,7 +126,7 @@ _FORMAL = re.compile(rf"(?:\w+ )*(?:{_KINDS}) of (.+)")
 _TURNED = re.compile(rf"(.+?) (?:\w+ )*(?:{_KINDS}) of")
 
 
-def _bare(name: str) -> str:
+def _bare_name(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("ı", "i"))
     letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
     words = re.sub(r"['’‘`ʼ]", "", letters)
@@ -142,4 +142,4 @@ def _by_name() -> dict[str, str]:
     names = [(str(unicode[code]), code) for code in sorted(CODES) if code in unicode]
     names += [(name, code) for code, called in ALSO_CALLED.items() for name in called.split(",")]
     names += [(name, code) for code, name in UN_NAMES.items()]
-    return {_bare(name): code for name, code in names}
+    return {_bare_name(name): code for name, code in names}

@@ -31,7 +31,10 @@ class Unbound(StrEnum):
 def require_declared(model: Any) -> None:
     """TypeError with the columns of which the model does not say whether they are bound."""
     unbound = model.__dict__.get("__unbound__", {})
-    bound = (*_named(model, "__bound__"), *_named(model, "__bound_with_owner__"))
+    bound = (
+        *_attribute_names(model, "__bound__"),
+        *_attribute_names(model, "__bound_with_owner__"),
+    )
     if isinstance(unbound, Unbound) and not bound:
         return
     exempt = () if isinstance(unbound, Unbound) else tuple(unbound)
@@ -48,6 +51,6 @@ def require_declared(model: Any) -> None:
         )
 
 
-def _named(model: Any, attribute: str) -> tuple[str, ...]:
+def _attribute_names(model: Any, attribute: str) -> tuple[str, ...]:
     names: tuple[str, ...] = model.__dict__.get(attribute, ())
     return names

@@ -54,5 +54,5 @@ def under(connection: PoolProxiedConnection) -> DriverConnection[Any]:
 
 def with_driver(url: str) -> str:
     """The same URL for SQLAlchemy, which wants the driver named."""
-    scheme, mark, rest = url.partition("://")
-    return f"postgresql+psycopg{mark}{rest}" if scheme in {"postgres", "postgresql"} else url
+    scheme, mark, address = url.partition("://")
+    return f"postgresql+psycopg{mark}{address}" if scheme in {"postgres", "postgresql"} else url

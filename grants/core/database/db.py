@@ -156,7 +156,7 @@ class Database:
     @property
     def pools(self) -> Sequence[Engine]:
         """The engines that have connections of their own."""
-        return [one for one in (self.bind, self.readers) if isinstance(one, Engine)]
+        return [engine for engine in (self.bind, self.readers) if isinstance(engine, Engine)]
 
     def dispose(self) -> None:
         """Close the connections that nobody uses."""

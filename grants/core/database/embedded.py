@@ -51,7 +51,7 @@ def start(folder: Path) -> str:
         atexit.register(_forget_ended, server, folder)  # called before the wheel looks who is left
         uri: str = server.get_uri(database="postgres")
         with psycopg.connect(uri, autocommit=True) as connection:
-            _provide(connection)
+            _provide_database(connection)
             _recover_quickly(connection)
     except PermissionError as error:
         raise DomainError(
@@ -72,13 +72,13 @@ def start(folder: Path) -> str:
     return str(server.get_uri(database=DATABASE))
 
 
-def _provide(connection: "psycopg.Connection[Any]") -> None:
+def _provide_database(connection: "psycopg.Connection[Any]") -> None:
     """The database and the application's role, where they are not there."""
-    known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-    if known.fetchone() is None:
+    result = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+    if result.fetchone() is None:
         connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
-    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
-    if known.fetchone() is None:
+    result = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+    if result.fetchone() is None:
         connection.execute(f"CREATE ROLE {ROLE} LOGIN")
 
 
@@ -131,7 +131,7 @@ def keep_running(folder: Path, tell: Callable[[str], object]) -> None:
     """
     server = _quiet_wheel(folder).get_server(folder, cleanup_mode="stop")
     server.start()  # it has one user more
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, _stop_process)
     try:
         while True:
             if not is_running(folder):
@@ -152,7 +152,7 @@ def _start_again(folder: Path, tell: Callable[[str], object]) -> None:
         tell(_("database: had stopped and has been restarted."))
 
 
-def _stop(*_signal: object) -> None:
+def _stop_process(*_signal: object) -> None:
     sys.exit()
 
 

@@ -59,8 +59,8 @@ def use_keys(secret: str, *former: str) -> None:
     """Set the secrets of this installation: the first encrypts, all of them read."""
     _keys.clear()
     for label, owned in ((b"owned bank details", True), (b"bank details", False)):
-        for each in (secret, *former):
-            key = hmac.digest(each.encode(), b"paragraph 20: " + label, "sha256")
+        for phrase in (secret, *former):
+            key = hmac.digest(phrase.encode(), b"paragraph 20: " + label, "sha256")
             name = hashlib.sha256(key).hexdigest()[:8]
             fernet = Fernet(base64.urlsafe_b64encode(key))
             _keys.setdefault(name, _Key(name, fernet, owned))
@@ -86,12 +86,12 @@ def encrypted(text: str) -> str:
     return f"{key.name}:{key.fernet.encrypt(plain.encode()).decode()}" if text else ""
 
 
-def decrypted(kept: str) -> str:
+def decrypted(stored: str) -> str:
     """The text and whose it is; Unreadable if it is not ours, or was changed."""
     key_names()
-    if not kept:
+    if not stored:
         return ""
-    name, _mark, token = kept.partition(":")
+    name, _mark, token = stored.partition(":")
     try:
         key = _keys[name]
         plain = key.fernet.decrypt(token).decode()

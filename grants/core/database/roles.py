@@ -19,14 +19,14 @@ UPDATE, DELETE = 16, 8
 
 def limit(connection: Connection, role: str) -> None:
     """Give a role what the application needs in this database, and take everything else."""
-    name = _quoted(connection, role)
-    given = {table: privileges(rights) for table, rights in _rights(connection)}
+    name = _quoted_name(connection, role)
+    rights_by_table = {table: privileges(rights) for table, rights in _rights_on_tables(connection)}
     statements = [
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
         f"REVOKE ALL ON SCHEMA public FROM PUBLIC, {name}",
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
-        *(f'GRANT {rights} ON "{table}" TO {name}' for table, rights in given.items()),
+        *(f'GRANT {rights} ON "{table}" TO {name}' for table, rights in rights_by_table.items()),
     ]
     for statement in statements:
         connection.execute(text(statement))
@@ -36,14 +36,14 @@ def privileges(rights: set[str]) -> str:
     return ", ".join(right for right in ("SELECT", "INSERT", "UPDATE", "DELETE") if right in rights)
 
 
-def _rights(connection: Connection) -> Iterator[tuple[str, set[str]]]:
+def _rights_on_tables(connection: Connection) -> Iterator[tuple[str, set[str]]]:
     """What the application may do with each table."""
-    kept = never_deleted()
+    undeletable = never_deleted()
     for table, forbidden in connection.execute(_TABLES):
         rights = {"SELECT", "INSERT", "UPDATE", "DELETE"}
         if forbidden & UPDATE:
             rights.discard("UPDATE")
-        if forbidden & DELETE or table in kept:
+        if forbidden & DELETE or table in undeletable:
             rights.discard("DELETE")
         yield table, {"SELECT"} if table == "alembic_version" else rights
 
@@ -70,7 +70,7 @@ def never_deleted() -> set[str]:
         if other.cascade.delete_orphan
     }
     bound = {
-        _table(mapper)
+        _table_name(mapper)
         for mapper in mappers
         if hasattr(mapper.class_, "__bound__") and not hasattr(mapper.class_, "__deletable__")
     }
@@ -83,7 +83,7 @@ _KEPT = {
 }
 
 
-def _table(mapper: Mapper[object]) -> str:
+def _table_name(mapper: Mapper[object]) -> str:
     return str(mapper.local_table.name)  # type: ignore[attr-defined]
 
 
@@ -94,11 +94,11 @@ def provide(connection: Connection, url: str) -> str:
     """
     address = make_url(url)
     role = address.username or ""
-    known = text("SELECT 1 FROM pg_roles WHERE rolname = :role")
-    if connection.scalar(known, {"role": role}) is None:
+    query = text("SELECT 1 FROM pg_roles WHERE rolname = :role")
+    if connection.scalar(query, {"role": role}) is None:
         try:
             with connection.begin_nested():
-                _create(connection, role, address.password)
+                _create_role(connection, role, address.password)
         except Exception as trouble:
             raise DomainError(
                 _(
@@ -110,15 +110,15 @@ def provide(connection: Connection, url: str) -> str:
     return role
 
 
-def _create(connection: Connection, role: str, password: object) -> None:
-    name = _quoted(connection, role)
+def _create_role(connection: Connection, role: str, password: object) -> None:
+    name = _quoted_name(connection, role)
     secret = connection.scalar(
         text("SELECT quote_nullable(CAST(:password AS text))"), {"password": password}
     )
     connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD {secret}".replace(":", r"\:")))
 
 
-def _quoted(connection: Connection, role: str) -> str:
+def _quoted_name(connection: Connection, role: str) -> str:
     return str(connection.scalar(text("SELECT quote_ident(:role)"), {"role": role}))
 
 

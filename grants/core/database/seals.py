@@ -22,8 +22,8 @@ _keys: list[bytes] = []
 def use_seals(secret: str, *former: str) -> None:
     """Set the secrets of this installation: the first seals, all of them count."""
     _keys[:] = [
-        hmac.digest(each.encode(), b"paragraph 20: seals of rows", "sha256")
-        for each in (secret, *former)
+        hmac.digest(phrase.encode(), b"paragraph 20: seals of rows", "sha256")
+        for phrase in (secret, *former)
     ]
 
 
@@ -40,28 +40,28 @@ class Sealed:
 
 def seal(row: Any) -> None:
     """Seal a row as it is now: a new one, or one whose seal was found to fit before a change."""
-    row.seal = _codes(type(row), row)[0]
+    row.seal = _seal_codes(type(row), row)[0]
 
 
 def fits(row: Any, model: type[Sealed] | None = None) -> bool:
     """Did the application write this row? A row of columns names its model beside it."""
-    codes = _codes(model or type(row), row)
+    codes = _seal_codes(model or type(row), row)
     return any(hmac.compare_digest(row.seal, code) for code in codes)
 
 
 def is_former(row: Any) -> bool:
     """Is the seal one of a former key?"""
-    return fits(row) and not hmac.compare_digest(row.seal, _codes(type(row), row)[0])
+    return fits(row) and not hmac.compare_digest(row.seal, _seal_codes(type(row), row)[0])
 
 
-def _codes(model: Any, row: "Sealed | Row[Any]") -> list[str]:
+def _seal_codes(model: Any, row: "Sealed | Row[Any]") -> list[str]:
     assert _keys, "use_seals was not called"
-    facts = [model.__tablename__, *(_plain(getattr(row, name)) for name in model.__sealed__)]
+    facts = [model.__tablename__, *(_plain_value(getattr(row, name)) for name in model.__sealed__)]
     text = json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()
     return [hmac.digest(key, text, hashlib.sha256).hex() for key in _keys]
 
 
-def _plain(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
 
 

@@ -72,15 +72,15 @@ def parts_of(text: str) -> set[str]:
     each two neighbours where words have no spaces between them.
     """
     words = set(words_of(text))
-    return {part for word in words for part in (*_parts(word), word[:LONGEST_WORD])}
+    return {part for word in words for part in (*_word_parts(word), word[:LONGEST_WORD])}
 
 
 def parts_sought(text: str) -> list[str]:
     """What all has to be in such an index for a text to be found: each is how a part begins."""
-    return list(dict.fromkeys(part for word in words_of(text) for part in _parts(word)))
+    return list(dict.fromkeys(part for word in words_of(text) for part in _word_parts(word)))
 
 
-def _parts(word: str) -> list[str]:
+def _word_parts(word: str) -> list[str]:
     if word.isascii():
         return [word[:LONGEST_WORD]]
     if _WITHOUT_SPACES.search(word):
@@ -133,9 +133,9 @@ class Naming:
 MANY = "many"
 
 
-def as_text(found: Sequence[Select[Any]], most: Any) -> ScalarSelect[str]:
+def as_text(questions: Sequence[Select[Any]], most: Any) -> ScalarSelect[str]:
     """The numbers that these questions find, up to so many of each, as one text."""
-    parts = [one.limit(most).subquery() for one in found]
+    parts = [question.limit(most).subquery() for question in questions]
     every = union_all(*(select(part.c[0].label("id")) for part in parts)).subquery().c
     return select(func.string_agg(cast(every.id, Text), ",")).scalar_subquery()
 
@@ -175,26 +175,26 @@ def one_of(column: Any, some: Numbers) -> ColumnElement[bool]:
     """Is the column's value one of these, which may be thousands? For an index of the column."""
     if isinstance(some, Select):
         return found_first(column, some)
-    found: ColumnElement[bool] = column == any_(_named(some))
-    return found
+    condition: ColumnElement[bool] = column == any_(_as_array(some))
+    return condition
 
 
 def found_first(column: Any, question: Select[Any] | CompoundSelect[Any]) -> ColumnElement[bool]:
     """Is the column's value one of those that the question finds? It is asked once, and an index of
     the column then finds each.
     """
-    found: ColumnElement[bool] = column == any_(func.array(question.scalar_subquery()))
-    return found
+    condition: ColumnElement[bool] = column == any_(func.array(question.scalar_subquery()))
+    return condition
 
 
 def among(column: Any, some: Numbers) -> ColumnElement[bool]:
     """The same for rows that are read anyway."""
-    every = some if isinstance(some, Select) else select(func.unnest(_named(some)))
-    found: ColumnElement[bool] = column.in_(every)
-    return found
+    every = some if isinstance(some, Select) else select(func.unnest(_as_array(some)))
+    condition: ColumnElement[bool] = column.in_(every)
+    return condition
 
 
-def _named(some: Collection[int] | BindParameter[Collection[int]]) -> Any:
+def _as_array(some: Collection[int] | BindParameter[Collection[int]]) -> Any:
     return some if isinstance(some, BindParameter) else these(some)
 
 
@@ -210,14 +210,14 @@ def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
     return says(literal(as_said(text)), column, words, by_words=has_words(text))
 
 
-def says(said: Any, column: Any, words: Any = None, *, by_words: bool) -> ColumnElement[bool]:
+def says(phrase: Any, column: Any, words: Any = None, *, by_words: bool) -> ColumnElement[bool]:
     """The same for what `as_said` makes of a text, which is looked for `by_words` if it has any."""
     if not by_words:
-        found: ColumnElement[bool] = column.icontains(said, escape="/")
-        return found
-    kept = func.plain_words(column) if words is None else words
+        condition: ColumnElement[bool] = column.icontains(phrase, escape="/")
+        return condition
+    vector = func.plain_words(column) if words is None else words
     simple: Any = literal_column("'simple'")
-    return has(kept, func.to_tsquery(simple, said))
+    return has(vector, func.to_tsquery(simple, phrase))
 
 
 def has_words(text: str) -> bool:

@@ -80,11 +80,11 @@ class Helpers:
         Unfinished if it takes too long; FundError if the function refuses.
         """
         try:
-            return self._ask(task)
+            return self._ask_helper(task)
         except HelperEnded:
             LOG.warning("a helper has ended: %s", task.name)
         try:
-            return self._ask(task)
+            return self._ask_helper(task)
         except HelperEnded:
             raise Unfinished(
                 _(
@@ -94,17 +94,17 @@ class Helpers:
                 )
             ) from None
 
-    def _ask(self, task: Task) -> Any:
+    def _ask_helper(self, task: Task) -> Any:
         began = time.monotonic()
         try:
             with Client(self.address) as connection:
                 connection.send(task)
                 if not connection.poll(task.limit + GRACE):
-                    raise _late(task)
+                    raise _too_late(task)
                 outcome: Outcome = connection.recv()
         except (EOFError, OSError) as ended:
             if time.monotonic() - began >= task.limit:
-                raise _late(task) from ended
+                raise _too_late(task) from ended
             raise HelperEnded from ended
         if outcome.refusal:
             raise outcome.refusal
@@ -113,7 +113,7 @@ class Helpers:
         return outcome.result
 
 
-def _late(task: Task) -> Unfinished:
+def _too_late(task: Task) -> Unfinished:
     LOG.error("not done within %s s: %s", task.limit, task.name)
     return Unfinished(
         _(
@@ -134,15 +134,15 @@ def use_helpers(helpers: Helpers | None) -> Helpers | None:
     return before
 
 
-def apart(function: Callable[..., Made], *given: Any, limit: float = LIMIT) -> Made:
+def apart(function: Callable[..., Made], *arguments: Any, limit: float = LIMIT) -> Made:
     """What a function of a module makes of what is given, in the language spoken here. Unfinished
     if it takes longer than so many seconds in a helper.
     """
     if _helpers is None:
-        return function(*given)
-    task = Task(function, given, limit, current_language().code, clock.zone().key)
-    made: Made = _helpers.result_of(task)
-    return made
+        return function(*arguments)
+    task = Task(function, arguments, limit, current_language().code, clock.zone().key)
+    result: Made = _helpers.result_of(task)
+    return result
 
 
 def listener() -> Listener:
@@ -155,14 +155,14 @@ def help_others(tasks: Listener, get_ready: Callable[[], object]) -> None:
     get_ready()
     gc.collect()
     gc.freeze()
-    most = _megabytes() + MOST_GROWN
-    while _megabytes() < most:
+    most = _largest_megabytes() + MOST_GROWN
+    while _largest_megabytes() < most:
         with suppress(EOFError, OSError), tasks.accept() as connection:  # who asked may be gone
-            _answer(connection)
+            _answer_task(connection)
         give_back()
 
 
-def _answer(connection: Connection) -> None:
+def _answer_task(connection: Connection) -> None:
     task: Task = connection.recv()
     faulthandler.dump_traceback_later(task.limit, exit=True)
     try:
@@ -182,7 +182,7 @@ def _outcome_of(task: Task) -> Outcome:
         return Outcome(failure=traceback.format_exc())
 
 
-def _megabytes() -> float:
+def _largest_megabytes() -> float:
     """How large this process was at its largest."""
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return largest / 1024 / (1024 if sys.platform == "darwin" else 1)
@@ -192,7 +192,7 @@ def _megabytes() -> float:
 def own_helpers(number: int, get_ready: Callable[[], object]) -> Iterator[None]:
     """So many helpers of this process's own, for as long as the block takes."""
     with listener() as tasks:
-        keeper = Part("helpers", partial(_keep, tasks, number, get_ready))
+        keeper = Part("helpers", partial(_keep_helpers, tasks, number, get_ready))
         before = use_helpers(Helpers(str(tasks.address)))
         try:
             yield
@@ -202,10 +202,10 @@ def own_helpers(number: int, get_ready: Callable[[], object]) -> Iterator[None]:
             keeper.process.join()
 
 
-def _keep(tasks: Listener, number: int, get_ready: Callable[[], object]) -> None:
+def _keep_helpers(tasks: Listener, number: int, get_ready: Callable[[], object]) -> None:
     work = partial(help_others, tasks, get_ready)
-    keep_running([Part("helper", work) for _number in range(number)], _note)
+    keep_running([Part("helper", work) for _number in range(number)], _note_restart)
 
 
-def _note(name: str, status: int, _pause: int) -> None:
+def _note_restart(name: str, status: int, _pause: int) -> None:
     LOG.warning("%s: stopped with status %s", name, status)

@@ -30,10 +30,10 @@ class Invariant:
             yield str(self.sentence) % dict(row)
 
 
-def first_of(found: Iterable[str], most: int = MOST) -> Iterator[str]:
+def first_of(breaches: Iterable[str], most: int = MOST) -> Iterator[str]:
     """So many of the breaches of a check, and a line more if there are others."""
-    rest = iter(found)
-    yield from islice(rest, most)
-    if next(rest, None) is not None:
+    remaining = iter(breaches)
+    yield from islice(remaining, most)
+    if next(remaining, None) is not None:
         listed = {"number": most}
         yield _("There are more breaches of this check: %(number)s of them are listed.", **listed)

@@ -33,12 +33,12 @@ def use_zone(name: str) -> None:
 
 def zones() -> list[str]:
     """The time zones there are to choose from: one for each clock of a region, and UTC."""
-    kept = {"UTC"}
+    names = {"UTC"}
     for name in available_timezones():
         region, _slash, place = name.partition("/")
         if place and region in _REGIONS:
-            kept.add(name)
-    return sorted(kept)
+            names.add(name)
+    return sorted(names)
 
 
 _REGIONS = frozenset(

@@ -71,10 +71,10 @@ def clear(folder: Path) -> None:
     for path in folder.glob("*"):
         with suppress(FileNotFoundError, BlockingIOError):
             if time.time() - path.stat().st_mtime > KEPT:
-                _remove(path)
+                _remove_file(path)
 
 
-def _remove(path: Path) -> None:
+def _remove_file(path: Path) -> None:
     """BlockingIOError if it is a lock that is held."""
     with path.open("rb") as file:
         if path.suffix == ".lock":

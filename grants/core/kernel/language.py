@@ -40,11 +40,11 @@ class Language:
 
     @property
     def locale(self) -> Locale:
-        return _locale(self.locale_code)
+        return _locale_of(self.locale_code)
 
 
 @cache
-def _locale(code: str) -> Locale:
+def _locale_of(code: str) -> Locale:
     """Babel reads it again each time, which slows down a list of amounts."""
     return Locale.parse(code)
 
@@ -100,7 +100,7 @@ class _Marked(NullTranslations):
 
 
 @cache
-def _catalogue(code: str) -> NullTranslations:
+def _catalogue_of(code: str) -> NullTranslations:
     """The messages of a language, read from the file that translators edit: nothing to compile."""
     if written_language(code).pseudo:
         return _Marked()
@@ -120,7 +120,7 @@ def read_languages() -> None:
     share it, and none of them has to read it.
     """
     for code in OFFERED:
-        _catalogue(code)
+        _catalogue_of(code)
         format_decimal(1, locale=LANGUAGES[code].locale)
         format_date(date.min, locale=LANGUAGES[code].locale)
 
@@ -157,27 +157,27 @@ def speaking(language: Language) -> Iterator[Language]:
 
 def catalogue() -> NullTranslations:
     """The messages of the current language with their placeholders unfilled, for templates."""
-    return _catalogue(current_language().code)
+    return _catalogue_of(current_language().code)
 
 
-def _filled(text: str, values: Mapping[str, Any]) -> str:
+def _filled_in(text: str, values: Mapping[str, Any]) -> str:
     return text % values if values else text
 
 
 def gettext(message: str, /, **values: Any) -> str:
     """`message` in the current language, its %(name)s placeholders filled."""
-    return _filled(_catalogue(current_language().code).gettext(message), values)
+    return _filled_in(_catalogue_of(current_language().code).gettext(message), values)
 
 
-def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+def ngettext(single: str, many: str, num: int, **values: Any) -> str:
     """The plural form for `num`, which also fills %(num)s."""
-    text = _catalogue(current_language().code).ngettext(one, many, num)
-    return _filled(text, {"num": num, **values})
+    text = _catalogue_of(current_language().code).ngettext(single, many, num)
+    return _filled_in(text, {"num": num, **values})
 
 
 def pgettext(context: str, message: str, /, **values: Any) -> str:
     """`message` where the same English word has several translations."""
-    return _filled(_catalogue(current_language().code).pgettext(context, message), values)
+    return _filled_in(_catalogue_of(current_language().code).pgettext(context, message), values)
 
 
 def lazy_gettext(message: str, /, **values: Any) -> str:
@@ -203,13 +203,13 @@ def in_language(texts: Mapping[str, str]) -> str:
     language = current_language()
     text = texts.get(language.code) or texts.get("en") or next(iter(texts.values()), "")
     if language.code == "fr":
-        return _tied(text)
+        return _with_tied_marks(text)
     return f"{OPEN_MARK}{text}{CLOSE_MARK}" if language.pseudo and text else text
 
 
 _LOOSE = re.compile(r" (?=[?!;:»])|(?<=«) ")
 
 
-def _tied(text: str) -> str:
+def _with_tied_marks(text: str) -> str:
     """A French text whose marks do not begin a line of their own, however it was typed."""
     return _LOOSE.sub("\N{NO-BREAK SPACE}", text)

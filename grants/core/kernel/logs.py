@@ -66,8 +66,8 @@ def _write_with(form: logging.Formatter, level: str, into: TextIO | None) -> Non
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
     """Takes an event and its facts: `LOG.info("request", status=200)`."""
-    found: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
-    return found
+    bound_logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
+    return bound_logger
 
 
 def bind(**facts: str) -> None:
@@ -95,24 +95,30 @@ def by_kind(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """An error by its kinds, the outermost first, and where it came from: its message may hold what
     a person typed.
     """
-    found = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    exc_info = event.pop("exc_info", None)
+    error = (
+        sys.exc_info()[1]
+        if exc_info is True
+        else exc_info[1]
+        if isinstance(exc_info, tuple)
+        else exc_info
+    )
     if isinstance(error, BaseException):
-        event["error"] = " < ".join(type(one).__name__ for one in _causes(error))
-        event["where"] = [_place(frame) for frame in traceback.extract_tb(error.__traceback__)]
+        event["error"] = " < ".join(type(cause).__name__ for cause in _error_chain(error))
+        event["where"] = [_place_of(frame) for frame in traceback.extract_tb(error.__traceback__)]
         event["where"] = event["where"][-FRAMES:]
     return event
 
 
-def _causes(error: BaseException) -> list[BaseException]:
-    found, cause = [error], error.__cause__ or error.__context__
-    while cause is not None and cause not in found:
-        found.append(cause)
+def _error_chain(error: BaseException) -> list[BaseException]:
+    errors, cause = [error], error.__cause__ or error.__context__
+    while cause is not None and cause not in errors:
+        errors.append(cause)
         cause = cause.__cause__ or cause.__context__
-    return found
+    return errors
 
 
-def _place(frame: traceback.FrameSummary) -> str:
+def _place_of(frame: traceback.FrameSummary) -> str:
     path = Path(frame.filename)
     name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else Path(*path.parts[-2:])
     return f"{name}:{frame.lineno} {frame.name}"
@@ -120,10 +126,10 @@ def _place(frame: traceback.FrameSummary) -> str:
 
 def without_personal_data(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Cut e-mail addresses and query strings out of every text."""
-    return {key: _clean(value) for key, value in event.items()}
+    return {key: _clean_value(value) for key, value in event.items()}
 
 
-def _clean(value: Any) -> Any:
+def _clean_value(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     return _QUERY.sub("?…", _ADDRESS.sub("(address)", value))

@@ -105,7 +105,7 @@ class Money:
     def __composite_values__(self) -> tuple[int, str]:
         return self.minor, self.currency
 
-    def _same(self, other: "Money") -> None:
+    def _require_same_currency(self, other: "Money") -> None:
         if other.currency != self.currency:
             raise DomainError(
                 _(
@@ -116,22 +116,22 @@ class Money:
             )
 
     def __add__(self, other: "Money") -> "Money":
-        self._same(other)
+        self._require_same_currency(other)
         return Money(self.minor + other.minor, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        self._same(other)
+        self._require_same_currency(other)
         return Money(self.minor - other.minor, self.currency)
 
     def __neg__(self) -> "Money":
         return Money(-self.minor, self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        self._same(other)
+        self._require_same_currency(other)
         return self.minor < other.minor
 
     def __le__(self, other: "Money") -> bool:
-        self._same(other)
+        self._require_same_currency(other)
         return self.minor <= other.minor
 
     def __bool__(self) -> bool:
@@ -200,13 +200,13 @@ def _plain_number(text: str, places: int) -> Decimal:
     if point and (separators.count(point) > 1 or lone_group):
         point = ""
     whole, _mark, fraction = compact.rpartition(point) if point else (compact, "", "")
-    if not _grouped(whole):
+    if not _is_grouped(whole):
         raise InvalidInput(
             _("“%(text)s” is not an amount. Enter an amount such as 1,234.50.", text=text)
         )
     return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
 
 
-def _grouped(whole: str) -> bool:
+def _is_grouped(whole: str) -> bool:
     """Thousands are grouped by threes, or not at all (Indian groups of two are accepted)."""
     return re.fullmatch(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}", whole) is not None

@@ -38,7 +38,7 @@ class Part:
 
     def start(self) -> None:
         self.process = FORK.Process(
-            target=_begin, args=(self.name, os.getpid(), self.work), name=self.name
+            target=_begin_work, args=(self.name, os.getpid(), self.work), name=self.name
         )
         self.process.start()
         self._number = self.process.pid or 0
@@ -66,7 +66,7 @@ class Part:
             os.killpg(self._number, signal.SIGKILL)
 
 
-def _begin(name: str, parent: int, work: Callable[[], object]) -> None:
+def _begin_work(name: str, parent: int, work: Callable[[], object]) -> None:
     """In the new process. It stands in a group of its own, out of reach of the terminal's Ctrl-C,
     which goes to the parent alone.
     """
@@ -98,7 +98,7 @@ def end_with_parent() -> None:
 def keep_running(parts: Sequence[Part], tell: Tell) -> None:
     """Start again whatever ends, until this process is asked to stop; then stop them all."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, _stop)
+        signal.signal(number, _stop_process)
     try:
         while True:
             for part in parts:
@@ -107,14 +107,14 @@ def keep_running(parts: Sequence[Part], tell: Tell) -> None:
     except SystemExit:
         pass
     finally:
-        _end(parts)
+        _end_all(parts)
 
 
-def _stop(*_signal: object) -> None:
+def _stop_process(*_signal: object) -> None:
     sys.exit()
 
 
-def _end(parts: Sequence[Part]) -> None:
+def _end_all(parts: Sequence[Part]) -> None:
     """Let each finish what it is at; after some seconds, or when asked again, end it at once."""
     for part in parts:
         part.process.terminate()

@@ -32,7 +32,7 @@ def preferred() -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.partition("-")[0] for code in _preferred.get()))
 
 
-def language_read(there: Collection[str]) -> Language:
+def language_read(languages: Collection[str]) -> Language:
     """The language in which the reader reads a text that is there in these languages; that of the
     interface if none is preferred.
     """
@@ -40,13 +40,16 @@ def language_read(there: Collection[str]) -> Language:
     for code in _preferred.get():
         if spoken.pseudo and code == spoken.code:  # no dialect of the language it marks
             return spoken
-        if found := next((one for one in (code, code.partition("-")[0]) if one in there), ""):
-            return written_language(found)
+        if readable := next(
+            (candidate for candidate in (code, code.partition("-")[0]) if candidate in languages),
+            "",
+        ):
+            return written_language(readable)
     return spoken
 
 
 @contextmanager
-def reading(there: Collection[str]) -> Iterator[Language]:
+def reading(languages: Collection[str]) -> Iterator[Language]:
     """Speak the language in which the reader reads a text that is there in these languages."""
-    with speaking(language_read(there)) as language:
+    with speaking(language_read(languages)) as language:
         yield language

@@ -20,10 +20,10 @@ class Unfilled(RuntimeError):
 class Slot(Generic[T]):
     """Functions or facts that rooms above give, after the room's own ones."""
 
-    def __init__(self, name: str, *own: T) -> None:
+    def __init__(self, name: str, *defaults: T) -> None:
         """`name` is what a programmer reads who forgot it: module and variable."""
         self.name = name
-        self._own = own
+        self._own = defaults
         self._given: tuple[T, ...] | None = None
         _ALL.add(self)
 

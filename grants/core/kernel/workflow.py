@@ -91,13 +91,13 @@ class Workflow:
     def _step_faults(self) -> Iterator[str]:
         if len(self._by_action) != len(self.steps):
             yield "an action is written twice"
-        known = set(self._by_action) | {"create"}
+        actions = set(self._by_action) | {"create"}
         for step in self.steps:
             if not step.act:
                 yield f"{step.action} names no function that takes it: add act="
             if sum(map(bool, (step.page, step.within, step.by))) != 1:
                 yield f"{step.action} does not say where it is taken: add page=, within= or by="
-            if unknown := set(step.not_by) - known:
+            if unknown := set(step.not_by) - actions:
                 yield f"{step.action} excludes unknown acts {unknown}"
 
     def _state_faults(self) -> Iterator[str]:
@@ -109,10 +109,10 @@ class Workflow:
             reached |= more
         if lost := states - reached:
             yield f"states nothing leads to: {sorted(lost)}"
-        left = {source for step in self.steps for source in step.sources}
-        if stuck := states - left - set(self.final):
+        sources = {source for step in self.steps for source in step.sources}
+        if stuck := states - sources - set(self.final):
             yield f"no step leads out of {sorted(stuck)}: add one, or name them in final="
-        if wrong := left & set(self.final):
+        if wrong := sources & set(self.final):
             yield f"named final, and a step leads out of {sorted(wrong)}"
 
     def _set_faults(self) -> Iterator[str]:

@@ -86,7 +86,7 @@ def count_try(session: Session, email: str, network: str) -> None:
     commits before the passphrase is checked, and calls `forget_tries` if it was right.
     """
     account = email.strip().lower()[:254]
-    _count_try(session, account, network, known=_has_signed_in_from(session, account, network))
+    _count_try(session, account, network, familiar=_has_signed_in_from(session, account, network))
 
 
 def count_code_try(session: Session, person_id: int, network: str) -> None:
@@ -97,7 +97,7 @@ def count_code_try(session: Session, person_id: int, network: str) -> None:
         SignIn.person_id == person_id, SignIn.network == network, SignIn.proved_at.is_not(None)
     )
     has_proved = True if session.scalar(select(proved.exists())) else None
-    _count_try(session, code_account(person_id), network, known=has_proved)
+    _count_try(session, code_account(person_id), network, familiar=has_proved)
 
 
 def code_account(person_id: int) -> str:
@@ -105,11 +105,11 @@ def code_account(person_id: int) -> str:
     return f"code of {person_id}"
 
 
-def _count_try(session: Session, account: str, network: str, *, known: bool | None) -> None:
+def _count_try(session: Session, account: str, network: str, *, familiar: bool | None) -> None:
     # One transaction at a time for one account: otherwise all tries of a moment see the same count.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account, 20))))
     moment = clock.now()
-    if (until := _free_at(session, account, network, known=known)) and until > moment:
+    if (until := _free_at(session, account, network, familiar=familiar)) and until > moment:
         raise DomainError(_wait_for(until - moment))
     session.add(SignInAttempt(email=account, address=network, at=moment))
 
@@ -129,18 +129,18 @@ def forget_old_tries(session: Session) -> None:
 
 
 def _free_at(
-    session: Session, account: str, network: str, *, known: bool | None
+    session: Session, account: str, network: str, *, familiar: bool | None
 ) -> datetime | None:
     """When this account may be tried again from this network; None: at once.
 
     `known`: has the person signed in from it before? None: their passphrase was right just now.
     """
     of_account, of_network = SignInAttempt.email == account, SignInAttempt.address == network
-    level = _alarm_level(session) if known is False else 0
+    level = _alarm_level(session) if familiar is False else 0
     brakes: list[tuple[Brake, list[Any]]] = [(PAIR.tightened(level), [of_account, of_network])]
-    if not known:
+    if not familiar:
         brakes.append((ACCOUNT, [of_account]))
-    if known is False:
+    if familiar is False:
         brakes.append((NETWORK.tightened(level), [of_network]))
     moments = [_free_after(session, brake, *which) for brake, which in brakes]
     return max((moment for moment in moments if moment), default=None)

@@ -118,14 +118,14 @@ def _marked_whole(value: int, locale: str) -> Markup:
 def plain_number(value: int | Decimal) -> str:
     """The same without marks, for a sentence."""
     locale = current_language().locale_code
-    return _written_whole(value, locale) if type(value) is int else _written(value, locale)
+    return _written_whole(value, locale) if type(value) is int else _written_number(value, locale)
 
 
-def _written(value: int | Decimal, locale: str) -> str:
+def _written_number(value: int | Decimal, locale: str) -> str:
     return _true_minus(format_decimal(value, locale=locale, decimal_quantization=False))
 
 
-_written_whole = lru_cache(maxsize=4096)(_written)
+_written_whole = lru_cache(maxsize=4096)(_written_number)
 """Whole numbers only: 1.0 and 1.00 are equal, and written differently."""
 
 
@@ -178,13 +178,13 @@ def plain_moment(value: datetime | None, zone: str = "", *, style: str = "long")
     if value is None:
         return NONE
     zone = zone or clock.zone().key
-    local = _aware(value).astimezone(ZoneInfo(zone))
+    local = _zone_aware(value).astimezone(ZoneInfo(zone))
     locale = current_language().locale
     return _(
         "%(day)s, %(time)s (%(place)s time)",
         day=format_date(local, format=style, locale=locale),
         time=format_time(local, format="HH:mm", locale=locale),
-        place=_city(zone),
+        place=_city_of(zone),
     )
 
 
@@ -192,27 +192,27 @@ def moment(value: datetime | None, zone: str = "", *, style: str = "long") -> Ma
     if value is None:
         return _NOTHING
     return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
-        _aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        _zone_aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         plain_moment(value, zone, style=style),
     )
 
 
 def day_of(value: datetime | None) -> Markup:
     """The day of a moment in the fund's time, for lists where the hour does not matter."""
-    return day(clock.day_of(_aware(value)), "medium") if value else _NOTHING
+    return day(clock.day_of(_zone_aware(value)), "medium") if value else _NOTHING
 
 
 def time_left(until: datetime) -> str:
     """As “12 days left”, for a deadline; “over” once it is."""
-    left = _aware(until) - clock.now()
-    if left <= timedelta(0):
+    remaining = _zone_aware(until) - clock.now()
+    if remaining <= timedelta(0):
         return _("deadline passed")
-    if left.days >= 2:
-        return ngettext("%(num)s day left", "%(num)s days left", left.days)
-    hours, rest = divmod(int(left.total_seconds()), 3600)
+    if remaining.days >= 2:
+        return ngettext("%(num)s day left", "%(num)s days left", remaining.days)
+    hours, seconds = divmod(int(remaining.total_seconds()), 3600)
     if hours >= 2:
         return ngettext("%(num)s hour left", "%(num)s hours left", hours)
-    minutes = hours * 60 + rest // 60
+    minutes = hours * 60 + seconds // 60
     return ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
 
 
@@ -291,11 +291,11 @@ _DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
 """By the very type of a value, which says it at once for most of them."""
 
 
-def _aware(value: datetime) -> datetime:
+def _zone_aware(value: datetime) -> datetime:
     return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def _city(zone: str) -> str:
+def _city_of(zone: str) -> str:
     return _city_in(zone, current_language().locale_code)
 
 

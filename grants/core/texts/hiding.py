@@ -61,33 +61,35 @@ class Hiding:
 
     def hide(self, text: str, instead: str) -> str:
         """The text with other words instead of the names, and of every e-mail address."""
-        if not text or not self._patterns:
+        if not text or not self._name_patterns:
             return text
-        bare = _ADDRESS.sub(lambda one: instead if self._leads_to(one[0]) else one[0], text)
-        folded, places = _folded(bare)
+        bare = _ADDRESS.sub(
+            lambda address: instead if self._leads_to(address[0]) else address[0], text
+        )
+        folded, places = _folded_text(bare)
         spans = sorted(
             span
-            for pattern, judge in self._patterns
-            for found in pattern.finditer(folded)
-            if judge(bare[slice(*(span := _span(bare, places, found)))])
+            for pattern, judge in self._name_patterns
+            for match in pattern.finditer(folded)
+            if judge(bare[slice(*(span := _span_of(bare, places, match)))])
         )
-        return "".join(_replaced(bare, spans, instead))
+        return "".join(_replaced_parts(bare, spans, instead))
 
     def _leads_to(self, address: str) -> bool:
         """Is it an e-mail address, or any other that a name is part of?"""
         if not _SIGN.search(address):
             return False
-        letters = _squeezed(address)
-        return "@" in address or any(name in letters for name in self._joined)
+        letters = _without_gaps(address)
+        return "@" in address or any(name in letters for name in self._joined_names)
 
     @cached_property
-    def _patterns(self) -> list[tuple[re.Pattern[str], Judge]]:
-        found = (_pattern(name) for name in dict.fromkeys(self.names))
-        return [one for one in found if one]
+    def _name_patterns(self) -> list[tuple[re.Pattern[str], Judge]]:
+        patterns = (_pattern_of(name) for name in dict.fromkeys(self.names))
+        return [pattern for pattern in patterns if pattern]
 
     @cached_property
-    def _joined(self) -> set[str]:
-        names = {_squeezed(name.text) for name in self.names if name.written is Written.ANYHOW}
+    def _joined_names(self) -> set[str]:
+        names = {_without_gaps(name.text) for name in self.names if name.written is Written.ANYHOW}
         return {name for name in names if len(name) >= ENOUGH}
 
 
@@ -99,20 +101,20 @@ JUDGES: Mapping[Written, Judge] = {
 
 
 @lru_cache(16384)
-def _pattern(name: Name) -> tuple[re.Pattern[str], Judge] | None:
+def _pattern_of(name: Name) -> tuple[re.Pattern[str], Judge] | None:
     """How a name is found in folded text; None for a text without letters."""
-    words = _words(name.text)
+    words = _words_in(name.text)
     letters = "".join(words)
     if len(letters) < 2:
         return None
     if not _has_case(letters):
         return re.compile(_without_case(words)), JUDGES[Written.ANYHOW]
-    parts = [f"(?<!{_CASED})", _GAP.join(_stem(word) for word in words), f"(?!{_CASED})"]
+    parts = [f"(?<!{_CASED})", _GAP.join(_stem_pattern(word) for word in words), f"(?!{_CASED})"]
     short = name.written is Written.ANYHOW and len(letters) <= SHORT and letters.isalpha()
     return re.compile("".join(parts)), JUDGES[Written.IN_CAPITALS if short else name.written]
 
 
-def _stem(word: str) -> str:
+def _stem_pattern(word: str) -> str:
     """A word, a long one with any ending."""
     if len(word) < LONG or not word.isalpha():
         return re.escape(word)
@@ -130,38 +132,38 @@ def _without_case(words: list[str]) -> str:
 
 
 def _has_case(letters: str) -> bool:
-    return any(one.upper() != one or one.isdigit() for one in letters)
+    return any(letter.upper() != letter or letter.isdigit() for letter in letters)
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(f"{_LETTER}+", _folded(text)[0])
+def _words_in(text: str) -> list[str]:
+    return re.findall(f"{_LETTER}+", _folded_text(text)[0])
 
 
-def _squeezed(text: str) -> str:
-    return "".join(_words(text))
+def _without_gaps(text: str) -> str:
+    return "".join(_words_in(text))
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded_text(text: str) -> tuple[str, list[int]]:
     """Small letters without accents and vowel signs, each with its place in the text."""
     signs: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
-        for one in unicodedata.normalize("NFKD", sign.casefold()).translate(_ALIKE):
-            if unicodedata.category(one) not in ("Mn", "Cf"):
-                signs.append(one)
+        for letter in unicodedata.normalize("NFKD", sign.casefold()).translate(_ALIKE):
+            if unicodedata.category(letter) not in ("Mn", "Cf"):
+                signs.append(letter)
                 places.append(place)
     return "".join(signs), places
 
 
-def _span(text: str, places: list[int], found: re.Match[str]) -> tuple[int, int]:
+def _span_of(text: str, places: list[int], match: re.Match[str]) -> tuple[int, int]:
     """The place in the text, with the accents after its last letter."""
-    first, last = places[found.start()], places[found.end() - 1] + 1
+    first, last = places[match.start()], places[match.end() - 1] + 1
     while last < len(text) and unicodedata.category(text[last]) in ("Mn", "Cf"):
         last += 1
     return first, last
 
 
-def _replaced(text: str, spans: Iterable[tuple[int, int]], instead: str) -> Iterator[str]:
+def _replaced_parts(text: str, spans: Iterable[tuple[int, int]], instead: str) -> Iterator[str]:
     done = 0
     for first, last in spans:
         if first >= done:

@@ -31,14 +31,15 @@ def keep_references(html: str, look: str = 'class="reference"') -> Markup:
     attribute.
     """
     rows = str(html).split(_ROW)
-    kept = _kept_in_row if len(rows) > _FEW else _kept
-    return Markup(_ROW.join([*(kept(row, look) for row in rows[:-1]), _kept(rows[-1], look)]))  # noqa: S704 - the same HTML, with elements of ours
+    mark = _kept_in_row if len(rows) > _FEW else _mark_in_page
+    marked = _ROW.join([*(mark(row, look) for row in rows[:-1]), _mark_in_page(rows[-1], look)])
+    return Markup(marked)  # noqa: S704 - the same HTML, with elements of ours
 
 
-def _kept(page: str, look: str) -> str:
+def _mark_in_page(page: str, look: str) -> str:
     parts: list[str] = []
     done = 0
-    for first, last, reference in _references(page):
+    for first, last, reference in _places_of_references(page):
         tag = page.rfind("<", 0, first)
         if page.rfind(">", 0, first) < tag or page.startswith(_TEXT_ALONE, tag + 1):
             continue
@@ -48,22 +49,22 @@ def _kept(page: str, look: str) -> str:
 
 
 def _kept_in_row(row: str, look: str) -> str:
-    return _of_short_row(row, look) if len(row) < _SHORT else _kept(row, look)
+    return _of_short_row(row, look) if len(row) < _SHORT else _mark_in_page(row, look)
 
 
-_of_short_row = lru_cache(maxsize=300)(_kept)
+_of_short_row = lru_cache(maxsize=300)(_mark_in_page)
 """Rows of lists that are opened all day come again and again."""
 
 
-def _references(page: str) -> Iterator[tuple[int, int, str]]:
+def _places_of_references(page: str) -> Iterator[tuple[int, int, str]]:
     """Where each reference begins and ends, an element around it alone included."""
     done = 0
     for year in _YEAR.finditer(page):
         before = page[max(done, year.start() - _LONGEST) : year.start()]
         start = year.start() - len(before) + len(before.rstrip(_SIGNS))
-        if year.start() < done or not (found := _REFERENCE.match(page, start)):
+        if year.start() < done or not (match := _REFERENCE.match(page, start)):
             continue
-        first, done = start, found.end()
+        first, done = start, match.end()
         if page.startswith(_OPEN, start - len(_OPEN)) and page.startswith(_CLOSE, done):
             first, done = start - len(_OPEN), done + len(_CLOSE)
-        yield first, done, found[0]
+        yield first, done, match[0]

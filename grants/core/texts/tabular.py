@@ -93,10 +93,10 @@ class Table(Generic[R]):
 
     def read(self, content: "Content") -> "Table[R]":
         """Read a CSV file; faults gather in `problems` and good rows in `rows`."""
-        with _opened(content) as file:
+        with _open_content(content) as file:
             begin = file.read(4096)
         if b"\0" in begin or begin.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return self._refused(_("this is not UTF-8 text; save the file as CSV UTF-8"))
+            return self._refuse_file(_("this is not UTF-8 text; save the file as CSV UTF-8"))
         try:
             return self.take(csv_records(content))
         except BrokenRow as broken:
@@ -109,15 +109,15 @@ class Table(Generic[R]):
         coming = iter(records)
         header = next(coming, None)
         if header is None:
-            return self if self.problems else self._refused(_("the file is empty"))
+            return self if self.problems else self._refuse_file(_("the file is empty"))
         names = [name.strip().lower() for name in header[1]]
-        places = self._places(header[0], names)
+        places = self._column_places(header[0], names)
         if places is not None:
             for line, cells in within_time(coming):
-                self._take(line, cells, places, len(names))
+                self._take_row(line, cells, places, len(names))
         return self
 
-    def _refused(self, problem: str) -> "Table[R]":
+    def _refuse_file(self, problem: str) -> "Table[R]":
         """The file as a whole is not what it should be: one fault, in its first cell."""
         self.whole = False
         expected = _("expected the columns %(names)s", names=", ".join(self.columns))
@@ -134,10 +134,10 @@ class Table(Generic[R]):
             raise UnreadableTable(self.problems)
         return self.rows
 
-    def _places(self, line: int, header: list[str]) -> dict[str, int] | None:
+    def _column_places(self, line: int, header: list[str]) -> dict[str, int] | None:
         """The position of each column, or None when the header has a fault."""
         if not set(self.columns) & set(header):
-            self._refused(_no_header(header))
+            self._refuse_file(_no_header(header))
             return None
         before = len(self.problems)
         expected = ", ".join(self.columns)
@@ -146,8 +146,8 @@ class Table(Generic[R]):
                 problem = (
                     _("this column is missing") if name not in header else _("it appears twice")
                 )
-                wanted = _("expected: %(names)s", names=expected)
-                self.refuse(line, name, f"{problem}; {wanted}")
+                expectation = _("expected: %(names)s", names=expected)
+                self.refuse(line, name, f"{problem}; {expectation}")
         for name in header:
             if name and name not in self.columns:
                 problem = _("unknown column; expected: %(names)s", names=expected)
@@ -157,14 +157,14 @@ class Table(Generic[R]):
             return None
         return {name: header.index(name) for name in self.columns if name in header}
 
-    def _take(self, line: int, cells: list[str], places: Mapping[str, int], width: int) -> None:
+    def _take_row(self, line: int, cells: list[str], places: Mapping[str, int], width: int) -> None:
         before = len(self.problems)
         if any(cell.strip() for cell in cells[width:]):
             last = max(places, key=places.__getitem__)
             self.refuse(line, last, _("the row has more columns than the header; expected no more"))
         texts = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
         texts |= dict.fromkeys(self.spare - places.keys(), "")
-        values = {name: self._cell(line, name, text) for name, text in texts.items()}
+        values = {name: self._read_cell(line, name, text) for name, text in texts.items()}
         faults = self.problems[before:]
         if not faults:
             self.rows.append(Row(line, self.row(**values)))
@@ -174,11 +174,11 @@ class Table(Generic[R]):
         stripped = {name: text.strip() for name, text in texts.items()}
         self.faulty.append(FaultyRow(line, stripped, readable))
 
-    def _cell(self, line: int, name: str, text: str) -> Any:
+    def _read_cell(self, line: int, name: str, text: str) -> Any:
         try:
             if isinstance(text, Unreadable):
                 raise InvalidInput(text.why)
-            _readable(text)
+            _require_readable(text)
             return self.columns[name](text.strip())
         except InvalidInput as fault:
             self.refuse(line, name, fault.message)
@@ -204,7 +204,7 @@ class BrokenRow(InvalidInput):
 def csv_records(content: Content) -> Iterator[Record]:
     """Records with the line each begins on; bytes that are no UTF-8 stay recognisable."""
     with (
-        _opened(content) as file,
+        _open_content(content) as file,
         io.TextIOWrapper(file, "utf-8-sig", "surrogateescape", newline="") as text,
     ):
         reader = csv.reader(text, strict=True)
@@ -218,7 +218,7 @@ def csv_records(content: Content) -> Iterator[Record]:
             raise BrokenRow(line, error) from error
 
 
-def _opened(content: Content) -> BinaryIO:
+def _open_content(content: Content) -> BinaryIO:
     return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
@@ -242,7 +242,7 @@ def _no_header(header: list[str]) -> str:
     return _("this is not a header row")
 
 
-def _readable(text: str) -> None:
+def _require_readable(text: str) -> None:
     """InvalidInput if a cell holds what no text holds."""
     if any("\udc80" <= sign <= "\udcff" for sign in text):
         raise InvalidInput(_("this is not UTF-8 text; save the file as UTF-8"))

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parents[3] / "templates"
 @cache
 def environment() -> Environment:
     """Jinja over templates/: HTML is escaped, an unknown name is an error, `_` is gettext."""
-    made = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(FOLDER),
         cache_size=-1,
         autoescape=select_autoescape(("html",)),
@@ -28,32 +28,34 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    speak(made)
-    return made
+    speak(jinja)
+    return jinja
 
 
 @pass_eval_context
-def _said(reading: EvalContext, text: str, /, **values: Any) -> str:
+def _translate_text(reading: EvalContext, text: str, /, **values: Any) -> str:
     """`_('…')` of a template. Most texts have nothing to fill in, and a page has a hundred."""
     if values:
-        found: str = language.catalogue().gettext(text)
-        return (Markup(found) if reading.autoescape else found) % values  # noqa: S704 - by translators
-    return _whole(language.current_language().code, text, as_html=reading.autoescape)
+        message: str = language.catalogue().gettext(text)
+        return (Markup(message) if reading.autoescape else message) % values  # noqa: S704 - by translators
+    return _whole_message(language.current_language().code, text, as_html=reading.autoescape)
 
 
 @lru_cache(maxsize=8192)
-def _whole(_code: str, text: str, *, as_html: bool) -> str:
-    found: str = language.catalogue().gettext(text) % {}
-    return Markup(found) if as_html else found  # noqa: S704 - by translators
+def _whole_message(_code: str, text: str, *, as_html: bool) -> str:
+    message: str = language.catalogue().gettext(text) % {}
+    return Markup(message) if as_html else message  # noqa: S704 - by translators
 
 
-def speak(made: Environment) -> None:
+def speak(jinja: Environment) -> None:
     """Give an environment the fund's languages and formats."""
-    made.install_gettext_callables(  # type: ignore[attr-defined]
+    jinja.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: language.catalogue().gettext(text),
-        lambda one, many, num: language.catalogue().ngettext(one, many, num),
+        lambda single, many, num: language.catalogue().ngettext(single, many, num),
         newstyle=True,
         pgettext=lambda context, text: language.catalogue().pgettext(context, text),
     )
-    made.globals.update(_=_said, gettext=_said, current_language=language.current_language)
-    made.filters.update(formats.FILTERS, keep_references=keep_references)
+    jinja.globals.update(
+        _=_translate_text, gettext=_translate_text, current_language=language.current_language
+    )
+    jinja.filters.update(formats.FILTERS, keep_references=keep_references)

@@ -24,9 +24,9 @@ class ProposalForm(Form):
         rows=3,
     )
 
-    def __init__(self, facts: Iterable[Compared], **given: Any) -> None:
+    def __init__(self, facts: Iterable[Compared], **options: Any) -> None:
         self._facts = [fact for fact in facts if fact.is_chosen and fact.differs and fact.merged]
-        super().__init__(**given)
+        super().__init__(**options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.taken.choices = [(fact.key, f"{fact.label}: {fact.merged}") for fact in self._facts]

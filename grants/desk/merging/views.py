@@ -46,23 +46,23 @@ MERGES = Listing(
 )
 
 
-def _merge(number: int) -> OrganisationMerge:
+def _find_merge(number: int) -> OrganisationMerge:
     return possible(queries.merge_of(session(), number), MERGE)
 
 
-def _moving(kept: Organisation, merged: Organisation) -> dict[str, Any]:
+def _moving_context(target: Organisation, merged: Organisation) -> dict[str, Any]:
     """What a merge of the two would do, for the pages that ask for it."""
     opened = session()
     counts = numbers(opened, (*MOVING, *STAYING), merged.id)
     return {
-        "kept": kept,
+        "kept": target,
         "merged": merged,
-        "facts": sides(kept, merged),
+        "facts": sides(target, merged),
         "moving": [(part.label, count) for part, count in zip(MOVING, counts, strict=False)],
         "staying": list(zip(STAYING, counts[len(MOVING) :], strict=True)),
         "people": people_of(opened, merged),
-        "has_account": account_in_use(opened, kept),
-        "obstacles": obstacles(opened, kept, merged),
+        "has_account": account_in_use(opened, target),
+        "obstacles": obstacles(opened, target, merged),
     }
 
 
@@ -78,26 +78,26 @@ def index() -> ResponseReturnValue:
 @needs(Permission.ORGANISATION_MERGE)
 def propose(code: str, other: str) -> ResponseReturnValue:
     """Both profiles side by side, what moves, and which facts are kept."""
-    kept = organisation_for_viewer(session(), code, viewer())
+    target = organisation_for_viewer(session(), code, viewer())
     merged = organisation_for_viewer(session(), other, viewer())
-    found = _moving(kept, merged)
-    form = ProposalForm(found["facts"])
+    context = _moving_context(target, merged)
+    form = ProposalForm(context["facts"])
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            merge = service.propose(opened, kept, merged, form.taken.data, act)
+            merge = service.propose(opened, target, merged, form.taken.data, act)
         if outcome:
             flash(_("Proposed. Another person must now confirm the merge."), "success")
             return redirect(url_for("merging.show", number=merge.id))
-    waits = queries.open_merge(session(), kept, merged)
-    return render_template("desk/merging/propose.html", form=form, waits=waits, **found)
+    waits = queries.open_merge(session(), target, merged)
+    return render_template("desk/merging/propose.html", form=form, waits=waits, **context)
 
 
 @pages.get(ONE)
 @needs(Permission.ORGANISATION_MERGE)
 def show(number: int) -> ResponseReturnValue:
     """One proposal: what it would do or has done, and what may be done with it."""
-    merge = _merge(number)
+    merge = _find_merge(number)
     return render_template(
         "desk/merging/show.html",
         merge=merge,
@@ -107,7 +107,7 @@ def show(number: int) -> ResponseReturnValue:
         steps=buttons(merge, MERGE, number=number),
         trail=trail_of(session(), OrganisationMerge.__tablename__, merge.id),
         acts=ACTS,
-        **_moving(merge.kept, merge.merged),
+        **_moving_context(merge.kept, merge.merged),
     )
 
 
@@ -137,7 +137,7 @@ merge_pages.step(
     done=_l("Merged. The administrators of both have been notified."),
     after=lambda merge: url_for("organisations.show", code=merge.kept.code),
     template="desk/merging/confirm.html",
-    facts=lambda merge: _moving(merge.kept, merge.merged),
+    facts=lambda merge: _moving_context(merge.kept, merge.merged),
 )
 merge_pages.step(
     "refuse", f"{ONE}/refuse", tone="warning", done=_l("Not merged. Nothing has changed.")

@@ -43,7 +43,7 @@ def work_on(database: Database, number: int) -> None:
         state, language = handed_in.state, handed_in.language
     if state not in AT_WORK:
         return
-    work = _check if state is ImportState.UPLOADED else _take_over
+    work = _check_import if state is ImportState.UPLOADED else _take_over
     with use_language(language):
         try:
             work(database, number)
@@ -53,22 +53,22 @@ def work_on(database: Database, number: int) -> None:
                 service.note_faults(session, handed_in, refusal, service.by_worker())
 
 
-def _check(database: Database, number: int) -> None:
+def _check_import(database: Database, number: int) -> None:
     with database.rolled_back() as session:
         handed_in = session.get_one(Import, number)
-        taken = service.replay(session, handed_in, _teller(database, number))
+        outcome = service.replay(session, handed_in, _progress_teller(database, number))
     with database.transaction() as session:
-        service.note_checked(session, session.get_one(Import, number), taken, service.by_worker())
+        service.note_checked(session, session.get_one(Import, number), outcome, service.by_worker())
 
 
 def _take_over(database: Database, number: int) -> None:
     with database.transaction() as session:
         handed_in = session.get_one(Import, number)
-        taken = service.replay(session, handed_in, _teller(database, number))
-        service.note_taken_over(session, handed_in, taken, service.by_worker())
+        outcome = service.replay(session, handed_in, _progress_teller(database, number))
+        service.note_taken_over(session, handed_in, outcome, service.by_worker())
 
 
-def _teller(database: Database, number: int) -> Callable[[int, int], None]:
+def _progress_teller(database: Database, number: int) -> Callable[[int, int], None]:
     """Notes how far it is in transactions of its own, which others can see at once."""
     last = monotonic()
 

@@ -11,14 +11,14 @@ from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import ImportState
 
 
-def _within(viewer: Viewer) -> ColumnElement[bool]:
+def _in_funds_of(viewer: Viewer) -> ColumnElement[bool]:
     funds = viewer.funds_with(Permission.HISTORY_IMPORT)
     return Import.id.is_not(None) if funds is None else Import.fund_id.in_(funds)
 
 
 def imports_for(viewer: Viewer) -> Select[Import]:
     """The imports of the viewer's funds, for a list."""
-    query = select(Import).where(_within(viewer))
+    query = select(Import).where(_in_funds_of(viewer))
     return query.options(
         joinedload(Import.fund), joinedload(Import.document), joinedload(Import.uploaded_by)
     )
@@ -26,13 +26,13 @@ def imports_for(viewer: Viewer) -> Select[Import]:
 
 def import_for(session: Session, viewer: Viewer, number: int) -> Import:
     """One import, or Missing."""
-    found = session.scalar(imports_for(viewer).where(Import.id == number))
-    if found is None:
+    handed_in = session.scalar(imports_for(viewer).where(Import.id == number))
+    if handed_in is None:
         raise Missing(_("Import not found, or you do not have access to it."))
-    return found
+    return handed_in
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:
     """How many checked imports wait for this person: another person uploaded them."""
     mine = (Import.state == ImportState.CHECKED, Import.uploaded_by_id != viewer.person_id)
-    return select(func.count()).select_from(Import).where(_within(viewer), *mine)
+    return select(func.count()).select_from(Import).where(_in_funds_of(viewer), *mine)

@@ -68,28 +68,30 @@ def replay(session: Session, handed_in: Import, report: Any) -> list[Taken]:
     return take_over(session, handed_in.fund.code, given_in(handed_in), report)
 
 
-def note_checked(session: Session, handed_in: Import, taken: Sequence[Taken], act: Act) -> None:
+def note_checked(session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act) -> None:
     """It could be taken over: what would happen is noted."""
-    handed_in.taken = _plain(taken)
+    handed_in.taken = _as_json(outcome)
     advance(session, handed_in, IMPORT, "check", act)
 
 
-def note_taken_over(session: Session, handed_in: Import, taken: Sequence[Taken], act: Act) -> None:
+def note_taken_over(
+    session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act
+) -> None:
     """It is taken over, in this very transaction."""
-    handed_in.taken, handed_in.settled_at = _plain(taken), act.at
-    rows = {each.file: each.new for each in taken}
+    handed_in.taken, handed_in.settled_at = _as_json(outcome), act.at
+    rows = {part.file: part.new for part in outcome}
     advance(session, handed_in, IMPORT, "take_over", act, new=rows)
 
 
 def note_faults(session: Session, handed_in: Import, refusal: FundError, act: Act) -> None:
     """It cannot be taken over as it is: each fault with its row."""
-    found = quoted(refusal, given_in(handed_in))
-    handed_in.faults, handed_in.fault_count = found[:MOST_SHOWN], len(found)
-    advance(session, handed_in, IMPORT, "find_faults", act, faults=len(found))
+    faults = quoted(refusal, given_in(handed_in))
+    handed_in.faults, handed_in.fault_count = faults[:MOST_SHOWN], len(faults)
+    advance(session, handed_in, IMPORT, "find_faults", act, faults=len(faults))
 
 
 MOST_SHOWN = 200
 
 
-def _plain(taken: Sequence[Taken]) -> list[dict[str, Any]]:
-    return [{"file": each.file, "rows": each.rows, "new": each.new} for each in taken]
+def _as_json(outcome: Sequence[Taken]) -> list[dict[str, Any]]:
+    return [{"file": part.file, "rows": part.rows, "new": part.new} for part in outcome]

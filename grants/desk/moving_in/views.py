@@ -46,7 +46,7 @@ IMPORTS = Listing(
 )
 
 
-def _funds() -> list[Fund]:
+def _funds_to_import() -> list[Fund]:
     """The funds into whose books this person may import."""
     person = viewer()
     return [
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 @needs(P.HISTORY_IMPORT)
 def upload() -> ResponseReturnValue:
     """Submit a history: it is kept and checked, and nothing of it is booked yet."""
-    form = UploadForm(_funds())
+    form = UploadForm(_funds_to_import())
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)
@@ -84,15 +84,15 @@ def upload() -> ResponseReturnValue:
 @needs(P.HISTORY_IMPORT)
 def show(number: int) -> ResponseReturnValue:
     """The state of an import: its progress, its faults, or what it would bring."""
-    found = import_for(session(), viewer(), number)
+    handed_in = import_for(session(), viewer(), number)
     return render_template(
         "desk/moving_in/show.html",
-        found=found,
-        state=IMPORT.names[found.state],
-        at_work=found.state in AT_WORK,
-        own=found.uploaded_by_id == viewer().person_id,
-        steps=buttons(found, IMPORT, number=found.id),
-        trail=trail_of(session(), "history_import", found.id),
+        found=handed_in,
+        state=IMPORT.names[handed_in.state],
+        at_work=handed_in.state in AT_WORK,
+        own=handed_in.uploaded_by_id == viewer().person_id,
+        steps=buttons(handed_in, IMPORT, number=handed_in.id),
+        trail=trail_of(session(), "history_import", handed_in.id),
     )
 
 
@@ -102,9 +102,9 @@ def show(number: int) -> ResponseReturnValue:
 def confirm(number: int) -> ResponseReturnValue:
     """Have it taken over."""
     with transaction() as opened:
-        found = import_for(opened, viewer(), number)
-        service.confirm(opened, found, this_act())
-        jobs.begin(opened, found)
+        handed_in = import_for(opened, viewer(), number)
+        service.confirm(opened, handed_in, this_act())
+        jobs.begin(opened, handed_in)
     return redirect(url_for("moving_in.show", number=number))
 
 

@@ -65,7 +65,7 @@ def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
     """The figures of a fund's dashboard and what the fund lacks, as of now."""
     books = balances(session, fund)
     totals = fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED))
-    went = _disbursed(session, fund)
+    went = _disbursed_by_year(session, fund)
     uses = planned(session, fund, clock.today().year)
     return (
         Standing(
@@ -73,7 +73,7 @@ def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
             committed=totals.signed,
             received=totals.received,
             unidentified=totals.unidentified,
-            allocated=_allocated(session, fund),
+            allocated=_allocated_sum(session, fund),
             disbursed=books.grant_expense,
             available=books.available,
             earmarked=earmarked_in(books.available, _received_for_a_purpose(totals.others)),
@@ -88,7 +88,7 @@ def _received_for_a_purpose(sums: Sums) -> Money:
     return usd(sum(cents for (of, _year), cents in sums.items() if of is Figure.EARMARKED))
 
 
-def _allocated(session: Session, fund: Fund) -> Money:
+def _allocated_sum(session: Session, fund: Fund) -> Money:
     """What was awarded."""
     awarded = select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
         Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
@@ -96,7 +96,7 @@ def _allocated(session: Session, fund: Fund) -> Money:
     return usd(int(session.scalars(awarded).one()))
 
 
-def _disbursed(session: Session, fund: Fund) -> dict[int, int]:
+def _disbursed_by_year(session: Session, fund: Fund) -> dict[int, int]:
     """What grantees were paid in each year less what came back, USD cents."""
     year = cast(extract("year", Turnover.month), Integer)
     paid = (

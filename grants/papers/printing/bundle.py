@@ -33,7 +33,7 @@ def bundle(folder: Path) -> Iterator[bytes]:
     """What the manifest lists, PDFs as they are, and the manifest itself."""
     sent = _Sent()
     with ZipFile(sent, "w") as archive:  # type: ignore[call-overload]
-        for name in _names(folder):
+        for name in _file_names(folder):
             kind = ZIP_STORED if name.endswith(".pdf") else ZIP_DEFLATED
             entry = ZipInfo(name, MOMENT)
             entry.external_attr = 0o644 << 16
@@ -42,7 +42,7 @@ def bundle(folder: Path) -> Iterator[bytes]:
     yield sent.taken()
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _file_names(folder: Path) -> Iterator[str]:
     yield MANIFEST
     with (folder / MANIFEST).open(encoding="utf-8", newline="") as manifest:
         yield from (line["file"] for line in csv.DictReader(manifest))

@@ -55,23 +55,25 @@ def work_on(works: Works, number: int) -> None:
     if state is not RunState.ORDERED:
         return
     try:
-        tally = works.run(order, folder_of(works.settings, number), _watch(works.database, number))
+        tally = works.run(
+            order, folder_of(works.settings, number), _progress_watch(works.database, number)
+        )
     except Cancelled:
         return
     except FundError as refusal:
         with works.database.transaction() as session:
             run = session.get_one(StatementRun, number)
-            service.record_failure(session, run, _act(refusal.message))
+            service.record_failure(session, run, _worker_act(refusal.message))
         return
     with works.database.transaction() as session:
-        service.record_end(session, session.get_one(StatementRun, number), tally, _act())
+        service.record_end(session, session.get_one(StatementRun, number), tally, _worker_act())
 
 
-def _act(why: str | None = None) -> Act:
+def _worker_act(why: str | None = None) -> Act:
     return Act.by_system("worker", why)
 
 
-def _watch(database: Database, number: int) -> Callable[[Tally], None]:
+def _progress_watch(database: Database, number: int) -> Callable[[Tally], None]:
     """Notes how far it is, and looks whether it is still wanted, each second."""
     last = 0.0
 
@@ -82,8 +84,8 @@ def _watch(database: Database, number: int) -> Callable[[Tally], None]:
         last = monotonic()
         with database.transaction() as session:
             service.record_progress(session, number, tally)
-            wanted = session.get_one(StatementRun, number).state is RunState.ORDERED
-        if not wanted:
+            is_ordered = session.get_one(StatementRun, number).state is RunState.ORDERED
+        if not is_ordered:
             raise Cancelled
 
     return watch

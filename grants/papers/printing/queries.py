@@ -10,7 +10,7 @@ from grants.core.people.viewer import Viewer
 from grants.papers.printing.models import StatementRun
 
 
-def _within(viewer: Viewer) -> ColumnElement[bool]:
+def _in_funds_of(viewer: Viewer) -> ColumnElement[bool]:
     funds = viewer.funds_with(Permission.STATEMENT_ISSUE)
     every = StatementRun.id.is_not(None)
     return every if funds is None else StatementRun.fund_id.in_(funds)
@@ -19,12 +19,12 @@ def _within(viewer: Viewer) -> ColumnElement[bool]:
 def runs_for(viewer: Viewer) -> Select[StatementRun]:
     """The runs of the funds this person issues statements of; those of all funds need all."""
     people = joinedload(StatementRun.fund), joinedload(StatementRun.ordered_by)
-    return select(StatementRun).where(_within(viewer)).options(*people)
+    return select(StatementRun).where(_in_funds_of(viewer)).options(*people)
 
 
 def run_for(session: Session, viewer: Viewer, number: int) -> StatementRun:
     """One run, or Missing."""
-    found = session.scalar(runs_for(viewer).where(StatementRun.id == number))
-    if found is None:
+    run = session.scalar(runs_for(viewer).where(StatementRun.id == number))
+    if run is None:
         raise Missing(_("Batch not found, or you do not have access to it."))
-    return found
+    return run

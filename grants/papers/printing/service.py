@@ -55,7 +55,7 @@ def record_progress(session: Session, number: int, tally: Tally) -> None:
 def record_end(session: Session, run: StatementRun, tally: Tally, act: Act) -> None:
     """Everything is printed, or all but some."""
     run.done, run.total, run.ended_at = tally.done, tally.total, act.at
-    run.failures = [{"donor": each.donor, "why": each.why} for each in tally.failures]
+    run.failures = [{"donor": failure.donor, "why": failure.why} for failure in tally.failures]
     advance(session, run, RUN, "leave_out" if run.failures else "finish", act)
 
 

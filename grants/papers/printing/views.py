@@ -47,7 +47,7 @@ RUNS = Listing(
 )
 
 
-def _form() -> RunForm:
+def _new_form() -> RunForm:
     person, year = viewer(), clock.today().year - 1
     funds = [f for f in all_funds(session()) if person.may(P.STATEMENT_ISSUE, Scope(f.id))]
     last_year = clock.today().replace(year=year, month=1, day=1)
@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
 @needs(P.STATEMENT_ISSUE)
 def new() -> ResponseReturnValue:
     """Order every donor's statement of a period."""
-    form = _form()
+    form = _new_form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = None if form.fund.data == EVERY else fund_by_code(opened, form.fund.data)
@@ -96,7 +96,7 @@ def show(number: int) -> ResponseReturnValue:
         run=run,
         state=RUN.names[run.state],
         at_work=run.state is RunState.ORDERED,
-        there=(jobs.folder_of(_settings(), number) / MANIFEST).exists(),
+        there=(jobs.folder_of(_settings_of_app(), number) / MANIFEST).exists(),
         steps=buttons(run, RUN, number=run.id),
         trail=trail_of(session(), "statement_run", run.id),
     )
@@ -127,7 +127,7 @@ def resume(number: int) -> ResponseReturnValue:
 def download(number: int) -> ResponseReturnValue:
     """Everything it printed, with the manifest."""
     run = run_for(session(), viewer(), number)
-    folder = jobs.folder_of(_settings(), run.id)
+    folder = jobs.folder_of(_settings_of_app(), run.id)
     if not (folder / MANIFEST).exists():
         raise Missing(_("The statements of this batch are not ready yet."))
     answer = Response(bundle(folder), mimetype="application/zip")
@@ -136,6 +136,6 @@ def download(number: int) -> ResponseReturnValue:
     return answer
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+def _settings_of_app() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings

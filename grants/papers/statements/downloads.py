@@ -26,18 +26,18 @@ def pdf_answer(name: str, source: PrintSource) -> Response:
     """
     settings: Settings = current_app.extensions["settings"]
     if not _places.acquire(blocking=False):
-        answer = _page(busy=True)
+        answer = _unproduced_page(busy=True)
         answer.headers["Refresh"] = str(AGAIN)
         return answer
     try:
         return attachment(name, "application/pdf", printed_once(settings.data_dir, source))
     except Unfinished as refusal:
-        return _page(refused=refusal.message)
+        return _unproduced_page(refused=refusal.message)
     finally:
         _places.release()
 
 
-def _page(*, busy: bool = False, refused: str = "") -> Response:
+def _unproduced_page(*, busy: bool = False, refused: str = "") -> Response:
     page = render_template(
         "papers/statements/not-produced.html", busy=busy, refused=refused, address=request.full_path
     )

@@ -100,28 +100,30 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row.readable(session(), viewer(), reference)
     language = request.args.get("lang") or current_language().code
     span = span_asked()
-    asked = (document, reference, span)
+    source_key = (document, reference, span)
     for_machines = row.public and media_type == JSON
 
     def made() -> Response:
         with use_language(language):
-            name, content = _for_machines(*asked) if for_machines else _content(media_type, *asked)
+            name, content = (
+                _for_machines(*source_key) if for_machines else _content_of(media_type, *source_key)
+            )
         return attachment(name, media_type, content)
 
     long = span is not None and not for_machines and row.takes_long(session(), reference)
-    if long and not _is_kept(media_type, language, *asked):
-        return as_of_order(made, *asked, language, media_type)
+    if long and not _is_kept(media_type, language, *source_key):
+        return as_of_order(made, *source_key, language, media_type)
     if media_type != PDF:
         return made()
     with use_language(language):
-        offered = offer(session(), *asked)
-    return _pdf(offered)
+        offered = offer(session(), *source_key)
+    return _pdf_response(offered)
 
 
-def _for_machines(*asked: Any) -> tuple[str, bytes]:
+def _for_machines(*source_key: Any) -> tuple[str, bytes]:
     """Public data: written once for all who ask, until something happens."""
-    key = "data", *asked, current_language().code
-    return while_nothing_happens(key, lambda: _content(JSON, *asked))
+    key = "data", *source_key, current_language().code
+    return while_nothing_happens(key, lambda: _content_of(JSON, *source_key))
 
 
 def _is_kept(
@@ -132,7 +134,7 @@ def _is_kept(
         return media_type != XLSX and kept(session(), document, reference, span) is not None
 
 
-def _content(
+def _content_of(
     media_type: str, document: str, reference: str, span: Span | None
 ) -> tuple[str, bytes]:
     """Name and bytes of a document's file of any kind."""
@@ -146,7 +148,7 @@ def _content(
     return name, text.encode()
 
 
-def _pdf(offered: Offered) -> ResponseReturnValue:
+def _pdf_response(offered: Offered) -> ResponseReturnValue:
     """A short one is printed beside this process, a long one by the worker; both are kept. Pages
     about it are in the language of the reader, not in that of the document.
     """
@@ -215,12 +217,12 @@ def index() -> ResponseReturnValue:
         "papers/statements/index.html",
         subjects=list(subjects(session(), viewer(), clock.today())),
         periods=periods,
-        files_of=lambda offer: [_files(offer, period) for period in periods],
+        files_of=lambda offer: [_files_for(offer, period) for period in periods],
         issues=viewer().may(P.STATEMENT_ISSUE),
     )
 
 
-def _files(offer: Offer, period: Usual) -> Inline:
+def _files_for(offer: Offer, period: Usual) -> Inline:
     """The files of a statement for a period; none if it does not cover it."""
     where: dict[str, Any] = {
         "document": offer.row.name,
@@ -244,13 +246,13 @@ def period(document: str, reference: str) -> ResponseReturnValue:
         raise Missing(_("This document does not cover a period."))
     row.readable(session(), viewer(), reference)
     if row.calendar_year:
-        return _year(row, reference)
+        return _choose_year(row, reference)
     today = clock.today()
     form = PeriodForm(
         data={
             "since": today.replace(month=1, day=1),
             "until": today,
-            "language": _language(),
+            "language": _document_language(),
         }
     )
     if form.validate_on_submit():
@@ -259,16 +261,16 @@ def period(document: str, reference: str) -> ResponseReturnValue:
     return render_template("papers/statements/period.html", row=row, reference=reference, form=form)
 
 
-def _year(row: Row, reference: str) -> ResponseReturnValue:
+def _choose_year(row: Row, reference: str) -> ResponseReturnValue:
     """Choose one of the years in which the donor's money came."""
     years = years_given(session(), row.narrowed(session(), viewer(), reference), clock.today())
     donor = reference.partition("/")[0]
     choices = [
         (f"{donor}/{code} {year}", f"{year} · {title}" if len(years) > 1 else str(year))
-        for (code, title), found in years.items()
-        for year in found
+        for (code, title), years_of_fund in years.items()
+        for year in years_of_fund
     ]
-    form = YearForm(choices, data={"language": _language()})
+    form = YearForm(choices, data={"language": _document_language()})
     if choices and form.validate_on_submit():
         chosen = form.asked[0]
         where: dict[str, Any] = {"document": row.name, "reference": chosen, **form.query}
@@ -278,6 +280,6 @@ def _year(row: Row, reference: str) -> ResponseReturnValue:
     )
 
 
-def _language() -> str:
+def _document_language() -> str:
     """The reader's language, where documents are printed in it."""
     return current_language().code if current_language().code in offered() else "en"

@@ -22,8 +22,8 @@ class Picture:
     content: bytes = field(repr=False)
 
     @classmethod
-    def of(cls, kept: "FundPicture | None") -> "Picture | None":
-        return cls(kept.sha256, kept.content) if kept else None
+    def of(cls, picture: "FundPicture | None") -> "Picture | None":
+        return cls(picture.sha256, picture.content) if picture else None
 
 
 class Unprintable(DomainError):

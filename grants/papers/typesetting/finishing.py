@@ -17,11 +17,11 @@ def prepare_signing(settings: Settings) -> None:
     use_signer(desk.current, desk.known)
 
 
-def printed_here(given: Mapping[str, Any]) -> bytes:
+def printed_here(options: Mapping[str, Any]) -> bytes:
     """Printed, sealed and signed by this process: what `pdf.printed` takes, its place for a
     signature included.
     """
     from grants.papers.typesetting import pdf
 
-    content = pdf.printed(**given)
-    return signed(content, sealed) if given.get("place") else sealed(content)
+    content = pdf.printed(**options)
+    return signed(content, sealed) if options.get("place") else sealed(content)

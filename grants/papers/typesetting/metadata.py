@@ -26,24 +26,24 @@ _PAGES = re.compile(rb"<xmpTPg:NPages>(\d+)</xmpTPg:NPages>")
 
 def pages_of(content: bytes) -> int | None:
     """How many pages a PDF of ours says it has, without reading it through."""
-    found = _PAGES.search(content)
-    return int(found[1]) if found else None
+    match = _PAGES.search(content)
+    return int(match[1]) if match else None
 
 
 _ARCHIVAL = re.compile(rb"<rdf:Description [^>]*pdfaid:part=[^>]*/>")
 
 
-def _added(custom: Mapping[str, str], pages: int, *, legible: bool) -> bytes:
+def _added_rdf(custom: Mapping[str, str], pages: int, *, legible: bool) -> bytes:
     """RDF to put before the end of the metadata. `custom` are the page's own <meta> elements."""
     parts, schemas = [_PAGED.format(pages)], []
     if legible:
         parts.insert(0, _ACCESSIBLE)
-        schemas.append(_schema("PDF/UA identification", UA, "pdfuaid", _UA_PROPERTIES))
+        schemas.append(_schema_rdf("PDF/UA identification", UA, "pdfuaid", _UA_PROPERTIES))
     if f"p20.{FIELDS[0]}" in custom:
         origin = Origin(*(custom.get(f"p20.{name}", "") for name in FIELDS[:-1]))
         parts.append(origin.metadata())
-        schemas.append(_schema("Origin of the document", NAMESPACE, "p20", _ORIGIN_PROPERTIES))
-    return "".join([*parts, _extension(schemas)]).encode()
+        schemas.append(_schema_rdf("Origin of the document", NAMESPACE, "p20", _ORIGIN_PROPERTIES))
+    return "".join([*parts, _extension_rdf(schemas)]).encode()
 
 
 _UA_PROPERTIES = (("part", "Integer", "internal", "Part of ISO 14289"),)
@@ -57,7 +57,7 @@ _ORIGIN_PROPERTIES = (
 )
 
 
-def _extension(schemas: Iterable[str]) -> str:
+def _extension_rdf(schemas: Iterable[str]) -> str:
     return (
         '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
         ' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
@@ -67,7 +67,7 @@ def _extension(schemas: Iterable[str]) -> str:
     )
 
 
-def _schema(
+def _schema_rdf(
     name: str, address: str, prefix: str, properties: Iterable[tuple[str, str, str, str]]
 ) -> str:
     listed = "".join(
@@ -96,6 +96,6 @@ def described(document: Any, pdf: Any, *, legible: bool = True) -> None:
     before, closing, after = b"".join(metadata.stream).partition(b"</rdf:RDF>")
     if not legible:
         before = _ARCHIVAL.sub(b"", before)
-    added = _added(document.metadata.custom, len(document.pages), legible=legible)
+    added = _added_rdf(document.metadata.custom, len(document.pages), legible=legible)
     metadata.compress = False
     metadata.stream = [before + added + closing + after]

@@ -34,7 +34,7 @@ class Issuer:
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
-        return tuple(one for one in (self.mark, self.signature) if one)
+        return tuple(picture for picture in (self.mark, self.signature) if picture)
 
     @classmethod
     def of(cls, fund: Fund) -> "Issuer":

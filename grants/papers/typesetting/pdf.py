@@ -88,7 +88,7 @@ class Page(weasyprint.HTML):
         )
 
     def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:  # noqa: ARG002, FBT001, FBT002 - WeasyPrint's
-        return [_press().basics]
+        return [_our_press().basics]
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,12 @@ def printed(
     """The PDF of one document, with room for a signature. Unprintable if it names anything outside
     this room.
     """
-    press = _press()
+    press = _our_press()
     with press.lock:
         press.fetcher.refused.clear()
-        press.fetcher.pictures = {one.sha256: one.content for one in pictures}
+        press.fetcher.pictures = {picture.sha256: picture.content for picture in pictures}
         try:
-            content = _print(press, html, direction, enclosures, place)
+            content = _print_document(press, html, direction, enclosures, place)
         except FatalURLFetchingError:  # a BaseException: it passes every other net
             content = b""
         if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
@@ -139,7 +139,7 @@ def printed(
         return content
 
 
-def _print(
+def _print_document(
     press: Press, html: str, direction: str, enclosures: Sequence[Enclosure], place: Place | None
 ) -> bytes:
     source: weasyprint.HTML = Page(html, press.fetcher)
@@ -148,8 +148,8 @@ def _print(
         font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
     )
     content: bytes = document.write_pdf(
-        finisher=partial(_finished, place),
-        attachments=[_attachment(item) for item in enclosures],
+        finisher=partial(_finish_document, place),
+        attachments=[_attachment_of(item) for item in enclosures],
         **options,
     )
     if lost := "".join(sorted(missing_signs(document))):
@@ -157,7 +157,7 @@ def _print(
     return content
 
 
-def _finished(place: Place | None, document: weasyprint.Document, pdf: Any) -> None:
+def _finish_document(place: Place | None, document: weasyprint.Document, pdf: Any) -> None:
     completed(pdf)
     if place:
         leave_room(pdf, place)
@@ -170,7 +170,7 @@ def missing_signs(document: weasyprint.Document) -> Iterator[str]:
         yield from (chr(code) for code in font.missing)
 
 
-def _attachment(item: Enclosure) -> weasyprint.Attachment:
+def _attachment_of(item: Enclosure) -> weasyprint.Attachment:
     return weasyprint.Attachment(
         string=item.content,
         name=item.name,
@@ -189,19 +189,19 @@ def cut() -> list[Typeface]:
 
 def get_ready() -> None:
     """Read typefaces and rules now, and not with the first document."""
-    _press()
+    _our_press()
 
 
 @cache
-def _press() -> Press:
+def _our_press() -> Press:
     faces = cut()
     assets = {face.name: ("font/sfnt", face.content) for face in faces}
     fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
-    rules = _coloured((HERE / "print.css").read_text("utf-8"))
-    declared = "\n".join(_declaration(face) for face in faces) + WIDTHS
+    rules = _with_colours((HERE / "print.css").read_text("utf-8"))
+    declared = "\n".join(_font_face(face) for face in faces) + WIDTHS
     sheets = {
         direction: weasyprint.CSS(
-            string=declared + _sided(rules, *sides), url_fetcher=fetcher, font_config=fonts
+            string=declared + _with_sides(rules, *sides), url_fetcher=fetcher, font_config=fonts
         )
         for direction, sides in SIDES.items()
     }
@@ -219,17 +219,17 @@ def _our_fonts_only() -> FontConfiguration:
     return fonts
 
 
-def _declaration(face: Typeface) -> str:
+def _font_face(face: Typeface) -> str:
     return (
         f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
         f"src:url(asset:{face.name})}}"
     )
 
 
-def _coloured(rules: str) -> str:
+def _with_colours(rules: str) -> str:
     """The rules with the colours of the pages in the place of their names."""
     return re.sub(r"\$([\w-]+)", lambda name: colours()[name[1]], rules)
 
 
-def _sided(rules: str, start: str, end: str) -> str:
+def _with_sides(rules: str, start: str, end: str) -> str:
     return rules.replace("inline-start", start).replace("inline-end", end)

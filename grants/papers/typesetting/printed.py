@@ -11,7 +11,7 @@ from grants.papers.typesetting.source import PrintSource
 def printed_once(data_dir: Path, source: PrintSource) -> bytes:
     """The PDF, kept under the digest of all that its bytes depend on, or printed now."""
     digest = hashlib.sha256(f"{source.key} {source.stamp()}".encode()).hexdigest()
-    place = _folder(data_dir) / f"{digest}.pdf"
+    place = _printed_folder(data_dir) / f"{digest}.pdf"
     if content := young(place):
         return content
     content = source.printed()
@@ -23,8 +23,8 @@ def printed_once(data_dir: Path, source: PrintSource) -> bytes:
 
 def clear_printed(data_dir: Path) -> None:
     """What was printed a day ago goes."""
-    clear(_folder(data_dir))
+    clear(_printed_folder(data_dir))
 
 
-def _folder(data_dir: Path) -> Path:
+def _printed_folder(data_dir: Path) -> Path:
     return data_dir / "printed"

@@ -40,7 +40,7 @@ class PrintSource:
     def key(self) -> str:
         """SHA-256 of it and of the press: where it is the same, so is the PDF."""
         whole = hashlib.sha256(_printing_rules().encode())
-        for part in self._parts():
+        for part in self._hashed_parts():
             whole.update(len(part).to_bytes(8, "big") + part)
         return whole.hexdigest()
 
@@ -49,7 +49,7 @@ class PrintSource:
         seal = sealed(f"<p20:seal>{BLANK}</p20:seal>".encode())
         return repr((seal, place(), fingerprint(signer().certificate)) if self.signed else seal)
 
-    def _parts(self) -> Iterator[bytes]:
+    def _hashed_parts(self) -> Iterator[bytes]:
         yield self.html.encode()
         yield self.direction.encode()
         yield b"signed" if self.signed else b""
@@ -61,14 +61,14 @@ class PrintSource:
 
         Unfinished if it takes longer than so many seconds: none are given, as its length allows.
         """
-        given = {
+        arguments = {
             "html": self.html,
             "direction": self.direction,
             "enclosures": self.enclosures,
             "pictures": self.pictures,
             "place": place() if self.signed else None,
         }
-        return apart(printed_here, given, limit=limit or (_longest if self.is_long else LIMIT))
+        return apart(printed_here, arguments, limit=limit or (_longest if self.is_long else LIMIT))
 
 
 _longest: float = 300

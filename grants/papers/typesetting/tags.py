@@ -14,35 +14,35 @@ SCOPES = {"/THead": "/Column", "/TBody": "/Row", "/TFoot": "/Row"}
 
 def completed(pdf: Any) -> None:
     """Complete the tags of a document that has its layout and is not written yet."""
-    root = _at(pdf, pdf.catalog["StructTreeRoot"])
-    known = set(_below(pdf, root))
-    _footers_aside(pdf, _at(pdf, root["ParentTree"])["Nums"], known)
-    elements = {reference: _at(pdf, reference) for reference in known}
+    root = _object_at(pdf, pdf.catalog["StructTreeRoot"])
+    references = set(_tags_below(pdf, root))
+    _footers_aside(pdf, _object_at(pdf, root["ParentTree"])["Nums"], references)
+    elements = {reference: _object_at(pdf, reference) for reference in references}
     for element in elements.values():
         if element["S"] == "/TH":
-            _scope(pdf, element)
-    _named(pdf, root, elements)
+            _set_scope(pdf, element)
+    _add_names(pdf, root, elements)
 
 
-def _at(pdf: Any, reference: bytes) -> Any:
+def _object_at(pdf: Any, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
 
-def _below(pdf: Any, element: Any) -> Iterator[bytes]:
+def _tags_below(pdf: Any, element: Any) -> Iterator[bytes]:
     """References of every tag below one; annotations hang in the tree without being one."""
     for kid in element.get("K", ()):
-        if isinstance(kid, bytes) and _at(pdf, kid).get("Type") == "/StructElem":
+        if isinstance(kid, bytes) and _object_at(pdf, kid).get("Type") == "/StructElem":
             yield kid
-            yield from _below(pdf, _at(pdf, kid))
+            yield from _tags_below(pdf, _object_at(pdf, kid))
 
 
-def _footers_aside(pdf: Any, numbers: Any, known: set[bytes]) -> None:
+def _footers_aside(pdf: Any, numbers: Any, references: set[bytes]) -> None:
     """Mark what no tag leads to as belonging to the page and not to the text."""
     for page in pdf.objects:
         if isinstance(page, dict) and page.get("Type") == "/Page":
             elements = numbers[2 * page["StructParents"] + 1]
-            lost = {place for place, element in enumerate(elements) if element not in known}
-            _set_aside(_at(pdf, page["Contents"]), lost)
+            lost = {place for place, element in enumerate(elements) if element not in references}
+            _set_aside(_object_at(pdf, page["Contents"]), lost)
             for place in lost:
                 elements[place] = b"null"
 
@@ -55,13 +55,13 @@ def _set_aside(content: Any, lost: set[int]) -> None:
             content.stream[place] = b""
 
 
-def _scope(pdf: Any, head: Any) -> None:
-    row = _at(pdf, head["P"])
-    group = _at(pdf, row["P"])
+def _set_scope(pdf: Any, head: Any) -> None:
+    row = _object_at(pdf, head["P"])
+    group = _object_at(pdf, row["P"])
     head["A"]["Scope"] = SCOPES.get(group["S"], "/Row")
 
 
-def _named(pdf: Any, root: Any, elements: dict[bytes, Any]) -> None:
+def _add_names(pdf: Any, root: Any, elements: dict[bytes, Any]) -> None:
     """The tree in which tags are found by their names, in order."""
     dictionary, array = type(root), type(root["K"])  # pydyf's, which only pdf.py knows
     names = sorted(

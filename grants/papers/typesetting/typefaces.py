@@ -37,10 +37,10 @@ class Typeface:
 def typefaces() -> Iterable[Typeface]:
     """Every face, in the order in which a letter is looked for in them."""
     for weight in (REGULAR, BOLD):
-        yield Typeface("Statement", weight, _at_weight(_file(LATIN), weight))
+        yield Typeface("Statement", weight, _at_weight(_read_file(LATIN), weight))
     for weight in (REGULAR, BOLD):
-        yield Typeface("Statement Arabic", weight, _arabic(weight))
-    everything = _file(CHINESE)
+        yield Typeface("Statement Arabic", weight, _arabic_face(weight))
+    everything = _read_file(CHINESE)
     yield Typeface("Statement Chinese", REGULAR, _with_only(everything, everyday_chinese()))
     yield Typeface("Statement Rare Chinese", REGULAR, everything)
 
@@ -53,12 +53,12 @@ def everyday_chinese() -> frozenset[int]:
     return frozenset({0x20, *(ord(sign) for sign in signs if sign)})
 
 
-def _file(source: tuple[str, str]) -> bytes:
+def _read_file(source: tuple[str, str]) -> bytes:
     package, path = source
     return files(package).joinpath(*path.split("/")).read_bytes()
 
 
-def _arabic(weight: int) -> bytes:
+def _arabic_face(weight: int) -> bytes:
     try:
         return (ARABIC / f"arabic-{weight}.ttf").read_bytes()
     except FileNotFoundError:
@@ -70,15 +70,15 @@ def _arabic(weight: int) -> bytes:
 def _at_weight(content: bytes, weight: int) -> bytes:
     """A variable font frozen at one weight and its normal width, every character kept."""
     face = hb.Face(content)
-    wanted = hb.SubsetInput()
-    wanted.keep_everything()
-    wanted.pin_axis_location(face, "wght", weight)
-    wanted.pin_axis_to_default(face, "wdth")
-    wanted.layout_feature_tag_set.discard(DECOMPOSITION)
-    return bytes(hb.subset(face, wanted).blob.data)
+    subset = hb.SubsetInput()
+    subset.keep_everything()
+    subset.pin_axis_location(face, "wght", weight)
+    subset.pin_axis_to_default(face, "wdth")
+    subset.layout_feature_tag_set.discard(DECOMPOSITION)
+    return bytes(hb.subset(face, subset).blob.data)
 
 
 def _with_only(content: bytes, signs: Iterable[int]) -> bytes:
-    wanted = hb.SubsetInput()
-    wanted.unicode_set.update(signs)
-    return bytes(hb.subset(hb.Face(content), wanted).blob.data)
+    subset = hb.SubsetInput()
+    subset.unicode_set.update(signs)
+    return bytes(hb.subset(hb.Face(content), subset).blob.data)

@@ -62,46 +62,53 @@ def picture(
 
 def bars(shown: Picture) -> Markup:
     """One lying bar for each row."""
-    return drawings.shown(partial(drawn, "bars", shown), _coming("bars", shown))
+    return drawings.shown(partial(drawn, "bars", shown), _coming_chart("bars", shown))
 
 
 def columns(shown: Picture) -> Markup:
     """Bars side by side, one for each series: standing where their figures have room."""
-    return drawings.shown(partial(drawn, "columns", shown), _coming("columns", shown))
+    return drawings.shown(partial(drawn, "columns", shown), _coming_chart("columns", shown))
 
 
-def _coming(kind: str, shown: Picture) -> drawings.Coming:
+def _coming_chart(kind: str, shown: Picture) -> drawings.Coming:
     words = f"{shown.title}. {shown.description}"
-    return drawings.Coming(words, _height(kind, shown, WIDE), _height(kind, shown, NARROW))
+    return drawings.Coming(
+        words, _chart_height(kind, shown, WIDE), _chart_height(kind, shown, NARROW)
+    )
 
 
-def _height(kind: str, shown: Picture, width: int) -> int:
+def _chart_height(kind: str, shown: Picture, width: int) -> int:
     """Pixels that Vega takes, to a few: the place of a chart is kept free until it is there."""
     if kind == "bars":
         return ROW * len(shown.rows) + 10
-    if _stands(shown, width):
+    if _bars_stand(shown, width):
         return STANDING + 58
     return len(shown.rows) * len(shown.series) * LYING * 4 // 3 + 44
 
 
 def drawn(kind: str, shown: Picture) -> str:
     """The chart of a kind, "bars" or "columns", as SVG."""
-    return _in_both_widths(shown, {"bars": _bars, "columns": _side_by_side}[kind])
+    return _in_both_widths(shown, {"bars": _lying_bars, "columns": _side_by_side}[kind])
 
 
 def _in_both_widths(shown: Picture, chart: Callable[[Picture, int], Any]) -> Markup:
     """The chart for wide and for narrow screens; a style sheet shows one of them."""
     return Markup('<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>').format(
-        _drawn(chart(shown, WIDE), shown, WIDE), _drawn(chart(shown, NARROW), shown, NARROW)
+        _drawn_svg(chart(shown, WIDE), shown, WIDE), _drawn_svg(chart(shown, NARROW), shown, NARROW)
     )
 
 
-def _bars(shown: Picture, width: int) -> Any:
+def _lying_bars(shown: Picture, width: int) -> Any:
     """Figures stand on the bars, so there is no axis to read them from."""
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=alt.Step(ROW)).encode(
-        x=alt.X("amount:Q", title=None, axis=None, scale=_scale(shown, width, _beside(shown))),
+    base = alt.Chart(_chart_data(shown), width=width, height=alt.Step(ROW)).encode(
+        x=alt.X(
+            "amount:Q",
+            title=None,
+            axis=None,
+            scale=_amount_scale(shown, width, _room_beside(shown)),
+        ),
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
     )
     drawn = base.mark_bar(color=colours()["data-1"], height=18, cornerRadiusEnd=2)
@@ -110,38 +117,43 @@ def _bars(shown: Picture, width: int) -> Any:
 
 def _side_by_side(shown: Picture, width: int) -> Any:
     """Every bar carries its figure, so many bars or a narrow screen ask for lying ones."""
-    return (_standing if _stands(shown, width) else _lying)(shown, width)
+    return (_standing_columns if _bars_stand(shown, width) else _lying_columns)(shown, width)
 
 
-def _stands(shown: Picture, width: int) -> bool:
-    return width >= len(shown.rows) * len(shown.series) * _figure(shown)
+def _bars_stand(shown: Picture, width: int) -> bool:
+    return width >= len(shown.rows) * len(shown.series) * _figure_width(shown)
 
 
-def _standing(shown: Picture, width: int) -> Any:
+def _standing_columns(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=STANDING).encode(
+    base = alt.Chart(_chart_data(shown), width=width, height=STANDING).encode(
         x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
-        y=alt.Y("amount:Q", title=None, axis=None, scale=_scale(shown, STANDING, ABOVE)),
+        y=alt.Y("amount:Q", title=None, axis=None, scale=_amount_scale(shown, STANDING, ABOVE)),
     )
-    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown))
     return drawn + base.mark_text(baseline="bottom", dy=-3).encode(y="beside:Q", text="written:N")
 
 
-def _lying(shown: Picture, width: int) -> Any:
+def _lying_columns(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    base = alt.Chart(_data(shown), width=width, height=alt.Step(LYING)).encode(
-        x=alt.X("amount:Q", title=None, axis=None, scale=_scale(shown, width, _beside(shown))),
+    base = alt.Chart(_chart_data(shown), width=width, height=alt.Step(LYING)).encode(
+        x=alt.X(
+            "amount:Q",
+            title=None,
+            axis=None,
+            scale=_amount_scale(shown, width, _room_beside(shown)),
+        ),
         y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("series:N", sort=list(shown.series)),
     )
-    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown))
     return drawn + base.mark_text(align="left", dx=6).encode(x="beside:Q", text="written:N")
 
 
-def _named(shown: Picture) -> Any:
+def _series_colour(shown: Picture) -> Any:
     """The colour of each series, and its name above the chart."""
     import altair as alt
 
@@ -157,7 +169,7 @@ def _data_colours() -> list[str]:
     return [colours()[f"data-{number}"] for number in range(1, 6)]
 
 
-def _scale(shown: Picture, pixels: int, figure: int) -> Any:
+def _amount_scale(shown: Picture, pixels: int, figure: int) -> Any:
     """From 0, or less where more went back than came, to so far beyond the longest bar that its
     figure has these pixels.
     """
@@ -169,23 +181,25 @@ def _scale(shown: Picture, pixels: int, figure: int) -> Any:
     return alt.Scale(domain=[least, least + beyond])
 
 
-def _beside(shown: Picture) -> int:
-    return _figure(shown) + BEYOND
+def _room_beside(shown: Picture) -> int:
+    return _figure_width(shown) + BEYOND
 
 
-def _figure(shown: Picture) -> int:
+def _figure_width(shown: Picture) -> int:
     """Pixels that the longest figure takes: “1.1M”; in Arabic the million is a word."""
-    written = (_written(sum_, shown.language) for _label, sums in shown.rows for sum_ in sums)
+    written = (
+        _written_amount(sum_, shown.language) for _label, sums in shown.rows for sum_ in sums
+    )
     return max(LEAST, SIGN * max(map(len, written), default=0) + BESIDE)
 
 
-def _written(amount: int, language: str) -> str:
+def _written_amount(amount: int, language: str) -> str:
     """As “568K” or “3.2M”, in the reader's way."""
     places = 1 if abs(amount) >= 10**6 else 0
     return format_compact_decimal(amount, locale=LANGUAGES[language].locale, fraction_digits=places)
 
 
-def _data(shown: Picture) -> Any:
+def _chart_data(shown: Picture) -> Any:
     import altair as alt
 
     return alt.Data(  # type: ignore[no-untyped-call]
@@ -195,7 +209,7 @@ def _data(shown: Picture) -> Any:
                 "series": series,
                 "amount": amount,
                 "beside": max(0, amount),  # what went back has its figure where it began
-                "written": _written(amount, shown.language),
+                "written": _written_amount(amount, shown.language),
             }
             for label, amounts in shown.rows
             for series, amount in zip(shown.series, amounts, strict=True)
@@ -203,7 +217,7 @@ def _data(shown: Picture) -> Any:
     )
 
 
-def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
+def _drawn_svg(chart: Any, shown: Picture, between: int) -> Markup:
     """The SVG for a page: one picture with a name and a description, its parts unnamed."""
     dressed = (
         chart.configure(font=FONT, background="transparent")
@@ -219,9 +233,9 @@ def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
         .configure_text(color=colours()["ink"], fontSize=LETTERS)
         .configure_legend(labelColor=colours()["ink-soft"], labelFontSize=LETTERS, offset=12)
     )
-    svg: str = _converter().vegalite_to_svg(dressed.to_dict())
+    svg: str = _vega_converter().vegalite_to_svg(dressed.to_dict())
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])
-    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_key(shown, between)}-\1", inside)
+    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_chart_key(shown, between)}-\1", inside)
     width, height = re.findall(r' (?:width|height)="(\d+)', svg.partition(">")[0])
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{0}" height="{1}" '
@@ -230,13 +244,13 @@ def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
     ).format(width, height, FONT, shown.title, shown.description, Markup(inside))  # noqa: S704 - Vega's
 
 
-def _key(shown: Picture, between: int) -> str:
+def _chart_key(shown: Picture, between: int) -> str:
     """What the names inside a chart begin with, so that two charts on a page share none."""
     return f"c{hashlib.sha256(repr((shown, between)).encode()).hexdigest()[:8]}"
 
 
 @cache
-def _converter() -> Any:
+def _vega_converter() -> Any:
     """Vega itself, with the letters by which it measures labels."""
     import vl_convert
 

@@ -69,7 +69,7 @@ class Drawings:
 
     def name_of(self, draw: Draw) -> str:
         """By all that the drawing depends on; nobody can guess it from figures."""
-        whole = repr((draw.func.__qualname__, draw.args, _rules()))
+        whole = repr((draw.func.__qualname__, draw.args, _drawing_rules()))
         return hmac.new(self.secret.encode(), whole.encode(), hashlib.sha256).hexdigest()
 
     def begin(self, place: Path, draw: Draw) -> None:
@@ -78,17 +78,19 @@ class Drawings:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         for pause in (A_LOOK, 0):
-            with ExitStack() as held:
-                free = held.enter_context(locked(place))
+            with ExitStack() as locks:
+                free = locks.enter_context(locked(place))
                 if young(place):
                     return
                 if free:
-                    work = partial(copy_context().run, self._draw, place, draw)
-                    Thread(target=_holding, args=(held.pop_all(), work), daemon=True).start()
+                    work = partial(copy_context().run, self._draw_file, place, draw)
+                    Thread(
+                        target=_work_under_lock, args=(locks.pop_all(), work), daemon=True
+                    ).start()
                     return
             time.sleep(pause)
 
-    def _draw(self, place: Path, draw: Draw) -> None:
+    def _draw_file(self, place: Path, draw: Draw) -> None:
         try:
             write(place, apart(draw.func, *draw.args).encode())
             sweep(self.folder)
@@ -105,16 +107,16 @@ class Drawings:
         while time.monotonic() < until and not young(place) and _is_being_made(place):
             time.sleep(LOOK)
         is_coming = _is_being_made(place)  # looked at first: it may be there by then
-        if found := young(place):
-            return found.decode()
+        if drawing := young(place):
+            return drawing.decode()
         if is_coming:
             return ""
         raise Missing(_("This picture no longer exists."))
 
 
-def _holding(held: ExitStack, work: Callable[[], None]) -> None:
+def _work_under_lock(locks: ExitStack, work: Callable[[], None]) -> None:
     """Let go of the lock when the work is done."""
-    with held:
+    with locks:
         work()
 
 
@@ -142,22 +144,22 @@ def shown(draw: Draw, coming: Coming) -> Markup:
         return _at_once(draw.func, draw.args)
     name = _drawings.name_of(draw)
     place = _drawings.place_of(name)
-    if found := young(place):
-        return Markup(found.decode())  # noqa: S704 - what `draw` made
+    if drawing := young(place):
+        return Markup(drawing.decode())  # noqa: S704 - what `draw` made
     try:
         _drawings.begin(place, draw)
     except OSError:
         LOG.exception("not kept: a chart")
         return _at_once(draw.func, draw.args)
-    return _place(name, coming)
+    return _place_to_come(name, coming)
 
 
 @lru_cache(maxsize=32)
-def _at_once(function: Callable[..., str], given: tuple[object, ...]) -> Markup:
-    return Markup(apart(function, *given))  # noqa: S704 - what the function made
+def _at_once(function: Callable[..., str], arguments: tuple[object, ...]) -> Markup:
+    return Markup(apart(function, *arguments))  # noqa: S704 - what the function made
 
 
-def _place(name: str, coming: Coming) -> Markup:
+def _place_to_come(name: str, coming: Coming) -> Markup:
     """Lazily, so that only the picture for this width of the screen is asked for."""
     parts = [
         Markup('<div class="chart__{}"><img src="{}" alt="{}" height="{}"></div>').format(
@@ -186,7 +188,7 @@ def show(name: str, width: str) -> Response:
 
 
 @cache
-def _rules() -> str:
+def _drawing_rules() -> str:
     """What else a drawing depends on: how we draw, and the packages that do."""
     ours = b"".join(path.read_bytes() for path in (HERE / "charts.py", SOURCE))
     packages = (version("altair"), version("vl-convert-python"))

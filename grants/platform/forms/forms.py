@@ -170,12 +170,14 @@ class Form(FlaskForm):
         if not problems:
             return Markup()
         items = [
-            {"html": self._marked(message), "href": f"#{target}"} if target else {"text": message}
+            {"html": self._marked_message(message), "href": f"#{target}"}
+            if target
+            else {"text": message}
             for target, message in problems
         ]
         return govuk("error-summary", {"errorList": items})
 
-    def _marked(self, message: str) -> Markup:
+    def _marked_message(self, message: str) -> Markup:
         """What is said of a question, in the language in which the questions are read."""
         if self._spoken == current_language():
             return escape(message)

@@ -114,8 +114,8 @@ class StepPages(Generic[S]):
             raise ValueError(f"{step.page!r}, the page of {action!r}, is none of {self.pages.name}")
         words.setdefault("title", step.label)
         usual = ReasonForm if step.needs_reason else Form
-        view = self._view(step.permission, form or usual, act or _act_of(step), words)
-        self._open(name, address, step.permission, view)
+        view = self._view_of(step.permission, form or usual, act or _act_of(step), words)
+        self._open_page(name, address, step.permission, view)
 
     def act(
         self,
@@ -127,15 +127,15 @@ class StepPages(Generic[S]):
         **words: Unpack[Words[S]],
     ) -> None:
         """The page of an act that is no step; `name` is its endpoint in the blueprint."""
-        self._open(name, address, permission, self._view(permission, form, act, words))
+        self._open_page(name, address, permission, self._view_of(permission, form, act, words))
 
-    def _open(
+    def _open_page(
         self, name: str, address: str, permission: Permission, view: Callable[..., Any]
     ) -> None:
         view.__name__ = name
         self.pages.add_url_rule(address, name, needs(permission)(view), methods=["GET", "POST"])
 
-    def _view(
+    def _view_of(
         self, permission: Permission, form: Any, act: Performed[S, Any], words: Words[S]
     ) -> Callable[..., ResponseReturnValue]:
         def view(**where: object) -> ResponseReturnValue:
@@ -145,18 +145,18 @@ class StepPages(Generic[S]):
                 possible(record, self.workflow)  # type: ignore[type-var]
             filled = _form_of(form, record)
             if filled.validate_on_submit():
-                done = _worded(words.get("done", ""), record)  # the act may delete the record
+                done = _worded_for(words.get("done", ""), record)  # the act may delete the record
                 if _is_done(filled, record, act, versioned=isinstance(form, type)):
                     if done:
                         flash(done, "success")
                     return redirect(words.get("after", self.back)(record))
-            return self._page(record, filled, words)
+            return self._render_page(record, filled, words)
 
         return view
 
-    def _page(self, record: S, form: Form, words: Words[S]) -> str:
-        title = _worded(words.get("title", ""), record)
-        warning = _worded(words.get("warning", ""), record)
+    def _render_page(self, record: S, form: Form, words: Words[S]) -> str:
+        title = _worded_for(words.get("title", ""), record)
+        warning = _worded_for(words.get("warning", ""), record)
         check, facts = words.get("check"), words.get("facts")
         return render_template(
             words.get("template", "layout/step.html"),
@@ -168,14 +168,14 @@ class StepPages(Generic[S]):
             back_text=self.back_text,
             caption=[part for part in self.caption(record) if part],
             title=title,
-            lead=_worded(words.get("lead", ""), record),
+            lead=_worded_for(words.get("lead", ""), record),
             warning_text=warning,
-            button=_worded(words.get("button", ""), record) or title,
+            button=_worded_for(words.get("button", ""), record) or title,
             tone=words.get("tone", "warning" if warning else ""),
         )
 
 
-def _worded(text: Text[S], record: S) -> str:
+def _worded_for(text: Text[S], record: S) -> str:
     if isinstance(text, FunctionType):  # a lazy text can be called too
         return str(text(record))
     return str(text)

@@ -61,7 +61,7 @@ def clear_away(database: Database, settings: Settings) -> None:
     """The orders of more than a week ago, and then every file that belongs to no order."""
     with database.transaction() as session:
         session.execute(delete(LargeFile).where(LargeFile.asked_at < clock.now() - KEPT))
-        left = {str(number) for number in session.scalars(select(LargeFile.id))}
+        orders = {str(number) for number in session.scalars(select(LargeFile.id))}
     for path in folder_of(settings).glob("*"):
-        if path.stem not in left:
+        if path.stem not in orders:
             path.unlink(missing_ok=True)

@@ -38,14 +38,14 @@ def make(app: Flask, number: int) -> None:
         viewer = VISITOR if ordered.person_id is None else viewer_of(session, ordered.person_id)
     with use_language(ordered.language):
         try:
-            _make(app, database, ordered, viewer or VISITOR)
+            _make_file(app, database, ordered, viewer or VISITOR)
         except FundError as refusal:
             with database.transaction() as session:
                 service.note_failure(session, session.get_one(LargeFile, number), refusal.message)
 
 
-def _make(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) -> None:
-    work = Making(_teller(database, ordered.id))
+def _make_file(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) -> None:
+    work = Making(_progress_teller(database, ordered.id))
     with app.test_request_context(ordered.address):
         g.making = work
         answer_as(viewer)
@@ -56,10 +56,10 @@ def _make(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) ->
             raise DomainError(_("This file does not have to be prepared. Open it directly."))
         name, kind = _name_of(answer), str(answer.mimetype)
         place = folder_of(app.extensions["settings"]) / str(ordered.id)
-        size = _write(answer, place)
-    made = service.Made(work.key, name, kind, size)
+        size = _write_answer(answer, place)
+    result = service.Made(work.key, name, kind, size)
     with database.transaction() as session:
-        if not service.note_made(session, session.get_one(LargeFile, ordered.id), made):
+        if not service.note_made(session, session.get_one(LargeFile, ordered.id), result):
             place.unlink()
 
 
@@ -68,7 +68,7 @@ def _name_of(answer: Response) -> str:
     return options["filename"] or "file"
 
 
-def _write(answer: Response, place: Path) -> int:
+def _write_answer(answer: Response, place: Path) -> int:
     """Beside its place first, so that half a file is never found there. Returns its bytes."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_suffix(".new")
@@ -85,7 +85,7 @@ def _write(answer: Response, place: Path) -> int:
     return size
 
 
-def _teller(database: Database, number: int) -> Callable[[int, int], None]:
+def _progress_teller(database: Database, number: int) -> Callable[[int, int], None]:
     """Notes how far it is in transactions of its own, which others can see at once."""
     last = monotonic()
 

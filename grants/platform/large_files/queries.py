@@ -53,8 +53,8 @@ def folder_of(settings: Settings) -> Path:
 
 def kept_file(session: Session, settings: Settings, key: str) -> KeptFile | None:
     """The file made from what has this digest, if it still lies there."""
-    found = select(LargeFile.id, LargeFile.name, LargeFile.media_type).where(LargeFile.key == key)
-    for number, name, media_type in session.execute(found.order_by(LargeFile.id.desc()).limit(2)):
+    query = select(LargeFile.id, LargeFile.name, LargeFile.media_type).where(LargeFile.key == key)
+    for number, name, media_type in session.execute(query.order_by(LargeFile.id.desc()).limit(2)):
         path = folder_of(settings) / str(number)
         if path.exists():
             return KeptFile(str(name), str(media_type), path)

@@ -25,9 +25,9 @@ def order(
     """A person wants the file at an address, or a visitor from this network. One that is still to
     be made is not ordered twice.
     """
-    known = order_for(session, act.actor, address, language)
-    if known is not None and known.is_waiting:
-        return known
+    earlier = order_for(session, act.actor, address, language)
+    if earlier is not None and earlier.is_waiting:
+        return earlier
     visitor = act.actor.person_id is None
     if waiting(session, act.actor, act.at, network if visitor else None) >= MOST_WAITING or (
         visitor and waiting(session, act.actor, act.at) >= MOST_OF_VISITORS
@@ -56,9 +56,9 @@ def cancel(session: Session, address: str, language: str, act: Act) -> None:
     """A person does not want the file any more. One that is made already stays, and what a visitor
     has ordered: others may wait for it too.
     """
-    known = order_for(session, act.actor, address, language)
-    if known is not None and known.person_id is not None:
-        note_failure(session, known, NotWanted().message)
+    ordered = order_for(session, act.actor, address, language)
+    if ordered is not None and ordered.person_id is not None:
+        note_failure(session, ordered, NotWanted().message)
 
 
 def note_progress(session: Session, number: int, done: int, total: int) -> None:
@@ -85,13 +85,13 @@ def _still_waits(session: Session, ordered: LargeFile) -> bool:
     return ordered.is_waiting
 
 
-def note_made(session: Session, ordered: LargeFile, made: Made) -> bool:
+def note_made(session: Session, ordered: LargeFile, result: Made) -> bool:
     """It can be fetched; false if it was cancelled meanwhile."""
     if not _still_waits(session, ordered):
         return False
     ordered.ended_at = clock.now()
-    ordered.key, ordered.name = made.key, made.name
-    ordered.media_type, ordered.size = made.media_type, made.size
+    ordered.key, ordered.name = result.key, result.name
+    ordered.media_type, ordered.size = result.media_type, result.size
     session.flush()
     return True
 

@@ -23,7 +23,7 @@ pages = Blueprint("large_files", __name__, url_prefix="/files")
 @signed_in
 def index() -> ResponseReturnValue:
     """The files that this person ordered within a week."""
-    orders = [(order, _link(order)) for order in orders_of(session(), viewer())]
+    orders = [(order, _file_link(order)) for order in orders_of(session(), viewer())]
     return render_template("platform/large_files/index.html", orders=orders)
 
 
@@ -38,20 +38,20 @@ def show() -> ResponseReturnValue:
     language = current_language().code
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            known = order_for(opened, viewer(), address, language)
+            current = order_for(opened, viewer(), address, language)
             ordered = service.order(opened, address, language, this_act(), network_here())
-            if known is None or known.id != ordered.id:
+            if current is None or current.id != ordered.id:
                 jobs.begin(opened, ordered)
         if outcome:
             return redirect(url_for("large_files.show", address=address), 303)
-    known = order_for(session(), viewer(), address, language)
+    current = order_for(session(), viewer(), address, language)
     return render_template(
         "platform/large_files/show.html",
         form=form,
         address=address,
-        order=known,
+        order=current,
         changed="changed" in request.args,
-        link=_link(known) if known else "",
+        link=_file_link(current) if current else "",
     )
 
 
@@ -81,7 +81,7 @@ def _asked_for() -> str:
     return address
 
 
-def _link(order: LargeFile) -> str:
+def _file_link(order: LargeFile) -> str:
     """Where a file that is made is fetched: at the address that was asked for."""
     mark = "&" if "?" in order.address else "?"
     return f"{order.address}{mark}{READY}=1" if order.key else ""

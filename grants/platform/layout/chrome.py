@@ -60,7 +60,7 @@ class _Menu:
             if hasattr(view, _ENTRY)
         )
         self.entries: list[tuple[str, Entry, str | Permission | None]] = sorted(
-            marked, key=lambda found: found[1].place
+            marked, key=lambda row: row[1].place
         )
 
 
@@ -131,14 +131,14 @@ class LanguageChoice:
     current: bool
 
 
-def _anybody(_viewer: Viewer) -> bool:
+def _for_anybody(_viewer: Viewer) -> bool:
     return True
 
 
 def in_menu(
     text: str,
     place: int,
-    who: Callable[[Viewer], bool] = _anybody,
+    who: Callable[[Viewer], bool] = _for_anybody,
     count: Count | None = None,
     also: tuple[str, ...] = (),
     *,
@@ -161,20 +161,20 @@ def in_menu(
 
 def navigation() -> tuple[NavItem, ...]:
     """The menu of the person who looks: page by page, or by section where there are many."""
-    lines = _lines_of(viewer(), _menu(), languages.current_language().code)
-    counts = _counted(lines, at_work())
+    lines = _lines_of(viewer(), _menu_of_app(), languages.current_language().code)
+    counts = _waiting_counts(lines, at_work())
     if len(lines) <= FLAT:
-        return tuple(_item(line, counts) for line in lines)
+        return tuple(_menu_item(line, counts) for line in lines)
     items: list[NavItem] = []
     for section, members in groupby(lines, key=lambda line: line.section):
-        pages = tuple(_item(line, counts) for line in members)
-        items += [_gathered(section, pages)] if section and len(pages) > 1 else pages
+        pages = tuple(_menu_item(line, counts) for line in members)
+        items += [_gathered_item(section, pages)] if section and len(pages) > 1 else pages
     return tuple(items)
 
 
 def drawn_once(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
     """What is drawn of the same facts again and again: the menu, and the list of its keys."""
-    return _drawn(template, macro, tuple(items), languages.current_language().code)
+    return _drawn_macro(template, macro, tuple(items), languages.current_language().code)
 
 
 def drawn_long(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
@@ -183,16 +183,16 @@ def drawn_long(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
 
 
 @lru_cache(maxsize=512)
-def _drawn(template: str, macro: str, items: tuple[Hashable, ...], _language: str) -> Markup:
+def _drawn_macro(template: str, macro: str, items: tuple[Hashable, ...], _language: str) -> Markup:
     module = current_app.jinja_env.get_template(template).module
     drawn: Markup = getattr(module, macro)(items)
     return drawn
 
 
-_drawn_long = lru_cache(maxsize=24)(_drawn.__wrapped__)
+_drawn_long = lru_cache(maxsize=24)(_drawn_macro.__wrapped__)
 
 
-def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:
+def _waiting_counts(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:
     """How much waits on each page that counts: one question to the database for the whole menu."""
     counting = {line.endpoint: line.entry.count for line in lines if line.entry.count}
     if not counting:
@@ -201,7 +201,7 @@ def _counted(lines: Sequence[_Line], person: Viewer) -> dict[str, int]:
     return dict(zip(counting, session().execute(query).one(), strict=True))
 
 
-def _item(line: _Line, counts: Mapping[str, int]) -> NavItem:
+def _menu_item(line: _Line, counts: Mapping[str, int]) -> NavItem:
     here = request.endpoint or ""
     current = (
         here == line.endpoint
@@ -215,18 +215,18 @@ def _item(line: _Line, counts: Mapping[str, int]) -> NavItem:
 def _lines_of(person: Viewer, menu: _Menu, _language: str) -> tuple[_Line, ...]:
     """The pages that this person has in the menu; only their counts change from page to page."""
     return tuple(
-        _Line(endpoint, entry, str(entry.text), url_for(endpoint), _section(entry.place))
+        _Line(endpoint, entry, str(entry.text), url_for(endpoint), _section_of(entry.place))
         for endpoint, entry, door in menu.entries
-        if _opens(door, person) and entry.who(person)
+        if _opens_to(door, person) and entry.who(person)
     )
 
 
-def _section(place: int) -> str:
+def _section_of(place: int) -> str:
     """The section of the menu for this place; empty for a page without a section."""
     return next((str(text) for first, text in reversed(SECTIONS) if place >= first), "")
 
 
-def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
+def _gathered_item(section: str, pages: tuple[NavItem, ...]) -> NavItem:
     return NavItem(
         section,
         pages[0].href,
@@ -237,14 +237,14 @@ def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
     )
 
 
-def _menu() -> _Menu:
+def _menu_of_app() -> _Menu:
     menu: _Menu | None = current_app.extensions.get("menu")
     if menu is None:
         menu = current_app.extensions["menu"] = _Menu(current_app.view_functions)
     return menu
 
 
-def _opens(door: str | Permission | None, person: Viewer) -> bool:
+def _opens_to(door: str | Permission | None, person: Viewer) -> bool:
     if isinstance(door, Permission):
         return person.may(door)
     return door == PUBLIC or (door is not None and person is not VISITOR)
@@ -261,14 +261,14 @@ def navigation_links(items: Sequence[NavItem]) -> list[dict[str, Any]]:
         {
             "href": item.href,
             "current": item.current,
-            "html": escape(item.text) + _badge(item.count),
+            "html": escape(item.text) + _count_badge(item.count),
             "key": item.key,
         }
         for item in items
     ]
 
 
-def _badge(count: int) -> Markup:
+def _count_badge(count: int) -> Markup:
     return Markup(' <span class="count">{}</span>').format(count) if count else Markup()
 
 
@@ -277,7 +277,7 @@ def account() -> Account | None:
     browser, person = arriving(), viewer()
     if person is VISITOR or browser is None:
         return None
-    roles = dict.fromkeys(str(standing.role.label) for standing in person.standings)
+    roles = dict.fromkeys(str(membership.role.label) for membership in person.standings)
     return Account(
         person.name,
         " · ".join(roles),
@@ -298,8 +298,8 @@ def language_choices() -> list[LanguageChoice]:
     """Each language offered, as a link to the same page in it."""
     here = languages.current_language().code
     return [
-        LanguageChoice(code, known.name, known.direction, here_in(code), code == here)
-        for code, known in languages.LANGUAGES.items()
+        LanguageChoice(code, language.name, language.direction, here_in(code), code == here)
+        for code, language in languages.LANGUAGES.items()
         if code in languages.offered() or code == here
     ]
 

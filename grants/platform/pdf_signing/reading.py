@@ -11,11 +11,11 @@ from grants.platform.pdf_signing.signing import Known
 from grants.platform.pdf_signing.standing import Reading
 
 
-def read_signature(content: bytes, known: Known) -> Reading | None:
+def read_signature(content: bytes, by_name: Known) -> Reading | None:
     """What the signature of a file says; of several ours, if it is among them. None without one."""
     if not any(gaps(content)):
         return None
-    certificates = {name: item.public_bytes(Encoding.DER) for name, item in known.items()}
+    certificates = {name: item.public_bytes(Encoding.DER) for name, item in by_name.items()}
     return apart(read_with, content, certificates)
 
 
@@ -23,5 +23,5 @@ def read_with(content: bytes, certificates: Mapping[str, bytes]) -> Reading | No
     """The same by this process, with certificates in DER."""
     from grants.platform.pdf_signing.cms_reading import read
 
-    known = {name: x509.load_der_x509_certificate(der) for name, der in certificates.items()}
-    return read(content, known)
+    by_name = {name: x509.load_der_x509_certificate(der) for name, der in certificates.items()}
+    return read(content, by_name)

@@ -53,8 +53,16 @@ class Table(Generic[P, F]):
         columns = {column.name: model for model in self.models for column in model.__table__.c}
         name = self.profile.__qualname__
         faults = [
-            *(f"{key} is not a field of {name}" for key in declared if key not in self._fields()),
-            *(f"no Fact declares {key} of {name}" for key in self._fields() if key not in declared),
+            *(
+                f"{key} is not a field of {name}"
+                for key in declared
+                if key not in self._field_defaults()
+            ),
+            *(
+                f"no Fact declares {key} of {name}"
+                for key in self._field_defaults()
+                if key not in declared
+            ),
             *(f"{key} has no column, with a migration" for key in declared if key not in columns),
             *(
                 f"no Fact declares the column {key} of {columns[key].__name__}; "
@@ -76,13 +84,13 @@ class Table(Generic[P, F]):
         if faults:
             raise TypeError(f"The facts of {self.profile.__module__}: {'; '.join(faults)}.")
 
-    def _fields(self) -> dict[str, Any]:
+    def _field_defaults(self) -> dict[str, Any]:
         """The default of each field of the profile."""
         return {field.name: field.default for field in fields(self.profile)}  # type: ignore[arg-type]
 
     def default(self, fact: F) -> Any:
         """What the profile has where nothing is stated."""
-        default = self._fields()[fact.key]
+        default = self._field_defaults()[fact.key]
         return fact.kind.blank if default is MISSING else default
 
     def completed(self, profile: P, stated: P) -> tuple[P, list[F]]:
@@ -148,7 +156,7 @@ class Group(Kind):
 
     def progress(self, value: Any) -> tuple[int, int]:
         parts = [fact.kind.progress(fact.of(value)) for fact in self.facts]
-        return sum(answered for answered, _asked in parts), sum(asked for _answered, asked in parts)
+        return sum(answered for answered, _asked in parts), sum(total for _answered, total in parts)
 
     def words(self, value: Any) -> str:
         return "\n".join(": ".join(row) for row in self.rows("", value))

@@ -49,14 +49,14 @@ LIFE = 600
 """Seconds for which either is good."""
 
 
-def _now() -> int:
+def _seconds_now() -> int:
     return int(clock.now().timestamp())
 
 
-def _kept(name: str) -> dict[str, Any]:
+def _cookie_entry(name: str) -> dict[str, Any]:
     """What is in the cookie under this name, unless it is too old."""
-    found: dict[str, Any] = cookie.get(name) or {}
-    return found if _now() - found.get("at", 0) < LIFE else {}
+    entry: dict[str, Any] = cookie.get(name) or {}
+    return entry if _seconds_now() - entry.get("at", 0) < LIFE else {}
 
 
 @pages.get("/sign-in/organisation")
@@ -68,7 +68,7 @@ def to_provider() -> ResponseReturnValue:
     again = "again" in request.args and viewer() is not VISITOR
     if arriving() and not again:
         return redirect(way_on(target))
-    cookie[ASKED] = {"next": target, "again": again, "at": _now()}
+    cookie[ASKED] = {"next": target, "again": again, "at": _seconds_now()}
     try:
         return send_there(absolute(url_for("signin.from_provider")), again=again)
     except DomainError as refusal:
@@ -81,14 +81,14 @@ def to_provider() -> ResponseReturnValue:
 def from_provider() -> ResponseReturnValue:
     """The provider sends the browser here with its answer."""
     this_provider()
-    asked = _kept(ASKED)
+    intent = _cookie_entry(ASKED)
     try:
         shown = answer_of()
     except DomainError as refusal:
         note_way_in("provider", right=False)
         flash(refusal.message, "error")
-        return redirect(url_for("signin.sign_in", next=asked.get("next")))
-    cookie[SHOWN] = {"shown": shown.kept(), "at": _now()}
+        return redirect(url_for("signin.sign_in", next=intent.get("next")))
+    cookie[SHOWN] = {"shown": shown.kept(), "at": _seconds_now()}
     return redirect(url_for("signin.by_provider"))
 
 
@@ -96,20 +96,24 @@ def from_provider() -> ResponseReturnValue:
 @public
 def by_provider() -> ResponseReturnValue:
     """The person goes on with the account that the provider showed."""
-    provider, asked, kept = this_provider(), _kept(ASKED), _kept(SHOWN)
-    if not (asked and kept):
+    provider, intent, proof = this_provider(), _cookie_entry(ASKED), _cookie_entry(SHOWN)
+    if not (intent and proof):
         return redirect(url_for("signin.sign_in"))
-    shown, form = Shown.of(kept["shown"]), Form()
+    shown, form = Shown.of(proof["shown"]), Form()
     if form.validate_on_submit():
         cookie.pop(ASKED)
         cookie.pop(SHOWN)
-        return _prove(shown, asked) if asked["again"] else _enter(shown, asked["next"])
+        return (
+            _prove_again(shown, intent)
+            if intent["again"]
+            else _sign_in_linked(shown, intent["next"])
+        )
     return render_template(
         "platform/signin/by_provider.html", form=form, provider=provider, found=shown.account
     )
 
 
-def _enter(shown: Shown, target: str) -> ResponseReturnValue:
+def _sign_in_linked(shown: Shown, target: str) -> ResponseReturnValue:
     """Sign in the person to whom the account is linked; else ask the fund to link it."""
     with transaction() as opened:
         person = accounts.person_of(opened, shown.account.issuer, shown.account.subject)
@@ -128,9 +132,9 @@ def _not_linked(opened: Session, shown: Shown) -> str:
     )
 
 
-def _prove(shown: Shown, asked: dict[str, Any]) -> ResponseReturnValue:
+def _prove_again(shown: Shown, intent: dict[str, Any]) -> ResponseReturnValue:
     """The same person, asked by the provider just now and by more than one factor."""
-    fresh = (shown.signed_in_at or 0) >= asked["at"] - SKEW.total_seconds()
+    fresh = (shown.signed_in_at or 0) >= intent["at"] - SKEW.total_seconds()
     browser = arriving()
     with transaction() as opened:
         person = accounts.person_of(opened, shown.account.issuer, shown.account.subject)
@@ -145,12 +149,12 @@ def _prove(shown: Shown, asked: dict[str, Any]) -> ResponseReturnValue:
             _("You have shown that it is you. If a page waits in another tab, continue there."),
             "success",
         )
-        return redirect(asked["next"])
+        return redirect(intent["next"])
     flash(
         _("%(provider)s has not shown again that it is you.", provider=this_provider().name),
         "error",
     )
-    return redirect(url_for("signin.again", next=asked["next"]))
+    return redirect(url_for("signin.again", next=intent["next"]))
 
 
 @pages.route("/sign-in/organisation/confirm/<token>", methods=["GET", "POST"])

@@ -35,7 +35,7 @@ def lost() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             ended = losses.end_lost(opened, person, own_act())
             if not ended:
-                _tell(opened, losses.report_loss(opened, person, own_act()), "reported")
+                _notify_of_loss(opened, losses.report_loss(opened, person, own_act()), "reported")
         if outcome and ended:
             return redirect(url_for("factors.index"))
     loss = losses.open_loss(session(), person.id)
@@ -50,32 +50,36 @@ def lost() -> ResponseReturnValue:
 @needs(Permission.PEOPLE_CONFIRM)
 def loss(loss_id: int) -> ResponseReturnValue:
     """An administrator confirms who it is, or refuses."""
-    found, form = losses.loss_by_id(session(), loss_id), Form()
+    report, form = losses.loss_by_id(session(), loss_id), Form()
     if form.validate_on_submit():
         refused = "refuse" in request.form
         with attempt(form) as (opened, outcome):
             settle = losses.take_back_loss if refused else losses.confirm_loss
-            settle(opened, found, this_act())
-            _tell(opened, found, "refused" if refused else "confirmed")
+            settle(opened, report, this_act())
+            _notify_of_loss(opened, report, "refused" if refused else "confirmed")
         if outcome:
             flash(_("Refused.") if refused else _("Confirmed."), "success")
             return redirect(url_for("portal.start"))
-    return render_template("platform/signin/loss.html", form=form, loss=found)
+    return render_template("platform/signin/loss.html", form=form, loss=report)
 
 
-def _tell(opened: Session, found: FactorLoss, what: str) -> None:
+def _notify_of_loss(opened: Session, report: FactorLoss, what: str) -> None:
     """The person and every administrator know of each step."""
-    person = opened.get_one(Person, found.person_id)
-    others = [one for one in people_with(opened, Permission.PEOPLE_CONFIRM) if one != person]
-    for one in (person, *others):
+    person = opened.get_one(Person, report.person_id)
+    others = [
+        recipient
+        for recipient in people_with(opened, Permission.PEOPLE_CONFIRM)
+        if recipient != person
+    ]
+    for recipient in (person, *others):
         send(
             opened,
-            Recipient.of(one),
+            Recipient.of(recipient),
             "platform/signin/factor_lost",
-            event=f"loss:{found.id}:{what}",
+            event=f"loss:{report.id}:{what}",
             what=what,
             person=person,
-            own=one == person,
-            works_from=losses.works_from(found),
-            url=absolute(url_for("signin.loss", loss_id=found.id)),
+            own=recipient == person,
+            works_from=losses.works_from(report),
+            url=absolute(url_for("signin.loss", loss_id=report.id)),
         )

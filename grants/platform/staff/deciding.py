@@ -67,41 +67,43 @@ appointment_pages.step(
 @needs(P.PEOPLE_INVITE)
 def end(number: int) -> ResponseReturnValue:
     """End a role, with the reason; a successor takes over what is open."""
-    held = queries.membership_for_viewer(session(), number, viewer())
-    work, people = open_work(session(), held), queries.successors(session(), held)
-    form = EndForm(people, open_work=any(one.work.hand_over for one in work))
+    membership = queries.membership_for_viewer(session(), number, viewer())
+    work, people = open_work(session(), membership), queries.successors(session(), membership)
+    form = EndForm(people, open_work=any(part.work.hand_over for part in work))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            ended = service.end(opened, held, act, form.chosen(people))
+            ended = service.end(opened, membership, act, form.chosen(people))
         if outcome and isinstance(ended, Appointment):
             flash(_("Proposed. Another administrator has been asked to confirm it."), "success")
             return redirect(url_for("staff.appointment", number=ended.id))
         if outcome and isinstance(ended, int):
-            _say_what_happened(ended, sum(one.count for one in work) - ended)
-            return redirect(url_for("staff.show", number=held.person_id))
+            _say_what_happened(ended, sum(part.count for part in work) - ended)
+            return redirect(url_for("staff.show", number=membership.person_id))
     return render_template(
         "platform/staff/end.html",
-        held=held,
+        held=membership,
         work=work,
         form=form,
-        confirmed_by_two=decides(held.role),
+        confirmed_by_two=decides(membership.role),
     )
 
 
-def _say_what_happened(taken: int, left: int) -> None:
+def _say_what_happened(handed_over: int, still_open: int) -> None:
     flash(_("The role has ended. The person has been informed by e-mail."), "success")
-    if taken:
+    if handed_over:
         flash(
-            ngettext("%(num)s task was handed over.", "%(num)s tasks were handed over.", taken),
+            ngettext(
+                "%(num)s task was handed over.", "%(num)s tasks were handed over.", handed_over
+            ),
             "success",
         )
-    if left:
+    if still_open:
         flash(
             ngettext(
                 "%(num)s task is still open. Assign it to another person.",
                 "%(num)s tasks are still open. Assign them to other people.",
-                left,
+                still_open,
             ),
             "warning",
         )
@@ -134,13 +136,13 @@ StepPages(
 def expertise(number: int) -> ResponseReturnValue:
     """The languages, regions and kinds of aid that a reviewer knows."""
     person = queries.person_for_viewer(session(), number, viewer())
-    known = queries.expertise_of(session(), person)
+    current = queries.expertise_of(session(), person)
     form = ExpertiseForm(
         data={
-            "languages": known.languages,
-            "regions": known.regions,
-            "aid": known.aid,
-            "country": known.country,
+            "languages": current.languages,
+            "regions": current.regions,
+            "aid": current.aid,
+            "country": current.country,
         }
     )
     if form.validate_on_submit():

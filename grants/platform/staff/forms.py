@@ -71,7 +71,7 @@ class AppointForm(Form):
         super().__init__(**options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.role.choices = [(role.value, role.label, _hint(role)) for role in self._roles]
+        self.role.choices = [(role.value, role.label, _role_hint(role)) for role in self._roles]
         self.fund.choices = [
             *([(EVERY_FUND, str(_l("All funds")))] if self._every else []),
             *((fund.code, f"{fund.code}: {fund.title}") for fund in self._funds.values()),
@@ -88,7 +88,7 @@ class AppointForm(Form):
         return Office(Role(self.role.data), self._funds.get(self.fund.data), tenure)
 
 
-def _hint(role: Role) -> str:
+def _role_hint(role: Role) -> str:
     return str(_l("Another administrator must confirm the appointment.")) if decides(role) else ""
 
 
@@ -102,14 +102,14 @@ class EndForm(ReasonForm):
         super().__init__(**options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.successor.choices = [(str(one.id), one.name) for one in self._people]
+        self.successor.choices = [(str(person.id), person.name) for person in self._people]
         if not self._people:
             del self.successor
         super().process(formdata, *args, **options)
 
     def chosen(self, people: Sequence[Person]) -> Person | None:
         field = self._fields.get("successor")
-        return next((one for one in people if field and str(one.id) == field.data), None)
+        return next((person for person in people if field and str(person.id) == field.data), None)
 
 
 class OwnerForm(Form):
@@ -118,12 +118,12 @@ class OwnerForm(Form):
     person = SelectField(_l("Whose account is it?"), required=True)
 
     def __init__(self, people: Sequence[Person], **options: Any) -> None:
-        self._people = {str(one.id): one for one in people}
+        self._people = {str(person.id): person for person in people}
         super().__init__(**options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.person.choices = [
-            (key, f"{one.name} ({one.email})") for key, one in self._people.items()
+            (key, f"{person.name} ({person.email})") for key, person in self._people.items()
         ]
         super().process(formdata, *args, **options)
 

@@ -29,44 +29,49 @@ P = Permission
 @needs(P.PEOPLE_CONFIRM)
 def account(number: int) -> ResponseReturnValue:
     """A request to link an account, or a link that can be ended."""
-    found = accounts.account_by_id(session(), number)
+    provider_account = accounts.account_by_id(session(), number)
     form = OwnerForm(queries.staff(session(), viewer()))
     if "end" in request.form:
-        return _end(found)
-    if "again" in request.form and found.person_id:
-        return _ask_owner_again(found)
-    if found.person_id is None and form.validate_on_submit():
+        return _end_link(provider_account)
+    if "again" in request.form and provider_account.person_id:
+        return _ask_owner_again(provider_account)
+    if provider_account.person_id is None and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            accounts.link(opened, found, form.owner, this_act())
-            _tell(opened, found, "linked")
+            accounts.link(opened, provider_account, form.owner, this_act())
+            _notify_of_link(opened, provider_account, "linked")
         if outcome:
             flash(_("Linked. The person has been asked by e-mail to confirm it."), "success")
-            return redirect(url_for("staff.show", number=found.person_id))
-    return render_template("platform/staff/account.html", found=found, form=form)
+            return redirect(url_for("staff.show", number=provider_account.person_id))
+    return render_template("platform/staff/account.html", found=provider_account, form=form)
 
 
-def _end(found: ProviderAccount) -> ResponseReturnValue:
+def _end_link(provider_account: ProviderAccount) -> ResponseReturnValue:
     form = Form()
     with attempt(form) as (opened, outcome):
-        accounts.end_link(opened, found, this_act())
-        if found.person_id:
-            _tell(opened, found, "ended")
+        accounts.end_link(opened, provider_account, this_act())
+        if provider_account.person_id:
+            _notify_of_link(opened, provider_account, "ended")
     if outcome:
-        flash(_("The link has been ended.") if found.person_id else _("Declined."), "success")
+        flash(
+            _("The link has been ended.") if provider_account.person_id else _("Declined."),
+            "success",
+        )
     else:
         flash("".join(str(error) for error in form.form_errors), "error")
     return redirect(
-        url_for("staff.show", number=found.person_id) if found.person_id else url_for("staff.index")
+        url_for("staff.show", number=provider_account.person_id)
+        if provider_account.person_id
+        else url_for("staff.index")
     )
 
 
-def _ask_owner_again(found: ProviderAccount) -> ResponseReturnValue:
+def _ask_owner_again(provider_account: ProviderAccount) -> ResponseReturnValue:
     """Another e-mail with another link: the earlier one stops working."""
     with attempt(Form()) as (opened, outcome):
-        _tell(opened, found, "linked")
+        _notify_of_link(opened, provider_account, "linked")
     if outcome:
         flash(_("The person has been asked again by e-mail."), "success")
-    return redirect(url_for("staff.account", number=found.id))
+    return redirect(url_for("staff.account", number=provider_account.id))
 
 
 @pages.route("/<int:number>/account", methods=["GET", "POST"])
@@ -81,8 +86,8 @@ def link_account(number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form, at=form.subject) as (opened, outcome):
             subject = (form.subject.data or "").strip()
-            made = accounts.enter_and_link(opened, issuer, subject, person, this_act())
-            _tell(opened, made, "linked")
+            provider_account = accounts.enter_and_link(opened, issuer, subject, person, this_act())
+            _notify_of_link(opened, provider_account, "linked")
         if outcome:
             flash(_("Linked. The person has been asked by e-mail to confirm it."), "success")
             return redirect(url_for("staff.show", number=person.id))
@@ -91,24 +96,30 @@ def link_account(number: int) -> ResponseReturnValue:
     )
 
 
-def _tell(opened: Session, found: ProviderAccount, what: str) -> None:
+def _notify_of_link(opened: Session, provider_account: ProviderAccount, what: str) -> None:
     """The person and every administrator know of each step; the person alone gets the link."""
-    person = found.person
+    person = provider_account.person
     assert person is not None
-    token = accounts.owner_token(opened, found) if what == "linked" else ""
-    others = [one for one in people_with(opened, P.PEOPLE_CONFIRM) if one != person]
-    for one in (person, *others):
-        _send(opened, one, found, what, token if one == person else "")
+    token = accounts.owner_token(opened, provider_account) if what == "linked" else ""
+    others = [
+        recipient for recipient in people_with(opened, P.PEOPLE_CONFIRM) if recipient != person
+    ]
+    for recipient in (person, *others):
+        _send_notice(
+            opened, recipient, provider_account, what, token if recipient == person else ""
+        )
 
 
-def _send(opened: Session, to: Person, found: ProviderAccount, what: str, token: str) -> None:
+def _send_notice(
+    opened: Session, to: Person, provider_account: ProviderAccount, what: str, token: str
+) -> None:
     send(
         opened,
         Recipient.of(to),
         "platform/staff/account_linked",
-        event=f"account:{found.id}:{what}:{token[:20]}",
+        event=f"account:{provider_account.id}:{what}:{token[:20]}",
         what=what,
-        account=found,
-        person=found.person,
+        account=provider_account,
+        person=provider_account.person,
         url=absolute(f"/sign-in/organisation/confirm/{token}") if token else "",
     )

@@ -163,11 +163,11 @@ def roles_beside(session: Session, person_id: int, fund_id: int | None) -> Seque
     return session.scalars(query.distinct().order_by(Membership.role)).all()
 
 
-def kept_apart(role: Role, held: Iterable[Role]) -> tuple[Role, str] | None:
+def kept_apart(role: Role, roles: Iterable[Role]) -> tuple[Role, str] | None:
     """The first of the roles held that this one excludes, and in words what one person may not do
     both of.
     """
-    for other in held:
+    for other in roles:
         for first, second, words in KEPT_APART:
             pair = {first, second}
             powers, other_powers = pair & GRANTED[role], pair & GRANTED[other]

@@ -69,8 +69,8 @@ class Outlook:
     def digest(self) -> str:
         """Of what the person looks at."""
         version = getattr(self.subject, "version", 0)
-        seen = f"{self.subject.id}:{version}:{self.basis}"
-        return hashlib.sha256(seen.encode()).hexdigest()[:12]
+        facts = f"{self.subject.id}:{version}:{self.basis}"
+        return hashlib.sha256(facts.encode()).hexdigest()[:12]
 
     @property
     def ticket(self) -> str:
@@ -128,29 +128,29 @@ class Bulk:
         form = self.form()
         faults: Mapping[int, str] = {}
         if request.method == "POST" and form.validate() and "again" not in request.form:
-            ticked = _ticked()
-            faults = self._attempt(form, ticked)
+            ticked = _ticked_digests()
+            faults = self._try_all(form, ticked)
             if ticked and not faults:
-                return redirect(self._address(done="-".join(map(str, ticked))))
+                return redirect(self._address_with(done="-".join(map(str, ticked))))
             form.refuse(_nothing_done(len(faults)))
         return self._show_check(template, form, faults, {"back_to": back, **more})
 
-    def _attempt(self, form: Form, ticked: Mapping[int, str]) -> Mapping[int, str]:
+    def _try_all(self, form: Form, ticked: Mapping[int, str]) -> Mapping[int, str]:
         """Do all of it, or nothing: what stopped it, by record."""
         act = this_act(getattr(getattr(form, "reason", None), "data", None) or None)
         try:
             with suppress(FundError), transaction() as opened:
-                self._do(opened, form, ticked, act, self._do_all)
+                self._do_locked(opened, form, ticked, act, self._do_all)
                 return {}
             with transaction() as opened:  # refused: alone, each record is named that stops it
-                self._do(opened, form, ticked, act, self._do_each)
+                self._do_locked(opened, form, ticked, act, self._do_each)
         except _Stopped as stop:
             return stop.faults
         except StaleDataError:
-            return dict.fromkeys(ticked, _changed())
+            return dict.fromkeys(ticked, _changed_text())
         return {}
 
-    def _do(
+    def _do_locked(
         self,
         opened: Session,
         form: Form,
@@ -162,9 +162,9 @@ class Bulk:
         locked = self.seen().where(self.model.id.in_(ticked)).order_by(None)
         locked = locked.order_by(self.model.id).with_for_update(key_share=True, of=self.model)
         locked = locked.execution_options(populate_existing=True)
-        found = opened.scalars(locked).unique().all()
-        outlooks = self.foresee(opened, found, form, act)
-        if faults := _faults(outlooks, ticked):
+        records = opened.scalars(locked).unique().all()
+        outlooks = self.foresee(opened, records, form, act)
+        if faults := _faults_of(outlooks, ticked):
             raise _Stopped(faults)
         do(opened, [outlook.subject for outlook in outlooks], form, act)
 
@@ -187,33 +187,33 @@ class Bulk:
     def _show_check(
         self, template: str, form: Form, faults: Mapping[int, str], more: Mapping[str, Any]
     ) -> ResponseReturnValue:
-        ticked = _ticked() if request.method == "POST" else None
+        ticked = _ticked_digests() if request.method == "POST" else None
         if "again" in request.form:
             ticked = ticked or None  # nothing could be ticked before: all of it
-        outlooks = self.foresee(session(), self._chosen(ticked or {}), form, this_act())
-        known = {outlook.subject.id for outlook in outlooks}
-        ready = [one for one in outlooks if not one.why_not]
+        outlooks = self.foresee(session(), self._chosen_records(ticked or {}), form, this_act())
+        ids = {outlook.subject.id for outlook in outlooks}
+        ready = [outlook for outlook in outlooks if not outlook.why_not]
         self.ask(form, ready)
         return render_template(
             template,
             bulk=self,
             form=form,
             ready=ready,
-            left_out=[one for one in outlooks if one.why_not],
+            left_out=[outlook for outlook in outlooks if outlook.why_not],
             faults=faults,
-            gone=[text for key, text in faults.items() if key not in known],
+            gone=[text for key, text in faults.items() if key not in ids],
             first=len(outlooks) if "all" in request.args and len(outlooks) >= MOST else 0,
-            is_ticked=lambda one: ticked is None or one.subject.id in ticked,
+            is_ticked=lambda outlook: ticked is None or outlook.subject.id in ticked,
             **more,
         ), 200 if not faults else 409
 
-    def _chosen(self, ticked: Mapping[int, str]) -> Sequence[Any]:
+    def _chosen_records(self, ticked: Mapping[int, str]) -> Sequence[Any]:
         """The records that the address names, and those that were ticked."""
-        ids = {*self._named(), *ticked}
+        ids = {*self._named_numbers(), *ticked}
         query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
         return session().scalars(query.limit(MOST)).unique().all()
 
-    def _named(self) -> Sequence[int]:
+    def _named_numbers(self) -> Sequence[int]:
         """The numbers of the records that the address names: some rows, or the whole list."""
         if "all" not in request.args:
             return numbers(request.args.getlist("row"))
@@ -229,14 +229,14 @@ class Bulk:
             template, bulk=self, done=done, form=None, ready=(), left_out=(), back_to=back, **more
         )
 
-    def _address(self, **values: str) -> str:
-        known: dict[str, Any] = {**(request.view_args or {}), **values}
-        if named := list_here():
-            known = {**filters_here(), "picked": named, **known}
-        return url_for(self.endpoint, **known)
+    def _address_with(self, **values: str) -> str:
+        arguments: dict[str, Any] = {**(request.view_args or {}), **values}
+        if list_name := list_here():
+            arguments = {**filters_here(), "picked": list_name, **arguments}
+        return url_for(self.endpoint, **arguments)
 
 
-def _faults(outlooks: Sequence[Outlook], ticked: Mapping[int, str]) -> dict[int, str]:
+def _faults_of(outlooks: Sequence[Outlook], ticked: Mapping[int, str]) -> dict[int, str]:
     """What no longer is as it was seen."""
     now = {outlook.subject.id: outlook for outlook in outlooks}
     faults = {}
@@ -247,11 +247,11 @@ def _faults(outlooks: Sequence[Outlook], ticked: Mapping[int, str]) -> dict[int,
         elif outlook.why_not:
             faults[key] = outlook.why_not
         elif outlook.digest != digest:
-            faults[key] = _changed()
+            faults[key] = _changed_text()
     return faults
 
 
-def _changed() -> str:
+def _changed_text() -> str:
     return _("Another user changed this while you had it open. Check it again before you decide.")
 
 
@@ -265,14 +265,14 @@ def _nothing_done(faults: int) -> str:
     )
 
 
-def _ticked() -> dict[int, str]:
+def _ticked_digests() -> dict[int, str]:
     """The ticked rows: number of the record and digest of what was seen of it."""
-    found = {}
+    digests = {}
     for text in request.form.getlist("row")[:MOST]:
         number, _dot, digest = text.partition(".")
-        if known := numbers([number]):
-            found[known[0]] = digest
-    return found
+        if parsed := numbers([number]):
+            digests[parsed[0]] = digest
+    return digests
 
 
 class Offered(NamedTuple):
@@ -289,23 +289,27 @@ def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[Offered]:
     """The acts that this person may do with the rows of a list. `among`: its rows, where the list
     holds records that an act is not for; it is offered if one of them fits.
     """
-    rows = [(one.id, _acts_for(offered, one)) for one in among or ()]
-    found = []
+    rows = [(row.id, _acts_for(offered, row)) for row in among or ()]
+    offers = []
     for at, bulk in enumerate(offered):
         fits = tuple(number for number, places in rows if at in places)
         if (fits or among is None) and opens(current_app.view_functions[bulk.endpoint]):
             address = url_for(bulk.endpoint, **(request.view_args or {}))
-            found.append(Offered(str(bulk.text), address, fits))
-    return found
+            offers.append(Offered(str(bulk.text), address, fits))
+    return offers
 
 
-def _acts_for(offered: Sequence[Bulk], one: Any) -> frozenset[int]:
+def _acts_for(offered: Sequence[Bulk], record: Any) -> frozenset[int]:
     """Which of the acts a record is for, by their places. Facts never change, a record does."""
-    return _known_takes(offered, one) if isinstance(one, tuple) else _takes(offered, one)
+    return (
+        _known_takes(offered, record)
+        if isinstance(record, tuple)
+        else _acts_taking(offered, record)
+    )
 
 
-def _takes(offered: Sequence[Bulk], one: Any) -> frozenset[int]:
-    return frozenset(at for at, bulk in enumerate(offered) if bulk.takes(one))
+def _acts_taking(offered: Sequence[Bulk], record: Any) -> frozenset[int]:
+    return frozenset(at for at, bulk in enumerate(offered) if bulk.takes(record))
 
 
-_known_takes = lru_cache(maxsize=1000)(_takes)
+_known_takes = lru_cache(maxsize=1000)(_acts_taking)

@@ -56,8 +56,8 @@ class Making:
 
 def making() -> Making | None:
     """Does the worker ask?"""
-    found: Making | None = g.get("making")
-    return found
+    work: Making | None = g.get("making")
+    return work
 
 
 def handed_out(key: str, make: Callable[[], Response]) -> Response:
@@ -69,9 +69,9 @@ def handed_out(key: str, make: Callable[[], Response]) -> Response:
     if work is not None:
         work.key = key
         return make()
-    for kept in KEPT:
-        if found := kept(session(), current_app.extensions["settings"], key):
-            return _sent(found)
+    for find_file in KEPT:
+        if file := find_file(session(), current_app.extensions["settings"], key):
+            return _send_kept(file)
     return order_page(address_here(), changed="1" if READY in request.args else None)
 
 
@@ -81,11 +81,11 @@ def as_of_order(make: Callable[[], Response], *what: object, **pinned: str) -> R
     them has ordered within the hour. `pinned` is what the address says by leaving it out, and would
     say otherwise on another day.
     """
-    asked = request.args.get(ASKED, "")
-    if not asked:
+    moment = request.args.get(ASKED, "")
+    if not moment:
         precision = "hours" if viewer() is VISITOR else "milliseconds"
         return order_page(address_here(asked=clock.now().isoformat(timespec=precision), **pinned))
-    return handed_out(_digest(*what, asked, current_language().code), make)
+    return handed_out(_digest_of(*what, moment, current_language().code), make)
 
 
 def order_page(address: str, changed: str | None = None) -> Response:
@@ -99,10 +99,10 @@ def order_page(address: str, changed: str | None = None) -> Response:
 def reporting(rows: Iterable[Row], total: int) -> Iterable[Row]:
     """The rows; while the worker writes them, it hears how far it is."""
     work = making()
-    return rows if work is None else _counted(rows, work, total)
+    return rows if work is None else _counting_rows(rows, work, total)
 
 
-def _counted(rows: Iterable[Row], work: Making, total: int) -> Iterator[Row]:
+def _counting_rows(rows: Iterable[Row], work: Making, total: int) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
         work.tell(number, total)
         yield row
@@ -112,11 +112,11 @@ def question(query: Select[Any]) -> tuple[str, object]:
     """A question to the database with its values: where it is the same, the same person may have
     the same rows.
     """
-    asked = query.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
-    return str(asked), sorted(asked.params.items())
+    compiled = query.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    return str(compiled), sorted(compiled.params.items())
 
 
-def _digest(*parts: object) -> str:
+def _digest_of(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -128,15 +128,15 @@ def reach_here() -> tuple[object, ...]:
 def address_here(**more: str) -> str:
     """This address, with what is given in the place of what it says."""
     leaving = {READY, FUND, *more}
-    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in leaving]
+    pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in leaving]
     only = {FUND: str(chosen)} if (chosen := chosen_fund()) else {}
-    query = urlencode([*asked, *({**only, **more}.items())])
+    query = urlencode([*pairs, *({**only, **more}.items())])
     return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
-def _sent(kept: KeptFile) -> Response:
+def _send_kept(file: KeptFile) -> Response:
     response = send_file(
-        kept.path.absolute(), kept.media_type, as_attachment=True, download_name=kept.name
+        file.path.absolute(), file.media_type, as_attachment=True, download_name=file.name
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"

@@ -151,25 +151,25 @@ class Listing:
         if ending in FORMATS:
             query = query.params(values) if values else query
             return Listed(file=self._file_of_ticked(session, query, name, ending))
-        place = self._place()
-        found = self._read(session, query, place, values)
-        more = len(found) > self.size
-        count = self._counted(session, query, place, found, values)
-        found = found[: self.size]
+        place = self._requested_place()
+        records = self._read_page(session, query, place, values)
+        more = len(records) > self.size
+        count = self._count_rows(session, query, place, records, values)
+        records = records[: self.size]
         if place.backwards:
-            found.reverse()
+            records.reverse()
         look = look_of(self.columns)
-        subjects, rows = self._drawn(found, look.columns)
+        subjects, rows = self._drawn_rows(records, look.columns)
         return Listed(
-            columns=self._heads(look.columns, place.order),
+            columns=self._head_cells(look.columns, place.order),
             rows=exceptions_only(rows),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
             count=count,
-            previous=self._turn(place, found, backwards=True, more=more),
-            next=self._turn(place, found, backwards=False, more=more),
-            filters=_kept({"page", "format"}),
-            downloads=[(kind.upper(), _here(format=kind)) for kind in FORMATS],
+            previous=self._turn_address(place, records, backwards=True, more=more),
+            next=self._turn_address(place, records, backwards=False, more=more),
+            filters=_arguments_without({"page", "format"}),
+            downloads=[(kind.upper(), _this_address(format=kind)) for kind in FORMATS],
             look=look if look.page else None,
         )
 
@@ -189,102 +189,106 @@ class Listing:
         """
         if LIST not in request.args:
             return None
-        order = self.orders[self._place().order]
-        one = query.where(order.by[-1] == getattr(record, order.by[-1].key))
-        here = session.execute(one.with_only_columns(*order.by)).first()
+        order = self.orders[self._requested_place().order]
+        this_row = query.where(order.by[-1] == getattr(record, order.by[-1].key))
+        here = session.execute(this_row.with_only_columns(*order.by)).first()
         if here is None:
             return None
         leads = link or next(column.link for column in self.columns if column.link)
 
         def neighbour(*, backwards: bool) -> str:
             beyond = order.beyond(query, here, backwards=backwards)
-            wanted = order.sorted(beyond, backwards=backwards).limit(1)
-            found = session.scalars(wanted).unique().first()
-            return "" if found is None else leads(found)
+            query_beyond = order.sorted(beyond, backwards=backwards).limit(1)
+            nearest = session.scalars(query_beyond).unique().first()
+            return "" if nearest is None else leads(nearest)
 
         return Beside(neighbour(backwards=True), neighbour(backwards=False), back_to_list(back))
 
-    def _place(self) -> Place:
+    def _requested_place(self) -> Place:
         if text := request.args.get("page"):
             return Place.read(text, self.orders)
-        wanted = request.args.get("order", "")
-        return Place(wanted if wanted in self.orders else next(iter(self.orders)), False, ())
+        order = request.args.get("order", "")
+        return Place(order if order in self.orders else next(iter(self.orders)), False, ())
 
-    def _read(
+    def _read_page(
         self, session: Session, query: Select[Any], place: Place, values: Mapping[str, Any] | None
     ) -> list[Any]:
         order = self.orders[place.order]
         page = page_of(query, order, self.size + 1, place, self.facts)
-        found = session.execute(page, values)
-        return list(found) if self.facts else list(found.unique())
+        result = session.execute(page, values)
+        return list(result) if self.facts else list(result.unique())
 
-    def _counted(
+    def _count_rows(
         self,
         session: Session,
         query: Select[Any],
         place: Place,
-        found: Sequence[Any],
+        records: Sequence[Any],
         values: Mapping[str, Any] | None,
     ) -> int:
         """How many there are. A list that its first page holds need not be counted."""
-        if self.facts and found:
-            return int(found[0][0])
-        if len(found) <= self.size and not place.values:
-            return len(found)
+        if self.facts and records:
+            return int(records[0][0])
+        if len(records) <= self.size and not place.values:
+            return len(records)
         return count_of(session, query, self.orders[place.order], values=values)
 
-    def _drawn(
-        self, found: Sequence[Any], columns: Sequence[Column]
+    def _drawn_rows(
+        self, records: Sequence[Any], columns: Sequence[Column]
     ) -> tuple[Sequence[Any], Sequence[Sequence[Any]]]:
         """What the rows are about, and their cells."""
         if self.facts:
-            drawn = self.facts.drawn(found, columns)
+            drawn = self.facts.drawn(records, columns)
             return [subject for subject, _cells in drawn], [cells for _subject, cells in drawn]
-        subjects = self._prepared([row[0] for row in found])
+        subjects = self._prepared_subjects([row[0] for row in records])
         return subjects, [[column.cell(row) for column in columns] for row in subjects]
 
-    def _turn(self, place: Place, found: Sequence[Any], *, backwards: bool, more: bool) -> str:
+    def _turn_address(
+        self, place: Place, records: Sequence[Any], *, backwards: bool, more: bool
+    ) -> str:
         """The address of the page before or after; nothing where the list ends."""
         there = more if place.backwards == backwards else bool(place.values)
-        if not there or not found:
+        if not there or not records:
             return ""
-        edge = tuple(found[0 if backwards else -1])[-len(self.orders[place.order].by) :]
-        return _here(page=str(Place(place.order, backwards, edge)))
+        edge = tuple(records[0 if backwards else -1])[-len(self.orders[place.order].by) :]
+        return _this_address(page=str(Place(place.order, backwards, edge)))
 
-    def _heads(self, columns: Sequence[Column], current: str) -> list[dict[str, str]]:
+    def _head_cells(self, columns: Sequence[Column], current: str) -> list[dict[str, str]]:
         brief = brief_of(columns)
         return [
             {"text": str(column.text), "kind": column.kind, "key": column.key}
             | ({"brief": brief[column.key]} if column.key in brief else {})
-            | ({"href": _here(order=column.order)} if column.order else {})
-            | ({"sorted": self._direction(current)} if column.order == current else {})
+            | ({"href": _this_address(order=column.order)} if column.order else {})
+            | ({"sorted": self._sort_direction(current)} if column.order == current else {})
             for column in columns
         ]
 
-    def _direction(self, order: str) -> str:
+    def _sort_direction(self, order: str) -> str:
         return "descending" if self.orders[order].descending else "ascending"
 
     def _file_of_ticked(
         self, session: Session, query: Select[Any], name: str, ending: str
     ) -> Response:
         """The rows that were ticked in the form around the list, or the whole list."""
-        ticked = ticked_of(query, self.orders[self._place().order].by[-1])
+        ticked = ticked_of(query, self.orders[self._requested_place().order].by[-1])
         if ticked is not None:
-            return self._file(session, ticked, name, ending)
+            return self._file_of_list(session, ticked, name, ending)
         flash(_("Select at least one row."), "error")
-        here = f"{request.path}?{urlencode(_kept(OF_FORM))}"
+        here = f"{request.path}?{urlencode(_arguments_without(OF_FORM))}"
         return make_response(redirect(back_to_rows(here)))
 
-    def _file(self, session: Session, query: Select[Any], name: str, ending: str) -> Response:
+    def _file_of_list(
+        self, session: Session, query: Select[Any], name: str, ending: str
+    ) -> Response:
         """The whole list. A long file is made by the worker, a workbook sooner, since it cannot be
         sent as it is written; it holds what the list held when it was made.
         """
-        order = self.orders[self._place().order]
+        order = self.orders[self._requested_place().order]
         every = order.sorted(query, backwards=False).execution_options(yield_per=500)
         heads = [head for column in self.columns for head in column.file_heads()]
 
         def written(total: int = 0) -> Response:
-            return download(name, ending, heads, reporting(self._rows(session, every), total))
+            return download(name, ending, heads, reporting(self._file_rows(session, every), total))
 
         most = most_at_once(ending, heads)
         if count_of(session, query, order, most) <= most:
@@ -292,29 +296,29 @@ class Listing:
         total = count_of(session, query, order, MOST_ROWS) if making() else 0
         if self.sought:
             listed, text = self.sought
-            asked: object = (question(order.sorted(listed, backwards=False)), text)
+            source: object = (question(order.sorted(listed, backwards=False)), text)
         else:
-            asked = question(every)
-        return as_of_order(lambda: written(total), asked, name, heads, reach_here())
+            source = question(every)
+        return as_of_order(lambda: written(total), source, name, heads, reach_here())
 
-    def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
+    def _file_rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""
         hold(session)
         facts = self.facts
-        with closing(session.execute(facts.read_by(every) if facts else every)) as found:
-            for part in found.partitions(500):
+        with closing(session.execute(facts.read_by(every) if facts else every)) as result:
+            for part in result.partitions(500):
                 if facts:
                     rows = [facts.make(*row) for row in facts.whole(part)]
                 else:
                     rows = [row[0] for row in part]
-                yield from (self._cells(row) for row in self._prepared(rows))
+                yield from (self._file_cells(row) for row in self._prepared_subjects(rows))
 
-    def _prepared(self, subjects: Sequence[Any]) -> Sequence[Any]:
+    def _prepared_subjects(self, subjects: Sequence[Any]) -> Sequence[Any]:
         if self.prepare is not None and subjects:
             self.prepare(subjects)
         return subjects
 
-    def _cells(self, row: Any) -> list[Any]:
+    def _file_cells(self, row: Any) -> list[Any]:
         return [cell for column in self.columns for cell in column.file_cells(row)]
 
 
@@ -328,18 +332,22 @@ def numbered_page(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row],
     page before and after. A list of records is a Listing, which reads one page alone.
     """
     last = max((len(rows) - 1) // size + 1, 1)
-    asked = request.args.get("page", "")
-    number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < PLACES else 1
-    previous = _here(page=str(number - 1)) if number > 1 else ""
-    following = _here(page=str(number + 1)) if number < last else ""
+    page_text = request.args.get("page", "")
+    number = (
+        min(max(int(page_text), 1), last)
+        if page_text.isdecimal() and len(page_text) < PLACES
+        else 1
+    )
+    previous = _this_address(page=str(number - 1)) if number > 1 else ""
+    following = _this_address(page=str(number + 1)) if number < last else ""
     return rows[(number - 1) * size : number * size], previous, following
 
 
-def _here(**changed: str) -> str:
+def _this_address(**changed: str) -> str:
     """This address with its filters, another page, order or format."""
     leaving = {"page", "format"} | ({"order"} if "order" in changed else set())
-    return f"{request.path}?{urlencode([*_kept(leaving), *changed.items()])}"
+    return f"{request.path}?{urlencode([*_arguments_without(leaving), *changed.items()])}"
 
 
-def _kept(leaving: Collection[str]) -> list[tuple[str, str]]:
+def _arguments_without(leaving: Collection[str]) -> list[tuple[str, str]]:
     return [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]

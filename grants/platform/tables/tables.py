@@ -105,7 +105,11 @@ def rows_of(records: Iterable[Any], *names: str) -> list[list[Any]]:
 
 
 def events_of(
-    trail: Iterable[Any], titles: Mapping[str, Any], otherwise: str = "", *, known: bool = False
+    trail: Iterable[Any],
+    titles: Mapping[str, Any],
+    otherwise: str = "",
+    *,
+    titled_only: bool = False,
 ) -> list[dict[str, Any]]:
     """Rows of the trail as a timeline shows them, each under the title of its action; what one
     person did several times in a row on a day, and gave no reason for, is one line.
@@ -113,7 +117,7 @@ def events_of(
     An action without a title is `otherwise`; with `known` it is left out. Else it is a KeyError:
     a new action has to be given a title.
     """
-    rows = (row for row in trail if not known or row.action in titles)
+    rows = (row for row in trail if not titled_only or row.action in titles)
     return [
         {
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],

@@ -35,7 +35,7 @@ class Wanted:
 
 def rows_for(viewer: Viewer, filters: Wanted) -> Select[TrailRow]:
     """The acts on records of the funds whose trail this person may see."""
-    query = select(TrailRow).where(*_conditions(filters))
+    query = select(TrailRow).where(*_filter_conditions(filters))
     funds = viewer.funds_with(Permission.TRAIL_SEE)
     return query if funds is None else query.where(of_funds(funds))
 
@@ -53,7 +53,7 @@ def link_of(session: Session, row: TrailRow) -> TrailLink | None:
     return session.scalar(select(TrailLink).where(TrailLink.row_id == row.id))
 
 
-def _conditions(filters: Wanted) -> Iterator[ColumnElement[bool]]:
+def _filter_conditions(filters: Wanted) -> Iterator[ColumnElement[bool]]:
     if text := filters.person.strip():
         is_called = Person.name.icontains(text, autoescape=True) | (Person.email == text.lower())
         people = select(Person.id).where(is_called).limit(100)

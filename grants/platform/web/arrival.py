@@ -29,7 +29,7 @@ class CleanForms(FormDataParser):
 
     def parse(self, *args: Any, **options: Any) -> Any:
         stream, form, files = super().parse(*args, **options)
-        return stream, _storable(form), files
+        return stream, _storable_values(form), files
 
 
 class TimedRequest(Request):
@@ -45,7 +45,7 @@ class TimedRequest(Request):
 
     @cached_property
     def args(self) -> ImmutableMultiDict[str, str]:
-        return _storable(super().args)
+        return _storable_values(super().args)
 
     form_data_parser_class = CleanForms
 
@@ -82,7 +82,7 @@ def without_unstorable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
-def _storable(values: Any) -> ImmutableMultiDict[str, str]:
+def _storable_values(values: Any) -> ImmutableMultiDict[str, str]:
     """The same names and texts, storable. Most often nothing has to be taken out."""
     pairs = list(values.items(multi=True))
     if not any(_UNSTORABLE.search(name) or _UNSTORABLE.search(text) for name, text in pairs):

@@ -23,11 +23,11 @@ def icon(name: str, label: str = "", size: int = 16) -> Markup:
 
     Raises LookupError for a name that icons.txt lacks.
     """
-    return _drawn(name, label, size, asset("icons.svg"))
+    return _drawn_icon(name, label, size, asset("icons.svg"))
 
 
 @lru_cache(maxsize=256)
-def _drawn(name: str, label: str, size: int, pictures: str) -> Markup:
+def _drawn_icon(name: str, label: str, size: int, pictures: str) -> Markup:
     if name not in names():
         raise LookupError(f"icons.txt has no {name}: add it there, as Phosphor names it")
     spoken = Markup('role="img" aria-label="{}"').format(label) if label else HIDDEN

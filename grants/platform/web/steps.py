@@ -52,7 +52,7 @@ def buttons(
         Button(
             step.action,
             str(step.button or step.label),
-            _address(step, values, query or {}),
+            _step_address(step, values, query or {}),
             step.in_place,
         )
         for step in workflow.steps_from(subject.state)
@@ -74,8 +74,8 @@ def possible(subject: S, workflow: Workflow) -> S:
         return subject
     here = request.endpoint
     steps = [step for step in workflow.steps if step.page == here]
-    named = (request.view_args or {}).get("action")
-    steps = [step for step in steps if named in {None, step.action}]
+    action = (request.view_args or {}).get("action")
+    steps = [step for step in steps if action in {None, step.action}]
     if not steps:
         return subject
     now = [step for step in steps if subject.state in step.sources]
@@ -100,22 +100,22 @@ def possible(subject: S, workflow: Workflow) -> S:
     return subject
 
 
-def _address(step: Step, values: dict[str, object], query: Mapping[str, str | None]) -> str:
+def _step_address(step: Step, values: dict[str, object], query: Mapping[str, str | None]) -> str:
     rule = next(current_app.url_map.iter_rules(step.page))
-    known = {**values, "action": step.action}
-    named = {name: known[name] for name in rule.arguments}
-    return url_for(step.page, **named, **query)  # type: ignore[arg-type]
+    arguments = {**values, "action": step.action}
+    in_rule = {name: arguments[name] for name in rule.arguments}
+    return url_for(step.page, **in_rule, **query)  # type: ignore[arg-type]
 
 
 def all_workflows() -> list[Workflow]:
     """The workflows of every room that has been imported."""
     rooms = [name for name in sys.modules if name.startswith("grants.")]
     return [
-        found
+        workflow
         for name in sorted(rooms)
         if name.endswith(".workflow")
-        for found in vars(sys.modules[name]).values()
-        if isinstance(found, Workflow)
+        for workflow in vars(sys.modules[name]).values()
+        if isinstance(workflow, Workflow)
     ]
 
 
@@ -153,7 +153,7 @@ def _faults_of_page(app: Flask, step: Step) -> Iterator[str]:
     elif step.page and (shut := _shut_out(view, step)):
         needed = f"@needs(Permission.{step.permission.name})"
         yield f"the page {endpoint!r} stays shut to {shut}, who may take it: mark it {needed}"
-    elif step.page and _opens(app, endpoint) == step.in_place:
+    elif step.page and _opens_by_link(app, endpoint) == step.in_place:
         if step.in_place:
             yield f"the page {endpoint!r} opens by a link: leave out in_place= in workflow.py"
         else:
@@ -164,7 +164,7 @@ def _faults_of_page(app: Flask, step: Step) -> Iterator[str]:
             )
 
 
-def _opens(app: Flask, endpoint: str) -> bool:
+def _opens_by_link(app: Flask, endpoint: str) -> bool:
     """Can a link lead to the page?"""
     return any("GET" in (rule.methods or ()) for rule in app.url_map.iter_rules(endpoint))
 
@@ -176,8 +176,8 @@ def _shut_out(view: Callable[..., Any], step: Step) -> str:
         return ""
     return ", ".join(
         str(role.label)
-        for role, held in GRANTED.items()
-        if step.permission in held and door not in held
+        for role, permissions in GRANTED.items()
+        if step.permission in permissions and door not in permissions
     )
 
 
@@ -187,33 +187,33 @@ BELOW = ("grants.core.", "grants.platform.")
 
 def takes(act: Callable[..., Any], action: str) -> bool:
     """Does an act, or a function of a room that it calls, name the action or take any?"""
-    return isinstance(act, FunctionType) and _names(act, action, set())
+    return isinstance(act, FunctionType) and _names_action(act, action, set())
 
 
-def _names(function: FunctionType, action: str, seen: set[str]) -> bool:
-    seen.add(function.__qualname__)
+def _names_action(function: FunctionType, action: str, visited: set[str]) -> bool:
+    visited.add(function.__qualname__)
     code = function.__code__
-    if action in _constants(code) or "action" in code.co_varnames[: code.co_argcount]:
+    if action in _constants_in(code) or "action" in code.co_varnames[: code.co_argcount]:
         return True
-    used = [function.__globals__.get(name) for name in _globals(code)]
+    used = [function.__globals__.get(name) for name in _globals_in(code)]
     return any(
         (isinstance(thing, EnumMeta) and action in {member.value for member in thing})  # type: ignore[var-annotated]
         or (
             isinstance(thing, FunctionType)
             and thing.__module__.startswith("grants.")
             and not thing.__module__.startswith(BELOW)
-            and thing.__qualname__ not in seen
-            and _names(thing, action, seen)
+            and thing.__qualname__ not in visited
+            and _names_action(thing, action, visited)
         )
         for thing in used
     )
 
 
-def _constants(code: CodeType) -> set[object]:
+def _constants_in(code: CodeType) -> set[object]:
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    return set(code.co_consts).union(*map(_constants, inner)) if inner else set(code.co_consts)
+    return set(code.co_consts).union(*map(_constants_in, inner)) if inner else set(code.co_consts)
 
 
-def _globals(code: CodeType) -> set[str]:
+def _globals_in(code: CodeType) -> set[str]:
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
-    return set(code.co_names).union(*map(_globals, inner))
+    return set(code.co_names).union(*map(_globals_in, inner))

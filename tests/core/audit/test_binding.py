@@ -55,7 +55,7 @@ def _records(fund: Fund) -> Iterator[object]:
 def statements_anew() -> Iterator[None]:
     """These tests change which columns are bound; an installation never does while it runs."""
     yield
-    binding._binding.cache_clear()
+    binding._binding_statement.cache_clear()
 
 
 def breaches(database: Database) -> list[str]:
@@ -173,13 +173,13 @@ def test_a_column_that_a_migration_adds_is_bound_by_the_next_setup(
 ) -> None:
     less = tuple(name for name in Organisation.__bound__ if name != "key_persons")
     monkeypatch.setattr(Organisation, "__bound__", less)
-    binding._binding.cache_clear()
+    binding._binding_statement.cache_clear()
     with written.transaction() as session:
         session.add(Organisation(code="PHI", name="Phi", kind=DonorKind.NGO, country="HN"))
         session.query(Organisation).filter_by(code="DELTA").one().website = "delta.example.org"
     as_superuser(written, "UPDATE organisation SET name = 'Omega' WHERE code = 'PHI'")
     monkeypatch.setattr(Organisation, "__bound__", (*less, "key_persons"))
-    binding._binding.cache_clear()
+    binding._binding_statement.cache_clear()
     forged = 'UPDATE organisation SET key_persons = \'[{"name": "A. Nother"}]\''
     with written.transaction() as session:
         chain.bind_what_is_there(session)

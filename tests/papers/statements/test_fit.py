@@ -32,7 +32,7 @@ WIDTHS = [
 
 def laid(paper: Paper) -> list[Any]:
     """The pages of a document as boxes with a place, before they become a PDF."""
-    press, matter = pdf._press(), print_source_of(paper)
+    press, matter = pdf._our_press(), print_source_of(paper)
     with press.lock:
         page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
         document = page.render(

@@ -175,7 +175,7 @@ def test_the_place_kept_free_is_as_high_as_the_chart(
     assert language in LANGUAGES
     picture = a_picture(rows, series, language)
     drawn = re.findall(r'<svg [^>]*? height="(\d+)"', charts.drawn(kind, picture))
-    kept_free = [charts._height(kind, picture, width) for width in (WIDE, NARROW)]
+    kept_free = [charts._chart_height(kind, picture, width) for width in (WIDE, NARROW)]
     assert [abs(int(high) - free) <= 5 for high, free in zip(drawn, kept_free, strict=True)] == [
         True,
         True,

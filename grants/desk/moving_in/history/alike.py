@@ -29,7 +29,11 @@ def key_of(row: AnyRow, key: Callable[[Any], Key]) -> Key | None:
         return None
 
 
-def are_same(one: AnyRow, other: AnyRow) -> bool:
-    if isinstance(one, Row) and isinstance(other, Row):
-        return bool(one.value == other.value)
-    return isinstance(one, FaultyRow) and isinstance(other, FaultyRow) and one.cells == other.cells
+def are_same(first: AnyRow, second: AnyRow) -> bool:
+    if isinstance(first, Row) and isinstance(second, Row):
+        return bool(first.value == second.value)
+    return (
+        isinstance(first, FaultyRow)
+        and isinstance(second, FaultyRow)
+        and first.cells == second.cells
+    )

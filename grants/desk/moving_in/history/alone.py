@@ -53,7 +53,7 @@ class Alone:
 
     def faults(self, file: str, row: AnyRow) -> Iterator[Fault]:
         """Each column of a row that is wrong whatever becomes of the others."""
-        yield from self._closed(file, row)
+        yield from self._closed_days(file, row)
         yield from self._without_rate(file, row)
         if file == "deposits.csv" or row.cell("kind") is OtherKind.REFUND_TO_DONOR:
             yield from self._in_another_currency(row)
@@ -62,10 +62,10 @@ class Alone:
         if file == "payments.csv":
             yield from self._of_no_instalment(row)
 
-    def _closed(self, file: str, row: AnyRow) -> Iterator[Fault]:
+    def _closed_days(self, file: str, row: AnyRow) -> Iterator[Fault]:
         for column in _DAYS.get(file, ()):
             day = row.cell(column)
-            if day is not None and (why := _refusal(require_open, self.session, self.fund, day)):
+            if day is not None and (why := _refusal_of(require_open, self.session, self.fund, day)):
                 yield column, why
 
     def _without_rate(self, file: str, row: AnyRow) -> Iterator[Fault]:
@@ -74,45 +74,45 @@ class Alone:
             return
         if self.files.doubts.of_rate(currency):
             return
-        if why := _refusal(rate_on, self.session, currency, day):
+        if why := _refusal_of(rate_on, self.session, currency, day):
             yield "currency", why
 
     def _in_another_currency(self, row: AnyRow) -> Iterator[Fault]:
         pledge, currency = row.cell("pledge"), row.cell("currency")
-        pledged = self._pledged.get(pledge)
+        pledged = self._pledge_currencies.get(pledge)
         if None not in {currency, pledged} and pledged != currency:
             yield "currency", other_currency(pledge, str(pledged), currency)
 
     def _before_signature(self, column: str, row: AnyRow) -> Iterator[Fault]:
         grant, day = row.cell("grant"), row.cell(column)
-        signed_on = self._signed.get(grant)
+        signed_on = self._signing_days.get(grant)
         if day is not None and signed_on is not None and day < signed_on:
             yield column, signed_later(grant)
 
     def _of_no_instalment(self, row: AnyRow) -> Iterator[Fault]:
         grant, number = row.cell("grant"), row.cell("number")
         numbers = {part.value.number for part in self.files.instalments(grant)}
-        unclear = {each.cells["grant"] for each in self.files.tables["instalments.csv"].faulty}
+        unclear = {faulty.cells["grant"] for faulty in self.files.tables["instalments.csv"].faulty}
         if not numbers or number is None or not unclear.isdisjoint({grant, ""}):
             return
         if number not in numbers:
             yield "number", no_instalment(grant, number)
 
     @cached_property
-    def _pledged(self) -> dict[Any, str | None]:
+    def _pledge_currencies(self) -> dict[Any, str | None]:
         rows = self.files.every("pledges.csv")
         return {row.cell("reference"): row.cell("currency") for row in rows}
 
     @cached_property
-    def _signed(self) -> dict[Any, date | None]:
+    def _signing_days(self) -> dict[Any, date | None]:
         rows = self.files.every("grants.csv")
         return {row.cell("reference"): row.cell("agreement_signed_on") for row in rows}
 
 
-def _refusal(asked: Callable[..., object], *arguments: object) -> str:
+def _refusal_of(function: Callable[..., object], *arguments: object) -> str:
     """Why something is refused; empty if it is not."""
     try:
-        asked(*arguments)
+        function(*arguments)
     except FundError as refusal:
         return refusal.message
     return ""

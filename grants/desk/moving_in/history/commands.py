@@ -27,12 +27,12 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
     """Import past records from the CSV files in FOLDER (or a .zip, or the sheets of an .xlsx),
     all or none.
     """
-    given = given_in(folder)
+    files = given_in(folder)
     with (
         database().rolled_back() if dry_run else database().transaction() as session,
-        _shown() as report,
+        _progress_bar() as report,
     ):
-        lines = take_over(session, fund, given, report)
+        lines = take_over(session, fund, files, report)
     for name in unknown_files(folder):
         click.echo(
             _("%(file)s is not one of the files to import. It has been ignored.", file=name),
@@ -45,7 +45,7 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
 
 
 @contextmanager
-def _shown() -> Iterator[Progress]:
+def _progress_bar() -> Iterator[Progress]:
     """How far the import is, as a bar on a terminal; nothing in a file."""
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
@@ -66,9 +66,9 @@ def _shown() -> Iterator[Progress]:
 def write_templates(*, out: Path) -> None:
     """Write template files to fill in: CSV files and a workbook."""
     files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
-    if standing := [name for name in files if (out / name).exists()]:
+    if existing := [name for name in files if (out / name).exists()]:
         raise DomainError(
-            _("%(files)s already exists; choose another folder.", files=", ".join(standing))
+            _("%(files)s already exists; choose another folder.", files=", ".join(existing))
         )
     try:
         for name, content in files.items():

@@ -45,7 +45,7 @@ _MONEY = frozenset({"deposits.csv", "grant_refunds.csv", "other.csv"})
 _GOES_OUT = frozenset({"bank_charge", "refund_to_donor", "direct_cost", "administration_fee"})
 
 
-def _things(places: Iterable[tuple[str, str]], cell: Cell) -> set[Thing]:
+def _things_named(places: Iterable[tuple[str, str]], cell: Cell) -> set[Thing]:
     return {(kind, name) for kind, column in places if (name := cell(column)) is not None}
 
 
@@ -66,12 +66,12 @@ class Doubts:
 
     def without(self, file: str, cell: Cell) -> None:
         """A row is not taken over."""
-        self.things |= _things(_STOPS.get(file, ()), cell)
+        self.things |= _things_named(_STOPS.get(file, ()), cell)
         self.short = self.short or (file in _MONEY and cell("kind") not in _GOES_OUT)
 
     def about(self, file: str, cell: Cell) -> bool:
         """Does this row hang on something that is not taken over?"""
-        return not self.things.isdisjoint(_things(_HANGS_ON.get(file, ()), cell))
+        return not self.things.isdisjoint(_things_named(_HANGS_ON.get(file, ()), cell))
 
     def of_rate(self, currency: str) -> bool:
         """May a rate of this currency have been refused?"""

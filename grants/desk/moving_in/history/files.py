@@ -111,17 +111,17 @@ class Column:
     @property
     def needed(self) -> bool:
         """May no cell of it be empty?"""
-        return not self._takes("")
+        return not self._can_read("")
 
     @property
     def is_day(self) -> bool:
-        return self._takes("2024-01-01") and not self._takes("text")
+        return self._can_read("2024-01-01") and not self._can_read("text")
 
     @property
     def is_number(self) -> bool:
-        return self._takes("1") and not self._takes("text")
+        return self._can_read("1") and not self._can_read("text")
 
-    def _takes(self, text: str) -> bool:
+    def _can_read(self, text: str) -> bool:
         try:
             self.read(text)
         except InvalidInput:
@@ -138,7 +138,7 @@ class Kind:
     columns: Mapping[str, Column]
 
 
-def _codes(kind: Any) -> str:
+def _codes_of(kind: Any) -> str:
     return _l("One of: %(words)s.", words=", ".join(member.value for member in kind))
 
 
@@ -147,7 +147,7 @@ _DAY = _l("In the format YYYY-MM-DD.")
 _COUNTRY = _l("Two-letter ISO 3166 code, or the name in English.")
 
 
-def _stated(profile: facts.Table[Any, Any]) -> Mapping[str, Column]:
+def _profile_columns(profile: facts.Table[Any, Any]) -> Mapping[str, Column]:
     """Columns for what a profile states besides the name and country; a file may leave them out."""
     return {
         fact.key: Column(
@@ -182,9 +182,9 @@ FILES: Mapping[str, Kind] = {
         {
             "code": Column(words(CODE), _l("Your own code, quoted in pledges.csv."), "AUT"),
             "name": Column(words(NAME), _l("As it should appear in letters."), "Austria"),
-            "kind": Column(one_of(DonorKind), _codes(DonorKind), "member_state"),
+            "kind": Column(one_of(DonorKind), _codes_of(DonorKind), "member_state"),
             "country": Column(otherwise(country_code, ""), _COUNTRY, "AT"),
-            **_stated(donors.PROFILE),
+            **_profile_columns(donors.PROFILE),
         },
     ),
     "pledges.csv": Kind(
@@ -208,7 +208,7 @@ FILES: Mapping[str, Kind] = {
             ),
             "earmarking": Column(
                 otherwise(one_of(Earmarking), Earmarking.UNEARMARKED),
-                _codes(Earmarking),
+                _codes_of(Earmarking),
                 "unearmarked",
             ),
         },
@@ -238,7 +238,7 @@ FILES: Mapping[str, Kind] = {
             "code": Column(words(CODE), _l("Your own code, quoted in grants.csv."), "SHELTER"),
             "name": Column(words(NAME), _l("As it should appear in letters."), "Safe Shelter"),
             "country": Column(country_code, _COUNTRY, "KE"),
-            **_stated(organisations.PROFILE),
+            **_profile_columns(organisations.PROFILE),
         },
     ),
     "grants.csv": Kind(
@@ -301,7 +301,7 @@ FILES: Mapping[str, Kind] = {
             "refunds to donors."
         ),
         {
-            "kind": Column(one_of(OtherKind), _codes(OtherKind), "interest"),
+            "kind": Column(one_of(OtherKind), _codes_of(OtherKind), "interest"),
             "booked_on": Column(happened, _DAY, "2024-12-31"),
             "currency": Column(currency_code, _CURRENCY, "USD"),
             "amount": Column(plain_decimal, _l("Digits such as 1234.50."), "37.20"),

@@ -51,10 +51,10 @@ P = TypeVar("P")
 
 def donor(context: Context, session: Session, row: DonorRow) -> bool:
     """A donor that was accepted before this system, and is recorded as such."""
-    new = _organisation(session, row, row.kind)
+    new = _enter_once(session, row, row.kind)
     giver = organisation_by_code(session, row.code)
     welcomed = welcome(session, giver, by_import())
-    profile = _completed(donors.PROFILE, donors.profile_of(welcomed), row)
+    profile = _completed_profile(donors.PROFILE, donors.profile_of(welcomed), row)
     if profile is not None:
         describe_donor(session, welcomed, profile, by_import())
     take_over(session, giver, context.fund, by_import())
@@ -63,15 +63,15 @@ def donor(context: Context, session: Session, row: DonorRow) -> bool:
 
 def organisation(_context: Context, session: Session, row: OrganisationRow) -> bool:
     """A grantee is entered; of one that is known, the profile is completed."""
-    new = _organisation(session, row, DonorKind.NGO)
+    new = _enter_once(session, row, DonorKind.NGO)
     grantee = organisation_by_code(session, row.code)
-    profile = _completed(organisations.PROFILE, organisations.profile_of(grantee), row)
+    profile = _completed_profile(organisations.PROFILE, organisations.profile_of(grantee), row)
     if profile is not None:
         describe_organisation(session, grantee, profile, by_import())
     return new
 
 
-def _completed(table: Table[P, Any], profile: P, row: P) -> P | None:
+def _completed_profile(table: Table[P, Any], profile: P, row: P) -> P | None:
     """The profile with what the row states besides; None if that is nothing. Refused where they
     state different things.
     """
@@ -80,25 +80,25 @@ def _completed(table: Table[P, Any], profile: P, row: P) -> P | None:
     return None if completed == profile else completed
 
 
-def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: DonorKind) -> bool:
-    known = session.scalar(select(Organisation).where(Organisation.code == row.code))
-    if known is None:
+def _enter_once(session: Session, row: DonorRow | OrganisationRow, kind: DonorKind) -> bool:
+    existing = session.scalar(select(Organisation).where(Organisation.code == row.code))
+    if existing is None:
         enter_organisation(session, row.name, kind, row.country, code=row.code)
         return True
-    facts = {"name": known.name, "country": known.country or ""}
-    require_same(row, facts | ({"kind": known.kind} if isinstance(row, DonorRow) else {}))
+    facts = {"name": existing.name, "country": existing.country or ""}
+    require_same(row, facts | ({"kind": existing.kind} if isinstance(row, DonorRow) else {}))
     return False
 
 
-def _pledge(session: Session, reference: str) -> Pledge | None:
+def _find_pledge(session: Session, reference: str) -> Pledge | None:
     return session.scalar(select(Pledge).where(Pledge.reference == reference))
 
 
 def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
     """A pledge is entered; one that is known is compared."""
-    known = _pledge(session, row.reference)
-    if known is not None:
-        _require_same_pledge(context, row, known)
+    existing = _find_pledge(session, row.reference)
+    if existing is not None:
+        _require_same_pledge(context, row, existing)
         return False
     require_open(session, context.fund, row.pledged_on)
     giver = organisation_by_code(session, row.donor)
@@ -113,57 +113,59 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
     return True
 
 
-def _require_same_pledge(context: Context, row: PledgeRow, known: Pledge) -> None:
-    if known.fund_id != context.fund.id:
+def _require_same_pledge(context: Context, row: PledgeRow, existing: Pledge) -> None:
+    if existing.fund_id != context.fund.id:
         raise Refused(
             "reference",
             _(
                 "%(pledge)s is a pledge to %(fund)s; expected another reference",
                 pledge=row.reference,
-                fund=known.fund.code,
+                fund=existing.fund.code,
             ),
         )
     require_same(
         row,
         {
-            "donor": known.donor.code if known.donor else None,
-            "currency": known.currency,
-            "amount": known.amount.decimal,
-            "pledged_on": known.pledged_on,
-            "agreement_signed_on": known.agreement_signed_on,
-            "conditional": known.conditional if known.agreement_signed_on else row.conditional,
-            "earmarking": known.earmarking,
+            "donor": existing.donor.code if existing.donor else None,
+            "currency": existing.currency,
+            "amount": existing.amount.decimal,
+            "pledged_on": existing.pledged_on,
+            "agreement_signed_on": existing.agreement_signed_on,
+            "conditional": existing.conditional
+            if existing.agreement_signed_on
+            else row.conditional,
+            "earmarking": existing.earmarking,
         },
     )
 
 
 def agreement(_context: Context, session: Session, row: PledgeRow) -> bool:
     """The donor's agreement is signed; counted with its pledge."""
-    found = _pledge(session, row.reference)
-    assert found is not None
+    existing = _find_pledge(session, row.reference)
+    assert existing is not None
     assert row.agreement_signed_on is not None
-    if found.agreement_signed_on is None:
+    if existing.agreement_signed_on is None:
         signed = pledges.Agreement(row.agreement_signed_on, conditional=row.conditional)
-        pledges.sign_agreement(session, found, signed, by_import())
+        pledges.sign_agreement(session, existing, signed, by_import())
     return False
 
 
-def _towards(context: Context, session: Session, row: DepositRow | OtherRow) -> Pledge | None:
+def _pledge_named(context: Context, session: Session, row: DepositRow | OtherRow) -> Pledge | None:
     """The pledge to this fund that a row names, whose currency it has."""
-    found = _pledge(session, row.pledge) if row.pledge else None
-    if found is not None and found.fund_id != context.fund.id:
+    target = _find_pledge(session, row.pledge) if row.pledge else None
+    if target is not None and target.fund_id != context.fund.id:
         raise Refused(
             "pledge",
             _(
                 "%(pledge)s is a pledge to %(fund)s; expected one to %(own)s",
-                pledge=found.reference,
-                fund=found.fund.code,
+                pledge=target.reference,
+                fund=target.fund.code,
                 own=context.fund.code,
             ),
         )
-    if found is not None and found.currency != row.currency:
-        raise Refused("currency", other_currency(found.reference, found.currency, row.currency))
-    return found
+    if target is not None and target.currency != row.currency:
+        raise Refused("currency", other_currency(target.reference, target.currency, row.currency))
+    return target
 
 
 def other_currency(pledge: str, pledged: str, paid: str) -> str:
@@ -180,29 +182,29 @@ def deposit(context: Context, session: Session, row: DepositRow) -> bool:
     fund = context.fund
     fee = money(row.bank_fee, row.currency) if row.bank_fee else None
     arrival = Arrival(row.bank_reference, row.value_on, money(row.amount, row.currency), fee)
-    towards = _towards(context, session, row)
+    towards = _pledge_named(context, session, row)
     record_deposit(session, fund, towards, arrival, by_import())
     return row.bank_reference not in context.deposits
 
 
 def references(session: Session, fund: Fund) -> frozenset[str]:
     """The bank's references of the deposits on record; each stands in the file once."""
-    found = select(Deposit.bank_reference).where(Deposit.fund_id == fund.id)
-    return frozenset(session.scalars(found))
+    query = select(Deposit.bank_reference).where(Deposit.fund_id == fund.id)
+    return frozenset(session.scalars(query))
 
 
 def other(context: Context, session: Session, row: OtherRow) -> bool:
     """Interest, a charge, a cost, a refund, the opening balance: straight into the books."""
     key = f"{row.kind.value}:{row.reference}"
-    known = session.scalar(
+    entry_id = session.scalar(
         select(Entry.id).where(Entry.fund_id == context.fund.id, Entry.key == key)
     )
-    towards = _towards(context, session, row)
+    towards = _pledge_named(context, session, row)
     subject = towards.subject if towards else key[:SUBJECT]
     voucher = Voucher(context.fund, row.booked_on, subject, key, by_import(), row.reference)
     amount = money(row.amount, row.currency)
     _BOOKED_BY[row.kind](session, voucher, amount)
-    return known is None
+    return entry_id is None
 
 
 _BOOKED_BY: Mapping[OtherKind, Callable[[Session, Voucher, Money], Entry]] = {

@@ -30,16 +30,16 @@ class Refused(DomainError):
         super().__init__(message)
 
 
-def require_same(row: Any, known: Mapping[str, Any]) -> None:
+def require_same(row: Any, recorded: Mapping[str, Any]) -> None:
     """Refused, at the first cell that says something else than what is known."""
-    for column, value in known.items():
-        given, stands = plain(getattr(row, column)), plain(value)
-        if given != stands:
+    for column, value in recorded.items():
+        cell, stands = plain(getattr(row, column)), plain(value)
+        if cell != stands:
             raise Refused(
                 column,
                 _(
                     "“%(given)s” is not what is recorded; expected “%(known)s”",
-                    given=shown(given),
+                    given=shown(cell),
                     known=shown(stands),
                 ),
             )
@@ -54,7 +54,7 @@ def plain(value: Any) -> str:
     if isinstance(value, tuple):
         return "; ".join(map(plain, value))
     if is_dataclass(value):
-        return ", ".join(filter(None, (plain(getattr(value, each.name)) for each in fields(value))))
+        return ", ".join(filter(None, (plain(getattr(value, part.name)) for part in fields(value))))
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
@@ -63,11 +63,11 @@ def cells_of(file: str, row: Any) -> dict[str, str]:
     return {
         name: plain(getattr(row, name))
         for name in FILES[file].columns
-        if not _silent(file, row, name)
+        if not _is_silent(file, row, name)
     }
 
 
-def _silent(file: str, row: Any, name: str) -> bool:
+def _is_silent(file: str, row: Any, name: str) -> bool:
     """Does it say nothing in a column that its file may leave out?"""
     column = FILES[file].columns[name]
     return column.may_be_left_out and getattr(row, name) == column.read("")
@@ -94,18 +94,18 @@ class Memory:
         """Was this row taken over before? Refused if it said something else. Not if a column that
         its file did not have then says something now.
         """
-        known = self.known.get(_place(file, row))
-        if known is None:
+        recorded = self.known.get(_place_of(file, row))
+        if recorded is None:
             return False
-        require_same(row, known)
-        return cells_of(file, row).keys() <= known.keys()
+        require_same(row, recorded)
+        return cells_of(file, row).keys() <= recorded.keys()
 
     def has(self, file: str, row: Any) -> bool:
         """Was a row by this name taken over before, whatever it said?"""
-        return _place(file, row) in self.known
+        return _place_of(file, row) in self.known
 
     def keep(self, file: str, row: Any) -> None:
-        place = _place(file, row)
+        place = _place_of(file, row)
         if place not in self.known:
             self.new[place] = cells_of(file, row)
 
@@ -127,5 +127,5 @@ class Memory:
         session.execute(insert(TakenRow), rows)
 
 
-def _place(file: str, row: Any) -> Place:
+def _place_of(file: str, row: Any) -> Place:
     return file, " / ".join(map(plain, KEYS[file](row)))

@@ -26,9 +26,9 @@ from grants.granting.payments.service import certify, confirm_receipt, release
 
 def grant(context: Context, session: Session, row: GrantRow) -> bool:
     """A grant from before this system: its award, schedule and signed agreement."""
-    known = session.scalar(select(Award).where(Award.reference == row.reference))
-    if known is not None:
-        _require_same_grant(context, session, row, known)
+    existing = session.scalar(select(Award).where(Award.reference == row.reference))
+    if existing is not None:
+        _require_same_grant(context, session, row, existing)
         return False
     award = _take_over(context, session, row)
     parts = [
@@ -63,30 +63,32 @@ def _take_over(context: Context, session: Session, row: GrantRow) -> Award:
 
 def _support_cost(context: Context, row: GrantRow) -> Decimal:
     """The grant's own rate, or the fund's."""
-    own = row.support_cost_percent
-    return context.fund.psc_percent if own is None else own
+    percent = row.support_cost_percent
+    return context.fund.psc_percent if percent is None else percent
 
 
-def _require_same_grant(context: Context, session: Session, row: GrantRow, known: Award) -> None:
-    if known.fund_id != context.fund.id:
+def _require_same_grant(context: Context, session: Session, row: GrantRow, existing: Award) -> None:
+    if existing.fund_id != context.fund.id:
         raise Refused(
             "reference",
             _(
                 "%(grant)s is a grant of %(fund)s; expected another reference",
                 grant=row.reference,
-                fund=known.fund.code,
+                fund=existing.fund.code,
             ),
         )
     require_same(
         row,
         {
-            "organisation": known.organisation.code,
-            "country": known.country,
-            "award_usd": known.amount.decimal,
-            "agreement_signed_on": known.agreement_signed_on,
-            "starts_on": known.starts_on,
-            "ends_on": known.ends_on,
-            "support_cost_percent": None if row.support_cost_percent is None else known.psc_percent,
+            "organisation": existing.organisation.code,
+            "country": existing.country,
+            "award_usd": existing.amount.decimal,
+            "agreement_signed_on": existing.agreement_signed_on,
+            "starts_on": existing.starts_on,
+            "ends_on": existing.ends_on,
+            "support_cost_percent": None
+            if row.support_cost_percent is None
+            else existing.psc_percent,
         },
     )
     for part in context.files.instalments(row.reference):
@@ -117,21 +119,21 @@ def signed_later(grant: str) -> str:
     return _("the agreement of %(grant)s was signed later; expected a later date", grant=grant)
 
 
-def _award(session: Session, reference: str, column: str) -> Award:
+def _signed_award(session: Session, reference: str, column: str) -> Award:
     """A grant whose agreement is signed by now; else the row is refused at its day."""
-    found = session.scalar(select(Award).where(Award.reference == reference))
-    if found is None or found.agreement_signed_on is None:
+    award = session.scalar(select(Award).where(Award.reference == reference))
+    if award is None or award.agreement_signed_on is None:
         raise Refused(column, signed_later(reference))
-    return found
+    return award
 
 
 def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
     """An instalment was paid: certified, released, and received, as it was."""
-    award = _award(session, row.grant, "paid_on")
-    instalment = _payable(session, award, row)
+    award = _signed_award(session, row.grant, "paid_on")
+    instalment = _payable_instalment(session, award, row)
     if instalment.paid_on is not None:
-        known = {"paid_on": instalment.paid_on, "bank_reference": instalment.bank_reference}
-        require_same(row, known)
+        facts = {"paid_on": instalment.paid_on, "bank_reference": instalment.bank_reference}
+        require_same(row, facts)
         return False
     act = by_import(_("Imported from earlier records."))
     certify(session, instalment, act)
@@ -144,8 +146,8 @@ def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnoug
     """The refusal of a payment that the fund's own cash does not reach, its grant aside."""
     for part in context.files.instalments(row.grant):
         if part.value.number == row.number:
-            own = context.files.support_costs.get(row.grant)
-            rate = context.fund.psc_percent if own is None else own
+            percent = context.files.support_costs.get(row.grant)
+            rate = context.fund.psc_percent if percent is None else percent
             needed = with_support_cost([money(part.value.amount_usd)], rate)
             try:
                 require_cash(session, context.fund, needed)
@@ -154,7 +156,7 @@ def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnoug
     return None
 
 
-def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
+def _payable_instalment(session: Session, award: Award, row: PaymentRow) -> Instalment:
     """The instalment a row names, if it is its turn."""
     schedule = {part.number: part for part in instalments_of(session, award.id)}
     if row.number not in schedule:
@@ -175,12 +177,12 @@ def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
 
 def grant_refund(_context: Context, session: Session, row: RefundRow) -> bool:
     """A grantee sent money back."""
-    award = _award(session, row.grant, "refunded_on")
-    known = session.scalar(
+    award = _signed_award(session, row.grant, "refunded_on")
+    refund_id = session.scalar(
         select(GrantRefund.id).where(
             GrantRefund.award_id == award.id, GrantRefund.bank_reference == row.bank_reference
         )
     )
     amount = money(row.amount_usd)
     record_refund(session, award, amount, row.refunded_on, row.bank_reference, by_import())
-    return known is None
+    return refund_id is None

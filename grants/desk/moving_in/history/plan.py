@@ -61,14 +61,14 @@ class Files:
     """Rows of each file that stand with other content in a line before."""
 
     @classmethod
-    def read(cls, given: Given) -> "Files":
+    def read(cls, files: Given) -> "Files":
         tables = {name: table(name) for name in FILES}
-        for name, content in given.items():
+        for name, content in files.items():
             if isinstance(content, Content):
                 tables[name].read(content)
             else:
                 tables[name].take(content)
-        return cls(tables, {name: len(tables[name].rows) for name in given})
+        return cls(tables, {name: len(tables[name].rows) for name in files})
 
     def rows(self, name: str) -> list[Row[Any]]:
         return self.tables[name].rows
@@ -84,7 +84,7 @@ class Files:
 
     def noted(self) -> set[tuple[str, int, str]]:
         """File, line and column of every fault so far."""
-        problems = chain.from_iterable(each.problems for each in self.tables.values())
+        problems = chain.from_iterable(sheet.problems for sheet in self.tables.values())
         return {(problem.file, problem.line, problem.column) for problem in problems}
 
     def refuse(self, name: str, row: AnyRow, column: str, message: str) -> None:
@@ -103,9 +103,9 @@ class Files:
 
     def named(self, name: str, column: str) -> set[str]:
         """What a column of a file names, in the rows that could not be read too."""
-        each = self.tables[name]
-        read = (row.cell(column) for row in each.rows)
-        return {text for text in (*read, *(row.cells[column] for row in each.faulty)) if text}
+        sheet = self.tables[name]
+        read = (row.cell(column) for row in sheet.rows)
+        return {text for text in (*read, *(row.cells[column] for row in sheet.faulty)) if text}
 
     def nameless(self, name: str, column: str) -> bool:
         """Is there a row that should have a name in this column and has none?"""
@@ -113,7 +113,7 @@ class Files:
 
     def require(self) -> None:
         """UnreadableTable with every fault of every file, if there is one."""
-        problems = [problem for each in self.tables.values() for problem in each.problems]
+        problems = [problem for sheet in self.tables.values() for problem in sheet.problems]
         if problems:
             raise UnreadableTable(problems)
 
@@ -122,22 +122,22 @@ class Files:
 
         UnreadableTable if a file cannot be split into rows: nothing else can be judged then.
         """
-        if not all(each.whole for each in self.tables.values()):
+        if not all(sheet.whole for sheet in self.tables.values()):
             self.require()
         for name, key in KEYS.items():
-            self._once(name, key)
-        self._cells()
-        self._refunds()
-        for name, each in self.tables.items():
-            for faulty in each.faulty:
+            self._check_once(name, key)
+        self._check_cells()
+        self._check_refunds()
+        for name, sheet in self.tables.items():
+            for faulty in sheet.faulty:
                 self.doubts.without(name, faulty.cells.get)
         self._schedules_tie()
 
-    def _cells(self) -> None:
+    def _check_cells(self) -> None:
         """Cells of one row against each other: decimals and days fit the currency."""
         for name, column in AMOUNTS:
             for row in self.every(name):
-                self._money(name, row, column)
+                self._check_money(name, row, column)
         for name, column in CURRENCIES:
             for row in self.every(name):
                 self._in_use(name, row, column)
@@ -145,17 +145,20 @@ class Files:
     def _schedules_tie(self) -> None:
         for row in self.rows("grants.csv"):
             if not self.doubts.about("grants.csv", row.cell):
-                self._award(row)
-        name, named = "instalments.csv", {row.cell("reference") for row in self.every("grants.csv")}
+                self._check_award(row)
+        name, references = (
+            "instalments.csv",
+            {row.cell("reference") for row in self.every("grants.csv")},
+        )
         unclear = {row.cells["grant"] for row in self.tables[name].faulty}
         unclear |= {row.value.grant for row in self.again.get(name, ())}
-        for grant, parts in self._schedules.items():
-            if grant in named and unclear.isdisjoint({grant, ""}):
-                self._numbers(parts)
+        for grant, parts in self._instalments_by_grant.items():
+            if grant in references and unclear.isdisjoint({grant, ""}):
+                self._check_numbers(parts)
         for grant_row in self.every("grants.csv"):
-            self._days(grant_row)
+            self._check_days(grant_row)
 
-    def _refunds(self) -> None:
+    def _check_refunds(self) -> None:
         for row in self.every("other.csv"):
             if not (tells(row, "kind") and tells(row, "pledge")):
                 continue
@@ -164,7 +167,7 @@ class Files:
                 text = _("expected a pledge for refund_to_donor, and none otherwise")
                 self.refuse("other.csv", row, "pledge", text)
 
-    def _once(self, name: str, key: Callable[[Any], Key]) -> None:
+    def _check_once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that occurs twice counts once; with other content it is a fault."""
         repetitions: set[int] = set()
         first_rows: dict[Key, AnyRow] = {}
@@ -194,10 +197,10 @@ class Files:
         faulty = sorted(self.tables[name].faulty, key=line_of)
         return merge(self.rows(name), faulty, key=line_of)
 
-    def _money(self, name: str, row: AnyRow, column: str) -> None:
+    def _check_money(self, name: str, row: AnyRow, column: str) -> None:
         amount: Decimal | None = row.cell(column)
-        own = "currency" in FILES[name].columns
-        currency = row.cell("currency") if own else FUNCTIONAL_CURRENCY
+        has_currency = "currency" in FILES[name].columns
+        currency = row.cell("currency") if has_currency else FUNCTIONAL_CURRENCY
         try:
             if amount is not None and currency is not None:
                 amount_in(amount, currency)
@@ -213,20 +216,20 @@ class Files:
         except InvalidInput as fault:
             self.refuse(name, row, "currency", fault.message)
 
-    def _days(self, grant: AnyRow) -> None:
+    def _check_days(self, grant: AnyRow) -> None:
         starts_on, ends_on = grant.cell("starts_on"), grant.cell("ends_on")
         if starts_on is not None and ends_on is not None and ends_on <= starts_on:
             text = _("the grant ends before it starts; expected a later date")
             self.refuse("grants.csv", grant, "ends_on", text)
 
-    def _numbers(self, parts: Sequence[Row[Any]]) -> None:
+    def _check_numbers(self, parts: Sequence[Row[Any]]) -> None:
         """A grant's instalments are numbered from 1."""
         for place, part in enumerate(parts, 1):
             if part.value.number != place:
                 text = _("expected the instalments 1, 2, 3 … without a gap")
                 self.refuse("instalments.csv", part, "number", text)
 
-    def _award(self, grant: Row[Any]) -> None:
+    def _check_award(self, grant: Row[Any]) -> None:
         """A grant's instalments add up to the award."""
         parts = self.instalments(grant.value.reference)
         total = sum((part.value.amount_usd for part in parts), Decimal(0))
@@ -240,7 +243,7 @@ class Files:
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""
-        return self._schedules.get(grant, [])
+        return self._instalments_by_grant.get(grant, [])
 
     @cached_property
     def support_costs(self) -> dict[str, Decimal | None]:
@@ -249,7 +252,7 @@ class Files:
         return {grant.reference: grant.support_cost_percent for grant in grants}
 
     @cached_property
-    def _schedules(self) -> dict[str, list[Row[Any]]]:
+    def _instalments_by_grant(self) -> dict[str, list[Row[Any]]]:
         schedules: dict[str, list[Row[Any]]] = {}
         for row in sorted(self.rows("instalments.csv"), key=lambda row: int(row.value.number)):
             schedules.setdefault(row.value.grant, []).append(row)

@@ -44,25 +44,25 @@ _STANDING: Mapping[str, tuple[InstrumentedAttribute[Any], tuple[str, ...], Any]]
 def check_references(session: Session, files: Files) -> None:
     """Refuse every row that names an unknown record."""
     for name, column, source in _NAMED:
-        standing, brought_by, expected = _STANDING[source]
-        known = set(session.scalars(select(standing)))
-        known.update(*(files.named(file, KEY_COLUMN[file]) for file in brought_by))
+        query, brought_by, expected = _STANDING[source]
+        codes = set(session.scalars(select(query)))
+        codes.update(*(files.named(file, KEY_COLUMN[file]) for file in brought_by))
         nameless = any(files.nameless(file, KEY_COLUMN[file]) for file in brought_by)
         for row in files.every(name):
-            named = row.cell(column)
-            if named is None or named in known:
+            code = row.cell(column)
+            if code is None or code in codes:
                 continue
             if nameless:
                 files.leave(name, row)
             else:
-                fault = _("“%(code)s” is not known; expected %(what)s", code=named, what=expected)
+                fault = _("“%(code)s” is not known; expected %(what)s", code=code, what=expected)
                 files.refuse(name, row, column, fault)
-        _unknown(files, name, column, known)
+        _doubt_unknown(files, name, column, codes)
 
 
-def _unknown(files: Files, name: str, column: str, known: set[str]) -> None:
+def _doubt_unknown(files: Files, name: str, column: str, codes: set[str]) -> None:
     """A row that names nothing known may be about anything that no row of its file names."""
-    named = files.named(name, column)
-    if not named <= known:
-        for reference in known - named:
+    used = files.named(name, column)
+    if not used <= codes:
+        for reference in codes - used:
             files.doubts.without(name, {column: reference}.get)

@@ -65,30 +65,30 @@ class Replay(Context):
         """Everything, in order of date; UnreadableTable with every refusal."""
         self.memory = Memory.of(session, self.fund)
         self.deposits = incoming.references(session, self.fund)
-        self._rates(session)
+        self._take_rates(session)
         undated = [
             [PlannedAct.undated(file, "code", row) for row in self.files.sound(file)]
             for file in ("donors.csv", "organisations.csv")
         ]
         self.steps = sum(map(len, undated)) + len(planned_acts(self.files))
         for of_file in undated:
-            self._together(session, of_file)
+            self._replay_day(session, of_file)
         check_references(session, self.files)
-        self._schedules(session)
+        self._compare_schedules(session)
         self._in_order_of_date(session, planned_acts(self.files))
-        self._alone(session)
+        self._check_alone(session)
         self.files.require()
         self.memory.write(session)
 
     def _in_order_of_date(self, session: Session, acts: Sequence[PlannedAct]) -> None:
         for on, of_day in groupby(acts, key=lambda planned: planned.on):
             with noon(on):
-                self._together(session, list(of_day))
+                self._replay_day(session, list(of_day))
             if self.done >= 2 * self.analysed:
                 session.execute(ANALYSE)
                 self.analysed = self.done
 
-    def _alone(self, session: Session) -> None:
+    def _check_alone(self, session: Session) -> None:
         """What speaks against rows that were not tried, or against other cells of refused ones."""
         alone, noted = Alone(session, self.fund, self.files), self.files.noted()
         for file in FILES:
@@ -101,14 +101,14 @@ class Replay(Context):
                     if (file, row.line, column) not in noted:
                         self.files.refuse(file, row, column, why)
 
-    def _rates(self, session: Session) -> None:
+    def _take_rates(self, session: Session) -> None:
         rows = list(self.files.sound("rates.csv"))
         for number, refusal in refused_rates(session, [row.value for row in rows]).items():
             self.files.refuse("rates.csv", rows[number], "rate", refusal)
         rates = [row.value for row in self.files.sound("rates.csv")]
         self.new["rates.csv"] = add_rates(session, rates, by_import())
 
-    def _together(self, session: Session, of_day: Sequence[PlannedAct]) -> None:
+    def _replay_day(self, session: Session, of_day: Sequence[PlannedAct]) -> None:
         """The planned acts of one day. Their order is not recorded, so what is refused
         is tried again after the others.
         """
@@ -116,7 +116,7 @@ class Replay(Context):
         while waiting:
             refused = []
             for planned in waiting:
-                if why := self._attempt(session, planned):
+                if why := self._attempt_act(session, planned):
                     refused.append((planned, why))
                 else:
                     self.tell()
@@ -129,10 +129,10 @@ class Replay(Context):
         self.done += 1
         self.report(self.done, self.steps)
 
-    def _attempt(self, session: Session, planned: PlannedAct) -> FundError | None:
+    def _attempt_act(self, session: Session, planned: PlannedAct) -> FundError | None:
         """Do it; the fund's refusal, if there is one, with nothing of it done."""
         if self.files.doubts.about(planned.file, planned.row.cell):
-            return self._doubted(session, planned)
+            return self._leave_in_doubt(session, planned)
         try:
             if self.memory.knows(planned.file, planned.row.value):
                 return None
@@ -148,7 +148,7 @@ class Replay(Context):
         """Do it; false if its content is in the books already."""
         return PERFORM[planned.file, planned.day](self, session, planned.row.value)
 
-    def _doubted(self, session: Session, planned: PlannedAct) -> FundError | None:
+    def _leave_in_doubt(self, session: Session, planned: PlannedAct) -> FundError | None:
         """What hangs on a refused row is not judged; but a payment beyond the cash is one, whether
         its grant had the money or not.
         """
@@ -164,35 +164,37 @@ class Replay(Context):
     ) -> None:
         for planned, refusal in refused:
             doubted = self.files.doubts.about(planned.file, planned.row.cell)
-            why = self._doubted(session, planned) if doubted else refusal
+            why = self._leave_in_doubt(session, planned) if doubted else refusal
             if why is not None:
-                self._refuse(planned, why)
+                self._refuse_act(planned, why)
 
-    def _refuse(self, planned: PlannedAct, refusal: FundError) -> None:
-        if self._follows(planned, refusal):
+    def _refuse_act(self, planned: PlannedAct, refusal: FundError) -> None:
+        if self._follows_refusal(planned, refusal):
             self.doubtful.add((planned.file, planned.row.line))
             self.files.doubts.without(planned.file, planned.row.cell)
             return
         if isinstance(refusal, NotEnough) and planned.file == "grants.csv":
             self.unfunded.add(planned.row.value.reference)
-        self.files.refuse(planned.file, planned.row, _place(planned, refusal), refusal.message)
+        self.files.refuse(
+            planned.file, planned.row, _cell_to_look_at(planned, refusal), refusal.message
+        )
 
-    def _follows(self, planned: PlannedAct, refusal: FundError) -> bool:
+    def _follows_refusal(self, planned: PlannedAct, refusal: FundError) -> bool:
         """May it be refused only because another row was?"""
         doubts = self.files.doubts
         if isinstance(refusal, NotEnough):
             return doubts.short
         return isinstance(refusal, NoRate) and doubts.of_rate(planned.row.value.currency)
 
-    def _schedules(self, session: Session) -> None:
+    def _compare_schedules(self, session: Session) -> None:
         """Instalments of a grant that is not taken over now: they have to be those on record."""
         name = "instalments.csv"
-        standing = set(session.scalars(select(Award.reference)))
+        existing = set(session.scalars(select(Award.reference)))
         for row in self.files.sound(name):
             if self.files.doubts.about(name, row.cell):
                 continue
             try:
-                if not self.memory.knows(name, row.value) and row.value.grant in standing:
+                if not self.memory.knows(name, row.value) and row.value.grant in existing:
                     require_on_record(session, row.value)
                 self.memory.keep(name, row.value)
             except FundError as refusal:
@@ -200,7 +202,7 @@ class Replay(Context):
                 self.files.refuse(name, row, place, refusal.message)
 
 
-def _place(planned: PlannedAct, refusal: FundError) -> str:
+def _cell_to_look_at(planned: PlannedAct, refusal: FundError) -> str:
     """The cell to look at."""
     if isinstance(refusal, Refused):
         return refusal.column

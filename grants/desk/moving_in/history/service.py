@@ -34,7 +34,7 @@ class Taken:
 def take_over(
     session: Session,
     fund_code: str,
-    given: Given,
+    contents: Given,
     report: Progress = lambda _done, _all: None,
 ) -> list[Taken]:
     """Replay the files of a history through the real acts.
@@ -43,7 +43,7 @@ def take_over(
     wrong and what is expected`; the caller then keeps nothing. Repeating it changes nothing. One
     import runs at a time. `report` is called with how many acts are done, and of how many.
     """
-    files = Files.read(given)
+    files = Files.read(contents)
     files.check()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("history", 0))))
     fund = lock(session, fund_by_code(session, fund_code).id)
@@ -52,6 +52,6 @@ def take_over(
     return [Taken(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)]
 
 
-def in_order(given: Mapping[str, int]) -> list[tuple[str, int]]:
+def in_order(rows_by_file: Mapping[str, int]) -> list[tuple[str, int]]:
     """The files that were given, as they build on each other."""
-    return [(name, given[name]) for name in FILES if name in given]
+    return [(name, rows_by_file[name]) for name in FILES if name in rows_by_file]

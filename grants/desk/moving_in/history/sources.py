@@ -23,17 +23,17 @@ MOST_ROWS = 100_000
 def given_in(path: Path) -> Given:
     """What a folder, a ZIP or a workbook holds; InvalidInput if it is no history."""
     if path.is_dir():
-        found = {name: path / name for name in FILES if (path / name).is_file()}
-        return _some(path.name, found)
+        files = {name: path / name for name in FILES if (path / name).is_file()}
+        return _require_some(path.name, files)
     return given_by(path.name, path.read_bytes())
 
 
 def given_by(name: str, content: bytes) -> Given:
     """What an uploaded file holds, by the ending of its name."""
     if name.lower().endswith(".xlsx"):
-        return _some(name, from_workbook(inspect_xlsx(content)))
+        return _require_some(name, from_workbook(inspect_xlsx(content)))
     if name.lower().endswith(".zip"):
-        return _some(name, from_archive(inspect_zip(content)))
+        return _require_some(name, from_archive(inspect_zip(content)))
     raise InvalidInput(_("“%(name)s” is not a folder, a .zip file or an .xlsx file.", name=name))
 
 
@@ -42,18 +42,18 @@ def from_archive(content: bytes) -> Given:
     which come with the templates are no part of a history. Nothing is written anywhere.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        found = [(PurePosixPath(entry.filename), entry) for entry in archive.infolist()]
-        known = [
+        entries = [(PurePosixPath(entry.filename), entry) for entry in archive.infolist()]
+        csv_entries = [
             (path, entry)
-            for path, entry in found
+            for path, entry in entries
             if path.name in FILES and "__MACOSX" not in path.parts
         ]
-        least = min((len(path.parts) for path, _entry in known), default=0)
-        kept = [(path.name, entry) for path, entry in known if len(path.parts) == least]
-        for name, times in Counter(name for name, _entry in kept).items():
+        least = min((len(path.parts) for path, _entry in csv_entries), default=0)
+        outermost = [(path.name, entry) for path, entry in csv_entries if len(path.parts) == least]
+        for name, times in Counter(name for name, _entry in outermost).items():
             if times > 1:
                 raise InvalidInput(_("%(file)s appears twice; expected once.", file=name))
-        return {name: archive.read(entry) for name, entry in kept}
+        return {name: archive.read(entry) for name, entry in outermost}
 
 
 def from_workbook(content: bytes) -> Given:
@@ -69,10 +69,10 @@ def unknown_files(folder: Path) -> list[str]:
     return sorted(path.name for path in files if path.name not in FILES)
 
 
-def _some(name: str, given: Given) -> Given:
-    if not given:
+def _require_some(name: str, files: Given) -> Given:
+    if not files:
         names = ", ".join(FILES)
         raise InvalidInput(
             _("%(name)s contains none of these files: %(names)s.", name=name, names=names)
         )
-    return given
+    return files

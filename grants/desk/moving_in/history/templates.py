@@ -16,9 +16,9 @@ NOTES, EXAMPLES = "notes/columns.csv", "examples/"
 
 def csv_files() -> Mapping[str, bytes]:
     """Every file with its header alone, one of each filled in, and notes on every column."""
-    empty = {name: _csv([list(kind.columns)]) for name, kind in FILES.items()}
-    examples = {f"{EXAMPLES}{name}": _csv([*example_of(name)]) for name in FILES}
-    return empty | examples | {NOTES: _csv(notes())}
+    empty = {name: _csv_bytes([list(kind.columns)]) for name, kind in FILES.items()}
+    examples = {f"{EXAMPLES}{name}": _csv_bytes([*example_of(name)]) for name in FILES}
+    return empty | examples | {NOTES: _csv_bytes(notes())}
 
 
 def archive() -> bytes:
@@ -47,7 +47,7 @@ def notes() -> list[list[str]]:
     return [head, *rows]
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def _csv_bytes(rows: list[list[str]]) -> bytes:
     file = io.StringIO(newline="")
     csv.writer(file, lineterminator="\r\n").writerows(rows)
     return b"\xef\xbb\xbf" + file.getvalue().encode()  # by which Excel knows UTF-8
@@ -62,51 +62,51 @@ def workbook() -> bytes:
         book.remove(empty)
     for name, kind in FILES.items():
         sheet = book.create_sheet(name.removesuffix(".csv"))
-        _filled(sheet, [list(kind.columns)])
+        _fill_sheet(sheet, [list(kind.columns)])
         for place, column in enumerate(kind.columns.values(), 1):
-            _formatted(sheet, place, column)
-    _filled(book.create_sheet(_("Notes")), notes())
-    _filled(book.create_sheet(_("Examples")), _examples())
+            _format_column(sheet, place, column)
+    _fill_sheet(book.create_sheet(_("Notes")), notes())
+    _fill_sheet(book.create_sheet(_("Examples")), _example_rows())
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
 
 
-def _examples() -> list[list[str]]:
+def _example_rows() -> list[list[str]]:
     rows: list[list[str]] = [[_("file")]]
     for name in FILES:
         rows += [[name, *line] for line in example_of(name)]
     return rows
 
 
-def _filled(sheet: Any, rows: list[list[str]]) -> None:
+def _fill_sheet(sheet: Any, rows: list[list[str]]) -> None:
     from openpyxl.styles import Font
 
     for row in rows:
         sheet.append(row)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
-    for place, _cells in enumerate(zip(*_even(rows), strict=True), 1):
+    for place, _cells in enumerate(zip(*_even_rows(rows), strict=True), 1):
         width = max(len(text) for text in _cells)
-        sheet.column_dimensions[_letter(place)].width = min(60, max(12, width + 2))
+        sheet.column_dimensions[_column_letter(place)].width = min(60, max(12, width + 2))
     sheet.freeze_panes = "A2"
 
 
-def _even(rows: list[list[str]]) -> list[list[str]]:
+def _even_rows(rows: list[list[str]]) -> list[list[str]]:
     longest = max(map(len, rows))
     return [[*row, *[""] * (longest - len(row))] for row in rows]
 
 
-def _formatted(sheet: Any, place: int, column: Column) -> None:
+def _format_column(sheet: Any, place: int, column: Column) -> None:
     """Days are shown as they are read; codes and references stay text, zeros in front included."""
-    letter = _letter(place)
+    letter = _column_letter(place)
     if column.is_day:
         sheet.column_dimensions[letter].number_format = "yyyy-mm-dd"
     elif not column.is_number:
         sheet.column_dimensions[letter].number_format = "@"
 
 
-def _letter(place: int) -> str:
+def _column_letter(place: int) -> str:
     from openpyxl.utils import get_column_letter
 
     return str(get_column_letter(place))

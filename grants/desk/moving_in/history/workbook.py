@@ -19,14 +19,14 @@ DIGITS = 15
 
 
 def sheets_of(
-    content: bytes, wanted: Collection[str], most_rows: int
+    content: bytes, titles: Collection[str], most_rows: int
 ) -> dict[str, Sequence[Record]]:
     """The wanted sheets by title (in any case, with or without ".csv"), as records.
 
     InvalidInput if the workbook cannot be read or a sheet is too long.
     """
     try:
-        return _found(_opened(content), wanted, most_rows)
+        return _find_sheets(_open_workbook(content), titles, most_rows)
     except _UNREADABLE as error:
         raise InvalidInput(_("This workbook cannot be read. Save it again.")) from error
 
@@ -35,25 +35,25 @@ _UNREADABLE = (OSError, LookupError, ValueError, TypeError, AttributeError, Synt
 """What the reader of workbooks raises on what is none; its parser's errors are SyntaxErrors."""
 
 
-def _found(book: Any, wanted: Collection[str], most_rows: int) -> dict[str, Sequence[Record]]:
-    found: dict[str, Sequence[Record]] = {}
+def _find_sheets(book: Any, titles: Collection[str], most_rows: int) -> dict[str, Sequence[Record]]:
+    sheets: dict[str, Sequence[Record]] = {}
     for sheet in book.worksheets:
         title = str(sheet.title).strip().lower().removesuffix(".csv")
-        if title not in wanted:
+        if title not in titles:
             continue
-        if title in found:
+        if title in sheets:
             raise InvalidInput(_("%(file)s appears twice; expected once.", file=title))
-        found[title] = _records(sheet, title, most_rows)
-    return found
+        sheets[title] = _records_of(sheet, title, most_rows)
+    return sheets
 
 
-def _opened(content: bytes) -> Any:
+def _open_workbook(content: bytes) -> Any:
     from openpyxl import load_workbook  # a tenth of a second that other commands need not wait
 
     return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
 
 
-def _records(sheet: Any, title: str, most_rows: int) -> list[Record]:
+def _records_of(sheet: Any, title: str, most_rows: int) -> list[Record]:
     records: list[Record] = []
     rows = sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS)
     for line, row in enumerate(rows, 1):
@@ -86,14 +86,14 @@ def text_of(cell: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime | date | time):
-        return _day(value)
-    return _number(value) if isinstance(value, int | float) else value
+        return _day_text(value)
+    return _number_text(value) if isinstance(value, int | float) else value
 
 
 _PLAIN = (bool, int, float, str, datetime, date, time)
 
 
-def _day(value: datetime | date | time) -> str:
+def _day_text(value: datetime | date | time) -> str:
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, datetime | time):
@@ -104,7 +104,7 @@ def _day(value: datetime | date | time) -> str:
     return value.isoformat()
 
 
-def _number(value: float) -> str:
+def _number_text(value: float) -> str:
     """The digits that are shown. A longer one was rounded before anybody saw it."""
     shown = Decimal(f"{value:.{DIGITS}g}")
     if abs(shown) >= 10**DIGITS:

@@ -58,22 +58,22 @@ def donors(
     fund: str | None,
 ) -> None:
     """Every donor's statement for a period, with a manifest. Run it again to continue."""
-    database, settings = _installation()
+    database, settings = _database_and_settings()
     if fund:
         with database.session() as session:
             fund = fund_by_code(session, fund).code
     order = Order(Span(since.date(), until.date()), fund, language)
     try:
-        with progress() as watch, _helpers(settings, database, workers):
+        with progress() as watch, _own_helpers(settings, database, workers):
             tally = Works(database, settings, workers).run(order, out, watch)
     except KeyboardInterrupt:
         click.echo(_("Stopped. Run the same command again to continue."), err=True)
         context.exit(INTERRUPTED)
-    _tell(tally, out)
+    _report_tally(tally, out)
     context.exit(1 if tally.failures else 0)
 
 
-def _tell(tally: Tally, out: Path) -> None:
+def _report_tally(tally: Tally, out: Path) -> None:
     there = {"number": len(tally.lines), "folder": out, "fresh": tally.fresh}
     if tally.fresh or tally.failures:
         click.echo(
@@ -88,7 +88,9 @@ def _tell(tally: Tally, out: Path) -> None:
         click.echo(f"{failed.donor}: {failed.why}", err=True)
 
 
-def _helpers(settings: Settings, database: Database, number: int) -> AbstractContextManager[None]:
+def _own_helpers(
+    settings: Settings, database: Database, number: int
+) -> AbstractContextManager[None]:
     if settings.testing:
         return nullcontext()
     database.dispose()  # processes that are forked open no connection
@@ -96,7 +98,7 @@ def _helpers(settings: Settings, database: Database, number: int) -> AbstractCon
     return own_helpers(number, get_ready)
 
 
-def _installation() -> tuple[Database, Settings]:
+def _database_and_settings() -> tuple[Database, Settings]:
     database: Database = current_app.extensions["database"]()
     settings: Settings = current_app.extensions["settings"]
     return database, settings

@@ -28,23 +28,23 @@ COLUMNS = ("file", "donor", "language", "sha256", "bytes", "pages")
 class Folder:
     """A folder that belongs to this run alone, as long as it runs."""
 
-    def __init__(self, path: Path, journal: IO[str], known: dict[str, Line]) -> None:
+    def __init__(self, path: Path, journal: IO[str], lines: dict[str, Line]) -> None:
         self.path = path
-        self.known = known
+        self.known = lines
         """The lines of the journal, by the donor's code."""
         self._journal = journal
 
     def note(self, line: Line) -> None:
         """A statement is in its place."""
-        self._write(asdict(line))
+        self._write_line(asdict(line))
         self.known[line.donor] = line
 
     def head(self, order: Order) -> None:
-        self._write(order.as_record())
+        self._write_line(order.as_record())
 
-    def _write(self, given: Mapping[str, str | int | None]) -> None:
+    def _write_line(self, facts: Mapping[str, str | int | None]) -> None:
         with as_one_line(self.path):
-            self._journal.write(json.dumps(given, ensure_ascii=False) + "\n")
+            self._journal.write(json.dumps(facts, ensure_ascii=False) + "\n")
             self._journal.flush()
 
     def close(self, lines: Iterable[Line]) -> Path:
@@ -72,8 +72,8 @@ def opened(path: Path, order: Order) -> Iterator[Folder]:
         path.mkdir(parents=True, exist_ok=True)
         lock = (path / LOCK).open("a")
     with lock:  # the system lets go of it with the file, however the run ends
-        _take(lock, path)
-        head, known = _read(path / JOURNAL)
+        _take_lock(lock, path)
+        head, lines = _read_journal(path / JOURNAL)
         if head not in (None, order.as_record()):
             raise DomainError(
                 _(
@@ -83,17 +83,17 @@ def opened(path: Path, order: Order) -> Iterator[Folder]:
                 )
             )
         with as_one_line(path):
-            for left in path.glob(f"*{UNFINISHED}"):
-                left.unlink()
+            for unfinished in path.glob(f"*{UNFINISHED}"):
+                unfinished.unlink()
             (path / MANIFEST).unlink(missing_ok=True)
             journal = (path / JOURNAL).open("a", encoding="utf-8")
         with journal:
-            folder = Folder(path, journal, known)
+            folder = Folder(path, journal, lines)
             folder.head(order)
             yield folder
 
 
-def _take(lock: IO[str], path: Path) -> None:
+def _take_lock(lock: IO[str], path: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -105,21 +105,21 @@ def _take(lock: IO[str], path: Path) -> None:
         ) from None
 
 
-def _read(journal: Path) -> tuple[dict[str, str | None] | None, dict[str, Line]]:
+def _read_journal(journal: Path) -> tuple[dict[str, str | None] | None, dict[str, Line]]:
     """Which order the folder was filled by, and what it holds; half a line is none."""
     if not journal.exists():
         return None, {}
-    head, known = None, {}
+    head, lines = None, {}
     for text in journal.read_text("utf-8", "replace").splitlines():
         try:
             facts = json.loads(text)
             if "donor" in facts:
-                known[facts["donor"]] = Line(**facts)
+                lines[facts["donor"]] = Line(**facts)
             else:
                 head = facts
         except (ValueError, TypeError):  # the run was killed while it wrote this line
             continue
-    return head, known
+    return head, lines
 
 
 def save(place: Path, content: bytes) -> None:

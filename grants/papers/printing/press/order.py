@@ -128,10 +128,10 @@ def items(session: Session, order: Order) -> Sequence[Item]:
         .order_by(Organisation.code.collate("C"))
     )
     return [
-        Item(code, _spoken(order.language or own), order.fund)
-        for code, own in session.execute(query)
+        Item(code, _spoken_language(order.language or donor_language), order.fund)
+        for code, donor_language in session.execute(query)
     ]
 
 
-def _spoken(language: str | None) -> str:
+def _spoken_language(language: str | None) -> str:
     return language if language in OFFERED else "en"

@@ -20,10 +20,10 @@ EVERY = 10
 def progress() -> Iterator[Watch]:
     """A bar on a terminal; else a line now and then."""
     with ExitStack() as shown:
-        yield _bar(shown) if sys.stdout.isatty() else _lines()
+        yield _progress_bar(shown) if sys.stdout.isatty() else _progress_lines()
 
 
-def _bar(shown: ExitStack) -> Watch:
+def _progress_bar(shown: ExitStack) -> Watch:
     bars: list[Any] = []
 
     def watch(tally: Tally) -> None:
@@ -35,7 +35,7 @@ def _bar(shown: ExitStack) -> Watch:
     return watch
 
 
-def _lines() -> Watch:
+def _progress_lines() -> Watch:
     spoken = [0.0]
 
     def watch(tally: Tally) -> None:

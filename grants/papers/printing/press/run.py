@@ -65,20 +65,22 @@ class Works:
 
         DomainError if the folder belongs to another run or order, or cannot be written.
         """
-        with opened(path, order) as folder, _snapshot(self.database) as session:
-            wanted = items(session, order)
-            tally = Tally(len(wanted))
+        with opened(path, order) as folder, _books_snapshot(self.database) as session:
+            statements = items(session, order)
+            tally = Tally(len(statements))
             watch(tally)
-            for outcome in self._outcomes(_matters(session, order.span, wanted), folder):
+            for outcome in self._outcomes_of(
+                _read_matters(session, order.span, statements), folder
+            ):
                 if isinstance(outcome, Printed) and outcome.fresh:
                     folder.note(outcome.line)
                 tally.count(outcome)
                 watch(tally)
-            there = [tally.lines[item.donor] for item in wanted if item.donor in tally.lines]
+            there = [tally.lines[item.donor] for item in statements if item.donor in tally.lines]
             tally.manifest = folder.close(there)
         return tally
 
-    def _outcomes(
+    def _outcomes_of(
         self, matters: Iterator[tuple[Item, Matter]], folder: Folder
     ) -> Iterator[Printed | Failed]:
         """What became of each statement, as it comes. While a batch is printed, the facts of the
@@ -88,7 +90,7 @@ class Works:
         under_way: set[Future[Printed | Failed]] = set()
         try:
             for item, matter in matters:
-                under_way.add(threads.submit(self._saved, folder, item, matter))
+                under_way.add(threads.submit(self._save_statement, folder, item, matter))
                 if len(under_way) >= BATCH + self.workers:
                     done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
                     yield from (future.result() for future in done)
@@ -98,21 +100,21 @@ class Works:
         finally:
             threads.shutdown(cancel_futures=True)
 
-    def _saved(self, folder: Folder, item: Item, matter: Matter) -> Printed | Failed:
+    def _save_statement(self, folder: Folder, item: Item, matter: Matter) -> Printed | Failed:
         """The statement is in its place, made again only where it is not present and correct.
         DomainError if it cannot be written there.
         """
         if isinstance(matter, Failed):
             return matter
         key = matter.key if isinstance(matter, PrintSource) else matter.sha256
-        known = folder.known.get(item.donor)
+        earlier = folder.known.get(item.donor)
         values = (item.file, item.language, key)
         if (
-            known
-            and (known.file, known.language, known.key) == values
-            and holds(folder.path, known)
+            earlier
+            and (earlier.file, earlier.language, earlier.key) == values
+            and holds(folder.path, earlier)
         ):
-            return Printed(known, fresh=False)
+            return Printed(earlier, fresh=False)
         content = self._content_of(item, matter)
         if isinstance(content, Failed):
             return content
@@ -136,11 +138,11 @@ class Works:
                     return matter.printed(self.settings.print_limit)
                 return bytes_of(matter)
         except Exception as fault:  # noqa: BLE001 - the statements of other donors go on
-            return _failed(item, fault)
+            return _failure_of(item, fault)
 
 
 @contextmanager
-def _snapshot(database: Database) -> Iterator[Session]:
+def _books_snapshot(database: Database) -> Iterator[Session]:
     """One state of the books. DomainError if the database ends meanwhile."""
     with database.session() as session:
         try:
@@ -152,25 +154,27 @@ def _snapshot(database: Database) -> Iterator[Session]:
             raise DomainError(_("The database does not answer (%(why)s).", why=why)) from lost
 
 
-def _matters(session: Session, span: Span, wanted: Sequence[Item]) -> Iterator[tuple[Item, Matter]]:
+def _read_matters(
+    session: Session, span: Span, statements: Sequence[Item]
+) -> Iterator[tuple[Item, Matter]]:
     """What each statement is printed from, read in batches of one language."""
     certified = ever_certified(session, DOCUMENT, span.code)
-    for code, group in groupby(sorted(wanted, key=_language), key=_language):
+    for code, group in groupby(sorted(statements, key=_language_of), key=_language_of):
         every = list(group)
         for first in range(0, len(every), BATCH):
             batch = every[first : first + BATCH]
             with use_language(code):
-                papers = _papers(session, span, batch)
-                matters = [_matter(session, span, item, certified, papers) for item in batch]
+                papers = _read_papers(session, span, batch)
+                matters = [_read_matter(session, span, item, certified, papers) for item in batch]
             session.expunge_all()
             yield from zip(batch, matters, strict=True)
 
 
-def _language(item: Item) -> str:
+def _language_of(item: Item) -> str:
     return item.language
 
 
-def _papers(session: Session, span: Span, batch: Sequence[Item]) -> Mapping[str, Paper]:
+def _read_papers(session: Session, span: Span, batch: Sequence[Item]) -> Mapping[str, Paper]:
     """The facts of all of them together; of none, where one cannot be read."""
     references = [item.reference for item in batch]
     try:
@@ -183,7 +187,7 @@ def _papers(session: Session, span: Span, batch: Sequence[Item]) -> Mapping[str,
         return {}
 
 
-def _matter(
+def _read_matter(
     session: Session,
     span: Span,
     item: Item,
@@ -199,10 +203,10 @@ def _matter(
     except OperationalError:
         raise
     except Exception as fault:  # noqa: BLE001 - the statements of other donors go on
-        return _failed(item, fault)
+        return _failure_of(item, fault)
 
 
-def _failed(item: Item, fault: Exception) -> Failed:
+def _failure_of(item: Item, fault: Exception) -> Failed:
     if isinstance(fault, FundError):
         return Failed(item.donor, fault.message)
     LOG.error("the statement of %s", item.donor, exc_info=fault)

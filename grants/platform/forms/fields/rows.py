@@ -84,12 +84,14 @@ class RowsField(Question):
         self.changed = False
         if formdata is None:
             values = self.default if data is unset_value else data
-            self.rows = [self._row(str(at), data=dict(row)) for at, row in enumerate(values or ())]
+            self.rows = [
+                self._make_row(str(at), data=dict(row)) for at, row in enumerate(values or ())
+            ]
         else:
-            self.rows = [self._row(at, formdata) for at in self._indices(formdata)]
+            self.rows = [self._make_row(at, formdata) for at in self._posted_indices(formdata)]
             self._press_buttons(formdata)
         while len(self.rows) < self.shown:
-            self.rows.append(self._row(self._next_index()))
+            self.rows.append(self._make_row(self._next_index()))
         self.raw_data = None
 
     @property
@@ -104,7 +106,7 @@ class RowsField(Question):
     @property
     def template(self) -> Row:
         """A blank row, for the browser to copy. It copies the choices of the first row, too."""
-        row = self._row("__n__")
+        row = self._make_row("__n__")
         for column in row.columns() if self.rows else ():
             column.copies_choices = True
         return row
@@ -147,14 +149,17 @@ class RowsField(Question):
 
     def problems(self) -> list[tuple[str, str]]:
         inside = [
-            (target, _("%(label)s, row %(number)s: %(message)s", **self._place(at), message=line))
+            (
+                target,
+                _("%(label)s, row %(number)s: %(message)s", **self._row_place(at), message=line),
+            )
             for at, row in enumerate(self.rows, 1)
             for column in row.columns()
             for target, line in column.problems()
         ]
         return inside if inside and not self.names_itself else [*inside, *super().problems()]
 
-    def _place(self, at: int) -> dict[str, Any]:
+    def _row_place(self, at: int) -> dict[str, Any]:
         return {"label": self.label.text, "number": at}
 
     def line_total(self, row: Row | Mapping[str, Any]) -> Money | None:
@@ -203,7 +208,7 @@ class RowsField(Question):
         """Names of the columns that hold money."""
         return [column.short_name for column in self.template if isinstance(column, AmountField)]
 
-    def _row(self, index: str, formdata: Any = None, **options: Any) -> Row:
+    def _make_row(self, index: str, formdata: Any = None, **options: Any) -> Row:
         return self.row_class(
             formdata,
             prefix=f"{self.name}-{index}-",
@@ -212,7 +217,7 @@ class RowsField(Question):
             **options,
         )
 
-    def _indices(self, formdata: MultiDict[str, Any]) -> list[str]:
+    def _posted_indices(self, formdata: MultiDict[str, Any]) -> list[str]:
         """Indices of the rows that were posted, in their order, without the one removed."""
         start = f"{self.name}-"
         posted = {
@@ -226,7 +231,7 @@ class RowsField(Question):
 
     def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
         if f"{self.name}-add" in formdata and len(self.rows) < self.most:
-            self.rows.append(self._row(self._next_index()))
+            self.rows.append(self._make_row(self._next_index()))
             self.changed = True
         if f"{self.name}-remove" in formdata:
             self.changed = True
