@@ -78,7 +78,7 @@ def file(environ: Mapping[str, str], name: str) -> Path | None:
 
 
 def one_of(environ: Mapping[str, str], name: str, *words: str) -> str:
-    """One of these words, or empty; DomainError if it is something else."""
+    """The variable's value: a word of these, or empty; DomainError if it is something else."""
     word = environ.get(name, "").strip().lower()
     if word not in ("", *words):
         raise DomainError(

@@ -370,6 +370,17 @@ ODD_PROSE = re.compile(
     r"hand(?:s|ed)? in|lays? down|stands? in line|for ever)\b"
 )
 """Words that a docstring does not contain: CONTRIBUTING.md says what to write."""
+LEANING = re.compile(
+    r"(The same|Its?|They|Their|Them|Those|These|This one|One of|That|Others|Each of them)\b"
+)
+"""How a docstring begins that is understood only under another one."""
+VAGUE = frozenset(
+    {
+        *("asked", "each", "found", "given", "held", "kept", "known", "left", "made", "named"),
+        *("one", "own", "rest", "said", "seen", "standing", "taken", "there", "wanted"),
+    }
+)
+"""Pronouns and participles: as the name of a variable they do not say of what."""
 
 
 def odd_names(path: str, tree: ast.Module) -> Iterator[str]:
@@ -387,10 +398,38 @@ def odd_names(path: str, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{node.lineno}: the name {named} ({', '.join(sorted(odd))}) is odd"
 
 
-def odd_prose(path: str, tree: ast.Module) -> Iterator[str]:
-    """Docstrings use ordinary words."""
+def bindings(path: str, tree: ast.Module) -> Iterator[str]:
+    """Every name that a variable or an argument gets."""
     for node in ast.walk(tree):
         match node:
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                yield f"{path}:{node.lineno}: {name}"
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield f"{path}:{node.lineno}: {name}"
+            case ast.ExceptHandler(name=str(name)):
+                yield f"{path}:{node.lineno}: {name}"
+
+
+def vague_bindings(path: str, tree: ast.Module) -> Iterator[str]:
+    """Variables and arguments that are called by a pronoun or a participle."""
+    return (fault for fault in bindings(path, tree) if fault.rpartition(" ")[2] in VAGUE)
+
+
+def short_functions(path: str, tree: ast.Module) -> Iterator[str]:
+    """Private functions of one word: `_award` may find, draw or write one."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) if re.fullmatch("_[a-z]+", name):
+                yield f"{path}:{node.lineno}: {name}"
+
+
+def odd_prose(path: str, tree: ast.Module) -> Iterator[str]:
+    """Docstrings use ordinary words, and those of public functions and classes stand alone."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) if name[0] != "_":
+                if leans := LEANING.match(ast.get_docstring(node) or ""):
+                    yield f"{path}:{node.lineno}: {name}: “{leans[0]}” of what? Say the thing"
             case ast.Expr(value=ast.Constant(value=str(text))):
                 for found in ODD_PROSE.finditer(text):
                     line = node.lineno + text[: found.start()].count("\n")

@@ -1,7 +1,7 @@
 """The code keeps the house's rules, and each rule catches the fault it is there for."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -37,6 +37,8 @@ RULES: list[tuple[Finder, str]] = [
     (source.odd_names, "told = asked()"),
     (source.odd_prose, "def sign() -> None:\n    'Not by whoever approved it.'"),
     (source.odd_prose, "'Somebody has to look at it.'"),
+    (source.odd_prose, "def send_all() -> None:\n    'The same for several people.'"),
+    (source.odd_prose, "class Refusal:\n    'It does not answer.'"),
     (source.loose_states, "STANDING = (PledgeState.PLEDGED, PledgeState.SIGNED)"),
     (source.loose_states, "if pledge.state in {S.PLEDGED, S.SIGNED}: ..."),
     (source.loose_states, "in_states(viewer, P.PLEDGE_SEE, S.PLEDGED, S.SIGNED)"),
@@ -57,6 +59,43 @@ def test_the_rule_catches_a_planted_fault(finder: Finder, fault: str) -> None:
 def test_the_rules_leave_honest_code_alone() -> None:
     honest = "raise DomainError(_('No money left.'))\nsession.flush()\nname = TextField(_l('Name'))"
     assert not [fault for finder, _fault in RULES for fault in planted(finder, honest)]
+
+
+def worst(found: list[str]) -> str:
+    """The ten modules with the most of these faults, each with its lines."""
+    lines: dict[str, list[str]] = {}
+    for fault in found:
+        path, _colon, rest = fault.partition(":")
+        lines.setdefault(path, []).append(rest)
+    ranked = sorted(lines.items(), key=lambda item: -len(item[1]))
+    return "\n".join(f"{path}: {'; '.join(places)}" for path, places in ranked[:10])
+
+
+def vague_share(modules: Mapping[str, ast.Module]) -> tuple[float, list[str]]:
+    """The share of vague names among all that variables and arguments get, and which they are."""
+    names, vague = (
+        [name for path, tree in modules.items() for name in finder(path, tree)]
+        for finder in (source.bindings, source.vague_bindings)
+    )
+    return len(vague) / len(names), vague
+
+
+def test_few_variables_are_called_by_a_pronoun_or_participle() -> None:
+    share, vague = vague_share(source.modules())
+    assert share < 0.01, f"name what they hold:\n{worst(vague)}"
+
+
+def test_few_private_functions_have_one_word() -> None:
+    short = faults(source.short_functions)
+    assert len(short) < 200, f"name what they do:\n{worst(short)}"
+
+
+def test_vague_names_are_told_with_their_places() -> None:
+    code = "def _kept(found):\n    match found:\n        case [one, *rest]: return award\n"
+    share, vague = vague_share({"grants/giving/notes.py": ast.parse(code)})
+    assert share == 1
+    assert worst(vague) == "grants/giving/notes.py: 1: found; 3: one; 3: rest"
+    assert planted(source.short_functions, code) == ["grants/giving/pledges/service.py:1: _kept"]
 
 
 def test_no_template_lists_states() -> None:

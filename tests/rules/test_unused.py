@@ -14,7 +14,6 @@ BY_NAME = {
 """Modules whose names are used from outside."""
 FOR_OTHERS = {
     "grants/assembly.py": {"JOBS", "MORE_VIEWS"},  # imported for what they register
-    "grants/banking/bank/unmatched.py": {"unmatched_postings"},
     "grants/desk/merging/parts.py": {"ELSEWHERE"},  # why a table is in no other list
     "grants/books/ledger/spending.py": {"release_commitment"},  # a grant that ends early
     "grants/platform/layout/gallery.py": {"FRAME"},  # tests draw its pages without an application

@@ -156,7 +156,7 @@ def locked(session: Session, application_id: int) -> Application:
 
 
 def locked_all(session: Session, application_ids: Collection[int]) -> Sequence[Application]:
-    """The same of several applications, always in the same order."""
+    """Several applications with their rows locked, always in the same order."""
     return session.scalars(
         select(Application)
         .where(Application.id.in_(application_ids))

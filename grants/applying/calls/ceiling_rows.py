@@ -16,7 +16,7 @@ class CeilingRow(Row):
     """A category, and the most that it may take."""
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """One of the two limits is given."""
+        """False, with an error, unless at least one of the two limits is given."""
         if not super().validate(extra_validators):
             return False
         if self["percent"].data is None and self["amount"].data is None:

@@ -84,7 +84,7 @@ def in_words(rows: Rows) -> list[str]:
 
 
 def ceilings_in_words(call: Call) -> list[str]:
-    """Those of a call, in the language in which it is read."""
+    """The ceilings of a call as sentences, in the language in which it is read."""
     return in_words(labelled(call.questionnaire, call.ceilings))
 
 

@@ -89,6 +89,6 @@ def _duration_faults(call: Call, months: int) -> Iterator[tuple[str, str]]:
 
 
 def ruled_in(section: Section, problems: Iterable[Problem]) -> list[Problem]:
-    """Those of the problems that are about a question of this section."""
+    """The problems that are about a question of this section."""
     keys = {question.key for question in section.questions}
     return [problem for problem in problems if problem.question in keys]

@@ -243,7 +243,7 @@ class Call(Versioned, Base):
         return self.state is CallState.OPEN and self.opens_at <= at < self.deadline_at + THE_MINUTE
 
     def standing_at(self, at: datetime) -> StateName:
-        """Its state in words; an open call is scheduled until the clock opens it."""
+        """The state of the call in words; an open one is scheduled until the clock opens it."""
         coming = self.state is CallState.OPEN and at < self.opens_at
         return SCHEDULED if coming else CALL.names[self.state]
 

@@ -48,7 +48,7 @@ def find_by_reference(session: Session, reference: str) -> Call | None:
 
 
 def call_by_reference(session: Session, reference: str) -> Call:
-    """The same, or Missing: for commands, which see everything."""
+    """The call of whatever fund and state, or Missing: for commands, which see everything."""
     call = find_by_reference(session, reference)
     if call is None:
         raise Missing(_("Call for proposals not found."))
@@ -115,8 +115,8 @@ def _open_at(at: datetime) -> Select[Call]:
 def calls_to_apply_for(
     session: Session, at: datetime, fund: Fund | None = None, most: int | None = None
 ) -> list[Call]:
-    """The same without those that take full proposals by invitation; of one fund, the `most` whose
-    deadline is nearest.
+    """Calls that take applications of anybody at this moment, none of full proposals by invitation;
+    of one fund, the `most` whose deadline is nearest.
     """
     query = _open_at(at).where(Call.id.not_in(second_stages()))
     if fund is not None:
@@ -150,7 +150,7 @@ def fitting(text: Typed) -> ColumnElement[bool]:
 
 
 def listed_calls(viewer: Viewer, *, archived: bool = False, cycle: str = "") -> Select[Call]:
-    """The same as a list shows them: those in use or those in the archive, of one cycle or all."""
+    """The calls that a list shows: those in use or those in the archive, of one cycle or all."""
     in_archive = Call.state == CallState.ARCHIVED
     query = calls_of_staff(viewer).where(in_archive if archived else not_(in_archive))
     return query.where(Call.cycle == cycle) if cycle else query

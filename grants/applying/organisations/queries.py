@@ -102,7 +102,7 @@ def waiting_invitations(session: Session, organisation: Organisation) -> Sequenc
 
 
 def invitations_to(session: Session, email: str) -> Sequence[Link]:
-    """Those that wait for the person who reads an address."""
+    """The invitations that wait for the person who reads an address."""
     to_address = func.lower(Link.email) == email.strip().lower()
     return session.scalars(_select_waiting().where(to_address)).all()
 
@@ -146,7 +146,7 @@ def _registered_so(text: Typed) -> ColumnElement[bool]:
 
 
 def organisations_fitting(viewer: Viewer, text: Typed, called: Numbers) -> Select[Organisation]:
-    """Those of them that are `called` so, or have such a number; the database begins
+    """Organisations of applicants that are `called` so, or have such a number; the database begins
     with those that apply.
     """
     applying = select(Membership.organisation_id).where(

@@ -104,7 +104,7 @@ def register(session: Session, token: str) -> tuple[Organisation, Person]:
 
 
 def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
-    """Its own people bring the profile up to date; the trail keeps what it said before."""
+    """An organisation's own people bring its profile up to date; the trail keeps the former one."""
     _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     before = PROFILE.plain(profile_of(organisation))
     fill(organisation, profile)

@@ -118,7 +118,7 @@ LISTS["applications.index"] = _select_listed
 
 
 def _list_neighbours(application: Application) -> Beside | None:
-    """Its neighbours in the list that it was opened from."""
+    """The neighbours of an application in the list that it was opened from."""
     call = request.args.get("call")
     result = _search_applications(ApplicationsFilter.offering([call] if call else []))
     return _ordered_listing(result).beside(

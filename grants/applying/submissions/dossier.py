@@ -100,7 +100,7 @@ def dossier(session: Session, application: Application) -> Dossier:
 
 
 def dossier_to_read(session: Session, application: Application) -> Dossier:
-    """The same in the language in which its reader reads the call."""
+    """The dossier in the language in which its reader reads the call."""
     with reading(application.call.text_languages):
         return dossier(session, application)
 

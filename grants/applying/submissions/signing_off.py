@@ -137,7 +137,7 @@ def require_sign_off(session: Session, application: Application, work: Work) -> 
 
 
 def signatories_of(session: Session, application: Application) -> list[Person]:
-    """Those who may sign off for the organisation."""
+    """The people who may sign off for the organisation."""
     return list(
         people_of_organisation(session, application.organisation_id, Permission.APPLICATION_SIGN)
     )

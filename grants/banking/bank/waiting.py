@@ -133,7 +133,7 @@ class _OpenPledges:
         self._resembling: dict[str, Mapping[Names, bool]] = {}
 
     def pledges_for(self, line: Stated, enough: int) -> set[OpenPledge]:
-        """Those that the line quotes, and the best of those that fit by amount or name."""
+        """Open pledges that the line quotes, and the best of those that fit by amount or name."""
         points: dict[OpenPledge, int] = {}
         donors = self._donors_like(line.counterparty)
         for pledge in self._with_amount(line):

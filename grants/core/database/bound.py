@@ -24,7 +24,7 @@ class Unbound(StrEnum):
     PASSING = "They slow down guesses or save a second notice, and are deleted after a while."
 
     def of(self, *columns: str) -> Mapping[str, "Unbound"]:
-        """These columns of a bound table are not bound for this reason."""
+        """Columns of a bound table that are not bound for this reason."""
         return dict.fromkeys(columns, self)
 
 

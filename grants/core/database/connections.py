@@ -53,6 +53,6 @@ def under(connection: PoolProxiedConnection) -> DriverConnection[Any]:
 
 
 def with_driver(url: str) -> str:
-    """The same URL for SQLAlchemy, which wants the driver named."""
+    """The URL of a database for SQLAlchemy, which wants the driver named."""
     scheme, mark, address = url.partition("://")
     return f"postgresql+psycopg{mark}{address}" if scheme in {"postgres", "postgresql"} else url

@@ -112,7 +112,7 @@ def _recover_quickly(connection: "psycopg.Connection[Any]") -> None:
 
 
 def as_application(url: str) -> str:
-    """The same server for the application's role. Its socket is closed to other users of the
+    """The URL of a server for the application's role. Its socket is closed to other users of the
     machine, so neither role has a password.
     """
     return url.replace("://postgres:@", f"://{ROLE}@").replace("://postgres@", f"://{ROLE}@")

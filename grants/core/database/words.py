@@ -122,7 +122,7 @@ class Naming:
         return None if answer == MANY else read_few(answer, self.most)
 
     def ask(self, session: Session, values: Mapping[str, Any] | None = None) -> set[int] | None:
-        """The same at once."""
+        """Put the question to the database: the numbers, or None if there are more than `most`."""
         return self.read(session.scalar(self._alone, values))
 
     @cached_property
@@ -163,7 +163,7 @@ def numbers(name: str) -> BindParameter[Collection[int]]:
 
 @cache
 def any_numbers(name: str) -> Select[int]:
-    """The same as a question, so that the database does not reckon with each number."""
+    """A question for many numbers, so that the database does not reckon with each of them."""
     return select(func.unnest(numbers(name)))
 
 
@@ -188,7 +188,7 @@ def found_first(column: Any, question: Select[Any] | CompoundSelect[Any]) -> Col
 
 
 def among(column: Any, some: Numbers) -> ColumnElement[bool]:
-    """The same for rows that are read anyway."""
+    """Is the column's value one of these? For rows that are read anyway, without an index."""
     every = some if isinstance(some, Select) else select(func.unnest(_as_array(some)))
     condition: ColumnElement[bool] = column.in_(every)
     return condition
@@ -211,7 +211,9 @@ def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
 
 
 def says(phrase: Any, column: Any, words: Any = None, *, by_words: bool) -> ColumnElement[bool]:
-    """The same for what `as_said` makes of a text, which is looked for `by_words` if it has any."""
+    """The column has the words of a text, given what `as_said` makes of it; without `by_words` the
+    text as it is.
+    """
     if not by_words:
         condition: ColumnElement[bool] = column.icontains(phrase, escape="/")
         return condition

@@ -243,7 +243,7 @@ class BankAccount(Base):
 
     @property
     def masked(self) -> str:
-        """Its number as pages show it: the first and the last four characters."""
+        """The account's number as pages show it: the first and the last four characters."""
         if not self.number:
             return ""
         return f"{self.number[:4]}…{self.number[-4:]}" if len(self.number) > 8 else self.number

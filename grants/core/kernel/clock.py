@@ -72,7 +72,7 @@ def day_of(moment: datetime, where: tzinfo | None = None) -> date:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
+    """The day so many months later, or the last one of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -18,7 +18,7 @@ class Away(DomainError):
 
 
 class Unfinished(DomainError):
-    """It took longer than it may, and nothing was done: try again later."""
+    """A task took longer than it may, and nothing was done: try again later."""
 
 
 class InvalidInput(DomainError):

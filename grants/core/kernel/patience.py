@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 
 def within_time(items: Iterable[Item]) -> Iterator[Item]:
-    """The same items; InvalidInput once what is done with them has taken too long."""
+    """Pass the items on; InvalidInput once what is done with them has taken too long."""
     until = time.thread_time() + READING
     for number, item in enumerate(items):
         if number % OFTEN == 0 and time.thread_time() > until:

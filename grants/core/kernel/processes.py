@@ -61,7 +61,7 @@ class Part:
             self.start()
 
     def kill(self) -> None:
-        """It and every process that it started."""
+        """End the process and every process that it started."""
         with suppress(ProcessLookupError):
             os.killpg(self._number, signal.SIGKILL)
 

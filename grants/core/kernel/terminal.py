@@ -47,7 +47,7 @@ def read_file(path: Path) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """The same as text in UTF-8."""
+    """The text of a file in UTF-8; DomainError says why it cannot be read."""
     try:
         return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as trouble:

@@ -47,7 +47,7 @@ def organisations_called(text: str) -> Select[int]:
 
 @cache
 def any_organisations_called(*, by_words: bool) -> Select[int]:
-    """The same for any text of a kind, which the question is given as `any_typed`."""
+    """The ids of the organisations of a name that the question is given as `any_typed`."""
     return _evaluated_once(named_so(any_typed(by_words=by_words).said, by_words=by_words))
 
 

@@ -48,8 +48,8 @@ class Viewer:
         )
 
     def within(self, fund_id: int) -> "Viewer":
-        """The same person at work in one fund: roles in every fund count for it, those in other
-        funds do not.
+        """The person at work in one fund: roles in every fund count for it, those in other funds do
+        not.
         """
         memberships = (
             membership for membership in self.standings if membership.fund_id in (None, fund_id)

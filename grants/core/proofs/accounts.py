@@ -161,7 +161,7 @@ def owner_token(session: Session, account: ProviderAccount) -> str:
 
 
 def confirm_link(session: Session, account: ProviderAccount, act: Act) -> None:
-    """Its owner says that the account is theirs."""
+    """The owner of a linked account says that it is theirs."""
     session.refresh(account, with_for_update={"of": ProviderAccount})
     if account.ended_at or account.person_id != act.actor.person_id:
         raise Missing(_("Account not found, or no longer linked."))

@@ -46,7 +46,7 @@ def decrypted(cipher: str, whose: str) -> str | None:
 
 
 def renewed(cipher: str, owner: str) -> str | None:
-    """The same under the present key; None if it is already, or no key of ours reads it."""
+    """A secret encrypted with the present key; None if it is already, or no key of ours fits."""
     assert _keys, "use_factor_key was not called"
     try:
         _keys[0].decrypt(cipher)

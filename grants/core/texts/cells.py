@@ -103,7 +103,7 @@ def yes_or_no(text: str) -> bool:
 
 
 def one_of(kind: type[E]) -> Callable[[str], E]:
-    """One of the codes of a list."""
+    """Reads a cell that holds a code of a list."""
     members = {member.value: member for member in kind}
 
     def read(text: str) -> E:

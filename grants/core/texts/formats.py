@@ -116,7 +116,7 @@ def _marked_whole(value: int, locale: str) -> Markup:
 
 
 def plain_number(value: int | Decimal) -> str:
-    """The same without marks, for a sentence."""
+    """A number as text without marks, for a sentence."""
     locale = current_language().locale_code
     return _written_whole(value, locale) if type(value) is int else _written_number(value, locale)
 

@@ -28,7 +28,7 @@ class Element:
     text: str = ""
 
     def all(self, name: str) -> Iterator["Element"]:
-        """Its parts of that name."""
+        """The parts of the element that have this name."""
         return (part for part in self.parts if part.name == name)
 
     def one(self, name: str) -> "Element | None":

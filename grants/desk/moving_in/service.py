@@ -69,7 +69,7 @@ def replay(session: Session, handed_in: Import, report: Any) -> list[Taken]:
 
 
 def note_checked(session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act) -> None:
-    """It could be taken over: what would happen is noted."""
+    """Note that the import could be taken over, and what would happen."""
     handed_in.taken = _as_json(outcome)
     advance(session, handed_in, IMPORT, "check", act)
 
@@ -77,14 +77,14 @@ def note_checked(session: Session, handed_in: Import, outcome: Sequence[Taken], 
 def note_taken_over(
     session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act
 ) -> None:
-    """It is taken over, in this very transaction."""
+    """Note that the import is taken over, in this very transaction."""
     handed_in.taken, handed_in.settled_at = _as_json(outcome), act.at
     rows = {part.file: part.new for part in outcome}
     advance(session, handed_in, IMPORT, "take_over", act, new=rows)
 
 
 def note_faults(session: Session, handed_in: Import, refusal: FundError, act: Act) -> None:
-    """It cannot be taken over as it is: each fault with its row."""
+    """Note why the import cannot be taken over as it is: each fault with its row."""
     faults = quoted(refusal, given_in(handed_in))
     handed_in.faults, handed_in.fault_count = faults[:MOST_SHOWN], len(faults)
     advance(session, handed_in, IMPORT, "find_faults", act, faults=len(faults))

@@ -99,7 +99,7 @@ def _find_donor(session: Session, code: str, *, may: bool) -> Donor:
 
 
 def contact_of(donor: Donor, contact_id: int) -> Contact:
-    """One of this donor's contacts, or Missing."""
+    """A contact of this donor, or Missing."""
     for contact in donor.contacts:
         if contact.id == contact_id:
             return contact

@@ -12,7 +12,7 @@ from grants.giving.reminders.rules import Letter, Rule
 
 
 class ReminderRule(Base):
-    """One of a fund's own rules. A fund without any has the usual ones."""
+    """A fund's own rule of when it reminds. A fund without any has the usual ones."""
 
     __tablename__ = "reminder_rule"
     __bound__ = ("fund_id", "days", "letter", "active")

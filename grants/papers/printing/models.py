@@ -55,6 +55,6 @@ class StatementRun(Versioned, Base):
 
     @property
     def order(self) -> Order:
-        """The same as the printing works take it."""
+        """The order of the run, as the printing works take it."""
         code = self.fund.code if self.fund else None
         return Order(Span(self.first_on, self.last_on), code, self.language)

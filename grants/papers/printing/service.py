@@ -60,6 +60,6 @@ def record_end(session: Session, run: StatementRun, tally: Tally, act: Act) -> N
 
 
 def record_failure(session: Session, run: StatementRun, act: Act) -> None:
-    """It cannot go on, for the reason in the act."""
+    """Note that the run cannot go on, for the reason in the act."""
     advance(session, run, RUN, "get_stuck", act)
     run.ended_at = act.at

@@ -104,7 +104,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """That the certifying officer certifies a document."""
+    """The certifying officer's certificate on a document."""
 
     serial: str
     by: str

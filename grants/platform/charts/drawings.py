@@ -55,7 +55,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """Those of an installation, in a folder that all its processes share."""
+    """The drawings of an installation, in a folder that all its processes share."""
 
     folder: Path
     secret: str

@@ -40,7 +40,7 @@ class Origin:
     """SHA-256 of its facts as JSON."""
 
     def metadata(self) -> str:
-        """The same as RDF for the metadata of the PDF, with room for the seal."""
+        """The origin as RDF for the metadata of the PDF, with room for the seal."""
         facts = {name: getattr(self, name, BLANK) for name in FIELDS}
         lines = "".join(f"<p20:{name}>{escape(text)}</p20:{name}>" for name, text in facts.items())
         return f'<rdf:Description rdf:about="" xmlns:p20="{NAMESPACE}">{lines}</rdf:Description>'

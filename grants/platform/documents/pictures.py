@@ -12,7 +12,7 @@ MOST_PIXELS = 50_000_000
 
 
 def clean_jpeg(content: bytes) -> bytes:
-    """The same picture without EXIF, comments or anything behind its end."""
+    """The JPEG without EXIF, comments or anything behind its end."""
     with _open_picture(content, ("JPEG",)) as picture:
         upright = ImageOps.exif_transpose(picture)
         converted = upright if upright.mode in ("L", "RGB") else upright.convert("RGB")
@@ -20,7 +20,7 @@ def clean_jpeg(content: bytes) -> bytes:
 
 
 def clean_png(content: bytes) -> bytes:
-    """The same picture without text chunks or anything behind its end."""
+    """The PNG without text chunks or anything behind its end."""
     with _open_picture(content, ("PNG",)) as picture:
         upright = ImageOps.exif_transpose(picture)
         return _rewritten_pixels(upright, "PNG")

@@ -25,7 +25,7 @@ _FOUND = re.compile(r"stream: (?P<what>.+) FOUND")
 
 
 class ScannerAway(Exception):
-    """It does not answer, or answers something else than clean or infected."""
+    """The scanner does not answer, or answers something else than clean or infected."""
 
 
 @dataclass(frozen=True, slots=True)

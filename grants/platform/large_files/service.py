@@ -86,7 +86,7 @@ def _still_waits(session: Session, ordered: LargeFile) -> bool:
 
 
 def note_made(session: Session, ordered: LargeFile, result: Made) -> bool:
-    """It can be fetched; false if it was cancelled meanwhile."""
+    """Note that the file can be fetched; false if it was cancelled meanwhile."""
     if not _still_waits(session, ordered):
         return False
     ordered.ended_at = clock.now()
@@ -97,7 +97,7 @@ def note_made(session: Session, ordered: LargeFile, result: Made) -> bool:
 
 
 def note_failure(session: Session, ordered: LargeFile, why: str) -> None:
-    """It cannot be made, for a reason that the person is told. What has ended stays as it is."""
+    """Note why the file cannot be made, as the person is told. What has ended stays as it is."""
     if _still_waits(session, ordered):
         ordered.ended_at, ordered.why = clock.now(), why
         session.flush()

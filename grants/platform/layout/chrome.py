@@ -178,7 +178,7 @@ def drawn_once(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
 
 
 def drawn_long(template: str, macro: str, items: Iterable[Hashable]) -> Markup:
-    """The same of something long, of which fewer are kept: what an applicant submitted."""
+    """What is drawn of something long, of which fewer are kept: what an applicant submitted."""
     return _drawn_long(template, macro, tuple(items), languages.current_language().code)
 
 

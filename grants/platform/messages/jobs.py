@@ -70,7 +70,7 @@ def enqueue(session: Session, task: Any, **arguments: Any) -> None:
 
 
 def enqueue_all(session: Session, task: Any, arguments: Sequence[dict[str, Any]]) -> None:
-    """The same job for each of these arguments, in one statement: over the session's own
+    """A job for each of these arguments, in one statement: over the session's own
     connection, inside a job too, where the worker's connector is another one that cannot.
     """
     session.flush()

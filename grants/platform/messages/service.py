@@ -139,7 +139,7 @@ def tell(
     attachments: Sequence[dict[str, str]] = (),
     **facts: Any,
 ) -> None:
-    """The same e-mail for several people. What the system enters (a history) sends no e-mail."""
+    """Write one e-mail to several people. What the system enters (a history) sends no e-mail."""
     if act.actor.system:
         return
     send_all(

@@ -46,7 +46,7 @@ class Address:
             ) from error
 
     def open(self) -> tuple[Signer, x509.Certificate]:
-        """Its signer and certificate. DomainError if the token does not answer."""
+        """The signer and certificate of the token. DomainError if it does not answer."""
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
         try:

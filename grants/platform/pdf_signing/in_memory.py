@@ -23,7 +23,9 @@ DIGEST = hashlib.sha256(b"the digest of a paper").digest()
 
 
 class OwnSigner(Signer):
-    """The same bytes give the same signature (RFC 6979 for ECDSA, PKCS#1 v1.5 for RSA)."""
+    """A signer whose signature of given bytes is always the same (RFC 6979 for ECDSA, PKCS#1 v1.5
+    for RSA).
+    """
 
     def __init__(self, pair: KeyPair) -> None:
         store = SimpleCertificateStore()  # type: ignore[no-untyped-call]

@@ -20,7 +20,7 @@ def read_signature(content: bytes, by_name: Known) -> Reading | None:
 
 
 def read_with(content: bytes, certificates: Mapping[str, bytes]) -> Reading | None:
-    """The same by this process, with certificates in DER."""
+    """What the signature of a file says, read by this process, with certificates in DER."""
     from grants.platform.pdf_signing.cms_reading import read
 
     by_name = {name: x509.load_der_x509_certificate(der) for name, der in certificates.items()}

@@ -34,7 +34,7 @@ def form_faults(form: Form, unread: Iterable[str] = ()) -> list[FormFault]:
 
 
 def faults_in_words(form: Form) -> list[str]:
-    """The same as sentences that name their place."""
+    """All that is wrong with a form, as sentences that name their place."""
     return [fault.sentence for fault in form_faults(form)]
 
 

@@ -77,7 +77,7 @@ class Question(ABC):
 
     @property
     def anchor(self) -> str:
-        """Its place on the page on which the form is made."""
+        """The question's place on the page on which the form is made."""
         return f"q-{self.key}"
 
     @property

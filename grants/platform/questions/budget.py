@@ -185,7 +185,7 @@ class Budget(Question):
         return Shape(Kind.BUDGET, codes, self.currency, self.key)
 
     def figures(self) -> list[tuple[str, str]]:
-        """Its sum, and the share and the sum of each category."""
+        """The sum of the budget, and the share and the sum of each category."""
         texts = [(f"total({self.key})", "number"), (f"count({self.key})", "number")]
         for category in self.categories:
             texts.append((f'share({self.key}, "{category.code}")', "share"))

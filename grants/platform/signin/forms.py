@@ -128,7 +128,7 @@ class AccountForm(Form):
 
 
 class StaffAccountForm(AccountForm):
-    """The same of the fund's people, and how they like to work."""
+    """What the fund's people may say of themselves, and how they like to work."""
 
     rows = RadioField(
         _l("Rows of lists"),

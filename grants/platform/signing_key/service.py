@@ -32,7 +32,7 @@ def expires_soon() -> datetime | None:
 
 
 def expiring() -> Select[int]:
-    """The same as a question: one certificate expires soon, or none."""
+    """How many certificates in use expire soon, one or none, as a question for a to-do list."""
     soon = bindparam("expiring", callable_=lambda: int(expires_soon() is not None), type_=Integer)
     return select(soon)
 

@@ -95,7 +95,7 @@ def expertise_of(session: Session, person: Person) -> Expertise:
 
 
 def person_for_viewer(session: Session, number: int, viewer: Viewer) -> Person:
-    """One of the fund's people, or a person who is proposed to become one; else Missing."""
+    """A person who works for the fund, or is proposed to; else Missing."""
     person = session.get(Person, number)
     if person is None or not (
         roles_of(session, person, viewer)

@@ -96,7 +96,7 @@ class Cells(list[Any]):
         """The same with some marks as words, by the places of these."""
 
     def with_words(self, words: Mapping[int, str]) -> "Cells":
-        """The same cells, with words in these places."""
+        """The cells of the row, with words in these places."""
         places = tuple(words)
         if places not in self.plain:
             self.plain[places] = Cells(words.get(at, cell) for at, cell in enumerate(self))

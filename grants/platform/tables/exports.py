@@ -45,7 +45,7 @@ _AT_FIRST, _LATER = re.compile(_FORMULA), re.compile(_NEW_CELL + _FORMULA)
 
 
 def harmless(text: str) -> str:
-    """The same text with an apostrophe wherever a spreadsheet would begin a formula."""
+    """The text with an apostrophe wherever a spreadsheet would begin a formula."""
     if not (_AT_FIRST.match(text) or _LATER.search(text)):
         return text
     return _STARTS_FORMULA.sub(r"\1\2'\3", text)

@@ -73,7 +73,7 @@ def preview_path() -> str:
 
 
 def forget_funds() -> None:
-    """Their names or marks have changed: this process reads them again, others within a minute."""
+    """Read names and marks of funds again, since they have changed: others do within a minute."""
     current_app.extensions.pop("funds' names", None)
 
 

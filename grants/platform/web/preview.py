@@ -37,7 +37,7 @@ def picture(code: str, title: str, direction: str) -> bytes:
 
 
 def drawn(code: str, title: str, direction: str) -> bytes:
-    """The same, drawn by this process."""
+    """The PNG of a fund, drawn by this process."""
     from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (WIDTH, HEIGHT), BLUE)

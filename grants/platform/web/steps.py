@@ -64,7 +64,7 @@ S = TypeVar("S", bound=Stateful)
 
 
 def possible(subject: S, workflow: Workflow) -> S:
-    """The same record, if the page that is asked for may take its step with it now.
+    """The record, if the page that is asked for may take its step with it now.
 
     A form is not shown where its act would be refused: Conflict from another state, Forbidden for
     a person who took an earlier step of the same decision. Pages that are no step's are let

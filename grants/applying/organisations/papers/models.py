@@ -69,5 +69,5 @@ class OrganisationPaper(Base):
 
     @property
     def expires_soon(self) -> bool:
-        """It expires within a month, or has expired."""
+        """Whether the paper expires within a month, or has expired."""
         return self.expires_on is not None and self.expires_on <= clock.today() + SOON

@@ -30,7 +30,7 @@ class Order:
     """None: each donor's own."""
 
     def as_record(self) -> dict[str, str | None]:
-        """The same as plain values, to be recognised by."""
+        """The order as plain values, by which a folder is recognised."""
         return {"period": self.span.code, "fund": self.fund, "language": self.language}
 
 

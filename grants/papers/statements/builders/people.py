@@ -47,7 +47,7 @@ class PeopleTable:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The same people in every table, each once."""
+    """People reached, in several tables that count each person once."""
 
     columns: tuple[str, ...]
     """Years, and last all of them."""

@@ -37,6 +37,8 @@ class Question(Field):
         autocomplete: str = "",
         **options: Any,
     ) -> None:
+        self.form: Any = options.get("_form")
+        """The form, or the row of a table, that asks: WTForms hands it to each field."""
         super().__init__(label, list(checks), **options)
         self.hint = hint
         self.required = required
@@ -46,11 +48,6 @@ class Question(Field):
         self.raw_data: list[Any] | None = None
         self.names_itself = True
         """Whether the error's own words say which question is meant."""
-
-    @property
-    def form(self) -> Any:
-        """The form, or the row of a table, that asks."""
-        return self._form  # type: ignore[attr-defined]
 
     @property
     def text(self) -> str:

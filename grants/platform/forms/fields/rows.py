@@ -112,7 +112,7 @@ class RowsField(Question):
         return row
 
     def inputs(self) -> set[str]:
-        """Those of the rows that are left."""
+        """The names of the inputs of the rows that remain."""
         names = (column.inputs() for row in self.rows for column in row.columns())
         return set().union(*names)
 
