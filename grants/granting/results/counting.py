@@ -2,7 +2,8 @@
 people only: these counts may be small.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
 from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.deciding.awards.models import Award
@@ -60,6 +63,10 @@ class Counted:
     age: Years
     form: Years
     services: Years
+    windows: Mapping[str, int]
+    """In all years: window of the call, "" where the grant was taken over from before, → people."""
+    countries: Mapping[str, int]
+    """In all years: ISO code of the grant's country, "" where it has none, → people."""
 
     @property
     def people(self) -> int:
@@ -71,7 +78,18 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
     """People of the reports that wait for the next edition."""
     query = unpublished(fund_id, YEAR_REPORTED).group_by(YEAR_REPORTED).order_by(YEAR_REPORTED)
     years = session.scalars(query).all()
-    counted = Counted(*(_no_people(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
+    windows, countries = Counter[str](), Counter[str]()
+    for window, country, people in session.execute(_people_by_grant(fund_id)):
+        windows[window] += int(people)
+        countries[country] += int(people)
+    counted = Counted(
+        sex=_no_people(years, Sex),
+        age=_no_people(years, AgeBand),
+        form=_no_people(years, Exploitation),
+        services=_no_people(years, Service),
+        windows=windows,
+        countries=countries,
+    )
     for year, sex, age, people in session.execute(_people_by_sex_and_age(fund_id)):
         counted.sex[year][sex] += int(people)
         counted.age[year][age] += int(people)
@@ -82,6 +100,17 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
         for year, code, people in session.execute(_people_by_code(fund_id, counts)):
             table[year][code] += int(people)
     return counted
+
+
+def _people_by_grant(fund_id: int) -> Select[Any]:
+    """By the window of the call and the country of the grant."""
+    window, country = func.coalesce(Call.window, ""), func.coalesce(Award.country, "")
+    return (
+        unpublished(fund_id, window, country, func.sum(Report.people))
+        .outerjoin(Application, Application.id == Award.application_id)
+        .outerjoin(Call, Call.id == Application.call_id)
+        .group_by(window, country)
+    )
 
 
 def _people_by_sex_and_age(fund_id: int) -> Select[Any]:

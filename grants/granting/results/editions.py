@@ -5,8 +5,9 @@ A page adds up what the editions say. So who keeps the pages of every day and su
 what the editions say at most, and each of them is safe (docs/decisions/published-counts.md).
 
 `ResultsEdition.counts` is `{"sex" | "age" | "form": {"years": {year: groups}, "ever": groups},
-"services": {"years": {year: services}, "ever": services}}`; groups are `[[[code, …], people], …]`,
-none where there are too few people in all; services are `{code: people, or null if too few}`.
+"services": {"years": {year: services}, "ever": services}, "windows" | "countries": {"ever": …}}`;
+groups are `[[[code, …], people], …]`, none where there are too few people in all; services, windows
+and countries are `{code: people, or null if too few}`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +19,15 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.granting.results.counting import Counted, Years, term_codes
-from grants.granting.results.merging import joined_groups, summed, years_apart
+from grants.granting.results.merging import counts_apart, joined_groups, summed
 from grants.granting.results.models import ResultsEdition
 from grants.granting.results.published import PeopleReached, Published, published
 
 KINDS: Mapping[str, type[Term]] = {"sex": Sex, "age": AgeBand, "form": Exploitation}
 """By what people are counted, each person once."""
+
+GRANTS = ("windows", "countries")
+"""By what grant people were reached: of all years only."""
 
 Edition = Mapping[str, Any]
 """The counts of one edition."""
@@ -41,6 +45,8 @@ def counts_to_publish(counted: Counted, smallest: int) -> Edition:
         }
         few = [year for year, table in by_year.items() if table.total is None]
     tables["services"] = _safe_services(counted.services, few, smallest)
+    for name in GRANTS:
+        tables[name] = {"ever": safe_counts(getattr(counted, name), smallest)}
     return tables
 
 
@@ -48,11 +54,19 @@ def _as_json(table: Published) -> list[Any]:
     return [[list(group), people] for group, people in table.groups.items()]
 
 
+def safe_counts(counts: Mapping[str, int], smallest: int) -> Mapping[str, int | None]:
+    """Counts whose sum everyone knows; null where one is small, or another would follow from it."""
+    if sum(counts.values()) < smallest:
+        return dict.fromkeys(counts)
+    apart = counts_apart(counts, smallest)
+    return {code: None if code in apart else people for code, people in counts.items()}
+
+
 def _safe_services(years: Years, few: Sequence[int], smallest: int) -> Mapping[str, Any]:
     """People who used each service, by year and in all; nothing of years with `few` people."""
     ever = summed(years.values())
     apart = {
-        code: years_apart({year: years[year][code] for year in years}, smallest, few)
+        code: counts_apart({year: years[year][code] for year in years}, smallest, few)
         for code in term_codes(Service)
     }
     by_year = {
@@ -95,7 +109,10 @@ def ever_in(editions: Sequence[Edition], smallest: int) -> PeopleReached:
 
 def year_in(editions: Sequence[Edition], year: int, smallest: int) -> PeopleReached:
     """People of the reports on periods that ended in a year."""
-    of_year = [{name: e[name]["years"].get(str(year), []) for name in e} for e in editions]
+    of_year = [
+        {name: table["years"].get(str(year), []) for name, table in e.items() if "years" in table}
+        for e in editions
+    ]
     return _reached(of_year, smallest)
 
 
@@ -104,7 +121,9 @@ def _reached(editions: Sequence[Edition], smallest: int) -> PeopleReached:
         _added_up(kind, [edition[name] for edition in editions]) for name, kind in KINDS.items()
     )
     services = [edition["services"] for edition in editions if edition["services"]]
-    return PeopleReached(by_sex, by_age, by_form, _services_added_up(services), smallest)
+    return PeopleReached(
+        by_sex, by_age, by_form, _counts_added_up(term_codes(Service), services), smallest
+    )
 
 
 def _added_up(kind: type[Term], tables: Iterable[Sequence[Any]]) -> Published:
@@ -122,9 +141,20 @@ def _added_up(kind: type[Term], tables: Iterable[Sequence[Any]]) -> Published:
     return Published(kind, people)
 
 
-def _services_added_up(editions: Sequence[Mapping[str, int | None]]) -> Mapping[str, int | None]:
-    """What the editions say of each service; None where none of them says anything."""
-    counts = {code: [edition.get(code) for edition in editions] for code in term_codes(Service)}
+def people_by_grant(session: Session, fund: Fund, by: str) -> dict[str, int | None]:
+    """Everyone whom the editions count, by one of GRANTS, the most people first. None where no
+    edition says how many; "" stands for grants without a window or a country.
+    """
+    lists = [edition.counts[by]["ever"] for edition in editions_of(session, fund)]
+    counts = _counts_added_up(sorted({code for counts in lists for code in counts}), lists)
+    return dict(sorted(counts.items(), key=lambda line: -(line[1] or 0)))
+
+
+def _counts_added_up(
+    codes: Iterable[str], editions: Sequence[Mapping[str, int | None]]
+) -> dict[str, int | None]:
+    """What the editions say of each; None where none of them says anything."""
+    counts = {code: [edition.get(code) for edition in editions] for code in codes}
     return {
         code: sum(n or 0 for n in numbers) if any(n is not None for n in numbers) else None
         for code, numbers in counts.items()

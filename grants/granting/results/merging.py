@@ -10,6 +10,7 @@ away. docs/decisions/published-counts.md proves what is relied on here.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations, pairwise
+from typing import Any
 
 Counts = Mapping[str, int]
 Group = tuple[str, ...]
@@ -141,17 +142,18 @@ def is_union(coarse: Grouping, fine: Grouping) -> bool:
     return all(any(set(group) <= set(wider) for wider in coarse) for group in fine)
 
 
-def years_apart(
-    years: Mapping[int, int], smallest: int, hidden: Collection[int] = ()
-) -> frozenset[int]:
-    """Years whose count is not printed beside that of all years: those with a small one, and these,
-    and as many others (the last ones) as it takes that none follows from the sum.
+def counts_apart(
+    counts: Mapping[Any, int], smallest: int, hidden: Collection[Any] = ()
+) -> frozenset[Any]:
+    """Of counts by year, or by something else that is sorted: those not printed beside their sum.
+    They are the small ones, those `hidden` anyway, and as many others (the last ones) as it takes
+    that none follows from the sum.
     """
-    apart = {year for year, people in years.items() if year in hidden or 0 < people < smallest}
-    for year in sorted(years, reverse=True):
-        if is_large([years[hidden_year] for hidden_year in apart], smallest):
+    apart = {key for key, people in counts.items() if key in hidden or 0 < people < smallest}
+    for key in sorted(counts, reverse=True):
+        if is_large([counts[hidden_key] for hidden_key in apart], smallest):
             break
-        apart |= {year} if years[year] else set()
+        apart |= {key} if counts[key] else set()
     return frozenset(apart)
 
 

@@ -10,10 +10,10 @@ from grants.granting.results.merging import (
     Group,
     Grouping,
     band_groupings,
+    counts_apart,
     merged,
     rest_groupings,
     summed,
-    years_apart,
 )
 
 REST = 0
@@ -103,7 +103,7 @@ def published(
     whole, few = summed(years.values()), Published(kind, {})
     if sum(whole.values()) < smallest:
         return dict.fromkeys(years, few), few
-    apart = years_apart({year: sum(counts.values()) for year, counts in years.items()}, smallest)
+    apart = counts_apart({year: sum(counts.values()) for year, counts in years.items()}, smallest)
     tables = {year: counts for year, counts in years.items() if year not in apart}
     if apart:
         tables[REST] = summed(years[year] for year in sorted(apart))

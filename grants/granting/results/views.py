@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -16,8 +16,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import figure
-from grants.granting.results import queries, service
-from grants.granting.results.editions import editions_of, year_in
+from grants.granting.results import coded, queries, service
+from grants.granting.results.editions import editions_of, people_reached, year_in
 from grants.granting.results.forms import PublishForm
 from grants.granting.results.published import PeopleReached
 from grants.granting.results.queries import InCountry, results_of, years_with_results
@@ -25,6 +25,7 @@ from grants.granting.results.service import NextEdition, next_edition
 from grants.platform.charts.maps import Place, world_map
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, public
 from grants.platform.web.database import session
@@ -66,6 +67,29 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
             _("Grants paid in %(year)s, by country", year=year),
         ),
         spending=[_row_of(line, returns=bool(results.returned)) for line in results.countries],
+        terms=lambda name: getattr(taxonomies, name).choices(),
+    )
+
+
+@pages.get("/funds/<code>/results/all")
+@public
+@same_for_visitors()
+def ever(code: str) -> ResponseReturnValue:
+    """People reached since the fund began, and every published count as a file in codes."""
+    fund = fund_by_code(session(), code)
+    rows = list(coded.rows(session(), fund))
+    if request.args.get("format") in FORMATS:
+        heads = list(coded.columns())
+        lines = ((fund.code, *row) for row in rows)
+        return download(f"{fund.code}-results", request.args["format"], heads, lines)
+    return render_template(
+        "granting/results/ever.html",
+        fund=fund,
+        years=queries.years_with_results(session(), fund),
+        reached=people_reached(session(), fund),
+        windows=coded.of_grants(rows, "window"),
+        countries=coded.of_grants(rows, "country"),
+        meanings=[[name, meaning] for name, meaning in coded.columns().items()],
         terms=lambda name: getattr(taxonomies, name).choices(),
     )
 

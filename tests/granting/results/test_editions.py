@@ -1,5 +1,7 @@
 """Results are published in editions: what each adds can be worked out from all of them at most."""
 
+import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,15 +16,23 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
 from grants.core.people.permissions import Role
+from grants.granting.results import coded
 from grants.granting.results.counting import Counted, term_codes
-from grants.granting.results.editions import counts_to_publish, ever_in, people_reached, year_in
+from grants.granting.results.editions import (
+    KINDS,
+    counts_to_publish,
+    ever_in,
+    people_reached,
+    safe_counts,
+    year_in,
+)
 from grants.granting.results.published import Published
 from grants.granting.results.queries import to_publish, to_publish_count
 from grants.granting.results.service import next_edition, publish_edition
 from tests.factories import act_of, staff
 from tests.granting.results.attack import Attack, Cell, Figure
 from tests.grants import Scene, an_accepted_report, once_ended, publish_results
-from tests.platform.web.client import SignInAs
+from tests.platform.web.client import SignInAs, StrictClient
 
 K = 5
 SEXES = term_codes(Sex)
@@ -40,7 +50,7 @@ def counted_of(years: Mapping[int, Sequence[int]]) -> Counted:
         return {year: dict.fromkeys(codes, 0) | {codes[0]: n} for year, n in everyone.items()}
 
     none = {year: dict.fromkeys(term_codes(Service), 0) for year in years}
-    return Counted(sex, of_one(term_codes(AgeBand)), of_one(term_codes(Exploitation)), none)
+    return Counted(sex, of_one(term_codes(AgeBand)), of_one(term_codes(Exploitation)), none, {}, {})
 
 
 def figures_of(table: Published, cells: Iterable[tuple[int, int]]) -> list[Figure]:
@@ -180,3 +190,53 @@ def test_the_fund_manager_publishes_by_links_and_is_reminded_after_three_months(
         client.submit(address, {"seen": seen[1]})
         year = client.get(f"/funds/{fund.code}/results/{report.covers_to.year}").text
         assert "edition 1 of the results" in year
+
+
+def test_the_file_in_codes_says_what_the_pages_say(scene: Scene, client: StrictClient) -> None:
+    session, fund = scene.session, scene.fund
+    report, *_others = scene.run().reports
+    with once_ended(report):
+        an_accepted_report(session, report, scene.people, reached=28)
+        session.commit()
+        assert (
+            "No results have been published yet"
+            in client.get(f"/funds/{fund.code}/results/all").text
+        )
+        publish_results(session, fund, scene.people)
+        session.commit()
+        page = client.get(f"/funds/{fund.code}/results/all")
+        file = client.get(f"/funds/{fund.code}/results/all?format=csv").text.lstrip("\ufeff")
+    lines = list(csv.DictReader(io.StringIO(file)))
+    assert list(lines[0]) == list(coded.columns())
+    country = [line for line in lines if line["by"] == "country"]
+    assert [(line["code"], line["people"]) for line in country] == [(scene.award.country, "28")]
+    for by in KINDS:
+        counts = {line["year"]: 0 for line in lines}
+        for line in lines:
+            counts[line["year"]] += int(line["people"]) if line["by"] == by else 0
+        assert set(counts.values()) == {28}, by
+    assert "By country of the grant" in page.text
+
+
+counts = st.dictionaries(st.sampled_from("ABCDEF"), small_or_large, max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(counts, min_size=1, max_size=3))
+def test_no_small_count_of_a_country_follows_from_the_others(batches: list[dict[str, int]]) -> None:
+    figures: list[Figure] = []
+    kept = [batch for batch in batches if sum(batch.values()) >= K]
+    for edition, batch in enumerate(kept):
+        printed = safe_counts(batch, K)
+        figures += [(frozenset({(edition, 0, code) for code in batch}), sum(batch.values()))]
+        figures += [
+            (frozenset({(edition, 0, code)}), n) for code, n in printed.items() if n is not None
+        ]
+    if not figures:
+        return
+    attack = Attack(figures)
+    for edition, batch in enumerate(kept):
+        for code, people in batch.items():
+            if 0 < people < K:
+                low, high = attack.between([(edition, 0, code)])
+                assert high - low >= K

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex, Term
 from grants.granting.results.merging import (
     Grouping,
+    counts_apart,
     merged,
     rest_groupings,
     summed,
-    years_apart,
 )
 from grants.granting.results.published import published
 from tests.granting.results.attack import Attack, Figure
@@ -237,8 +237,8 @@ def _is_broken(tables: Tables, choice: Sequence[Grouping], smallest: int) -> boo
 
 
 def test_services_are_told_where_no_year_gives_a_small_count_away() -> None:
-    assert years_apart({2024: 40, 2025: 0, 2026: 90}, 11) == set()
-    assert years_apart({2024: 40, 2025: 3, 2026: 90}, 11) == {2025, 2026}
-    assert years_apart({2024: 6, 2025: 7, 2026: 90}, 11) == {2024, 2025}
-    assert years_apart({2024: 10, 2025: 10, 2026: 90}, 11) == {2024, 2025, 2026}
-    assert years_apart({2024: 30, 2025: 40}, 11, hidden=[2024]) == {2024}
+    assert counts_apart({2024: 40, 2025: 0, 2026: 90}, 11) == set()
+    assert counts_apart({2024: 40, 2025: 3, 2026: 90}, 11) == {2025, 2026}
+    assert counts_apart({2024: 6, 2025: 7, 2026: 90}, 11) == {2024, 2025}
+    assert counts_apart({2024: 10, 2025: 10, 2026: 90}, 11) == {2024, 2025, 2026}
+    assert counts_apart({2024: 30, 2025: 40}, 11, hidden=[2024]) == {2024}
