@@ -159,6 +159,7 @@ from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
 from grants.granting.bank_details import verify as payee_checks
 from grants.granting.bank_details import views as bank_details
+from grants.granting.changes import views as grant_changes
 from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
 from grants.granting.reporting import queries as reporting_queries
@@ -242,6 +243,7 @@ PAGES = (
     factors.pages,
     agreements.pages,
     agreement_return.pages,
+    grant_changes.pages,
     closure.pages,
     results.pages,
     disbursements.pages,

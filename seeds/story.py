@@ -28,6 +28,7 @@ from seeds import (
     banking,
     books,
     certifying,
+    changing,
     deciding,
     doubles,
     earlier,
@@ -124,6 +125,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     doubles.plant_papers(company)
     granting.leave_open(company)
     granting.publish_results(company)
+    changing.plant_changes(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

@@ -45,6 +45,7 @@ from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
+from grants.granting.changes.models import GrantChange
 from grants.granting.reporting.models import Report
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
@@ -125,6 +126,18 @@ class Examples:
         query = select(Report).where(Report.award_id == self.award.id)
         report = self.one(query.where(Report.submitted_at.is_not(None)))
         return f"{self.award.reference}/{report.number}"
+
+    def change(self, *where: Any) -> GrantChange:
+        """A change of the grant of the examples if there is one, else of another."""
+        query = select(GrantChange).where(*where)
+        ours = (GrantChange.award_id == self.award.id).desc()
+        found: GrantChange = self.one(query.order_by(ours, GrantChange.id))
+        return found
+
+    def amendment(self) -> str:
+        """An amendment, as its paper is named."""
+        change = self.change(GrantChange.amendment.is_not(None))
+        return f"{change.award.reference}/{change.number}"
 
     def read_blind(self) -> str:
         """An application whose reviewer of the table is not told who applies."""
@@ -351,6 +364,17 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
+            "/grants/<reference>/changes": {
+                "reference": (change := self.change()).award.reference,
+                "number": change.number,
+                "kind": "extension",
+            },
+            "/grants/<reference>/changes/<int:number>/signed": {
+                "reference": (
+                    signed := self.change(GrantChange.document_id.is_not(None))
+                ).award.reference,
+                "number": signed.number,
+            },
             "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {
@@ -508,6 +532,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("regret-letter", rejected),
         ("reserve-letter", rejected),  # nobody’s: it was never on a reserve list
         ("agreement", examples.award.reference),
+        ("amendment", examples.amendment()),
         ("grant-statement", examples.award.reference),
         ("grant-report", examples.report_sent()),
     ):

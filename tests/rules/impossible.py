@@ -38,6 +38,7 @@ from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
+from grants.granting.changes.models import GrantChange
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.models import DueDiligence
@@ -91,6 +92,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),
     "allowance_run": (AllowanceRun, lambda r: {"number": r.id}),
     "bank_details": (BankDetails, lambda r: {"number": r.id}),
+    "grant_change": (GrantChange, _of_grant),
     "instalment": (Instalment, _of_grant),
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),

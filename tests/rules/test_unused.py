@@ -15,7 +15,6 @@ BY_NAME = {
 FOR_OTHERS = {
     "grants/assembly.py": {"JOBS", "MORE_VIEWS"},  # imported for what they register
     "grants/desk/merging/parts.py": {"ELSEWHERE"},  # why a table is in no other list
-    "grants/books/ledger/spending.py": {"release_commitment"},  # a grant that ends early
     "grants/platform/layout/gallery.py": {"FRAME"},  # tests draw its pages without an application
     "grants/platform/web/again.py": {"shows_ask"},  # the rule on pages that ask again
 }

@@ -13,6 +13,7 @@ SIGNED = {
     "grants/giving/pledges/changes": "what shows that less will come",
     "grants/giving/pledging": "the agreement that the donor hands back",
     "grants/granting/agreements": "the signed agreement of a grant",
+    "grants/granting/changes": "the signed amendment of a grant",
 }
 """Where the paper that we issued is refused until it is signed: keep(…, signed=True)."""
 PLAIN = {

@@ -100,6 +100,17 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "checked": ["Bank details to approve"],
         "in_force": DONE,
     },
+    "grant_change": {
+        "requested": ["Change of a grant to examine"],
+        "sent_back": ["Request for a change of a grant to correct"],
+        "recommended": ["Change of a grant to approve"],
+        "approved": [
+            "Amendment to sign and return",
+            "Amendment awaiting its organisation’s signature",
+        ],
+        "returned": ["Signed amendment to check and record"],
+        "in_force": DONE,
+    },
     "instalment": {
         "due": ["Instalment to certify"],
         "certified": ["Certified instalment to pay"],

@@ -26,6 +26,7 @@ HISTORIES = {
     "call": "grants/applying/call_pages/views.py",
     "campaign": "templates/giving/outreach/parts.html",
     "due_diligence": "grants/integrity/diligence/workflow.py",
+    "grant_change": "grants/granting/changes/views.py",
     "history_import": "templates/desk/moving_in/show.html",
     "instalment": "grants/granting/agreements/history.py",
     "organisation_merge": "grants/desk/merging/views.py",

@@ -131,7 +131,7 @@ class Event(Term):
     RESERVATION_ADJUSTED = "reservation_adjusted", _l("Reservation adjusted to the terms")
     RESERVATION_RELEASED = "reservation_released", _l("Reservation released")
     GRANT_COMMITTED = "grant_committed", _l("Grant agreement signed")
-    COMMITMENT_RELEASED = "commitment_released", _l("Commitment released")
+    COMMITMENT_ADJUSTED = "commitment_adjusted", _l("Commitment adjusted to new terms")
     INSTALMENT_PAID = "instalment_paid", _l("Instalment paid")
     GRANTEE_REFUNDED = "grantee_refunded", _l("Refund by a grantee")
     CASH_TRANSFERRED = "cash_transferred", _l("Transfer between bank accounts")

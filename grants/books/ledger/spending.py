@@ -108,16 +108,27 @@ def commit_agreement(
     ]
 
 
-@books(Event.COMMITMENT_RELEASED)
-def release_commitment(
-    session: Session, voucher: Voucher, instalments: Sequence[Money]
+@books(Event.COMMITMENT_ADJUSTED)
+def adjust_commitment(
+    session: Session, voucher: Voucher, before: Sequence[Money], after: Sequence[Money]
 ) -> Sequence[Line]:
-    """Instalments that will not be paid (the grant ends early): they and their PSC are available
-    again.
+    """The terms of a signed grant change: of its unpaid instalments, those `before` are replaced by
+    those `after`, each with its own rounded PSC at the agreement's rate, in place of what was
+    reserved for the change. Without any `after`, what will not be paid is available again.
+
+    Refused beyond what is available with the reservation given back.
     """
-    freed = with_support_cost(instalments, _agreed_rate(session, voucher))
-    _require_committed(session, voucher, freed)
-    return _memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -freed)
+    for part in after:
+        _in_usd(part)
+    rate = _agreed_rate(session, voucher)
+    change = with_support_cost(after, rate) - with_support_cost(before, rate)
+    reserved = _outstanding_on(session, voucher, Account.RESERVED)
+    _require_available(session, voucher.fund, change - reserved)
+    _require_committed(session, voucher, -change)
+    return [
+        *_memorandum_lines(Account.RESERVED, Account.RESERVED_CONTROL, -reserved),
+        *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, change),
+    ]
 
 
 @books(Event.INSTALMENT_PAID)

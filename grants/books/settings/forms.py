@@ -36,6 +36,13 @@ class PercentForm(Form):
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 
+class DaysForm(Form):
+    """Another number of days, and why."""
+
+    value = NumberField(_l("New number of days"), most=365, suffix=_l("days"), required=True)
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
 class ZoneForm(Form):
     """Another time zone, and why."""
 
@@ -106,4 +113,6 @@ def form_of(setting: Setting, now: str) -> Any:
     if setting is Setting.APPROVALS:
         tiers = [{"least": tier.least, "approvers": tier.approvers} for tier in from_text(now)]
         return ApprovalsForm(data={"rows": tiers})
+    if setting.in_days:
+        return DaysForm()
     return AmountForm() if setting.in_money else PercentForm()

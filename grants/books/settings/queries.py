@@ -1,6 +1,6 @@
 """What a fund's settings are, and the changes that were proposed of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Select, func, select
@@ -24,16 +24,8 @@ def value_of(fund: Fund, setting: Setting) -> str:
     """A setting as it is now: USD with two decimals, percent without trailing zeros, the name of a
     time zone, codes of languages with commas, or the officers for an award as "1;50000.00=2".
     """
-    if setting is Setting.TIME_ZONE:
-        return fund.time_zone
-    if setting is Setting.LANGUAGES:
-        return ",".join(fund.languages)
-    if setting is Setting.APPROVALS:
-        return as_text(tiers_from(fund.approval_tiers))
-    if setting is Setting.OPERATING_RESERVE:
-        return str(usd(fund.operating_reserve_minor))
-    if setting is Setting.SUPPORT_COST:
-        return plain_percent(Decimal(fund.psc_percent))
+    if setting in VALUES:
+        return VALUES[setting](fund)
     return plain_percent(Decimal(fund.doubtful_percents.get(band_of(setting), "0")))
 
 
@@ -45,6 +37,18 @@ def band_of(setting: Setting) -> str:
 def plain_percent(percent: Decimal) -> str:
     """13.00 as 13, 12.50 as 12.5."""
     return f"{percent.normalize():f}"
+
+
+VALUES: Mapping[Setting, Callable[[Fund], str]] = {
+    Setting.TIME_ZONE: lambda fund: fund.time_zone,
+    Setting.LANGUAGES: lambda fund: ",".join(fund.languages),
+    Setting.APPROVALS: lambda fund: as_text(tiers_from(fund.approval_tiers)),
+    Setting.OPERATING_RESERVE: lambda fund: str(usd(fund.operating_reserve_minor)),
+    Setting.CHANGE_DAYS: lambda fund: str(fund.change_days),
+    Setting.BUDGET_TOLERANCE: lambda fund: plain_percent(Decimal(fund.budget_tolerance)),
+    Setting.SUPPORT_COST: lambda fund: plain_percent(Decimal(fund.psc_percent)),
+}
+"""How each setting is written that is no percentage of doubtful receivables."""
 
 
 def changes_of(session: Session, fund: Fund) -> Sequence[SettingChange]:

@@ -26,7 +26,9 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_money
 
-Value = Money | Decimal | str | Sequence[str] | Sequence[Tier]
+Value = Money | Decimal | int | str | Sequence[str] | Sequence[Tier]
+
+MOST_DAYS = 365
 
 
 def propose_change(
@@ -81,6 +83,10 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
 def _set_value(fund: Fund, change: SettingChange) -> None:
     if change.setting is Setting.SUPPORT_COST:
         fund.psc_percent = Decimal(change.after)
+    elif change.setting is Setting.BUDGET_TOLERANCE:
+        fund.budget_tolerance = Decimal(change.after)
+    elif change.setting is Setting.CHANGE_DAYS:
+        fund.change_days = int(change.after)
     elif change.setting is Setting.TIME_ZONE:
         fund.time_zone = change.after
     elif change.setting is Setting.LANGUAGES:
@@ -139,6 +145,8 @@ def as_kept(setting: Setting, value: Value) -> str:
         return as_text(checked([tier for tier in value if isinstance(tier, Tier)]))  # type: ignore[union-attr]
     if setting.in_words:
         return _in_words(setting, value)
+    if setting.in_days:
+        return _in_days(value)
     if isinstance(value, Money) and setting.in_money:
         if value.currency != "USD" or value.minor < 0:
             raise DomainError(_("The operating reserve must be 0 or more, in USD."))
@@ -148,6 +156,12 @@ def as_kept(setting: Setting, value: Value) -> str:
     if not 0 <= value <= 100 or value != round(value, 2):
         raise DomainError(_("Enter 0 to 100 per cent, with no more than two decimals."))
     return plain_percent(value)
+
+
+def _in_days(value: Value) -> str:
+    if not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
+        raise DomainError(_("Enter a whole number of days from 0 to %(most)s.", most=MOST_DAYS))
+    return str(value)
 
 
 def _in_words(setting: Setting, value: Value) -> str:

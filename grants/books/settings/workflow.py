@@ -25,6 +25,8 @@ class Setting(Term):
     DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful: 2 to 3 years overdue")
     DOUBTFUL_LATER = "doubtful_later", _l("Doubtful: 3 years or more overdue")
 
+    BUDGET_TOLERANCE = "budget_tolerance", _l("Revision of a budget line by notice")
+    CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
     APPROVALS = "approvals", _l("Approving officers for an award")
@@ -33,6 +35,11 @@ class Setting(Term):
     def in_money(self) -> bool:
         """Is it USD?"""
         return self is Setting.OPERATING_RESERVE
+
+    @property
+    def in_days(self) -> bool:
+        """Is it a number of days?"""
+        return self is Setting.CHANGE_DAYS
 
     @property
     def in_words(self) -> bool:
@@ -45,7 +52,7 @@ class Setting(Term):
             return ", ".join(LANGUAGES[code].name for code in value.split(","))
         if self is Setting.APPROVALS:
             return " · ".join(_tier_in_words(tier) for tier in from_text(value))
-        if self.in_words:
+        if self.in_words or self.in_days:
             return value
         return Money.parse(value, "USD") if self.in_money else Decimal(value) / 100
 

@@ -63,12 +63,16 @@ class Fund(Base):
         "languages",
         "smallest_count",
         "letterhead",
+        "change_days",
+        "budget_tolerance",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
         CheckConstraint("smallest_count >= 5", name="smallest_count"),
+        CheckConstraint("change_days BETWEEN 0 AND 365", name="change_days"),
+        CheckConstraint("budget_tolerance BETWEEN 0 AND 100", name="budget_tolerance"),
         CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
 
@@ -102,6 +106,10 @@ class Fund(Base):
     """How many trustees make a session of the Board; 0: a majority of those in office."""
     payment_days: Mapped[int] = mapped_column(default=PAYMENT_DAYS)
     """So many days after it is accepted, a pledge without a payment date is due."""
+    change_days: Mapped[int] = mapped_column(default=30)
+    """So many days before a grant ends its organisation has asked for a change at the latest."""
+    budget_tolerance: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(10))
+    """Percent of a budget line that a grantee may revise by notice, without approval."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

@@ -82,6 +82,9 @@ class Permission(StrEnum):
     INSTALMENT_CERTIFY = "disbursements:certify"
     INSTALMENT_RELEASE = "disbursements:release"
     INSTALMENT_CONFIRM = "disbursements:confirm"
+    GRANT_CHANGE_REQUEST = "changes:request"
+    GRANT_CHANGE_RECOMMEND = "changes:recommend"
+    GRANT_CHANGE_APPROVE = "changes:approve"
     REPORT_WRITE = "reporting:write"
     REPORT_SEE = "reporting:see"
     REPORT_ACCEPT = "reporting:accept"
@@ -189,6 +192,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AWARD_ADVISE,
             P.AGREEMENT_SIGN,
             P.RESULTS_PUBLISH,
+            P.GRANT_CHANGE_RECOMMEND,
             P.HISTORY_IMPORT,
             P.TRAIL_SEE,
             P.LIST_SHARE,
@@ -199,6 +203,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
+            P.GRANT_CHANGE_RECOMMEND,
             P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
@@ -253,6 +258,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.APPROVING_OFFICER: _READERS
         | {
             P.AWARD_APPROVE,
+            P.GRANT_CHANGE_APPROVE,
             P.PAYEE_APPROVE,
             P.BANK_ACCOUNT_APPROVE,
             P.BANK_SIGN_OFF,
@@ -277,6 +283,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
+                P.GRANT_CHANGE_REQUEST,
                 P.REPORT_WRITE,
             }
         ),
@@ -291,6 +298,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
+                P.GRANT_CHANGE_REQUEST,
                 P.REPORT_WRITE,
             }
         ),
@@ -319,6 +327,8 @@ DECISIONS = frozenset(
         P.BOARD_SIT,
         P.AWARD_APPROVE,
         P.AGREEMENT_SIGN,
+        P.GRANT_CHANGE_RECOMMEND,
+        P.GRANT_CHANGE_APPROVE,
         P.INSTALMENT_CERTIFY,
         P.INSTALMENT_RELEASE,
         P.REPORT_ACCEPT,
@@ -352,6 +362,11 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.BOARD_SIT, P.REVIEW_WRITE, _l("sit on the Board and write reviews")),
     (P.REVIEW_ASSIGN, P.REVIEW_WRITE, _l("assign reviews and write them")),
     (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
+    (
+        P.GRANT_CHANGE_RECOMMEND,
+        P.GRANT_CHANGE_APPROVE,
+        _l("recommend a change of a grant and approve it"),
+    ),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
     (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
@@ -384,6 +399,7 @@ WITHOUT_FACTOR = frozenset(
         P.REPORT_WRITE,
         P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,
+        P.GRANT_CHANGE_REQUEST,
         P.REVIEW_WRITE,
         P.CALL_SEE,
         P.REVIEW_SEE,
@@ -407,6 +423,7 @@ STEP_UP = frozenset(
         P.PEOPLE_INVITE,
         P.PEOPLE_CONFIRM,
         P.AWARD_APPROVE,
+        P.GRANT_CHANGE_APPROVE,
         P.PLEDGE_APPROVE_CHANGE,
         P.RECEIVABLE_APPROVE,
         P.SETTING_APPROVE,

@@ -50,9 +50,12 @@ class Award(Versioned, Base):
         "returned_document_id",
         "psc_reason",
         "announced",
+        "suspended_on",
     )
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "amount_minor > 0 OR amount_minor = 0 AND state IN ('agreed', 'closed')", name="amount"
+        ),
         CheckConstraint("starts_on < ends_on", name="period"),
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint(
@@ -81,7 +84,7 @@ class Award(Versioned, Base):
     title: Mapped[str] = mapped_column(String(200))
     country: Mapped[str | None] = mapped_column(String(2))
     amount_minor: Mapped[Minor]
-    """USD cents."""
+    """USD cents; 0 if the grant was terminated before anything was paid."""
     psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     """Programme support cost of this grant, percent: the fund's rate on the day of approval,
     unless another one was agreed."""
@@ -92,6 +95,8 @@ class Award(Versioned, Base):
     ends_on: Mapped[date]
     announced: Mapped[Announcement | None] = mapped_column(choice(Announcement))
     """None while it is not public."""
+    suspended_on: Mapped[date | None]
+    """Since when payments and reminders are held; None while nothing is held."""
     agreement_signed_on: Mapped[date | None]
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     returned_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))

@@ -31,6 +31,7 @@ from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
 from grants.granting.agreements import returning
 from grants.granting.bank_details import queries as payees
+from grants.granting.changes import queries as changes
 from grants.granting.closure.queries import finished_count, refunds_to_make
 from grants.granting.payments import queries as payments
 from grants.granting.reporting import queries as reporting
@@ -60,6 +61,22 @@ OF_GRANTEES = (
         returning.to_return,
         lambda n: _n(
             "Grant agreement to sign and return", "Grant agreements to sign and return", n
+        ),
+        "agreements.mine",
+    ),
+    Task(
+        P.APPLICATION_SIGN,
+        changes.to_sign,
+        lambda n: _n("Amendment to sign and return", "Amendments to sign and return", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.GRANT_CHANGE_REQUEST,
+        changes.to_correct,
+        lambda n: _n(
+            "Request for a change of a grant to correct",
+            "Requests for changes of grants to correct",
+            n,
         ),
         "agreements.mine",
     ),
@@ -339,6 +356,36 @@ OF_THE_FUND = (
         ),
         "awards.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.GRANT_CHANGE_RECOMMEND,
+        changes.to_examine,
+        lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),
+        "changes.index",
+    ),
+    Task(
+        P.GRANT_CHANGE_APPROVE,
+        changes.to_approve,
+        lambda n: _n("Change of a grant to approve", "Changes of grants to approve", n),
+        "changes.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        changes.to_record,
+        lambda n: _n(
+            "Signed amendment to check and record", "Signed amendments to check and record", n
+        ),
+        "changes.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        changes.to_follow,
+        lambda n: _n(
+            "Amendment awaiting its organisation’s signature",
+            "Amendments awaiting their organisations’ signatures",
+            n,
+        ),
+        "changes.index",
     ),
     Task(
         P.ORGANISATION_VERIFY,

@@ -37,6 +37,10 @@ FOR_ALL = frozenset(
     }
 )
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
+FOR_ALL_CHANGES = frozenset(
+    {"create", "send_back", "decline", "reject", "approve", "withdraw", "drop", "lift"}
+    | {"give_notice", "approve_at_once", "put_in_force"}
+)
 """Acts that a grantee reads about; the others are the fund's own business."""
 
 
@@ -57,6 +61,7 @@ def _trail_rows(session: Session, award: Award, progress: GrantProgress) -> Sequ
         "award": [award.id],
         "instalment": [part.id for part in progress.instalments],
         "report": [report.id for report in progress.reports],
+        "grant_change": [change.id for change in progress.changes],
     }
     about = [
         and_(TrailRow.subject == subject, TrailRow.subject_id.in_(ids))
@@ -78,6 +83,8 @@ def _happening_of(row: TrailRow, progress: GrantProgress, *, is_staff: bool) -> 
 def _is_for_all(row: TrailRow) -> bool:
     if row.subject == "report":
         return row.action in FOR_ALL_REPORTS
+    if row.subject == "grant_change":
+        return row.action in FOR_ALL_CHANGES
     return row.action in FOR_ALL or row.action == "record_refund"
 
 
@@ -100,11 +107,29 @@ def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
         yield "send_back", _("Instalment %(number)s returned", number=number)
         yield "release", _("Instalment %(number)s paid", number=number)
         yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
+    elif row.subject == "grant_change":
+        yield from _change_titles(row, progress)
     else:
         number = _part_number(progress.reports, row.subject_id)
         yield "submit", _("Report %(number)s submitted", number=number)
         yield "accept", _("Report %(number)s accepted", number=number)
         yield "send_back", _("Report %(number)s returned", number=number)
+
+
+def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:
+    change = next(change for change in progress.changes if change.id == row.subject_id)
+    named = {"number": change.number, "kind": change.kind.label}
+    yield "create", _("Change %(number)s asked for: %(kind)s", **named)
+    yield "recommend", _("Change %(number)s recommended: %(kind)s", **named)
+    yield "send_back", _("Change %(number)s returned: %(kind)s", **named)
+    yield "approve", _("Change %(number)s approved: %(kind)s", **named)
+    for action in ("decline", "reject"):
+        yield action, _("Change %(number)s rejected: %(kind)s", **named)
+    for action in ("withdraw", "drop"):
+        yield action, _("Change %(number)s withdrawn: %(kind)s", **named)
+    for action in ("give_notice", "approve_at_once", "put_in_force"):
+        yield action, _("Change %(number)s in force: %(kind)s", **named)
+    yield "lift", _("Suspension lifted")
 
 
 def _part_number(parts: Sequence[object], part_id: int) -> int:

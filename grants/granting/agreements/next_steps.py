@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import GrantProgress
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.workflow import ChangeState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -27,11 +30,11 @@ class NextStep:
 
     what: str
     kind: str
-    """What has to be done: "agreement", "record", "account", "confirm", "report", "payment",
-    "refund" or "close".
+    """What has to be done: "agreement", "record", "account", "change", "confirm", "report",
+    "payment", "refund" or "close".
     """
     number: int
-    """Of the instalment or report; 0 where it is about neither."""
+    """Of the change, instalment or report; 0 where it is about none."""
     from_grantee: bool
     by: date | None
     late: bool = False
@@ -48,8 +51,27 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         )
     if award.state is not AwardState.AGREED:
         return first
+    first += [_of_change(change) for change in progress.open_changes]
     steps = _dated_steps(progress.instalments, progress.reports, on)
+    if award.suspended_on:
+        return [*first, *(step for step in steps if step.kind == "confirm")]
     return [*first, *(steps or _to_finish(award, progress, on))]
+
+
+CHANGES: Mapping[ChangeState, tuple[str, bool]] = {
+    ChangeState.REQUESTED: (_l("Examine change %(number)s: %(kind)s"), False),
+    ChangeState.SENT_BACK: (_l("Correct change %(number)s: %(kind)s"), True),
+    ChangeState.RECOMMENDED: (_l("Approve change %(number)s: %(kind)s"), False),
+    ChangeState.APPROVED: (_l("Sign the amendment of change %(number)s: %(kind)s"), True),
+    ChangeState.RETURNED: (_l("Record the amendment of change %(number)s: %(kind)s"), False),
+}
+"""What an open change waits for, and whether the organisation does it."""
+
+
+def _of_change(change: GrantChange) -> NextStep:
+    text, from_grantee = CHANGES[change.state]
+    what = str(text) % {"number": change.number, "kind": change.kind.label}
+    return NextStep(what, "change", change.number, from_grantee=from_grantee, by=None)
 
 
 def _to_sign(award: Award) -> NextStep:

@@ -19,6 +19,9 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule, propose
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.queries import changes_by_grant, changes_of
+from grants.granting.changes.workflow import OPEN
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of, without_account
 from grants.granting.reporting.models import Report
@@ -85,6 +88,13 @@ class GrantProgress:
     reports: Sequence[Report] = field(default_factory=tuple)
     needs_account: bool = False
     """Has the organisation still to give its bank details?"""
+    changes: Sequence[GrantChange] = field(default_factory=tuple)
+    """All that were asked for or begun, the newest first."""
+
+    @property
+    def open_changes(self) -> Sequence[GrantChange]:
+        """The changes that are not decided or not signed yet, the oldest first."""
+        return [change for change in reversed(self.changes) if change.state in OPEN]
 
     @property
     def paid(self) -> Money:
@@ -119,6 +129,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         refunds_of(session, award.id),
         reports_of(session, award.id),
         needs_account=bool(without_account(session, [award.id])),
+        changes=changes_of(session, award),
     )
 
 
@@ -140,6 +151,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
         select(Report).where(Report.award_id.in_(ids)).order_by(Report.number)
     ):
         reports[report.award_id].append(report)
+    changes = changes_by_grant(session, ids)
     missing = without_account(session, ids)
     return {
         award.id: GrantProgress(
@@ -148,6 +160,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             refunds[award.id],
             reports[award.id],
             needs_account=award.id in missing,
+            changes=changes[award.id],
         )
         for award in awards
     }

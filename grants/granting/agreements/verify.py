@@ -119,6 +119,7 @@ TRIGGERS = {
     "grant_refund_whole": "grant_refund",
     "instalment_kept": "instalment",
     "agreement_kept": "agreement",
+    "grant_change_kept": "grant_change",
     "report_kept": "report",
     "grant_refund_append_only": "grant_refund",
 }

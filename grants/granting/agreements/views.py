@@ -30,6 +30,7 @@ from grants.granting.agreements.history import history_of
 from grants.granting.agreements.next_steps import NextStep, next_steps, owed_by
 from grants.granting.agreements.period import change_period
 from grants.granting.bank_details.queries import sees_details
+from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.workflow import name_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.planned import reached_by
@@ -58,6 +59,10 @@ from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
 
 pages = Blueprint("agreements", __name__)
+
+CHANGING = (Permission.GRANT_CHANGE_REQUEST, Permission.GRANT_CHANGE_RECOMMEND)
+STEP_RECORDS = {"report": "reporting.show", "change": "changes.show"}
+"""The page of the numbered record that a step is about; of others it is an instalment."""
 
 
 STEP_PAGES = {"account": "bank_details.of_grant", "agreement": "agreement_return.upload"}
@@ -153,7 +158,7 @@ def _step_url(award: Award, step: NextStep) -> str:
         if step.kind == "agreement" and not viewer().may(Permission.APPLICATION_SIGN, scope):
             page = "agreements.show"
         return url_for(page, reference=award.reference)
-    page = "reporting.show" if step.kind == "report" else "payments.show"
+    page = STEP_RECORDS.get(step.kind, "payments.show")
     return url_for(page, reference=award.reference, number=step.number)
 
 
@@ -191,6 +196,7 @@ def show(reference: str) -> ResponseReturnValue:
         report_name=reports.name_of,
         next_steps=next_steps(award, progress, clock.today()),
         step_url=_step_url,
+        change_states=CHANGE.names,
         sees_account=sees_details(viewer(), award.scope),
         **_case_frame(award, progress),
         may={
@@ -206,6 +212,8 @@ def show(reference: str) -> ResponseReturnValue:
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
             "close": _may_act("close", award),
+            "change": award.state is AwardState.AGREED
+            and any(viewer().may(permission, award.scope) for permission in CHANGING),
             "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
         },
     )

@@ -10,6 +10,8 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.workflow import OPEN
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
@@ -48,7 +50,11 @@ def _is_settled() -> ColumnElement[bool]:
         Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
     )
     unread = _REPORTS.where(Report.state != ReportState.ACCEPTED)
-    return (Award.state == AwardState.AGREED) & ~unconfirmed.exists() & ~unread.exists()
+    unfinished = select(GrantChange).where(
+        GrantChange.award_id == Award.id, GrantChange.state.in_(OPEN)
+    )
+    waits = unconfirmed.exists() | unread.exists() | unfinished.exists()
+    return (Award.state == AwardState.AGREED) & Award.suspended_on.is_(None) & ~waits
 
 
 def _unspent_balance() -> ColumnElement[int]:

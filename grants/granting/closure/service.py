@@ -40,6 +40,12 @@ def to_close(session: Session, award: Award) -> list[str]:
         if award.fund.today() < day
     ]
     obstacles += [
+        _("Change %(number)s of the grant is not finished.", number=change.number)
+        for change in progress.open_changes
+    ]
+    if award.suspended_on:
+        obstacles.append(_("The grant is suspended. Lift the suspension, or terminate the grant."))
+    obstacles += [
         _("Instalment %(number)s is not paid and confirmed.", number=part.number)
         for part in progress.instalments
         if part.state is not InstalmentState.CONFIRMED

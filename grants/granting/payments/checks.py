@@ -49,6 +49,7 @@ def checklist(
     last = _last_of_grant(session, instalment, on) if known_here else []
     return [
         _agreement_check(instalment.award),
+        _suspension_check(instalment.award),
         _integrity_check(session, instalment.award),
         *examined,
         _earlier_received(session, instalment),
@@ -75,6 +76,13 @@ def _agreement_check(award: Award) -> Check:
         award.state is AwardState.AGREED,
         note,
     )
+
+
+def _suspension_check(award: Award) -> Check:
+    """A suspended grant is paid nothing until the suspension is lifted."""
+    day = award.suspended_on
+    note = _("Suspended since %(day)s", day=plain_day(day)) if day else _("Not suspended")
+    return Check(_("The grant is not suspended"), day is None, note, page="changes.of_grant")
 
 
 def _integrity_check(session: Session, award: Award) -> Check:

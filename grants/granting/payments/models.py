@@ -32,6 +32,7 @@ class Instalment(Versioned, Base):
         "confirmed_at",
         "bank_details_id",
     )
+    __deletable__ = True
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         UniqueConstraint("award_id", "bank_reference"),

@@ -159,7 +159,11 @@ def refunded(session: Session, award_id: int) -> Money:
 
 def to_certify(viewer: Viewer) -> Select[int]:
     """How many instalments of running grants are due by today, for this person to certify."""
-    due = Instalment.state == InstalmentState.DUE, Instalment.due_on <= clock.today()
+    due = (
+        Instalment.state == InstalmentState.DUE,
+        Instalment.due_on <= clock.today(),
+        Award.suspended_on.is_(None),
+    )
     return _how_many(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
 
 
@@ -176,13 +180,14 @@ def to_release(viewer: Viewer) -> Select[int]:
     an account that they confirmed themselves.
     """
     certified = Instalment.state == InstalmentState.CERTIFIED
+    unheld = Award.suspended_on.is_(None)
     called = select(TrailRow.subject_id).where(
         TrailRow.subject == BankDetails.__tablename__,
         TrailRow.action == "check",
         TrailRow.person_id == viewer.person_id,
     )
     by_others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
-    return _how_many(within(viewer, Permission.INSTALMENT_RELEASE), certified, by_others)
+    return _how_many(within(viewer, Permission.INSTALMENT_RELEASE), certified, by_others, unheld)
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:

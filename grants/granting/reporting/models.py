@@ -86,6 +86,7 @@ class Report(Versioned, Base):
         "decided_at",
     )
     __bound_from__ = "submitted_at"
+    __deletable__ = True
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         CheckConstraint("covers_from <= covers_to AND covers_to <= due_on", name="period"),

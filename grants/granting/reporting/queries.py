@@ -221,7 +221,8 @@ def to_read(viewer: Viewer) -> Select[int]:
 def late_with_us(viewer: Viewer) -> Select[int]:
     """How many reports grantees of this person's funds should have sent by now."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
-    return _count_reports(reader, Report.state.in_(OPEN), Report.due_on < clock.today())
+    late = Report.state.in_(OPEN), Report.due_on < clock.today()
+    return _count_reports(reader, *late, Award.suspended_on.is_(None))
 
 
 def to_write(viewer: Viewer) -> Select[int]:
@@ -236,7 +237,8 @@ def overdue(viewer: Viewer) -> Select[int]:
 
 
 def _to_write(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    return written_by(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED
+    asked = Award.state == AwardState.AGREED, Award.suspended_on.is_(None)
+    return written_by(viewer), Report.state.in_(OPEN), *asked
 
 
 def _count_reports(*conditions: ColumnElement[bool]) -> Select[int]:

@@ -21,7 +21,7 @@ from grants.granting.reporting import content as contents
 from grants.granting.reporting.budget import asked_for
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import BudgetLine, Report
-from grants.granting.reporting.queries import figures, reports_of
+from grants.granting.reporting.queries import draft_of, figures, reports_of
 from grants.granting.reporting.schedule import PlannedReport
 from grants.granting.reporting.workflow import OPEN, REPORT, ReportState
 from grants.platform.messages.service import tell
@@ -63,6 +63,13 @@ def begin_reports(
             due_on=plan.due_on,
         )
         begin(session, report, REPORT, act)
+
+
+def drop_drafts(session: Session, report: Report) -> None:
+    """A report that is not asked for any more leaves nothing of what was typed."""
+    for draft in draft_of(session, report.id).values():
+        session.delete(draft)
+    session.flush()
 
 
 def submit(session: Session, report: Report, content: Content, act: Act) -> None:

@@ -13,6 +13,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
 from grants.papers.statements import readers, sheets
 from grants.papers.statements.builders import (
+    amendment,
     annex,
     appeal,
     applying,
@@ -307,6 +308,13 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Grant agreement"),
             _of_record(grant.agreement),
             readers.of_award,
+            comes_back=True,
+        ),
+        Row(
+            "amendment",
+            _l("Amendment to a grant agreement"),
+            _of_record(amendment.amendment),
+            readers.of_amendment,
             comes_back=True,
         ),
         Row(

@@ -30,11 +30,11 @@ from grants.books.ledger.receipts import (
 )
 from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import (
+    adjust_commitment,
     adjust_reservation,
     commit_agreement,
     pay_instalment,
     refund_by_grantee,
-    release_commitment,
     release_reservation,
     reserve_award,
 )
@@ -248,7 +248,16 @@ def _committed(session: Session, fund: Fund) -> None:
 @example("The last instalment will not be paid")
 def _(session: Session, fund: Fund) -> Entry | None:
     _committed(session, fund)
-    return release_commitment(session, voucher(fund, MARCH, "grant:1"), [money("33.00")])
+    last = [money("33.00")]
+    return adjust_commitment(session, voucher(fund, MARCH, "grant:1"), last, [])
+
+
+@example("A grant gets USD 20 more, which its approval had reserved")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    reserve_award(session, voucher(fund, MARCH, "grant:1"), money("20"), PSC)
+    more = [money("40.00"), money("13.00")]
+    return adjust_commitment(session, voucher(fund, MARCH, "grant:1"), [money("33.00")], more)
 
 
 @example("The first instalment is paid")

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.queries import available_for_award, balances
 from grants.books.ledger.receipts import receive_deposit, receive_unidentified
 from grants.books.ledger.spending import (
+    adjust_commitment,
     adjust_reservation,
     commit_agreement,
     pay_instalment,
     refund_by_grantee,
-    release_commitment,
     release_reservation,
     reserve_award,
 )
@@ -189,11 +189,11 @@ def test_what_will_not_be_paid_of_a_grant_is_available_again(
     session: Session, funded: Fund
 ) -> None:
     commit_agreement(session, voucher(funded, subject=GRANT), [money("60"), money("40")], PSC)
-    release_commitment(session, voucher(funded, MARCH, GRANT), [money("40")])
+    adjust_commitment(session, voucher(funded, MARCH, GRANT), [money("40")], [])
     standing = balances(session, funded)
     assert (standing.commitments, standing.available) == (money("67.80"), money("1062.20"))
     with pytest.raises(DomainError):
-        release_commitment(session, voucher(funded, MARCH, GRANT), [money("60.01")])
+        adjust_commitment(session, voucher(funded, MARCH, GRANT), [money("60.01")], [])
 
 
 @settings(

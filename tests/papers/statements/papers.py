@@ -23,9 +23,11 @@ from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
 from grants.giving.reminders.rules import Letter
+from grants.granting.changes.terms import Difference
 from grants.granting.reporting.models import ReportKind
 from grants.granting.reporting.planned import Line, Reached
 from grants.papers.statements.builders import (
+    amendment,
     annex,
     appeal,
     applying,
@@ -500,6 +502,26 @@ def agreement() -> Paper:
     return made("agreement", _grant(clauses()))
 
 
+def amended() -> Paper:
+    facts = amendment.Amendment(
+        grant="‹1-2026›",
+        number=1,
+        kind="‹No-cost extension›",
+        organisation=GRANTEE,
+        title="‹Shelter and legal aid for girls›",
+        agreement_signed_on=FIRST,
+        requested_on=LAST,
+        by_grantee=True,
+        reason="‹The shelter opens three months later.›",
+        is_signed=True,
+        award=usd(6_000_000),
+        lines=(Difference("‹Last day›", "‹31 December›", "‹31 March›"),),
+        instalments=PAYMENTS,
+        reports=DUE,
+    )
+    return made("amendment", facts)
+
+
 def grant_statement() -> Paper:
     facts = grant.GrantStatement(
         grant="‹1-2026›",
@@ -520,6 +542,7 @@ def grant_statement() -> Paper:
         accepted_expenditure=usd(1_876_543),
         refunds=(grant.RefundLine(LAST, usd(5_000), "‹REF 1›"),),
         refunded=usd(5_000),
+        changes=(grant.ChangeLine(1, "‹No-cost extension›", LAST, 1),),
         balance=usd(2_118_457),
     )
     return made("grant-statement", facts)
@@ -838,6 +861,7 @@ MADE = {
     "decision-list": decision_list,
     "award-letter": award_letter,
     "agreement": agreement,
+    "amendment": amended,
     "grant-report": grant_report_paper,
     "grant-statement": grant_statement,
     "regret-letter": regret_letter,

@@ -90,6 +90,7 @@ PAGES = {
             "donor-statement",
             "financial-statements",
             "regret-letter",
+            "amendment",
             "grant-report",
             "submission",
             "blank-form",

@@ -14,6 +14,8 @@ from grants.core.kernel.money import Money, total
 from grants.deciding.awards.models import Award
 from grants.deciding.letters.texts import Frame
 from grants.granting.agreements.queries import progress_of, schedule_of
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.queries import changes_in_force, signed_terms
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -82,6 +84,17 @@ class RefundLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change of the terms that has come into force."""
+
+    number: int
+    kind: str
+    in_force_on: date
+    amendment: int | None
+    """None for a revision by notice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """What award letter and agreement say of the grant."""
 
@@ -136,6 +149,8 @@ class GrantStatement:
     accepted_expenditure: Money
     refunds: tuple[RefundLine, ...]
     refunded: Money
+    changes: tuple[ChangeLine, ...]
+    """In the order in which they came into force; the terms above are those in force."""
     balance: Money
     """Paid, less what was spent by accepted reports, less what came back: with the grantee."""
 
@@ -182,17 +197,18 @@ def _paper_of(document: str, title: str, award: Award, facts: Grant) -> Paper:
 
 def _grant_facts(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
     application, schedule = award.application, schedule_of(session, award)
+    signed = signed_terms(session, award)
     return Grant(
         grant=award.reference,
         application=application.reference if application else None,
         call=application.call.name if application else None,
         organisation=Addressee.of(award.organisation),
         title=award.title,
-        country=award.country,
-        award=award.amount,
+        country=signed.country or None,
+        award=signed.amount,
         approved_on=award.approved_on,
         starts_on=award.starts_on,
-        ends_on=award.ends_on,
+        ends_on=signed.ends_on,
         instalments=tuple(
             PlannedPayment(number, part.amount, part.due_on)
             for number, part in enumerate(schedule.instalments, 1)
@@ -256,6 +272,11 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
         for row in progress.refunds
         if _is_by(row.refunded_on, until)
     )
+    changes = [
+        change
+        for change in changes_in_force(session, award)
+        if _is_by(_day_in(change.in_force_at, award.fund.zone), until)
+    ]
     paid = total(line.amount for line in instalments if line.paid_on)
     refunded = total(line.amount for line in refunds)
     accepted = total(line.spent for line in reports if line.accepted and line.spent)
@@ -278,8 +299,15 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
         accepted_expenditure=accepted,
         refunds=refunds,
         refunded=refunded,
+        changes=tuple(_change_line(change, award.fund.zone) for change in changes),
         balance=paid - accepted - refunded,
     )
+
+
+def _change_line(change: GrantChange, zone: ZoneInfo) -> ChangeLine:
+    assert change.in_force_at is not None
+    day = clock.day_of(change.in_force_at, zone)
+    return ChangeLine(change.number, str(change.kind.label), day, change.amendment)
 
 
 def _latest_day(

@@ -1,0 +1,80 @@
+"""Putting new terms in force: the grant, its instalments, reports and budget, and the books."""
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.spending import adjust_commitment, with_support_cost
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin
+from grants.core.kernel import clock
+from grants.deciding.awards.models import Award
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.terms import Terms
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.queries import budget_of, reports_of
+from grants.granting.reporting.service import drop_drafts
+from grants.granting.reporting.workflow import REPORT
+
+
+def take_force(session: Session, change: GrantChange, now: Terms, new: Terms, act: Act) -> None:
+    """The grant stands on new terms from this moment: what is unpaid and what is not submitted is
+    rescheduled, and what is committed follows to the cent.
+
+    The fund and the grant are locked by the act that calls it.
+    """
+    award = change.award
+    change.before, change.after, change.in_force_at = now.as_json(), new.as_json(), act.at
+    costs = [with_support_cost(terms.unpaid, award.psc_percent) for terms in (now, new)]
+    if costs[0] != costs[1]:
+        note = f"{award.reference} / {change.number}"
+        voucher = Voucher(
+            award.fund, clock.today(), award.account, f"grant_change:{change.id}", act, note=note
+        )
+        adjust_commitment(session, voucher, now.unpaid, new.unpaid)
+    award.amount_minor, award.ends_on = new.amount.minor, new.ends_on
+    award.country, award.suspended_on = new.country or None, new.suspended_on
+    _make_instalments(session, award, new, act)
+    _make_reports(session, award, new, act)
+    amounts = {line.category: line.amount.minor for line in new.budget}
+    for line in budget_of(session, award.id):
+        line.amount_minor = amounts[line.category]
+    session.flush()
+
+
+def _make_instalments(session: Session, award: Award, new: Terms, act: Act) -> None:
+    existing = {part.number: part for part in instalments_of(session, award.id)}
+    for term in new.instalments:
+        part = existing.pop(term.number, None)
+        if part is None:
+            part = Instalment(
+                award=award,
+                number=term.number,
+                amount_minor=term.amount.minor,
+                due_on=term.due_on,
+            )
+            begin(session, part, INSTALMENT, act)
+        elif term.is_open:
+            part.amount_minor, part.due_on = term.amount.minor, term.due_on
+    for part in existing.values():
+        session.delete(part)
+
+
+def _make_reports(session: Session, award: Award, new: Terms, act: Act) -> None:
+    existing = {report.number: report for report in reports_of(session, award.id)}
+    for term in new.reports:
+        report = existing.pop(term.number, None)
+        if report is not None and not term.is_open:
+            continue
+        days = (term.kind, term.covers_from, term.covers_to, term.due_on)
+        if report is None:
+            report = Report(award=award, number=term.number)
+            report.kind, report.covers_from, report.covers_to, report.due_on = days
+            begin(session, report, REPORT, act)
+        else:
+            report.kind, report.covers_from, report.covers_to, report.due_on = days
+    for report in existing.values():
+        drop_drafts(session, report)
+        session.delete(report)

@@ -1,0 +1,107 @@
+"""A change of a grant: what was asked for, and the terms before and after it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
+from grants.granting.changes.kinds import KINDS, Kind
+from grants.granting.changes.terms import Terms
+from grants.granting.changes.workflow import ChangeKind, ChangeState
+from grants.platform.documents.models import Document
+
+ONE_AT_A_TIME = (
+    "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned')"
+    " AND kind NOT IN ('suspension', 'termination')"
+)
+
+
+class GrantChange(Versioned, Base):
+    """One change, from the request to its effect. Of those that both sign, one is open at a time.
+
+    What has taken effect never changes: the database keeps it.
+    """
+
+    __tablename__ = "grant_change"
+    __bound__ = (
+        "id",
+        "award_id",
+        "number",
+        "kind",
+        "state",
+        "by_grantee",
+        "by_notice",
+        "asked",
+        "before",
+        "after",
+        "reason",
+        "requested_at",
+        "amendment",
+        "document_id",
+        "returned_document_id",
+        "in_force_at",
+    )
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        UniqueConstraint("award_id", "amendment"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint(
+            "state NOT IN ('in_force', 'lifted') OR in_force_at IS NOT NULL", name="in_force_when"
+        ),
+        Index(
+            "uq_grant_change_open",
+            "award_id",
+            unique=True,
+            postgresql_where=text(ONE_AT_A_TIME),
+        ),
+        Index("ix_grant_change_state", "state", "award_id"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id))
+    number: Mapped[int]
+    """Of the changes of this grant, from 1."""
+    kind: Mapped[ChangeKind] = mapped_column(choice(ChangeKind))
+    state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "grantchangestate"))
+    by_grantee: Mapped[bool]
+    """The organisation asked for it; else the fund began it."""
+    by_notice: Mapped[bool]
+    """Within the fund's tolerance: in force without approval."""
+    asked: Mapped[dict[str, Any]]
+    """What is asked for, as its kind reads it (kinds.py)."""
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    """All terms (terms.py), as they were drawn up; as they came into force once they have."""
+    reason: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime]
+    amendment: Mapped[int | None]
+    """The number of the amendment, given with the approval."""
+    returned_document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
+    """The amendment as the organisation signed it."""
+    document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
+    """The amendment with both signatures."""
+    in_force_at: Mapped[datetime | None]
+    award: Mapped[Award] = relationship()
+    document: Mapped[Document | None] = relationship(foreign_keys=document_id)
+    returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
+
+    @property
+    def row(self) -> Kind:
+        """What its kind does."""
+        return KINDS[self.kind]
+
+    @property
+    def terms_before(self) -> Terms:
+        return Terms.from_json(self.before)
+
+    @property
+    def terms_after(self) -> Terms:
+        return Terms.from_json(self.after)

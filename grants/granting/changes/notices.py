@@ -1,0 +1,52 @@
+"""E-mails about changes: to those of the fund or of the organisation who must act or know."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.links import absolute
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.granting.changes.models import GrantChange
+from grants.platform.messages.service import tell
+
+
+def tell_fund(
+    session: Session, change: GrantChange, what: str, permission: Permission, act: Act
+) -> None:
+    """Tell the fund's people who do the next thing."""
+    people = people_of_fund(session, permission, change.award.fund_id)
+    _write(session, change, people, what, act)
+
+
+def tell_grantee(session: Session, change: GrantChange, what: str, act: Act) -> None:
+    """Tell those of the organisation who ask for changes and sign them."""
+    organisation_id = change.award.organisation_id
+    people = people_of_organisation(session, organisation_id, Permission.GRANT_CHANGE_REQUEST)
+    _write(session, change, people, what, act)
+
+
+def _write(
+    session: Session, change: GrantChange, people: Sequence[Person], what: str, act: Act
+) -> None:
+    """`version` tells apart the rounds of a change that goes back and forth."""
+    award = change.award
+    tell(
+        session,
+        people,
+        f"granting/changes/{what}",
+        act,
+        event=f"grant_change:{change.id}:{what}:{change.version}",
+        fund=award.fund,
+        reference=award.reference,
+        title=award.title,
+        organisation=award.organisation.name,
+        kind=change.kind.label,
+        number=change.number,
+        amendment=change.amendment,
+        request=change.reason,
+        reason=act.reason,
+        url=absolute(f"/grants/{award.reference}/changes/{change.number}"),
+    )

@@ -1,0 +1,368 @@
+"""Pages of changes: asking for one, the terms side by side, and each step up to the signatures."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.queries import balances
+from grants.core.audit.act import Act
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import award_for_viewer
+from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.granting.changes import queries, service, signing
+from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for
+from grants.granting.changes.kinds import KINDS, ROWS
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.terms import differences
+from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import keep
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.columns import age, waits_in
+from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
+from grants.platform.web.steps import buttons, possible
+
+pages = Blueprint("changes", __name__)
+GRANT = "/grants/<reference>/changes"
+ONE = f"{GRANT}/<int:number>"
+P = Permission
+
+WAITING = Listing(
+    columns=(
+        Column(
+            _l("Grant"),
+            lambda c: c.award.reference,
+            link=lambda c: from_list("changes.show", reference=c.award.reference, number=c.number),
+        ),
+        Column(_l("Organisation"), lambda c: c.award.organisation.name),
+        Column(_l("Type of change"), lambda c: c.kind.label),
+        Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
+        Column(
+            _l("Status"),
+            lambda c: CHANGE.names[c.state].staff,
+            tone=lambda c: CHANGE.names[c.state].tone,
+        ),
+        age(lambda c: c.requested_at, waits_in(CHANGE)),
+        Column(_l("Reason"), lambda c: c.reason, shown=False),
+    ),
+    orders={"oldest": Order(GrantChange.id)},
+)
+
+ACTS = {
+    "create": _p("act", "Requested"),
+    "recommend": _l("Recommended"),
+    "send_back": _l("Returned to the organisation"),
+    "ask_again": _l("Corrected and sent again"),
+    "give_notice": _l("Notice given, in force"),
+    "decline": _l("Rejected"),
+    "give_approval": _l("Approved by one officer"),
+    "approve": _l("Approved"),
+    "approve_at_once": _l("Approved, in force"),
+    "reject": _l("Rejected"),
+    "return_signed": _l("Signed by the organisation"),
+    "send_copy_back": _l("Signed amendment returned"),
+    "put_in_force": _l("Signed by both parties, in force"),
+    "draw_up_again": _l("Drawn up again"),
+    "withdraw": _l("Withdrawn"),
+    "drop": _l("Cancelled"),
+    "lift": _l("Suspension lifted"),
+}
+
+
+def _change(reference: str, number: int) -> GrantChange:
+    return queries.change_for_viewer(session(), reference, number, viewer())
+
+
+def page_of(change: GrantChange) -> str:
+    """The address of a change."""
+    return url_for("changes.show", reference=change.award.reference, number=change.number)
+
+
+@pages.get("/grants/changes")
+@needs(P.DISBURSEMENT_SEE)
+def index() -> ResponseReturnValue:
+    """Changes of grants that are not in force yet."""
+    listed = WAITING.of(session(), queries.waiting_for(at_work()), "grant-changes")
+    return listed.file or render_template("granting/changes/index.html", listed=listed)
+
+
+def _is_signed(award: Award) -> bool:
+    return award.state in SIGNED
+
+
+@pages.get(GRANT)
+@beside("award", _l("Changes"), 15, when=_is_signed)
+@signed_in
+def of_grant(reference: str) -> ResponseReturnValue:
+    """The changes of a grant, and the kinds that this person may ask for or begin."""
+    award = award_for_viewer(session(), reference, viewer())
+    asks = viewer().may(P.GRANT_CHANGE_REQUEST, award.scope)
+    begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)
+    is_active = award.state is AwardState.AGREED
+    return render_template(
+        "granting/changes/of_grant.html",
+        award=award,
+        changes=queries.changes_of(session(), award),
+        kinds=[row for row in ROWS if is_active and (begins or (asks and row.of_grantee))],
+        ask_by=service.ask_by(award) if asks and is_active else None,
+        is_staff=viewer().may(P.DISBURSEMENT_SEE, award.scope),
+        states=CHANGE.names,
+    )
+
+
+@pages.route(f"{GRANT}/new/<kind>", methods=["GET", "POST"])
+@needs(P.GRANT_CHANGE_REQUEST)
+def ask(reference: str, kind: str) -> ResponseReturnValue:
+    """The organisation asks for a change."""
+    return _new(reference, kind, service.request_change, P.GRANT_CHANGE_REQUEST)
+
+
+@pages.route(f"{GRANT}/begin/<kind>", methods=["GET", "POST"])
+@needs(P.GRANT_CHANGE_RECOMMEND)
+def begin(reference: str, kind: str) -> ResponseReturnValue:
+    """The fund begins a change."""
+    return _new(reference, kind, service.begin_change, P.GRANT_CHANGE_RECOMMEND)
+
+
+def _new(reference: str, code: str, act: Any, permission: Permission) -> ResponseReturnValue:
+    award = award_for_viewer(session(), reference, viewer())
+    this_act().demand(permission, award.scope)
+    kind = _kind(code)
+    terms = queries.terms_of(session(), award)
+    form = form_for(kind, terms)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            why = this_act(form["reason"].data)
+            change = act(opened, award, kind, form.asked, why)
+        if outcome:
+            flash(_done_message(change), "success")
+            return redirect(page_of(change))
+    return render_template(
+        "granting/changes/new.html",
+        award=award,
+        row=KINDS[kind],
+        terms=terms,
+        form=form,
+        begins=permission is P.GRANT_CHANGE_RECOMMEND,
+        refused=refusal(lambda: service.require_running(award)),
+    )
+
+
+def _kind(code: str) -> ChangeKind:
+    if code not in set(ChangeKind):
+        raise Missing(_("Change not found."))
+    return ChangeKind(code)
+
+
+def _done_message(change: GrantChange) -> str:
+    if change.by_notice:
+        return _("Your notice has been given: the revised budget is in force.")
+    if change.by_grantee:
+        return _("Your request has been sent. The fund will examine it.")
+    return _("The change has been begun. An approving officer will decide on it.")
+
+
+@pages.get(ONE)
+@signed_in
+def show(reference: str, number: int) -> ResponseReturnValue:
+    """One change: the terms before and after, what is to be done, and everything that happened."""
+    change = _change(reference, number)
+    return render_template(
+        "granting/changes/show.html",
+        change=change,
+        is_staff=viewer().may(P.DISBURSEMENT_SEE, change.scope),
+        name=CHANGE.names[change.state],
+        lines=differences(change.terms_before, change.terms_after),
+        has_taken_effect=change.state in EFFECTIVE,
+        steps=buttons(change, CHANGE, reference=reference, number=number),
+        trail=trail_of(session(), GrantChange.__tablename__, change.id),
+        acts=ACTS,
+        in_list=WAITING.beside(session(), queries.waiting_for(at_work()), change, "changes.index"),
+    )
+
+
+@pages.get(f"{ONE}/signed")
+@signed_in
+def signed_copy(reference: str, number: int) -> Response:
+    """The amendment with the signatures there are, for both sides."""
+    change = _change(reference, number)
+    document: Document | None = change.document or change.returned_document
+    if document is None:
+        raise Missing(_("File not found."))
+    return send_document(document)
+
+
+@pages.route(f"{ONE}/edit", methods=["GET", "POST"])
+@needs(P.GRANT_CHANGE_REQUEST)
+def ask_again(reference: str, number: int) -> ResponseReturnValue:
+    """The organisation corrects its request and sends it again."""
+    change = possible(_change(reference, number), CHANGE)
+    this_act().demand(P.GRANT_CHANGE_REQUEST, change.scope)
+    terms = queries.terms_of(session(), change.award)
+    form = form_for(change.kind, terms, change)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.ask_again(opened, change, form.asked, this_act(form["reason"].data))
+        if outcome:
+            flash(_("Your request has been sent. The fund will examine it."), "success")
+            return redirect(page_of(change))
+    return render_template(
+        "granting/changes/new.html",
+        award=change.award,
+        change=change,
+        row=change.row,
+        terms=terms,
+        form=form,
+        begins=False,
+        refused="",
+    )
+
+
+def _caption(change: GrantChange) -> tuple[str, str]:
+    return change.award.reference, f"{change.number}. {change.kind.label}"
+
+
+def _facts(change: GrantChange) -> dict[str, object]:
+    return {"lines": differences(change.terms_before, change.terms_after)}
+
+
+def _money_facts(change: GrantChange) -> dict[str, object]:
+    more = change.terms_after.amount - change.terms_before.amount
+    if more.minor <= 0:
+        return _facts(change)
+    return {
+        **_facts(change),
+        "more": more,
+        "available": balances(session(), change.award.fund).available,
+        "missing": service.officers_missing(session(), change, this_act()),
+    }
+
+
+change_pages = StepPages(pages, CHANGE, _change, page_of, _caption, _l("The change"))
+STEP = "granting/changes/step.html"
+
+change_pages.step(
+    "recommend",
+    f"{ONE}/recommend",
+    lead=_l(
+        "An approving officer then decides. The new terms are worked out from those in force today."
+    ),
+    done=_l("Recommended. An approving officer will decide."),
+    template=STEP,
+    facts=_facts,
+)
+change_pages.step(
+    "send_back",
+    f"{ONE}/send-back",
+    done=_l("Returned. The organisation has been notified of the reason."),
+    template=STEP,
+    facts=_facts,
+)
+change_pages.step(
+    "decline",
+    f"{ONE}/decline",
+    tone="warning",
+    done=_l("Rejected. The organisation has been notified of the reason."),
+    template=STEP,
+    facts=_facts,
+)
+change_pages.step(
+    "approve",
+    f"{ONE}/approve",
+    act=lambda opened, change, _form, act: service.approve(opened, change, act),
+    lead=_l("The organisation is asked to sign the amendment. It is in force once both have."),
+    done=_l("Your approval has been recorded."),
+    template=STEP,
+    facts=_money_facts,
+)
+change_pages.step(
+    "approve_at_once",
+    f"{ONE}/approve-at-once",
+    lead=_l("It is in force at once, and the organisation is notified."),
+    done=_l("Approved and in force. The organisation has been notified."),
+    template=STEP,
+    facts=_facts,
+)
+change_pages.step(
+    "reject",
+    f"{ONE}/reject",
+    tone="warning",
+    done=_l("Rejected."),
+    template=STEP,
+    facts=_facts,
+)
+change_pages.step(
+    "draw_up_again",
+    f"{ONE}/draw-up-again",
+    lead=_l(
+        "The amendment is drawn up from the terms in force today and needs approval again. "
+        "Signatures under the earlier one no longer count."
+    ),
+    done=_l("Drawn up again. An approving officer will decide."),
+)
+change_pages.step("withdraw", f"{ONE}/withdraw", tone="warning", done=_l("Withdrawn."))
+change_pages.step("drop", f"{ONE}/drop", tone="warning", done=_l("The change has been cancelled."))
+change_pages.step(
+    "lift",
+    f"{ONE}/lift",
+    lead=_l("Payments and reminders of reports go on, and the organisation is notified."),
+    done=_l("The suspension has been lifted and the organisation has been notified."),
+)
+
+
+def _return_signed(opened: Session, change: GrantChange, form: ReturnForm, act: Act) -> None:
+    owner = change.award.organisation_id
+    upload = received(form.file.data)
+    paper = keep(opened, upload, act, organisation_id=owner, accept=PAPER, signed=True)
+    signing.return_signed(opened, change, paper, act)
+
+
+change_pages.step(
+    "return_signed",
+    f"{ONE}/return-signed",
+    ReturnForm,
+    _return_signed,
+    lead=_l("The fund checks the signature and signs too. We will e-mail you when it is in force."),
+    done=_l("Thank you. The fund will check the amendment and record it."),
+)
+change_pages.step(
+    "send_copy_back",
+    f"{ONE}/send-copy-back",
+    done=_l("Returned. The organisation has been notified of the reason."),
+)
+
+
+def _put_in_force(opened: Session, change: GrantChange, form: InForceForm, act: Act) -> None:
+    upload = received(form.document.data) if form.document.data else None
+    paper = keep(opened, upload, act, accept=PAPER, signed=True) if upload else None
+    signing.put_in_force(opened, change, form.signed_on.data, paper, act)
+
+
+change_pages.step(
+    "put_in_force",
+    f"{ONE}/put-in-force",
+    InForceForm,
+    _put_in_force,
+    lead=_l(
+        "The new terms are in force from now on: unpaid instalments and reports not submitted are "
+        "rescheduled, and the ledger’s commitment follows."
+    ),
+    button=_l("Record the amendment"),
+    done=_l("The amendment is in force and the organisation has been notified."),
+    template=STEP,
+    facts=_facts,
+)
