@@ -161,6 +161,7 @@ from grants.granting.bank_details import verify as payee_checks
 from grants.granting.bank_details import views as bank_details
 from grants.granting.changes import views as grant_changes
 from grants.granting.closure import views as closure
+from grants.granting.payments import step_views as payment_steps
 from grants.granting.payments import views as disbursements
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
@@ -321,6 +322,7 @@ JOBS = (
 MORE_VIEWS = (
     bank_deciding,
     bank_paying,
+    payment_steps,
     bank_receiving,
     by_provider,
     carrying,

@@ -36,7 +36,7 @@ from grants.giving.pledges.workflow import STANDING
 from seeds.company import Company, on
 
 DAY = timedelta(days=1)
-OF_GRANTS = (Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED)
+OF_GRANTS = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED, Event.GRANTEE_REFUNDED)
 WRONG = "DBEURWRONG"
 """The bank's reference of a line that is not the fund's."""
 BANK = "Donau Bank, Vienna"

@@ -135,6 +135,7 @@ def _pay_last(company: Company) -> None:
     last = company.session.scalars(certified.order_by(Instalment.id.desc())).first()
     assert last is not None
     with on(company.today):
+        disbursements.approve(company.session, last, company.act(Role.APPROVING_OFFICER))
         paid = company.today
         reference = f"OUT{paid:%y%m%d}{last.id:04}"
         disbursements.release(
@@ -223,6 +224,8 @@ def _pay(company: Company, instalment: Instalment, day: date) -> None:
     examine_grantee(company, award.fund, award.organisation, days_after(day, -1))
     with on(day):
         disbursements.certify(company.session, instalment, company.act(Role.CERTIFYING_OFFICER))
+    with on(days_after(day, 1)):
+        disbursements.approve(company.session, instalment, company.act(Role.APPROVING_OFFICER))
     paid = days_after(day, 2)
     with on(paid):
         disbursements.release(

@@ -37,6 +37,7 @@ from seeds import (
     granting,
     moving,
     outreach,
+    paying,
     pledging,
     prospects,
     signing,
@@ -126,6 +127,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     granting.leave_open(company)
     granting.publish_results(company)
     changing.plant_changes(company)
+    paying.plant_payments(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

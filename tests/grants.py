@@ -37,6 +37,7 @@ from grants.granting.bank_details.service import (
 from grants.granting.closure.service import close_grant
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify, confirm_receipt, release
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
@@ -178,12 +179,18 @@ def a_file(session: Session, person: Person, name: str = "agreement-signed.pdf")
     return document
 
 
+def approved(session: Session, instalment: Instalment, people: GrantPeople) -> None:
+    """Certified by one and approved by another person: a third may pay it."""
+    certify(session, instalment, act_of(session, people.certifier, "Needed now."))
+    approve_payment(session, instalment, act_of(session, people.approver))
+
+
 def pay(session: Session, instalment: Instalment, people: GrantPeople, paid_on: date) -> None:
-    """Certified, released and confirmed, each by its own person, to an account that is known."""
+    """Certified, approved, released and confirmed, each by its own person."""
     award = instalment.award
     if in_force(session, award.fund_id, award.organisation_id) is None:
         paid_to(session, award.fund, award.organisation, people)
-    certify(session, instalment, act_of(session, people.certifier, "Needed now."))
+    approved(session, instalment, people)
     reference = f"TT-{instalment.award_id}-{instalment.number}"
     release(session, instalment, paid_on, reference, act_of(session, people.finance))
     confirm_receipt(session, instalment, act_of(session, people.grantee))

@@ -191,11 +191,13 @@ def check_account(caller: Page, approver: Page) -> None:
     press(approver, "Approve")
 
 
-def pay(certifying: Page, finance: Page, grant: str) -> None:
-    """One certifies the first instalment, another releases it."""
+def pay(certifying: Page, approving: Page, finance: Page, grant: str) -> None:
+    """One certifies the first instalment, another approves it, and a third pays it."""
     first = f"/grants/{grant}/instalments/1"
     follow(certifying, "/disbursements", first)
     press(certifying, "Certify")
+    follow(approving, "/disbursements", first)
+    press(approving, "Approve the payment")
     follow(finance, "/disbursements", first)
     day = clock.today()
     answer(finance, **a_day("paid_on", day.day, day.month, day.year), bank_reference="OUT-1")

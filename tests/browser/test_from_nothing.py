@@ -104,7 +104,8 @@ def test_from_an_empty_installation_to_the_first_payment(
     fund_way.sign(fund.person("fund_manager"), grant, tmp_path)
     ngo_way.state_account(luz, grant, tmp_path)
     fund_way.check_account(fund.person("programme_officer"), fund.person("approving_officer"))
-    fund_way.pay(fund.person("certifying_officer"), fund.person("finance_officer"), grant)
+    certifying, approving = fund.person("certifying_officer"), fund.person("approving_officer")
+    fund_way.pay(certifying, approving, fund.person("finance_officer"), grant)
     the_trail_tells_it(fund, pledge)
     with site.database.session() as session:
         assert breaches(session) == []

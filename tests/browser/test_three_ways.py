@@ -149,14 +149,15 @@ def the_fund_decides(fund: Fund, application: str) -> None:
 
 
 def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
-    """Agreement, instalment by two persons, receipt confirmed, report accepted."""
+    """Agreement, instalment by three persons, receipt confirmed, report accepted."""
     fund_way.begin_early(fund.person(Role.APPROVING_OFFICER), grant, days_ago=130)
     fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
     certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
+    approving = fund.person(Role.APPROVING_OFFICER)
     ngo_way.state_account(luz, grant, folder)
     caller = fund.person(Role.PROGRAMME_OFFICER)
-    fund_way.check_account(caller, fund.person(Role.APPROVING_OFFICER))
-    fund_way.pay(certifying, finance, grant)
+    fund_way.check_account(caller, approving)
+    fund_way.pay(certifying, approving, finance, grant)
     follow(luz, "/grants", f"/grants/{grant}", f"/grants/{grant}/instalments/1")
     luz.locator("[name=arrived]").check()
     press(luz, "Confirm receipt")

@@ -157,6 +157,7 @@ UNREACHED = {
             "outreach.file",
             "own_pledges.agreement",
             "own_pledges.returned_file",
+            "payments.approve",
             "payments.certify",
             "payments.confirm_receipt",
             "pledges.agreement_file",

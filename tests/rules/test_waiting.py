@@ -113,8 +113,13 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "instalment": {
         "due": ["Instalment to certify"],
-        "certified": ["Certified instalment to pay"],
+        "certified": ["Payment to approve"],
+        "approved": ["Approved instalment to pay"],
+        "sent": ["Sent payment to follow up"],
         "paid": ["Payment to confirm"],
+        "failed": ["Instalment to certify", "Payment refused: bank details to correct"],
+        "returned": ["Instalment to certify", "Payment refused: bank details to correct"],
+        "held": ["Payment on hold to decide on"],
     },
     "report": {
         "due": ["Report to write", "Report is overdue"],

@@ -29,7 +29,7 @@ from grants.banking.bank.stated import Stated
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.granting.bank_details.queries import in_force
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import PAYABLE
 
 QUOTED, ANOTHER_QUOTED, SAME_ACCOUNT = 55, 20, 25
 """What the grant's reference is worth, with another instalment's number, and the bank account."""
@@ -51,13 +51,14 @@ class InstalmentProposal:
     fit: Fit
 
     @property
-    def certified(self) -> bool:
-        return self.instalment.state is InstalmentState.CERTIFIED
+    def payable(self) -> bool:
+        """Do three persons agree that it is paid?"""
+        return self.instalment.state in PAYABLE
 
     @property
     def recordable(self) -> bool:
         """Can it be recorded as paid from this line?"""
-        return self.same_sum and self.certified
+        return self.same_sum and self.payable
 
     @property
     def sure(self) -> bool:
@@ -120,12 +121,12 @@ def fitting_instalments(
     most: int,
     same_account: SameAccount = _unknown_account,
 ) -> list[InstalmentProposal]:
-    """Of each grant the instalment that fits a debit best, and the best of them first; certified
+    """Of each grant the instalment that fits a debit best, and the best of them first; payable
     ones before others.
     """
     proposals = [_instalment_proposal(line, instalment, same_account) for instalment in instalments]
     worth = [proposal for proposal in proposals if proposal.fit.score >= WORTH_SHOWING]
-    worth.sort(key=lambda p: (-p.fit.score, not p.certified, p.instalment.id))
+    worth.sort(key=lambda p: (-p.fit.score, not p.payable, p.instalment.id))
     of_grants = {proposal.instalment.grant: proposal for proposal in reversed(worth)}
     return [proposal for proposal in worth if proposal is of_grants[proposal.instalment.grant]][
         :most

@@ -133,6 +133,7 @@ class Event(Term):
     GRANT_COMMITTED = "grant_committed", _l("Grant agreement signed")
     COMMITMENT_ADJUSTED = "commitment_adjusted", _l("Commitment adjusted to new terms")
     INSTALMENT_PAID = "instalment_paid", _l("Instalment paid")
+    INSTALMENT_RETURNED = "instalment_returned", _l("Payment of an instalment returned")
     GRANTEE_REFUNDED = "grantee_refunded", _l("Refund by a grantee")
     CASH_TRANSFERRED = "cash_transferred", _l("Transfer between bank accounts")
     CASH_CONVERTED = "cash_converted", _l("Cash converted by the bank")

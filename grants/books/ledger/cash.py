@@ -136,8 +136,10 @@ def _source_of(sums: Sums) -> Source:
 
 
 def _use_of(sums: Sums) -> Use:
+    paid = _sum_of(sums, Event.INSTALMENT_PAID, Account.GRANT_EXPENSE)
+    returned = _sum_of(sums, Event.INSTALMENT_RETURNED, Account.GRANT_EXPENSE)
     return Use(
-        transfers_to_grantees=usd(_sum_of(sums, Event.INSTALMENT_PAID, Account.GRANT_EXPENSE)),
+        transfers_to_grantees=usd(paid + returned),
         programme_support_cost=usd(_net_movement(sums, Account.PROGRAMME_SUPPORT_COST)),
         direct_costs=usd(_net_movement(sums, Account.DIRECT_COSTS)),
         administration_fees=usd(_net_movement(sums, Account.ADMINISTRATION_FEES)),

@@ -129,7 +129,7 @@ def is_support_cost() -> ColumnElement[bool]:
     first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
     parent = aliased(Entry)
     event = select(parent.event).where(parent.id == Posting.entry_id).scalar_subquery()
-    grants = event.in_((Event.INSTALMENT_PAID, Event.GRANTEE_REFUNDED))
+    grants = event.in_((Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED, Event.GRANTEE_REFUNDED))
     return grants & (Posting.account == Account.CASH) & (Posting.id > first)
 
 

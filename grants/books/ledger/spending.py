@@ -151,6 +151,22 @@ def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequenc
     ]
 
 
+@books(Event.INSTALMENT_RETURNED)
+def return_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+    """The bank gives the payment of an instalment back: the cash, less expense and PSC, and both
+    are committed again, since the instalment is still owed.
+
+    Refused beyond what was paid and not refunded.
+    """
+    _in_usd(amount)
+    _require_paid(session, voucher, amount)
+    support = amount.share(_agreed_rate(session, voucher))
+    return [
+        *_given_back(amount, support),
+        *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, amount + support),
+    ]
+
+
 @books(Event.GRANTEE_REFUNDED)
 def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
     """A grantee sends unspent money back: less expense, and less PSC at the same rate.
@@ -158,9 +174,16 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
     Refused beyond what was paid. It does not commit the money again.
     """
     _in_usd(amount)
+    _require_paid(session, voucher, amount)
+    return _given_back(amount, amount.share(_agreed_rate(session, voucher)))
+
+
+def _require_paid(session: Session, voucher: Voucher, amount: Money) -> None:
     if _outstanding_on(session, voucher, Account.GRANT_EXPENSE) < amount:
         raise DomainError(_("The refund cannot exceed the amount paid."))
-    support = amount.share(_agreed_rate(session, voucher))
+
+
+def _given_back(amount: Money, support: Money) -> list[Line]:
     return [
         debit(Account.CASH, _plain_usd(amount)),
         credit(Account.GRANT_EXPENSE, _plain_usd(amount)),

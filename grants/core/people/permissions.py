@@ -80,6 +80,8 @@ class Permission(StrEnum):
     PAYEE_CHECK = "payees:check"
     PAYEE_APPROVE = "payees:approve"
     INSTALMENT_CERTIFY = "disbursements:certify"
+    INSTALMENT_APPROVE = "disbursements:approve"
+    INSTALMENT_HOLD = "disbursements:hold"
     INSTALMENT_RELEASE = "disbursements:release"
     INSTALMENT_CONFIRM = "disbursements:confirm"
     GRANT_CHANGE_REQUEST = "changes:request"
@@ -231,6 +233,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
                 P.PAYEE_CHECK,
+                P.INSTALMENT_HOLD,
                 P.INSTALMENT_RELEASE,
                 P.REPORT_SEE,
                 P.HISTORY_IMPORT,
@@ -249,6 +252,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
                 P.INSTALMENT_CERTIFY,
+                P.INSTALMENT_HOLD,
                 P.REPORT_SEE,
                 P.STATEMENT_ISSUE,
                 P.STATEMENT_CERTIFY,
@@ -260,6 +264,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AWARD_APPROVE,
             P.GRANT_CHANGE_APPROVE,
             P.PAYEE_APPROVE,
+            P.INSTALMENT_APPROVE,
+            P.INSTALMENT_HOLD,
             P.BANK_ACCOUNT_APPROVE,
             P.BANK_SIGN_OFF,
             P.PLEDGE_APPROVE_CHANGE,
@@ -330,6 +336,7 @@ DECISIONS = frozenset(
         P.GRANT_CHANGE_RECOMMEND,
         P.GRANT_CHANGE_APPROVE,
         P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_APPROVE,
         P.INSTALMENT_RELEASE,
         P.REPORT_ACCEPT,
         P.STATEMENT_CERTIFY,
@@ -353,7 +360,8 @@ def decides(role: Role) -> bool:
 KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.PEOPLE_CONFIRM, P.AWARD_APPROVE, _l("appoint people and approve awards")),
     (P.PEOPLE_CONFIRM, P.INSTALMENT_CERTIFY, _l("appoint people and certify payments")),
-    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and approve payments")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_APPROVE, _l("appoint people and approve payments")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and make payments")),
     (P.AWARD_RECOMMEND, P.AWARD_APPROVE, _l("recommend an award and approve it")),
     (P.AWARD_OVERRIDE, P.AWARD_APPROVE, _l("depart from the ranking and approve the award")),
     (P.AWARD_ADVISE, P.AWARD_APPROVE, _l("record the Board’s advice and approve the award")),
@@ -370,7 +378,10 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
     (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
-    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and approve it")),
+    (P.PAYEE_CHECK, P.INSTALMENT_APPROVE, _l("check bank details and approve payments to them")),
+    (P.INSTALMENT_CERTIFY, P.INSTALMENT_APPROVE, _l("certify a payment and approve it")),
+    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and make it")),
+    (P.INSTALMENT_APPROVE, P.INSTALMENT_RELEASE, _l("approve a payment and make it")),
     (
         P.BANK_ACCOUNT_EDIT,
         P.BANK_ACCOUNT_APPROVE,
@@ -431,6 +442,8 @@ STEP_UP = frozenset(
         P.PAYEE_CHECK,
         P.PAYEE_APPROVE,
         P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_APPROVE,
+        P.INSTALMENT_HOLD,
         P.INSTALMENT_RELEASE,
         P.STATEMENT_CERTIFY,
         P.BANK_SIGN_OFF,

@@ -26,7 +26,7 @@ from grants.giving.donors.models import Donor
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import UNDER_WAY
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
 from grants.integrity.enquiries.models import Enquiry
@@ -187,14 +187,14 @@ def _paid_now(session: Session, target: Organisation, merged: Organisation) -> I
         .join(Instalment, Instalment.award_id == Award.id)
         .where(
             Award.organisation_id.in_((target.id, merged.id)),
-            Instalment.state == InstalmentState.CERTIFIED,
+            Instalment.state.in_(UNDER_WAY),
         )
         .distinct()
     )
     for reference in session.scalars(under_way.order_by(Award.reference)):
         yield _(
-            "A payment of the grant %(grant)s has been certified and waits for approval. Wait "
-            "until it is made or returned.",
+            "A payment of the grant %(grant)s has been certified or sent. Wait until it is made or "
+            "returned.",
             grant=reference,
         )
 

@@ -34,6 +34,7 @@ from grants.granting.bank_details import queries as payees
 from grants.granting.changes import queries as changes
 from grants.granting.closure.queries import finished_count, refunds_to_make
 from grants.granting.payments import queries as payments
+from grants.granting.payments import todo as disbursements
 from grants.granting.reporting import queries as reporting
 from grants.granting.results import queries as results
 
@@ -87,6 +88,17 @@ OF_GRANTEES = (
         "agreements.mine",
     ),
     Task(
+        P.PAYEE_REQUEST,
+        disbursements.accounts_to_correct,
+        lambda n: _n(
+            "Payment refused: bank details to correct",
+            "Payments refused: bank details to correct",
+            n,
+        ),
+        "agreements.mine",
+        urgent=True,
+    ),
+    Task(
         P.APPLICATION_WRITE,
         drafts,
         lambda n: _n("Application to finish and submit", "Applications to finish and submit", n),
@@ -94,7 +106,7 @@ OF_GRANTEES = (
     ),
     Task(
         P.INSTALMENT_CONFIRM,
-        payments.to_confirm,
+        disbursements.to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
     ),
@@ -423,15 +435,37 @@ OF_THE_FUND = (
     ),
     Task(
         P.INSTALMENT_CERTIFY,
-        payments.to_certify,
+        disbursements.to_certify,
         lambda n: _n("Instalment to certify", "Instalments to certify", n),
         "payments.index",
     ),
     Task(
-        P.INSTALMENT_RELEASE,
-        payments.to_release,
-        lambda n: _n("Certified instalment to pay", "Certified instalments to pay", n),
+        P.INSTALMENT_APPROVE,
+        disbursements.to_approve,
+        lambda n: _n("Payment to approve", "Payments to approve", n),
         "payments.index",
+        {"state": "certified"},
+    ),
+    Task(
+        P.INSTALMENT_RELEASE,
+        disbursements.to_release,
+        lambda n: _n("Approved instalment to pay", "Approved instalments to pay", n),
+        "payments.index",
+        {"state": "approved"},
+    ),
+    Task(
+        P.INSTALMENT_RELEASE,
+        disbursements.to_follow,
+        lambda n: _n("Sent payment to follow up", "Sent payments to follow up", n),
+        "payments.index",
+        {"state": "sent"},
+    ),
+    Task(
+        P.INSTALMENT_HOLD,
+        disbursements.on_hold,
+        lambda n: _n("Payment on hold to decide on", "Payments on hold to decide on", n),
+        "payments.index",
+        {"state": "held"},
     ),
     Task(
         P.REPORT_ACCEPT,

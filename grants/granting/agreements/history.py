@@ -33,6 +33,7 @@ FOR_ALL = frozenset(
         "close",
         "cancel",
         "release",
+        "take_back",
         "confirm_receipt",
     }
 )
@@ -102,11 +103,7 @@ def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
         yield "close", _("Grant closed")
         yield "cancel", _("Award cancelled")
     elif row.subject == "instalment":
-        number = _part_number(progress.instalments, row.subject_id)
-        yield "certify", _("Instalment %(number)s certified", number=number)
-        yield "send_back", _("Instalment %(number)s returned", number=number)
-        yield "release", _("Instalment %(number)s paid", number=number)
-        yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
+        yield from _instalment_titles(_part_number(progress.instalments, row.subject_id))
     elif row.subject == "grant_change":
         yield from _change_titles(row, progress)
     else:
@@ -114,6 +111,19 @@ def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
         yield "submit", _("Report %(number)s submitted", number=number)
         yield "accept", _("Report %(number)s accepted", number=number)
         yield "send_back", _("Report %(number)s returned", number=number)
+
+
+def _instalment_titles(number: int) -> Iterator[tuple[str, str]]:
+    yield "certify", _("Instalment %(number)s certified", number=number)
+    yield "approve", _("Payment of instalment %(number)s approved", number=number)
+    yield "send", _("Payment of instalment %(number)s sent", number=number)
+    yield "fail", _("Instalment %(number)s refused by the bank", number=number)
+    yield "take_back", _("Instalment %(number)s returned by the bank", number=number)
+    yield "hold", _("Instalment %(number)s on hold", number=number)
+    yield "let_go", _("Hold on instalment %(number)s ended", number=number)
+    yield "send_back", _("Instalment %(number)s returned", number=number)
+    yield "release", _("Instalment %(number)s paid", number=number)
+    yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
 
 
 def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:

@@ -43,7 +43,8 @@ NO_MORE_WAS_PAID_OR_REFUNDED = Invariant(
 EVERY_PAYMENT_IS_BOOKED = Invariant(
     _l("The payments of %(grant)s and the ledger do not match."),
     "WITH booked AS (SELECT posting.subject,"
-    "   sum(usd_minor) FILTER (WHERE event = 'instalment_paid') AS paid,"
+    "   sum(usd_minor) FILTER ("
+    "     WHERE event IN ('instalment_paid', 'instalment_returned')) AS paid,"
     "   sum(-usd_minor) FILTER (WHERE event = 'grantee_refunded') AS back"
     "   FROM posting JOIN entry ON entry.id = entry_id"
     "   WHERE account = 'grant_expense' GROUP BY posting.subject),"
@@ -122,6 +123,7 @@ TRIGGERS = {
     "grant_change_kept": "grant_change",
     "report_kept": "report",
     "grant_refund_append_only": "grant_refund",
+    "returned_payment_append_only": "returned_payment",
 }
 """The database's own rules about grants, and their tables."""
 

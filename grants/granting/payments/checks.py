@@ -13,7 +13,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.queries import in_force, open_request
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.queries import instalments_of, is_refused
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import reports_of
@@ -144,6 +144,9 @@ def _account_check(session: Session, instalment: Instalment) -> Check:
         return Check(text, False, _("No bank details are confirmed yet"), page=page)
     if not account.is_readable:
         return Check(text, False, _("They cannot be read: ask an administrator"))
+    if is_refused(session, account):
+        note = _("The bank refused this account: the grantee must correct it")
+        return Check(text, False, note, page=page)
     if instalment.bank_details_id not in {None, account.id}:
         return Check(text, False, _("Changed since it was certified: send it back"))
     return Check(

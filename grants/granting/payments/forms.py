@@ -6,6 +6,7 @@ from flask import request
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.payments.returns import Corrector
 from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.forms.fields import (
     AmountField,
@@ -13,6 +14,7 @@ from grants.platform.forms.fields import (
     DateField,
     HiddenField,
     LongTextField,
+    RadioField,
     SelectField,
     TextField,
 )
@@ -32,12 +34,16 @@ class CertifyForm(Form):
     )
 
 
+class ApproveForm(Form):
+    version = HiddenField()
+
+
 class ReleaseForm(Form):
     version = HiddenField()
     paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
-        hint=_l("As shown on the fund’s bank statement."),
+        hint=_l("Of the bank statement, or of the treasury or system that paid."),
         required=True,
         limit=80,
         width=20,
@@ -52,6 +58,41 @@ class SendBackForm(Form):
         required=True,
         limit=1000,
         rows=3,
+    )
+
+
+class HoldForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("Why must it not be paid now?"),
+        hint=_l("All who work on payments will see this."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class UnpaidForm(Form):
+    """What the bank said of a payment that it did not make, and who has to correct what."""
+
+    version = HiddenField()
+    reason = LongTextField(_l("What does the bank say?"), required=True, limit=1000, rows=3)
+    corrector = RadioField(
+        _l("Who must correct something?"),
+        [(who.value, who.label) for who in Corrector],
+        hint=_l("The grantee is asked for other bank details; nothing is paid until then."),
+        required=True,
+    )
+
+
+class ReturnedForm(UnpaidForm):
+    returned_on = DateField(_l("Returned on"), required=True, last=clock.today)
+    bank_reference = TextField(
+        _l("The bank’s reference of the return"),
+        hint=_l("As shown on the fund’s bank statement."),
+        required=True,
+        limit=80,
+        width=20,
     )
 
 
@@ -86,7 +127,11 @@ class PaymentsFilter(QueryForm):
     state = SelectField(_l("Status"), _state_choices)
     due = SelectField(
         _l("Due"),
-        lambda: [("now", _l("By today")), ("soon", _l("In the next 30 days"))],
+        lambda: [
+            ("now", _l("By today")),
+            ("soon", _l("In the next 30 days")),
+            ("coming", _l("From tomorrow, in the next 30 days")),
+        ],
     )
 
     def __init__(self, **options: Any) -> None:

@@ -31,6 +31,7 @@ class Instalment(Versioned, Base):
         "bank_reference",
         "confirmed_at",
         "bank_details_id",
+        "refused_details_id",
     )
     __deletable__ = True
     __table_args__ = (
@@ -60,6 +61,8 @@ class Instalment(Versioned, Base):
     confirmed_at: Mapped[datetime | None]
     bank_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account for which it was certified; none for what was paid before this system."""
+    refused_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
+    """The account that the bank refused last: nothing is paid to it again."""
     award: Mapped[Award] = relationship()
 
     @property
@@ -73,6 +76,37 @@ class Instalment(Versioned, Base):
     @property
     def is_paid(self) -> bool:
         return self.state in PAID
+
+
+class ReturnedPayment(Base):
+    """A payment that the bank gave back: what was paid, and how it came back. Append-only."""
+
+    __tablename__ = "returned_payment"
+    __bound__ = (
+        *("id", "instalment_id", "amount_minor", "paid_on", "bank_reference"),
+        *("returned_on", "return_reference", "recorded_at"),
+    )
+    __table_args__ = (
+        UniqueConstraint("instalment_id", "bank_reference"),
+        UniqueConstraint("instalment_id", "return_reference"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("returned_on >= paid_on", name="days"),
+    )
+
+    id: Mapped[Key]
+    instalment_id: Mapped[int] = mapped_column(ForeignKey(Instalment.id))
+    amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
+    paid_on: Mapped[date]
+    bank_reference: Mapped[str] = mapped_column(String(80))
+    returned_on: Mapped[date]
+    return_reference: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    instalment: Mapped[Instalment] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
 
 
 class GrantRefund(Base):

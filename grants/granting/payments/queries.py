@@ -14,7 +14,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, contains_eager
 
-from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -27,13 +26,16 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
-from grants.granting.payments.models import GrantRefund, Instalment
-from grants.granting.payments.workflow import PAID, UNFINISHED, UNPAID, InstalmentState
+from grants.granting.payments.models import GrantRefund, Instalment, ReturnedPayment
+from grants.granting.payments.workflow import (
+    PAID,
+    UNFINISHED,
+    UNPAID,
+)
 from grants.granting.reporting.queries import read_by, within
 
 SOON = 30
 """Days ahead that the lists call soon."""
-"""Few of many: the index on states finds them."""
 
 
 def lock_award(session: Session, award_id: int) -> Award:
@@ -49,6 +51,11 @@ def lock_award(session: Session, award_id: int) -> Award:
 def payment_key(instalment: Instalment, bank_reference: str) -> str:
     """What the books call the entry of a payment."""
     return f"instalment:{instalment.id}:{bank_reference}"
+
+
+def return_key(payment: ReturnedPayment) -> str:
+    """What the books call the entry of a payment that came back."""
+    return f"returned-payment:{payment.id}:{payment.return_reference}"
 
 
 def refund_key(refund: GrantRefund) -> str:
@@ -91,7 +98,7 @@ class Wanted:
     state: str | None = None
     """A state, or "open" for all that is not finished."""
     due: str | None = None
-    """Either "now" or "soon": not paid yet."""
+    """Either "now", "soon" or, of these, "coming": not paid yet."""
 
 
 def instalments_wanted(viewer: Viewer, filters: Wanted) -> Select[Instalment]:
@@ -110,8 +117,10 @@ def instalments_wanted(viewer: Viewer, filters: Wanted) -> Select[Instalment]:
             )
         )
     if filters.due:
-        last = clock.today() + timedelta(SOON if filters.due == "soon" else 0)
+        last = clock.today() + timedelta(0 if filters.due == "now" else SOON)
         query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
+    if filters.due == "coming":
+        query = query.where(Instalment.due_on > clock.today())
     return query
 
 
@@ -143,6 +152,31 @@ def refunds_of(session: Session, award_id: int) -> Sequence[GrantRefund]:
     ).all()
 
 
+def returns_of(session: Session, award_id: int) -> Sequence[ReturnedPayment]:
+    """The payments of a grant that the bank gave back, the oldest first."""
+    return session.scalars(
+        select(ReturnedPayment)
+        .join(ReturnedPayment.instalment)
+        .where(Instalment.award_id == award_id)
+        .order_by(ReturnedPayment.returned_on, ReturnedPayment.id)
+    ).all()
+
+
+def returns_of_instalment(session: Session, instalment: Instalment) -> Sequence[ReturnedPayment]:
+    """Payments of an instalment that the bank gave back, the oldest first."""
+    return [
+        payment
+        for payment in returns_of(session, instalment.award_id)
+        if payment.instalment_id == instalment.id
+    ]
+
+
+def is_refused(session: Session, details: BankDetails) -> bool:
+    """Did the bank refuse this account?"""
+    refused = select(Instalment.id).where(Instalment.refused_details_id == details.id)
+    return session.scalar(refused.limit(1)) is not None
+
+
 def paid(session: Session, award_id: int) -> Money:
     """What was paid on a grant."""
     cents = select(func.sum(Instalment.amount_minor)).where(
@@ -157,56 +191,12 @@ def refunded(session: Session, award_id: int) -> Money:
     return usd(session.scalar(cents) or 0)
 
 
-def to_certify(viewer: Viewer) -> Select[int]:
-    """How many instalments of running grants are due by today, for this person to certify."""
-    due = (
-        Instalment.state == InstalmentState.DUE,
-        Instalment.due_on <= clock.today(),
-        Award.suspended_on.is_(None),
-    )
-    return _how_many(within(viewer, Permission.INSTALMENT_CERTIFY), *due)
-
-
 def confirmed_by(session: Session, instalment: Instalment, person: Viewer) -> bool:
     """Did this person confirm by a call the account for which the instalment was certified?"""
     account = instalment.bank_details_id
     return account is not None and has_acted(
         session, BankDetails.__tablename__, account, ("check",), person
     )
-
-
-def to_release(viewer: Viewer) -> Select[int]:
-    """How many certified instalments wait for this person to approve their payment; not those to
-    an account that they confirmed themselves.
-    """
-    certified = Instalment.state == InstalmentState.CERTIFIED
-    unheld = Award.suspended_on.is_(None)
-    called = select(TrailRow.subject_id).where(
-        TrailRow.subject == BankDetails.__tablename__,
-        TrailRow.action == "check",
-        TrailRow.person_id == viewer.person_id,
-    )
-    by_others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
-    return _how_many(within(viewer, Permission.INSTALMENT_RELEASE), certified, by_others, unheld)
-
-
-def to_confirm(viewer: Viewer) -> Select[int]:
-    """How many payments to the own organisation it has not confirmed."""
-    confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
-    paid_to = Award.organisation_id.in_(confirms) if confirms else false()
-    return _how_many(paid_to, Instalment.state == InstalmentState.PAID)
-
-
-def waiting(session: Session, viewer: Viewer) -> tuple[int, int]:
-    """How many instalments this person is to certify, and how many to release."""
-    certify, release = (query(viewer).scalar_subquery() for query in (to_certify, to_release))
-    counts = session.execute(select(certify, release)).one()
-    return counts[0], counts[1]
-
-
-def to_handle(viewer: Viewer) -> Select[int]:
-    """How many instalments this person is to certify or to release."""
-    return select(to_certify(viewer).scalar_subquery() + to_release(viewer).scalar_subquery())
 
 
 def lacks_account() -> ColumnElement[bool]:
@@ -237,8 +227,3 @@ def accounts_to_give(viewer: Viewer) -> Select[int]:
         select(Award.fund_id, Award.organisation_id).where(concerned, lacks_account()).distinct()
     )
     return select(func.count()).select_from(payees.subquery())
-
-
-def _how_many(*conditions: ColumnElement[bool]) -> Select[int]:
-    query = select(func.count()).select_from(Instalment).join(Instalment.award)
-    return query.where(Award.state == AwardState.AGREED, *conditions)

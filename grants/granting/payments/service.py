@@ -1,4 +1,4 @@
-"""Instalments are certified by one, released by another, confirmed by the grantee.
+"""Instalments are certified, approved and paid by three persons, and confirmed by the grantee.
 
 Each act locks the grant's row first, so that whatever it has read still holds when it writes.
 """
@@ -13,28 +13,27 @@ from grants.books.ledger.spending import pay_instalment
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import BankAccount
-from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
-from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import in_force
-from grants.granting.bank_details.service import lock_payee
-from grants.granting.payments.bank import already_used, not_to_come, read_reference
-from grants.granting.payments.checks import checklist, missing
+from grants.granting.payments.bank import read_reference
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import (
-    confirmed_by,
-    instalments_of,
-    lock_award,
-    payment_key,
+from grants.granting.payments.payable import (
+    lock_instalment,
+    require_checks,
+    require_payable_on,
+    require_same_payment,
+    require_unchanged,
+    require_unused,
 )
-from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.payments.queries import confirmed_by, payment_key
+from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.platform.messages.service import tell
 
 
@@ -59,24 +58,82 @@ def certify(
 
     Before the day it is due the act needs a reason. DomainError names what is missing.
     """
-    _lock_instalment(session, instalment)
-    _require_unchanged(instalment, version)
+    lock_instalment(session, instalment)
+    require_unchanged(instalment, version)
     require(session, instalment, INSTALMENT, "certify", act)
     keep_apart(act.actor, instalment.award.organisation_id)
-    _require_checks(session, instalment, act, act.reason)
+    require_checks(session, instalment, act, act.reason)
     account = in_force(session, instalment.award.fund_id, instalment.award.organisation_id)
     instalment.bank_details_id = account.id if account else None
     advance(session, instalment, INSTALMENT, "certify", act)
 
 
+def approve(
+    session: Session, instalment: Instalment, act: Act, *, version: int | None = None
+) -> None:
+    """The approving officer, who neither certified it nor confirmed the account by a call, lets
+    the instalment be paid: every check is still met.
+    """
+    lock_instalment(session, instalment)
+    require_unchanged(instalment, version)
+    require_approvable(session, instalment, act)
+    advance(session, instalment, INSTALMENT, "approve", act)
+
+
+def require_approvable(session: Session, instalment: Instalment, act: Act) -> None:
+    """Refuse as `approve` would."""
+    require(session, instalment, INSTALMENT, "approve", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
+    if confirmed_by(session, instalment, act.actor):
+        raise Forbidden(
+            _(
+                "A different person must approve this payment, because you confirmed the account "
+                "by a call."
+            )
+        )
+    require_checks(session, instalment, act, reason="as certified")
+
+
+def send(session: Session, instalment: Instalment, act: Act) -> None:
+    """The finance officer has handed the payment to the bank or the treasury: it waits for the
+    debit. Every check is met on that day.
+    """
+    lock_instalment(session, instalment)
+    require(session, instalment, INSTALMENT, "send", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
+    require_checks(session, instalment, act, reason="as certified")
+    advance(session, instalment, INSTALMENT, "send", act)
+
+
 def send_back(
     session: Session, instalment: Instalment, act: Act, *, version: int | None = None
 ) -> None:
-    """The finance officer returns a certified instalment, with the reason."""
-    _lock_instalment(session, instalment)
-    _require_unchanged(instalment, version)
+    """An instalment is certified again, for a reason."""
+    _stop_payment(session, instalment, "send_back", act, version)
+
+
+def hold(session: Session, instalment: Instalment, act: Act) -> None:
+    """Nothing is paid on the instalment until the hold ends, for a reason."""
+    _stop_payment(session, instalment, "hold", act)
+
+
+def _stop_payment(
+    session: Session,
+    instalment: Instalment,
+    action: str,
+    act: Act,
+    version: int | None = None,
+) -> None:
+    lock_instalment(session, instalment)
+    require_unchanged(instalment, version)
     instalment.bank_details_id = None
-    advance(session, instalment, INSTALMENT, "send_back", act)
+    advance(session, instalment, INSTALMENT, action, act)
+
+
+def let_go(session: Session, instalment: Instalment, act: Act) -> None:
+    """The hold ends: the instalment can be certified again."""
+    lock_instalment(session, instalment)
+    advance(session, instalment, INSTALMENT, "let_go", act)
 
 
 def release(
@@ -89,22 +146,22 @@ def release(
     version: int | None = None,
     paid_from: BankAccount | None = None,
 ) -> None:
-    """The finance officer, who neither certified it nor confirmed the account by a call, has paid
-    the instalment: it is booked, and the grantee is informed. `paid_from`: the fund's bank account,
-    where it is known.
+    """The finance officer, who neither certified nor approved it, records that the instalment was
+    paid, by the bank, a treasury or another system: it is booked, and the grantee is informed.
+    `paid_from`: the fund's bank account, where it is known.
 
     Refused out of order, before the signature, on a day to come, and beyond the fund's cash.
     Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.
     """
     bank_reference = read_reference(bank_reference)
-    _lock_instalment(session, instalment)
+    lock_instalment(session, instalment)
     if instalment.is_paid and act.actor.may(Permission.INSTALMENT_RELEASE, instalment.scope):
-        _same_payment(instalment, paid_on, bank_reference)
+        require_same_payment(instalment, paid_on, bank_reference)
         return
-    _require_unchanged(instalment, version)
+    require_unchanged(instalment, version)
     require_releasable(session, instalment, act)
-    _payable_on(session, instalment, paid_on)
-    _require_unused(session, instalment, bank_reference)
+    require_payable_on(session, instalment, paid_on)
+    require_unused(session, instalment, bank_reference)
     award = instalment.award
     pay_instalment(
         session,
@@ -133,106 +190,24 @@ def release(
 
 
 def require_releasable(session: Session, instalment: Instalment, act: Act) -> None:
-    """Refuse as `release` would, whatever day and reference are given."""
+    """Refuse as `release` would, whatever day and reference are given. What was sent while every
+    check was met has left, whatever has changed since.
+    """
     require(session, instalment, INSTALMENT, "release", act)
     keep_apart(act.actor, instalment.award.organisation_id)
-    if confirmed_by(session, instalment, act.actor):
-        raise Forbidden(
-            _(
-                "A different person must record this payment, because you confirmed the account "
-                "by a call."
-            )
-        )
-    _require_checks(session, instalment, act, reason="as certified")
+    if instalment.state is not InstalmentState.SENT:
+        require_checks(session, instalment, act, reason="as certified")
 
 
 def confirm_receipt(
     session: Session, instalment: Instalment, act: Act, *, version: int | None = None
 ) -> None:
     """The grantee states that the money arrived: the acknowledgement of receipt."""
-    _lock_instalment(session, instalment)
-    _require_unchanged(instalment, version)
+    lock_instalment(session, instalment)
+    require_unchanged(instalment, version)
     require(session, instalment, INSTALMENT, "confirm_receipt", act)
     instalment.confirmed_at = act.at
     advance(session, instalment, INSTALMENT, "confirm_receipt", act)
-
-
-def _lock_instalment(session: Session, instalment: Instalment) -> None:
-    award = lock_award(session, instalment.award_id)
-    lock_payee(session, award.organisation_id)
-    session.refresh(instalment)
-
-
-def _require_unchanged(instalment: Instalment, version: int | None) -> None:
-    """`version` is the one a person looked at; None where nobody looked at a page."""
-    if version is not None:
-        instalment.seen_at(version)
-
-
-def _require_checks(session: Session, instalment: Instalment, act: Act, reason: str | None) -> None:
-    """What the system brings in was paid, before this system knew any bank details, on days that
-    are facts.
-    """
-    today, paid_elsewhere = clock.today(), act.actor.system
-    unmet = missing(
-        checklist(session, instalment, today, paid_elsewhere=paid_elsewhere), reason=reason
-    )
-    if not unmet:
-        return
-    if all(check.by_reason for check in unmet):
-        raise DomainError(
-            _(
-                "The instalment is not due until %(day)s. To have it paid earlier, give the "
-                "reason.",
-                day=plain_day(instalment.due_on),
-            )
-        )
-    problems = "; ".join(f"{check.text} ({check.note})" for check in unmet)
-    raise DomainError(_("This cannot be paid yet: %(what)s.", what=problems))
-
-
-def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None:
-    signed_on = instalment.award.agreement_signed_on
-    earlier = [
-        other
-        for other in instalments_of(session, instalment.award_id)
-        if other.number < instalment.number
-    ]
-    if any(not other.is_paid for other in earlier):
-        raise DomainError(_("Instalments are paid in order: an earlier one has not been paid yet."))
-    if signed_on is None or paid_on < signed_on:
-        raise DomainError(
-            _(
-                "Nothing can be paid before the agreement is signed (%(day)s).",
-                day=plain_day(signed_on),
-            )
-        )
-    if earlier and earlier[-1].paid_on and paid_on < earlier[-1].paid_on:
-        raise DomainError(
-            _(
-                "The previous instalment was paid on %(day)s; this one cannot be paid earlier.",
-                day=plain_day(earlier[-1].paid_on),
-            )
-        )
-    not_to_come(paid_on)
-
-
-def _same_payment(instalment: Instalment, paid_on: date, bank_reference: str) -> None:
-    if (instalment.paid_on, instalment.bank_reference) != (paid_on, bank_reference):
-        raise Conflict(
-            _(
-                "This instalment was already paid on %(day)s with the bank reference "
-                "%(reference)s.",
-                day=plain_day(instalment.paid_on),
-                reference=instalment.bank_reference,
-            )
-        )
-
-
-def _require_unused(session: Session, instalment: Instalment, bank_reference: str) -> None:
-    used = (part.bank_reference for part in instalments_of(session, instalment.award_id))
-    if bank_reference in used:
-        raise Conflict(already_used(bank_reference))
 
 
 def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
@@ -242,7 +217,7 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE),
         "granting/payments/paid",
         act,
-        event=f"instalment:{instalment.id}:paid",
+        event=f"instalment:{instalment.id}:paid:{instalment.bank_reference}",
         fund=award.fund,
         reference=award.reference,
         title=award.title,

@@ -12,23 +12,20 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
-from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import sees_details
-from grants.granting.payments import queries, refunds, service
+from grants.granting.payments import queries, service, todo
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.forms import (
+    ApproveForm,
     CertifyForm,
     ConfirmForm,
     PaymentsFilter,
-    RefundForm,
     ReleaseForm,
-    SendBackForm,
 )
 from grants.granting.payments.listed import FACTS, ListedInstalment
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.forms.forms import Form
-from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cases import from_list
@@ -42,22 +39,23 @@ pages = Blueprint("payments", __name__)
 ONE = "/grants/<reference>/instalments/<int:number>"
 FORMS: dict[str, type[Form]] = {
     "certify": CertifyForm,
+    "approve": ApproveForm,
     "release": ReleaseForm,
     "confirm_receipt": ConfirmForm,
 }
 """The one act that moves an instalment on, by its action."""
 
 
-def _find_instalment(reference: str, number: int) -> Instalment:
+def find_instalment(reference: str, number: int) -> Instalment:
     instalment = queries.instalment_for_viewer(session(), reference, number, viewer())
     return possible(instalment, INSTALMENT)
 
 
 def _redirect_to(instalment: Instalment) -> ResponseReturnValue:
-    return redirect(_instalment_url(instalment))
+    return redirect(instalment_url(instalment))
 
 
-def _instalment_url(instalment: Instalment, endpoint: str = "show") -> str:
+def instalment_url(instalment: Instalment, endpoint: str = "show") -> str:
     reference = instalment.award.reference
     return url_for(f"payments.{endpoint}", reference=reference, number=instalment.number)
 
@@ -86,9 +84,9 @@ def _action_buttons(instalment: Instalment) -> list[Button]:
 @signed_in
 def show(reference: str, number: int) -> ResponseReturnValue:
     """One instalment: what is asked before it is paid, what happened, and the next step."""
-    instalment = _find_instalment(reference, number)
+    instalment = find_instalment(reference, number)
     forward = next((step.action for step in _action_buttons(instalment) if step.in_place), None)
-    if forward == "release" and queries.confirmed_by(session(), instalment, viewer()):
+    if forward == "approve" and queries.confirmed_by(session(), instalment, viewer()):
         forward = None
     form = FORMS[forward](data={"version": instalment.version}) if forward else None
     return _render_instalment(instalment, form, forward)
@@ -106,6 +104,7 @@ def _render_instalment(
         form=form,
         forward=forward,
         called_back=queries.confirmed_by(session(), instalment, viewer()),
+        returns=queries.returns_of_instalment(session(), instalment),
         others=[button for button in _action_buttons(instalment) if not button.in_place],
         checks=checklist(session(), instalment, clock.today()),
         state=_name_of(instalment),
@@ -120,25 +119,39 @@ def _render_instalment(
 @needs(Permission.INSTALMENT_CERTIFY)
 def certify(reference: str, number: int) -> ResponseReturnValue:
     """Every check is met: it may be paid."""
-    instalment, form = _find_instalment(reference, number), CertifyForm()
+    instalment, form = find_instalment(reference, number), CertifyForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data or None)
             service.certify(opened, instalment, act, version=_page_version(form))
         if outcome:
             flash(
-                _("Certified. A finance officer must now make the payment and record it."),
+                _("Certified. An approving officer must now approve the payment."),
                 "success",
             )
             return _redirect_to(instalment)
     return _render_instalment(instalment, form, "certify", 422)
 
 
+@pages.post(f"{ONE}/approve")
+@needs(Permission.INSTALMENT_APPROVE)
+def approve(reference: str, number: int) -> ResponseReturnValue:
+    """A third person lets it be paid."""
+    instalment, form = find_instalment(reference, number), ApproveForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.approve(opened, instalment, this_act(), version=_page_version(form))
+        if outcome:
+            flash(_("Approved. A finance officer must now make the payment."), "success")
+            return _redirect_to(instalment)
+    return _render_instalment(instalment, form, "approve", 422)
+
+
 @pages.post(f"{ONE}/release")
 @needs(Permission.INSTALMENT_RELEASE)
 def release(reference: str, number: int) -> ResponseReturnValue:
     """The bank has paid it: it is booked, and the grantee is informed."""
-    instalment, form = _find_instalment(reference, number), ReleaseForm()
+    instalment, form = find_instalment(reference, number), ReleaseForm()
     if form.validate_on_submit():
         day, paper = form.paid_on.data, form.bank_reference.data
         with attempt(form) as (opened, outcome):
@@ -152,33 +165,11 @@ def release(reference: str, number: int) -> ResponseReturnValue:
     return _render_instalment(instalment, form, "release", 422)
 
 
-StepPages(
-    pages,
-    INSTALMENT,
-    _find_instalment,
-    _instalment_url,
-    lambda instalment: (instalment.award.reference, instalment.award.organisation.name),
-    _l("The instalment"),
-).step(
-    "send_back",
-    f"{ONE}/send-back",
-    SendBackForm,
-    lambda opened, instalment, form, act: service.send_back(
-        opened, instalment, act, version=_page_version(form)
-    ),
-    title=lambda instalment: _("Return instalment %(number)s", number=instalment.number),
-    lead=_l("The instalment will not be paid. The certifying officer will check it again."),
-    button=_l("Return it"),
-    tone="warning",
-    done=_l("Returned for certification."),
-)
-
-
 @pages.post(f"{ONE}/confirm")
 @needs(Permission.INSTALMENT_CONFIRM)
 def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
     """The grantee has the money."""
-    instalment, form = _find_instalment(reference, number), ConfirmForm()
+    instalment, form = find_instalment(reference, number), ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.confirm_receipt(opened, instalment, this_act(), version=_page_version(form))
@@ -186,40 +177,6 @@ def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
             flash(_("Thank you. You have confirmed receipt of the payment."), "success")
             return redirect(url_for("agreements.show", reference=reference))
     return _render_instalment(instalment, form, "confirm_receipt", 422)
-
-
-def _find_grant(reference: str) -> Award:
-    return queries.award_for_refund(session(), reference, viewer())
-
-
-StepPages(
-    pages,
-    None,
-    _find_grant,
-    lambda award: url_for("agreements.show", reference=award.reference),
-    lambda award: (award.reference, award.organisation.name),
-    _l("The grant"),
-).act(
-    "refund",
-    Permission.INSTALMENT_RELEASE,
-    "/grants/<reference>/refunds/new",
-    RefundForm,
-    lambda opened, award, form, act: refunds.record_refund(
-        opened, award, form.amount.data, form.refunded_on.data, form.bank_reference.data, act
-    ),
-    check=lambda session, award, _act: refunds.require_held(session, award),
-    title=_l("Record a refund"),
-    lead=_l(
-        "Expense and programme support costs are reduced. The money is not committed to this grant "
-        "again."
-    ),
-    button=_l("Record the refund"),
-    done=_l("The refund has been posted to the ledger."),
-    template="granting/payments/refund.html",
-    facts=lambda award: {
-        "held": queries.paid(session(), award.id) - queries.refunded(session(), award.id)
-    },
-)
 
 
 def _name_of(instalment: Instalment) -> StateName:
@@ -263,7 +220,7 @@ def _filter_instalments(form: PaymentsFilter) -> Select[Instalment]:
 
 
 @pages.get("/disbursements")
-@in_menu(_l("Payments"), 50, count=queries.to_handle, key="y")
+@in_menu(_l("Payments"), 50, count=todo.to_handle, key="y")
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""
@@ -271,11 +228,9 @@ def index() -> ResponseReturnValue:
     listed = PAYMENTS.of(session(), _filter_instalments(form), "payments")
     if listed.file:
         return listed.file
-    certify, release = queries.waiting(session(), at_work())
     return render_template(
         "granting/payments/index.html",
         form=form,
         listed=listed,
-        to_certify=certify,
-        to_release=release,
+        waiting=todo.waiting(session(), at_work()),
     )

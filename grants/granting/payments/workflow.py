@@ -1,4 +1,6 @@
-"""The life of an instalment: certified by one, released by another, confirmed by the grantee."""
+"""The life of an instalment: certified, approved and paid by three persons, confirmed by the
+grantee; or refused by the bank, given back by it, or held, and then from the beginning.
+"""
 
 from datetime import date
 from enum import StrEnum
@@ -14,18 +16,34 @@ class InstalmentState(StrEnum):
 
     DUE = "due"
     CERTIFIED = "certified"
+    APPROVED = "approved"
+    SENT = "sent"
     PAID = "paid"
     CONFIRMED = "confirmed"
+    FAILED = "failed"
+    RETURNED = "returned"
+    HELD = "held"
 
 
 S = InstalmentState
 
 PAID = (S.PAID, S.CONFIRMED)
 """The money has left the fund."""
-UNPAID = (S.DUE, S.CERTIFIED)
-"""All others."""
-UNFINISHED = (S.DUE, S.CERTIFIED, S.PAID)
+UNPAID = (S.DUE, S.CERTIFIED, S.APPROVED, S.SENT, S.FAILED, S.RETURNED, S.HELD)
+"""All others: they are committed."""
+TO_CERTIFY = (S.DUE, S.FAILED, S.RETURNED)
+"""Everything begins again once the bank has refused or returned a payment."""
+UNDER_WAY = (S.CERTIFIED, S.APPROVED, S.SENT)
+"""Meant for one account, which may not change meanwhile."""
+PAYABLE = (S.APPROVED, S.SENT)
+"""Three persons agree: what the bank debits may be this."""
+AT_REST = (S.HELD, *PAID)
+"""Neither waits for certification nor is being paid."""
+UNFINISHED = tuple(state for state in S if state is not S.CONFIRMED)
 """Few of many: the index on states finds them."""
+
+OTHERS = ("certify", "approve")
+"""Acts of two persons; a third sends the payment and records it."""
 
 
 INSTALMENT = Workflow(
@@ -34,7 +52,7 @@ INSTALMENT = Workflow(
     steps=(
         Step(
             "certify",
-            (S.DUE,),
+            TO_CERTIFY,
             S.CERTIFIED,
             Permission.INSTALMENT_CERTIFY,
             _l("Certify"),
@@ -43,25 +61,85 @@ INSTALMENT = Workflow(
             in_place=True,
         ),
         Step(
-            "send_back",
+            "approve",
             (S.CERTIFIED,),
-            S.DUE,
+            S.APPROVED,
+            Permission.INSTALMENT_APPROVE,
+            _l("Approve the payment"),
+            not_by=("certify",),
+            act="granting.payments.service.approve",
+            page="payments.approve",
+            in_place=True,
+        ),
+        Step(
+            "release",
+            PAYABLE,
+            S.PAID,
             Permission.INSTALMENT_RELEASE,
-            _l("Return"),
+            _l("Record the payment"),
+            not_by=OTHERS,
+            act="granting.payments.service.release",
+            page="payments.release",
+            in_place=True,
+        ),
+        Step(
+            "send",
+            (S.APPROVED,),
+            S.SENT,
+            Permission.INSTALMENT_RELEASE,
+            _l("Mark as sent"),
+            not_by=OTHERS,
+            act="granting.payments.service.send",
+            page="payments.send",
+        ),
+        Step(
+            "fail",
+            (S.SENT,),
+            S.FAILED,
+            Permission.INSTALMENT_RELEASE,
+            _l("Refused by the bank"),
+            needs_reason=True,
+            act="granting.payments.returns.fail",
+            page="payments.fail",
+        ),
+        Step(
+            "take_back",
+            (S.PAID,),
+            S.RETURNED,
+            Permission.INSTALMENT_RELEASE,
+            _l("Returned by the bank"),
+            needs_reason=True,
+            act="granting.payments.returns.take_back",
+            page="payments.take_back",
+        ),
+        Step(
+            "send_back",
+            (S.CERTIFIED, S.APPROVED),
+            S.DUE,
+            Permission.INSTALMENT_HOLD,
+            _l("Return for certification"),
             needs_reason=True,
             act="granting.payments.service.send_back",
             page="payments.send_back",
         ),
         Step(
-            "release",
-            (S.CERTIFIED,),
-            S.PAID,
-            Permission.INSTALMENT_RELEASE,
-            _l("Record the payment"),
-            not_by=("certify",),
-            act="granting.payments.service.release",
-            page="payments.release",
-            in_place=True,
+            "hold",
+            (*TO_CERTIFY, S.CERTIFIED, S.APPROVED),
+            S.HELD,
+            Permission.INSTALMENT_HOLD,
+            _l("Hold"),
+            needs_reason=True,
+            act="granting.payments.service.hold",
+            page="payments.hold",
+        ),
+        Step(
+            "let_go",
+            (S.HELD,),
+            S.DUE,
+            Permission.INSTALMENT_HOLD,
+            _l("End the hold"),
+            act="granting.payments.service.let_go",
+            page="payments.let_go",
         ),
         Step(
             "confirm_receipt",
@@ -76,14 +154,28 @@ INSTALMENT = Workflow(
     ),
     names={
         S.DUE: StateName(_l("Not paid yet"), _l("Awaiting certification"), "waiting"),
-        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, awaiting payment"), "waiting"),
+        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, awaiting approval"), "waiting"),
+        S.APPROVED: StateName(_l("Being paid"), _l("Approved, to be paid"), "waiting"),
+        S.SENT: StateName(_l("Being paid"), _l("Sent, awaiting the bank"), "active"),
         S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
         S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
+        S.FAILED: StateName(
+            _l("The payment did not succeed"), _l("Refused by the bank, to be certified"), "bad"
+        ),
+        S.RETURNED: StateName(
+            _l("The payment did not succeed"), _l("Returned by the bank, to be certified"), "bad"
+        ),
+        S.HELD: StateName(_l("On hold"), _l("On hold"), "bad"),
     },
     final=(S.CONFIRMED,),
     partitions={
         "Has the money left the fund?": {"PAID": PAID, "UNPAID": UNPAID},
         "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.CONFIRMED,)},
+        "Is a payment under way?": {
+            "TO_CERTIFY": TO_CERTIFY,
+            "UNDER_WAY": UNDER_WAY,
+            "AT_REST": AT_REST,
+        },
     },
 )
 

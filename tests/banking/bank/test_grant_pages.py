@@ -12,18 +12,16 @@ from grants.banking.reconciliation.queries import reconcile
 from grants.books.ledger.queries import balances
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
-from grants.granting.payments.service import certify
 from grants.granting.payments.workflow import InstalmentState
 from tests.banking.bank.test_grants import finance, line_of, lines_of, pay_first, told
-from tests.factories import act_of
-from tests.grants import Scene
+from tests.grants import Scene, approved
 from tests.platform.web.client import SignInAs, StrictClient
 
 
 @pytest.fixture
 def certified(scene: Scene) -> Scene:
     scene.run()
-    certify(scene.session, scene.instalments[0], act_of(scene.session, scene.people.certifier))
+    approved(scene.session, scene.instalments[0], scene.people)
     return scene
 
 

@@ -33,7 +33,7 @@ from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.queries import instalments_of
-from grants.granting.payments.service import certify, release
+from grants.granting.payments.service import release
 from grants.granting.payments.workflow import InstalmentState
 from tests.banking.bank.arranging import imported_lines
 from tests.banking.bank.files import BankEntry
@@ -43,6 +43,7 @@ from tests.grants import (
     Scene,
     a_running_grant,
     an_approved_award,
+    approved,
     cash,
     grant_people,
     paid_to,
@@ -55,7 +56,7 @@ TODAY = clock.today
 def certified(scene: Scene) -> Scene:
     """A running grant whose first instalment, USD 8,000, is certified."""
     scene.run()
-    certify(scene.session, scene.instalments[0], act_of(scene.session, scene.people.certifier))
+    approved(scene.session, scene.instalments[0], scene.people)
     return scene
 
 
@@ -184,14 +185,14 @@ def test_all_that_release_asks_is_asked_of_a_line_too(scene: Scene) -> None:
     line = line_of(scene, "-8000")
     with pytest.raises(Conflict):
         paying.pay(session, line, first, finance(scene))
-    certify(session, first, act_of(session, scene.people.certifier))
+    approved(session, first, scene.people)
     appoint(session, scene.people.certifier, Role.FINANCE_OFFICER)
     for person in (scene.people.manager, scene.people.certifier, scene.people.grantee):
         with pytest.raises(Forbidden):
             paying.pay(session, line, first, act_of(session, person))
     with pytest.raises(Conflict, match="changed this while you had it open"):
         paying.pay(session, line, first, finance(scene), version=first.version - 1)
-    assert (first.state, line.state) == (InstalmentState.CERTIFIED, LineState.UNMATCHED)
+    assert (first.state, line.state) == (InstalmentState.APPROVED, LineState.UNMATCHED)
 
 
 def test_no_instalment_is_paid_by_another_sum_or_a_line_that_is_taken(certified: Scene) -> None:
@@ -315,9 +316,7 @@ class Stage:
             award = an_approved_award(session, fund, organisation, people.approver)
             paid_to(session, fund, organisation, people)
             a_running_grant(session, award, people.manager)
-            certify(
-                session, instalments_of(session, award.id)[0], act_of(session, people.certifier)
-            )
+            approved(session, instalments_of(session, award.id)[0], people)
             self.scene = Scene(session, fund, organisation, people, award)
             entries = [told(each, reference=f"DB{at}") for at, each in enumerate(amounts)]
             self.lines = [line.id for line in lines_of(self.scene, *entries)]

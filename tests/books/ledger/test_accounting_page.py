@@ -37,6 +37,7 @@ from grants.books.ledger.spending import (
     refund_by_grantee,
     release_reservation,
     reserve_award,
+    return_instalment,
 )
 from grants.books.ledger.transfers import settle_conversion, transfer
 from grants.core.audit.act import Act
@@ -264,6 +265,13 @@ def _(session: Session, fund: Fund) -> Entry | None:
 def _(session: Session, fund: Fund) -> Entry | None:
     _committed(session, fund)
     return pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
+
+
+@example("The bank returns the first instalment")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
+    return return_instalment(session, voucher(fund, MARCH, "grant:1"), money("33.50"))
 
 
 @example("A grantee sends USD 10.50 back")

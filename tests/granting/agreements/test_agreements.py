@@ -26,7 +26,7 @@ from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.closure.queries import finished_count
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import certify, release
+from grants.granting.payments.service import approve, certify, release
 from grants.granting.reporting.service import accept, send_back, submit
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
@@ -344,6 +344,7 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
         with pytest.raises(Forbidden, match="you act for this organisation"):
             attempt()
     certify(session, first, system)
+    approve(session, first, system)
     with pytest.raises(Forbidden, match="you act for this organisation"):
         release(session, first, clock.today(), "TT", act_of(session, people.finance))
     release(session, first, clock.today(), "TT", system)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -37,11 +38,23 @@ from grants.granting.agreements.queries import GrantProgress, progress_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms
 from grants.granting.agreements.verify import CHECKS
+from grants.granting.bank_details.queries import in_force
 from grants.granting.closure.service import close_grant
+from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.queries import instalments_of, is_refused, returns_of
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import certify, confirm_receipt, release, send_back
+from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
+from grants.granting.payments.service import (
+    approve,
+    certify,
+    confirm_receipt,
+    hold,
+    let_go,
+    release,
+    send,
+    send_back,
+)
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.schedule import propose_reports
 from grants.granting.reporting.service import accept, submit
@@ -52,6 +65,7 @@ from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     a_running_grant,
+    account_of,
     an_approved_award,
     cash,
     grant_people,
@@ -60,6 +74,14 @@ from tests.grants import (
 )
 
 numbers = st.integers(0, 3)
+
+
+def is_refused_now(session: Session, part: Instalment) -> bool:
+    """Has the bank refused the account to which it would be paid?"""
+    account = in_force(session, part.award.fund_id, part.award.organisation_id)
+    return account is not None and is_refused(session, account)
+
+
 cents = st.integers(1, 2_500)
 
 
@@ -72,6 +94,7 @@ class GrantLife(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.point = self.session.begin_nested()
+        self.accounts = 0
 
     def teardown(self) -> None:
         self.point.rollback()
@@ -88,6 +111,7 @@ class GrantLife(RuleBasedStateMachine):
         self.people = grant_people(self.session, organisation)
         both = self.people.certifier
         appoint(self.session, both, Role.FINANCE_OFFICER)
+        appoint(self.session, both, Role.APPROVING_OFFICER)
         total = usd(sum(parts))
         self.award: Award = an_approved_award(
             self.session, self.fund, organisation, self.people.approver, str(total)
@@ -147,6 +171,58 @@ class GrantLife(RuleBasedStateMachine):
         for part in self.instalments[at : at + 1]:
             self.attempt(partial(certify, self.session, part, act))
 
+    @rule(at=numbers, by_certifier=st.booleans())
+    def approve(self, at: int, by_certifier: bool) -> None:
+        act = self._act(self.people.certifier if by_certifier else self.people.approver)
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(approve, self.session, part, act))
+            if part.state.value == "approved":
+                checks = checklist(self.session, part, clock.today())
+                assert not missing(checks, reason="as certified")
+
+    @rule(at=numbers)
+    def send(self, at: int) -> None:
+        act = self._act(self.people.finance)
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(send, self.session, part, act))
+
+    @rule(at=numbers, corrector=st.sampled_from(Corrector))
+    def fail(self, at: int, corrector: Corrector) -> None:
+        act = self._act(self.people.finance, "The account is closed.")
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(fail, self.session, part, corrector, act))
+
+    @rule(at=numbers, reference=st.sampled_from("XYZ"), corrector=st.sampled_from(Corrector))
+    def take_back(self, at: int, reference: str, corrector: Corrector) -> None:
+        act = self._act(self.people.finance, "The account is closed.")
+        arrival = Arrival(clock.today(), reference)
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(take_back, self.session, part, arrival, corrector, act))
+
+    @rule(at=numbers)
+    def hold(self, at: int) -> None:
+        act = self._act(self.people.approver, "The police asks.")
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(hold, self.session, part, act))
+
+    @rule(at=numbers)
+    def let_go(self, at: int) -> None:
+        act = self._act(self.people.certifier)
+        for part in self.instalments[at : at + 1]:
+            self.attempt(partial(let_go, self.session, part, act))
+
+    @rule()
+    def correct_the_account(self) -> None:
+        """The grantee gives another account, after which a refused payment can be made."""
+        self.accounts += 1
+        account = account_of(self.award.organisation)
+        other = replace(account, number=f"{account.number}{self.accounts:02}")
+        self.attempt(
+            lambda: paid_to(
+                self.session, self.award.fund, self.award.organisation, self.people, other
+            )
+        )
+
     @rule(at=numbers, by_certifier=st.booleans(), reference=st.sampled_from("ABCD"))
     def release(self, at: int, by_certifier: bool, reference: str) -> None:
         who = self.people.certifier if by_certifier else self.people.finance
@@ -156,7 +232,7 @@ class GrantLife(RuleBasedStateMachine):
 
     @rule(at=numbers)
     def send_back(self, at: int) -> None:
-        act = self._act(self.people.finance, "Look again.")
+        act = self._act(self.people.approver, "Look again.")
         for part in self.instalments[at : at + 1]:
             self.attempt(partial(send_back, self.session, part, act))
 
@@ -200,14 +276,27 @@ class GrantLife(RuleBasedStateMachine):
         session, people = self.session, self.people
         for part in self.instalments:
             if not part.is_paid:
-                with suppress(FundError):
-                    certify(session, part, self._act(people.certifier, "Needed now."))
-                reference = f"TT-{part.number}"
+                self._clear_the_way(part)
+                reference = f"TT-{part.number}-{len(returns_of(session, self.award.id))}"
                 act = self._act(people.finance)
                 self.attempt(partial(release, session, part, clock.today(), reference, act))
                 return
             if part.state.value == "paid":
                 confirm_receipt(session, part, self._act(people.grantee))
+
+    def _clear_the_way(self, part: Instalment) -> None:
+        """Whatever stopped a payment is over, and two persons agree to it."""
+        session, people = self.session, self.people
+        if is_refused_now(session, part):
+            self.correct_the_account()
+        for step, who in ((let_go, people.approver), (certify, people.certifier)):
+            with suppress(FundError):
+                step(session, part, self._act(who, "Needed now."))
+        with suppress(FundError):
+            approve(session, part, self._act(people.approver))
+        if part.state.value == "certified":  # for an account that has changed since
+            send_back(session, part, self._act(people.approver, "Another account."))
+            self._clear_the_way(part)
 
     @precondition(lambda self: self.instalments)
     @rule(wasted=st.sampled_from([0, 0, 0, 1, 300]))
@@ -275,11 +364,14 @@ class GrantLife(RuleBasedStateMachine):
         if not hasattr(self, "award"):
             return
         for part in self.instalments:
-            done = {"certify": set(), "release": set()}  # type: dict[str, set[int | None]]
+            steps = ("certify", "approve", "send", "release")
+            done: dict[str, set[int | None]] = {name: set() for name in steps}
             for row in trail_of(self.session, "instalment", part.id):
                 if row.action in done:
                     done[row.action].add(row.person_id)
-            assert not done["certify"] & done["release"]
+            pays = done["send"] | done["release"]
+            assert not done["certify"] & done["approve"]
+            assert not (done["certify"] | done["approve"]) & pays
             assert not part.is_paid or done["release"]
 
     @invariant()

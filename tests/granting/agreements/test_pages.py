@@ -98,7 +98,7 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
     certifier, finance, grantee = (
         sign_in_as(person) for person in (people.certifier, people.finance, people.grantee)
     )
-    assert "A finance officer, who is another person, makes" in text_of(certifier.get(url))
+    assert "An approving officer, who is another person" in text_of(certifier.get(url))
     assert "Certify" not in text_of(finance.get(url)).replace("Certified", "")
     version = hidden(certifier, url)
     assert certifier.submit(f"{url}/certify", {"version": version}, page=url).status_code == 302
@@ -108,6 +108,9 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
         404,
         409,
     )
+    approver = sign_in_as(scene.people.approver)
+    agreed = {"version": hidden(approver, url)}
+    assert approver.submit(f"{url}/approve", agreed, page=url).status_code == 302
     payment = {"version": hidden(finance, url), **day(("paid_on", clock.today()))}
     missing = finance.submit(f"{url}/release", payment, page=url)
     assert missing.status_code == 422
@@ -193,6 +196,7 @@ PATHS = (
 )
 LISTS = ("/grants", "/disbursements", "/reports")
 SEES = {"": 200, "/instalments/1": 200, "/reports/1": 200, "/signed-agreement": 200}
+PAYS = {"/disbursements": 200, "/reports": 200, "/instalments/1/send-back": 409}
 STATUS: dict[Role, dict[str, int]] = {
     Role.FUND_MANAGER: SEES | {"/terms": 200, "/sign": 409, "/disbursements": 200, "/reports": 200},
     Role.PROGRAMME_OFFICER: SEES
@@ -204,8 +208,8 @@ STATUS: dict[Role, dict[str, int]] = {
         "/disbursements": 200,
         "/reports": 200,
     },
-    Role.CERTIFYING_OFFICER: SEES | {"/disbursements": 200, "/reports": 200},
-    Role.APPROVING_OFFICER: SEES | {"/disbursements": 200, "/reports": 200},
+    Role.CERTIFYING_OFFICER: SEES | PAYS,
+    Role.APPROVING_OFFICER: SEES | PAYS,
     Role.AUDITOR: SEES | {"/disbursements": 200, "/reports": 200},
     Role.ORGANISATION_ADMIN: SEES
     | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},

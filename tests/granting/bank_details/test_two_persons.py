@@ -26,6 +26,7 @@ from grants.granting.bank_details.service import (
     withdraw,
 )
 from grants.granting.bank_details.workflow import DetailsState
+from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify, release, send_back
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
@@ -69,6 +70,9 @@ def certified(scene: Scene) -> None:
 
 
 def released(scene: Scene) -> None:
+    approve_payment(
+        scene.session, scene.instalments[0], act_of(scene.session, scene.people.approver)
+    )
     act = act_of(scene.session, scene.people.finance)
     release(scene.session, scene.instalments[0], clock.today(), "TT-1", act)
 

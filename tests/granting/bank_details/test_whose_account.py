@@ -25,8 +25,9 @@ from grants.granting.bank_details.service import (
     request_details,
 )
 from grants.granting.bank_details.telephones import known_numbers
-from grants.granting.payments.queries import to_release
+from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify, release
+from grants.granting.payments.todo import to_approve
 from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
 from tests.grants import (
     ACCOUNT,
@@ -168,17 +169,19 @@ def test_the_numbers_of_submitted_applications_are_known(session: Session, fund:
     assert known.source.startswith("application UNVTF")
 
 
-def test_the_person_who_called_does_not_release_the_payment(running: Scene) -> None:
+def test_the_person_who_called_does_not_approve_the_payment(running: Scene) -> None:
     session, people = running.session, running.people
-    appoint(session, people.officer, Role.FINANCE_OFFICER)
+    appoint(session, people.officer, Role.APPROVING_OFFICER)
     paid_to(session, running.fund, running.organisation, people)
     first = running.instalments[0]
     certify(session, first, act_of(session, people.certifier, "Needed now."))
     called_back = act_of(session, people.officer)
-    assert session.scalar(to_release(called_back.actor)) == 0
+    assert session.scalar(to_approve(called_back.actor)) == 0
     with pytest.raises(Forbidden, match="confirmed the account by a call"):
-        release(session, first, clock.today(), "TT-1", called_back)
-    assert session.scalar(to_release(act_of(session, people.finance).actor)) == 1
+        approve_payment(session, first, called_back)
+    approver = act_of(session, people.approver)
+    assert session.scalar(to_approve(approver.actor)) == 1
+    approve_payment(session, first, approver)
     release(session, first, clock.today(), "TT-1", act_of(session, people.finance))
 
 

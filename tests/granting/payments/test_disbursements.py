@@ -27,15 +27,16 @@ from grants.deciding.awards.models import Award
 from grants.desk.portal.figures import standing_and_gap
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.models import GrantRefund
-from grants.granting.payments.queries import (
-    instalment_for_viewer,
-    instalments_of,
-    to_certify,
-    to_confirm,
-    to_release,
-)
+from grants.granting.payments.queries import instalment_for_viewer, instalments_of
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import certify, confirm_receipt, release, send_back
+from grants.granting.payments.service import (
+    approve,
+    certify,
+    confirm_receipt,
+    release,
+    send_back,
+)
+from grants.granting.payments.todo import to_approve, to_certify, to_confirm, to_release
 from grants.granting.payments.workflow import InstalmentState, name_of
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle, voucher
@@ -46,6 +47,7 @@ from tests.grants import (
     a_running_grant,
     an_accepted_report,
     an_approved_award,
+    approved,
     cash,
     grant_people,
     paid_to,
@@ -62,12 +64,11 @@ def running(scene: Scene) -> Scene:
 
 
 @pytest.fixture
-def certified(running: Scene) -> Scene:
-    certify(
-        running.session,
-        running.instalments[0],
-        act_of(running.session, running.people.certifier),
-    )
+def payable(running: Scene) -> Scene:
+    """Certified, and approved: it may be paid."""
+    session, first = running.session, running.instalments[0]
+    certify(session, first, act_of(session, running.people.certifier))
+    approve(session, first, act_of(session, running.people.approver))
     return running
 
 
@@ -81,21 +82,21 @@ def let_go(scene: Scene, at: int = 0, reference: str = REFERENCE, days: int = 0)
     )
 
 
-def test_a_released_instalment_is_expense_and_leaves_the_commitment(certified: Scene) -> None:
-    let_go(certified)
-    settle(certified.session)
-    standing = balances(certified.session, certified.fund)
+def test_a_released_instalment_is_expense_and_leaves_the_commitment(payable: Scene) -> None:
+    let_go(payable)
+    settle(payable.session)
+    standing = balances(payable.session, payable.fund)
     assert standing.grant_expense == usd(800_000)
     assert standing.programme_support_cost == usd(104_000)
     assert standing.commitments == usd(2_260_000 - 904_000)
-    first = certified.instalments[0]
+    first = payable.instalments[0]
     assert (first.state, first.bank_reference) == (InstalmentState.PAID, REFERENCE)
 
 
-def test_the_grantee_is_told_of_a_payment_once(certified: Scene) -> None:
-    let_go(certified)
-    let_go(certified)
-    told = certified.session.scalars(
+def test_the_grantee_is_told_of_a_payment_once(payable: Scene) -> None:
+    let_go(payable)
+    let_go(payable)
+    told = payable.session.scalars(
         select(Message).where(Message.event.contains("instalment:"))
     ).all()
     assert [message.recipient for message in told] == ["luz.casa-segura@example.org"]
@@ -106,7 +107,8 @@ def test_the_grantee_is_told_of_a_payment_once(certified: Scene) -> None:
 def test_whoever_certified_cannot_release_even_with_both_roles(running: Scene) -> None:
     session, people = running.session, running.people
     appoint(session, people.certifier, Role.FINANCE_OFFICER)
-    certify(session, running.instalments[0], act_of(session, people.certifier))
+    first = running.instalments[0]
+    approved(session, first, people)
     with pytest.raises(Forbidden, match="A different person"):
         release(
             session,
@@ -135,6 +137,11 @@ def test_only_the_right_role_takes_each_step(running: Scene, role: Role) -> None
             {Role.CERTIFYING_OFFICER},
             lambda: certify(session, first, act),
             lambda: certify(session, first, act_of(session, running.people.certifier)),
+        ),
+        (
+            {Role.APPROVING_OFFICER},
+            lambda: approve(session, first, act),
+            lambda: approve(session, first, act_of(session, running.people.approver)),
         ),
         (
             {Role.FINANCE_OFFICER},
@@ -168,7 +175,7 @@ def test_a_later_instalment_waits_for_receipt_and_report(running: Scene) -> None
     act = act_of(session, people.certifier, "Needed now.")
     with pytest.raises(DomainError, match="earlier instalments"):
         certify(session, second, act)
-    certify(session, first, act)
+    approved(session, first, people)
     let_go(running)
     with pytest.raises(DomainError, match="earlier instalments"):
         certify(session, second, act)
@@ -194,44 +201,44 @@ def test_the_checklist_says_how_each_check_stands(running: Scene) -> None:
     assert second.number == 2
 
 
-def test_a_certified_instalment_can_go_back_with_a_reason(certified: Scene) -> None:
-    first = certified.instalments[0]
-    finance = certified.people.finance
+def test_a_certified_instalment_can_go_back_with_a_reason(payable: Scene) -> None:
+    first = payable.instalments[0]
+    finance = payable.people.finance
     with pytest.raises(DomainError, match="reason"):
-        send_back(certified.session, first, act_of(certified.session, finance))
-    send_back(certified.session, first, act_of(certified.session, finance, "Wrong account."))
+        send_back(payable.session, first, act_of(payable.session, finance))
+    send_back(payable.session, first, act_of(payable.session, finance, "Wrong account."))
     assert first.state is InstalmentState.DUE
     with pytest.raises(Conflict):
-        let_go(certified)
+        let_go(payable)
 
 
-def test_days_that_cannot_be_are_refused(certified: Scene) -> None:
+def test_days_that_cannot_be_are_refused(payable: Scene) -> None:
     with pytest.raises(DomainError, match="in the future"):
-        let_go(certified, days=-1)
+        let_go(payable, days=-1)
     with pytest.raises(DomainError, match="before the agreement is signed"):
-        let_go(certified, days=400)
+        let_go(payable, days=400)
     with pytest.raises(DomainError, match="bank’s reference"):
-        let_go(certified, reference="  ")
+        let_go(payable, reference="  ")
 
 
 def test_no_instalment_is_dated_before_the_one_before_it(running: Scene) -> None:
     session, people = running.session, running.people
     pay(session, running.instalments[0], people, clock.today())
     an_accepted_report(session, running.reports[0], people)
-    certify(session, running.instalments[1], act_of(session, people.certifier, "Now."))
+    approved(session, running.instalments[1], people)
     with pytest.raises(DomainError, match="cannot be paid earlier"):
         let_go(running, 1, "TT2", days=1)
     with pytest.raises(Conflict, match="already recorded on this grant"):
         let_go(running, 1, f"TT-{running.award.id}-1")
 
 
-def test_a_payment_repeated_word_for_word_has_one_effect(certified: Scene) -> None:
+def test_a_payment_repeated_word_for_word_has_one_effect(payable: Scene) -> None:
     for _time in range(3):
-        let_go(certified)
+        let_go(payable)
     for changed in ({"reference": "Other"}, {"days": 1}):
         with pytest.raises(Conflict, match="already paid"):
-            let_go(certified, **changed)
-    assert balances(certified.session, certified.fund).grant_expense == usd(800_000)
+            let_go(payable, **changed)
+    assert balances(payable.session, payable.fund).grant_expense == usd(800_000)
 
 
 def starting(scene: Scene, in_days: int) -> Scene:
@@ -279,53 +286,53 @@ def test_nothing_is_paid_beyond_the_cash(session: Session, fund: Fund) -> None:
     )
     paid_to(session, fund, organisation, people)
     first = instalments_of(session, award.id)[0]
-    certify(session, first, act_of(session, people.certifier))
+    approved(session, first, people)
     book_bank_charge(session, voucher(fund, clock.today(), subject="charge"), usd(1_400_000))
     with pytest.raises(DomainError, match="in cash"):
         release(session, first, clock.today(), "TT", act_of(session, people.finance))
     session.refresh(first)
-    assert first.state is InstalmentState.CERTIFIED
+    assert first.state is InstalmentState.APPROVED
 
 
-def test_a_stale_page_pays_nothing(certified: Scene) -> None:
-    session, first = certified.session, certified.instalments[0]
+def test_a_stale_page_pays_nothing(payable: Scene) -> None:
+    session, first = payable.session, payable.instalments[0]
     seen = first.version
-    send_back(session, first, act_of(session, certified.people.finance, "Wait."))
-    certify(session, first, act_of(session, certified.people.certifier))
+    send_back(session, first, act_of(session, payable.people.finance, "Wait."))
+    certify(session, first, act_of(session, payable.people.certifier))
     with pytest.raises(Conflict):
         release(
             session,
             first,
             clock.today(),
             REFERENCE,
-            act_of(session, certified.people.finance),
+            act_of(session, payable.people.finance),
             version=seen,
         )
 
 
-def test_a_stale_page_returns_no_payment(certified: Scene) -> None:
-    session, first = certified.session, certified.instalments[0]
+def test_a_stale_page_returns_no_payment(payable: Scene) -> None:
+    session, first = payable.session, payable.instalments[0]
     seen = first.version
-    send_back(session, first, act_of(session, certified.people.finance, "Wait."))
-    certify(session, first, act_of(session, certified.people.certifier))
+    send_back(session, first, act_of(session, payable.people.finance, "Wait."))
+    certify(session, first, act_of(session, payable.people.certifier))
     with pytest.raises(Conflict):
-        send_back(session, first, act_of(session, certified.people.finance, "Wait."), version=seen)
+        send_back(session, first, act_of(session, payable.people.finance, "Wait."), version=seen)
     assert first.state is InstalmentState.CERTIFIED
 
 
-def test_one_grantee_neither_sees_nor_confirms_anothers_payment(certified: Scene) -> None:
-    let_go(certified)
-    session, first = certified.session, certified.instalments[0]
+def test_one_grantee_neither_sees_nor_confirms_anothers_payment(payable: Scene) -> None:
+    let_go(payable)
+    session, first = payable.session, payable.instalments[0]
     stranger = member(session, an_organisation(session, "Nova Vita", "MD"), name="Iva Munteanu")
     viewer = viewer_of(session, stranger.id)
     assert viewer is not None
     with pytest.raises(Missing):
-        instalment_for_viewer(session, certified.award.reference, 1, viewer)
+        instalment_for_viewer(session, payable.award.reference, 1, viewer)
     with pytest.raises(Forbidden):
         confirm_receipt(session, first, act_of(session, stranger))
-    own = viewer_of(session, certified.people.grantee.id)
+    own = viewer_of(session, payable.people.grantee.id)
     assert own is not None
-    assert instalment_for_viewer(session, certified.award.reference, 1, own) is first
+    assert instalment_for_viewer(session, payable.award.reference, 1, own) is first
 
 
 def test_the_to_do_list_counts_what_waits_for_each(running: Scene) -> None:
@@ -333,19 +340,23 @@ def test_the_to_do_list_counts_what_waits_for_each(running: Scene) -> None:
         viewer = viewer_of(running.session, person.id)
         assert viewer is not None
         counted = (
-            running.session.scalar(each(viewer)) for each in (to_certify, to_release, to_confirm)
+            running.session.scalar(each(viewer))
+            for each in (to_certify, to_approve, to_release, to_confirm)
         )
         return tuple(count or 0 for count in counted)
 
     session, people = running.session, running.people
-    assert counts(people.certifier) == (2, 0, 0)
-    assert counts(people.grantee) == (0, 0, 0)
-    certify(session, running.instalments[0], act_of(session, people.certifier))
-    assert (counts(people.certifier), counts(people.finance)) == ((1, 0, 0), (0, 1, 0))
+    assert counts(people.certifier) == (2, 0, 0, 0)
+    assert counts(people.grantee) == (0, 0, 0, 0)
+    first = running.instalments[0]
+    certify(session, first, act_of(session, people.certifier))
+    assert (counts(people.certifier), counts(people.approver)) == ((1, 0, 0, 0), (0, 1, 0, 0))
+    approve(session, first, act_of(session, people.approver))
+    assert (counts(people.approver), counts(people.finance)) == ((0, 0, 0, 0), (0, 0, 1, 0))
     let_go(running)
-    assert (counts(people.finance), counts(people.grantee)) == ((0, 0, 0), (0, 0, 1))
+    assert (counts(people.finance), counts(people.grantee)) == ((0, 0, 0, 0), (0, 0, 0, 1))
     stranger = member(session, an_organisation(session, "Nova Vita", "MD"), name="Iva Munteanu")
-    assert counts(stranger) == (0, 0, 0)
+    assert counts(stranger) == (0, 0, 0, 0)
 
 
 def refund(scene: Scene, amount: str = "1000", reference: str = "RF-1", days: int = 0) -> object:
@@ -359,50 +370,50 @@ def refund(scene: Scene, amount: str = "1000", reference: str = "RF-1", days: in
     )
 
 
-def test_a_refund_lowers_expense_and_support_cost_and_commits_nothing(certified: Scene) -> None:
-    let_go(certified)
-    before = balances(certified.session, certified.fund)
-    refund(certified)
-    after = balances(certified.session, certified.fund)
+def test_a_refund_lowers_expense_and_support_cost_and_commits_nothing(payable: Scene) -> None:
+    let_go(payable)
+    before = balances(payable.session, payable.fund)
+    refund(payable)
+    after = balances(payable.session, payable.fund)
     assert before.grant_expense - after.grant_expense == usd(100_000)
     assert before.programme_support_cost - after.programme_support_cost == usd(13_000)
     assert after.cash - before.cash == usd(113_000)
     assert after.commitments == before.commitments
 
 
-def test_a_refund_repeated_word_for_word_has_one_effect(certified: Scene) -> None:
-    let_go(certified)
-    assert refund(certified) is refund(certified)
+def test_a_refund_repeated_word_for_word_has_one_effect(payable: Scene) -> None:
+    let_go(payable)
+    assert refund(payable) is refund(payable)
     with pytest.raises(Conflict):
-        refund(certified, "1000.01")
-    assert certified.session.scalar(select(func.count()).select_from(GrantRefund)) == 1
+        refund(payable, "1000.01")
+    assert payable.session.scalar(select(func.count()).select_from(GrantRefund)) == 1
 
 
-def test_no_more_comes_back_than_was_paid(certified: Scene) -> None:
+def test_no_more_comes_back_than_was_paid(payable: Scene) -> None:
     with pytest.raises(DomainError, match="Nothing that was paid"):
-        refund(certified, "0.01")
-    let_go(certified)
+        refund(payable, "0.01")
+    let_go(payable)
     with pytest.raises(DomainError, match=r"8000\.00 USD remains"):
-        refund(certified, "8000.01")
+        refund(payable, "8000.01")
     with pytest.raises(DomainError, match="above 0"):
-        refund(certified, "0")
-    refund(certified, "8000")
+        refund(payable, "0")
+    refund(payable, "8000")
     with pytest.raises(DomainError, match="Nothing that was paid"):
-        refund(certified, "0.01", "RF-2")
+        refund(payable, "0.01", "RF-2")
 
 
-def test_a_refund_stands_between_the_first_payment_and_today(certified: Scene) -> None:
-    let_go(certified)
+def test_a_refund_stands_between_the_first_payment_and_today(payable: Scene) -> None:
+    let_go(payable)
     with pytest.raises(DomainError, match="before the first payment"):
-        refund(certified, days=1)
+        refund(payable, days=1)
     with pytest.raises(DomainError, match="in the future"):
-        refund(certified, days=-1)
+        refund(payable, days=-1)
 
 
-def test_what_was_disbursed_is_told_by_year(certified: Scene) -> None:
-    let_go(certified)
-    refund(certified)
-    figures, *_others = standing_and_gap(certified.session, certified.fund)
+def test_what_was_disbursed_is_told_by_year(payable: Scene) -> None:
+    let_go(payable)
+    refund(payable)
+    figures, *_others = standing_and_gap(payable.session, payable.fund)
     (year,) = [year for year in figures.years if year.disbursed]
     assert (year.year, year.disbursed) == (clock.today().year, usd(700_000))
     assert figures.disbursed == year.disbursed
@@ -426,7 +437,7 @@ class Stage:
             paid_to(session, fund, organisation, self.people)
             self.award_id = award.id
             first = instalments_of(session, award.id)[0]
-            certify(session, first, act_of(session, self.people.certifier))
+            approved(session, first, self.people)
 
     def release(self, reference: str) -> str:
         try:
@@ -508,7 +519,7 @@ def test_two_raw_refunds_at_once_cannot_exceed_what_was_paid(real_database: Data
     [
         (InstalmentState.DUE, 1, "Not due yet", "neutral"),
         (InstalmentState.DUE, 0, "Awaiting certification", "waiting"),
-        (InstalmentState.CERTIFIED, 1, "Certified, awaiting payment", "waiting"),
+        (InstalmentState.CERTIFIED, 1, "Certified, awaiting approval", "waiting"),
     ],
 )
 def test_an_instalment_asks_for_nothing_before_its_day(

@@ -17,7 +17,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.deciding.awards import service as deciding
 from grants.granting.agreements.service import sign_agreement
-from grants.granting.payments.service import certify, release
+from grants.granting.payments.service import approve, certify, release
 from grants.integrity.diligence.grantees import Integrity, integrity_of
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide, revoke
@@ -98,6 +98,7 @@ def test_what_was_certified_is_not_released_after_a_new_list(scene: Scene) -> No
     running = scene.run()
     session, instalment = running.session, running.instalments[0]
     certify(session, instalment, act_of(session, running.people.certifier))
+    approve(session, instalment, act_of(session, running.people.approver))
     _listed_is(session, running.award.organisation.name)
     finance = act_of(session, running.people.finance)
     with pytest.raises(DomainError, match="sanctions screening"):

@@ -21,7 +21,7 @@ from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import certify, confirm_receipt, release
+from grants.granting.payments.service import approve, certify, confirm_receipt, release
 
 
 def grant(context: Context, session: Session, row: GrantRow) -> bool:
@@ -137,6 +137,7 @@ def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
         return False
     act = by_import(_("Imported from earlier records."))
     certify(session, instalment, act)
+    approve(session, instalment, act)
     release(session, instalment, row.paid_on, row.bank_reference, act)
     confirm_receipt(session, instalment, by_import())
     return True

@@ -1,0 +1,147 @@
+"""Pages of what stops a payment or comes back of it: returned, held, refused, refunded."""
+
+from flask import url_for
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
+from grants.granting.payments import queries, refunds, returns, service
+from grants.granting.payments.forms import (
+    HoldForm,
+    RefundForm,
+    ReturnedForm,
+    SendBackForm,
+    UnpaidForm,
+)
+from grants.granting.payments.returns import Arrival, Corrector
+from grants.granting.payments.views import ONE, find_instalment, instalment_url, pages
+from grants.granting.payments.workflow import INSTALMENT
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.typed import counted
+from grants.platform.web.access import viewer
+from grants.platform.web.database import session
+
+instalment_pages = StepPages(
+    pages,
+    INSTALMENT,
+    find_instalment,
+    instalment_url,
+    lambda instalment: (instalment.award.reference, instalment.award.organisation.name),
+    _l("The instalment"),
+)
+
+instalment_pages.step(
+    "send_back",
+    f"{ONE}/send-back",
+    SendBackForm,
+    lambda opened, instalment, form, act: service.send_back(
+        opened, instalment, act, version=counted(form.version.data)
+    ),
+    title=lambda instalment: _("Return instalment %(number)s", number=instalment.number),
+    lead=_l("The instalment will not be paid. The certifying officer will check it again."),
+    button=_l("Return it"),
+    tone="warning",
+    done=_l("Returned for certification."),
+)
+
+instalment_pages.step(
+    "send",
+    f"{ONE}/send",
+    title=lambda instalment: _("Mark instalment %(number)s as sent", number=instalment.number),
+    lead=_l(
+        "The payment order is with the bank, the treasury or the system that pays. Record the "
+        "payment when it has been debited, or that it was refused."
+    ),
+    button=_l("Mark as sent"),
+    done=_l("Marked as sent."),
+)
+
+instalment_pages.step(
+    "hold",
+    f"{ONE}/hold",
+    HoldForm,
+    title=lambda instalment: _("Hold instalment %(number)s", number=instalment.number),
+    lead=_l(
+        "Nothing is paid on it until the hold ends. Then it must be certified and approved again."
+    ),
+    button=_l("Hold"),
+    tone="warning",
+    done=_l("The instalment is on hold."),
+)
+
+instalment_pages.step(
+    "let_go",
+    f"{ONE}/end-hold",
+    title=lambda instalment: _("End the hold on instalment %(number)s", number=instalment.number),
+    lead=_l("It can then be certified, approved and paid."),
+    button=_l("End the hold"),
+    done=_l("The hold has ended."),
+)
+
+instalment_pages.step(
+    "fail",
+    f"{ONE}/refused",
+    UnpaidForm,
+    lambda opened, instalment, form, act: returns.fail(
+        opened, instalment, Corrector(form.corrector.data), act
+    ),
+    title=lambda instalment: _("The bank refused instalment %(number)s", number=instalment.number),
+    lead=_l("Nothing was debited. The instalment is still owed, and is certified again."),
+    button=_l("Record the refusal"),
+    done=_l("Recorded. Those who must correct something have been notified."),
+)
+
+instalment_pages.step(
+    "take_back",
+    f"{ONE}/returned",
+    ReturnedForm,
+    lambda opened, instalment, form, act: returns.take_back(
+        opened,
+        instalment,
+        Arrival(form.returned_on.data, form.bank_reference.data),
+        Corrector(form.corrector.data),
+        act,
+    ),
+    title=lambda instalment: _("The bank returned instalment %(number)s", number=instalment.number),
+    lead=_l(
+        "The money is back on the fund’s account. Expense and programme support costs are reduced, "
+        "and the instalment is committed again, to be paid under another reference."
+    ),
+    button=_l("Record the return"),
+    done=_l("Recorded. Those who must correct something have been notified."),
+)
+
+
+def _find_grant(reference: str) -> Award:
+    return queries.award_for_refund(session(), reference, viewer())
+
+
+StepPages(
+    pages,
+    None,
+    _find_grant,
+    lambda award: url_for("agreements.show", reference=award.reference),
+    lambda award: (award.reference, award.organisation.name),
+    _l("The grant"),
+).act(
+    "refund",
+    Permission.INSTALMENT_RELEASE,
+    "/grants/<reference>/refunds/new",
+    RefundForm,
+    lambda opened, award, form, act: refunds.record_refund(
+        opened, award, form.amount.data, form.refunded_on.data, form.bank_reference.data, act
+    ),
+    check=lambda session, award, _act: refunds.require_held(session, award),
+    title=_l("Record a refund"),
+    lead=_l(
+        "Expense and programme support costs are reduced. The money is not committed to this grant "
+        "again."
+    ),
+    button=_l("Record the refund"),
+    done=_l("The refund has been posted to the ledger."),
+    template="granting/payments/refund.html",
+    facts=lambda award: {
+        "held": queries.paid(session(), award.id) - queries.refunded(session(), award.id)
+    },
+)

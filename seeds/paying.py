@@ -1,0 +1,111 @@
+"""Payments under way: of bridging grants brought in today, each as far as another."""
+
+from collections.abc import Callable, Sequence
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin
+from grants.core.kernel import clock
+from grants.core.kernel.money import usd
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Role
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
+from grants.granting.agreements.schedule import PlannedInstalment, Schedule
+from grants.granting.agreements.service import settle_terms, sign_agreement
+from grants.granting.bank_details.queries import in_force, open_request
+from grants.granting.payments import returns, service
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.returns import Arrival, Corrector
+from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
+from seeds.company import Company, days_after, on
+
+CLOSED = "AC04: the account is closed."
+
+
+def plant_payments(company: Company) -> None:
+    """Eight first instalments: approved, sent, refused, returned, on hold, and paid."""
+    steps: Sequence[Callable[[Company, Instalment], None]] = (
+        *(_approve, _approve, _send, _send),
+        *(_fail, _take_back, _hold, _pay),
+    )
+    with on(company.today):
+        grantees = _payable_grantees(company)
+        for number, (step, organisation) in enumerate(zip(steps, grantees, strict=False), 1):
+            award = _bring_in(company, organisation, number)
+            step(company, instalments_of(company.session, award.id)[0])
+
+
+def _payable_grantees(company: Company) -> list[Organisation]:
+    """Grantees with an account that is in use and not being changed, the latest first."""
+    session, fund = company.session, company.fund
+    houses = {award.organisation.id: award.organisation for award, _idea in company.grants}
+    return [
+        house
+        for house in reversed(houses.values())
+        if in_force(session, fund.id, house.id)
+        and open_request(session, fund.id, house.id) is None
+        and integrity_of(session, house) in OPEN_GATE
+    ]
+
+
+def _bring_in(company: Company, organisation: Organisation, number: int) -> Award:
+    fund, today = company.fund, company.today
+    by_import = Act.by_system("import", "Imported from earlier records.")
+    award = Award(
+        reference=f"{fund.code}-B-{today.year}-{number:03}",
+        fund=fund,
+        organisation=organisation,
+        title="Bridging grant until the next call",
+        country=organisation.country,
+        amount_minor=6_000_00 + number * 100_00,
+        psc_percent=fund.psc_percent,
+        approved_on=today,
+        starts_on=days_after(today, -20),
+        ends_on=days_after(today, 160),
+    )
+    begin(company.session, award, AWARD, by_import)
+    first = usd(4_000_00 + number * 100_00)
+    parts = (
+        PlannedInstalment(first, today),
+        PlannedInstalment(award.amount - first, days_after(today, 160)),
+    )
+    settle_terms(company.session, award, Schedule(parts, ()), by_import)
+    sign_agreement(company.session, award, today, None, by_import)
+    return award
+
+
+def _approve(company: Company, instalment: Instalment) -> None:
+    service.certify(company.session, instalment, company.act(Role.CERTIFYING_OFFICER))
+    service.approve(company.session, instalment, company.act(Role.APPROVING_OFFICER))
+
+
+def _send(company: Company, instalment: Instalment) -> None:
+    _approve(company, instalment)
+    service.send(company.session, instalment, company.act(Role.FINANCE_OFFICER))
+
+
+def _fail(company: Company, instalment: Instalment) -> None:
+    _send(company, instalment)
+    why = company.act(Role.FINANCE_OFFICER, CLOSED)
+    returns.fail(company.session, instalment, Corrector.GRANTEE, why)
+
+
+def _pay(company: Company, instalment: Instalment) -> None:
+    _approve(company, instalment)
+    reference = f"OUT{company.today:%y%m%d}{instalment.id:04}"
+    finance = company.act(Role.FINANCE_OFFICER)
+    service.release(company.session, instalment, clock.today(), reference, finance)
+
+
+def _take_back(company: Company, instalment: Instalment) -> None:
+    _pay(company, instalment)
+    arrival = Arrival(clock.today(), f"RET{company.today:%y%m%d}{instalment.id:04}")
+    why = company.act(Role.FINANCE_OFFICER, "BE04: the address of the bank is missing.")
+    returns.take_back(company.session, instalment, arrival, Corrector.FUND, why)
+
+
+def _hold(company: Company, instalment: Instalment) -> None:
+    _approve(company, instalment)
+    why = "A newspaper reports that the director has left. The programme officer asks."
+    service.hold(company.session, instalment, company.act(Role.APPROVING_OFFICER, why))
