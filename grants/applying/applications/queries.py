@@ -40,6 +40,10 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
+LISTED = (joinedload(Application.call).defer(Call.form), joinedload(Application.organisation))
+"""What lists show beside an application, read with it: its call without the form, and who applies.
+"""
+
 
 def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     """Applications that this person writes for an organisation."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -109,29 +109,20 @@ def to_publish(viewer: Viewer) -> Select[Call]:
     later, for a person who publishes.
     """
     funds = viewer.funds_with(Permission.CALL_OPEN)
-    open_ones = select(Application.id).where(
-        Application.call_id == Call.id, Application.state.in_(UNSETTLED)
-    )
-    query = (
-        select(Call)
-        .options(joinedload(Call.fund))
-        .where(
-            or_(
-                and_(Call.state == CallState.CLOSED, ~open_ones.exists()),
-                and_(Call.state == CallState.PUBLISHED, _has_news()),
-            )
-        )
-    )
+    query = select(Call).options(joinedload(Call.fund)).where(_TO_PUBLISH)
     return query if funds is None else query.where(Call.fund_id.in_(funds))
 
 
-def _has_news() -> ColumnElement[bool]:
-    calls = (
-        select(Application.call_id)
-        .join(Award, Award.application_id == Application.id)
-        .where(Award.state != AwardState.CANCELLED, Award.announced.is_(None))
-    )
-    return Call.id.in_(calls)
+_LATER_AWARDS = (
+    select(Application.call_id)
+    .join(Award, Award.application_id == Application.id)
+    .where(Award.state != AwardState.CANCELLED, Award.announced.is_(None))
+)
+_OPEN_ONES = exists().where(Application.call_id == Call.id, Application.state.in_(UNSETTLED))
+_TO_PUBLISH = or_(
+    and_(Call.state == CallState.CLOSED, ~_OPEN_ONES),
+    and_(Call.state == CallState.PUBLISHED, Call.id.in_(_LATER_AWARDS)),
+)
 
 
 def to_publish_count(viewer: Viewer) -> Select[int]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to, steps_of
+from grants.applying.applications.queries import LISTED, open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
@@ -165,9 +165,7 @@ def approval_queue(viewer: Viewer) -> Select[Application]:
             ~proposed_by(viewer),
             ~_approved_by(viewer),
         )
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .options(*LISTED)
     )
 
 
@@ -176,9 +174,7 @@ def rejection_queue(viewer: Viewer) -> Select[Application]:
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.NOT_RECOMMENDED)
         .where(~proposed_by(viewer))
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .options(*LISTED)
     )
 
 

@@ -41,7 +41,7 @@ def fundable(session: Session) -> set[int]:
 
 
 def _select_fundable(query: Select[Application]) -> Select[Application]:
-    of_call, of_fund = _left_of_calls().c, _left_of_funds().c
+    of_call, of_fund = _LEFT_OF_CALLS.c, _LEFT_OF_FUNDS.c
     requested = func.greatest(Application.requested_minor, 1) + of_fund.pending
     enough = query.join(of_call.id.table, of_call.id == Application.call_id)
     enough = enough.join(of_fund.id.table, of_fund.id == Application.fund_id)
@@ -57,7 +57,7 @@ def _left_of_funds() -> Subquery:
     listed_call = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
     pending = (
         select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
-        .join(Recommendation.application)
+        .join(Application, Application.id == Recommendation.application_id)
         .where(Application.fund_id == Fund.id, Application.state == S.RECOMMENDED)
         .correlate(Fund)
     )
@@ -118,9 +118,10 @@ def _left_of_calls() -> Subquery:
     once for a call, not for each application of its reserve list.
     """
     awarded = _sum_by_call(Award.amount_minor, Application.call_id)
-    awarded = awarded.join(Award.application).where(Award.state != AwardState.CANCELLED)
+    awarded = awarded.join(Application, Application.id == Award.application_id)
+    awarded = awarded.where(Award.state != AwardState.CANCELLED)
     recommended = _sum_by_call(Recommendation.amount_minor, Application.call_id)
-    recommended = recommended.join(Recommendation.application)
+    recommended = recommended.join(Application, Application.id == Recommendation.application_id)
     recommended = recommended.where(Application.state == S.RECOMMENDED)
     awarded_sums, going = awarded.subquery().c, recommended.subquery().c
     committed = func.coalesce(awarded_sums.minor, 0) + func.coalesce(going.minor, 0)
@@ -136,6 +137,10 @@ def _sum_by_call(amount: InstrumentedAttribute[int], call_id: Any) -> Select[int
     """A sum for each call."""
     sums = select(call_id, func.sum(amount).label("minor"))
     return sums.select_from(amount.class_).group_by(call_id)
+
+
+# worded once: the start pages of all who recommend count with them
+_LEFT_OF_CALLS, _LEFT_OF_FUNDS = _left_of_calls(), _left_of_funds()
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import LISTED
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import first_stages
@@ -54,9 +55,7 @@ def invitation_queue(viewer: Viewer) -> Select[Application]:
 
 def with_names(query: Select[Application]) -> Select[Application]:
     """The applications of a query with their call and organisation, which lists show."""
-    return query.options(
-        joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-    )
+    return query.options(*LISTED)
 
 
 def advice_queue(viewer: Viewer) -> Select[Application]:
@@ -66,17 +65,18 @@ def advice_queue(viewer: Viewer) -> Select[Application]:
         .join(Recommendation, Recommendation.application_id == Application.id)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Advice, Advice.application_id == Application.id)
-        .where(
-            Call.board_advises,
-            or_(
-                Advice.application_id.is_(None),
-                Advice.amount_minor != Recommendation.amount_minor,
-            ),
-        )
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .where(_LACKS_ADVICE)
+        .options(*LISTED)
     )
+
+
+_LACKS_ADVICE = and_(
+    Call.board_advises,
+    or_(
+        Advice.application_id.is_(None),
+        Advice.amount_minor != Recommendation.amount_minor,
+    ),
+)
 
 
 def to_recommend(viewer: Viewer) -> Select[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -276,13 +276,6 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
     """Sessions that were held, of which every decision is made and no signed list is attached, and
     of which this person may attach one.
     """
-    agenda = (
-        select(AgendaItem.id)
-        .join(AgendaItem.application)
-        .where(AgendaItem.meeting_id == BoardSession.id)
-        .correlate(BoardSession)
-    )
-    advised = agenda.where(AgendaItem.put_off == "")
     open_one = select(Application.id).where(
         Application.id == AgendaItem.application_id, open_to(viewer)
     )
@@ -290,10 +283,7 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
         AgendaItem.meeting_id == BoardSession.id, ~open_one.correlate(AgendaItem).exists()
     )
     query = _held_sessions(viewer).where(
-        advised.exists(),
-        ~advised.where(Application.state.not_in(SETTLED)).exists(),
-        ~shut.correlate(BoardSession).exists(),
-        ~_is_signed(),
+        _IS_DECIDED, ~shut.correlate(BoardSession).exists(), ~_IS_SIGNED
     )
     for permission in (Permission.AWARD_ADVISE, Permission.APPLICATION_SEE):
         funds = viewer.funds_with(permission)
@@ -304,15 +294,22 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
 
 def lists_signed(viewer: Viewer) -> Select[BoardSession]:
     """Sessions of which a signed list is attached or kept elsewhere, the newest first."""
-    return _held_sessions(viewer).where(_is_signed()).order_by(BoardSession.held_on.desc())
+    return _held_sessions(viewer).where(_IS_SIGNED).order_by(BoardSession.held_on.desc())
 
 
 def _held_sessions(viewer: Viewer) -> Select[BoardSession]:
     return for_viewer(viewer).where(BoardSession.state.in_(HELD))
 
 
-def _is_signed() -> ColumnElement[bool]:
-    return exists().where(SignedDecisions.meeting_id == BoardSession.id)
+_IS_SIGNED = exists().where(SignedDecisions.meeting_id == BoardSession.id)
+_ADVISED = (
+    select(AgendaItem.id)
+    .join(Application, Application.id == AgendaItem.application_id)
+    .where(AgendaItem.meeting_id == BoardSession.id, AgendaItem.put_off == "")
+    .correlate(BoardSession)
+)
+_IS_DECIDED = and_(_ADVISED.exists(), ~_ADVISED.where(Application.state.not_in(SETTLED)).exists())
+"""The Board advised on something, and every decision on it is made."""
 
 
 def to_sign_count(viewer: Viewer) -> Select[int]:

@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Select, not_, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import LISTED
 from grants.applying.applications.workflow import (
     BEFORE_A_LETTER,
     LETTER_NEXT,
     ApplicationState,
 )
-from grants.applying.calls.models import Call
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -72,19 +72,21 @@ def to_write(viewer: Viewer) -> Select[Application]:
     """Applications whose applicants get a letter next, for which nothing is written: those that are
     not recommended, and those on the reserve list that were not told so yet.
     """
-    of_application = select(OutcomeLetter.id).where(OutcomeLetter.application_id == Application.id)
-    drafted = of_application.where(OutcomeLetter.sent_at.is_(None)).exists()
-    notified = of_application.where(OutcomeLetter.kind == LetterKind.RESERVE).exists()
     return (
         in_states(viewer, Permission.REVIEW_ASSIGN, *LETTER_NEXT)
-        .where(
-            not_(drafted),
-            or_(Application.state == S.NOT_RECOMMENDED, ~notified),
-        )
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .where(_IS_UNWRITTEN)
+        .options(*LISTED)
     )
+
+
+_LETTERS = exists().where(OutcomeLetter.application_id == Application.id)
+_IS_UNWRITTEN = and_(
+    ~_LETTERS.where(OutcomeLetter.sent_at.is_(None)),
+    or_(
+        Application.state == S.NOT_RECOMMENDED,
+        ~_LETTERS.where(OutcomeLetter.kind == LetterKind.RESERVE),
+    ),
+)
 
 
 def to_write_count(viewer: Viewer) -> Select[int]:
@@ -94,6 +96,4 @@ def to_write_count(viewer: Viewer) -> Select[int]:
 
 def writable(viewer: Viewer) -> Select[Application]:
     """Every application for whose letter this person may write."""
-    return in_states(viewer, Permission.REVIEW_ASSIGN, *BEFORE_A_LETTER).options(
-        joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-    )
+    return in_states(viewer, Permission.REVIEW_ASSIGN, *BEFORE_A_LETTER).options(*LISTED)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, Select, any_, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, any_, case, exists, false, func, select, true
 from sqlalchemy.orm import Session, joinedload, load_only
 
 from grants.applying.applications.models import Application
@@ -38,11 +38,14 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     """
     if viewer.person_id is None:
         return false()
-    declarations = select(Interest.id).where(
-        Interest.application_id == Application.id, Interest.trustee_id == viewer.person_id
-    )
-    undeclared = sits_for(viewer) & ~declarations.where(~Interest.conflict).exists()
-    return undeclared | declarations.where(Interest.conflict).exists()
+    own = Interest.trustee_id == viewer.person_id
+    conflicts = _DECLARATIONS.where(own, Interest.conflict)
+    if not viewer.may(Permission.BOARD_SIT):
+        return conflicts
+    return (sits_for(viewer) & ~_DECLARATIONS.where(own, ~Interest.conflict)) | conflicts
+
+
+_DECLARATIONS = exists().where(Interest.application_id == Application.id)
 
 
 def reach(session: Session, viewer: Viewer) -> tuple[int, int]:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import LISTED, open_to
 from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
@@ -66,19 +66,24 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     for the lists, pages and files of the applications room. In a blind call these stay shut until
     the own review is in: they name the applicant.
     """
-    reviews = exists().where(
-        Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
-    )
-    was_asked = reviews.where(Review.state.in_(BARRED))
-    scoring = reviews.where(Review.state.in_(SCORING))
-    under_review = Application.state == ApplicationState.UNDER_REVIEW
-    return (was_asked & ~reviews.where(Review.state.in_(OPENED))) | (
-        under_review & scoring & _IS_BLIND
-    )
+    return _BARS.where(Review.reviewer_id == viewer.person_id)
 
 
-_CALL = aliased(Call)
-_IS_BLIND = exists().where(_CALL.id == Application.call_id, _CALL.blind)
+_OTHER, _CALL = aliased(Review), aliased(Call)
+_HAS_OPENED = exists().where(
+    _OTHER.application_id == Review.application_id,
+    _OTHER.reviewer_id == Review.reviewer_id,
+    _OTHER.state.in_(OPENED),
+)
+_IS_BLIND = and_(
+    Application.state == ApplicationState.UNDER_REVIEW,
+    exists().where(_CALL.id == Application.call_id, _CALL.blind),
+)
+_BARS = exists().where(
+    Review.application_id == Application.id,
+    or_(Review.state.in_(BARRED) & ~_HAS_OPENED, Review.state.in_(SCORING) & _IS_BLIND),
+)
+"""The reviews that bar: worded once, since every list and many counts ask for them."""
 
 
 def reach(session: Session, viewer: Viewer) -> list[tuple[int, ReviewState]]:
@@ -210,28 +215,31 @@ def places_to_fill(session: Session, application: Application) -> int:
 
 def assignment_queue(viewer: Viewer) -> Select[Application]:
     """Applications that lack reviewers: eligible ones, and those that a reviewer left."""
-    reviewers = (
-        select(func.count())
-        .select_from(Review)
-        .where(Review.application_id == Application.id, Review.state.in_(STANDING))
-        .scalar_subquery()
-    )
-    further = select(ReviewPanel.more).where(ReviewPanel.application_id == Application.id)
-    more = func.coalesce(further.scalar_subquery(), 0)
     return (
         in_states(
             viewer,
             Permission.REVIEW_ASSIGN,
             *TO_BE_REVIEWED,
         )
-        .join(Application.call)
-        .where(
-            or_(Application.state == ApplicationState.ELIGIBLE, reviewers < Call.reviewers + more)
-        )
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .join(Call, Call.id == Application.call_id)
+        .where(_LACKS_REVIEWERS)
+        .options(*LISTED)
     )
+
+
+_REVIEWERS = (
+    select(func.count())
+    .select_from(Review)
+    .where(Review.application_id == Application.id, Review.state.in_(STANDING))
+    .correlate(Application)
+    .scalar_subquery()
+)
+_FURTHER = select(ReviewPanel.more).where(ReviewPanel.application_id == Application.id)
+_LACKS_REVIEWERS = or_(
+    Application.state == ApplicationState.ELIGIBLE,
+    Call.reviewers + func.coalesce(_FURTHER.correlate(Application).scalar_subquery(), 0)
+    > _STANDING,
+)
 
 
 def to_assign(viewer: Viewer) -> Select[int]:

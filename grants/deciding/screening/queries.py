@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import LISTED, open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
@@ -74,25 +74,31 @@ def queue(viewer: Viewer) -> Select[Application]:
     return (
         in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED)
         .where(~_for_another(viewer))
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
+        .options(*LISTED)
     )
 
 
 def _for_another(viewer: Viewer) -> ColumnElement[bool]:
-    rows = select(func.count()).where(
-        Check.application_id == Application.id, Check.met.is_not(None)
-    )
-    needs_another = select(Call.id).where(
-        Call.id == Application.call_id,
-        Call.second_screener,
-        func.jsonb_array_length(Call.eligibility) <= rows.correlate(Application).scalar_subquery(),
-    )
     checked_by_viewer = select(Check.criterion).where(
         Check.application_id == Application.id, Check.checked_by_id == viewer.person_id
     )
-    return checked_by_viewer.exists() & needs_another.correlate(Application).exists()
+    return checked_by_viewer.exists() & _NEEDS_ANOTHER
+
+
+_ANSWERED = select(func.count()).where(
+    Check.application_id == Application.id, Check.met.is_not(None)
+)
+_NEEDS_ANOTHER = (
+    select(Call.id)
+    .where(
+        Call.id == Application.call_id,
+        Call.second_screener,
+        func.jsonb_array_length(Call.eligibility)
+        <= _ANSWERED.correlate(Application).scalar_subquery(),
+    )
+    .correlate(Application)
+    .exists()
+)
 
 
 def to_screen(viewer: Viewer) -> Select[int]:

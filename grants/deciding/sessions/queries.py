@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import CTE, ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -278,15 +279,12 @@ def unanswered(viewer: Viewer) -> Select[int]:
     declared on the whole agenda, or not given an opinion on all of it that is open to them.
     """
     funds = viewer.funds_with(Permission.AWARD_ADVISE)
-    of_funds = () if funds is None else (BoardSession.fund_id.in_(funds),)
-    pairs = (
-        select(BoardSession.id.label("session_id"), Person.id.label("trustee_id"))
-        .join(Person, holds_for(Permission.BOARD_SIT, BoardSession.fund_id))
-        .where(BoardSession.state == SessionState.INVITED, *of_funds)
-        .cte("pairs")
-        # trustees first: the rest is not asked of everyone whom the database knows
-        .prefix_with("MATERIALIZED")
-    )
+    unanswered_of = _UNANSWERED if funds is None else _UNANSWERED.where(_PAIRS.c.fund_id.in_(funds))
+    return select(func.count()).select_from(unanswered_of.subquery())
+
+
+def _unanswered_of(pairs: CTE) -> Select[Any]:
+    """The sessions and trustees of `pairs` who have not answered."""
     agenda = (
         select(AgendaItem.application_id)
         .where(AgendaItem.meeting_id == pairs.c.session_id)
@@ -307,9 +305,20 @@ def unanswered(viewer: Viewer) -> Select[int]:
         declared != agenda_length,
         _count_for_pairs(opinions, pairs) < agenda_length - barred,
     )
-    return select(func.count()).select_from(pairs).where(silent | unread)
+    return select(pairs).where(silent | unread)
 
 
 def _count_for_pairs(query: Select[int], pairs: CTE) -> ScalarSelect[int]:
     """How many, of each session and trustee that the question around it is about."""
     return query.with_only_columns(func.count()).correlate(pairs).scalar_subquery()
+
+
+_PAIRS = (
+    select(BoardSession.id.label("session_id"), BoardSession.fund_id, Person.id.label("trustee_id"))
+    .join(Person, holds_for(Permission.BOARD_SIT, BoardSession.fund_id))
+    .where(BoardSession.state == SessionState.INVITED)
+    .cte("pairs")
+    # trustees first: the rest is not asked of everyone whom the database knows
+    .prefix_with("MATERIALIZED")
+)
+_UNANSWERED = _unanswered_of(_PAIRS)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import LISTED, open_to
 from grants.applying.applications.workflow import TO_BE_VISITED
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
@@ -63,21 +63,16 @@ def nothing_yet() -> str:
 
 def waiting(viewer: Viewer) -> Select[Application]:
     """Applications whose call asks for an interview or a visit, and that have no report yet."""
-    return (
-        _without_report(viewer)
-        .join(Application.call)
-        .where(Call.visit != "")
-        .options(
-            joinedload(Application.call).defer(Call.form), joinedload(Application.organisation)
-        )
-    )
+    return _without_report(viewer).join(Application.call).where(Call.visit != "").options(*LISTED)
 
 
 def _without_report(viewer: Viewer) -> Select[Application]:
-    reported = exists().where(
-        Visit.application_id == Application.id, Visit.state == VisitState.REPORTED
-    )
-    return in_states(viewer, Permission.SCREENING_DECIDE, *TO_BE_VISITED).where(~reported)
+    return in_states(viewer, Permission.SCREENING_DECIDE, *TO_BE_VISITED).where(~_IS_REPORTED)
+
+
+_IS_REPORTED = exists().where(
+    Visit.application_id == Application.id, Visit.state == VisitState.REPORTED
+)
 
 
 def calls_waiting(session: Session, viewer: Viewer) -> list[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from sqlalchemy import Select
+
 from grants.banking.accounts.queries import to_approve as bank_details_to_approve
 from grants.banking.bank.queries import to_match as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
@@ -11,6 +13,7 @@ from grants.books.settings.queries import to_approve as settings_to_approve
 from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
 from grants.core.proofs.accounts import count_requests
 from grants.core.proofs.losses import count_losses
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
@@ -34,6 +37,11 @@ from grants.platform.signing_key.service import expiring
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
+
+
+def _for_anyone(count: Select[int]) -> Callable[[Viewer], Select[int]]:
+    """Work of which there is as much for everybody who does it: its query is worded once."""
+    return lambda _viewer: count
 
 
 def _of_pledges(
@@ -60,7 +68,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.TRAIL_SEE,
-        lambda _v: breaches_found(),
+        _for_anyone(breaches_found()),
         lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
         "verification.index",
         urgent=True,
@@ -68,7 +76,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.FUND_OPEN,
-        lambda _v: expiring(),
+        _for_anyone(expiring()),
         lambda n: _n(
             "Certificate for signing documents expires soon",
             "Certificates for signing documents expire soon",
@@ -80,7 +88,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.MESSAGE_SEE,
-        lambda _v: count_delayed(),
+        _for_anyone(count_delayed()),
         lambda n: _n("E-mail that could not be sent", "E-mails that could not be sent", n),
         "messages.delayed",
         urgent=True,
@@ -101,7 +109,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.PEOPLE_CONFIRM,
-        lambda _v: count_requests(),
+        _for_anyone(count_requests()),
         lambda n: _n("Account to link to a person", "Accounts to link to people", n),
         "staff.index",
     ),
@@ -118,7 +126,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.DONOR_EDIT,
-        lambda _v: senders_to_confirm(),
+        _for_anyone(senders_to_confirm()),
         lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
         "donors.index",
         {"unconfirmed": "yes"},
@@ -134,14 +142,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda _v: count_standing(Clearance.NOT_BEGUN),
+        _for_anyone(count_standing(Clearance.NOT_BEGUN)),
         lambda n: _n("Due diligence to start", "Due diligence to start", n),
         "donors.index",
         {"clearance": "not_begun"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda _v: count_standing(Clearance.EXPIRED),
+        _for_anyone(count_standing(Clearance.EXPIRED)),
         lambda n: _n("Due diligence to renew", "Due diligence to renew", n),
         "donors.index",
         {"clearance": "expired"},
@@ -162,7 +170,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_RESOLVE,
-        lambda _v: count_open(),
+        _for_anyone(count_open()),
         lambda n: _n(
             "Possible match with the sanctions list",
             "Possible matches with the sanctions list",
@@ -188,7 +196,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_IMPORT,
-        lambda _v: failures_to_settle(),
+        _for_anyone(failures_to_settle()),
         lambda n: _n(
             "Failed update of the sanctions list to repeat",
             "Failed updates of the sanctions list to repeat",
@@ -199,7 +207,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_IMPORT,
-        lambda _v: list_due(),
+        _for_anyone(list_due()),
         lambda n: _n("New sanctions list to upload", "New sanctions lists to upload", n),
         "sanctions.index",
         urgent=True,
@@ -238,7 +246,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.LEDGER_RATES,
-        lambda _v: currencies_without_rate(),
+        _for_anyone(currencies_without_rate()),
         lambda n: _n("Currency without an exchange rate", "Currencies without exchange rates", n),
         "rates.index",
     ),

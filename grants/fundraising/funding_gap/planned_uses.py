@@ -10,12 +10,15 @@ from datetime import datetime
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     ColumnElement,
+    DateTime,
     FromClause,
     Integer,
     Numeric,
     Select,
     Subquery,
+    bindparam,
     cast,
     extract,
     false,
@@ -72,10 +75,9 @@ class Planned:
 def planned(session: Session, fund: Fund, this_year: int) -> Planned:
     """What a fund plans to use for awards and for requests, in one query."""
     since = datetime(this_year, 1, 1, tzinfo=fund.zone)
-    to_pay = _to_pay(fund.id, this_year)
-    query = union_all(*to_pay, _undecided_applications(fund.id), _lacked_money(fund.id, since))
+    asked = {"fund_id": fund.id, "this_year": this_year, "since": since}
     sums = {True: Counter[tuple[str, int]](), False: Counter[tuple[str, int]]()}
-    for is_award, window, due, cents in session.execute(query):
+    for is_award, window, due, cents in session.execute(_PLANNED, asked):
         sums[is_award][window, max(int(due), this_year)] += int(cents)
     awards, requested = (
         [(key, cents) for key, cents in of.items() if cents] for of in sums.values()
@@ -91,22 +93,24 @@ def planned(session: Session, fund: Fund, this_year: int) -> Planned:
 
 Rows = Select[bool, str, int, int]
 """Whether of an award, window, year and USD cents."""
+_FUND_ID, _THIS_YEAR = bindparam("fund_id", type_=BigInteger), bindparam("this_year", type_=Integer)
+_SINCE = bindparam("since", type_=DateTime(timezone=True))
 
 
-def _to_pay(fund_id: int, this_year: int) -> tuple[Rows, Rows]:
+def _to_pay() -> tuple[Rows, Rows]:
     """What is held for grants whose unpaid instalments are due in one year, or not planned, is
     needed then; of the others it is split.
     """
-    balances = _grant_balances(fund_id, this_year)
+    balances = _grant_balances()
     simple = select(true(), balances.c.window, balances.c.first, func.sum(balances.c.cents))
     simple = simple.where(balances.c.first == balances.c.last).group_by(
         balances.c.window, balances.c.first
     )
     several = select(balances).where(balances.c.first < balances.c.last).subquery("several")
-    return simple, split_over_years(several, _unpaid_instalments(several, this_year), this_year)
+    return simple, split_over_years(several, _unpaid_instalments(several))
 
 
-def split_over_years(balances: FromClause, plan: FromClause, this_year: int) -> Rows:
+def split_over_years(balances: FromClause, plan: FromClause) -> Rows:
     """What is held for each grant (award_id, window, cents), split over its years by what is to be
     paid in each (award_id, year, cents), exactly as `Money.allocate` splits: the earlier years take
     the odd cents.
@@ -118,7 +122,7 @@ def split_over_years(balances: FromClause, plan: FromClause, this_year: int) -> 
     years = (
         select(
             *(award, balances.c.window, balances.c.cents),
-            func.coalesce(plan.c.year, this_year).label("year"),
+            func.coalesce(plan.c.year, _THIS_YEAR).label("year"),
             (func.div(product, of_all) - cast(func.mod(product, of_all) < 0, Integer)).label(
                 "part"
             ),
@@ -137,12 +141,12 @@ def split_over_years(balances: FromClause, plan: FromClause, this_year: int) -> 
     )
 
 
-def _grant_balances(fund_id: int, this_year: int) -> CTE:
+def _grant_balances() -> CTE:
     """Every grant that still is to be paid: its window, what the books hold for it, and the first
     and the last year of its unpaid instalments.
     """
     subject = func.concat("award:", Award.id)
-    year = _due_in(this_year)
+    year = _due_in()
     due = (
         select(Instalment.award_id, func.min(year).label("first"), func.max(year).label("last"))
         .where(Instalment.state.in_(UNPAID))
@@ -154,28 +158,28 @@ def _grant_balances(fund_id: int, this_year: int) -> CTE:
             Award.id.label("award_id"),
             func.coalesce(Call.window, "").label("window"),
             RecordHeld.usd_minor.label("cents"),
-            func.coalesce(due.c.first, this_year).label("first"),
-            func.coalesce(due.c.last, this_year).label("last"),
+            func.coalesce(due.c.first, _THIS_YEAR).label("first"),
+            func.coalesce(due.c.last, _THIS_YEAR).label("last"),
         )
         .join(RecordHeld, (RecordHeld.fund_id == Award.fund_id) & (RecordHeld.subject == subject))
         .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(Call, Call.id == Application.call_id)
         .outerjoin(due, due.c.award_id == Award.id)
-        .where(Award.fund_id == fund_id, RecordHeld.usd_minor != 0)
+        .where(Award.fund_id == _FUND_ID, RecordHeld.usd_minor != 0)
         .cte("held")
     )
 
 
-def _due_in(this_year: int) -> ColumnElement[int]:
-    return func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
+def _due_in() -> ColumnElement[int]:
+    return func.greatest(cast(extract("year", Instalment.due_on), Integer), _THIS_YEAR)
 
 
-def _unpaid_instalments(balances: FromClause, this_year: int) -> Subquery:
+def _unpaid_instalments(balances: FromClause) -> Subquery:
     """The year and cents of what is unpaid and due then, of these awards."""
     return (
         select(
             Instalment.award_id,
-            _due_in(this_year).label("year"),
+            _due_in().label("year"),
             func.sum(Instalment.amount_minor).label("cents"),
         )
         .where(Instalment.award_id.in_(select(balances.c.award_id)), Instalment.state.in_(UNPAID))
@@ -187,12 +191,12 @@ def _unpaid_instalments(balances: FromClause, this_year: int) -> Subquery:
 _DEADLINE = cast(extract("year", Call.deadline_at), Integer)
 
 
-def _undecided_applications(fund_id: int) -> Rows:
+def _undecided_applications() -> Rows:
     """What is eligible and not decided, by window and year of the deadline."""
-    return _needed_amounts().where(Call.fund_id == fund_id, Application.state.in_(NEED))
+    return _needed_amounts().where(Call.fund_id == _FUND_ID, Application.state.in_(NEED))
 
 
-def _lacked_money(fund_id: int, since: datetime) -> Rows:
+def _lacked_money() -> Rows:
     """What was rejected since then from the reserve list, where only money lacked, by window and
     year of the deadline.
     """
@@ -200,11 +204,11 @@ def _lacked_money(fund_id: int, since: datetime) -> Rows:
         TrailRow.subject == literal_column("'application'"),
         TrailRow.action == literal_column("'reject'"),
         TrailRow.source == literal_column("'reserve'"),
-        TrailRow.at >= since,
+        TrailRow.at >= _SINCE,
     )
     return _needed_amounts().where(
         Application.id.in_(turned_down),
-        Application.fund_id == fund_id,
+        Application.fund_id == _FUND_ID,
         Application.state == S.REJECTED,
     )
 
@@ -219,6 +223,10 @@ def _needed_amounts() -> Rows:
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
         .group_by(Call.window, _DEADLINE)
     )
+
+
+_PLANNED = union_all(*_to_pay(), _undecided_applications(), _lacked_money())
+"""Worded once: every dashboard asks it of its fund."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,18 +47,10 @@ def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
     it was made, half-even as the books round; at the currency's first rate if it had none by then,
     null without any.
     """
-    unit = case(
-        {code: 10 ** exponent(code) for code in sorted(known_currencies()) if exponent(code) != 2},
-        value=Pledge.currency,
-        else_=100,
-    )
-    amount = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
-    exact = cast(amount, Numeric) * 100 / (unit * _rate_of_the_day())
     worked_out = (
         select(
             *(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name),
-            *(Pledge.currency, amount),
-            case((Pledge.currency != FUNCTIONAL_CURRENCY, exact)).label("exact"),
+            *(Pledge.currency, _AMOUNT, _EXACT),
         )
         .where(Pledge.state.in_(STANDING), *conditions)
         .cte("worked_out")
@@ -85,3 +77,17 @@ def _rate_of_the_day() -> ColumnElement[Decimal | None]:
     )
     first = rates.order_by(ExchangeRate.effective_on).limit(1).correlate(Pledge).scalar_subquery()
     return func.coalesce(by_then, first)
+
+
+_AMOUNT = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
+_UNIT = case(
+    {code: 10 ** exponent(code) for code in sorted(known_currencies()) if exponent(code) != 2},
+    value=Pledge.currency,
+    else_=100,
+)
+_EXACT = case(
+    (
+        Pledge.currency != FUNCTIONAL_CURRENCY,
+        cast(_AMOUNT, Numeric) * 100 / (_UNIT * _rate_of_the_day()),
+    )
+).label("exact")

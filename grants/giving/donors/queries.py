@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, contains_eager, with_expression
 from grants.core.database.moments import TODAY
 from grants.core.database.typed import Typed, typed
 from grants.core.database.words import found_first
-from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
@@ -74,7 +73,7 @@ def count_standing(*codes: Clearance) -> Select[int]:
     if codes == (Clearance.NOT_BEGUN,):
         donor_ids = select(Donor.organisation_id).where(is_new(Donor.organisation_id))
     else:
-        stands = stands_as(codes, clock.today())
+        stands = stands_as(codes, TODAY)
         donor_ids = select(Donor.organisation_id).join(Donor.organisation).where(stands)
     return select(func.count()).select_from(donor_ids.limit(COUNTED + 1).subquery())
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.books.ledger.models import ExchangeRate
@@ -97,14 +97,8 @@ def sums(session: Session, fund: Fund, figures: Collection[Figure], days: Days) 
 
 
 def _pledged_by_year(session: Session, fund: Fund, days: Days) -> dict[Figure, Mapping[int, int]]:
-    valued = valued_pledges(Pledge.fund_id == fund.id)
-    signed = func.sum(valued.c.cents).filter(valued.c.state == PledgeState.SIGNED)
-    query = (
-        select(_year_of(Pledge.pledged_on), func.sum(valued.c.cents), signed)
-        .join(valued, valued.c.id == Pledge.id)
-        .group_by(_year_of(Pledge.pledged_on))
-    )
-    rows = session.execute(days.of(query, Pledge.pledged_on)).all()
+    query = days.of(_PLEDGED, Pledge.pledged_on)
+    rows = session.execute(query, {"fund_id": fund.id}).all()
     return {
         Figure.PLEDGED: {year: int(cents or 0) for year, cents, _signed in rows},
         Figure.SIGNED: {year: int(cents or 0) for year, _pledged, cents in rows},
@@ -131,6 +125,15 @@ def _received_by_year(
 
 def _year_of(day: InstrumentedAttribute[date]) -> ColumnElement[int]:
     return cast(extract("year", day), Integer)
+
+
+_VALUED = valued_pledges(Pledge.fund_id == bindparam("fund_id", type_=BigInteger))
+_SIGNED = func.sum(_VALUED.c.cents).filter(_VALUED.c.state == PledgeState.SIGNED)
+_PLEDGED = (
+    select(_year_of(Pledge.pledged_on), func.sum(_VALUED.c.cents), _SIGNED)
+    .join(_VALUED, _VALUED.c.id == Pledge.id)
+    .group_by(_year_of(Pledge.pledged_on))
+)
 
 
 def fund_totals(

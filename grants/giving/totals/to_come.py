@@ -20,30 +20,43 @@ from grants.giving.pledges.workflow import OFFERED
 AT_ONCE = 1
 """The year of what is due without a date."""
 
+_FUND_ID = bindparam("fund_id", type_=BigInteger)
+_SUBJECT = func.concat("pledge:", Pledge.id)
+_RECEIVABLE = (
+    select(Pledge.id, Pledge.currency, RecordHeld.usd_minor, received().label("came"))
+    .join(RecordHeld, (RecordHeld.fund_id == Pledge.fund_id) & (RecordHeld.subject == _SUBJECT))
+    .where(Pledge.fund_id == _FUND_ID, RecordHeld.usd_minor != 0)
+)
+_OFFERED = valued_pledges(Pledge.fund_id == _FUND_ID, Pledge.state.in_(OFFERED))
+_PROMISED = (
+    select(
+        *(Pledge.id, Pledge.currency, _OFFERED.c.cents),
+        _OFFERED.c.amount_minor.label("standing"),
+        received().label("came"),
+    )
+    .join(_OFFERED, _OFFERED.c.id == Pledge.id)
+    .where(_OFFERED.c.cents.is_not(None), _OFFERED.c.amount_minor > 0)
+)
+_PAYMENTS = (
+    select(PledgeInstalment.pledge_id, PledgeInstalment.due_on, PledgeInstalment.amount_minor)
+    .join(Pledge, Pledge.id == PledgeInstalment.pledge_id)
+    .where(
+        Pledge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        PledgeInstalment.revision == Pledge.revision,
+    )
+    .order_by(PledgeInstalment.pledge_id, PledgeInstalment.number)
+)
+
 
 def receivable_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
     """What the books expect on signed pledges."""
-    subject = func.concat("pledge:", Pledge.id)
-    pledges = session.execute(
-        select(Pledge.id, Pledge.currency, RecordHeld.usd_minor, received().label("came"))
-        .join(RecordHeld, (RecordHeld.fund_id == Pledge.fund_id) & (RecordHeld.subject == subject))
-        .where(Pledge.fund_id == fund.id, RecordHeld.usd_minor != 0)
-    ).all()
+    pledges = session.execute(_RECEIVABLE, {"fund_id": fund.id}).all()
     return _sum_by_year(session, [(pledge, pledge.usd_minor) for pledge in pledges])
 
 
 def promised_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
     """What is to come on pledges without an agreement, at the rate of the day they were made."""
-    valued = valued_pledges(Pledge.fund_id == fund.id, Pledge.state.in_(OFFERED))
-    pledges = session.execute(
-        select(
-            *(Pledge.id, Pledge.currency, valued.c.cents),
-            valued.c.amount_minor.label("standing"),
-            received().label("came"),
-        )
-        .join(valued, valued.c.id == Pledge.id)
-        .where(valued.c.cents.is_not(None), valued.c.amount_minor > 0)
-    ).all()
+    pledges = session.execute(_PROMISED, {"fund_id": fund.id}).all()
     return _sum_by_year(
         session,
         [
@@ -68,16 +81,7 @@ def _promised_payments(
 ) -> Mapping[int, Sequence[tuple[date, int]]]:
     """Pledge → its promised payments in their order."""
     payments: dict[int, list[tuple[date, int]]] = defaultdict(list)
-    rows = session.execute(
-        select(PledgeInstalment.pledge_id, PledgeInstalment.due_on, PledgeInstalment.amount_minor)
-        .join(PledgeInstalment.pledge)
-        .where(
-            Pledge.id == any_(bindparam("ids", [*ids], ARRAY(BigInteger))),
-            PledgeInstalment.revision == Pledge.revision,
-        )
-        .order_by(PledgeInstalment.pledge_id, PledgeInstalment.number)
-    )
-    for pledge_id, day, minor in rows:
+    for pledge_id, day, minor in session.execute(_PAYMENTS, {"ids": [*ids]}):
         payments[pledge_id].append((day, minor))
     return payments
 

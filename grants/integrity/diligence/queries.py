@@ -105,7 +105,9 @@ def clearance(today: date | ColumnElement[date], fund: Fund | None = None) -> Co
     )
 
 
-def stands_as(codes: Collection[Clearance], today: date) -> ColumnElement[bool]:
+def stands_as(
+    codes: Collection[Clearance], today: date | ColumnElement[date]
+) -> ColumnElement[bool]:
     """Is the clearance of the organisation of a query one of these? What must be true of it in any
     case is asked first, and costs little.
     """

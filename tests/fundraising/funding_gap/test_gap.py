@@ -286,7 +286,7 @@ def test_the_database_splits_over_years_as_money_is_allocated(
         parts = usd(cents).allocate([weight for _, weight in years])
         for (year, _), part in zip(years, parts, strict=True):
             expected[f"W{place % 2}", year] += part.minor
-    found = session.execute(split_over_years(held, plan, 2026))
+    found = session.execute(split_over_years(held, plan), {"this_year": 2026})
     assert {(window, year): int(cents) for _, window, year, cents in found} == expected
 
 
