@@ -71,13 +71,17 @@ class Held:
     usd_minor: int
 
 
-def held_on(session: Session, fund_id: int, account: Account, day: date) -> dict[str, Held]:
-    """What each record has on an account at the end of a day, where it has anything."""
+def held_on(
+    session: Session, fund_id: int, account: Account, day: date, *among: ColumnElement[bool]
+) -> dict[str, Held]:
+    """What each record has on an account at the end of a day, where it has anything; `among`:
+    which postings need be added up.
+    """
     minor, cents = func.sum(Posting.amount_minor), func.sum(Posting.usd_minor)
     rows = session.execute(
         select(Posting.subject, Posting.currency, minor, cents)
         .join(Entry)
-        .where(Entry.fund_id == fund_id, Posting.account == account, Entry.booked_on <= day)
+        .where(Entry.fund_id == fund_id, Posting.account == account, Entry.booked_on <= day, *among)
         .group_by(Posting.subject, Posting.currency)
         .having(minor != 0)
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from grants.core.database.moments import TODAY
 from grants.core.database.typed import any_typed
 from grants.core.database.words import as_said, has_words, says
 from grants.core.kernel import clock
@@ -62,7 +63,7 @@ def named_so(typed: Any, *, by_words: bool) -> Select[int]:
 
 def held_now() -> ColumnElement[bool]:
     """A role that has begun and has not ended, by the calendar of this installation."""
-    return _held_on(clock.today())
+    return _held_on(TODAY)
 
 
 def _held_on(today: Any) -> ColumnElement[bool]:

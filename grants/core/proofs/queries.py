@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.database.seals import fits
@@ -43,27 +43,28 @@ class Browser:
 
 def browser_of(session: Session, token: str) -> Browser | None:
     """The signed-in browser with this token, unless it was signed out."""
-    rows = session.execute(
-        viewers(*_SEALED, SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(SignIn.token_hash == digest(token), SignIn.ended_at.is_(None))
-    ).all()
+    rows = session.execute(_BROWSERS, {"token_hash": digest(token)}).all()
     if not rows or not fits(rows[0], SignIn):
         return None
     return Browser(viewer_from(rows), *rows[0][-6:])
 
 
-_SEALED = (SignIn.token_hash, SignIn.person_id, SignIn.seal)
-_SET_UP = (Person.roomy, Person.shortcuts)
-
-
-def _has_factor() -> ColumnElement[bool]:
-    return (
-        select(Factor.id)
-        .where(Factor.person_id == Person.id, Factor.ended_at.is_(None))
-        .correlate(Person)
-        .exists()
+_HAS_FACTOR = (
+    select(Factor.id)
+    .where(Factor.person_id == Person.id, Factor.ended_at.is_(None))
+    .correlate(Person)
+    .exists()
+)
+_BROWSERS = (
+    viewers(
+        *(SignIn.token_hash, SignIn.person_id, SignIn.seal),
+        *(SignIn.id, SignIn.begun_at, SignIn.proved_at, _HAS_FACTOR),
+        *(Person.roomy, Person.shortcuts),
     )
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
+"""The signed-in browser of a token: worded once, since every page asks for it."""
 
 
 def factors_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import JSON, CompoundSelect, Select, func, literal, select, union_all
+from sqlalchemy import JSON, ColumnElement, CompoundSelect, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from grants.applying.application_search.finding import called as applications_called
@@ -129,9 +129,15 @@ def _search_of(viewer: Viewer, sense: Sense) -> Asked:
 
 def _read_facts(kind: Kind, query: Select[Any], most: int) -> Select[Any]:
     """The facts of the newest records, behind their kind and the number they are ordered by."""
-    facts = func.json_build_array(*kind.facts, type_=JSON).label("facts")
-    name = literal(kind.name).label("kind")
-    read = kind.join(query).with_only_columns(
-        name, kind.key.label("key"), facts, maintain_column_froms=True
-    )
+    read = kind.join(query).with_only_columns(*_COLUMNS[kind.name], maintain_column_froms=True)
     return read.order_by(None).order_by(kind.key.desc()).limit(most)
+
+
+_COLUMNS: Mapping[str, Sequence[ColumnElement[Any]]] = {
+    kind.name: (
+        literal(kind.name).label("kind"),
+        kind.key.label("key"),
+        func.json_build_array(*kind.facts, type_=JSON).label("facts"),
+    )
+    for kind in KINDS
+}

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import compress
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from grants.applying.application_search.finding import is_number
@@ -77,8 +77,7 @@ def _question_of(names: tuple[str, ...], *, by_words: bool) -> Select[Any]:
     organisations = as_text([called], bindparam("most_named", type_=Integer))
     naming = _naming_of(by_words=by_words)
     questions = [naming[kind.name].question for kind in kinds if kind.naming]
-    referred = [kind.reference_is(any_typed(by_words=by_words)) for kind in kinds]
-    whole = [select(1).where(condition).correlate(None).exists() for condition in referred]
+    whole = [_IS_REFERENCE[kind.name] for kind in kinds]
     columns: list[Any] = [organisations, *questions, *whole]
     return select(*columns)
 
@@ -88,3 +87,12 @@ def _naming_of(*, by_words: bool) -> Mapping[str, Naming]:
     """What kinds ask beforehand of any text of a kind."""
     text, called = any_typed(by_words=by_words), any_organisations_called(by_words=by_words)
     return {kind.name: kind.naming(text, called) for kind in KINDS if kind.naming}
+
+
+_IS_REFERENCE: Mapping[str, ColumnElement[bool]] = {
+    kind.name: select(1)
+    .where(kind.reference_is(any_typed(by_words=False)))
+    .correlate(None)
+    .exists()
+    for kind in KINDS
+}

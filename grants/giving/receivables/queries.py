@@ -4,14 +4,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import BigInteger, Select, any_, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, joinedload
 
 from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Entry, Posting, RecordHeld
 from grants.books.ledger.positions import Held, held_on, origins
+from grants.books.ledger.queries import account_sums
 from grants.books.ledger.rates import Quote, value_at
 from grants.core.audit.models import TrailRow
+from grants.core.database.words import found_first
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
@@ -38,10 +41,12 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
 
     DomainError unless it is, to the cent, what the books hold as receivable on that day.
     """
-    balances = held_on(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on)
+    balances = held_on(
+        session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on, _may_be_owed(fund, on)
+    )
     deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
     aged = tuple(aged_of(session, fund, on, balances, deferred))
-    books = total(usd(part.usd_minor) for part in balances.values())
+    books = usd(account_sums(session, fund.id, until=on)[Account.CONTRIBUTIONS_RECEIVABLE])
     allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
     result = Ageing(
         fund.code,
@@ -52,6 +57,25 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
     )
     require_tie(result.receivable, books)
     return result
+
+
+def _may_be_owed(fund: Fund, on: date) -> ColumnElement[bool]:
+    """Postings on pledges that are owed now, or on which anything was booked since: the others,
+    most of all after many years, had nothing left on that day either.
+    """
+    owed_now = select(RecordHeld.subject).where(
+        RecordHeld.fund_id == fund.id, RecordHeld.usd_minor != 0
+    )
+    moved_since = (
+        select(Posting.subject)
+        .join(Entry)
+        .where(
+            Entry.fund_id == fund.id,
+            Entry.booked_on > on,
+            Posting.account == Account.CONTRIBUTIONS_RECEIVABLE,
+        )
+    )
+    return found_first(Posting.subject, owed_now.union(moved_since))
 
 
 def require_tie(aged: Money, books: Money) -> None:
