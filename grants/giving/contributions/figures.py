@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     func,
     select,
+    true,
 )
 
 from grants.books.ledger.models import ExchangeRate
@@ -47,12 +48,20 @@ def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
     it was made, half-even as the books round; at the currency's first rate if it had none by then,
     null without any.
     """
-    worked_out = (
-        select(
-            *(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name),
-            *(Pledge.currency, _AMOUNT, _EXACT),
-        )
+    pledges = (
+        select(*(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name, Pledge.currency))
+        .add_columns((Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor"), _RATE)
+        .outerjoin(_BY_THEN, true())
         .where(Pledge.state.in_(STANDING), *conditions)
+        .cte("pledges")
+        .prefix_with("MATERIALIZED")
+    ).c
+    unit = case(_UNITS, value=pledges.currency, else_=100)
+    exact = cast(pledges.amount_minor, Numeric) * 100 / (unit * pledges.rate)
+    worked_out = (
+        select(*(pledges.id, pledges.donor_id, pledges.state, pledges.public_name))
+        .add_columns(pledges.currency, pledges.amount_minor)
+        .add_columns(case((pledges.currency != FUNCTIONAL_CURRENCY, exact)).label("exact"))
         .cte("worked_out")
         .prefix_with("MATERIALIZED")
     )
@@ -66,28 +75,15 @@ def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
     return select(worked_out, cents).cte("valued").prefix_with("MATERIALIZED")
 
 
-def _rate_of_the_day() -> ColumnElement[Decimal | None]:
-    rates = select(ExchangeRate.rate).where(ExchangeRate.currency == Pledge.currency)
-    by_then = (
-        rates.where(ExchangeRate.effective_on <= Pledge.pledged_on)
-        .order_by(ExchangeRate.effective_on.desc())
-        .limit(1)
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
-    first = rates.order_by(ExchangeRate.effective_on).limit(1).correlate(Pledge).scalar_subquery()
-    return func.coalesce(by_then, first)
-
-
-_AMOUNT = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
-_UNIT = case(
-    {code: 10 ** exponent(code) for code in sorted(known_currencies()) if exponent(code) != 2},
-    value=Pledge.currency,
-    else_=100,
+_UNITS = {code: 10 ** exponent(code) for code in sorted(known_currencies()) if exponent(code) != 2}
+_RATES = select(ExchangeRate.rate).where(ExchangeRate.currency == Pledge.currency)
+_BY_THEN = (
+    _RATES.where(ExchangeRate.effective_on <= Pledge.pledged_on)
+    .order_by(ExchangeRate.effective_on.desc())
+    .limit(1)
+    .correlate(Pledge)
+    .lateral("by_then")
 )
-_EXACT = case(
-    (
-        Pledge.currency != FUNCTIONAL_CURRENCY,
-        cast(_AMOUNT, Numeric) * 100 / (_UNIT * _rate_of_the_day()),
-    )
-).label("exact")
+"""Joined, so that PostgreSQL looks once for the pledges of a currency and a day."""
+_FIRST = _RATES.order_by(ExchangeRate.effective_on).limit(1).correlate(Pledge).scalar_subquery()
+_RATE = func.coalesce(_BY_THEN.c.rate, _FIRST).label("rate")
