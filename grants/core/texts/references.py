@@ -15,7 +15,7 @@ _YEAR = re.compile(r"-20\d\d-")
 """What each reference holds. A page is searched for it alone, which takes a tenth of the time."""
 _PART = r"[A-Z0-9]+"
 _REFERENCE = re.compile(
-    rf"(?<![\w/.@=?&#-])[A-Z]{{2}}[A-Z0-9]*(?:-[A-Z])?-20\d\d(?:-{_PART})+(?![\w/@-]|\.\w)"
+    rf"(?<![\w/.@=?&#-])[A-Z]{{2}}[A-Z0-9]{{0,30}}(?:-[A-Z])?-20\d\d(?:-{_PART})+(?![\w/@-]|\.\w)"
 )
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
 _ROW, _FEW, _SHORT = "</tr>\n", 10, 4000
@@ -65,6 +65,6 @@ def _places_of_references(page: str) -> Iterator[tuple[int, int, str]]:
         if year.start() < done or not (match := _REFERENCE.match(page, start)):
             continue
         first, done = start, match.end()
-        if page.startswith(_OPEN, start - len(_OPEN)) and page.startswith(_CLOSE, done):
+        if page.endswith(_OPEN, 0, start) and page.startswith(_CLOSE, done):
             first, done = start - len(_OPEN), done + len(_CLOSE)
         yield first, done, match[0]

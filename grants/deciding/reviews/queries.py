@@ -238,7 +238,7 @@ _FURTHER = select(ReviewPanel.more).where(ReviewPanel.application_id == Applicat
 _LACKS_REVIEWERS = or_(
     Application.state == ApplicationState.ELIGIBLE,
     Call.reviewers + func.coalesce(_FURTHER.correlate(Application).scalar_subquery(), 0)
-    > _STANDING,
+    > _REVIEWERS,
 )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Date, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -55,9 +55,9 @@ def concerns_of(session: Session, fund: Fund, on: date) -> Concerns:
     """What may go wrong in a fund on a day."""
     flags = [
         (code, name, Severity(level), Concern(kind))
-        for code, name, level, kind in session.execute(_flags_in(fund.id))
+        for code, name, level, kind in session.execute(_FLAGS, {"fund_id": fund.id})
     ]
-    return Concerns(flags, session.scalars(_fast_in(fund.id, on)).all())
+    return Concerns(flags, session.scalars(_FAST, {"fund_id": fund.id, "on": on}).all())
 
 
 def risks_of(session: Session, fund: Fund, concerns: Concerns, viewer: Viewer) -> list[Risk]:
@@ -129,23 +129,21 @@ def _flag_risks(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk
         )
 
 
-def _flags_in(fund_id: int) -> Select[str, str, Severity, Concern]:
-    running = select(Award.organisation_id).where(
-        Award.fund_id == fund_id, Award.state == AwardState.AGREED
+_FUND_ID, _ON = bindparam("fund_id", type_=BigInteger), bindparam("on", type_=Date)
+_RUNNING = select(Award.organisation_id).where(
+    Award.fund_id == _FUND_ID, Award.state == AwardState.AGREED
+)
+_FLAGS = (
+    select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
+    .join(Flag, Flag.organisation_id == Organisation.id)
+    .where(
+        Flag.state == FlagState.RAISED,
+        Flag.severity.in_((Severity.RED, Severity.YELLOW)),
+        Organisation.id.in_(_RUNNING),
     )
-    return (
-        select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
-        .join(Flag, Flag.organisation_id == Organisation.id)
-        .where(
-            Flag.state == FlagState.RAISED,
-            Flag.severity.in_((Severity.RED, Severity.YELLOW)),
-            Organisation.id.in_(running),
-        )
-        .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
-        .limit(SHOWN)
-    )
-
-
+    .order_by((Flag.severity == Severity.RED).desc(), Flag.id.desc())
+    .limit(SHOWN)
+)
 _SENT = (
     select(func.coalesce(func.sum(Report.spent_minor), 0).label("minor"))
     .where(Report.award_id == Award.id, Report.state.in_(SENT))
@@ -154,26 +152,29 @@ _SENT = (
 """What the reports of a grant say was spent."""
 
 
-def _fast_in(fund_id: int, on: date) -> Select[int]:
+def _fast_grants() -> Select[int]:
     """Grants whose reported spending runs ahead of time. Where nothing is reported nothing is
     spent, and less is spent than time has passed.
     """
     minor = func.sum(Report.spent_minor).label("minor")
     reported = select(Report.award_id, minor).where(Report.state.in_(SENT))
     spent = reported.group_by(Report.award_id).subquery("spent")
-    days, passed = Award.ends_on - Award.starts_on + 1, on - Award.starts_on + 1
+    days, passed = Award.ends_on - Award.starts_on + 1, _ON - Award.starts_on + 1
     lead = 100 * spent.c.minor * days - Award.amount_minor * (100 * passed + AHEAD * days)
     return (
         select(Award.id)
         .join(spent, spent.c.award_id == Award.id)
         .where(
-            Award.fund_id == fund_id,
+            Award.fund_id == _FUND_ID,
             Award.state == AwardState.AGREED,
-            Award.starts_on <= on,
-            Award.ends_on >= on,
+            Award.starts_on <= _ON,
+            Award.ends_on >= _ON,
             lead >= 0,
         )
     )
+
+
+_FAST = _fast_grants()
 
 
 def _spending_risks(

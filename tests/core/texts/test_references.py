@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grants.core.texts.references import keep_references
@@ -51,7 +51,7 @@ def test_a_page_on_which_a_reference_may_break_is_found() -> None:
 MET = re.compile(
     r'<bdi dir="ltr">(?P<alone>'
     + (
-        one := r"(?<![\w/.@=?&#-])[A-Z]{2}[A-Z0-9]*(?:-[A-Z])?-20\d\d"
+        one := r"(?<![\w/.@=?&#-])[A-Z]{2}[A-Z0-9]{0,30}(?:-[A-Z])?-20\d\d"
         r"(?:-[A-Z0-9]+)+(?![\w/@-]|\.\w)"
     )
     + rf")</bdi>|{one}"
@@ -63,6 +63,8 @@ PIECES = (
 )  # fmt: skip
 
 
+@example(page='UNVTF-2026-1</bdi> and <bdi dir="ltr">')
+@example(page="UN" + 11 * "2026" + "-2026-1")
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_references_are_found_wherever_one_expression_finds_them(page: str) -> None:
     def kept(found: re.Match[str]) -> str:
