@@ -77,7 +77,7 @@ _HAS_OPENED = exists().where(
 )
 _IS_BLIND = and_(
     Application.state == ApplicationState.UNDER_REVIEW,
-    exists().where(_CALL.id == Application.call_id, _CALL.blind),
+    exists().where(_CALL.id == Application.call_id, _CALL.blind).correlate(Application),
 )
 _BARS = exists().where(
     Review.application_id == Application.id,

@@ -40,7 +40,7 @@ P = Permission
 
 
 def _for_anyone(count: Select[int]) -> Callable[[Viewer], Select[int]]:
-    """Work of which there is as much for everybody who does it: its query is worded once."""
+    """Work of which there is as much for all who do it: its query is worded once."""
     return lambda _viewer: count
 
 

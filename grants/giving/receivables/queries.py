@@ -75,7 +75,7 @@ def _may_be_owed(fund: Fund, on: date) -> ColumnElement[bool]:
             Posting.account == Account.CONTRIBUTIONS_RECEIVABLE,
         )
     )
-    return found_first(Posting.subject, owed_now.union(moved_since))
+    return found_first(Posting.subject, owed_now.union(moved_since.correlate(None)))
 
 
 def require_tie(aged: Money, books: Money) -> None:

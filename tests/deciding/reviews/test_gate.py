@@ -7,6 +7,8 @@ from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.deciding.reviews.queries import barred
 from grants.deciding.reviews.service import declare_no_conflict, recuse, submit
 from grants.platform.messages.models import Message
 from tests.deciding.routes import read, routes
@@ -69,3 +71,24 @@ def test_an_application_that_a_reviewer_stepped_aside_from_is_nowhere(
     letters = session.scalars(select(Message).where(Message.person_id == reviewer.id)).all()
     assert letters
     assert not [letter for letter in letters if "Harbour" in letter.text]
+
+
+def test_a_blind_call_shuts_no_application_of_another_call(session: Session, fund: Fund) -> None:
+    team, plain, blind = a_team(session), a_closed_call(session, fund), a_closed_call(session, fund)
+    blind.blind = True
+    shut, shown = (an_application(session, call, "Open Oasis") for call in (blind, plain))
+    for application in (shut, shown):
+        own, _other = assigned(session, application, team)
+        declare_no_conflict(session, own, act_of(session, own.reviewer))
+    session.flush()
+    reviewer = viewer_of(session, team.reviewers[0].id)
+    assert reviewer
+    open_ones = select(Application.id).where(
+        Application.id.in_((shut.id, shown.id)), ~barred(reviewer)
+    )
+    assert session.scalars(open_ones).all() == [shown.id]
+    nested = select(Call.id).where(
+        Call.id.in_(select(Application.call_id).where(~barred(reviewer))),
+        Call.id.in_((blind.id, plain.id)),
+    )
+    assert session.scalars(nested).all() == [plain.id]
