@@ -141,7 +141,7 @@ def _parts_to_run(here: Settings, port: socket.socket) -> list[Part]:
         answer = partial(answer_at, listen, counts, database(), here.data_dir)
         parts.append(Part("metrics", answer))
     print_for_pages = partial(help_others, for_pages, get_ready)
-    print_for_worker = partial(_behind_pages, partial(help_others, for_worker, get_ready))
+    print_for_worker = partial(_behind_pages, partial(help_others, for_worker, _as_needed))
     return [
         *parts,
         *(Part("printer", print_for_pages) for _number in range(HELPERS_OF_PAGES)),
@@ -149,6 +149,12 @@ def _parts_to_run(here: Settings, port: socket.socket) -> list[Part]:
         Part("worker", partial(_behind_pages, partial(_run_worker, str(for_worker.address)))),
         Part("web", partial(_answer_pages, port, str(for_pages.address))),
     ]
+
+
+def _as_needed() -> None:
+    """Typefaces and rules are read with the first document: nobody waits for a helper of the
+    worker, and many an installation prints nothing there for weeks.
+    """
 
 
 def _behind_pages(work: Any) -> None:
