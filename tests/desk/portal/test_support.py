@@ -93,7 +93,8 @@ def test_results_of_a_year_before_the_first_gift_are_not_the_donor_s(
 ) -> None:
     donor, large = a_donor(session), a_donor(session, name="Another")
     for giver, cents in ((donor, 100), (large, 10_000_000)):
-        a_deposit(session, fund, a_pledge(session, fund, usd(cents), giver), usd(cents))
+        pledge = a_pledge(session, fund, usd(cents), giver)
+        a_deposit(session, fund, pledge, usd(cents), value_on=clock.today())
     last_year = results_of(session, fund, YEAR - 1)
     monkeypatch.setattr(support, "_last_year", lambda *_of: last_year)
     session.commit()

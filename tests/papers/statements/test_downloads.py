@@ -105,6 +105,7 @@ def test_of_many_who_wait_for_a_pdf_the_last_are_told_and_ask_again_by_themselve
     assert browser.get(f"{path}?lang=fr").mimetype == "application/pdf"
 
 
+@pytest.mark.file_times
 def test_a_document_of_the_same_facts_is_printed_once_and_with_a_full_disk_each_time(
     sign_in_as: SignInAs, path: str, manager: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +137,7 @@ def test_files_lie_in_the_folder_of_the_installation(
         assert Path(kept).read_bytes() == answer.data
 
 
+@pytest.mark.file_times
 def test_what_was_printed_a_day_ago_is_cleared_though_nobody_prints(
     app: Flask, settings: Settings, sign_in_as: SignInAs, path: str, manager: Person
 ) -> None:

@@ -37,9 +37,10 @@ def print_in_a_helper(folder: Path) -> None:
 def test_what_is_printed_and_signed_apart_is_the_same_to_the_byte(tmp_path: Path) -> None:
     code = f"from {__name__} import *; print_in_a_helper(Path({str(tmp_path)!r}))"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={**os.environ}, check=True)
+    before = clock.zone()
     prepared(tmp_path)
     try:
         with clock.at(datetime(2026, 11, 26, 3, tzinfo=UTC)):
             assert (tmp_path / "apart.pdf").read_bytes() == SOURCE.printed()
     finally:
-        clock.use_zone("UTC")
+        clock.use_zone(before.key)

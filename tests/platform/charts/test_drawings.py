@@ -73,6 +73,7 @@ def shown(app: Flask, picture: Picture) -> str:
         return str(charts.bars(picture))
 
 
+@pytest.mark.file_times
 def test_a_page_shows_the_place_of_a_chart_that_is_drawn_and_next_time_the_chart(
     app: Flask, client: StrictClient, kept: Drawings, drawer: Drawer
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_page_shows_the_place_of_a_chart_that_is_drawn_and_next_time_the_chart
     assert len(list(kept.folder.glob("*.html"))) == 1
 
 
+@pytest.mark.file_times
 def test_what_another_process_draws_is_not_drawn_here_too(
     app: Flask, kept: Drawings, drawer: Drawer
 ) -> None:
@@ -102,6 +104,7 @@ def test_what_another_process_draws_is_not_drawn_here_too(
 
 
 @pytest.mark.usefixtures("kept")
+@pytest.mark.file_times
 def test_a_browser_asks_again_for_a_chart_that_takes_long(
     app: Flask, client: StrictClient, drawer: Drawer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +120,7 @@ def test_a_browser_asks_again_for_a_chart_that_takes_long(
 
 
 @pytest.mark.usefixtures("kept")
+@pytest.mark.file_times
 def test_a_chart_that_cannot_be_drawn_leaves_its_words_and_is_tried_again(
     app: Flask, client: StrictClient, drawer: Drawer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

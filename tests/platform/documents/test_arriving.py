@@ -72,6 +72,7 @@ def test_what_cannot_be_part_of_a_file_is_refused(tmp_path: Path, piece: Piece) 
     assert list(tmp_path.glob("*.part")) == []
 
 
+@pytest.mark.file_times
 def test_a_sender_fills_no_disk(tmp_path: Path) -> None:
     for number in range(MOST + 5):
         Arriving(tmp_path, 1, f"file {number}").take(Piece(0, 10, b"x"))

@@ -92,7 +92,7 @@ def test_public_data_is_written_once_for_all_and_tells_a_deposit_at_once(
     stands: Flask, session: Session, fund: Fund, client: StrictClient
 ) -> None:
     pledge = a_signed_pledge(session, fund)
-    a_deposit(session, fund, pledge, usd(70_000))
+    a_deposit(session, fund, pledge, usd(70_000), value_on=clock.today())
     session.commit()
     year = clock.today().year
     asked = f"/documents/public-contributions/{fund.code}.json?from={year}-01-01&to={year}-12-31"
@@ -103,7 +103,7 @@ def test_public_data_is_written_once_for_all_and_tells_a_deposit_at_once(
     assert client.get(f"{asked}&lang=fr").status_code == 200
     assert client.get(asked).data == first.data
     assert json.loads(client.get(asked.replace("-01-01", "-02-01")).data)["from"] == f"{year}-02-01"
-    a_deposit(session, fund, pledge, usd(10_000))
+    a_deposit(session, fund, pledge, usd(10_000), value_on=clock.today())
     session.commit()
     assert json.loads(first.data)["total"] == "700.00"
     assert json.loads(client.get(asked).data)["total"] == "800.00"
