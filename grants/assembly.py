@@ -93,6 +93,7 @@ from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import many as awards_together
 from grants.deciding.awards import queries as award_queries
+from grants.deciding.awards import service as award_service
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.decision_lists import views as decision_lists
@@ -154,18 +155,24 @@ from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
 from grants.giving.totals import figures as total_figures
 from grants.granting.agreements import next_steps as grant_steps
-from grants.granting.agreements import return_views as agreement_return
+from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
 from grants.granting.bank_details import verify as payee_checks
 from grants.granting.bank_details import views as bank_details
 from grants.granting.changes import views as grant_changes
+from grants.granting.clauses import views as clauses
 from grants.granting.closure import views as closure
 from grants.granting.payments import step_views as payment_steps
 from grants.granting.payments import views as disbursements
+from grants.granting.preparing import views as preparing
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
 from grants.granting.results import views as results
+from grants.granting.signing import jobs as signing_jobs
+from grants.granting.signing import papers as signed_papers
+from grants.granting.signing import service as signing_service
+from grants.granting.signing import views as signing
 from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
@@ -179,6 +186,7 @@ from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import jobs as statement_jobs
+from grants.papers.statements import to_sign
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.charts import drawings
@@ -243,8 +251,10 @@ PAGES = (
     trail.pages,
     factors.pages,
     agreements.pages,
-    agreement_return.pages,
     grant_changes.pages,
+    signing.pages,
+    clauses.pages,
+    preparing.pages,
     closure.pages,
     results.pages,
     disbursements.pages,
@@ -312,6 +322,7 @@ JOBS = (
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
+    signing_jobs,
     signing_key_jobs,
     statement_jobs,
     trail_jobs,
@@ -428,6 +439,9 @@ def join_rooms() -> None:
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
     upcoming.UPCOMING.give(grant_steps.upcoming)
+    award_service.ENDED.give(signing_service.end_with_award)
+    signed_papers.KINDS.give(agreement_to_sign.AGREEMENT)
+    signed_papers.DRAW.give(to_sign.draw)
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     earmarks.RECEIVED.give(total_figures.received_for_a_purpose)
     owners.OWNERS.give(bookkeeping.record_of)

@@ -35,10 +35,14 @@ from grants.granting.results.service import publish_edition
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.applying import paper, telephone_of
+from seeds.circulating import sign_online
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.grantees import examine_grantee
 from seeds.projects import Proposal
 from seeds.scans import page_saying
+
+SIGNED_ONLINE = 111
+"""The proposal whose agreement was sent out and signed online; the others came on paper."""
 
 
 def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
@@ -50,9 +54,12 @@ def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
             officer = company.act(Role.APPROVING_OFFICER, donors)
             agreements.agree_support_cost(company.session, award, Decimal(7), officer)
         act = company.act(Role.FUND_MANAGER)
-        upload = Upload("Signed agreement.pdf", paper("signed agreement", proposal))
-        document = keep(company.session, upload, act)
-        agreements.sign_agreement(company.session, award, day, document, act)
+        if proposal.number != SIGNED_ONLINE:
+            upload = Upload("Signed agreement.pdf", paper("signed agreement", proposal))
+            document = keep(company.session, upload, act)
+            agreements.sign_agreement(company.session, award, day, document, act)
+    if proposal.number == SIGNED_ONLINE:
+        sign_online(company, award, day)
     company.grants.append((award, proposal))
     state_account(company, award, proposal, day)
 

@@ -29,6 +29,7 @@ from seeds import (
     books,
     certifying,
     changing,
+    circulating,
     deciding,
     doubles,
     earlier,
@@ -128,6 +129,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     granting.publish_results(company)
     changing.plant_changes(company)
     paying.plant_payments(company)
+    circulating.leave_on_the_way(company, fund)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 
@@ -199,7 +201,7 @@ def _colleagues(company: Company, organisation: Organisation, day: date) -> None
 
 
 CALLED_OFF = 9
-"""The place of the award that is cancelled before its agreement was signed."""
+"""The place of the award that ends before its agreement was signed."""
 
 
 TO_REPORT = (3, 4)
@@ -234,10 +236,18 @@ def _decide(
         months = _months(company, day) if place in TO_REPORT else idea.months
         award = deciding.approve(company, application, usd, months, days_after(day, 20))
         if award is not None and place == CALLED_OFF:
-            deciding.call_off(company, application, award, days_after(day, 31))
+            _end_unsigned(company, application, award, day)
         elif award is not None:
             granting.sign(company, award, idea, days_after(day, 34))
             granting.run(company, award, idea)
+
+
+def _end_unsigned(company: Company, application: Application, award: Award, day: date) -> None:
+    """An award of last year was not signed in time; one of the year before was cancelled."""
+    if day.year == company.today.year - 1:
+        circulating.let_lapse(company, application, award, days_after(day, 25))
+    else:
+        deciding.call_off(company, application, award, days_after(day, 31))
 
 
 def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:

@@ -46,8 +46,12 @@ from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.workflow import PreparationState
 from grants.granting.reporting.models import Report
 from grants.granting.results.queries import years_with_results
+from grants.granting.signing.models import Signing
+from grants.granting.signing.workflow import SigningState
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.other_grants.models import OtherGrant
@@ -202,6 +206,20 @@ class Examples:
         found: Pledge = self.one(select(Pledge).where(Pledge.returned_document_id.is_not(None)))
         return found
 
+    @cached_property
+    def prepared(self) -> Preparation:
+        """What a grantee has submitted before its agreement, to be checked."""
+        state = PreparationState.SUBMITTED
+        found: Preparation = self.one(select(Preparation).where(Preparation.state == state))
+        return found
+
+    @cached_property
+    def countersigned(self) -> Signing:
+        """An agreement that its grantee has signed, and the fund has not."""
+        state = SigningState.COUNTERSIGN
+        found: Signing = self.one(select(Signing).where(Signing.state == state))
+        return found
+
     def meeting(self, state: SessionState) -> BoardSession:
         found: BoardSession = self.one(select(BoardSession).where(BoardSession.state == state))
         return found
@@ -353,6 +371,8 @@ class Examples:
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
+            "/clauses": {"code": "UNVTF", "language": "en", "number": 1},
+            "/documents/clauses": {"code": "UNVTF", "language": "en"},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
             "/decisions/<reference>/invite": self.in_note(),
@@ -361,6 +381,19 @@ class Examples:
             "/feedback/texts": {"code": "UNVTF", "letter": "award", "language": "en"},
             "/grants": grant,
             "/grants/<reference>/sign": {"reference": unsigned.reference},
+            "/grants/<reference>/send-for-signature": {"reference": unsigned.reference},
+            "/grants/<reference>/prepared": {
+                "reference": self.prepared.award.reference,
+                "part": self.prepared.part.value,
+            },
+            "/grants/<reference>/revised-budget": {"reference": unsigned.reference},
+            "/grants/<reference>/finance": {"reference": unsigned.reference},
+            "/grants/<reference>/before-agreement": {"reference": unsigned.reference},
+            "/grants/<reference>/signing": {
+                "reference": self.countersigned.award.reference,
+                "number": self.countersigned.id,
+                "side": "grantee",
+            },
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,

@@ -40,7 +40,9 @@ from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.payments.models import Instalment
+from grants.granting.preparing.models import Preparation
 from grants.granting.reporting.models import Report
+from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.risk.models import Flag
@@ -93,6 +95,11 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "allowance_run": (AllowanceRun, lambda r: {"number": r.id}),
     "bank_details": (BankDetails, lambda r: {"number": r.id}),
     "grant_change": (GrantChange, _of_grant),
+    "preparation": (
+        Preparation,
+        lambda r: {"reference": r.award.reference, "part": r.part.value},
+    ),
+    "signing": (Signing, lambda r: {"reference": r.award.reference, "number": r.id}),
     "instalment": (Instalment, _of_grant),
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),

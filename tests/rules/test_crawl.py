@@ -139,9 +139,8 @@ UNREACHED = {
     **dict.fromkeys(("outbox.file", "outbox.index", "outbox.show"), TRIED_OUT),
     **dict.fromkeys(
         (
-            "agreement_return.file",
-            "agreement_return.send_back",
-            "agreement_return.upload",
+            "agreements.returned_copy",
+            "signing.copy",
             "appeals.letters",
             "bank.accept",
             "bank.pay",

@@ -85,6 +85,7 @@ def test_somebody_of_every_role_is_in_the_demonstration() -> None:
 
 
 ONE_DUTY = {
+    "AGREEMENT_SIGN": "who sends an agreement out words its clauses and signs it for the fund",
     "APPLICATION_SUBMIT": "an answer to a clarification belongs to the submitted application",
     "APPLICATION_SIGN": "who signs for an organisation signs its agreements too",
     "AWARD_ADVISE": "a session of the Board, its list and the advice are one record of the Board",
@@ -97,6 +98,7 @@ ONE_DUTY = {
     "CALL_OPEN": "what ends with a call, and the letters of its results, are steps of the call",
     "DUE_DILIGENCE_DECIDE": "flags and matches are findings of the examination",
     "DUE_DILIGENCE_RECOMMEND": "references, other grants and flags are evidence of the examination",
+    "FUND_DESCRIBE": "how papers are signed is told where the fund is described",
     "INSTALMENT_RELEASE": "a debit of the bank is recorded as the payment that it is",
     "OUTREACH_RECORD": "an appeal is a means of a campaign",
     "OUTREACH_SEND": "an appeal is a means of a campaign",
@@ -104,6 +106,7 @@ ONE_DUTY = {
     "PLEDGE_APPROVE_CHANGE": "taking a pledge back is the largest change of it",
     "PLEDGE_MAKE": "a donor keeps its contacts for its pledges",
     "REPORT_ACCEPT": "a grant closes with the last accepted report",
+    "REPORT_WRITE": "who reports on a grant prepares its budget and finances",
     "REVIEW_ASSIGN": "reviews are states of the application that is reviewed",
     "REVIEW_WRITE": "reviews are states of the application that is reviewed",
     "SCREENING_DECIDE": "clarifications and visits are means of screening",

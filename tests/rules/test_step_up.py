@@ -12,6 +12,8 @@ from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows
 
 ACTS = {
+    "signing.accept_for_fund",
+    "signing.upload_for_fund",
     *(
         "accounts.approve",
         "accounts.decline",

@@ -14,6 +14,7 @@ SIGNED = {
     "grants/giving/pledging": "the agreement that the donor hands back",
     "grants/granting/agreements": "the signed agreement of a grant",
     "grants/granting/changes": "the signed amendment of a grant",
+    "grants/granting/signing": "a copy that one of the parties has signed",
 }
 """Where the paper that we issued is refused until it is signed: keep(…, signed=True)."""
 PLAIN = {

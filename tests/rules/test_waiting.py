@@ -55,9 +55,8 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "setting_change": {"proposed": ["Setting change to approve"]},
     "award": {
         "approved": [
-            "Grant agreement to sign and return",
-            "Signed grant agreement to check and record",
-            "Grant agreement awaiting its organisation’s signature",
+            "Grant agreement to prepare: budget or finances",
+            "Grant agreement to send for signature",
             "Bank details to give",
         ],
         "agreed": ["Finished grant to close", "Unspent grant money to refund"],
@@ -110,6 +109,21 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         ],
         "returned": ["Signed amendment to check and record"],
         "in_force": DONE,
+    },
+    "preparation": {
+        "submitted": ["Revised budget or finance questionnaire to check"],
+        "sent_back": ["Grant agreement to prepare: budget or finances"],
+    },
+    "signing": {
+        "clearance": ["Document to give legal clearance"],
+        **{
+            state: [
+                "Document to sign for a grant",
+                "Document to sign for the fund",
+                "Document awaiting its organisation’s signature",
+            ]
+            for state in ("out", "countersign")
+        },
     },
     "instalment": {
         "due": ["Instalment to certify"],

@@ -33,7 +33,9 @@ HISTORIES = {
     "organisation_verification": "grants/applying/organisations/verification_views.py",
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",
+    "preparation": "grants/granting/preparing/views.py",
     "report": "grants/granting/agreements/history.py",
+    "signing": "grants/granting/signing/views.py",
     "statement_run": "templates/papers/printing/show.html",
 }
 """The file that says what each act of a workflow is called once it is done."""

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     BOARD_SIT = "board:sit"
     AWARD_APPROVE = "awards:approve"
     AGREEMENT_SIGN = "agreements:sign"
+    AGREEMENT_CLEAR = "agreements:clear"
     DISBURSEMENT_SEE = "disbursements:see"
     PAYEE_REQUEST = "payees:request"
     PAYEE_CHECK = "payees:check"
@@ -251,6 +252,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.BANK_SIGN_OFF,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
+                P.AGREEMENT_CLEAR,
                 P.INSTALMENT_CERTIFY,
                 P.INSTALMENT_HOLD,
                 P.REPORT_SEE,
@@ -335,6 +337,7 @@ DECISIONS = frozenset(
         P.AGREEMENT_SIGN,
         P.GRANT_CHANGE_RECOMMEND,
         P.GRANT_CHANGE_APPROVE,
+        P.AGREEMENT_CLEAR,
         P.INSTALMENT_CERTIFY,
         P.INSTALMENT_APPROVE,
         P.INSTALMENT_RELEASE,
@@ -375,6 +378,7 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
         P.GRANT_CHANGE_APPROVE,
         _l("recommend a change of a grant and approve it"),
     ),
+    (P.AGREEMENT_SIGN, P.AGREEMENT_CLEAR, _l("send an agreement out and clear it")),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
     (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),

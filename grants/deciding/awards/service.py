@@ -1,6 +1,6 @@
 """Deciding: approve within the money available, reject, cancel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,6 +25,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.slots import Slot
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards import approvals
@@ -42,6 +43,9 @@ from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
 from grants.integrity.diligence.grantees import Integrity, require_clear
 from grants.integrity.enquiries.queries import references_of_each, too_few
+
+ENDED: Slot[Callable[[Session, Award, Act], None]] = Slot("grants.deciding.awards.service.ENDED")
+"""What ends with an award that is cancelled: papers that are out to be signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,12 +303,9 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     session.refresh(award, with_for_update={"of": Award})
     require(session, award, AWARD, "cancel", act)
     keep_apart(act.actor, award.organisation_id)
-    release_reservation(session, _award_voucher(fund, award, "released", act))
-    advance(session, award, AWARD, "cancel", act)
-    if award.application is not None:
-        application = locked(session, award.application.id)
-        approvals.void(session, application)
-        advance(session, application, APPLICATION, "cancel_award", act, award=award.reference)
+    _end_award(session, fund, award, "cancel", act)
+    for end in ENDED:
+        end(session, award, act)
     send_outcome(
         session,
         award.organisation_id,
@@ -313,6 +314,23 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
         award=award,
         reason=act.reason,
     )
+
+
+def lapse_award(session: Session, award: Award, act: Act) -> None:
+    """An award whose agreement was not signed in time: as if it were cancelled, by the day's work,
+    which has locked the fund and the grant and tells both sides.
+    """
+    _end_award(session, award.fund, award, "lapse", act)
+
+
+def _end_award(session: Session, fund: Fund, award: Award, action: str, act: Act) -> None:
+    """The money of an award is available again, and its application waits for a decision."""
+    release_reservation(session, _award_voucher(fund, award, "released", act))
+    advance(session, award, AWARD, action, act)
+    if award.application is not None:
+        application = locked(session, award.application.id)
+        approvals.void(session, application)
+        advance(session, application, APPLICATION, "cancel_award", act, award=award.reference)
 
 
 def _award_voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:

@@ -40,6 +40,15 @@ AWARD = Workflow(
             page="agreements.sign",
         ),
         Step(
+            "countersign",
+            (S.APPROVED,),
+            S.AGREED,
+            Permission.APPLICATION_SIGN,
+            _l("Sign for the organisation"),
+            act="granting.agreements.service.conclude",
+            within="signing.accept_for_grantee",
+        ),
+        Step(
             "agree_support_cost",
             (S.APPROVED,),
             S.APPROVED,
@@ -68,6 +77,15 @@ AWARD = Workflow(
             needs_reason=True,
             act="deciding.awards.service.cancel_award",
             page="awards.cancel",
+        ),
+        Step(
+            "lapse",
+            (S.APPROVED,),
+            S.CANCELLED,
+            Permission.AWARD_APPROVE,
+            _l("Let the award lapse"),
+            act="deciding.awards.service.lapse_award",
+            by="signing.follow",
         ),
         Step(
             "close",

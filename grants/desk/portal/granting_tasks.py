@@ -29,14 +29,16 @@ from grants.deciding.sessions import queries as sessions
 from grants.deciding.visits.queries import to_visit
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
-from grants.granting.agreements import returning
+from grants.granting.agreements.to_sign import to_send
 from grants.granting.bank_details import queries as payees
 from grants.granting.changes import queries as changes
 from grants.granting.closure.queries import finished_count, refunds_to_make
 from grants.granting.payments import queries as payments
 from grants.granting.payments import todo as disbursements
+from grants.granting.preparing import queries as preparing
 from grants.granting.reporting import queries as reporting
 from grants.granting.results import queries as results
+from grants.granting.signing import queries as signing
 
 P = Permission
 
@@ -59,9 +61,17 @@ OF_GRANTEES = (
     ),
     Task(
         P.APPLICATION_SIGN,
-        returning.to_return,
+        signing.to_sign_for_grantee,
+        lambda n: _n("Document to sign for a grant", "Documents to sign for grants", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.REPORT_WRITE,
+        preparing.to_prepare,
         lambda n: _n(
-            "Grant agreement to sign and return", "Grant agreements to sign and return", n
+            "Grant agreement to prepare: budget or finances",
+            "Grant agreements to prepare: budget or finances",
+            n,
         ),
         "agreements.mine",
     ),
@@ -349,25 +359,44 @@ OF_THE_FUND = (
     ),
     Task(
         P.AGREEMENT_SIGN,
-        returning.to_record,
+        to_send,
         lambda n: _n(
-            "Signed grant agreement to check and record",
-            "Signed grant agreements to check and record",
-            n,
+            "Grant agreement to send for signature", "Grant agreements to send for signature", n
         ),
         "awards.index",
         {"state": "approved"},
     ),
     Task(
-        P.AGREEMENT_SIGN,
-        returning.to_follow,
+        P.REPORT_ACCEPT,
+        preparing.to_check,
         lambda n: _n(
-            "Grant agreement awaiting its organisation’s signature",
-            "Grant agreements awaiting their organisations’ signatures",
+            "Revised budget or finance questionnaire to check",
+            "Revised budgets and finance questionnaires to check",
             n,
         ),
-        "awards.index",
-        {"state": "approved"},
+        "preparing.index",
+    ),
+    Task(
+        P.AGREEMENT_CLEAR,
+        signing.to_clear,
+        lambda n: _n("Document to give legal clearance", "Documents to give legal clearance", n),
+        "signing.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        signing.to_sign_for_fund,
+        lambda n: _n("Document to sign for the fund", "Documents to sign for the fund", n),
+        "signing.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        signing.with_grantees,
+        lambda n: _n(
+            "Document awaiting its organisation’s signature",
+            "Documents awaiting their organisations’ signatures",
+            n,
+        ),
+        "signing.index",
     ),
     Task(
         P.GRANT_CHANGE_RECOMMEND,

@@ -6,6 +6,7 @@ from typing import Any
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import language_name
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.reporting.schedule import reports_until
@@ -16,6 +17,7 @@ from grants.platform.forms.fields import (
     HiddenField,
     LongTextField,
     NumberField,
+    RadioField,
     Row,
     RowsField,
 )
@@ -101,27 +103,22 @@ class SignForm(Form):
         return form
 
 
-class ReturnForm(Form):
-    """The agreement with the organisation's signature."""
+class SendForm(Form):
+    """In which language the agreement goes out; made by `send_form` for one fund's languages."""
 
-    file = FileField(
-        _l("The signed agreement"),
-        hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
-        accept=PAPER,
-        required=True,
-    )
+    version = HiddenField()
+    language: RadioField
 
 
-class SendBackForm(Form):
-    """Why a signed agreement cannot be recorded."""
-
-    reason = LongTextField(
-        _l("What is wrong with the signed agreement?"),
-        hint=_l("The organisation will see this. For example: the second page is not signed."),
-        required=True,
-        limit=1000,
-        rows=4,
-    )
+def send_form(award: Award) -> SendForm:
+    """The language in which the organisation applied comes first."""
+    applied = award.application.language if award.application else "en"
+    spoken = list(dict.fromkeys([*award.fund.languages, "en"]))
+    choices = [(code, language_name(code)) for code in spoken]
+    field = RadioField(_l("Language of the agreement"), choices, required=True)
+    form: type[SendForm] = type("FundSendForm", (SendForm,), {"language": field})
+    first = applied if applied in spoken else "en"
+    return form(data={"version": award.version, "language": first})
 
 
 class PeriodForm(Form):

@@ -30,6 +30,8 @@ FOR_ALL = frozenset(
         "return_agreement",
         "send_agreement_back",
         "sign_agreement",
+        "countersign",
+        "lapse",
         "close",
         "cancel",
         "release",
@@ -99,6 +101,8 @@ def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
         yield "return_agreement", _("Agreement signed by the organisation")
         yield "send_agreement_back", _("Agreement returned to the organisation")
         yield "sign_agreement", _("Agreement signed")
+        yield "countersign", _("Agreement signed")
+        yield "lapse", _("Award lapsed: the agreement was not signed in time")
         yield "record_refund", _("Refund received")
         yield "close", _("Grant closed")
         yield "cancel", _("Award cancelled")

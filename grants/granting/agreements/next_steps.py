@@ -22,6 +22,8 @@ from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
+from grants.granting.signing.models import Signing
+from grants.granting.signing.workflow import Side, SigningState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class NextStep:
     "payment", "refund" or "close".
     """
     number: int
-    """Of the change, instalment or report; 0 where it is about none."""
+    """Of the change, instalment or report, or of the paper to sign; 0 where it is about none."""
     from_grantee: bool
     by: date | None
     late: bool = False
@@ -44,7 +46,7 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
     first = []
     if award.state is AwardState.APPROVED:
-        first.append(_to_sign(award))
+        first.append(_to_sign(award, progress.signing))
     if progress.needs_account:
         first.append(
             NextStep(_("Give your bank details"), "account", 0, from_grantee=True, by=None)
@@ -74,11 +76,19 @@ def _of_change(change: GrantChange) -> NextStep:
     return NextStep(what, "change", change.number, from_grantee=from_grantee, by=None)
 
 
-def _to_sign(award: Award) -> NextStep:
-    if award.returned_document_id is None:
-        text = _("Sign the agreement and return it")
-        return NextStep(text, "agreement", 0, from_grantee=True, by=None)
-    return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
+def _to_sign(award: Award, signing: Signing | None) -> NextStep:
+    """Whose turn it is until the agreement is signed by both sides."""
+    number = signing.id if signing else 0
+    if signing is None and award.returned_document_id is not None:
+        return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
+    if signing is None or signing.state is SigningState.CLEARANCE:
+        text = _("Prepare the agreement and send it for signature")
+        return NextStep(text, "record", 0, from_grantee=False, by=None)
+    if signing.turn is Side.FUND:
+        text = _("Sign the agreement for the fund")
+        return NextStep(text, "agreement", number, from_grantee=False, by=None)
+    text, late = _("Sign the agreement"), bool(signing.sign_by and signing.sign_by < clock.today())
+    return NextStep(text, "agreement", number, from_grantee=True, by=signing.sign_by, late=late)
 
 
 def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:

@@ -20,8 +20,8 @@ from grants.granting.agreements.schedule import check
 from grants.granting.agreements.service import (
     lock_fund_and_award,
     renew_reservation,
-    require_not_returned,
 )
+from grants.granting.signing.queries import require_none_out
 from grants.platform.messages.service import tell
 
 
@@ -44,7 +44,7 @@ def change_period(
         award.seen_at(version)
     require(session, award, AWARD, "change_period", act)
     keep_apart(act.actor, award.organisation_id)
-    require_not_returned(award)
+    require_none_out(session, award)
     check_period(award.application.call if award.application else None, starts_on, ends_on)
     before = award.starts_on, award.ends_on
     if before == (starts_on, ends_on):

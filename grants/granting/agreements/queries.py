@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,6 +29,8 @@ from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
 from grants.granting.reporting.workflow import ReportState
+from grants.granting.signing.models import Signing
+from grants.granting.signing.queries import last_signing, open_signing, signings_out
 from grants.integrity.risk.queries import rating_of
 
 
@@ -78,6 +81,19 @@ def schedule_of(session: Session, award: Award) -> Schedule:
     )
 
 
+def worded_at(session: Session, award: Award) -> datetime | None:
+    """The moment whose clauses the agreement has: when it went out, else when it was signed; None
+    while it may still be worded otherwise.
+    """
+    signing = last_signing(session, award.id, "agreement")
+    if signing is not None:
+        return signing.drawn_at
+    if award.agreement_signed_on is None:
+        return None
+    following = award.agreement_signed_on + timedelta(1)
+    return datetime.combine(following, time(), award.fund.zone)
+
+
 @dataclass(frozen=True, slots=True)
 class GrantProgress:
     """A grant in figures, USD: what was promised, paid, reported and sent back."""
@@ -86,6 +102,8 @@ class GrantProgress:
     instalments: Sequence[Instalment] = field(default_factory=tuple)
     refunds: Sequence[GrantRefund] = field(default_factory=tuple)
     reports: Sequence[Report] = field(default_factory=tuple)
+    signing: Signing | None = None
+    """The paper that is out to be signed, if one is."""
     needs_account: bool = False
     """Has the organisation still to give its bank details?"""
     changes: Sequence[GrantChange] = field(default_factory=tuple)
@@ -128,6 +146,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         instalments_of(session, award.id),
         refunds_of(session, award.id),
         reports_of(session, award.id),
+        open_signing(session, award.id),
         needs_account=bool(without_account(session, [award.id])),
         changes=changes_of(session, award),
     )
@@ -152,13 +171,14 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     ):
         reports[report.award_id].append(report)
     changes = changes_by_grant(session, ids)
-    missing = without_account(session, ids)
+    missing, out = without_account(session, ids), signings_out(session, ids)
     return {
         award.id: GrantProgress(
             award.amount,
             parts[award.id],
             refunds[award.id],
             reports[award.id],
+            out.get(award.id),
             needs_account=award.id in missing,
             changes=changes[award.id],
         )

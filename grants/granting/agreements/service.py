@@ -21,13 +21,17 @@ from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import call_of, require_examined
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import Schedule, check
 from grants.granting.payments.queries import lock_award
 from grants.granting.payments.service import begin_instalments
+from grants.granting.preparing.queries import accepted_budget, require_prepared
 from grants.granting.reporting.service import begin_reports, set_budget
+from grants.granting.signing.models import Signing
+from grants.granting.signing.queries import require_none_out
+from grants.granting.signing.workflow import Side
 from grants.integrity.diligence.grantees import require_clear
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
@@ -45,7 +49,7 @@ def settle_terms(
     award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     require_unsigned(award)
-    require_not_returned(award)
+    require_none_out(session, award)
     agreement = agreement_of(session, award)
     if version is not None and version != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
@@ -65,16 +69,10 @@ def settle_terms(
 
 def require_unsigned(award: Award) -> None:
     """Conflict once the agreement is signed, or the award cancelled."""
-    if award.state is not AwardState.APPROVED:
+    if award.state in SIGNED:
         raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
-
-
-def require_not_returned(award: Award) -> None:
-    """Conflict while a copy of the present terms that the organisation signed is not recorded."""
-    if award.returned_document is not None:
-        raise Conflict(
-            _("The organisation has signed these terms. Record its agreement, or return it first.")
-        )
+    if award.state is not AwardState.APPROVED:
+        raise Conflict(_("This award was cancelled or has lapsed, so nothing can be signed."))
 
 
 def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Act) -> None:
@@ -130,12 +128,49 @@ def sign_agreement(
         award.seen_at(version)
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
-    require_clear(session, award.organisation, act)
-    require_examined(session, award.organisation, call_of(award), act)
+    require_none_out(session, award)
+    require_sendable(session, award, act)
     document = document or award.returned_document
     _require_signable(award, signed_on, document, act)
+    _put_in_force(session, award, "sign_agreement", signed_on, document, act)
+
+
+def require_ready(session: Session, award: Award, _reference: str, act: Act) -> None:
+    """Refused unless an agreement on this award may go out or be signed: it waits for one, its
+    grantee is examined and clear, and its terms fit.
+    """
+    require_unsigned(award)
+    require_clear(session, award.organisation, act)
+    require_examined(session, award.organisation, call_of(award), act)
+    _require_fit(award, schedule_of(session, award))
+
+
+def require_sendable(session: Session, award: Award, act: Act) -> None:
+    """Refused, too, while the grantee owes its budget or its answers; an import owes neither."""
+    require_ready(session, award, award.reference, act)
+    if not act.actor.system:
+        require_prepared(session, award)
+
+
+def conclude(session: Session, signing: Signing, act: Act) -> None:
+    """Both sides have signed the agreement that was sent out: the grant begins to run."""
+    award = signing.award
+    action = "countersign" if signing.first is Side.FUND else "sign_agreement"
+    require(session, award, AWARD, action, act)
+    signed_on = award.fund.day_of(act.at)
+    _put_in_force(session, award, action, signed_on, signing.signed_document, act)
+
+
+def _put_in_force(
+    session: Session,
+    award: Award,
+    action: str,
+    signed_on: date,
+    document: Document | None,
+    act: Act,
+) -> None:
+    """Commit the award and its support cost, and make instalments and reports of the terms."""
     schedule = schedule_of(session, award)
-    _require_fit(award, schedule)
     if agreement_of(session, award) is None:
         _write_terms(session, award, None, schedule, act)
     award.agreement_signed_on = signed_on
@@ -153,10 +188,10 @@ def sign_agreement(
         [part.amount for part in schedule.instalments],
         award.psc_percent,
     )
-    advance(session, award, AWARD, "sign_agreement", act, signed_on=signed_on.isoformat())
+    advance(session, award, AWARD, action, act, signed_on=signed_on.isoformat())
     planned = [(part.amount, part.due_on) for part in schedule.instalments]
     begin_instalments(session, award, planned, act)
-    set_budget(session, award)
+    set_budget(session, award, accepted_budget(session, award))
     begin_reports(session, award, schedule.reports, act)
     _tell_signed(session, award, act)
 

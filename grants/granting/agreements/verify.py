@@ -115,6 +115,10 @@ REPORTS_ADD_UP = Invariant(
 
 
 TRIGGERS = {
+    "signing_kept": "signing",
+    "signature_kept": "signature",
+    "clause_text_append_only": "clause_text",
+    "preparation_kept": "preparation",
     "award_whole": "award",
     "instalment_whole": "instalment",
     "grant_refund_whole": "grant_refund",

@@ -18,23 +18,34 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.views import AWARDS, wanted_by
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
-from grants.granting.agreements.forms import PAPER, PeriodForm, SignForm, SupportCostForm, TermsForm
+from grants.granting.agreements.before import way_of
+from grants.granting.agreements.forms import (
+    PAPER,
+    PeriodForm,
+    SendForm,
+    SignForm,
+    SupportCostForm,
+    TermsForm,
+    send_form,
+)
 from grants.granting.agreements.history import history_of
 from grants.granting.agreements.next_steps import NextStep, next_steps, owed_by
 from grants.granting.agreements.period import change_period
+from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.bank_details.queries import sees_details
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.workflow import name_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.planned import reached_by
 from grants.granting.reporting.queries import spending
+from grants.granting.signing.queries import signings_of
+from grants.granting.signing.workflow import SIGNING
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.risk.queries import rating_of
 from grants.platform.documents.service import keep
@@ -61,11 +72,15 @@ from grants.platform.web.steps import possible
 pages = Blueprint("agreements", __name__)
 
 CHANGING = (Permission.GRANT_CHANGE_REQUEST, Permission.GRANT_CHANGE_RECOMMEND)
-STEP_RECORDS = {"report": "reporting.show", "change": "changes.show"}
+STEP_RECORDS = {
+    "report": "reporting.show",
+    "change": "changes.show",
+    "agreement": "signing.show",
+}
 """The page of the numbered record that a step is about; of others it is an instalment."""
 
 
-STEP_PAGES = {"account": "bank_details.of_grant", "agreement": "agreement_return.upload"}
+STEP_PAGES = {"account": "bank_details.of_grant"}
 """Where the organisation does what the grant waits for; the rest is done from the grant's page."""
 
 
@@ -154,9 +169,6 @@ def _step_url(award: Award, step: NextStep) -> str:
     """Where something that a grant waits for is done."""
     if not step.number:
         page = STEP_PAGES.get(step.kind, "agreements.show")
-        scope = Scope(organisation_id=award.organisation_id)
-        if step.kind == "agreement" and not viewer().may(Permission.APPLICATION_SIGN, scope):
-            page = "agreements.show"
         return url_for(page, reference=award.reference)
     page = STEP_RECORDS.get(step.kind, "payments.show")
     return url_for(page, reference=award.reference, number=step.number)
@@ -185,6 +197,8 @@ def show(reference: str) -> ResponseReturnValue:
         terms=queries.schedule_of(session(), award),
         figures=spending(session(), award.id),
         reached=reached_by(session(), award),
+        signings=signings_of(session(), award.id, viewer()),
+        signing_names=SIGNING.names,
         history=history_of(session(), award, progress, is_staff=is_staff),
         is_staff=is_staff,
         is_grantee=viewer().may(Permission.APPLICATION_READ, award.scope),
@@ -205,9 +219,8 @@ def show(reference: str) -> ResponseReturnValue:
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "agree": _may_act("agree_support_cost", award),
             "period": _may_act("change_period", award),
-            "return": award.state is AwardState.APPROVED
-            and viewer().may(Permission.APPLICATION_SIGN, award.scope),
-            "send_back": award.returned_document is not None
+            "send": award.state is AwardState.APPROVED
+            and progress.signing is None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
@@ -216,6 +229,21 @@ def show(reference: str) -> ResponseReturnValue:
             and any(viewer().may(permission, award.scope) for permission in CHANGING),
             "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
         },
+    )
+
+
+@pages.get("/grants/<reference>/before-agreement")
+@beside("award", _l("Before the agreement"), 15, when=_sees_grant)
+@signed_in
+def before(reference: str) -> ResponseReturnValue:
+    """The way to the agreement: what the grantee owes, what the fund does, and where."""
+    award = _find_grant(reference)
+    progress = queries.progress_of(session(), award)
+    return render_template(
+        "granting/agreements/before.html",
+        award=award,
+        is_staff=viewer().may(Permission.DISBURSEMENT_SEE, award.scope),
+        way=way_of(session(), award, progress, viewer()),
     )
 
 
@@ -302,6 +330,14 @@ def period(reference: str) -> ResponseReturnValue:
     )
 
 
+def _sign_facts(award: Award) -> dict[str, object]:
+    return {
+        "terms": queries.schedule_of(session(), award),
+        "gate": gate_of(session(), award.organisation, viewer()),
+        "unknown": lacking(session(), award.organisation, call_of(award)),
+    }
+
+
 def _sign_agreement(opened: Session, award: Award, form: SignForm, act: Act) -> None:
     """Both sides have signed: file the copy; the grant begins to run."""
     file = received(form.document.data) if form.document.data else None
@@ -323,12 +359,42 @@ grant_pages.step(
     button=_l("Record the agreement"),
     done=_l("The agreement has been recorded and the organisation has been notified."),
     template="granting/agreements/sign.html",
-    facts=lambda award: {
-        "terms": queries.schedule_of(session(), award),
-        "gate": gate_of(session(), award.organisation, viewer()),
-        "unknown": lacking(session(), award.organisation, call_of(award)),
-    },
+    facts=_sign_facts,
 )
+
+
+def _send(opened: Session, award: Award, form: SendForm, act: Act) -> None:
+    award.seen_at(seen_version(form))
+    send_agreement(opened, award, form.language.data, act)
+
+
+grant_pages.act(
+    "send_out",
+    Permission.AGREEMENT_SIGN,
+    "/grants/<reference>/send-for-signature",
+    send_form,
+    _send,
+    title=_l("Send the agreement for signature"),
+    lead=_l(
+        "The agreement is drawn as a PDF with these terms and goes to the side that signs first. "
+        "Its terms cannot be changed until it is signed, returned or withdrawn."
+    ),
+    button=_l("Send for signature"),
+    done=_l("Sent. The people whose turn it is have been notified by e-mail."),
+    template="granting/agreements/sign.html",
+    facts=_sign_facts,
+    check=service.require_sendable,
+)
+
+
+@pages.get("/grants/<reference>/returned-agreement/file")
+@signed_in
+def returned_copy(reference: str) -> Response:
+    """The agreement as the organisation signed it before agreements were sent out here."""
+    document = _find_grant(reference).returned_document
+    if document is None:
+        raise Missing(_("File not found."))
+    return send_document(document)
 
 
 @pages.get("/grants/<reference>/signed-agreement")

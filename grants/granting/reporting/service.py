@@ -18,7 +18,7 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.granting.reporting import content as contents
-from grants.granting.reporting.budget import asked_for
+from grants.granting.reporting.budget import RequestedLine, asked_for
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import BudgetLine, Report
 from grants.granting.reporting.queries import draft_of, figures, reports_of
@@ -27,12 +27,15 @@ from grants.granting.reporting.workflow import OPEN, REPORT, ReportState
 from grants.platform.messages.service import tell
 
 
-def set_budget(session: Session, award: Award) -> None:
+def set_budget(
+    session: Session, award: Award, revised: Sequence[RequestedLine] | None = None
+) -> None:
     """Fix what the grant reports its spending against, when its agreement is signed.
 
-    What was asked for is brought to the awarded sum in proportion, to the cent.
+    The budget that the grantee revised; without one what was asked for is brought to the awarded
+    sum in proportion, to the cent.
     """
-    lines = asked_for(session, award.application)
+    lines = revised or asked_for(session, award.application)
     amounts = [line.amount for line in lines]
     if any(amounts):
         amounts = award.amount.allocate([amount.minor for amount in amounts])

@@ -14,15 +14,17 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import application_for_staff, submission_of
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import current_language, offered, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import VISITOR, Viewer
+from grants.core.people.viewer import VISITOR, Scope, Viewer
 from grants.deciding.screening.queries import application_of
-from grants.papers.statements.builders import outcome
+from grants.granting.clauses.wording import read
+from grants.papers.statements.builders import grant, outcome
 from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.downloads import pdf_answer
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
@@ -186,6 +188,20 @@ def letter_to_be(reference: str) -> ResponseReturnValue:
     application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
     with use_language(application.language):
         paper = outcome.letter_to_be(session(), application, clock.now())
+        source = preview_of(paper)
+    return pdf_answer(file_name(paper), source)
+
+
+@pages.post("/documents/clauses/<code>/<language>.pdf")
+@needs(P.AGREEMENT_SIGN)
+def clauses_to_be(code: str, language: str) -> ResponseReturnValue:
+    """An agreement with the clauses that the fund is writing, before they are kept."""
+    fund = fund_by_code(session(), code)
+    if language not in fund.languages or not viewer().may(P.AGREEMENT_SIGN, Scope(fund.id)):
+        raise Missing(_("Fund not found."))
+    wording = read(request.form.get("text", ""))
+    with use_language(language):
+        paper = grant.agreement_to_be(fund, wording)
         source = preview_of(paper)
     return pdf_answer(file_name(paper), source)
 

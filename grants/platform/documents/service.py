@@ -59,6 +59,26 @@ def keep(
     return document
 
 
+def keep_issued(session: Session, name: str, content: bytes, act: Act) -> Document:
+    """Keep a PDF that this installation has made; it is nobody's upload."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    store().put(sha256, content)
+    document = Document(
+        sha256=sha256,
+        name=name[:200],
+        media_type="application/pdf",
+        size=len(content),
+        scan=ScanState.CLEAN,
+        scanned_by=None,
+        uploaded_by_id=None,
+        organisation_id=None,
+        uploaded_at=act.at,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
 def _scan_upload(content: bytes) -> tuple[ScanState, str | None]:
     """What the virus scanner says of a file, and which. InvalidInput if it found something."""
     virus_scanner = scanner()

@@ -37,6 +37,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.again import asks_again
 from grants.platform.web.database import session
 from grants.platform.web.steps import possible
 
@@ -69,6 +70,8 @@ class Words(TypedDict, Generic[S], total=False):
     """The page to which the act leads, where it is not that of the record."""
     check: Callable[[Session, S, Act], object]
     """Raises what stands in the way of the act, whatever is typed: shown in place of the form."""
+    again: bool
+    """It asks again who sits there, though its permission does not (`asks_again`)."""
     template: str
     facts: Callable[[S], Mapping[str, object]]
     """What a template of its own shows beside the record."""
@@ -115,7 +118,7 @@ class StepPages(Generic[S]):
         words.setdefault("title", step.label)
         usual = ReasonForm if step.needs_reason else Form
         view = self._view_of(step.permission, form or usual, act or _act_of(step), words)
-        self._open_page(name, address, step.permission, view)
+        self._open_page(name, address, step.permission, view, words)
 
     def act(
         self,
@@ -127,12 +130,21 @@ class StepPages(Generic[S]):
         **words: Unpack[Words[S]],
     ) -> None:
         """The page of an act that is no step; `name` is its endpoint in the blueprint."""
-        self._open_page(name, address, permission, self._view_of(permission, form, act, words))
+        self._open_page(
+            name, address, permission, self._view_of(permission, form, act, words), words
+        )
 
     def _open_page(
-        self, name: str, address: str, permission: Permission, view: Callable[..., Any]
+        self,
+        name: str,
+        address: str,
+        permission: Permission,
+        view: Callable[..., Any],
+        words: Words[S],
     ) -> None:
         view.__name__ = name
+        if words.get("again"):
+            view = asks_again(view)
         self.pages.add_url_rule(address, name, needs(permission)(view), methods=["GET", "POST"])
 
     def _view_of(

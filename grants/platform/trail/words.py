@@ -129,5 +129,7 @@ ACTS: Mapping[str, str] = {
     "write_feedback": _l("Feedback to the applicant written"),
     "use_key": _l("Put into use"),
     "write_letter_text": _l("Words of a letter changed"),
+    "write_clauses": _l("Clauses of the agreements changed"),
+    "set_rules": _l("How agreements are signed changed"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

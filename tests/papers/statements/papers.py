@@ -24,6 +24,8 @@ from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
 from grants.giving.reminders.rules import Letter
 from grants.granting.changes.terms import Difference
+from grants.granting.clauses.standard import clauses
+from grants.granting.clauses.wording import Clause
 from grants.granting.reporting.models import ReportKind
 from grants.granting.reporting.planned import Line, Reached
 from grants.papers.statements.builders import (
@@ -49,7 +51,6 @@ from grants.papers.statements.builders import (
     story,
 )
 from grants.papers.statements.builders import contributions as by_year
-from grants.papers.statements.builders.clauses import Clause, clauses
 from grants.papers.statements.catalogue import row_of
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.questionnaires import shown
@@ -490,7 +491,15 @@ def _grant(terms: tuple[Clause, ...]) -> grant.Grant:
 def award_letter() -> Paper:
     told = {item.name: getattr(_grant(()), item.name) for item in fields(grant.Grant)}
     words = outcome.Words("‹Well done.›", (("‹Feasibility›", "‹A sound plan.›"),))
-    return made("award-letter", grant.Awarded(**told, words=words, frame=_frame(LetterTo.AWARD)))
+    page = "‹https://fund.example/grants/1›"
+    facts = grant.Awarded(
+        **told,
+        words=words,
+        frame=_frame(LetterTo.AWARD),
+        before_agreement=page,
+        bank_details=page,
+    )
+    return made("award-letter", facts)
 
 
 def _frame(letter: LetterTo) -> Frame:
@@ -499,7 +508,8 @@ def _frame(letter: LetterTo) -> Frame:
 
 
 def agreement() -> Paper:
-    return made("agreement", _grant(clauses()))
+    told = {item.name: getattr(_grant(clauses()), item.name) for item in fields(grant.Grant)}
+    return made("agreement", grant.ToAgree(**told))
 
 
 def amended() -> Paper:

@@ -1,7 +1,7 @@
 """The clauses of a contribution agreement, in plain words; the same for every fund."""
 
 from grants.core.kernel.language import gettext as _
-from grants.papers.statements.builders.clauses import Clause
+from grants.granting.clauses.wording import Clause
 
 
 def clauses() -> tuple[Clause, ...]:

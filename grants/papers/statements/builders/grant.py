@@ -2,25 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from grants.core.countries.countries import country_name
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money, total, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.letters.texts import Frame
-from grants.granting.agreements.queries import progress_of, schedule_of
+from grants.granting.agreements.queries import progress_of, schedule_of, worded_at
+from grants.granting.agreements.schedule import Schedule, propose
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_in_force, signed_terms
+from grants.granting.clauses.service import clauses_of
+from grants.granting.clauses.wording import Clause
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import REPORT, ReportState
-from grants.papers.statements.builders.clauses import Clause, clauses
+from grants.granting.signing.stamps import Stamp
 from grants.papers.statements.builders.outcome import Words, awarding
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper, Span
@@ -124,6 +130,10 @@ class Awarded(Grant):
 
     words: Words
     frame: Frame
+    before_agreement: str
+    """The address of the page that says what is to be done before the agreement is signed."""
+    bank_details: str
+    """The address of the page on which the organisation gives its bank details."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +169,60 @@ class GrantStatement:
         return country_name(self.country) if self.country else ""
 
 
+@dataclass(frozen=True, slots=True)
+class ToAgree(Grant):
+    """What the agreement says besides, once both sides have signed it online."""
+
+    signatures: tuple[Stamp, ...] = ()
+
+
 def award_letter(session: Session, reference: str) -> Paper:
     """The letter that tells an organisation of its award."""
     award = award_called(session, reference)
     grant = _grant_facts(session, award, ())
     values = {item.name: getattr(grant, item.name) for item in fields(Grant)}
     words, frame = awarding(session, award)
-    facts = Awarded(**values, words=words, frame=frame)
+    page = absolute(f"/grants/{award.reference}")
+    facts = Awarded(
+        **values,
+        words=words,
+        frame=frame,
+        before_agreement=f"{page}/before-agreement",
+        bank_details=f"{page}/bank-details",
+    )
     return _paper_of("award-letter", _("Award of a grant"), award, facts)
 
 
 def agreement(session: Session, reference: str) -> Paper:
     """The grant agreement, ready for both signatures."""
     award = award_called(session, reference)
-    facts = _grant_facts(session, award, clauses())
+    moment = worded_at(session, award)
+    grant = _grant_facts(session, award, clauses_of(session, award.fund_id, moment))
+    facts = ToAgree(**{item.name: getattr(grant, item.name) for item in fields(Grant)})
     return _paper_of("agreement", _("Grant agreement"), award, facts)
+
+
+def agreement_to_be(fund: Fund, wording: tuple[Clause, ...]) -> Paper:
+    """An agreement with an organisation that does not exist, for a look at its clauses."""
+    day = fund.today()
+    starts_on = months_after(day, 1)
+    schedule = propose(usd(3_000_000), starts_on, months_after(starts_on, 12) - timedelta(1))
+    facts = ToAgree(
+        grant=f"{fund.code}-G-0000-001",
+        application=None,
+        call=None,
+        organisation=Addressee(_("Example Organisation"), None, None),
+        title=_("Example project"),
+        country=None,
+        award=schedule.amount,
+        approved_on=day,
+        starts_on=starts_on,
+        ends_on=schedule.reports[-1].covers_to,
+        instalments=_payments_in(schedule),
+        reports=_reports_in(schedule),
+        clauses=wording,
+    )
+    return Paper("agreement", _("Grant agreement"), facts.grant, day, Issuer.of(fund), facts)
 
 
 def grant_statement(session: Session, reference: str, span: Span | None) -> Paper:
@@ -209,15 +258,23 @@ def _grant_facts(session: Session, award: Award, terms: tuple[Clause, ...]) -> G
         approved_on=award.approved_on,
         starts_on=award.starts_on,
         ends_on=signed.ends_on,
-        instalments=tuple(
-            PlannedPayment(number, part.amount, part.due_on)
-            for number, part in enumerate(schedule.instalments, 1)
-        ),
-        reports=tuple(
-            PlannedReport(number, due.kind, due.covers_from, due.covers_to, due.due_on)
-            for number, due in enumerate(schedule.reports, 1)
-        ),
+        instalments=_payments_in(schedule),
+        reports=_reports_in(schedule),
         clauses=terms,
+    )
+
+
+def _payments_in(schedule: Schedule) -> tuple[PlannedPayment, ...]:
+    return tuple(
+        PlannedPayment(number, part.amount, part.due_on)
+        for number, part in enumerate(schedule.instalments, 1)
+    )
+
+
+def _reports_in(schedule: Schedule) -> tuple[PlannedReport, ...]:
+    return tuple(
+        PlannedReport(number, due.kind, due.covers_from, due.covers_to, due.due_on)
+        for number, due in enumerate(schedule.reports, 1)
     )
 
 

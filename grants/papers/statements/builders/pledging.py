@@ -15,7 +15,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledge_by_reference
 from grants.giving.reminders.queries import reminder_called
 from grants.giving.reminders.rules import Letter
-from grants.papers.statements.builders.clauses import Clause
+from grants.granting.clauses.wording import Clause
 from grants.papers.statements.builders.donor_clauses import clauses
 from grants.papers.statements.builders.giving import PayInto, PromisedPayment
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper

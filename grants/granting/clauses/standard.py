@@ -1,19 +1,7 @@
-"""The clauses of a grant agreement, in plain words.
-
-They are the same for every fund until a fund words its own.
-"""
-
-from dataclasses import dataclass
+"""The clauses with which every fund begins, in plain words, in each language of the catalogues."""
 
 from grants.core.kernel.language import gettext as _
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One numbered clause."""
-
-    heading: str
-    paragraphs: tuple[str, ...]
+from grants.granting.clauses.wording import Clause
 
 
 def clauses() -> tuple[Clause, ...]:

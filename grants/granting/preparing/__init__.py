@@ -1,0 +1,1 @@
+"""What a grantee owes before its agreement goes out: a budget at the awarded sum, its finances."""

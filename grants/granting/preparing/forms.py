@@ -1,0 +1,88 @@
+"""A grantee's budget and its answers about finances, as typed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.preparing.queries import Line
+from grants.granting.preparing.questions import QUESTIONS
+from grants.granting.preparing.service import Answer
+from grants.granting.reporting.budget import RequestedLine
+from grants.platform.forms.fields import (
+    AmountField,
+    HiddenField,
+    LongTextField,
+    RadioField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+)
+from grants.platform.forms.forms import Form
+
+
+class LineRow(Row):
+    """One line; made by `budget_form` for the categories of one call."""
+
+    category: SelectField
+    description: TextField
+    amount: AmountField
+
+
+class BudgetForm(Form):
+    """The lines of a grantee's own budget, brought to the awarded sum; see `budget_form`."""
+
+    version = HiddenField()
+    lines: RowsField
+
+    def typed_lines(self) -> list[Line]:
+        """What was typed."""
+        rows = self.lines.data
+        return [Line(row["category"], row["description"], row["amount"]) for row in rows]
+
+
+def budget_form(
+    categories: Sequence[RequestedLine], lines: Sequence[Mapping[str, Any]]
+) -> BudgetForm:
+    """With the categories of the call in every row, and the lines that are there."""
+    choices = [(line.category, in_language(line.label)) for line in categories]
+    columns = {
+        "category": SelectField(_l("Category"), choices, required=True),
+        "description": TextField(_l("Description"), required=True, limit=300),
+        "amount": AmountField(_l("Amount"), required=True),
+    }
+    rows = RowsField(
+        type("CallLineRow", (LineRow,), columns),
+        _l("Budget lines"),
+        hint=_l("They must add up to the award."),
+        required=True,
+        most=60,
+        add_label=_l("Add a line"),
+    )
+    form: type[BudgetForm] = type("CallBudgetForm", (BudgetForm,), {"lines": rows})
+    return form(data={"lines": lines})
+
+
+YES_OR_NO = (("yes", _l("Yes")), ("no", _l("No")))
+
+
+class FinanceForm(Form):
+    """One question after the other, each with room for an explanation; see `finance_form`."""
+
+    version = HiddenField()
+
+    def answers(self) -> list[Answer]:
+        """What was typed."""
+        return [Answer(key, self[key].data, self[f"{key}_why"].data or "") for key in QUESTIONS]
+
+
+def _finance_form() -> type[FinanceForm]:
+    fields: dict[str, object] = {}
+    for key, question in QUESTIONS.items():
+        fields[key] = RadioField(question, YES_OR_NO, inline=True, required=True)
+        fields[f"{key}_why"] = LongTextField(_l("Explanation"), limit=1000, rows=2)
+    return type("AskedForm", (FinanceForm,), fields)
+
+
+AskedForm = _finance_form()

@@ -1,0 +1,156 @@
+"""What grantees have to prepare, what they have submitted, and what the fund has to check."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.queries import submission_of
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.workflow import Part, PreparationState
+from grants.granting.reporting.budget import RequestedLine, asked_for
+from grants.granting.reporting.queries import within
+from grants.granting.signing.models import SigningRules
+from grants.granting.signing.rules import rules_of
+from grants.platform.questions.budget import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a grantee's own budget, USD."""
+
+    category: str
+    description: str
+    amount: Money
+
+
+def preparation_of(session: Session, award_id: int, part: Part) -> Preparation | None:
+    """What the grantee has submitted, if it has."""
+    query = select(Preparation).where(Preparation.award_id == award_id, Preparation.part == part)
+    return session.scalar(query)
+
+
+def asked_of(session: Session, award: Award) -> list[Part]:
+    """What this fund asks of a grantee before the agreement goes out."""
+    rules = rules_of(session, award.fund)
+    asked = {Part.BUDGET: rules.asks_budget, Part.FINANCE: rules.asks_finance}
+    return [part for part in Part if asked[part]]
+
+
+def lacking_parts(session: Session, award: Award) -> list[Part]:
+    """What the fund asks for and has not accepted yet."""
+    rows = session.scalars(select(Preparation).where(Preparation.award_id == award.id))
+    accepted = {row.part for row in rows if row.state is PreparationState.ACCEPTED}
+    return [part for part in asked_of(session, award) if part not in accepted]
+
+
+def require_prepared(session: Session, award: Award) -> None:
+    """Conflict while the fund waits for something that the grantee prepares."""
+    if lacking := lacking_parts(session, award):
+        names = ", ".join(str(part.label).lower() for part in lacking)
+        raise Conflict(_("Not submitted and accepted yet: %(names)s.", names=names))
+
+
+def lines_of(row: Preparation) -> list[Line]:
+    """The lines of a budget that was submitted."""
+    return [
+        Line(line["category"], line["description"], Money.parse(line["amount"], "USD"))
+        for line in row.content
+    ]
+
+
+def accepted_budget(session: Session, award: Award) -> Sequence[RequestedLine] | None:
+    """The accepted budget by category, in the order of the call; None where there is none."""
+    row = preparation_of(session, award.id, Part.BUDGET)
+    if row is None or row.state is not PreparationState.ACCEPTED:
+        return None
+    sums: dict[str, int] = {}
+    for line in lines_of(row):
+        sums[line.category] = sums.get(line.category, 0) + line.amount.minor
+    known = asked_for(session, award.application)
+    return [
+        RequestedLine(line.category, line.label, usd(sums[line.category]))
+        for line in known
+        if line.category in sums
+    ]
+
+
+def lines_to_begin_with(session: Session, award: Award) -> Sequence[Mapping[str, Any]]:
+    """The lines that the grantee sees first: as it last submitted them, else those of its
+    application.
+    """
+    row = preparation_of(session, award.id, Part.BUDGET)
+    if row is not None:
+        return [asdict(line) | {"amount": line.amount} for line in lines_of(row)]
+    application = award.application
+    submission = submission_of(session, application.id) if application else None
+    if application is None or submission is None:
+        return []
+    question = next(
+        (each for each in application.call.questionnaire.questions if isinstance(each, Budget)),
+        None,
+    )
+    if question is None or question.currency != "USD":
+        return []
+    answers = submission.snapshot["answers"].values()
+    lines = next((part[question.key] for part in answers if question.key in part), None) or ()
+    return [
+        {
+            "category": line["category"],
+            "description": line["description"] or "",
+            "amount": Money.parse(line["total"], "USD"),
+        }
+        for line in lines
+        if line["total"] is not None
+    ]
+
+
+def _is_asked(part: Part) -> ColumnElement[bool]:
+    asks = SigningRules.asks_budget if part is Part.BUDGET else SigningRules.asks_finance
+    done = exists().where(
+        Preparation.award_id == Award.id,
+        Preparation.part == part,
+        Preparation.state != PreparationState.SENT_BACK,
+    )
+    return asks & ~done
+
+
+def to_prepare(viewer: Viewer) -> Select[int]:
+    """How many grants of this person's organisations owe something before their agreements."""
+    writes = viewer.organisations_with(Permission.REPORT_WRITE)
+    query = select(func.count()).select_from(Award)
+    query = query.join(SigningRules, SigningRules.fund_id == Award.fund_id)
+    return query.where(
+        Award.organisation_id.in_(writes) if writes else false(),
+        Award.state == AwardState.APPROVED,
+        or_(*(_is_asked(part) for part in Part)),
+    )
+
+
+def waiting(viewer: Viewer) -> Select[Preparation]:
+    """What grantees have submitted and the fund has not decided on, the oldest first."""
+    query = select(Preparation).join(Preparation.award)
+    return query.where(
+        Preparation.state == PreparationState.SUBMITTED,
+        Award.state == AwardState.APPROVED,
+        within(viewer, Permission.REPORT_SEE),
+    ).order_by(Preparation.id)
+
+
+def to_check(viewer: Viewer) -> Select[int]:
+    """How many budgets and questionnaires this person is to check for the fund."""
+    query = select(func.count()).select_from(Preparation).join(Preparation.award)
+    return query.where(
+        Preparation.state == PreparationState.SUBMITTED,
+        Award.state == AwardState.APPROVED,
+        within(viewer, Permission.REPORT_ACCEPT),
+    )

@@ -1,0 +1,133 @@
+"""A grantee's budget at the awarded sum and its answers about its finances: submitted, accepted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import total
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.core.people.viewer import Scope, keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.payments.queries import lock_award
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
+from grants.granting.preparing.questions import EXPLAINED_IF, QUESTIONS
+from grants.granting.preparing.workflow import PREPARATION, Part
+from grants.granting.reporting.budget import asked_for
+from grants.granting.signing.queries import require_none_out
+from grants.platform.messages.service import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """To one question about finances: "yes" or "no", and why."""
+
+    question: str
+    answer: str
+    explanation: str = ""
+
+
+def submit_budget(session: Session, award: Award, lines: Sequence[Line], act: Act) -> Preparation:
+    """The grantee brings its own budget lines to the awarded sum: they must add up to it."""
+    categories = {line.category for line in asked_for(session, award.application)}
+    if not lines or any(line.amount.minor <= 0 for line in lines):
+        raise DomainError(_("Each line must be more than 0."))
+    if unknown := [line.category for line in lines if line.category not in categories]:
+        raise DomainError(_("There is no category “%(name)s” in this call.", name=unknown[0]))
+    planned = total(line.amount for line in lines)
+    if planned != award.amount:
+        raise DomainError(
+            _(
+                "The lines add up to %(sum)s USD, and the award is %(award)s USD. They differ by "
+                "%(difference)s USD.",
+                sum=planned,
+                award=award.amount,
+                difference=planned - award.amount,
+            )
+        )
+    content = [{**asdict(line), "amount": str(line.amount)} for line in lines]
+    return submit(session, award, Part.BUDGET, content, act)
+
+
+def submit_finance(
+    session: Session, award: Award, answers: Sequence[Answer], act: Act
+) -> Preparation:
+    """The grantee answers every question about its finances, with reasons where they are needed."""
+    if [answer.question for answer in answers] != list(QUESTIONS):
+        raise DomainError(_("Answer every question."))
+    for answer in answers:
+        needs_words = EXPLAINED_IF[answer.question] == answer.answer
+        if needs_words and not answer.explanation.strip():
+            question = QUESTIONS[answer.question]
+            raise DomainError(_("Explain your answer to “%(question)s”", question=question))
+    return submit(session, award, Part.FINANCE, [asdict(answer) for answer in answers], act)
+
+
+def submit(
+    session: Session, award: Award, part: Part, content: list[dict[str, str]], act: Act
+) -> Preparation:
+    """Give it to the fund; the fund is told. Again only after it came back."""
+    act.demand(Permission.REPORT_WRITE, Scope(organisation_id=award.organisation_id))
+    award = lock_award(session, award.id)
+    if award.state is not AwardState.APPROVED or part not in asked_of(session, award):
+        raise Conflict(_("The fund does not ask for this now."))
+    row = preparation_of(session, award.id, part)
+    if row is None:
+        row = Preparation(award=award, part=part, content=content, submitted_at=act.at)
+        begin(session, row, PREPARATION, act, part=part.value)
+    else:
+        advance(session, row, PREPARATION, "submit_again", act, part=part.value)
+        row.content, row.submitted_at = content, act.at
+    people = people_of_fund(session, Permission.REPORT_ACCEPT, award.fund_id)
+    _tell_people(session, row, people, "submitted", act)
+    return row
+
+
+def accept(session: Session, row: Preparation, act: Act) -> None:
+    """The fund accepts it; a budget is what the grant will report its spending against."""
+    keep_apart(act.actor, row.award.organisation_id)
+    lock_award(session, row.award_id)
+    session.refresh(row, with_for_update={"of": Preparation})
+    advance(session, row, PREPARATION, "accept", act)
+    if not lacking_parts(session, row.award):
+        people = people_of_fund(session, Permission.AGREEMENT_SIGN, row.award.fund_id)
+        _tell_people(session, row, people, "complete", act)
+
+
+def send_back(session: Session, row: Preparation, act: Act) -> None:
+    """The grantee corrects it, for a reason that it reads."""
+    keep_apart(act.actor, row.award.organisation_id)
+    award = lock_award(session, row.award_id)
+    session.refresh(row, with_for_update={"of": Preparation})
+    require_none_out(session, award)
+    advance(session, row, PREPARATION, "send_back", act)
+    people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
+    _tell_people(session, row, people, "sent_back", act)
+
+
+def _tell_people(
+    session: Session, row: Preparation, people: Iterable[Person], name: str, act: Act
+) -> None:
+    award = row.award
+    tell(
+        session,
+        people,
+        f"granting/preparing/{name}",
+        act,
+        event=f"preparation:{row.id}:{name}:{row.version}",
+        fund=award.fund,
+        reference=award.reference,
+        part=row.part.label,
+        organisation=award.organisation.name,
+        reason=act.reason or "",
+        url=absolute(f"/grants/{award.reference}/before-agreement"),
+    )

@@ -1,0 +1,158 @@
+"""Pages of what a grantee prepares for its agreement: written, checked, accepted or sent back."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import award_for_viewer
+from grants.granting.preparing import queries, service
+from grants.granting.preparing.forms import AskedForm, budget_form
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.questions import QUESTIONS
+from grants.granting.preparing.workflow import PREPARATION, Part, PreparationState
+from grants.granting.reporting.budget import asked_for
+from grants.platform.forms.step_pages import StepPages
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.steps import buttons
+
+pages = Blueprint("preparing", __name__)
+ONE = "/grants/<reference>/prepared/<part>"
+
+
+def _award(reference: str) -> Award:
+    award: Award = award_for_viewer(session(), reference, viewer())
+    return award
+
+
+def _preparation(reference: str, part: str) -> Preparation:
+    award = _award(reference)
+    if part not in {kind.value for kind in Part}:
+        raise Missing(_("Page not found."))
+    row = queries.preparation_of(session(), award.id, Part(part))
+    if row is None:
+        raise Missing(_("The organisation has not submitted this yet."))
+    return row
+
+
+def page_of(row: Preparation) -> str:
+    """The address of what was prepared."""
+    return url_for("preparing.show", reference=row.award.reference, part=row.part.value)
+
+
+def _caption_of(row: Preparation) -> tuple[object, ...]:
+    return row.award.reference, row.award.organisation.name
+
+
+preparation_pages = StepPages(
+    pages, PREPARATION, _preparation, page_of, _caption_of, _l("What was submitted")
+)
+
+
+@pages.get("/prepared")
+@needs(Permission.REPORT_ACCEPT)
+def index() -> ResponseReturnValue:
+    """What grantees have submitted before their agreements, to be checked."""
+    rows = session().scalars(queries.waiting(at_work())).all()
+    return render_template("granting/preparing/index.html", rows=rows)
+
+
+@pages.get(ONE)
+@signed_in
+def show(reference: str, part: str) -> ResponseReturnValue:
+    """What the grantee has submitted, and where it stands."""
+    row = _preparation(reference, part)
+    return render_template(
+        "granting/preparing/show.html",
+        row=row,
+        lines=queries.lines_of(row) if row.part is Part.BUDGET else (),
+        state=PREPARATION.names[row.state],
+        is_staff=viewer().may(Permission.DISBURSEMENT_SEE, row.scope),
+        questions=QUESTIONS,
+        categories={
+            line.category: in_language(line.label)
+            for line in asked_for(session(), row.award.application)
+        },
+        steps=buttons(row, PREPARATION, reference=reference, part=part),
+        corrects=row.state is PreparationState.SENT_BACK
+        and viewer().may(Permission.REPORT_WRITE, row.scope),
+        trail=trail_of(session(), "preparation", row.id),
+        acts=ACTS,
+    )
+
+
+ACTS = {
+    "create": _l("Submitted"),
+    "submit_again": _l("Submitted again"),
+    "accept": _l("Accepted"),
+    "send_back": _l("Returned to the organisation"),
+}
+
+
+def _write(award: Award, part: Part, form: Any, submit: Any) -> ResponseReturnValue:
+    """The page on which one part is written."""
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            submit(opened)
+        if outcome:
+            flash(_("Submitted. The fund will check it and tell you."), "success")
+            return redirect(url_for("agreements.before", reference=award.reference))
+    return render_template(
+        "granting/preparing/write.html",
+        award=award,
+        part=part,
+        form=form,
+        row=queries.preparation_of(session(), award.id, part),
+    )
+
+
+@pages.route("/grants/<reference>/revised-budget", methods=["GET", "POST"])
+@needs(Permission.REPORT_WRITE)
+def budget(reference: str) -> ResponseReturnValue:
+    """The grantee brings its own budget lines to the awarded sum."""
+    award = _award(reference)
+    categories = asked_for(session(), award.application)
+    form = budget_form(categories, queries.lines_to_begin_with(session(), award))
+    return _write(
+        award,
+        Part.BUDGET,
+        form,
+        lambda opened: service.submit_budget(opened, award, form.typed_lines(), this_act()),
+    )
+
+
+@pages.route("/grants/<reference>/finance", methods=["GET", "POST"])
+@needs(Permission.REPORT_WRITE)
+def finance(reference: str) -> ResponseReturnValue:
+    """The grantee answers what the fund asks about its finances."""
+    award = _award(reference)
+    row = queries.preparation_of(session(), award.id, Part.FINANCE)
+    earlier: dict[str, str] = {}
+    for answer in row.content if row else ():
+        earlier[answer["question"]] = answer["answer"]
+        earlier[f"{answer['question']}_why"] = answer["explanation"]
+    form = AskedForm(data=earlier)
+    return _write(
+        award,
+        Part.FINANCE,
+        form,
+        lambda opened: service.submit_finance(opened, award, form.answers(), this_act()),
+    )
+
+
+preparation_pages.step("accept", f"{ONE}/accept", done=_l("Accepted."))
+preparation_pages.step(
+    "send_back",
+    f"{ONE}/send-back",
+    lead=_l("The organisation reads the reason, corrects it and submits it again."),
+    done=_l("Returned. The organisation has been notified of the reason."),
+)

@@ -1,0 +1,1 @@
+"""Papers that the fund and a grantee sign: sent out, signed by both sides, sent back, lapsed."""

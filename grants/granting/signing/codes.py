@@ -1,0 +1,110 @@
+"""Codes by e-mail: a signatory without a second factor shows that the mailbox is theirs.
+
+A code is for one person and one paper, works once and for a quarter of an hour, and stops after
+five tries. A try is counted in a transaction of its own, before the code is looked at.
+"""
+
+import hmac
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.core.proofs.secrets import decrypted, encrypted
+from grants.granting.signing.models import Signing, SigningCode
+from grants.granting.signing.telling import facts_of
+from grants.platform.messages.service import Recipient, send
+
+DIGITS = 6
+LIFE = timedelta(minutes=15)
+MOST_TRIES = 5
+MOST_IN_AN_HOUR = 5
+
+
+def send_code(session: Session, signing: Signing, act: Act) -> None:
+    """E-mail a new code to the signatory who acts; an earlier one stops working."""
+    act.demand(Permission.APPLICATION_SIGN, Scope(organisation_id=signing.award.organisation_id))
+    person = _person_of(session, act)
+    moment = clock.now()
+    mine = select(func.count()).where(
+        SigningCode.signing_id == signing.id,
+        SigningCode.person_id == person.id,
+        SigningCode.made_at > moment - timedelta(hours=1),
+    )
+    if (session.scalar(mine) or 0) >= MOST_IN_AN_HOUR:
+        raise DomainError(_("We have sent you several codes. Wait an hour before the next one."))
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    row = SigningCode(
+        signing_id=signing.id,
+        person_id=person.id,
+        cipher=encrypted(code, _owner_of(signing, person.id)),
+        made_at=moment,
+        expires_at=moment + LIFE,
+    )
+    session.add(row)
+    session.flush()
+    facts = facts_of(signing, code=code, minutes=LIFE // timedelta(minutes=1))
+    event = f"signing:{signing.id}:code:{row.id}"
+    send(session, Recipient.of(person), "granting/signing/code", event=event, **facts)
+
+
+def count_try(session: Session, signing: Signing, act: Act) -> None:
+    """Count a try at the code before it is looked at. DomainError while there is no code to try:
+    none was sent, it is too old, was used, or was tried too often. The caller commits.
+    """
+    code = _newest_code(session, signing, act)
+    if code is None or code.used_at or code.expires_at <= clock.now() or code.tries >= MOST_TRIES:
+        raise DomainError(_("Your code no longer works. Ask for a new one."))
+    code.tries += 1
+    session.flush()
+
+
+def use_code(session: Session, signing: Signing, typed: str, act: Act) -> None:
+    """Use the code up. DomainError unless it is the one that was sent to this person for this
+    paper.
+    """
+    code = _newest_code(session, signing, act)
+    plain = code and decrypted(code.cipher, _owner_of(signing, code.person_id))
+    digits = "".join(sign for sign in typed if sign.isdecimal())
+    if code is None or not plain or code.used_at or code.expires_at <= clock.now():
+        raise DomainError(_("Your code no longer works. Ask for a new one."))
+    if not hmac.compare_digest(plain.encode(), digits.encode()):
+        raise DomainError(_("This is not the code that we sent you. Check the newest e-mail."))
+    code.used_at = clock.now()
+    session.flush()
+
+
+def forget_old_codes(session: Session) -> None:
+    """Delete the codes of yesterday and before."""
+    before = clock.now() - timedelta(days=1)
+    session.execute(delete(SigningCode).where(SigningCode.made_at < before))
+
+
+def _newest_code(session: Session, signing: Signing, act: Act) -> SigningCode | None:
+    """The last code of this person, locked: an earlier one does not work."""
+    return session.scalar(
+        select(SigningCode)
+        .where(SigningCode.signing_id == signing.id, SigningCode.person_id == act.actor.person_id)
+        .order_by(SigningCode.id.desc())
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def _owner_of(signing: Signing, person_id: int) -> str:
+    return f"signing {signing.id} person {person_id}"
+
+
+def _person_of(session: Session, act: Act) -> Person:
+    person = session.get(Person, act.actor.person_id)
+    assert person is not None
+    return person

@@ -1,0 +1,103 @@
+"""Signing, and how a fund has it done, as typed."""
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.signing.rules import Rules
+from grants.granting.signing.workflow import Side
+from grants.platform.forms.fields import (
+    CheckboxField,
+    FileField,
+    HiddenField,
+    NumberField,
+    RadioField,
+    TextField,
+)
+from grants.platform.forms.forms import Form
+
+PAPER = (".pdf",)
+
+
+def _function_field(hint: str) -> TextField:
+    return TextField(_l("Function of the person who signs"), hint=hint, required=True, limit=120)
+
+
+class AcceptForm(Form):
+    """An officer signs online, in the own name."""
+
+    version = HiddenField()
+    function = _function_field(_l("For example: Fund Manager."))
+    agreed = CheckboxField(_l("I have read this document and sign it for the fund."), required=True)
+
+
+class CodeForm(Form):
+    """A signatory of the grantee signs online, in the own name, with a code sent by e-mail."""
+
+    version = HiddenField()
+    function = _function_field(_l("For example: Executive Director."))
+    code = TextField(
+        _l("Code"), hint=_l("The six digits of our newest e-mail."), required=True, limit=20
+    )
+    agreed = CheckboxField(
+        _l("I have read this document and sign it for my organisation."), required=True
+    )
+
+
+class UploadForm(Form):
+    """A copy that was signed on paper or electronically."""
+
+    version = HiddenField()
+    name = TextField(_l("Name of the person who signed"), required=True, limit=120)
+    function = _function_field(_l("For example: Executive Director."))
+    file = FileField(
+        _l("The signed copy"),
+        hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
+        accept=PAPER,
+        required=True,
+    )
+
+
+class RulesForm(Form):
+    """How a fund has its agreements and amendments signed."""
+
+    version = HiddenField()
+    first = RadioField(
+        _l("Which side signs first?"), choices=[(side.value, side.label) for side in Side]
+    )
+    days_to_sign = NumberField(
+        _l("How many days has the grantee to sign?"),
+        hint=_l(
+            "After that an award lapses, and its money is available again. Enter 0 if awards do "
+            "not lapse."
+        ),
+        most=365,
+        required=True,
+    )
+    needs_clearance = CheckboxField(_l("Documents go out only after legal clearance"))
+    asks_budget = CheckboxField(
+        _l("Grantees revise their budget to the awarded sum before the agreement goes out")
+    )
+    asks_finance = CheckboxField(
+        _l("Grantees answer the finance questionnaire before the agreement goes out")
+    )
+
+    @classmethod
+    def showing(cls, rules: Rules, version: int) -> "RulesForm":
+        return cls(
+            data={
+                "version": str(version),
+                "first": rules.first.value,
+                "days_to_sign": rules.days_to_sign,
+                "needs_clearance": rules.needs_clearance,
+                "asks_budget": rules.asks_budget,
+                "asks_finance": rules.asks_finance,
+            }
+        )
+
+    def rules(self) -> Rules:
+        """What was typed."""
+        return Rules(
+            Side(self.first.data),
+            bool(self.needs_clearance.data),
+            int(self.days_to_sign.data),
+            bool(self.asks_budget.data),
+            bool(self.asks_finance.data),
+        )

@@ -1,0 +1,182 @@
+"""Before its agreement a grantee revises its budget and answers about its finances, if asked to."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from grants.core.audit.act import Act
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.money import Money, total
+from grants.core.people.queries import viewer_of
+from grants.granting.agreements.service import sign_agreement
+from grants.granting.agreements.to_sign import send_agreement
+from grants.granting.preparing import service
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.queries import Line, to_check, to_prepare, waiting
+from grants.granting.preparing.questions import QUESTIONS
+from grants.granting.preparing.service import Answer
+from grants.granting.preparing.workflow import Part, PreparationState
+from grants.granting.reporting.budget import asked_for
+from grants.granting.reporting.queries import budget_of
+from grants.granting.signing.rules import Rules, set_rules
+from tests.factories import act_of
+from tests.granting.agreements.test_pages import grant_url, text_of
+from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
+from tests.granting.signing.test_signing import counted, sign_for_fund, sign_for_grantee
+from tests.grants import Scene, a_file
+from tests.platform.web.client import SignInAs
+
+
+@pytest.fixture
+def asked(scene: Scene) -> Scene:
+    """The fund asks for both."""
+    rules = replace(Rules(), asks_budget=True, asks_finance=True)
+    set_rules(scene.session, scene.fund, rules, by(scene, "manager"))
+    return scene
+
+
+def by(scene: Scene, role: str, reason: str | None = None) -> Act:
+    return act_of(scene.session, getattr(scene.people, role), reason)
+
+
+def lines(scene: Scene, *amounts: str) -> list[Line]:
+    categories = asked_for(scene.session, scene.award.application)
+    return [
+        Line(line.category, f"Line {number}", Money.parse(amount, "USD"))
+        for number, (line, amount) in enumerate(zip(categories, amounts, strict=False), 1)
+    ]
+
+
+def answers(why: str = "Small purchases.") -> list[Answer]:
+    needs_words = {"cash": "yes"}
+    return [
+        Answer(key, needs_words.get(key, "no" if key == "others" else "yes"), why)
+        for key in QUESTIONS
+    ]
+
+
+def prepare(scene: Scene) -> tuple[Preparation, Preparation]:
+    budget = lines(scene, "12000.01", "7999.99")
+    return (
+        service.submit_budget(scene.session, scene.award, budget, by(scene, "grantee")),
+        service.submit_finance(scene.session, scene.award, answers(), by(scene, "grantee")),
+    )
+
+
+def test_a_budget_adds_up_to_the_award_to_the_cent(asked: Scene) -> None:
+    session, luz = asked.session, by(asked, "grantee")
+    for wrong, fault in (
+        (lines(asked, "12000.00", "7999.99"), "differ by -0.01 USD"),
+        (lines(asked, "20000.00", "0.00"), "more than 0"),
+        ([Line("weapons", "Guns", asked.award.amount)], "no category"),
+        ([], "more than 0"),
+    ):
+        with pytest.raises(DomainError, match=fault):
+            service.submit_budget(session, asked.award, wrong, luz)
+    with pytest.raises(Forbidden):
+        service.submit_budget(session, asked.award, lines(asked, "20000.00"), by(asked, "manager"))
+
+
+def test_every_question_is_answered_and_some_answers_are_explained(asked: Scene) -> None:
+    session, luz = asked.session, by(asked, "grantee")
+    with pytest.raises(DomainError, match="every question"):
+        service.submit_finance(session, asked.award, answers()[1:], luz)
+    with pytest.raises(DomainError, match="Explain your answer"):
+        service.submit_finance(session, asked.award, answers(why=" "), luz)
+
+
+def test_nothing_is_asked_of_a_fund_s_grantees_until_the_fund_says_so(scene: Scene) -> None:
+    with pytest.raises(Conflict, match="does not ask for this"):
+        prepare(scene)
+    assert counted(scene, scene.people.grantee, to_prepare) == (0,)
+
+
+@pytest.mark.usefixtures("quick_papers")
+def test_the_agreement_waits_until_all_is_accepted_and_reports_follow_the_budget(
+    asked: Scene,
+) -> None:
+    session, people = asked.session, asked.people
+    assert counted(asked, people.grantee, to_prepare) == (1,)
+    budget, finance = prepare(asked)
+    assert counted(asked, people.grantee, to_prepare) == (0,)
+    assert counted(asked, people.officer, to_check) == (2,)
+    viewer = viewer_of(session, people.officer.id)
+    assert viewer is not None
+    assert list(session.scalars(waiting(viewer))) == [budget, finance]
+    service.accept(session, finance, by(asked, "officer"))
+    paper = a_file(session, people.manager)
+    with pytest.raises(Conflict, match="accepted yet: revised budget"):
+        send_agreement(session, asked.award, "en", by(asked, "manager"))
+    with pytest.raises(Conflict, match="accepted yet: revised budget"):
+        sign_agreement(session, asked.award, clock.today(), paper, by(asked, "manager"))
+    service.send_back(session, budget, by(asked, "officer", "Rent stands twice."))
+    assert counted(asked, people.grantee, to_prepare) == (1,)
+    again = lines(asked, "5000.05", "14999.95")
+    service.submit_budget(session, asked.award, again, by(asked, "grantee"))
+    service.accept(session, budget, by(asked, "officer"))
+    signing = send_agreement(session, asked.award, "en", by(asked, "manager"))
+    sign_for_grantee(asked, signing)
+    sign_for_fund(asked, signing)
+    kept = budget_of(session, asked.award.id)
+    assert [str(line.amount) for line in kept] == ["5000.05", "14999.95"]
+    assert total(line.amount for line in kept) == asked.award.amount
+
+
+def test_what_was_accepted_is_not_changed(asked: Scene) -> None:
+    session = asked.session
+    budget, _finance = prepare(asked)
+    with pytest.raises(Conflict):
+        prepare(asked)
+    with pytest.raises(Forbidden):
+        service.accept(session, budget, by(asked, "grantee"))
+    service.accept(session, budget, by(asked, "officer"))
+    with pytest.raises(Conflict):
+        service.send_back(session, budget, by(asked, "officer", "Too late."))
+    with pytest.raises(DBAPIError, match="never changed"), session.begin_nested():
+        session.execute(text("UPDATE preparation SET content = '[]' WHERE state = 'accepted'"))
+
+
+def test_one_page_says_what_each_side_does(asked: Scene, sign_in_as: SignInAs) -> None:
+    asked.session.commit()
+    luz, manager = sign_in_as(asked.people.grantee), sign_in_as(asked.people.manager)
+    here = grant_url(asked, "/before-agreement")
+    assert f'href="{here}"' in luz.get(grant_url(asked)).get_data(as_text=True)
+    page = luz.get(here).get_data(as_text=True)
+    for tail in ("/revised-budget", "/finance", "/bank-details"):
+        assert f'href="{grant_url(asked, tail)}"' in page
+    assert "Send the agreement for signature" in text_of(manager.get(here))
+
+
+def test_the_grantee_writes_and_the_officer_decides_on_pages(
+    asked: Scene, sign_in_as: SignInAs
+) -> None:
+    asked.session.commit()
+    luz, officer = sign_in_as(asked.people.grantee), sign_in_as(asked.people.officer)
+    category = asked_for(asked.session, asked.award.application)[0].category
+    data = {
+        "lines-0-category": category,
+        "lines-0-description": "Rent of the shelter",
+        "lines-0-amount": "20,000",
+    }
+    wrong = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "19,999"})
+    assert "differ by -1.00 USD" in text_of(wrong)
+    assert luz.submit(grant_url(asked, "/revised-budget"), data).status_code == 302
+    told = dict.fromkeys(QUESTIONS, "yes") | {f"{key}_why": "As last year." for key in QUESTIONS}
+    assert luz.submit(grant_url(asked, "/finance"), told).status_code == 302
+    assert asked.award.reference in text_of(officer.get("/prepared"))
+    seen = grant_url(asked, "/prepared/budget")
+    assert "Rent of the shelter" in text_of(officer.get(seen))
+    assert officer.submit(f"{seen}/accept").status_code == 302
+    finance = grant_url(asked, "/prepared/finance")
+    why = {"reason": "Explain who else pays."}
+    assert officer.submit(f"{finance}/send-back", why).status_code == 302
+    assert "Explain who else pays." in text_of(luz.get(finance))
+    asked.session.expire_all()
+    states = {row.part: row.state for row in asked.session.scalars(select(Preparation))}
+    assert states == {
+        Part.BUDGET: PreparationState.ACCEPTED,
+        Part.FINANCE: PreparationState.SENT_BACK,
+    }
