@@ -10,7 +10,7 @@ from lxml import html
 
 from grants.applying.secretariat import views as staff_views
 from grants.core.kernel import clock
-from grants.deciding.reviews import assigning
+from grants.deciding.reviews import assigning_views
 from grants.deciding.screening import views as screening
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.tables import facts
@@ -20,7 +20,7 @@ from tests.rules.demonstration import NOON, Demonstration, browser_of
 
 LISTS: dict[str, tuple[Any, str]] = {
     "/applications": (staff_views, "APPLICATIONS"),
-    "/reviews/assign": (assigning, "QUEUE"),
+    "/reviews/assign": (assigning_views, "QUEUE"),
     "/screening": (screening, "QUEUE"),
 }
 """Each list of facts whose columns can be read of records too, and where it stands."""

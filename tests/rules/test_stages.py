@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from grants.applying.applications.workflow import OFF_THE_WAY, ApplicationState
-from grants.banking.bank import deciding
+from grants.banking.bank import deciding_views
 from grants.banking.bank.workflow import LineState
 from grants.deciding.awards import case
 from grants.deciding.awards.workflow import AwardState
@@ -80,7 +80,7 @@ def test_the_bar_of_a_grant_is_true_in_every_state() -> None:
 
 
 def test_the_bar_of_a_line_of_the_bank_is_true_in_every_state() -> None:
-    assert {state: going_on(deciding.stages_of(state)) for state in LineState} == {
+    assert {state: going_on(deciding_views.stages_of(state)) for state in LineState} == {
         LineState.UNMATCHED: "Matching with the ledger",
         LineState.MATCHED: "over",
         LineState.SET_ASIDE: "",

@@ -21,7 +21,7 @@ from grants.applying.writing.sections import (
     refused_page,
 )
 from grants.applying.writing.team import writing_now
-from grants.applying.writing.uploading import upload_marks
+from grants.applying.writing.upload_views import upload_marks
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _

@@ -8,7 +8,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.banking.bank import paying
-from grants.banking.bank.deciding import LINE_PAGE, line_called, to_line
+from grants.banking.bank.deciding_views import LINE_PAGE, line_called, to_line
 from grants.banking.bank.grantees import instalments_for, refunds_for
 from grants.banking.bank.paying_forms import GranteeRefundForm, PayForm, SupportCostForm
 from grants.banking.bank.support_cost import charged, transferred_by

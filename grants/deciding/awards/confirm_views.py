@@ -15,8 +15,8 @@ from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.confirming import confirm_reserve
-from grants.deciding.awards.decision import pages
-from grants.deciding.awards.many import (
+from grants.deciding.awards.decision_views import pages
+from grants.deciding.awards.many_views import (
     BY_STAGE,
     NAMED,
     REQUESTED,

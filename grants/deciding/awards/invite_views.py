@@ -8,10 +8,10 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.deciding.awards.decision import pages
+from grants.deciding.awards.decision_views import pages
 from grants.deciding.awards.inviting import invite as invite_one
 from grants.deciding.awards.inviting import not_invite as not_invite_one
-from grants.deciding.awards.many import BY_STAGE, page_of, set_aside
+from grants.deciding.awards.many_views import BY_STAGE, page_of, set_aside
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.queries import invitation_queue
 from grants.deciding.board.views import application_for, decided

@@ -19,7 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 
-from flask import Blueprint, Response, make_response, url_for
+from flask import url_for
 from markupsafe import Markup
 
 from grants.config import Settings
@@ -27,7 +27,6 @@ from grants.core.kernel.apart import apart
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.kept_files import clear, locked, sweep, write, young
 from grants.core.kernel.language import gettext as _
-from grants.platform.web.access import public
 from grants.platform.web.tokens import SOURCE
 
 LOG = logging.getLogger(__name__)
@@ -39,7 +38,6 @@ A_LOOK = 0.002
 """Seconds for which a look may hold the lock, so that nobody seems to draw."""
 HERE = Path(__file__).parent
 
-pages = Blueprint("drawings", __name__)
 Draw = partial[str]
 """A function of a module with what it is given, that makes SVG for both widths of a screen."""
 
@@ -170,21 +168,11 @@ def _place_to_come(name: str, coming: Coming) -> Markup:
     return Markup().join(parts)
 
 
-@pages.get("/charts/<name>/<any(wide, narrow):width>.svg")
-@public
-def show(name: str, width: str) -> Response:
-    """A chart that was not drawn yet when its page was sent, which alone tells this address."""
+def wait_for(name: str) -> str:
+    """The drawing of that name; "" while it is being made; Missing if it is neither."""
     if _drawings is None or not re.fullmatch("[0-9a-f]{64}", name):
         raise Missing(_("This picture no longer exists."))
-    whole = _drawings.wait_for(name)
-    if whole:
-        svg = whole.split(f'<div class="chart__{width}">')[1].partition("</div>")[0]
-        answer = make_response(svg)
-        answer.content_type = "image/svg+xml"
-    else:  # a browser follows twenty times
-        answer = make_response("", 302, {"Location": url_for(".show", name=name, width=width)})
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return _drawings.wait_for(name)
 
 
 @cache

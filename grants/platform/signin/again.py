@@ -12,7 +12,7 @@ from grants.core.people import credentials
 from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import CodeHere, PassphraseHere
 from grants.platform.signin.in_place import answers_here, carrying_page
-from grants.platform.signin.passkeys import prove_here
+from grants.platform.signin.passkey_views import prove_here
 from grants.platform.signin.provider import proves_again
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer

@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
 from grants.core.people.viewer import VISITOR
 from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
-from grants.platform.signin.passkeys import has_passkey, prove_here
+from grants.platform.signin.passkey_views import has_passkey, prove_here
 from grants.platform.signin.provider import proves_again
 from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.builder.documents import asked_in, with_documents
+from grants.applying.builder.document_views import asked_in, with_documents
 from grants.applying.call_changes.conditions import conditions_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call

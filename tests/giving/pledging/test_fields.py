@@ -80,7 +80,7 @@ def test_every_field_of_the_pledge_forms_is_read() -> None:
         and form.__module__ == forms.__name__
     ]
     assert len(asked) > 6
-    source += (ROOT / "grants/giving/pledging/own.py").read_text("utf-8")
+    source += (ROOT / "grants/giving/pledging/own_views.py").read_text("utf-8")
     source += (ROOT / "grants/giving/pledging/views.py").read_text("utf-8")
     source += " act(reason=form.reason.data)"  # the page of a step hands it to the act
     lost = {form.__name__: names for form in asked if (names := unread(form, source))}

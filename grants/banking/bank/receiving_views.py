@@ -9,7 +9,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.banking.bank import queries, service
-from grants.banking.bank.deciding import LINE_PAGE, line_called, to_line
+from grants.banking.bank.deciding_views import LINE_PAGE, line_called, to_line
 from grants.banking.bank.forms import ReceiveForm, RefundForm, TogetherForm, line_choice
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import PledgeProposal, pledges_for

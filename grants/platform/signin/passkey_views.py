@@ -19,7 +19,7 @@ from grants.core.proofs import passkeys
 from grants.core.proofs.models import FactorKind
 from grants.core.proofs.passkeys import Asked, Site
 from grants.core.proofs.queries import factors_of
-from grants.platform.signin import factors
+from grants.platform.signin import factor_views
 from grants.platform.signin.entering import note_way_in, prove, way_on
 from grants.platform.signin.forms import CodeHere, NewPasskeyForm, PasskeyForm
 from grants.platform.signin.telling import ADDED, tell_owner
@@ -115,31 +115,31 @@ def enter_by_passkey(form: FlaskForm, answer: str) -> bool:
     return bool(outcome and person)
 
 
-@factors.pages.get("/passkey/options")
+@factor_views.pages.get("/passkey/options")
 @entering
 @asks_first
 def new_passkey_options() -> ResponseReturnValue:
-    if factors.has_to_prove():
+    if factor_views.has_to_prove():
         return {}, 403
-    return _ask_device(passkeys.ask_for_new(session(), factors.owner(), site()))
+    return _ask_device(passkeys.ask_for_new(session(), factor_views.owner(), site()))
 
 
-@factors.pages.route("/passkey", methods=["GET", "POST"])
+@factor_views.pages.route("/passkey", methods=["GET", "POST"])
 @entering
 @asks_first
 def add_passkey() -> ResponseReturnValue:
     """Name a device and let it make a passkey."""
-    if factors.has_to_prove():
+    if factor_views.has_to_prove():
         return redirect(way_on(url_for("factors.index")))
     form = NewPasskeyForm(data={"name": _("This device")})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            person: Person = factors.owner()
+            person: Person = factor_views.owner()
             values = (challenge(), form.passkey.data or "", form.name.data or "")
             factor = passkeys.add_passkey(opened, person, site(), *values, own_act())
             tell_owner(opened, person, ADDED, f"factor:{factor.id}", factor=factor)
-            codes = factors.first_codes(person)
+            codes = factor_views.first_codes(person)
             remember_proof(person)
         if outcome:
-            return factors.added(codes)
+            return factor_views.added(codes)
     return render_template("platform/signin/add_passkey.html", form=form)

@@ -19,9 +19,9 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
-from grants.deciding.awards.decision import pages
+from grants.deciding.awards.decision_views import pages
 from grants.deciding.awards.forms import DecisionsForm
-from grants.deciding.awards.many import BY_STAGE
+from grants.deciding.awards.many_views import BY_STAGE
 from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board

@@ -8,7 +8,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.pages import FORM, draft_of, opened_at, pages, to_form
-from grants.applying.builder.translating import LANGUAGES
+from grants.applying.builder.translating_views import LANGUAGES
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import translate_call
 from grants.applying.form_parts.forms import TranslationForm

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.act import Act
@@ -13,6 +13,7 @@ from grants.core.funds.queries import all_funds
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.queries import contacts_of
@@ -56,22 +57,17 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
 from grants.platform.web.steps import buttons
 
-
-def pages_with(deposits_on: DepositsOn) -> Blueprint:
-    """The pages of pledges, complete: with the page of one pledge, which shows its deposits."""
-
-    @pages.get("/<reference>", endpoint="show")
-    @needs(Permission.PLEDGE_SEE)
-    def show(reference: str) -> ResponseReturnValue:
-        """One pledge, and what this person may do with it now."""
-        pledge = pledge_for_viewer(session(), reference, viewer())
-        return _show_pledge(pledge, deposits_on(session(), pledge))
-
-    return pages
+DEPOSITS_ON: Slot[DepositsOn] = Slot("pledges.page_views.DEPOSITS_ON")
+"""What finds the deposits on a pledge, with their receipts: contributions stand above pledges."""
 
 
-def _show_pledge(pledge: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValue:
+@pages.get("/<reference>")
+@needs(Permission.PLEDGE_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One pledge, and what this person may do with it now."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
     came = received(session(), pledge)
+    deposits = [line for lines_on in DEPOSITS_ON for line in lines_on(session(), pledge)]
     trail = trail_of(session(), "pledge", pledge.id)
     actions, closed = {row.action for row in trail}, _in_the_way(pledge)
     return render_template(

@@ -20,7 +20,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards import service
-from grants.deciding.awards.decision import pages
+from grants.deciding.awards.decision_views import pages
 from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm, ask_why
 from grants.deciding.awards.order import awaiting_with
 from grants.deciding.awards.prospects import (
