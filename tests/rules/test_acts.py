@@ -13,6 +13,7 @@ TESTED_BY_A_PAGE = {
     "translate_call": "applying/builder/test_builder.py",
     "set_columns": "platform/lists/test_setting_up.py",
     "delete_view": "platform/lists/test_setting_up.py",
+    "end_factor": "platform/signin/test_factors.py",
     "go_on": "fundraising/appeals/test_pages.py",
     "pledge_as_new_donor": "giving/pledging/test_wizard.py",
 }
