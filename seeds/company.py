@@ -39,6 +39,8 @@ class Company:
     people: dict[Role, list[Person]]
     grants: list[tuple[Award, Proposal]] = field(default_factory=list)
     """Those with a signed agreement, in the order of their signing."""
+    ending: list[Award] = field(default_factory=list)
+    """Those that are finished and stay open for what can happen at the end."""
     viewers: dict[int, Viewer] = field(default_factory=dict)
     """The fund's people as they act: their roles stay."""
 

@@ -34,6 +34,7 @@ from grants.granting.reporting.workflow import ReportState
 from grants.granting.results.service import publish_edition
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from seeds import closing
 from seeds.applying import paper, telephone_of
 from seeds.circulating import sign_online
 from seeds.company import GRANTEE, Company, days_after, on
@@ -114,12 +115,33 @@ def _signed_on(award: Award) -> date:
     return award.agreement_signed_on
 
 
-def close(company: Company, award: Award) -> None:
-    """The grant is closed, if nothing of it is open any more."""
-    if award.state is AwardState.AGREED and not to_close(company.session, award):
-        day = min(days_after(award.ends_on, 110), days_after(company.today, -1))
-        with on(day):
+def close(company: Company, award: Award, *, keep_open: int = 0) -> None:
+    """The grant is closed, if nothing of it is open any more; the first `keep_open` of the story
+    stay open for what can happen at the end.
+    """
+    if award.state is not AwardState.AGREED or not _is_done(company, award):
+        return
+    if award in company.ending:
+        return
+    if len(company.ending) < keep_open:
+        company.ending.append(award)
+        return
+    day = min(days_after(award.ends_on, 110), days_after(company.today, -1))
+    with on(day):
+        closing.state(company, award)
+        if not to_close(company.session, award):
             close_grant(company.session, award, company.act(Role.PROGRAMME_OFFICER))
+
+
+def _is_done(company: Company, award: Award) -> bool:
+    """Is everything paid, confirmed and reported?"""
+    parts, reports = (
+        instalments_of(company.session, award.id),
+        reports_of(company.session, award.id),
+    )
+    return all(part.state is InstalmentState.CONFIRMED for part in parts) and all(
+        report.state is ReportState.ACCEPTED for report in reports
+    )
 
 
 def leave_open(company: Company) -> None:

@@ -30,6 +30,7 @@ from seeds import (
     certifying,
     changing,
     circulating,
+    closing,
     deciding,
     doubles,
     earlier,
@@ -130,6 +131,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     changing.plant_changes(company)
     paying.plant_payments(company)
     circulating.leave_on_the_way(company, fund)
+    closing.plant_endings(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 
@@ -139,7 +141,9 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     year = company.today.year
     first, second, third = date(year - 3, 4, 16), date(year - 2, 1, 31), date(year - 1, 1, 31)
     oldest = _finished_call(company, fund, first, range(320, 326), envelope=120_000)
-    _finished_call(company, fund, second, range(300, 300 + 12 * scale), envelope=250_000 * scale)
+    _finished_call(
+        company, fund, second, range(300, 300 + 12 * scale), envelope=250_000 * scale, keep_open=3
+    )
     _finished_call(company, fund, third, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
     visiting.plant_blind_call(company, fund)
@@ -153,7 +157,13 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
 
 
 def _finished_call(
-    company: Company, fund: Fund, closes: date, numbers: range, *, envelope: int
+    company: Company,
+    fund: Fund,
+    closes: date,
+    numbers: range,
+    *,
+    envelope: int,
+    keep_open: int = 0,
 ) -> Call:
     """The call of an earlier year: decided, its grants running or done. Whole USD."""
     call = applying.plant_call(
@@ -181,7 +191,7 @@ def _finished_call(
     _decide(company, chosen, days_after(closes, 60), awards=len(numbers) * 13 // 24)
     for award, idea in company.grants:
         if idea.number != GRANTEE:
-            granting.close(company, award)
+            granting.close(company, award, keep_open=keep_open)
     applying.publish(company, call, days_after(closes, 109))
     return call
 

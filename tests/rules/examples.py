@@ -46,8 +46,11 @@ from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
+from grants.granting.closure.models import AuditCertificate, ForcedClosing
+from grants.granting.closure.workflow import CertificateState, ForcedState
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import PreparationState
+from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.granting.results.queries import years_with_results
 from grants.granting.signing.models import Signing
@@ -136,6 +139,13 @@ class Examples:
         query = select(GrantChange).where(*where)
         ours = (GrantChange.award_id == self.award.id).desc()
         found: GrantChange = self.one(query.order_by(ours, GrantChange.id))
+        return found
+
+    @cached_property
+    def refund(self) -> RefundRequest:
+        """A refund that is asked for, of the grant of the examples if there is one."""
+        ours = (RefundRequest.award_id == self.award.id).desc()
+        found: RefundRequest = self.one(select(RefundRequest).order_by(ours, RefundRequest.id))
         return found
 
     def amendment(self) -> str:
@@ -408,6 +418,22 @@ class Examples:
                 ).award.reference,
                 "number": signed.number,
             },
+            "/grants/<reference>/refund-requests": {
+                "reference": self.refund.award.reference,
+                "number": self.refund.number,
+            },
+            "/grants/<reference>/closing/write-off": {
+                "reference": self.one(
+                    select(ForcedClosing).where(ForcedClosing.state == ForcedState.PROPOSED)
+                ).award.reference
+            },
+            "/grants/<reference>/closing/certificate": {
+                "reference": self.one(
+                    select(AuditCertificate).where(
+                        AuditCertificate.state == CertificateState.SUBMITTED
+                    )
+                ).award.reference
+            },
             "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {
@@ -566,6 +592,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("reserve-letter", rejected),  # nobody’s: it was never on a reserve list
         ("agreement", examples.award.reference),
         ("amendment", examples.amendment()),
+        ("refund-letter", f"{examples.refund.award.reference}/{examples.refund.number}"),
         ("grant-statement", examples.award.reference),
         ("grant-report", examples.report_sent()),
     ):

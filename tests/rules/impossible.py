@@ -39,8 +39,10 @@ from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
+from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.payments.models import Instalment
 from grants.granting.preparing.models import Preparation
+from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
@@ -100,6 +102,9 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
         lambda r: {"reference": r.award.reference, "part": r.part.value},
     ),
     "signing": (Signing, lambda r: {"reference": r.award.reference, "number": r.id}),
+    "refund_request": (RefundRequest, _of_grant),
+    "audit_certificate": (AuditCertificate, lambda r: {"reference": r.award.reference}),
+    "forced_closing": (ForcedClosing, lambda r: {"reference": r.award.reference}),
     "instalment": (Instalment, _of_grant),
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),

@@ -88,6 +88,7 @@ ONE_DUTY = {
     "AGREEMENT_SIGN": "who sends an agreement out words its clauses and signs it for the fund",
     "APPLICATION_SUBMIT": "an answer to a clarification belongs to the submitted application",
     "APPLICATION_SIGN": "who signs for an organisation signs its agreements too",
+    "GRANT_CLOSING_APPROVE": "the write-off closes the grant, and ends what was asked back of it",
     "AWARD_ADVISE": "a session of the Board, its list and the advice are one record of the Board",
     "AWARD_APPROVE": "the award is the approval of the application, and its terms are part of it",
     "AWARD_RECOMMEND": "the choice within the money of a call is how several are recommended",

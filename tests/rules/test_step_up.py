@@ -33,6 +33,7 @@ ACTS = {
     *("bank.pay", "bank.take_refund"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("changes.approve", "changes.approve_at_once", "changes.lift", "changes.reject"),
+    *("closure.approve", "closure.decline"),
     *("certification.certify_one", "certification.certify_year"),
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
     *("factors.end", "factors.new_codes"),

@@ -23,6 +23,7 @@ PLAIN = {
     "grants/desk/moving_in": "files of a history",
     "grants/fundraising/appeals": "letters that we print ourselves",
     "grants/giving/outreach": "notes of a talk with a donor",
+    "grants/granting/closure": "a certificate of audit",
     "grants/granting/bank_details": "a letter or a statement of the bank",
     "grants/integrity/diligence": "evidence, which may be a paper of ours",
     "grants/integrity/enquiries": "letters of referees and reports of visits",

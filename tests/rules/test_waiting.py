@@ -99,6 +99,9 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "checked": ["Bank details to approve"],
         "in_force": DONE,
     },
+    "refund_request": {"sent": ["Refund to make to the fund", "Refund by a grantee overdue"]},
+    "audit_certificate": {"submitted": ["Certificate of audit to check"]},
+    "forced_closing": {"proposed": ["Write-off of a grant to approve"]},
     "grant_change": {
         "requested": ["Change of a grant to examine"],
         "sent_back": ["Request for a change of a grant to correct"],

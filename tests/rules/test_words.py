@@ -34,12 +34,15 @@ HISTORIES = {
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",
     "preparation": "grants/granting/preparing/views.py",
+    "refund_request": "grants/granting/recovery/views.py",
     "report": "grants/granting/agreements/history.py",
     "signing": "grants/granting/signing/views.py",
     "statement_run": "templates/papers/printing/show.html",
 }
 """The file that says what each act of a workflow is called once it is done."""
 BY_LABEL = {
+    "audit_certificate",
+    "forced_closing",
     "clarification",
     "allowance_run",
     "bank_line",

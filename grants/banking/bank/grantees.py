@@ -199,7 +199,7 @@ def fitting_refunds(
 def _refund_proposal(line: Stated, grant: PaidGrant, same_account: SameAccount) -> RefundProposal:
     amount = usd(line.amount_minor)
     quotes = quoted_in(line.texts).has(grant.grant)
-    is_due = grant.due == amount
+    is_due = amount in grant.expected
     same = same_account(grant.fund_id, grant.organisation_id)
     reasons = (
         (QUOTED, _("The line quotes the grant’s reference.")) if quotes else None,

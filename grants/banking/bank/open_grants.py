@@ -17,6 +17,8 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
+from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.workflow import RequestState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import ReportState
 
@@ -57,6 +59,8 @@ class PaidGrant(NamedTuple):
     refunded: int
     spent: int
     """As accepted reports say."""
+    requested: int
+    """Asked back by letters, and not come back."""
 
     @property
     def held(self) -> Money:
@@ -67,6 +71,11 @@ class PaidGrant(NamedTuple):
     def due(self) -> Money:
         """Held, and not spent by any accepted report."""
         return usd(self.paid - self.refunded - self.spent)
+
+    @property
+    def expected(self) -> set[Money]:
+        """The refunds that would be complete: all that is due, or all that letters ask for."""
+        return {self.due, usd(self.requested)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,6 +131,11 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
                 _cents_of(GrantRefund.amount_minor, GrantRefund.award_id),
                 _cents_of(
                     Report.spent_minor, Report.award_id, Report.state == ReportState.ACCEPTED
+                ),
+                _cents_of(
+                    RefundRequest.amount_minor - RefundRequest.received_minor,
+                    RefundRequest.award_id,
+                    RefundRequest.state == RequestState.SENT,
                 ),
             ),
         )

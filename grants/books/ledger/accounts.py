@@ -86,6 +86,7 @@ class Account(StrEnum):
         _l("Programme support costs"),
         Kind.EXPENSE,
     )
+    GRANT_LOSSES = "grant_losses", 5250, _l("Grants not recovered"), Kind.EXPENSE
     BANK_CHARGES = "bank_charges", 5300, _l("Bank charges"), Kind.EXPENSE
     WRITE_OFF = "write_off", 5400, _l("Contributions written off"), Kind.EXPENSE
     DOUBTFUL_RECEIVABLES = (
@@ -135,5 +136,6 @@ class Event(Term):
     INSTALMENT_PAID = "instalment_paid", _l("Instalment paid")
     INSTALMENT_RETURNED = "instalment_returned", _l("Payment of an instalment returned")
     GRANTEE_REFUNDED = "grantee_refunded", _l("Refund by a grantee")
+    GRANT_WRITTEN_OFF = "grant_written_off", _l("Grant money written off")
     CASH_TRANSFERRED = "cash_transferred", _l("Transfer between bank accounts")
     CASH_CONVERTED = "cash_converted", _l("Cash converted by the bank")

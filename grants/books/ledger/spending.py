@@ -192,6 +192,22 @@ def _given_back(amount: Money, support: Money) -> list[Line]:
     ]
 
 
+@books(Event.GRANT_WRITTEN_OFF)
+def write_off_grant(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+    """What a grantee holds, neither spent as agreed nor sent back, is given up: an expense of its
+    own, and no grant expense any more. Its PSC stays charged, and no cash moves.
+
+    Refused beyond what was paid and has not come back.
+    """
+    _in_usd(amount)
+    if _outstanding_on(session, voucher, Account.GRANT_EXPENSE) < amount:
+        raise DomainError(_("The write-off cannot exceed the amount paid."))
+    return [
+        debit(Account.GRANT_LOSSES, _plain_usd(amount)),
+        credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
+    ]
+
+
 def _agreed_rate(session: Session, voucher: Voucher) -> Decimal:
     """The PSC rate the grant was committed at, whatever the fund's setting is by now."""
     fund = voucher.fund

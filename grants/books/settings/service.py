@@ -85,6 +85,8 @@ def _set_value(fund: Fund, change: SettingChange) -> None:
         fund.psc_percent = Decimal(change.after)
     elif change.setting is Setting.BUDGET_TOLERANCE:
         fund.budget_tolerance = Decimal(change.after)
+    elif change.setting is Setting.AUDIT_FROM:
+        fund.audit_from_minor = Money.parse(change.after, "USD").minor
     elif change.setting is Setting.CHANGE_DAYS:
         fund.change_days = int(change.after)
     elif change.setting is Setting.TIME_ZONE:
@@ -149,7 +151,7 @@ def as_kept(setting: Setting, value: Value) -> str:
         return _in_days(value)
     if isinstance(value, Money) and setting.in_money:
         if value.currency != "USD" or value.minor < 0:
-            raise DomainError(_("The operating reserve must be 0 or more, in USD."))
+            raise DomainError(_("The amount must be 0 or more, in USD."))
         return str(value)
     if not isinstance(value, Decimal) or setting.in_money:
         raise DomainError(_("This setting has a different type of value."))

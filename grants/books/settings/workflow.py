@@ -26,6 +26,7 @@ class Setting(Term):
     DOUBTFUL_LATER = "doubtful_later", _l("Doubtful: 3 years or more overdue")
 
     BUDGET_TOLERANCE = "budget_tolerance", _l("Revision of a budget line by notice")
+    AUDIT_FROM = "audit_from", _l("Certificate of audit for grants from")
     CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
@@ -34,7 +35,7 @@ class Setting(Term):
     @property
     def in_money(self) -> bool:
         """Is it USD?"""
-        return self is Setting.OPERATING_RESERVE
+        return self in {Setting.OPERATING_RESERVE, Setting.AUDIT_FROM}
 
     @property
     def in_days(self) -> bool:

@@ -65,6 +65,7 @@ class Fund(Base):
         "letterhead",
         "change_days",
         "budget_tolerance",
+        "audit_from_minor",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -72,6 +73,7 @@ class Fund(Base):
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
         CheckConstraint("smallest_count >= 5", name="smallest_count"),
         CheckConstraint("change_days BETWEEN 0 AND 365", name="change_days"),
+        CheckConstraint("audit_from_minor >= 0", name="audit_from"),
         CheckConstraint("budget_tolerance BETWEEN 0 AND 100", name="budget_tolerance"),
         CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
@@ -110,6 +112,8 @@ class Fund(Base):
     """So many days before a grant ends its organisation has asked for a change at the latest."""
     budget_tolerance: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(10))
     """Percent of a budget line that a grantee may revise by notice, without approval."""
+    audit_from_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents of a grant from which a certificate of audit is asked for; 0: of none."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

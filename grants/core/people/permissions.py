@@ -85,6 +85,9 @@ class Permission(StrEnum):
     INSTALMENT_HOLD = "disbursements:hold"
     INSTALMENT_RELEASE = "disbursements:release"
     INSTALMENT_CONFIRM = "disbursements:confirm"
+    REFUND_REQUEST = "recovery:request"
+    GRANT_CLOSING_PROPOSE = "closure:propose"
+    GRANT_CLOSING_APPROVE = "closure:approve"
     GRANT_CHANGE_REQUEST = "changes:request"
     GRANT_CHANGE_RECOMMEND = "changes:recommend"
     GRANT_CHANGE_APPROVE = "changes:approve"
@@ -207,6 +210,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
             P.GRANT_CHANGE_RECOMMEND,
+            P.REFUND_REQUEST,
+            P.GRANT_CLOSING_PROPOSE,
             P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
@@ -236,6 +241,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.PAYEE_CHECK,
                 P.INSTALMENT_HOLD,
                 P.INSTALMENT_RELEASE,
+                P.REFUND_REQUEST,
                 P.REPORT_SEE,
                 P.HISTORY_IMPORT,
                 P.STATEMENT_ISSUE,
@@ -265,6 +271,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.AWARD_APPROVE,
             P.GRANT_CHANGE_APPROVE,
+            P.GRANT_CLOSING_APPROVE,
             P.PAYEE_APPROVE,
             P.INSTALMENT_APPROVE,
             P.INSTALMENT_HOLD,
@@ -338,6 +345,9 @@ DECISIONS = frozenset(
         P.GRANT_CHANGE_RECOMMEND,
         P.GRANT_CHANGE_APPROVE,
         P.AGREEMENT_CLEAR,
+        P.REFUND_REQUEST,
+        P.GRANT_CLOSING_PROPOSE,
+        P.GRANT_CLOSING_APPROVE,
         P.INSTALMENT_CERTIFY,
         P.INSTALMENT_APPROVE,
         P.INSTALMENT_RELEASE,
@@ -379,6 +389,11 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
         _l("recommend a change of a grant and approve it"),
     ),
     (P.AGREEMENT_SIGN, P.AGREEMENT_CLEAR, _l("send an agreement out and clear it")),
+    (
+        P.GRANT_CLOSING_PROPOSE,
+        P.GRANT_CLOSING_APPROVE,
+        _l("propose a write-off of a grant and approve it"),
+    ),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
     (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
@@ -439,6 +454,7 @@ STEP_UP = frozenset(
         P.PEOPLE_CONFIRM,
         P.AWARD_APPROVE,
         P.GRANT_CHANGE_APPROVE,
+        P.GRANT_CLOSING_APPROVE,
         P.PLEDGE_APPROVE_CHANGE,
         P.RECEIVABLE_APPROVE,
         P.SETTING_APPROVE,

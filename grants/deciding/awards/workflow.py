@@ -96,6 +96,15 @@ AWARD = Workflow(
             act="granting.closure.service.close_grant",
             page="closure.close",
         ),
+        Step(
+            "force_close",
+            (S.AGREED,),
+            S.CLOSED,
+            Permission.GRANT_CLOSING_APPROVE,
+            _l("Close with a write-off"),
+            act="granting.closure.forcing.approve",
+            within="closure.approve",
+        ),
     ),
     names={
         S.APPROVED: StateName(

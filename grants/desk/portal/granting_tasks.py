@@ -32,10 +32,11 @@ from grants.desk.portal.task import Task
 from grants.granting.agreements.to_sign import to_send
 from grants.granting.bank_details import queries as payees
 from grants.granting.changes import queries as changes
-from grants.granting.closure.queries import finished_count, refunds_to_make
+from grants.granting.closure import queries as closure
 from grants.granting.payments import queries as payments
 from grants.granting.payments import todo as disbursements
 from grants.granting.preparing import queries as preparing
+from grants.granting.recovery import queries as recovery
 from grants.granting.reporting import queries as reporting
 from grants.granting.results import queries as results
 from grants.granting.signing import queries as signing
@@ -73,6 +74,27 @@ OF_GRANTEES = (
             "Grant agreements to prepare: budget or finances",
             n,
         ),
+        "agreements.mine",
+    ),
+    Task(
+        P.REPORT_WRITE,
+        recovery.to_refund,
+        lambda n: _n("Refund to make to the fund", "Refunds to make to the fund", n),
+        "agreements.mine",
+        urgent=True,
+    ),
+    Task(
+        P.REPORT_WRITE,
+        closure.statements_to_write,
+        lambda n: _n(
+            "Assets and lessons of a grant to state", "Assets and lessons of grants to state", n
+        ),
+        "agreements.mine",
+    ),
+    Task(
+        P.REPORT_WRITE,
+        closure.certificates_to_submit,
+        lambda n: _n("Certificate of audit to submit", "Certificates of audit to submit", n),
         "agreements.mine",
     ),
     Task(
@@ -142,7 +164,7 @@ OF_GRANTEES = (
     ),
     Task(
         P.REPORT_WRITE,
-        refunds_to_make,
+        closure.refunds_to_make,
         lambda n: _n("Unspent grant money to refund", "Unspent grant money to refund", n),
         "agreements.mine",
     ),
@@ -399,6 +421,25 @@ OF_THE_FUND = (
         "signing.index",
     ),
     Task(
+        P.REPORT_ACCEPT,
+        closure.certificates_to_check,
+        lambda n: _n("Certificate of audit to check", "Certificates of audit to check", n),
+        "closure.ending",
+    ),
+    Task(
+        P.GRANT_CLOSING_APPROVE,
+        closure.closings_to_approve,
+        lambda n: _n("Write-off of a grant to approve", "Write-offs of grants to approve", n),
+        "closure.ending",
+    ),
+    Task(
+        P.REFUND_REQUEST,
+        recovery.late_for,
+        lambda n: _n("Refund by a grantee overdue", "Refunds by grantees overdue", n),
+        "recovery.index",
+        urgent=True,
+    ),
+    Task(
         P.GRANT_CHANGE_RECOMMEND,
         changes.to_examine,
         lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),
@@ -510,7 +551,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.REPORT_ACCEPT,
-        finished_count,
+        closure.finished_count,
         lambda n: _n("Finished grant to close", "Finished grants to close", n),
         "closure.index",
     ),

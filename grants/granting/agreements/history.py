@@ -33,6 +33,8 @@ FOR_ALL = frozenset(
         "countersign",
         "lapse",
         "close",
+        "force_close",
+        "state_closing",
         "cancel",
         "release",
         "take_back",
@@ -64,6 +66,7 @@ def _trail_rows(session: Session, award: Award, progress: GrantProgress) -> Sequ
         "award": [award.id],
         "instalment": [part.id for part in progress.instalments],
         "report": [report.id for report in progress.reports],
+        "refund_request": [request.id for request in progress.ending.requests],
         "grant_change": [change.id for change in progress.changes],
     }
     about = [
@@ -86,6 +89,8 @@ def _happening_of(row: TrailRow, progress: GrantProgress, *, is_staff: bool) -> 
 def _is_for_all(row: TrailRow) -> bool:
     if row.subject == "report":
         return row.action in FOR_ALL_REPORTS
+    if row.subject == "refund_request":
+        return True
     if row.subject == "grant_change":
         return row.action in FOR_ALL_CHANGES
     return row.action in FOR_ALL or row.action == "record_refund"
@@ -94,20 +99,11 @@ def _is_for_all(row: TrailRow) -> bool:
 def _action_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:
     """What each act is called, by its action; none for what begins with the agreement."""
     if row.subject == "award":
-        yield "create", _("Award approved")
-        yield "settle_terms", _("Terms agreed")
-        yield "change_period", _("Period changed")
-        yield "agree_support_cost", _("Programme support costs agreed")
-        yield "return_agreement", _("Agreement signed by the organisation")
-        yield "send_agreement_back", _("Agreement returned to the organisation")
-        yield "sign_agreement", _("Agreement signed")
-        yield "countersign", _("Agreement signed")
-        yield "lapse", _("Award lapsed: the agreement was not signed in time")
-        yield "record_refund", _("Refund received")
-        yield "close", _("Grant closed")
-        yield "cancel", _("Award cancelled")
+        yield from _award_titles()
     elif row.subject == "instalment":
         yield from _instalment_titles(_part_number(progress.instalments, row.subject_id))
+    elif row.subject == "refund_request":
+        yield from _refund_titles()
     elif row.subject == "grant_change":
         yield from _change_titles(row, progress)
     else:
@@ -128,6 +124,30 @@ def _instalment_titles(number: int) -> Iterator[tuple[str, str]]:
     yield "send_back", _("Instalment %(number)s returned", number=number)
     yield "release", _("Instalment %(number)s paid", number=number)
     yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
+
+
+def _award_titles() -> Iterator[tuple[str, str]]:
+    yield "create", _("Award approved")
+    yield "settle_terms", _("Terms agreed")
+    yield "change_period", _("Period changed")
+    yield "agree_support_cost", _("Programme support costs agreed")
+    yield "return_agreement", _("Agreement signed by the organisation")
+    yield "send_agreement_back", _("Agreement returned to the organisation")
+    yield "sign_agreement", _("Agreement signed")
+    yield "countersign", _("Agreement signed")
+    yield "lapse", _("Award lapsed: the agreement was not signed in time")
+    yield "record_refund", _("Refund received")
+    yield "state_closing", _("Assets and lessons stated")
+    yield "close", _("Grant closed")
+    yield "force_close", _("Grant closed with a write-off")
+    yield "cancel", _("Award cancelled")
+
+
+def _refund_titles() -> Iterator[tuple[str, str]]:
+    yield "create", _("Refund asked for")
+    yield "settle", _("Refund received in full")
+    yield "withdraw", _("Refund no longer asked for")
+    yield "write_off", _("Refund written off")
 
 
 def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:

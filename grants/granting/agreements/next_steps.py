@@ -1,6 +1,6 @@
 """What a grant waits for: from whom, and by when."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import total
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
@@ -18,8 +19,10 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import GrantProgress
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import ChangeState
+from grants.granting.closure.queries import Ending
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
+from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
 from grants.granting.signing.models import Signing
@@ -32,11 +35,13 @@ class NextStep:
 
     what: str
     kind: str
-    """What has to be done: "agreement", "record", "account", "change", "confirm", "report",
-    "payment", "refund" or "close".
+    """What has to be done: "agreement", "record", "account", "change", "request", "confirm",
+    "report", "payment", "statement", "certificate", "refund" or "close".
     """
     number: int
-    """Of the change, instalment or report, or of the paper to sign; 0 where it is about none."""
+    """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about
+    none.
+    """
     from_grantee: bool
     by: date | None
     late: bool = False
@@ -54,10 +59,17 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
     if award.state is not AwardState.AGREED:
         return first
     first += [_of_change(change) for change in progress.open_changes]
+    first += [_to_refund(request, on) for request in progress.ending.open_requests]
     steps = _dated_steps(progress.instalments, progress.reports, on)
     if award.suspended_on:
         return [*first, *(step for step in steps if step.kind == "confirm")]
     return [*first, *(steps or _to_finish(award, progress, on))]
+
+
+def _to_refund(request: RefundRequest, on: date) -> NextStep:
+    text = _("Refund %(amount)s", amount=plain_money(request.outstanding))
+    by = request.due_on
+    return NextStep(text, "request", request.number, from_grantee=True, by=by, late=by < on)
 
 
 CHANGES: Mapping[ChangeState, tuple[str, bool]] = {
@@ -97,13 +109,29 @@ def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         text = _("Check the report")
         number = next(r.number for r in progress.reports if r.state is ReportState.SUBMITTED)
         return [NextStep(text, "report", number, from_grantee=False, by=None)]
-    if progress.reports and progress.balance.minor > 0:
+    left = progress.balance - total(r.outstanding for r in progress.ending.open_requests)
+    if steps := list(_papers(progress.ending)):
+        return steps
+    if progress.reports and left.minor > 0:
         owed = plain_money(progress.balance)
         text = _("Refund %(amount)s that was not spent", amount=owed)
         return [NextStep(text, "refund", 0, from_grantee=True, by=None)]
     by = max(award.ends_on, on)
     text = _("Close the grant. Nothing more is needed from the organisation.")
     return [NextStep(text, "close", 0, from_grantee=False, by=by)]
+
+
+def _papers(ending: Ending) -> Iterator[NextStep]:
+    """What the organisation states at the end, and what the fund checks of it."""
+    if ending.lacks_statement:
+        text = _("State your assets and lessons")
+        yield NextStep(text, "statement", 0, from_grantee=True, by=None)
+    if ending.lacks_certificate:
+        text = _("Submit a certificate of audit")
+        yield NextStep(text, "certificate", 0, from_grantee=True, by=None)
+    elif ending.needs_certificate and ending.checks_certificate:
+        text = _("Check the certificate of audit")
+        yield NextStep(text, "certificate", 0, from_grantee=False, by=None)
 
 
 class _Part(NamedTuple):

@@ -23,6 +23,7 @@ from grants.granting.agreements.schedule import PlannedInstalment, Schedule, pro
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_by_grant, changes_of
 from grants.granting.changes.workflow import OPEN
+from grants.granting.closure.queries import Ending, ending_of, endings, left_with
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of, without_account
 from grants.granting.reporting.models import Report
@@ -106,6 +107,8 @@ class GrantProgress:
     """The paper that is out to be signed, if one is."""
     needs_account: bool = False
     """Has the organisation still to give its bank details?"""
+    ending: Ending = field(default_factory=Ending)
+    """What the end of the grant needs, and what letters have asked back."""
     changes: Sequence[GrantChange] = field(default_factory=tuple)
     """All that were asked for or begun, the newest first."""
 
@@ -135,8 +138,11 @@ class GrantProgress:
 
     @property
     def balance(self) -> Money:
-        """Paid, and neither reported as spent nor sent back: below 0, the grantee's own advance."""
-        return self.paid - self.reported - self.refunded
+        """Paid, and neither reported as spent, nor sent back, nor written off: below 0, the
+        grantee's own advance.
+        """
+        held = self.paid - self.reported - self.refunded
+        return left_with(held, self.ending.written_off)
 
 
 def progress_of(session: Session, award: Award) -> GrantProgress:
@@ -149,6 +155,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         open_signing(session, award.id),
         needs_account=bool(without_account(session, [award.id])),
         changes=changes_of(session, award),
+        ending=ending_of(session, award),
     )
 
 
@@ -172,6 +179,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
         reports[report.award_id].append(report)
     changes = changes_by_grant(session, ids)
     missing, out = without_account(session, ids), signings_out(session, ids)
+    found = endings(session, awards)
     return {
         award.id: GrantProgress(
             award.amount,
@@ -181,6 +189,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             out.get(award.id),
             needs_account=award.id in missing,
             changes=changes[award.id],
+            ending=found[award.id],
         )
         for award in awards
     }

@@ -75,12 +75,16 @@ CHANGING = (Permission.GRANT_CHANGE_REQUEST, Permission.GRANT_CHANGE_RECOMMEND)
 STEP_RECORDS = {
     "report": "reporting.show",
     "change": "changes.show",
+    "request": "recovery.show",
     "agreement": "signing.show",
 }
 """The page of the numbered record that a step is about; of others it is an instalment."""
 
 
-STEP_PAGES = {"account": "bank_details.of_grant"}
+STEP_PAGES = {
+    "account": "bank_details.of_grant",
+    **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
+}
 """Where the organisation does what the grant waits for; the rest is done from the grant's page."""
 
 

@@ -346,7 +346,7 @@ def _require_in_time(award: Award, row: Kind) -> None:
     if row.in_time and award.fund.today() > ask_by(award):
         raise DomainError(
             _(
-                "A change has to be asked for by %(day)s, %(days)s days before the grant ends. "
+                "A change must be requested by %(day)s, %(days)s days before the grant ends. "
                 "Write to the fund.",
                 day=plain_day(ask_by(award)),
                 days=award.fund.change_days,

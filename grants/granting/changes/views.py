@@ -292,7 +292,7 @@ change_pages.step(
 change_pages.step(
     "approve_at_once",
     f"{ONE}/approve-at-once",
-    lead=_l("It is in force at once, and the organisation is notified."),
+    lead=_l("It is in force immediately, and the organisation is notified."),
     done=_l("Approved and in force. The organisation has been notified."),
     template=STEP,
     facts=_facts,
@@ -358,7 +358,7 @@ change_pages.step(
     InForceForm,
     _put_in_force,
     lead=_l(
-        "The new terms are in force from now on: unpaid instalments and reports not submitted are "
+        "The new terms are in force immediately: unpaid instalments and reports not submitted are "
         "rescheduled, and the ledger’s commitment follows."
     ),
     button=_l("Record the amendment"),

@@ -1,65 +1,127 @@
-"""Closing a grant once everything is paid, confirmed and reported."""
+"""Closing a grant once everything is paid, confirmed, reported, refunded and stated."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, require
-from grants.core.kernel.errors import DomainError
+from grants.core.audit.advance import advance, record, require
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD
-from grants.granting.agreements.queries import progress_of
-from grants.granting.payments.queries import lock_award
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.granting.changes.queries import open_changes
+from grants.granting.closure import notices
+from grants.granting.closure.models import ClosingStatement
+from grants.granting.closure.queries import AtEnd, Ending, at_end
+from grants.granting.payments.queries import instalments_of, lock_award
 from grants.granting.payments.workflow import InstalmentState
+from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import ReportState
 
 
-def close_grant(session: Session, award: Award, act: Act, *, version: int | None = None) -> None:
-    """The grant is done: everything paid, confirmed and reported, and nothing left over.
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Something durable that was bought with the grant."""
+
+    what: str
+    value: Money
+    becomes: str
+    """What becomes of it after the grant."""
+
+
+def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = None) -> None:
+    """The grant is done: everything paid, confirmed and reported, nothing left over, the papers
+    accepted. It is read-only from now on, and the organisation is told.
 
     DomainError names what is still open; money that was not spent has to come back first.
     """
     award = lock_award(session, award.id)
-    if version is not None:
-        award.seen_at(version)
+    if seen is not None:
+        award.seen_at(seen)
     require(session, award, AWARD, "close", act)
     keep_apart(act.actor, award.organisation_id)
     if obstacles := to_close(session, award):
         raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(obstacles)))
     advance(session, award, AWARD, "close", act)
+    notices.tell_closed(session, award, act)
 
 
-def to_close(session: Session, award: Award) -> list[str]:
-    """What is still open before a running grant can be closed, each as a sentence."""
-    progress = progress_of(session, award)
-    obstacles = [
-        _("The grant runs until %(day)s. It can be closed from that day.", day=plain_day(day))
-        for day in [award.ends_on]
-        if award.fund.today() < day
-    ]
-    obstacles += [
-        _("Change %(number)s of the grant is not finished.", number=change.number)
-        for change in progress.open_changes
-    ]
-    if award.suspended_on:
-        obstacles.append(_("The grant is suspended. Lift the suspension, or terminate the grant."))
-    obstacles += [
-        _("Instalment %(number)s is not paid and confirmed.", number=part.number)
-        for part in progress.instalments
-        if part.state is not InstalmentState.CONFIRMED
-    ]
-    obstacles += [
-        _("Report %(number)s is not accepted.", number=report.number)
-        for report in progress.reports
-        if report.state is not ReportState.ACCEPTED
-    ]
-    if progress.reports and progress.balance.minor > 0:
-        obstacles.append(
-            _(
-                "%(amount)s was not spent and must be refunded.",
-                amount=plain_money(progress.balance),
-            )
+def to_close(session: Session, award: Award, end: AtEnd | None = None) -> list[str]:
+    """What is still open before a running grant can be closed, each as a sentence. `end`: as it was
+    read already.
+    """
+    end = end or at_end(session, award)
+    return [*obstacles_of_grant(session, award), *obstacles_at_end(session, award, end)]
+
+
+def obstacles_of_grant(session: Session, award: Award) -> Iterator[str]:
+    """What no write-off can take out of the way: it has to be paid, decided or terminated."""
+    if award.fund.today() < award.ends_on:
+        yield _(
+            "The grant runs until %(day)s. It can be closed from that day.",
+            day=plain_day(award.ends_on),
         )
-    return obstacles
+    for change in open_changes(session, award):
+        yield _("Change %(number)s of the grant is not finished.", number=change.number)
+    if award.suspended_on:
+        yield _("The grant is suspended. Lift the suspension, or terminate the grant.")
+    for part in instalments_of(session, award.id):
+        if part.state is not InstalmentState.CONFIRMED:
+            yield _("Instalment %(number)s is not paid and confirmed.", number=part.number)
+
+
+def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str]:
+    """What the organisation owes: reports, money and papers."""
+    reports, ending = reports_of(session, award.id), end.ending
+    for report in reports:
+        if report.state is not ReportState.ACCEPTED:
+            yield _("Report %(number)s is not accepted.", number=report.number)
+    if reports and end.held.minor > 0:
+        yield _("%(amount)s was not spent and must be refunded.", amount=plain_money(end.held))
+    for request in ending.open_requests:
+        yield _(
+            "The refund %(reference)s of %(amount)s has not been received.",
+            reference=request.reference,
+            amount=plain_money(request.outstanding),
+        )
+    yield from _missing_papers(ending)
+
+
+def _missing_papers(ending: Ending) -> Iterator[str]:
+    if ending.lacks_statement:
+        yield _("The organisation has not stated its assets and lessons.")
+    if ending.lacks_certificate:
+        yield _("The organisation has not submitted a certificate of audit.")
+    elif ending.needs_certificate and ending.checks_certificate:
+        yield _("The certificate of audit is not accepted.")
+
+
+def state_closing(
+    session: Session, award: Award, assets: Sequence[Asset], lessons: str, act: Act
+) -> ClosingStatement:
+    """The organisation states what was bought and what it has learnt; stated again until the grant
+    is closed, the later statement counts.
+    """
+    act.demand(Permission.REPORT_WRITE, award.scope)
+    award = lock_award(session, award.id)
+    if award.state is not AwardState.AGREED:
+        raise Conflict(_("The grant is not active."))
+    if not lessons.strip():
+        raise DomainError(_("Write what you have learnt."))
+    statement = session.get(ClosingStatement, award.id)
+    if statement is None:
+        statement = ClosingStatement(award_id=award.id)
+        session.add(statement)
+    statement.assets = [
+        {"what": asset.what, "value": str(asset.value), "becomes": asset.becomes}
+        for asset in assets
+    ]
+    statement.lessons, statement.submitted_at = lessons.strip(), act.at
+    record(session, award, "state_closing", act, assets=len(assets))
+    return statement

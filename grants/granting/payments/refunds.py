@@ -26,6 +26,7 @@ from grants.granting.payments.queries import (
     refund_key,
     refunded,
 )
+from grants.granting.recovery.settling import settle_requests
 
 
 def record_refund(
@@ -75,6 +76,7 @@ def record_refund(
         ),
         amount,
     )
+    settle_requests(session, award, amount, act)
     record(session, award, "record_refund", act, amount=str(amount), bank_reference=bank_reference)
     return refund
 

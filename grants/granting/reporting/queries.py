@@ -222,7 +222,8 @@ def late_with_us(viewer: Viewer) -> Select[int]:
     """How many reports grantees of this person's funds should have sent by now."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
     late = Report.state.in_(OPEN), Report.due_on < clock.today()
-    return _count_reports(reader, *late, Award.suspended_on.is_(None))
+    asked = Award.state == AwardState.AGREED, Award.suspended_on.is_(None)
+    return _count_reports(reader, *late, *asked)
 
 
 def to_write(viewer: Viewer) -> Select[int]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
@@ -17,6 +17,7 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting import content as contents
 from grants.granting.reporting.budget import RequestedLine, asked_for
 from grants.granting.reporting.content import Content
@@ -79,6 +80,8 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     """The grantee sends its report: complete, and with totals that agree."""
     _lock_reports(session, report)
     require(session, report, REPORT, "submit", act)
+    if report.award.state is not AwardState.AGREED:
+        raise Conflict(_("The grant is not active."))
     _period_is_over(report)
     _earlier_were_sent(session, report)
     _require_known_codes(content)

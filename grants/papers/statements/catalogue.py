@@ -31,6 +31,7 @@ from grants.papers.statements.builders import (
     outcome,
     pledging,
     receivables,
+    refund,
     whose,
 )
 from grants.papers.typesetting.paper import Asked, Paper, Span
@@ -316,6 +317,12 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(amendment.amendment),
             readers.of_amendment,
             comes_back=True,
+        ),
+        Row(
+            "refund-letter",
+            _l("Request for a refund"),
+            _of_record(refund.refund_letter),
+            readers.of_refund,
         ),
         Row(
             "grant-report",

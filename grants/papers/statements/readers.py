@@ -21,6 +21,7 @@ from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.granting.changes.queries import change_for_viewer
+from grants.granting.recovery.queries import request_for_viewer
 from grants.granting.reporting.queries import report_for_viewer
 from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
@@ -139,6 +140,12 @@ def of_amendment(session: Session, viewer: Viewer, reference: str) -> None:
     """The grantee, and the fund's people who see its payments."""
     grant, _slash, number = reference.rpartition("/")
     change_for_viewer(session, grant, counted(number), viewer)
+
+
+def of_refund(session: Session, viewer: Viewer, reference: str) -> None:
+    """The grantee, and the fund's people who see its payments."""
+    grant, _slash, number = reference.rpartition("/")
+    request_for_viewer(session, grant, counted(number), viewer)
 
 
 def narrowed_to_reader(_session: Session, viewer: Viewer, reference: str) -> str:

@@ -71,6 +71,8 @@ ACTS: Mapping[str, str] = {
     "refuse_date": _l("New date refused"),
     "register": _l("Registered"),
     "remind": _l("Reminder sent"),
+    "lift_suspension": _l("Suspension lifted"),
+    "state_closing": _l("Assets and lessons stated"),
     "remove": _l("File removed"),
     "remove_donor": _l("Donor removed"),
     "remove_picture": _l("Picture removed"),

@@ -38,6 +38,7 @@ from grants.books.ledger.spending import (
     release_reservation,
     reserve_award,
     return_instalment,
+    write_off_grant,
 )
 from grants.books.ledger.transfers import settle_conversion, transfer
 from grants.core.audit.act import Act
@@ -272,6 +273,13 @@ def _(session: Session, fund: Fund) -> Entry | None:
     _committed(session, fund)
     pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
     return return_instalment(session, voucher(fund, MARCH, "grant:1"), money("33.50"))
+
+
+@example("USD 12.00 of a grant cannot be recovered")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    pay_instalment(session, voucher(fund, MARCH, "grant:1"), money("33.50"))
+    return write_off_grant(session, voucher(fund, MARCH, "grant:1"), money("12"))
 
 
 @example("A grantee sends USD 10.50 back")

@@ -48,6 +48,7 @@ from grants.papers.statements.builders import (
     people,
     pledging,
     receivables,
+    refund,
     story,
 )
 from grants.papers.statements.builders import contributions as by_year
@@ -532,6 +533,21 @@ def amended() -> Paper:
     return made("amendment", facts)
 
 
+def refund_letter() -> Paper:
+    facts = refund.Refund(
+        grant="‹1-2026›",
+        organisation=GRANTEE,
+        title="‹Shelter and legal aid for girls›",
+        amount=usd(120_050),
+        cause="‹Not spent›",
+        reason="‹The report tells of less than was paid.›",
+        due_on=LAST,
+        transfer="‹1-2026-RF1›",
+        account="‹Bank of the fund›\n‹AT61 1904›",
+    )
+    return made("refund-letter", facts)
+
+
 def grant_statement() -> Paper:
     facts = grant.GrantStatement(
         grant="‹1-2026›",
@@ -552,6 +568,7 @@ def grant_statement() -> Paper:
         accepted_expenditure=usd(1_876_543),
         refunds=(grant.RefundLine(LAST, usd(5_000), "‹REF 1›"),),
         refunded=usd(5_000),
+        written_off=usd(0),
         changes=(grant.ChangeLine(1, "‹No-cost extension›", LAST, 1),),
         balance=usd(2_118_457),
     )
@@ -872,6 +889,7 @@ MADE = {
     "award-letter": award_letter,
     "agreement": agreement,
     "amendment": amended,
+    "refund-letter": refund_letter,
     "grant-report": grant_report_paper,
     "grant-statement": grant_statement,
     "regret-letter": regret_letter,

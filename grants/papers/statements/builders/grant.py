@@ -22,6 +22,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_in_force, signed_terms
 from grants.granting.clauses.service import clauses_of
 from grants.granting.clauses.wording import Clause
+from grants.granting.closure.queries import left_with
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -161,6 +162,8 @@ class GrantStatement:
     refunded: Money
     changes: tuple[ChangeLine, ...]
     """In the order in which they came into force; the terms above are those in force."""
+    written_off: Money
+    """What was given up as the grant was closed."""
     balance: Money
     """Paid, less what was spent by accepted reports, less what came back: with the grantee."""
 
@@ -336,6 +339,9 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
     ]
     paid = total(line.amount for line in instalments if line.paid_on)
     refunded = total(line.amount for line in refunds)
+    closing = progress.ending.forced
+    is_closed = closing is not None and _is_by(closing.written_off_on, until)
+    written_off = progress.ending.written_off if is_closed else total(())
     accepted = total(line.spent for line in reports if line.accepted and line.spent)
     return GrantStatement(
         grant=award.reference,
@@ -357,7 +363,8 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
         refunds=refunds,
         refunded=refunded,
         changes=tuple(_change_line(change, award.fund.zone) for change in changes),
-        balance=paid - accepted - refunded,
+        written_off=written_off,
+        balance=left_with(paid - accepted - refunded, written_off),
     )
 
 

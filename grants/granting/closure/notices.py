@@ -1,0 +1,42 @@
+"""E-mails at the end of a grant."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.deciding.awards.models import Award
+from grants.platform.messages.service import tell
+
+
+def tell_closed(session: Session, award: Award, act: Act) -> None:
+    """The organisation learns that nothing more is asked of it."""
+    tell_grantee(session, award, "closed", act, event=f"award:{award.id}:closed")
+
+
+def tell_grantee(session: Session, award: Award, what: str, act: Act, *, event: str) -> None:
+    """Tell those of the organisation who write its reports."""
+    people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
+    tell(session, people, f"granting/closure/{what}", act, event=event, **_facts_of(award, act))
+
+
+def tell_fund(
+    session: Session, award: Award, what: str, permission: Permission, act: Act, *, event: str
+) -> None:
+    """Tell the fund's people who do the next thing."""
+    people = people_of_fund(session, permission, award.fund_id)
+    tell(session, people, f"granting/closure/{what}", act, event=event, **_facts_of(award, act))
+
+
+def _facts_of(award: Award, act: Act) -> dict[str, Any]:
+    return {
+        "fund": award.fund,
+        "reference": award.reference,
+        "title": award.title,
+        "organisation": award.organisation.name,
+        "reason": act.reason,
+        "url": absolute(f"/grants/{award.reference}/closing"),
+    }

@@ -1,0 +1,71 @@
+"""A request for a refund: how much, why, and by when."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money, usd
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
+from grants.granting.recovery.workflow import RefundCause, RequestState
+
+
+class RefundRequest(Versioned, Base):
+    """One letter to a grantee that asks for money back. What it says never changes."""
+
+    __tablename__ = "refund_request"
+    __bound__ = (
+        "id",
+        "award_id",
+        "number",
+        "cause",
+        "amount_minor",
+        "reason",
+        "due_on",
+        "sent_at",
+        "state",
+        "received_minor",
+    )
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("received_minor BETWEEN 0 AND amount_minor", name="received"),
+        CheckConstraint("state <> 'settled' OR received_minor = amount_minor", name="settled"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_refund_request_state", "state", "due_on"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id))
+    number: Mapped[int]
+    """Of the requests on this grant, from 1."""
+    cause: Mapped[RefundCause] = mapped_column(choice(RefundCause))
+    amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
+    reason: Mapped[str] = mapped_column(Text)
+    due_on: Mapped[date]
+    sent_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(choice(RequestState))
+    received_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents of it that the bank credited."""
+    award: Mapped[Award] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
+    def outstanding(self) -> Money:
+        """What has not come back of it."""
+        return usd(self.amount_minor - self.received_minor)
+
+    @property
+    def reference(self) -> str:
+        """What the grantee's bank transfer is to say."""
+        return f"{self.award.reference} RF{self.number}"

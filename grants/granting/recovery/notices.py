@@ -1,0 +1,33 @@
+"""E-mails about refunds, to the organisation that is asked for them."""
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_organisation
+from grants.granting.recovery.models import RefundRequest
+from grants.platform.messages.service import Letter, Recipient, send_all
+
+
+def tell_grantee(
+    session: Session, request: RefundRequest, what: str, act: Act, *, turn: int = 0
+) -> None:
+    """`turn` tells apart reminders of one request."""
+    award = request.award
+    people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
+    facts = {
+        "fund": award.fund,
+        "reference": award.reference,
+        "title": award.title,
+        "amount": request.amount,
+        "outstanding": request.outstanding,
+        "transfer": request.reference,
+        "due_on": request.due_on,
+        "reason": act.reason if what == "withdrawn" else request.reason,
+        "url": absolute(f"/grants/{award.reference}/refund-requests/{request.number}"),
+    }
+    template, event = f"granting/recovery/{what}", f"refund_request:{request.id}:{what}:{turn}"
+    letters = [Letter(Recipient.of(person), template, event, facts) for person in people]
+    if not act.actor.system or what == "late":
+        send_all(session, letters)

@@ -1,0 +1,95 @@
+"""Asking a grantee for money back by letter, reminding it, and taking the request back."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, require
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_money
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.notices import tell_grantee
+from grants.granting.recovery.queries import late, refundable, requests_of
+from grants.granting.recovery.workflow import REFUND_REQUEST, RefundCause
+
+WEEK = 7
+"""Days between two reminders of one late refund."""
+
+
+def request_refund(
+    session: Session, award: Award, cause: RefundCause, amount: Money, due_on: date, act: Act
+) -> RefundRequest:
+    """Ask a grantee for money back, with the reason: a letter names account, reference and day.
+
+    DomainError beyond what was paid and is neither refunded nor asked for already.
+    """
+    act.demand(Permission.REFUND_REQUEST, award.scope)
+    keep_apart(act.actor, award.organisation_id)
+    award = lock_grant(session, award.id)
+    reason = (act.reason or "").strip()
+    if not reason:
+        raise DomainError(_("Enter a reason. It will be kept on record."))
+    if award.state is not AwardState.AGREED:
+        raise Conflict(_("A refund can be asked for only while the grant is active."))
+    left = refundable(session, award)
+    if amount.currency != "USD" or not 0 < amount.minor <= left.minor:
+        raise DomainError(
+            _(
+                "Enter an amount above 0, up to %(left)s: that was paid and is neither refunded "
+                "nor asked for.",
+                left=plain_money(left),
+            )
+        )
+    if due_on <= award.fund.today():
+        raise DomainError(_("Enter a day in the future."))
+    request = RefundRequest(
+        award=award,
+        number=len(requests_of(session, award.id)) + 1,
+        cause=cause,
+        amount_minor=amount.minor,
+        reason=reason,
+        due_on=due_on,
+        sent_at=act.at,
+    )
+    begin(session, request, REFUND_REQUEST, act, amount=str(amount))
+    tell_grantee(session, request, "requested", act)
+    return request
+
+
+def withdraw(session: Session, request: RefundRequest, act: Act) -> None:
+    """The fund asks for the money no longer, for a reason that the organisation reads."""
+    award = lock_grant(session, request.award_id)
+    session.refresh(request)
+    require(session, request, REFUND_REQUEST, "withdraw", act)
+    keep_apart(act.actor, award.organisation_id)
+    advance(session, request, REFUND_REQUEST, "withdraw", act)
+    tell_grantee(session, request, "withdrawn", act)
+
+
+def remind_late(session: Session, act: Act) -> None:
+    """Each week after its day, the organisation is reminded of a refund: once, however often this
+    runs.
+    """
+    today = clock.today()
+    for request in session.scalars(select(RefundRequest).where(*late())):
+        weeks = (today - request.due_on).days // WEEK
+        tell_grantee(session, request, "late", act, turn=weeks)
+
+
+def lock_grant(session: Session, award_id: int) -> Award:
+    """The grant, locked as payments lock it."""
+    return session.scalars(
+        select(Award)
+        .where(Award.id == award_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
