@@ -16,6 +16,7 @@ from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.desk.audit_samples import service as audit_samples
 from grants.granting.agreements import service as agreements
 from grants.granting.bank_details import service as payees
 from grants.granting.bank_details.models import BankDetails
@@ -156,6 +157,14 @@ def publish_results(company: Company) -> None:
     """The people of all reports that are accepted are public."""
     with on(days_after(company.today, -1)):
         publish_edition(company.session, company.fund, company.act(Role.FUND_MANAGER))
+
+
+def draw_sample(company: Company) -> None:
+    """The auditor has drawn eight payments of this year and the last."""
+    with on(days_after(company.today, -1)):
+        auditor, day = company.act(Role.AUDITOR), clock.today()
+        first = date(day.year - 1, 1, 1)
+        audit_samples.draw_sample(company.session, company.fund, first, day, 8, auditor)
 
 
 def _pay_last(company: Company) -> None:

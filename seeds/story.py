@@ -128,6 +128,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     doubles.plant_papers(company)
     granting.leave_open(company)
     granting.publish_results(company)
+    granting.draw_sample(company)
     changing.plant_changes(company)
     paying.plant_payments(company)
     circulating.leave_on_the_way(company, fund)

@@ -34,6 +34,7 @@ from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.workflow import SessionState
 from grants.deciding.visits.models import Visit
 from grants.deciding.visits.workflow import VisitState
+from grants.desk.audit_samples.models import AuditSample
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.workflow import MergeState
 from grants.desk.moving_in.models import Import
@@ -434,6 +435,7 @@ class Examples:
                     )
                 ).award.reference
             },
+            "/audit-samples": {"number": self.one(select(AuditSample.id))},
             "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {

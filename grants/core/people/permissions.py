@@ -97,6 +97,7 @@ class Permission(StrEnum):
     RESULTS_PUBLISH = "results:publish"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
+    AUDIT_SAMPLE = "audit:sample"
     DASHBOARD_SEE = "portal:dashboard"
     LIST_SHARE = "lists:share"
     HISTORY_IMPORT = "history:import"
@@ -286,7 +287,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.TRUSTEE: frozenset(
             {P.BOARD_SIT, P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
         ),
-        Role.AUDITOR: _READERS | {P.TRAIL_SEE},
+        Role.AUDITOR: _READERS | {P.TRAIL_SEE, P.AUDIT_SAMPLE},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
         Role.ORGANISATION_ADMIN: frozenset(

@@ -60,9 +60,7 @@ class RulesForm(Form):
 
     version = HiddenField()
     first = RadioField(
-        _l("Which side signs first?"),
-        choices=[(side.value, side.label) for side in Side],
-        required=True,
+        _l("Which side signs first?"), choices=[(side.value, side.label) for side in Side]
     )
     days_to_sign = NumberField(
         _l("How many days has the grantee to sign?"),

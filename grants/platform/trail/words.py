@@ -43,6 +43,7 @@ ACTS: Mapping[str, str] = {
     "confirm_sender": _l("Sender confirmed"),
     "create": _l("Created"),
     "describe": _l("Described"),
+    "draw_sample": _l("Payment sample drawn"),
     "describe_donor": _l("Donor described"),
     "describe_expertise": _l("Expertise noted"),
     "end_contact": _l("Contact ended"),

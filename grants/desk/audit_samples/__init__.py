@@ -1,0 +1,1 @@
+"""Payments drawn at random for an audit."""
