@@ -58,6 +58,7 @@ from grants.giving.pledges import page_views
 from grants.giving.totals import figures as total_figures
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
+from grants.granting.changes import to_sign as amendment_to_sign
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
@@ -153,7 +154,7 @@ def join_rooms() -> None:
     organisation_service.SCREENED.give(matching.watch_later)
     upcoming.UPCOMING.give(grant_steps.upcoming)
     award_service.ENDED.give(signing_service.end_with_award)
-    signed_papers.KINDS.give(agreement_to_sign.AGREEMENT)
+    signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
     signed_papers.DRAW.give(to_sign.draw)
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)

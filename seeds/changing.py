@@ -15,6 +15,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.changes import service, signing
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import terms_of
+from grants.granting.changes.to_sign import send_amendment
 from grants.granting.changes.workflow import ChangeKind
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
@@ -81,7 +82,7 @@ def _extend(company: Company, award: Award) -> None:
 
 
 def _top_up(company: Company, award: Award) -> None:
-    """Approved, and waiting for the signature of the organisation."""
+    """Approved, and sent to the organisation to be signed online."""
     with on(days_after(company.today, -12)):
         wished = {
             "amount": "2400.00",
@@ -91,6 +92,8 @@ def _top_up(company: Company, award: Award) -> None:
         change = _begin(company, award, K.TOP_UP, wished, "More people arrive than were planned.")
     with on(days_after(company.today, -9)):
         service.approve(company.session, change, company.act(Role.APPROVING_OFFICER))
+    with on(days_after(company.today, -8)):
+        send_amendment(company.session, change, "en", company.act(Role.FUND_MANAGER))
 
 
 def _revise(company: Company, award: Award) -> None:

@@ -44,7 +44,7 @@ FOR_ALL = frozenset(
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
 FOR_ALL_CHANGES = frozenset(
     {"create", "send_back", "decline", "reject", "approve", "withdraw", "drop", "lift"}
-    | {"give_notice", "approve_at_once", "put_in_force"}
+    | {"give_notice", "approve_at_once", "put_in_force", "countersign"}
 )
 """Acts that a grantee reads about; the others are the fund's own business."""
 
@@ -161,7 +161,7 @@ def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
         yield action, _("Change %(number)s rejected: %(kind)s", **named)
     for action in ("withdraw", "drop"):
         yield action, _("Change %(number)s withdrawn: %(kind)s", **named)
-    for action in ("give_notice", "approve_at_once", "put_in_force"):
+    for action in ("give_notice", "approve_at_once", "put_in_force", "countersign"):
         yield action, _("Change %(number)s in force: %(kind)s", **named)
     yield "lift", _("Suspension lifted")
 

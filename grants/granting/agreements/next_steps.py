@@ -26,7 +26,7 @@ from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
 from grants.granting.signing.models import Signing
-from grants.granting.signing.workflow import Side, SigningState
+from grants.granting.signing.workflow import WITH_PARTIES, Side, SigningState
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,20 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         )
     if award.state is not AwardState.AGREED:
         return first
-    first += [_of_change(change) for change in progress.open_changes]
+    first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
     first += [_to_refund(request, on) for request in progress.ending.open_requests]
     steps = _dated_steps(progress.instalments, progress.reports, on)
     if award.suspended_on:
         return [*first, *(step for step in steps if step.kind == "confirm")]
     return [*first, *(steps or _to_finish(award, progress, on))]
+
+
+def _signed_by_turns(change: GrantChange, signing: Signing) -> NextStep:
+    """An amendment that is out to be signed waits for the side whose turn it is."""
+    text = _("Sign amendment %(number)s", number=change.amendment)
+    by = signing.sign_by
+    from_grantee = signing.state in WITH_PARTIES and signing.turn is Side.GRANTEE
+    return NextStep(text, "agreement", signing.id, from_grantee=from_grantee, by=by)
 
 
 def _to_refund(request: RefundRequest, on: date) -> NextStep:
@@ -82,7 +90,9 @@ CHANGES: Mapping[ChangeState, tuple[str, bool]] = {
 """What an open change waits for, and whether the organisation does it."""
 
 
-def _of_change(change: GrantChange) -> NextStep:
+def _of_change(award: Award, change: GrantChange, signing: Signing | None) -> NextStep:
+    if signing is not None and signing.reference == f"{award.reference}/{change.number}":
+        return _signed_by_turns(change, signing)
     text, from_grantee = CHANGES[change.state]
     what = str(text) % {"number": change.number, "kind": change.kind.label}
     return NextStep(what, "change", change.number, from_grantee=from_grantee, by=None)

@@ -6,6 +6,7 @@ from typing import Any
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import language_name
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import Terms
 from grants.granting.changes.workflow import ChangeKind
@@ -16,6 +17,7 @@ from grants.platform.forms.fields import (
     FileField,
     HiddenField,
     LongTextField,
+    RadioField,
     TextField,
 )
 from grants.platform.forms.forms import Form
@@ -179,6 +181,23 @@ def form_for(kind: ChangeKind, terms: Terms, change: GrantChange | None = None) 
     elif kind is ChangeKind.SIGNATORY and change:
         values |= {key: change.asked[key] for key in ("name", "title")}
     return FORMS[kind](terms)(data=values)
+
+
+class SendForm(Form):
+    """In which language the amendment goes out; made by `send_form` for one fund's languages."""
+
+    language: RadioField
+
+
+def send_form(change: GrantChange) -> SendForm:
+    """The language in which the organisation applied comes first."""
+    award = change.award
+    applied = award.application.language if award.application else "en"
+    spoken = list(dict.fromkeys([*award.fund.languages, "en"]))
+    choices = [(code, language_name(code)) for code in spoken]
+    field = RadioField(_l("Language of the amendment"), choices, required=True)
+    form: type[SendForm] = type("ChangeSendForm", (SendForm,), {"language": field})
+    return form(data={"language": applied if applied in spoken else "en"})
 
 
 class ReturnForm(Form):

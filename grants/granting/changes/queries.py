@@ -15,8 +15,8 @@ from grants.deciding.awards.models import Award
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import BudgetTerm, PaymentTerm, ReportTerm, Terms
 from grants.granting.changes.workflow import EFFECTIVE, OPEN, ChangeState
-from grants.granting.payments.queries import instalments_of
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.queries import instalments_of, returns_of
+from grants.granting.payments.workflow import UNTOUCHED
 from grants.granting.reporting.queries import budget_of, read_by, reports_of, within
 from grants.granting.reporting.workflow import ReportState
 
@@ -26,12 +26,18 @@ P = Permission
 
 def terms_of(session: Session, award: Award) -> Terms:
     """The terms of a signed grant as they are in force now."""
+    returned = {payment.instalment_id for payment in returns_of(session, award.id)}
     terms = Terms(
         award.amount,
         award.starts_on,
         award.ends_on,
         tuple(
-            PaymentTerm(part.number, part.amount, part.due_on, part.state is InstalmentState.DUE)
+            PaymentTerm(
+                part.number,
+                part.amount,
+                part.due_on,
+                part.state in UNTOUCHED and part.id not in returned,
+            )
             for part in instalments_of(session, award.id)
         ),
         tuple(

@@ -34,6 +34,7 @@ from grants.granting.changes.queries import approved_terms, open_changes, terms_
 from grants.granting.changes.terms import Terms
 from grants.granting.changes.workflow import CHANGE, TO_SIGN, UNSIGNED, ChangeKind
 from grants.granting.payments.queries import lock_award
+from grants.granting.signing.queries import require_none_out
 
 Asked = Mapping[str, Any]
 
@@ -224,6 +225,7 @@ def draw_up_again(session: Session, change: GrantChange, act: Act) -> None:
     award = _lock_change(session, change)
     require(session, change, CHANGE, "draw_up_again", act)
     keep_apart(act.actor, award.organisation_id)
+    require_none_out(session, change.award)
     release(session, change, act)
     change.returned_document = None
     _draw_up(session, change, change.asked)
@@ -235,6 +237,7 @@ def withdraw(session: Session, change: GrantChange, act: Act) -> None:
     """The organisation takes its request back."""
     _lock_change(session, change)
     require(session, change, CHANGE, "withdraw", act)
+    require_none_out(session, change.award)
     release(session, change, act)
     advance(session, change, CHANGE, "withdraw", act)
     notices.tell_fund(session, change, "withdrawn", Permission.GRANT_CHANGE_RECOMMEND, act)
@@ -245,6 +248,7 @@ def drop(session: Session, change: GrantChange, act: Act) -> None:
     award = _lock_change(session, change)
     require(session, change, CHANGE, "drop", act)
     keep_apart(act.actor, award.organisation_id)
+    require_none_out(session, change.award)
     release(session, change, act)
     is_known_outside = change.by_grantee or change.state in TO_SIGN
     advance(session, change, CHANGE, "drop", act)

@@ -1,4 +1,6 @@
-"""An amendment is signed by both parties: returned by the organisation, recorded by the fund."""
+"""An amendment signed on paper: returned by the organisation, recorded by the fund. One that is
+signed online goes its way in the room `signing`.
+"""
 
 from datetime import date
 
@@ -19,6 +21,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.service import as_drawn_up, require_running
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.queries import lock_award
+from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 
 
@@ -27,6 +30,7 @@ def return_signed(session: Session, change: GrantChange, document: Document, act
     lock_award(session, change.award_id)
     session.refresh(change)
     require(session, change, CHANGE, "return_signed", act)
+    require_none_out(session, change.award)
     change.returned_document = document
     advance(session, change, CHANGE, "return_signed", act, document=document.id)
     notices.tell_fund(session, change, "returned", Permission.AGREEMENT_SIGN, act)
@@ -57,6 +61,7 @@ def put_in_force(
     require(session, change, CHANGE, "put_in_force", act)
     keep_apart(act.actor, award.organisation_id)
     require_running(award)
+    require_none_out(session, award)
     document = document or change.returned_document
     if document is None:
         raise DomainError(_("Add the signed copy of the amendment."))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
+from grants.core.audit.advance import may_take, require
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -18,11 +19,13 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.granting.changes import queries, service, signing
-from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for
+from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for, send_form
 from grants.granting.changes.kinds import KINDS, ROWS
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import differences
-from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind
+from grants.granting.changes.to_sign import send_amendment, signing_of
+from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind, ChangeState
+from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
@@ -64,7 +67,7 @@ WAITING = Listing(
 
 ACTS = {
     "create": _p("act", "Requested"),
-    "recommend": _l("Recommended"),
+    "recommend": _p("act", "Recommended"),
     "send_back": _l("Returned to the organisation"),
     "ask_again": _l("Corrected and sent again"),
     "give_notice": _l("Notice given, in force"),
@@ -76,6 +79,7 @@ ACTS = {
     "return_signed": _l("Signed by the organisation"),
     "send_copy_back": _l("Signed amendment returned"),
     "put_in_force": _l("Signed by both parties, in force"),
+    "countersign": _l("Signed by both parties, in force"),
     "draw_up_again": _l("Drawn up again"),
     "withdraw": _l("Withdrawn"),
     "drop": _l("Cancelled"),
@@ -189,6 +193,10 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         lines=differences(change.terms_before, change.terms_after),
         has_taken_effect=change.state in EFFECTIVE,
         steps=buttons(change, CHANGE, reference=reference, number=number),
+        signing=(signing := signing_of(session(), change)),
+        can_send=signing is None
+        and change.state is ChangeState.APPROVED
+        and may_take(session(), change, CHANGE.step("put_in_force"), this_act()),
         trail=trail_of(session(), GrantChange.__tablename__, change.id),
         acts=ACTS,
         in_list=WAITING.beside(session(), queries.waiting_for(at_work()), change, "changes.index"),
@@ -339,6 +347,32 @@ change_pages.step(
     lead=_l("The fund checks the signature and signs too. We will e-mail you when it is in force."),
     done=_l("Thank you. The fund will check the amendment and record it."),
 )
+
+
+def _require_sendable(opened: Session, change: GrantChange, act: Act) -> None:
+    require(opened, change, CHANGE, "put_in_force", act)
+    require_none_out(opened, change.award)
+
+
+change_pages.act(
+    "send_out",
+    P.AGREEMENT_SIGN,
+    f"{ONE}/send-for-signature",
+    send_form,
+    lambda opened, change, form, act: send_amendment(opened, change, form.language.data, act),
+    title=_l("Send the amendment for signature"),
+    lead=_l(
+        "The amendment is drawn as a PDF and goes to the side that signs first. It is in force "
+        "once both have signed."
+    ),
+    button=_l("Send for signature"),
+    done=_l("Sent. The people whose turn it is have been notified by e-mail."),
+    template=STEP,
+    facts=_facts,
+    check=_require_sendable,
+)
+
+
 change_pages.step(
     "send_copy_back",
     f"{ONE}/send-copy-back",

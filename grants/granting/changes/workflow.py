@@ -196,6 +196,16 @@ CHANGE = Workflow(
             page="changes.put_in_force",
         ),
         Step(
+            "countersign",
+            (S.APPROVED,),
+            S.IN_FORCE,
+            P.APPLICATION_SIGN,
+            _l("Sign for the organisation"),
+            only=_is_signed,
+            act="granting.changes.to_sign.conclude",
+            within="signing.accept_for_grantee",
+        ),
+        Step(
             "draw_up_again",
             TO_SIGN,
             S.RECOMMENDED,

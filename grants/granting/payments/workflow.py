@@ -33,6 +33,8 @@ UNPAID = (S.DUE, S.CERTIFIED, S.APPROVED, S.SENT, S.FAILED, S.RETURNED, S.HELD)
 """All others: they are committed."""
 TO_CERTIFY = (S.DUE, S.FAILED, S.RETURNED)
 """Everything begins again once the bank has refused or returned a payment."""
+UNTOUCHED = (S.DUE, S.HELD)
+"""Nobody has certified it: a change of the grant may change or drop it."""
 UNDER_WAY = (S.CERTIFIED, S.APPROVED, S.SENT)
 """Meant for one account, which may not change meanwhile."""
 PAYABLE = (S.APPROVED, S.SENT)

@@ -30,7 +30,7 @@ from grants.granting.changes.service import (
 )
 from grants.granting.changes.signing import put_in_force, return_signed, send_copy_back
 from grants.granting.changes.workflow import ChangeKind, ChangeState
-from grants.granting.payments.service import certify
+from grants.granting.payments.service import certify, hold
 from grants.granting.reporting.queries import budget_of
 from tests.factories import act_of, staff
 from tests.granting.changes.scenes import (
@@ -286,3 +286,15 @@ def test_only_an_active_grant_is_changed(session: Session, fund: Fund, scene: Sc
 
 def _today() -> str:
     return clock.today().isoformat()
+
+
+def test_an_instalment_on_hold_falls_away_with_a_termination(scene: Scene) -> None:
+    running_longer(scene)
+    pay(scene.session, scene.instalments[0], scene.people, clock.today())
+    finance = act_of(scene.session, scene.people.finance, "A visit found gaps.")
+    hold(scene.session, scene.instalments[1], finance)
+    paid = scene.instalments[0].amount
+    change = begun(scene, K.TERMINATION, ends_on=_today(), amount=str(paid))
+    approve_at_once(scene.session, change, act_of(scene.session, scene.people.approver))
+    assert [part.number for part in scene.instalments] == [1]
+    ties(scene)

@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import Difference, Terms, differences
+from grants.granting.signing.stamps import Stamp
 from grants.papers.statements.builders.grant import PlannedPayment, PlannedReport
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
@@ -38,6 +39,7 @@ class Amendment:
     """All, if one of them changes; else none."""
     reports: tuple[PlannedReport, ...]
     """All, if one of them changes; else none."""
+    signatures: tuple[Stamp, ...] = ()
 
 
 def change_called(session: Session, reference: str) -> GrantChange:
