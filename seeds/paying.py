@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from grants.books.ledger.bank_accounts import account_by_code
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin
 from grants.core.kernel import clock
@@ -13,6 +14,8 @@ from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.bank_details.queries import in_force, open_request
+from grants.granting.payment_runs import service as runs
+from grants.granting.payment_runs.files import FileKind
 from grants.granting.payments import returns, service
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
@@ -24,16 +27,32 @@ CLOSED = "AC04: the account is closed."
 
 
 def plant_payments(company: Company) -> None:
-    """Eight first instalments: approved, sent, refused, returned, on hold, and paid."""
+    """Nine first instalments: approved, sent, refused, returned, on hold, and paid; three runs."""
     steps: Sequence[Callable[[Company, Instalment], None]] = (
-        *(_approve, _approve, _send, _send),
-        *(_fail, _take_back, _hold, _pay),
+        *(_approve, _approve, _approve, _approve),
+        *(_send, _fail, _take_back, _hold, _pay),
     )
     with on(company.today):
         grantees = _payable_grantees(company)
+        begun = []
         for number, (step, organisation) in enumerate(zip(steps, grantees, strict=False), 1):
             award = _bring_in(company, organisation, number)
-            step(company, instalments_of(company.session, award.id)[0])
+            begun.append(instalments_of(company.session, award.id)[0])
+            step(company, begun[-1])
+        _gather_runs(company, begun[:3])
+
+
+def _gather_runs(company: Company, approved: Sequence[Instalment]) -> None:
+    """One run was sent to the bank, one was cancelled, and one is being put together."""
+    session, fund, finance = company.session, company.fund, company.act(Role.FINANCE_OFFICER)
+    account = account_by_code(session, f"{fund.code}-USD")
+    day = company.today
+    given_up = runs.begin_run(session, fund, None, day, approved, finance)
+    why = "The treasury closes early today: the bank pays these."
+    runs.cancel(session, given_up, company.act(Role.FINANCE_OFFICER, why))
+    sent = runs.begin_run(session, fund, account, day, approved[:2], finance)
+    runs.send_file(session, sent, FileKind.PAIN, finance)
+    runs.begin_run(session, fund, None, day, approved[2:], finance)
 
 
 def _payable_grantees(company: Company) -> list[Organisation]:

@@ -49,6 +49,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.closure.workflow import CertificateState, ForcedState
+from grants.granting.payment_runs.models import RunFile
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import PreparationState
 from grants.granting.recovery.models import RefundRequest
@@ -134,6 +135,16 @@ class Examples:
         query = select(Report).where(Report.award_id == self.award.id)
         report = self.one(query.where(Report.submitted_at.is_not(None)))
         return f"{self.award.reference}/{report.number}"
+
+    def payment_run(self) -> dict[str, Any]:
+        """A run with its file, and one of its payments."""
+        file = self.one(select(RunFile).order_by(RunFile.id))
+        instalment = file.run.parts[0].instalment
+        return {
+            "reference": file.run.reference,
+            "number": file.id,
+            "grant": instalment.award.reference,
+        }
 
     def change(self, *where: Any) -> GrantChange:
         """A change of the grant of the examples if there is one, else of another."""
@@ -335,6 +346,7 @@ class Examples:
                 "number": 1,
                 "reference": str(self.one(select(Deposit.id).order_by(Deposit.id.desc()))),
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
+                "run": self.payment_run()["reference"],
             },
             "/bank/account-changes": {
                 "number": self.one(
@@ -437,6 +449,8 @@ class Examples:
             },
             "/audit-samples": {"number": self.one(select(AuditSample.id))},
             "/bank-details": {"number": self.one(select(BankDetails.id))},
+            "/payment-runs": self.payment_run(),
+            "/payment-runs/columns": {"code": "UNVTF"},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {
                 "code": mailing.campaign.code,

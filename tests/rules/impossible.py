@@ -40,6 +40,7 @@ from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
+from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
 from grants.granting.preparing.models import Preparation
 from grants.granting.recovery.models import RefundRequest
@@ -74,7 +75,8 @@ def _an_instalment(line: Any) -> dict[str, Any]:
     session = object_session(line)
     assert session is not None
     one = session.scalars(select(Instalment).order_by(Instalment.id).limit(1)).one()
-    return {"grant": one.award.reference, "number": one.number}
+    run = session.scalars(select(PaymentRun).order_by(PaymentRun.id).limit(1)).one()
+    return {"grant": one.award.reference, "number": one.number, "run": run.reference}
 
 
 RECORDS: Mapping[str, tuple[type[Any], By]] = {
@@ -106,6 +108,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "audit_certificate": (AuditCertificate, lambda r: {"reference": r.award.reference}),
     "forced_closing": (ForcedClosing, lambda r: {"reference": r.award.reference}),
     "instalment": (Instalment, _of_grant),
+    "payment_run": (PaymentRun, _reference),
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),
     "sanctions_hit": (SanctionsHit, lambda r: {"hit_id": r.id}),

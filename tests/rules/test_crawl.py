@@ -144,6 +144,7 @@ UNREACHED = {
             "appeals.letters",
             "bank.accept",
             "bank.pay",
+            "bank.pay_run",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",

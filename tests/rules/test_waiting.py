@@ -128,6 +128,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
             for state in ("out", "countersign")
         },
     },
+    "payment_run": {"open": ["Payment run to send"]},
     "instalment": {
         "due": ["Instalment to certify"],
         "certified": ["Payment to approve"],

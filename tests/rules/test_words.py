@@ -31,6 +31,7 @@ HISTORIES = {
     "instalment": "grants/granting/agreements/history.py",
     "organisation_merge": "grants/desk/merging/views.py",
     "organisation_verification": "grants/applying/organisations/verification_views.py",
+    "payment_run": "templates/granting/payment_runs/show.html",
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",
     "preparation": "grants/granting/preparing/views.py",

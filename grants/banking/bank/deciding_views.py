@@ -21,6 +21,7 @@ from grants.banking.bank.grantees import InstalmentProposal, instalments_for, re
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.queries import own_amount
+from grants.banking.bank.sent_payments import returns_for, runs_as_one_sum
 from grants.banking.bank.sides import require_side
 from grants.banking.bank.stated import Stated
 from grants.banking.bank.support_cost import transferred_by
@@ -91,7 +92,10 @@ def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
     entries = entries_for(session(), line) if deciding else []
     refunds = refunds_for(session(), line) if credit else []
     instalments = instalments_for(session(), line) if debit else []
+    returned = returns_for(session(), line) if credit else []
     return {
+        "runs": runs_as_one_sum(session(), line) if debit else (),
+        "returned": [] if any(entry.sure for entry in entries) else returned,
         "likely": likely_kind(Stated.of(line)),
         "proposals": pledges,
         "entries": entries,
@@ -99,7 +103,8 @@ def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
         "instalments": [(proposal, _why_not(proposal)) for proposal in instalments],
         "support_cost": transferred_by(session(), line) if deciding else None,
         "sure": any(proposal.sure for proposal in pledges),
-        "of_a_grant": any(proposal.resembles for proposal in refunds)
+        "of_a_grant": any(proposal.sure for proposal in returned)
+        or any(proposal.resembles for proposal in refunds)
         or any(proposal.resembles for proposal in instalments),
     }
 

@@ -16,6 +16,7 @@ from grants.banking.bank.open_grants import (
 from grants.banking.bank.scoring import (
     FULL_SUM,
     LIKE_NAME,
+    NEARLY,
     SAME_NAME,
     SURE,
     WORTH_SHOWING,
@@ -25,14 +26,16 @@ from grants.banking.bank.scoring import (
     is_called,
     quoted_in,
 )
-from grants.banking.bank.stated import Stated
+from grants.banking.bank.stated import LARGEST_FEE, Stated
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.workflow import PAYABLE
 
-QUOTED, ANOTHER_QUOTED, SAME_ACCOUNT = 55, 20, 25
-"""What the grant's reference is worth, with another instalment's number, and the bank account."""
+OWN_REFERENCE, QUOTED, ANOTHER_QUOTED, SAME_ACCOUNT = 70, 55, 20, 25
+"""What our own reference of a payment is worth, the grant's reference, the same with another
+instalment's number, and the bank account.
+"""
 RESEMBLES = 55
 """From here on a line is not offered as something else."""
 
@@ -46,6 +49,8 @@ class InstalmentProposal:
 
     instalment: OpenInstalment
     same_sum: bool
+    fee: Money | None
+    """What the bank debited besides, if it can be a fee."""
     elsewhere: bool
     """Did the money go to another account than the confirmed one?"""
     fit: Fit
@@ -57,8 +62,8 @@ class InstalmentProposal:
 
     @property
     def recordable(self) -> bool:
-        """Can it be recorded as paid from this line?"""
-        return self.same_sum and self.payable
+        """Can it be recorded as paid from this line, a fee of the bank aside?"""
+        return (self.same_sum or bool(self.fee)) and self.payable
 
     @property
     def sure(self) -> bool:
@@ -137,19 +142,32 @@ def _instalment_proposal(
     line: Stated, instalment: OpenInstalment, same_account: SameAccount
 ) -> InstalmentProposal:
     same_sum = line.currency == FUNCTIONAL_CURRENCY and -line.amount_minor == instalment.minor
+    fee = _fee_beside(line, instalment)
     account = same_account(instalment.fund_id, instalment.organisation_id)
     reasons = [
         _quotes_instalment(line, instalment),
         (FULL_SUM, _("The amount is that of the instalment.")) if same_sum else None,
+        (NEARLY, _("The amount is that of the instalment and a fee.")) if fee else None,
         _payee_reason(line, instalment.names),
         (SAME_ACCOUNT, _("The payee’s account is the confirmed one.")) if account else None,
     ]
     if account is False:
         reasons.append((0, _("The payee’s account is not the confirmed one.")))
-    return InstalmentProposal(instalment, same_sum, account is False, _fit_of(reasons))
+    return InstalmentProposal(instalment, same_sum, fee, account is False, _fit_of(reasons))
+
+
+def _fee_beside(line: Stated, instalment: OpenInstalment) -> Money | None:
+    """A fee is known only where the line says which payment it is."""
+    fee = usd(-line.amount_minor - instalment.minor)
+    known = line.end_to_end and line.end_to_end == instalment.end_to_end
+    quoted = known or quoted_in(line.texts).has(instalment.grant)
+    dollars = line.currency == FUNCTIONAL_CURRENCY
+    return fee if dollars and quoted and 0 < fee.minor <= LARGEST_FEE else None
 
 
 def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | None:
+    if line.end_to_end and line.end_to_end == instalment.end_to_end:
+        return OWN_REFERENCE, _("The line carries our reference of this payment.")
     if not quoted_in(line.texts).has(instalment.grant):
         return None
     numbers = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.scoring import quoted_in
@@ -15,6 +15,8 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.payment_runs.models import PaymentRun, RunPart
+from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
 from grants.granting.recovery.models import RefundRequest
@@ -33,6 +35,8 @@ class OpenInstalment(NamedTuple):
     minor: int
     state: InstalmentState
     version: int
+    end_to_end: str | None
+    """Under which it was last sent, if it was."""
     organisation_id: int
     organisation: str
     other_names: tuple[str, ...]
@@ -95,13 +99,17 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
         _of_organisations(
             Instalment.id,
             *(Award.fund_id, Award.reference, Instalment.number, Instalment.amount_minor),
-            *(Instalment.state, Instalment.version, Award.organisation_id),
+            *(Instalment.state, Instalment.version, last_reference(), Award.organisation_id),
         )
         .join(Instalment, Instalment.award_id == Award.id)
         .where(
             Award.fund_id.in_({line.fund_id for line in debits}),
             Instalment.state.in_(UNPAID),
-            or_(Instalment.amount_minor.in_(amounts), Award.reference.in_(quoted)),
+            or_(
+                Instalment.amount_minor.in_(amounts),
+                Award.reference.in_(quoted),
+                sent_under({line.end_to_end for line in debits if line.end_to_end}),
+            ),
         )
         .order_by(Instalment.id)
     )
@@ -112,6 +120,19 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
         else tuple(instalment for instalment in instalments if instalment.fund_id == line.fund_id)
         for line in lines
     ]
+
+
+def last_reference() -> Any:
+    """Under which reference of ours an instalment was sent last."""
+    sent = select(RunPart.end_to_end).join(RunPart.run).where(PaymentRun.state == RunState.SENT)
+    of_instalment = sent.where(RunPart.instalment_id == Instalment.id)
+    return of_instalment.order_by(RunPart.id.desc()).limit(1).scalar_subquery()
+
+
+def sent_under(references: set[str]) -> ColumnElement[bool]:
+    """Was an instalment sent under one of these references?"""
+    parts = select(RunPart.instalment_id).where(RunPart.end_to_end.in_(references))
+    return Instalment.id.in_(parts)
 
 
 def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGrant, ...]]:

@@ -11,18 +11,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.service import hold_open, join_postings, require_free
+from grants.banking.bank.queries import cash_postings
+from grants.banking.bank.service import hold_open, join_postings, require_free, voucher_of
+from grants.banking.bank.stated import LARGEST_FEE
 from grants.banking.bank.support_cost import charges_until
 from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.receipts import book_bank_charge
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import total
+from grants.core.kernel.money import Money, total
 from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.models import Award
-from grants.granting.payments.models import GrantRefund, Instalment
-from grants.granting.payments.queries import payment_key, refund_key
+from grants.granting.payment_runs.models import PaymentRun
+from grants.granting.payment_runs.queries import awaited_of
+from grants.granting.payments.models import GrantRefund, Instalment, ReturnedPayment
+from grants.granting.payments.queries import payment_key, refund_key, return_key
 from grants.granting.payments.refunds import record_refund
+from grants.granting.payments.returns import Arrival, Corrector, take_back
 from grants.granting.payments.service import release
 
 
@@ -34,7 +40,7 @@ def pay(
     *,
     version: int | None = None,
 ) -> None:
-    """The debit is the payment of a certified instalment: it is recorded as paid, on the line's
+    """The debit is the payment of an approved instalment: it is recorded as paid, on the line's
     value date with its bank reference, and matched. All that `release` asks is asked.
 
     `version`: the version of the instalment that a person looked at. The grant is locked before the
@@ -44,7 +50,8 @@ def pay(
     award = instalment.award
     if award.fund_id != line.account.fund_id:
         raise DomainError(_("The line is on an account of another fund."))
-    if line.amount != -instalment.amount:
+    fee = fee_beside(line, instalment.amount)
+    if fee is None:
         raise DomainError(
             _(
                 "The instalment is %(due)s, but the line is %(amount)s.",
@@ -55,8 +62,92 @@ def pay(
     paid = (line.value_on, line.reference)
     release(session, instalment, *paid, act, version=version, paid_from=line.account)
     hold_open(session, line, "pay", act)
-    key = payment_key(instalment, instalment.bank_reference or "")
-    _join_first(session, line, key, "pay", act, instalment=instalment.id)
+    postings = [_cash_of(session, line, _paid_as(instalment))]
+    _join_with_fee(session, line, postings, fee, "pay", act, instalment=instalment.id)
+
+
+def pay_run(session: Session, line: BankLine, run: PaymentRun, act: Act) -> int:
+    """The debit is a payment run as one sum: all that the run waits for is recorded as paid, and
+    matched, with the bank’s fee. Returns how many payments it was.
+    """
+    parts = sorted(awaited_of(run), key=lambda part: part.instalment.award_id)
+    due = total((part.instalment.amount for part in parts), "USD")
+    fee = fee_beside(line, due)
+    if run.fund_id != line.account.fund_id or not parts or fee is None:
+        raise DomainError(
+            _(
+                "The payments of the run that wait for the bank are %(due)s, but the line is "
+                "%(amount)s.",
+                due=plain_money(due),
+                amount=plain_money(line.amount),
+            )
+        )
+    for part in parts:
+        paid = (line.value_on, line.reference)
+        release(session, part.instalment, *paid, act, paid_from=line.account)
+    hold_open(session, line, "pay_run", act)
+    postings = [_cash_of(session, line, _paid_as(part.instalment)) for part in parts]
+    _join_with_fee(session, line, postings, fee, "pay_run", act, run=run.id)
+    return len(parts)
+
+
+def take_return(
+    session: Session, line: BankLine, instalment: Instalment, corrector: Corrector, act: Act
+) -> ReturnedPayment:
+    """The credit is a payment that came back: its return is recorded, on the line’s value date with
+    its bank reference, and matched; what the bank kept of it is a bank charge.
+    """
+    if instalment.award.fund_id != line.account.fund_id:
+        raise DomainError(_("The line is on an account of another fund."))
+    fee = fee_beside(line, -instalment.amount)
+    if fee is None:
+        raise DomainError(
+            _(
+                "The instalment is %(due)s, but the line is %(amount)s.",
+                due=plain_money(instalment.amount),
+                amount=plain_money(line.amount),
+            )
+        )
+    arrival = Arrival(line.value_on, line.reference, line.account)
+    payment = take_back(session, instalment, arrival, corrector, act)
+    hold_open(session, line, "take_return", act)
+    postings = [_cash_of(session, line, return_key(payment))]
+    _join_with_fee(session, line, postings, fee, "take_return", act, returned=payment.id)
+    return payment
+
+
+def fee_beside(line: BankLine, due: Money) -> Money | None:
+    """What the bank took beside the sum that is due: nought if the line is that sum, more if it is
+    lower by no more than a fee can be; else None. A sum that comes back is less than 0.
+    """
+    if line.currency != due.currency:
+        return None
+    fee = -due - line.amount
+    return fee if 0 <= fee.minor <= LARGEST_FEE else None
+
+
+def _paid_as(instalment: Instalment) -> str:
+    return payment_key(instalment, instalment.bank_reference or "")
+
+
+def _join_with_fee(
+    session: Session,
+    line: BankLine,
+    postings: Sequence[Posting],
+    fee: Money,
+    action: str,
+    act: Act,
+    **facts: object,
+) -> None:
+    """Match the line to what was recorded by it, and to a bank charge of what it is beyond that."""
+    for posting in postings:
+        require_free(session, line, posting)
+    charged: Sequence[Posting] = ()
+    if fee:
+        voucher = voucher_of(line, "fee", act)
+        charged = cash_postings(session, book_bank_charge(session, voucher, fee))
+    are_new = [False] * len(postings) + [True] * len(charged)
+    join_postings(session, line, [*postings, *charged], are_new, action, act, **facts)
 
 
 def take_refund(session: Session, line: BankLine, award: Award, act: Act) -> GrantRefund:
@@ -98,7 +189,12 @@ def _join_first(
     session: Session, line: BankLine, key: str, action: str, act: Act, **facts: object
 ) -> None:
     """Match the line to the sum itself of an entry; its support costs are transferred apart."""
-    posting = session.scalars(
+    _join_free(session, line, [_cash_of(session, line, key)], action, act, **facts)
+
+
+def _cash_of(session: Session, line: BankLine, key: str) -> Posting:
+    """The cash of the sum itself of an entry."""
+    return session.scalars(
         select(Posting)
         .join(Posting.entry)
         .where(
@@ -109,7 +205,6 @@ def _join_first(
         .order_by(Posting.id)
         .limit(1)
     ).one()
-    _join_free(session, line, [posting], action, act, **facts)
 
 
 def _join_free(

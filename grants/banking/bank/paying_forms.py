@@ -6,6 +6,7 @@ from typing import Any
 from grants.banking.bank.support_cost import Charged
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.texts.formats import plain_day, plain_money
+from grants.granting.payments.forms import UnpaidForm
 from grants.platform.forms.fields import HiddenField, SelectField, TextField
 from grants.platform.forms.forms import Form
 
@@ -14,6 +15,10 @@ class PayForm(Form):
     """The instalment that a debit pays, as a person looked at it."""
 
     version = HiddenField()
+
+
+class ReturnForm(UnpaidForm):
+    """What the bank says of a payment that it gave back, and who has to correct what."""
 
 
 class GranteeRefundForm(Form):

@@ -10,17 +10,26 @@ from flask.typing import ResponseReturnValue
 from grants.banking.bank import paying
 from grants.banking.bank.deciding_views import LINE_PAGE, line_called, to_line
 from grants.banking.bank.grantees import instalments_for, refunds_for
-from grants.banking.bank.paying_forms import GranteeRefundForm, PayForm, SupportCostForm
+from grants.banking.bank.paying_forms import (
+    GranteeRefundForm,
+    PayForm,
+    ReturnForm,
+    SupportCostForm,
+)
 from grants.banking.bank.support_cost import charged, transferred_by
 from grants.banking.bank.views import pages
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
+from grants.granting.payment_runs.queries import awaited_of, run_for_viewer
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.queries import award_for_refund, instalment_for_viewer
+from grants.granting.payments.returns import Corrector
 from grants.granting.payments.service import require_releasable
+from grants.platform.forms.forms import Form
 from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -53,6 +62,57 @@ def pay(line_id: int, grant: str, number: int) -> ResponseReturnValue:
         proposal=next((p for p in proposals if p.instalment.id == instalment.id), None),
         checks=checklist(session(), instalment, clock.today()),
         refused=refusal(lambda: require_releasable(session(), instalment, this_act())),
+    )
+
+
+@pages.route(f"{LINE_PAGE}/pay-run/<run>", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def pay_run(line_id: int, run: str) -> ResponseReturnValue:
+    """The debit pays all of a payment run: recorded and matched in one."""
+    line, form = line_called(line_id), Form()
+    whole = run_for_viewer(session(), run, viewer())
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            paying.pay_run(opened, line, whole, this_act())
+        if outcome:
+            flash(
+                _("The payments have been recorded and the organisations have been notified."),
+                "success",
+            )
+            return to_line(line)
+    due = total((part.instalment.amount for part in awaited_of(whole)), "USD")
+    return render_template(
+        "banking/bank/pay_run.html",
+        line=line,
+        run=whole,
+        form=form,
+        parts=awaited_of(whole),
+        due=due,
+        fee=paying.fee_beside(line, due),
+    )
+
+
+@pages.route(f"{LINE_PAGE}/return/<grant>/<int:number>", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def take_return(line_id: int, grant: str, number: int) -> ResponseReturnValue:
+    """The credit is a payment that the bank gave back: recorded and matched in one."""
+    line = line_called(line_id)
+    instalment = instalment_for_viewer(session(), grant, number, viewer())
+    form = ReturnForm(data={"reason": line.text[:1000]})
+    if form.validate_on_submit():
+        corrector = Corrector(form.corrector.data)
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            paying.take_return(opened, line, instalment, corrector, act)
+        if outcome:
+            flash(_("Recorded. Those who must correct something have been notified."), "success")
+            return to_line(line)
+    return render_template(
+        "banking/bank/take_return.html",
+        line=line,
+        instalment=instalment,
+        form=form,
+        fee=paying.fee_beside(line, -instalment.amount),
     )
 
 

@@ -91,7 +91,7 @@ def charge(session: Session, line: BankLine, act: Act) -> None:
     """The bank charged the account."""
     hold_open(session, line, "charge", act)
     require_side(line, "charge")
-    entry = book_bank_charge(session, _voucher_of(line, "charge", act), -line.amount)
+    entry = book_bank_charge(session, voucher_of(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
 
 
@@ -109,7 +109,7 @@ def _spend_line(session: Session, line: BankLine, action: str, book: Spending, a
     hold_open(session, line, action, act)
     require_side(line, action)
     purpose = (act.reason or "").strip()
-    voucher = replace(_voucher_of(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
+    voucher = replace(voucher_of(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
     _matched_by(session, line, book(session, voucher, -line.amount), action, act)
 
 
@@ -117,7 +117,7 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
     """The balance earned interest."""
     hold_open(session, line, "interest", act)
     require_side(line, "interest")
-    entry = book_interest(session, _voucher_of(line, "interest", act), line.amount)
+    entry = book_interest(session, voucher_of(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
 
 
@@ -135,7 +135,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
                 fund=pledge.fund.code,
             )
         )
-    voucher = replace(_voucher_of(line, "refund", act), subject=pledge.subject)
+    voucher = replace(voucher_of(line, "refund", act), subject=pledge.subject)
     entry = refund_money(session, pledge, Money(abs(amount.minor), amount.currency), voucher)
     _matched_by(session, line, entry, "refund", act)
 
@@ -232,7 +232,7 @@ def _cash_of(session: Session, deposit: Deposit) -> Posting:
     ).one()
 
 
-def _voucher_of(line: BankLine, what: str, act: Act) -> Voucher:
+def voucher_of(line: BankLine, what: str, act: Act) -> Voucher:
     """Where something is booked because of a line; again each time the line is identified."""
     return Voucher(
         line.account.fund,
@@ -281,7 +281,7 @@ def _settle_difference(
                 difference=plain_money(difference),
             )
         )
-    voucher = _voucher_of(line, "conversion", act)
+    voucher = voucher_of(line, "conversion", act)
     return cash_postings(session, settle_conversion(session, voucher, line.account, difference))
 
 

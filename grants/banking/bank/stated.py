@@ -8,6 +8,9 @@ from grants.banking.bank.models import BankLine
 from grants.banking.bank.scoring import IncomingPayment
 from grants.core.kernel.money import Money
 
+LARGEST_FEE = 150_00
+"""US cents: what is beyond a payment by more is no fee of the bank."""
+
 
 class Stated(NamedTuple):
     """Of a line, in minor units of its currency; the original sum is what the payer sent in

@@ -33,6 +33,7 @@ from grants.granting.agreements.to_sign import to_send
 from grants.granting.bank_details import queries as payees
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
+from grants.granting.payment_runs import queries as payment_runs
 from grants.granting.payments import queries as payments
 from grants.granting.payments import todo as disbursements
 from grants.granting.preparing import queries as preparing
@@ -522,6 +523,12 @@ OF_THE_FUND = (
         lambda n: _n("Approved instalment to pay", "Approved instalments to pay", n),
         "payments.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.INSTALMENT_RELEASE,
+        payment_runs.to_send,
+        lambda n: _n("Payment run to send", "Payment runs to send", n),
+        "payment_runs.index",
     ),
     Task(
         P.INSTALMENT_RELEASE,

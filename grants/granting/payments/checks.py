@@ -1,24 +1,23 @@
 """What has to be right before an instalment is paid, as a list that people can read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_day
-from grants.deciding.awards.examined import Unknown, call_of, missing_in_words, unknown_of
+from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.bank_details.queries import in_force, open_request
+from grants.granting.payments.basis import Basis
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of, is_refused
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import ReportState
-from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
+from grants.integrity.diligence.grantees import OPEN_GATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,10 @@ class Check:
     """The page of the grant on which what is missing is done."""
     unknown: Sequence[Unknown] = ()
     """What is not known of the organisation: pages link to where it is done."""
+    topic: str = ""
+    """What it is about, in a word: the head of its column."""
+    mender: str = ""
+    """Who can bring it about."""
 
 
 def checklist(
@@ -43,20 +46,43 @@ def checklist(
     `paid_elsewhere`: it was paid before this system knew the grant, so neither its bank details
     nor its dates are asked for, and not what was known of the grantee.
     """
-    known_here = not paid_elsewhere
-    account = [_account_check(session, instalment)] if known_here else []
-    examined = [_examination_check(session, instalment.award)] if known_here else []
-    last = _last_of_grant(session, instalment, on) if known_here else []
+    basis = Basis.of(session, [instalment])
+    return _checks_of(basis, instalment, on, paid_elsewhere=paid_elsewhere)
+
+
+def checklists(
+    session: Session, instalments: Sequence[Instalment], on: date
+) -> Mapping[int, list[Check]]:
+    """The checklists of several instalments, by their numbers, in as few queries as of one."""
+    basis = Basis.of(session, instalments)
+    return {part.id: _checks_of(basis, part, on, paid_elsewhere=False) for part in instalments}
+
+
+def _checks_of(
+    basis: Basis, instalment: Instalment, on: date, *, paid_elsewhere: bool
+) -> list[Check]:
+    known_here, award = not paid_elsewhere, instalment.award
+    account = [_account_check(basis, instalment)] if known_here else []
+    examined = [_examination_check(basis, award)] if known_here else []
+    last = _last_of_grant(basis, instalment, on) if known_here else []
+    begun = paid_elsewhere or award.starts_on <= on
+    manager, officer = str(Role.FUND_MANAGER.label), str(Role.PROGRAMME_OFFICER.label)
+    grantee = _("The grantee")
+    topics: Sequence[tuple[str, str, Sequence[Check]]] = (
+        (_("Agreement"), manager, [_agreement_check(award)]),
+        (_("Suspension"), manager, [_suspension_check(award)]),
+        (_("Integrity"), officer, [_integrity_check(basis, award)]),
+        (_("Examination"), officer, examined),
+        (_("Receipt"), grantee, [_earlier_received(basis, instalment)]),
+        (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
+        (_("Bank details"), f"{grantee}, {officer}", account),
+        (_("End"), "", last),
+        (_("Due"), "", [_due_date_check(instalment, on, begun=begun)]),
+    )
     return [
-        _agreement_check(instalment.award),
-        _suspension_check(instalment.award),
-        _integrity_check(session, instalment.award),
-        *examined,
-        _earlier_received(session, instalment),
-        _reports_accepted(session, instalment),
-        *account,
-        *last,
-        _due_date_check(instalment, on, begun=paid_elsewhere or instalment.award.starts_on <= on),
+        replace(check, topic=topic, mender=mender)
+        for topic, mender, checks in topics
+        for check in checks
     ]
 
 
@@ -85,16 +111,16 @@ def _suspension_check(award: Award) -> Check:
     return Check(_("The grant is not suspended"), day is None, note, page="changes.of_grant")
 
 
-def _integrity_check(session: Session, award: Award) -> Check:
-    integrity = integrity_of(session, award.organisation)
+def _integrity_check(basis: Basis, award: Award) -> Check:
+    integrity = basis.integrity[award.organisation_id]
     text = _("No case of due diligence or sanctions screening is open")
     return Check(text, integrity in OPEN_GATE, str(integrity.label))
 
 
-def _examination_check(session: Session, award: Award) -> Check:
+def _examination_check(basis: Basis, award: Award) -> Check:
     """What is not known is said also where the call asks for none of it."""
     text = _("The organisation is verified, examined, rated and screened")
-    unknown = unknown_of(session, award.organisation, award.fund)
+    unknown = basis.unknown[award.fund_id, award.organisation_id]
     call = call_of(award)
     required = call is not None and call.examines_grantees
     note = missing_in_words(unknown) or _("All known")
@@ -103,11 +129,11 @@ def _examination_check(session: Session, award: Award) -> Check:
     return Check(text, not (required and unknown), note, unknown=unknown)
 
 
-def _earlier_received(session: Session, instalment: Instalment) -> Check:
+def _earlier_received(basis: Basis, instalment: Instalment) -> Check:
     text = _("The grantee has confirmed receipt of the earlier instalments")
     earlier = [
         other
-        for other in instalments_of(session, instalment.award_id)
+        for other in basis.instalments[instalment.award_id]
         if other.number < instalment.number
     ]
     open_ = [o for o in earlier if o.state is not InstalmentState.CONFIRMED]
@@ -118,11 +144,11 @@ def _earlier_received(session: Session, instalment: Instalment) -> Check:
     return Check(text, False, _("Awaiting instalment %(numbers)s", numbers=_joined_numbers(open_)))
 
 
-def _reports_accepted(session: Session, instalment: Instalment) -> Check:
+def _reports_accepted(basis: Basis, instalment: Instalment) -> Check:
     text = _("The reports due before it are accepted")
     due = [
         report
-        for report in reports_of(session, instalment.award_id)
+        for report in basis.reports[instalment.award_id]
         if report.due_on <= instalment.due_on
     ]
     open_ = [report for report in due if report.state is not ReportState.ACCEPTED]
@@ -133,18 +159,18 @@ def _reports_accepted(session: Session, instalment: Instalment) -> Check:
     return Check(text, False, _("Awaiting report %(numbers)s", numbers=_joined_numbers(open_)))
 
 
-def _account_check(session: Session, instalment: Instalment) -> Check:
+def _account_check(basis: Basis, instalment: Instalment) -> Check:
     """The account is confirmed, is the one it was certified for, and is not being changed."""
     text = _("The bank details of the organisation are confirmed, and no change of them is open")
     payee = instalment.award.fund_id, instalment.award.organisation_id
-    account, page = in_force(session, *payee), "bank_details.of_grant"
-    if open_request(session, *payee):
+    account, page = basis.accounts.get(payee), "bank_details.of_grant"
+    if payee in basis.requests:
         return Check(text, False, _("A change of the bank details is being checked"), page=page)
     if account is None:
         return Check(text, False, _("No bank details are confirmed yet"), page=page)
     if not account.is_readable:
         return Check(text, False, _("They cannot be read: ask an administrator"))
-    if is_refused(session, account):
+    if account.id in basis.refused:
         note = _("The bank refused this account: the grantee must correct it")
         return Check(text, False, note, page=page)
     if instalment.bank_details_id not in {None, account.id}:
@@ -154,9 +180,9 @@ def _account_check(session: Session, instalment: Instalment) -> Check:
     )
 
 
-def _last_of_grant(session: Session, instalment: Instalment, on: date) -> list[Check]:
+def _last_of_grant(basis: Basis, instalment: Instalment, on: date) -> list[Check]:
     """The last of several instalments waits for the end of the grant, whatever the reason."""
-    numbers = [part.number for part in instalments_of(session, instalment.award_id)]
+    numbers = [part.number for part in basis.instalments[instalment.award_id]]
     if len(numbers) == 1 or instalment.number < max(numbers):
         return []
     ends_on = instalment.award.ends_on

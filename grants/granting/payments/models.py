@@ -64,6 +64,7 @@ class Instalment(Versioned, Base):
     refused_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account that the bank refused last: nothing is paid to it again."""
     award: Mapped[Award] = relationship()
+    paid_to: Mapped[BankDetails | None] = relationship(foreign_keys=[bank_details_id])
 
     @property
     def scope(self) -> Scope:

@@ -1,7 +1,9 @@
 """What must hold for an instalment to be paid, and whose turn it is while several act at once."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -9,6 +11,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
+from grants.deciding.awards.models import Award
 from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come
 from grants.granting.payments.checks import checklist, missing
@@ -100,3 +103,11 @@ def require_unused(session: Session, instalment: Instalment, bank_reference: str
     returned = (payment.bank_reference for payment in returns_of(session, award_id))
     if bank_reference in {*paid, *returned}:
         raise Conflict(already_used(bank_reference))
+
+
+def lock_grants(session: Session, ids: Sequence[int]) -> None:
+    """The grants of these instalments, in one order, as each act locks them first."""
+    of_these = select(Instalment.award_id).where(Instalment.id.in_(ids))
+    session.execute(
+        select(Award.id).where(Award.id.in_(of_these)).order_by(Award.id).with_for_update()
+    )

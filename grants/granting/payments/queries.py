@@ -78,6 +78,11 @@ def _of_grants(condition: ColumnElement[bool]) -> Select[Instalment]:
     )
 
 
+def payments_of_fund(viewer: Viewer, permission: Permission) -> Select[Instalment]:
+    """Instalments of running grants in whose funds this person has the permission."""
+    return _of_grants(within(viewer, permission) & (Award.state == AwardState.AGREED))
+
+
 def instalment_for_viewer(
     session: Session, reference: str, number: int, viewer: Viewer
 ) -> Instalment:
@@ -169,12 +174,6 @@ def returns_of_instalment(session: Session, instalment: Instalment) -> Sequence[
         for payment in returns_of(session, instalment.award_id)
         if payment.instalment_id == instalment.id
     ]
-
-
-def is_refused(session: Session, details: BankDetails) -> bool:
-    """Did the bank refuse this account?"""
-    refused = select(Instalment.id).where(Instalment.refused_details_id == details.id)
-    return session.scalar(refused.limit(1)) is not None
 
 
 def paid(session: Session, award_id: int) -> Money:

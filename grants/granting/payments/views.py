@@ -28,6 +28,7 @@ from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.forms.forms import Form
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
@@ -36,6 +37,8 @@ from grants.platform.web.database import session
 from grants.platform.web.steps import Button, buttons, possible
 
 pages = Blueprint("payments", __name__)
+ACTS: list[Bulk] = []
+"""What the list offers for the ticked rows."""
 ONE = "/grants/<reference>/instalments/<int:number>"
 FORMS: dict[str, type[Form]] = {
     "certify": CertifyForm,
@@ -233,4 +236,5 @@ def index() -> ResponseReturnValue:
         form=form,
         listed=listed,
         waiting=todo.waiting(session(), at_work()),
+        acts=acts(*ACTS, among=listed.subjects),
     )

@@ -40,9 +40,10 @@ from grants.granting.agreements.service import settle_terms
 from grants.granting.agreements.verify import CHECKS
 from grants.granting.bank_details.queries import in_force
 from grants.granting.closure.service import close_grant
+from grants.granting.payments.basis import Basis
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of, is_refused, returns_of
+from grants.granting.payments.queries import instalments_of, returns_of
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import (
@@ -79,7 +80,7 @@ numbers = st.integers(0, 3)
 def is_refused_now(session: Session, part: Instalment) -> bool:
     """Has the bank refused the account to which it would be paid?"""
     account = in_force(session, part.award.fund_id, part.award.organisation_id)
-    return account is not None and is_refused(session, account)
+    return account is not None and account.id in Basis.of(session, [part]).refused
 
 
 cents = st.integers(1, 2_500)

@@ -12,6 +12,7 @@ from lxml import etree
 
 from grants.banking.bank.files.statement import (
     MOST_ENTRIES,
+    RETURN_REASON,
     ReadLine,
     ReadStatement,
     UnreadableStatement,
@@ -204,6 +205,8 @@ def _remittance_text(node: Node, details: Sequence[Node]) -> str:
         part.text or "" for detail in details for path in paths for part in detail.findall(path)
     ]
     texts.append(_text_at(node, "AddtlNtryInf"))
+    reasons = (_text_at(detail, "RtrInf/Rsn/Cd") for detail in details)
+    texts.extend(f"{RETURN_REASON}{code}" for code in reasons if code)
     return " ".join(" ".join(text.split()) for text in texts if text.strip())
 
 

@@ -12,6 +12,9 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 
+RETURN_REASON = "RtrInf "
+"""Before the code that says why a payment came back, in the text of a line."""
+
 
 class UnreadableStatement(InvalidInput):
     """A file with faults: nothing of it is taken. The message has one line for each fault."""

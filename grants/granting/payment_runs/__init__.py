@@ -1,0 +1,1 @@
+"""Payment runs: approved instalments paid together, by a file for a bank or another system."""

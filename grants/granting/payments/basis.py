@@ -1,0 +1,130 @@
+"""What the conditions of payments rest on, read for many instalments in few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.core.audit.models import TrailRow
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.examined import Unknown, unknown_of_each
+from grants.deciding.awards.models import Award
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.workflow import OPEN, DetailsState
+from grants.granting.payments.models import Instalment
+from grants.granting.reporting.models import Report
+from grants.integrity.diligence.grantees import Integrity, integrity_of_each
+
+Payee = tuple[int, int]
+"""A fund and an organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Facts of the grants and grantees of some instalments, as they are now."""
+
+    instalments: Mapping[int, Sequence[Instalment]]
+    """Of each grant, in order."""
+    reports: Mapping[int, Sequence[Report]]
+    accounts: Mapping[Payee, BankDetails]
+    """In force."""
+    requests: Collection[Payee]
+    """Payees of whom a change of bank details is open."""
+    refused: Collection[int]
+    """Accounts that a bank refused."""
+    integrity: Mapping[int, Integrity]
+    unknown: Mapping[Payee, Sequence[Unknown]]
+
+    @classmethod
+    def of(cls, session: Session, instalments: Sequence[Instalment]) -> "Basis":
+        ids = {part.award_id for part in instalments}
+        awards = session.scalars(
+            select(Award)
+            .where(Award.id.in_(ids))
+            .options(
+                joinedload(Award.organisation),
+                joinedload(Award.application).joinedload(Application.call),
+            )
+        ).all()
+        houses = {award.organisation for award in awards}
+        accounts, requests = _bank_details(session, awards)
+        refused = select(Instalment.refused_details_id).where(
+            Instalment.refused_details_id.in_([details.id for details in accounts.values()])
+        )
+        return cls(
+            _instalments_of(session, ids),
+            _reports_of(session, ids),
+            accounts,
+            requests,
+            set(session.scalars(refused)),
+            integrity_of_each(session, houses) if houses else {},
+            _unknown_of(session, awards),
+        )
+
+
+def _instalments_of(session: Session, awards: Collection[int]) -> Mapping[int, list[Instalment]]:
+    found = defaultdict[int, list[Instalment]](list)
+    parts = select(Instalment).where(Instalment.award_id.in_(awards)).order_by(Instalment.number)
+    for part in session.scalars(parts):
+        found[part.award_id].append(part)
+    return found
+
+
+def _reports_of(session: Session, awards: Collection[int]) -> Mapping[int, list[Report]]:
+    found = defaultdict[int, list[Report]](list)
+    reports = select(Report).where(Report.award_id.in_(awards)).order_by(Report.number)
+    for report in session.scalars(reports):
+        found[report.award_id].append(report)
+    return found
+
+
+def _bank_details(
+    session: Session, awards: Collection[Award]
+) -> tuple[Mapping[Payee, BankDetails], Collection[Payee]]:
+    query = select(BankDetails).where(
+        BankDetails.organisation_id.in_({award.organisation_id for award in awards}),
+        BankDetails.fund_id.in_({award.fund_id for award in awards}),
+        BankDetails.state.in_((*OPEN, DetailsState.IN_FORCE)),
+    )
+    accounts, requests = dict[Payee, BankDetails](), set[Payee]()
+    for details in session.scalars(query):
+        payee = details.fund_id, details.organisation_id
+        if details.state is DetailsState.IN_FORCE:
+            accounts[payee] = details
+        else:
+            requests.add(payee)
+    return accounts, requests
+
+
+def _unknown_of(session: Session, awards: Collection[Award]) -> Mapping[Payee, Sequence[Unknown]]:
+    found = dict[Payee, Sequence[Unknown]]()
+    for fund in {award.fund for award in awards}:
+        houses = {award.organisation_id for award in awards if award.fund_id == fund.id}
+        unknown = unknown_of_each(session, houses, fund)
+        found.update({(fund.id, house): facts for house, facts in unknown.items()})
+    return found
+
+
+def acted_before(
+    session: Session, instalments: Sequence[Instalment], actions: Collection[str], person: Viewer
+) -> Collection[int]:
+    """The instalments on which, or on whose account, this person took one of these acts."""
+    accounts = {part.bank_details_id for part in instalments if part.bank_details_id}
+    rows = session.execute(
+        select(TrailRow.subject, TrailRow.subject_id).where(
+            TrailRow.person_id == person.person_id,
+            TrailRow.subject.in_((Instalment.__tablename__, BankDetails.__tablename__)),
+            TrailRow.subject_id.in_({*accounts, *(part.id for part in instalments)}),
+            TrailRow.action.in_(actions),
+        )
+    )
+    found = set[int]()
+    for subject, number in rows:
+        if subject == Instalment.__tablename__:
+            found.add(number)
+        else:
+            found.update(part.id for part in instalments if part.bank_details_id == number)
+    return found
