@@ -60,6 +60,7 @@ from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
 from grants.granting.reporting import queries as reporting_queries
+from grants.granting.reporting.reminding import owed_reports
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
 from grants.integrity.sanctions import matching
@@ -147,8 +148,7 @@ def join_rooms() -> None:
     application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
     desk.ACTS.give(*ACTS_ON_APPLICATIONS)
     screening_beside.PARTS.give(*PARTS_OF_A_CASE)
-    eligibility.GRANT_YEARS.give(award_queries.grant_years)
-    suggestions.GRANTS.give(reporting_queries.earlier_grants)
+    _tell_of_earlier_grants()
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
@@ -168,6 +168,13 @@ def join_rooms() -> None:
     large.KEPT.give(large_file_queries.kept_file)
     large.REACH.give(reviews_queries.reach, interests_queries.reach)
     slots.refuse_unfilled()
+
+
+def _tell_of_earlier_grants() -> None:
+    """What an organisation was given before counts when it applies again."""
+    eligibility.GRANT_YEARS.give(award_queries.grant_years)
+    eligibility.OWED_REPORTS.give(owed_reports)
+    suggestions.GRANTS.give(reporting_queries.earlier_grants)
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

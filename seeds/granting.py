@@ -1,6 +1,7 @@
 """Grants in life: agreement, instalments, receipt, reports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,9 +30,11 @@ from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting import service as reporting
 from grants.granting.reporting.content import Content
-from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.files import add_file
+from grants.granting.reporting.models import FileKind, Report, ReportKind
+from grants.granting.reporting.projects import promise_of, spending_lines
 from grants.granting.reporting.queries import budget_of, reports_of
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.service import publish_edition
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -182,7 +185,9 @@ def _pay_last(company: Company) -> None:
 
 
 def _report_early(company: Company, grants: Sequence[tuple[Award, Proposal]]) -> None:
-    """One report is to be read; another was sent back to be completed."""
+    """One report was corrected, and its finances are accepted; another was sent back to be
+    completed.
+    """
     day = days_after(company.today, -6)
     due = [
         (report, idea)
@@ -195,12 +200,22 @@ def _report_early(company: Company, grants: Sequence[tuple[Award, Proposal]]) ->
         with on(day):
             content = _content(company, report, idea)
             reporting.submit(company.session, report, content, _grantee(company, report.award))
-        if place:
-            with on(days_after(company.today, -2)):
-                why = "More people were reached than planned. Please say who referred them."
-                reporting.send_back(
-                    company.session, report, company.act(Role.PROGRAMME_OFFICER, why)
-                )
+        why = {"story": "More people were reached than planned. Please say who referred them."}
+        with on(days_after(company.today, -2 if place else -5)):
+            officer = company.act(Role.PROGRAMME_OFFICER)
+            reporting.send_back(company.session, report, why, officer)
+        if not place:
+            _correct_report(company, report, content)
+
+
+def _correct_report(company: Company, report: Report, content: Content) -> None:
+    """The grantee says more, and submits it again; its finances are good."""
+    with on(days_after(company.today, -3)):
+        more = f"{content.narrative}\n\nMost were referred by the border police and by a hospital."
+        told = replace(content, narrative=more)
+        reporting.submit(company.session, report, told, _grantee(company, report.award))
+    with on(days_after(company.today, -1)):
+        _accept_part(company, report, ReportPart.FINANCES)
 
 
 def _change_accounts(company: Company, awards: Sequence[Award]) -> None:
@@ -298,12 +313,22 @@ def _report(company: Company, report: Report, proposal: Proposal) -> bool:
         return False
     with on(sent):
         content = _content(company, report, proposal)
+        if proposal.number == GRANTEE or proposal.number % 3 == 0:
+            _add_receipts(company, report)
         reporting.submit(company.session, report, content, _grantee(company, report.award))
     if accepted >= company.today:
         return False
     with on(accepted):
-        reporting.accept(company.session, report, company.act(Role.PROGRAMME_OFFICER))
+        _accept_part(company, report, ReportPart.NARRATIVE)
+        _accept_part(company, report, ReportPart.FINANCES)
     return True
+
+
+def _accept_part(company: Company, report: Report, part: ReportPart) -> None:
+    """The programme officer accepts the narrative, the finance officer the finances."""
+    narrative = part is ReportPart.NARRATIVE
+    role = Role.PROGRAMME_OFFICER if narrative else Role.FINANCE_OFFICER
+    reporting.accept(company.session, report, part, company.act(role))
 
 
 def _content(company: Company, report: Report, proposal: Proposal) -> Content:
@@ -335,4 +360,39 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         {service.value: people for service in proposal.services},
         spent,
         proposal.says("spent", f"report {report.number}"),
+        {
+            str(number): _told_of(report)
+            for number, _result in enumerate(promise_of(report.award).results, 1)
+        },
+        _by_line(company, report, spent),
     )
+
+
+def _by_line(company: Company, report: Report, spent: Mapping[str, Money]) -> dict[str, Money]:
+    """The same money by the organisation's own budget lines."""
+    lines: dict[str, Money] = {}
+    for category, amount in spent.items():
+        own_lines = [
+            line
+            for line in spending_lines(company.session, report.award)
+            if line.category == category and not line.is_category
+        ]
+        if own_lines:
+            shares = amount.allocate([line.budget.minor for line in own_lines])
+            lines |= {line.key: share for line, share in zip(own_lines, shares, strict=True)}
+    return lines
+
+
+def _add_receipts(company: Company, report: Report) -> None:
+    """What shows that the money was spent."""
+    upload = Upload("Receipts.pdf", page_saying("Receipts of rent, food and transport."))
+    grantee = _grantee(company, report.award)
+    add_file(company.session, report, FileKind.RECEIPT, upload, grantee)
+
+
+def _told_of(report: Report) -> dict[str, str]:
+    """What a report tells of a planned result."""
+    if report.kind is ReportKind.FINAL:
+        return {"now": "The remaining half.", "so_far": "All that was planned."}
+    why = "The training began a month later than planned, after the elections."
+    return {"now": "About half of what was planned.", "so_far": "About half.", "why": why}

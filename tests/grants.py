@@ -41,8 +41,10 @@ from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify, confirm_receipt, release
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
+from grants.granting.reporting.projects import promise_of
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.service import accept, submit
+from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.models import ResultsEdition
 from grants.granting.results.service import publish_edition
 from grants.platform.documents.models import Document
@@ -210,6 +212,10 @@ def report_content(
         exploitation={"sexual": people},
         services={"shelter": people},
         expenditure=expenditure,
+        results={
+            str(number): {"now": "Half of it.", "so_far": "Most of it."}
+            for number, _result in enumerate(promise_of(report.award).results, 1)
+        },
     )
 
 
@@ -218,7 +224,14 @@ def an_accepted_report(
 ) -> None:
     content = report_content(session, report, spent, reached)
     submit(session, report, content, act_of(session, people.grantee))
-    accept(session, report, act_of(session, people.officer))
+    accept_report(session, report, people)
+
+
+def accept_report(session: Session, report: Report, people: GrantPeople) -> None:
+    """The programme officer accepts the narrative, the finance officer the finances."""
+    for part, person in zip(ReportPart, (people.officer, people.finance), strict=True):
+        if report.state is ReportState.SUBMITTED and report.waits_for_answer(part):
+            accept(session, report, part, act_of(session, person))
 
 
 def publish_results(session: Session, fund: Fund, people: GrantPeople) -> ResultsEdition:

@@ -149,7 +149,7 @@ def the_fund_decides(fund: Fund, application: str) -> None:
 
 
 def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
-    """Agreement, instalment by three persons, receipt confirmed, report accepted."""
+    """Agreement, instalment by three persons, receipt confirmed, report accepted by two."""
     fund_way.begin_early(fund.person(Role.APPROVING_OFFICER), grant, days_ago=130)
     fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
     certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
@@ -164,6 +164,8 @@ def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     ngo_way.report(luz, grant)
     programme = caller
     follow(programme, "/reports", f"/grants/{grant}/reports/1")
-    press(programme, "Accept the report")
+    press(programme, "Accept the narrative report")
+    follow(finance, "/reports", f"/grants/{grant}/reports/1")
+    press(finance, "Accept the financial report")
     follow(luz, "/grants", f"/grants/{grant}")
     assert "11,000.00" in text_of(download(luz, "Grant statement", folder))

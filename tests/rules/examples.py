@@ -53,7 +53,7 @@ from grants.granting.payment_runs.models import RunFile
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import PreparationState
 from grants.granting.recovery.models import RefundRequest
-from grants.granting.reporting.models import Report
+from grants.granting.reporting.models import Report, ReportFile
 from grants.granting.results.queries import years_with_results
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import SigningState
@@ -144,6 +144,18 @@ class Examples:
             "reference": file.run.reference,
             "number": file.id,
             "grant": instalment.award.reference,
+        }
+
+    def report_file(self) -> dict[str, Any]:
+        """A file of a report, on the grant of the examples if it has one."""
+        ours = (Report.award_id == self.award.id).desc()
+        query = select(ReportFile).join(ReportFile.report).order_by(ours, ReportFile.id)
+        file: ReportFile = self.one(query)
+        report = file.report
+        return {
+            "reference": report.award.reference,
+            "number": report.number,
+            "file_id": file.id,
         }
 
     def change(self, *where: Any) -> GrantChange:
@@ -420,6 +432,7 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
+            "/grants/<reference>/reports/<int:number>/files": self.report_file(),
             "/grants/<reference>/changes": {
                 "reference": (change := self.change()).award.reference,
                 "number": change.number,

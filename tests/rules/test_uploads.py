@@ -25,6 +25,7 @@ PLAIN = {
     "grants/giving/outreach": "notes of a talk with a donor",
     "grants/granting/closure": "a certificate of audit",
     "grants/granting/bank_details": "a letter or a statement of the bank",
+    "grants/granting/reporting": "receipts, photographs and lists of a grantee",
     "grants/integrity/diligence": "evidence, which may be a paper of ours",
     "grants/integrity/enquiries": "letters of referees and reports of visits",
 }

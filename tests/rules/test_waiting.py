@@ -141,7 +141,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "report": {
         "due": ["Report to write", "Report is overdue"],
-        "submitted": ["Report to check"],
+        "submitted": ["Narrative report to check", "Financial report to check"],
         "sent_back": ["Report to write"],
     },
     "due_diligence": {

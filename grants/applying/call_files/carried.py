@@ -48,6 +48,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "pass_mark": int,
     "references_needed": int,
     "examines_grantees": bool,
+    "reports_first": bool,
     "second_screener": bool,
     "visit": str,
     "board_advises": bool,

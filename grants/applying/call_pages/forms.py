@@ -230,6 +230,13 @@ class CallForm(Form):
             "has not expired, a risk rating, and a comparison with the sanctions list."
         ),
     )
+    reports_first = CheckboxField(
+        _l("Reports on earlier grants come first"),
+        hint=_l(
+            "An organisation cannot submit an application while one of its reports to the fund is "
+            "overdue, or was returned and is not corrected yet."
+        ),
+    )
     visit = RadioField(
         _l("Interview or site visit before a recommendation"),
         lambda: [("", _p("visit", "None")), *Encounter.choices()],
@@ -298,6 +305,7 @@ class CallForm(Form):
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
             examines_grantees=bool(self.examines_grantees.data),
+            reports_first=bool(self.reports_first.data),
             second_screener=self.second_screener.data,
             visit=self.visit.data or "",
             board_advises=self.board_advises.data,

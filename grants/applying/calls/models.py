@@ -83,6 +83,7 @@ class Call(Versioned, Base):
         "ceilings",
         "made_at",
         "examines_grantees",
+        "reports_first",
     )
     __deletable__ = True
     """While it is a draft; the database keeps every other."""
@@ -169,6 +170,8 @@ class Call(Versioned, Base):
     """An organisation is awarded and paid nothing before it is verified, examined, rated and
     screened.
     """
+    reports_first: Mapped[bool] = mapped_column(default=True)
+    """An organisation submits nothing while a report on a grant of the fund is late or returned."""
     second_screener: Mapped[bool] = mapped_column(default=False)
     """Nobody decides on eligibility whose own answers stand in the checklist."""
     visit: Mapped[str] = mapped_column(String(20), default="")

@@ -77,6 +77,7 @@ class Rules:
     pass_mark: int = 60
     references_needed: int = 0
     examines_grantees: bool = True
+    reports_first: bool = True
     second_screener: bool = False
     visit: str = ""
     board_advises: bool = True

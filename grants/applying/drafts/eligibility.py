@@ -27,6 +27,20 @@ GRANT_YEARS: Slot[Callable[[Session, int, int], Collection[int]]] = Slot("eligib
 
 
 @dataclass(frozen=True, slots=True)
+class OwedReport:
+    """A report on an earlier grant that is late or was returned: in words, and its address."""
+
+    words: str
+    address: str
+
+
+OWED_REPORTS: Slot[Callable[[Session, int, int], Sequence[OwedReport]]] = Slot(
+    "eligibility.OWED_REPORTS"
+)
+"""What an organisation owes a fund: reports are kept by rooms above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why an organisation cannot apply, and what would change that."""
 
@@ -34,6 +48,8 @@ class Obstacle:
     remedy: str
     applications: Sequence[Application] = ()
     """Those of the organisation that take the place of another one."""
+    reports: Sequence[OwedReport] = ()
+    """Those that come first."""
 
 
 def asked_before(call: Call) -> Sequence[Mapping[str, Any]]:
@@ -55,19 +71,21 @@ def obstacles(
         *_of_others(session, call, organisation, application),
         *_of_profile(call, organisation),
         *_of_grants(session, call, organisation),
+        *(_of_reports(session, call, organisation) if application else ()),
         *_of_answers(call, answers or {}),
     ]
 
 
 def require_still_eligible(session: Session, application: Application) -> None:
-    """DomainError if the organisation has submitted as many as the call allows, or would hold
-    grants in more years in a row than allowed.
+    """DomainError if the organisation has submitted as many as the call allows, would hold grants
+    in more years in a row than allowed, or owes reports on earlier grants.
     """
     call, organisation = application.call, application.organisation
     beside = has_submitted_beside(session, application)
     for obstacle in (
         *(_of_others(session, call, organisation, application) if beside else ()),
         *_of_grants(session, call, organisation),
+        *_of_reports(session, call, organisation),
     ):
         sentences = obstacle.reason, obstacle.remedy
         raise DomainError(" ".join(sentences))
@@ -178,6 +196,22 @@ def _of_grants(session: Session, call: Call, organisation: Organisation) -> Iter
                 "%(year)s or later.",
                 year=str(max(year for year in row if year in years) + 2),
             ),
+        )
+
+
+def _of_reports(session: Session, call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    """A draft can be written meanwhile; it is not submitted."""
+    if not call.reports_first:
+        return
+    (owed_by,) = OWED_REPORTS
+    if reports := owed_by(session, organisation.id, call.fund_id):
+        yield Obstacle(
+            _(
+                "Reports on earlier grants come first: %(reports)s.",
+                reports="; ".join(report.words for report in reports),
+            ),
+            _("Submit what is owed, then you can submit this application."),
+            reports=reports,
         )
 
 

@@ -94,6 +94,8 @@ class Permission(StrEnum):
     REPORT_WRITE = "reporting:write"
     REPORT_SEE = "reporting:see"
     REPORT_ACCEPT = "reporting:accept"
+    REPORT_ACCEPT_FINANCES = "reporting:accept_finances"
+    REPORT_ANSWER = "reporting:answer"
     RESULTS_PUBLISH = "results:publish"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
@@ -213,6 +215,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.GRANT_CHANGE_RECOMMEND,
             P.REFUND_REQUEST,
             P.GRANT_CLOSING_PROPOSE,
+            P.REPORT_ANSWER,
             P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
@@ -244,6 +247,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.INSTALMENT_RELEASE,
                 P.REFUND_REQUEST,
                 P.REPORT_SEE,
+                P.REPORT_ACCEPT_FINANCES,
+                P.REPORT_ANSWER,
                 P.HISTORY_IMPORT,
                 P.STATEMENT_ISSUE,
                 P.DASHBOARD_SEE,
@@ -353,6 +358,8 @@ DECISIONS = frozenset(
         P.INSTALMENT_APPROVE,
         P.INSTALMENT_RELEASE,
         P.REPORT_ACCEPT,
+        P.REPORT_ACCEPT_FINANCES,
+        P.REPORT_ANSWER,
         P.STATEMENT_CERTIFY,
         P.TRAIL_SEE,
     }
@@ -410,7 +417,7 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.BANK_MATCH, P.BANK_SIGN_OFF, _l("reconcile a bank account and sign the reconciliation")),
     (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
     (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
-    (P.REPORT_WRITE, P.REPORT_ACCEPT, _l("write a report and accept it")),
+    (P.REPORT_WRITE, P.REPORT_ANSWER, _l("write a report and accept it")),
     (
         P.DUE_DILIGENCE_RECOMMEND,
         P.DUE_DILIGENCE_DECIDE,

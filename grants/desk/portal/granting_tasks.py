@@ -546,8 +546,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.REPORT_ACCEPT,
-        reporting.to_read,
-        lambda n: _n("Report to check", "Reports to check", n),
+        reporting.narratives_to_read,
+        lambda n: _n("Narrative report to check", "Narrative reports to check", n),
+        "reporting.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT_FINANCES,
+        reporting.finances_to_read,
+        lambda n: _n("Financial report to check", "Financial reports to check", n),
         "reporting.index",
     ),
     Task(

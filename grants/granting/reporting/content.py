@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -11,6 +12,31 @@ from grants.core.texts.formats import plain_money
 
 TOLERANCE = Decimal(10)
 """Percent by which a category may differ from its budget without an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The currency in which a grantee spent, and the rate at which it is told in USD."""
+
+    currency: str
+    rate: Decimal
+    """Units of the currency for 1 USD."""
+    source: str
+    """Where the rate is from."""
+    amounts: Mapping[str, Money] = field(default_factory=dict)
+    """Line of the budget → what was spent, in this currency."""
+
+    @property
+    def total(self) -> Money:
+        return total(self.amounts.values(), self.currency)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "currency": self.currency,
+            "rate": str(self.rate),
+            "source": self.source,
+            "amounts": {key: str(amount) for key, amount in self.amounts.items()},
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +53,12 @@ class Content:
     expenditure: Mapping[str, Money]
     """Budget category → USD spent in this period."""
     explanation: str = ""
+    results: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Number of a planned result → what was reached of it: "now", "so_far" and "why"."""
+    lines: Mapping[str, Money] = field(default_factory=dict)
+    """The organisation's own budget line → USD spent in this period; empty: told by category."""
+    exchange: Exchange | None = None
+    """None: spent in USD."""
 
     @property
     def people(self) -> int:
@@ -155,6 +187,22 @@ def problems(
                 categories=", ".join(line.name for line in unusual),
             ),
         )
+
+
+def exchange_problems(content: Content, *, has_evidence: bool) -> Iterator[tuple[str, str]]:
+    """What is missing of the exchange rate, where the grantee spent in another currency."""
+    exchange = content.exchange
+    if exchange is None:
+        return
+    if exchange.rate <= 0:
+        yield "rate", _("Enter how many %(code)s were 1 USD.", code=exchange.currency)
+    elif not has_evidence:
+        yield (
+            "rate",
+            _("Add evidence of the exchange rate to the files of the report, such as an advice."),
+        )
+    if not exchange.source.strip():
+        yield "rate_source", _("Say where the rate is from.")
 
 
 def _people_problems(content: Content) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,7 @@ from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.granting.reporting.models import Report, ReportDraft
-from grants.granting.reporting.queries import budget_of
-from grants.granting.reporting.questions import report_form
+from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Merged, Saved, Sheet, marked, merged
@@ -50,7 +49,10 @@ def save_section(
     """
     act.demand(Permission.REPORT_WRITE, report.scope)
     _lock_writable(session, report)
-    section = report_form(budget_of(session, report.award_id)).section(key)
+    work = Work(session, report)
+    section = work.form.section(key)
+    if not work.is_open(work.part(key)):
+        raise Conflict(_("This section was not returned to you. It stays as you submitted it."))
     row = _draft_row(session, report, key, act)
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:

@@ -1,19 +1,27 @@
 """The last word before a report is sent, the answer to it, and which reports a list shows."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 from flask import request
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.reporting.models import FileKind
 from grants.granting.reporting.workflow import REPORT
+from grants.platform.documents.checks import ENDINGS
 from grants.platform.forms.fields import (
     CheckboxField,
+    FileField,
     HiddenField,
     LongTextField,
     SelectField,
     TextField,
 )
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.questionnaires.form import Section
+
+CORRECT = "correct_"
+"""How the boxes of sections to be returned are named; the section's key follows."""
 
 OPEN = "open"
 """Whatever still needs something: what a list shows before anybody filters it."""
@@ -29,18 +37,52 @@ class SendForm(Form):
     )
 
 
+class FileForm(Form):
+    kind = SelectField(_l("What does it show?"), FileKind.choices, required=True)
+    file = FileField(
+        _l("File"),
+        hint=_l("PDF, picture, Word, Excel or OpenDocument, up to 10 MB."),
+        accept=ENDINGS,
+        required=True,
+    )
+    nobody = CheckboxField(
+        _l("No person who was assisted can be recognised or is named in it."), required=True
+    )
+
+
 class AcceptForm(Form):
     version = HiddenField()
+    part = HiddenField()
 
 
 class SendBackForm(Form):
+    """A box for each section that may be returned."""
+
     version = HiddenField()
-    reason = LongTextField(
-        _l("What needs to be completed or corrected?"),
-        hint=_l("The organisation will see this in an e-mail and above its report."),
-        limit=2000,
-        required=True,
-    )
+
+    @property
+    def corrections(self) -> dict[str, str]:
+        """What is to be corrected, by section."""
+        return {
+            question.short_name.removeprefix(CORRECT): question.data or ""
+            for question in self.questions()
+            if question.short_name.startswith(CORRECT)
+        }
+
+    @classmethod
+    def about(cls, sections: Sequence[Section], version: int) -> Self:
+        """The form for these sections."""
+        boxes = {
+            f"{CORRECT}{section.key}": LongTextField(
+                section.name,
+                hint=_l("What is to be corrected here? Leave empty if nothing is."),
+                limit=1000,
+                rows=3,
+            )
+            for section in sections
+        }
+        drawn: type[Self] = type("DrawnSendBackForm", (cls,), boxes)
+        return drawn(data={"version": version})
 
 
 def _state_choices() -> list[tuple[str, str]]:

@@ -22,7 +22,8 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.workflow import ANSWERED, PartAnswer, ReportPart, ReportState
+from grants.platform.documents.models import Document
 
 
 class ReportKind(Term):
@@ -84,6 +85,12 @@ class Report(Versioned, Base):
         "exploitation",
         "services",
         "decided_at",
+        "narrative_answer",
+        "finances_answer",
+        "times_sent",
+        "results",
+        "line_spending",
+        "exchange",
     )
     __bound_from__ = "submitted_at"
     __deletable__ = True
@@ -123,20 +130,52 @@ class Report(Versioned, Base):
     """Main form of exploitation → the same people."""
     services: Mapped[dict[str, int]] = mapped_column(default=dict)
     """Service → people served in this period, also those counted as new before."""
+    results: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Number of a planned result → what was reached: "now" in this period, "so_far", and "why" it
+    differs from the plan.
+    """
     expenditure: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Budget category → USD with two decimals, spent in this period."""
+    line_spending: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The organisation's own budget line → the same USD; empty where it tells whole categories."""
+    exchange: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The grantee's currency, its rate for 1 USD, the rate's source, and the amounts in it; empty:
+    it spent in USD.
+    """
     people: Mapped[int] = mapped_column(default=0)
     """All the beneficiaries: the sum of the table."""
     spent_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents spent in this period: the sum of the expenditure."""
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
-    """When it was accepted."""
+    """When both its parts were accepted."""
+    narrative_answer: Mapped[PartAnswer] = mapped_column(
+        choice(PartAnswer, "narrative_answer"), default=PartAnswer.NONE
+    )
+    finances_answer: Mapped[PartAnswer] = mapped_column(
+        choice(PartAnswer, "finances_answer"), default=PartAnswer.NONE
+    )
+    times_sent: Mapped[int] = mapped_column(default=0)
+    """How often the grantee has submitted it."""
     award: Mapped[Award] = relationship()
 
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    def answer_to(self, part: ReportPart) -> PartAnswer:
+        """What the fund has answered to its narrative or its finances."""
+        return self.narrative_answer if part is ReportPart.NARRATIVE else self.finances_answer
+
+    def waits_for_answer(self, part: ReportPart) -> bool:
+        """Has the fund still to accept this part, or to return sections of it?"""
+        return self.state in ANSWERED and self.answer_to(part) is PartAnswer.NONE
+
+    def set_answer(self, part: ReportPart, answer: PartAnswer) -> None:
+        if part is ReportPart.NARRATIVE:
+            self.narrative_answer = answer
+        else:
+            self.finances_answer = answer
 
     @property
     def may_be_submitted(self) -> bool:
@@ -146,6 +185,54 @@ class Report(Versioned, Base):
     @property
     def spent(self) -> Money:
         return usd(self.spent_minor)
+
+
+class ReturnedSection(Base):
+    """A section that the fund returned: what is to be corrected, and what it said until then."""
+
+    __tablename__ = "returned_section"
+    __bound__ = ("report_id", "times_sent", "section", "correction", "typed", "returned_at")
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    times_sent: Mapped[int] = mapped_column(primary_key=True)
+    """Which submission of the report it was returned from: 1 for the first."""
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    correction: Mapped[str] = mapped_column(Text)
+    typed: Mapped[dict[str, Any]]
+    """Input name → texts, as they were submitted."""
+    returned_at: Mapped[datetime]
+
+
+class FileKind(Term):
+    """What a file of a report shows."""
+
+    RECEIPT = "receipt", _l("Receipts and invoices")
+    PHOTOGRAPH = "photograph", _l("Photographs, without the people who were assisted")
+    LIST = "list", _l("Lists and other papers, without names of those assisted")
+    RATE = "rate", _l("Evidence of the exchange rate")
+
+
+class ReportFile(Base):
+    """A file beside a report; what was submitted with it stays."""
+
+    __tablename__ = "report_file"
+    __bound__ = ("id", "report_id", "kind", "document_id", "added_at", "removed_at")
+    __table_args__ = (Index("ix_report_file_report", "report_id", "id"),)
+
+    id: Mapped[Key]
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"))
+    kind: Mapped[FileKind] = mapped_column(choice(FileKind))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    report: Mapped[Report] = relationship()
+    document: Mapped[Document] = relationship(lazy="joined")
+
+    @property
+    def was_submitted(self) -> bool:
+        """Was the report submitted with it?"""
+        submitted_at = self.report.submitted_at
+        return submitted_at is not None and self.added_at <= submitted_at
 
 
 class ReportDraft(Base):

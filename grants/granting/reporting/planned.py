@@ -12,12 +12,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
+from grants.granting.reporting.projects import answers_of, promise_of, spending_lines
 from grants.granting.reporting.queries import reports_of
+from grants.granting.reporting.questions import PlannedResult
 from grants.granting.reporting.workflow import SENT, ReportState
 from grants.platform.questions import Beneficiaries, ByExploitation
 
@@ -90,6 +92,79 @@ def reached_by(session: Session, award: Award) -> Reached | None:
     return _reached_so_far(award, accepted, {}, {})
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedResult:
+    """A planned result, what earlier reports had reached of it, and what this one tells."""
+
+    number: int
+    plan: PlannedResult
+    before: str
+    now: str
+    so_far: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLine:
+    """A budget line of the organisation itself: its budget, and what was spent of it. USD."""
+
+    name: str
+    budget: Money
+    before: Money
+    now: Money
+
+    @property
+    def so_far(self) -> Money:
+        return self.before + self.now
+
+
+def reported_lines(
+    session: Session, report: Report, reported: Mapping[str, str]
+) -> list[ReportedLine]:
+    """The spending by the organisation's own lines; none where it tells whole categories."""
+    earlier = [
+        other
+        for other in reports_of(session, report.award_id)
+        if other.number < report.number and other.state in SENT
+    ]
+    return [
+        ReportedLine(
+            line.name,
+            line.budget,
+            total(_in_usd(other.line_spending, line.key) for other in earlier),
+            _in_usd(reported, line.key),
+        )
+        for line in spending_lines(session, report.award)
+        if reported and not line.is_category
+    ]
+
+
+def _in_usd(reported: Mapping[str, str], key: str) -> Money:
+    return Money.parse(reported.get(key, "0"), FUNCTIONAL_CURRENCY)
+
+
+def reported_results(
+    session: Session, report: Report, reported: Mapping[str, Mapping[str, str]]
+) -> list[ReportedResult]:
+    """The results that the application promised beside what is reported of them."""
+    earlier = [
+        other
+        for other in reports_of(session, report.award_id)
+        if other.number < report.number and other.state in SENT
+    ]
+    before = earlier[-1].results if earlier else {}
+    empty: Mapping[str, str] = {}
+    return [
+        ReportedResult(
+            number,
+            plan,
+            before.get(str(number), empty).get("so_far", ""),
+            *(reported.get(str(number), empty).get(part, "") for part in ("now", "so_far", "why")),
+        )
+        for number, plan in enumerate(promise_of(report.award).results, 1)
+    ]
+
+
 def _reached_so_far(
     award: Award, earlier: Sequence[Report], people: Counts, forms: Counts
 ) -> Reached | None:
@@ -141,9 +216,7 @@ def _plan_of(application: Application) -> tuple[Counts, Counts] | None:
     """
     if application.submission is None:
         return None
-    values = values_of(application.submission)
-    for clarification in application.clarifications:
-        values |= clarification.after["answers"] if clarification.after else {}
+    values = answers_of(application)
     people, forms = (
         _answer_counts(application, values, kind, key)
         for kind, key in zip((Beneficiaries, ByExploitation), PREFERRED, strict=True)

@@ -24,7 +24,15 @@ from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.screening.suggestions import EarlierGrants
 from grants.granting.reporting.content import Figures, Spending, warnings
 from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
-from grants.granting.reporting.workflow import OPEN, SENT, UNFINISHED, ReportState
+from grants.granting.reporting.workflow import (
+    ANSWERED,
+    OPEN,
+    SENT,
+    UNFINISHED,
+    PartAnswer,
+    ReportPart,
+    ReportState,
+)
 
 SOON = 30
 """Days before a report is due from which the to-do list names it."""
@@ -213,9 +221,25 @@ def spent(session: Session, award_id: int) -> Money:
 
 
 def to_read(viewer: Viewer) -> Select[int]:
-    """How many reports wait for this person to read them."""
-    reader = within(viewer, Permission.REPORT_ACCEPT)
-    return _count_reports(reader, Report.state == ReportState.SUBMITTED)
+    """How many reports wait for this person to answer their narrative or their finances."""
+    return _count_reports(or_(*(_waits_for(viewer, part) for part in ReportPart)))
+
+
+def narratives_to_read(viewer: Viewer) -> Select[int]:
+    """How many narrative reports wait for this person."""
+    return _count_reports(_waits_for(viewer, ReportPart.NARRATIVE))
+
+
+def finances_to_read(viewer: Viewer) -> Select[int]:
+    """How many financial reports wait for this person."""
+    return _count_reports(_waits_for(viewer, ReportPart.FINANCES))
+
+
+def _waits_for(viewer: Viewer, part: ReportPart) -> ColumnElement[bool]:
+    narrative = part is ReportPart.NARRATIVE
+    answer = Report.narrative_answer if narrative else Report.finances_answer
+    submitted = Report.state.in_(ANSWERED)
+    return within(viewer, part.permission) & submitted & (answer == PartAnswer.NONE)
 
 
 def late_with_us(viewer: Viewer) -> Select[int]:

@@ -1,30 +1,131 @@
 """What a report asks, as a form like an application's, with the budget of its grant."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money
-from grants.granting.reporting.content import Content
-from grants.granting.reporting.models import BudgetLine, Report
+from grants.core.kernel.language import in_language
+from grants.core.kernel.money import (
+    FUNCTIONAL_CURRENCY,
+    Money,
+    currencies,
+)
+from grants.granting.reporting.workflow import ReportPart
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.shown import ShownSection, shown
 from grants.platform.questions import (
     Amount,
     Beneficiaries,
     ByExploitation,
     ByService,
+    Choice,
     LongText,
+    Number,
+    OneOf,
+    ShortText,
 )
 
 SPENT = "spent_"
 """How the keys of the questions about expenditure begin; the budget's category follows."""
 
 
-def report_form(budget: Sequence[BudgetLine]) -> Form:
-    """The sections of a report, in the reader's language."""
-    return Form(
-        sections=(_story_section(), _people_section(), _services_section(), _money_section(budget))
+FINANCES = frozenset({"money"})
+"""The sections that make the financial report; the others are the narrative."""
+
+
+def part_of_section(key: str) -> ReportPart:
+    """Whether a section belongs to the narrative or to the finances of a report."""
+    return ReportPart.FINANCES if key in FINANCES else ReportPart.NARRATIVE
+
+
+RESULT = re.compile(r"(now|so_far|why)_(\d+)")
+"""How the keys of the questions about planned results are written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResult:
+    """A result that the application promised, and how it is measured; "" where it does not say."""
+
+    level: str
+    text: str
+    indicator: str = ""
+    baseline: str = ""
+    target: str = ""
+
+    @property
+    def title(self) -> str:
+        """A few words of it."""
+        words = self.indicator or self.text
+        return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+LONGEST_TITLE = 90
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLine:
+    """What spending is told of: a line of the organisation's own budget, else a whole category."""
+
+    key: str
+    category: str
+    label: Mapping[str, str]
+    budget: Money
+
+    @property
+    def name(self) -> str:
+        return in_language(self.label)
+
+    @property
+    def is_category(self) -> bool:
+        return self.key == self.category
+
+
+def report_form(
+    lines: Sequence[SpendingLine],
+    results: Sequence[PlannedResult] = (),
+    currency: str = FUNCTIONAL_CURRENCY,
+) -> Form:
+    """The sections of a report, in the reader's language; amounts are typed in `currency`."""
+    sections = [_story_section(), _people_section(), _services_section()]
+    sections.append(_money_section(lines, currency))
+    if results:
+        sections.insert(1, _results_section(results))
+    return Form(sections=tuple(sections))
+
+
+def _results_section(results: Sequence[PlannedResult]) -> Section:
+    return Section(
+        key="results",
+        title=_in_english(_("Results")),
+        intro=_in_english(
+            _("Each result is taken from your application. Say what was reached of it.")
+        ),
+        questions=tuple(
+            question
+            for number, result in enumerate(results, 1)
+            for question in _questions_about(number, result)
+        ),
+    )
+
+
+def _questions_about(number: int, result: PlannedResult) -> tuple[ShortText, ShortText, LongText]:
+    facts = {"number": number, "result": result.title}
+    return (
+        ShortText(
+            key=f"now_{number}",
+            label=_in_english(_("%(number)s. %(result)s: reached in this period", **facts)),
+            required=True,
+        ),
+        ShortText(
+            key=f"so_far_{number}",
+            label=_in_english(_("%(number)s. %(result)s: reached so far", **facts)),
+            required=True,
+        ),
+        LongText(
+            key=f"why_{number}",
+            label=_in_english(_("%(number)s. %(result)s: why it differs from the plan", **facts)),
+            limit=1000,
+        ),
     )
 
 
@@ -106,25 +207,54 @@ def _services_section() -> Section:
     )
 
 
-def _money_section(budget: Sequence[BudgetLine]) -> Section:
+def _exchange_questions() -> tuple[OneOf, Number, ShortText]:
+    codes = sorted(currencies() - {FUNCTIONAL_CURRENCY})
+    return (
+        OneOf(
+            key="currency",
+            label=_in_english(_("If you spent in another currency: which?")),
+            help=_in_english(
+                _("Then enter all amounts in this currency. They are shown in USD at your rate.")
+            ),
+            choices=tuple(Choice(code, {"en": code}) for code in codes),
+        ),
+        Number(
+            key="rate",
+            label=_in_english(_("Units of this currency for 1 USD")),
+            help=_in_english(
+                _("The rate at which your bank changed the grant. Add its evidence to the files.")
+            ),
+            places=6,
+        ),
+        ShortText(
+            key="rate_source",
+            label=_in_english(_("Source of the rate")),
+            help=_in_english(_("For example: credit advice of the bank, with its day.")),
+        ),
+    )
+
+
+def _money_section(lines: Sequence[SpendingLine], currency: str) -> Section:
     return Section(
         key="money",
         title=_in_english(_("Money spent")),
         intro=_in_english(
             _(
-                "Amount of the grant spent in this period, in United States dollars. Enter 0 "
-                "if nothing was spent."
+                "Amount of the grant spent in this period, in United States dollars unless you "
+                "choose another currency. Enter 0 if nothing was spent."
             )
         ),
         questions=(
+            *_exchange_questions(),
             *(
                 Amount(
-                    key=f"{SPENT}{line.category}",
+                    key=f"{SPENT}{line.key}",
                     label=dict(line.label),
+                    currency=currency,
                     required=True,
                     zero=True,
                 )
-                for line in budget
+                for line in lines
             ),
             LongText(
                 key="explanation",
@@ -134,65 +264,3 @@ def _money_section(budget: Sequence[BudgetLine]) -> Section:
             ),
         ),
     )
-
-
-def content_of(values: Mapping[str, Any]) -> Content:
-    """The content that answers make; what is not answered is empty."""
-    return Content(
-        narrative=values.get("narrative") or "",
-        challenges=values.get("challenges") or "",
-        explanation=values.get("explanation") or "",
-        beneficiaries=values.get("beneficiaries") or {},
-        exploitation=_people_in(values.get("exploitation")),
-        services=_people_in(values.get("services")),
-        expenditure={
-            key.removeprefix(SPENT): Money.parse(value, "USD")
-            for key, value in values.items()
-            if key.startswith(SPENT) and value is not None
-        },
-    )
-
-
-def _people_in(counts: Mapping[str, Mapping[str, int]] | None) -> dict[str, int]:
-    return {code: cells["people"] for code, cells in (counts or {}).items()}
-
-
-def as_read(form: Form, values: Mapping[str, Any]) -> dict[str, ShownSection]:
-    """A report as its readers see it, section by section; money is shown against its budget."""
-    return {section.key: section for section in shown(form, values)}
-
-
-def values_of(report: Report, form: Form) -> dict[str, Any]:
-    """What a report that was sent says, by question."""
-    return {
-        key: value
-        for section in form.sections
-        for key, value in section.read(typed_again(report, section.key)).values.items()
-    }
-
-
-def typed_again(report: Report, section: str) -> dict[str, list[str]]:
-    """A section of a report that was sent, as it would be typed: for one that never had a draft."""
-    return {f"q_{name}": [text] for name, text in _TYPED[section](report).items() if text}
-
-
-def _cell_counts(name: str, counts: Mapping[str, int]) -> dict[str, str]:
-    return {f"{name}-{code}-people": str(count) for code, count in counts.items()}
-
-
-_TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
-    "story": lambda r: {"narrative": r.narrative, "challenges": r.challenges},
-    "people": lambda r: {
-        **{
-            f"beneficiaries-{sex}-{band}": str(count)
-            for sex, bands in r.beneficiaries.items()
-            for band, count in bands.items()
-        },
-        **_cell_counts("exploitation", r.exploitation),
-    },
-    "services": lambda r: _cell_counts("services", r.services),
-    "money": lambda r: {
-        **{f"{SPENT}{category}": text for category, text in r.expenditure.items()},
-        "explanation": r.explanation,
-    },
-}

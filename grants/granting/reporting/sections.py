@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.granting.reporting.content import Spending
 from grants.granting.reporting.drafts import EditConflict
 from grants.granting.reporting.models import Report, ReportDraft
-from grants.granting.reporting.questions import SPENT
+from grants.granting.reporting.planned import ReportedResult, reported_results
+from grants.granting.reporting.questions import SPENT, SpendingLine
 from grants.granting.reporting.work import Part, Work
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
@@ -22,6 +24,13 @@ from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bas
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Fault, Typed
+
+RESULT_LABELS = {
+    "now": _l("Reached in this period"),
+    "so_far": _l("Reached so far"),
+    "why": _l("Why it differs from the plan"),
+}
+"""Under the planned result, which stands above the boxes."""
 
 CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
 """What a save asks to correct at once; what is missing can wait."""
@@ -47,6 +56,11 @@ class Page:
     saved_at: datetime | None = None
 
     @property
+    def correction(self) -> str:
+        """What the fund asks to correct in this section."""
+        return self.work.corrections.get(self.section.key, "")
+
+    @property
     def place(self) -> int:
         """From 1."""
         return self.sections.index(self.section) + 1
@@ -60,9 +74,30 @@ class Page:
         return self.sections[self.place] if self.place < len(self.sections) else None
 
     @property
-    def money_rows(self) -> list[tuple[Spending, Any]]:
-        """Each category of the budget with the field that asks what was spent."""
-        return [(line, self.form[f"q_{SPENT}{line.category}"]) for line in self.work.figures.lines]
+    def result_rows(self) -> list[tuple[ReportedResult, Sequence[Any]]]:
+        """Each planned result with the fields that ask what was reached of it."""
+        reported = reported_results(self.work.session, self.report, self.work.content.results)
+        return [
+            (result, [self.form[f"q_{part}_{result.number}"] for part in ("now", "so_far", "why")])
+            for result in reported
+        ]
+
+    @property
+    def money_rows(self) -> list[tuple[Spending, list[tuple[SpendingLine, Any]]]]:
+        """Each category of the budget, and each of its lines with the field that asks what was
+        spent.
+        """
+        return [
+            (
+                category,
+                [
+                    (line, self.form[f"q_{SPENT}{line.key}"])
+                    for line in self.work.lines
+                    if line.category == category.category
+                ],
+            )
+            for category in self.work.figures.lines
+        ]
 
 
 def opened_page(
@@ -132,6 +167,8 @@ def _form_with_marks(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> S
     for drawn in form.questions_shown:
         if drawn.short_name in ("q_beneficiaries", "q_exploitation"):
             drawn.totals = drawn.required = True
+        if part.section.key == "results":
+            drawn.label.text = RESULT_LABELS[drawn.short_name.removeprefix("q_").rpartition("_")[0]]
         if drawn.short_name.startswith(f"q_{SPENT}"):
             drawn.width = 10
     return form

@@ -1,17 +1,19 @@
-"""Reports begin with the agreement, are written, sent, accepted or sent back."""
+"""Reports begin with the agreement, are written, sent, and answered part by part."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin, require
+from grants.core.audit.advance import advance, begin, record, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
+from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
@@ -19,13 +21,18 @@ from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting import content as contents
+from grants.granting.reporting.agreeing import require_agreeing_lines, require_results
+from grants.granting.reporting.answers import typed_again
 from grants.granting.reporting.budget import RequestedLine, asked_for
 from grants.granting.reporting.content import Content
-from grants.granting.reporting.models import BudgetLine, Report
+from grants.granting.reporting.models import BudgetLine, Report, ReturnedSection
+from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.queries import draft_of, figures, reports_of
+from grants.granting.reporting.questions import part_of_section
 from grants.granting.reporting.schedule import PlannedReport
-from grants.granting.reporting.workflow import OPEN, REPORT, ReportState
+from grants.granting.reporting.workflow import ANSWERED, OPEN, REPORT, PartAnswer, ReportPart
 from grants.platform.messages.service import tell
+from grants.platform.questionnaires.form import Section
 
 
 def set_budget(
@@ -85,10 +92,15 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     _period_is_over(report)
     _earlier_were_sent(session, report)
     _require_known_codes(content)
+    require_results(report, content)
+    require_agreeing_lines(session, report, content)
     totals = figures(session, report, content.expenditure)
     contents.check(content, totals, report.award.amount, final=report.kind.value == "final")
     _write_content(report, content)
-    report.submitted_at = act.at
+    report.submitted_at, report.times_sent = act.at, report.times_sent + 1
+    for part in ReportPart:
+        if report.answer_to(part) is PartAnswer.RETURNED:
+            report.set_answer(part, PartAnswer.NONE)
     advance(
         session,
         report,
@@ -98,28 +110,101 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
         people=content.people,
         spent=str(content.spent),
     )
-    readers = people_of_fund(session, Permission.REPORT_ACCEPT, report.award.fund_id)
-    _send_notice(session, report, readers, "submitted", act)
+    _send_notice(session, report, _readers_of(session, report), "submitted", act)
 
 
-def accept(session: Session, report: Report, act: Act) -> None:
-    """The fund accepts the report: its figures count from now on."""
+def accept(session: Session, report: Report, part: ReportPart, act: Act) -> None:
+    """The fund accepts the narrative or the finances. With both the report is accepted, and its
+    figures count from now on.
+    """
     _lock_reports(session, report)
-    require(session, report, REPORT, "accept", act)
+    act.demand(part.permission, report.scope)
     keep_apart(act.actor, report.award.organisation_id)
-    if any(r.state is not ReportState.ACCEPTED for r in _earlier_reports(session, report)):
+    _require_unanswered(report, part)
+    earlier = _earlier_reports(session, report)
+    if any(other.answer_to(part) is not PartAnswer.ACCEPTED for other in earlier):
         raise DomainError(_("Accept the earlier report first."))
-    report.decided_at = act.at
-    advance(session, report, REPORT, "accept", act)
-    _send_notice(session, report, _people_of_grantee(session, report), "accepted", act)
+    report.set_answer(part, PartAnswer.ACCEPTED)
+    record(session, report, f"accept_{part.value}", act)
+    if all(report.answer_to(each) is PartAnswer.ACCEPTED for each in ReportPart):
+        report.decided_at = act.at
+        advance(session, report, REPORT, "accept", act)
+        _send_notice(session, report, _people_of_grantee(session, report), "accepted", act)
 
 
-def send_back(session: Session, report: Report, act: Act) -> None:
-    """The fund asks the grantee to complete the report; the reason says what is missing."""
+def send_back(session: Session, report: Report, corrections: Mapping[str, str], act: Act) -> None:
+    """The fund returns sections of the report, each with what is to be corrected. What they said
+    is kept; the other sections stay as they were submitted.
+    """
     _lock_reports(session, report)
     keep_apart(act.actor, report.award.organisation_id)
-    advance(session, report, REPORT, "send_back", act)
-    _send_notice(session, report, _people_of_grantee(session, report), "sent_back", act)
+    form = form_of(session, report)
+    returned = [section for section in form.sections if corrections.get(section.key, "").strip()]
+    if not returned:
+        raise DomainError(_("Say in at least one section what is to be corrected."))
+    require(session, report, REPORT, "send_back", _act_of_return(returned, corrections, act))
+    parts = {part_of_section(section.key) for section in returned}
+    for part in sorted(parts):
+        act.demand(part.permission, report.scope)
+        _require_unanswered(report, part)
+        report.set_answer(part, PartAnswer.RETURNED)
+    _keep_returned(session, report, [section.key for section in returned], corrections, act)
+    because = _act_of_return(returned, corrections, act)
+    advance(session, report, REPORT, "send_back", because)
+    _send_notice(session, report, _people_of_grantee(session, report), "sent_back", because)
+
+
+def _act_of_return(returned: Sequence[Section], corrections: Mapping[str, str], act: Act) -> Act:
+    """The act with all corrections as its reason, each with the name of its section."""
+    lines = (f"{section.name}: {corrections[section.key].strip()}" for section in returned)
+    return replace(act, reason="\n".join(lines))
+
+
+def _keep_returned(
+    session: Session, report: Report, keys: Sequence[str], corrections: Mapping[str, str], act: Act
+) -> None:
+    session.add_all(
+        ReturnedSection(
+            report_id=report.id,
+            times_sent=report.times_sent,
+            section=key,
+            correction=corrections[key].strip(),
+            typed=typed_again(report, key),
+            returned_at=act.at,
+        )
+        for key in keys
+    )
+
+
+def _require_unanswered(report: Report, part: ReportPart) -> None:
+    """A part is accepted or returned once for each time that it is submitted."""
+    if report.state not in ANSWERED:
+        raise Conflict(
+            _(
+                "This is no longer possible: the status is now “%(state)s”. Reload the page.",
+                state=REPORT.names[report.state].staff,
+            )
+        )
+    answer = report.answer_to(part)
+    if answer is not PartAnswer.NONE:
+        raise Conflict(
+            _(
+                "%(part)s: the answer is “%(answer)s” already. Reload the page.",
+                part=part.label,
+                answer=answer.label,
+            )
+        )
+
+
+def _readers_of(session: Session, report: Report) -> Sequence[Person]:
+    """Those who answer what of the report is not answered yet."""
+    people = {
+        person.id: person
+        for part in ReportPart
+        if report.answer_to(part) is PartAnswer.NONE
+        for person in people_of_fund(session, part.permission, report.award.fund_id)
+    }
+    return list(people.values())
 
 
 def _lock_reports(session: Session, report: Report) -> None:
@@ -165,6 +250,9 @@ def _require_known_codes(content: Content) -> None:
 def _write_content(report: Report, content: Content) -> None:
     report.narrative, report.challenges = content.narrative, content.challenges
     report.explanation = content.explanation
+    report.line_spending = {key: str(amount) for key, amount in content.lines.items()}
+    report.exchange = content.exchange.as_json() if content.exchange else {}
+    report.results = {number: dict(reached) for number, reached in content.results.items()}
     report.beneficiaries = {sex: dict(bands) for sex, bands in content.beneficiaries.items()}
     report.exploitation = dict(content.exploitation)
     report.services = dict(content.services)

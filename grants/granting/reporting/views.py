@@ -6,7 +6,6 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
@@ -14,16 +13,18 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
+from grants.granting.reporting.answers import as_read, values_of
 from grants.granting.reporting.drafts import EditConflict, save_section
-from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
+from grants.granting.reporting.files import files_of
+from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendForm
 from grants.granting.reporting.listed import FACTS, ListedReport
 from grants.granting.reporting.models import Report, ReportDraft
-from grants.granting.reporting.planned import Reached, reached_in
-from grants.granting.reporting.questions import as_read, report_form, values_of
+from grants.granting.reporting.planned import Reached, reached_in, reported_lines, reported_results
+from grants.granting.reporting.projects import form_of
+from grants.granting.reporting.returned import corrected_in
 from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
-from grants.granting.reporting.workflow import OPEN, REPORT, name_of
-from grants.platform.forms.step_pages import StepPages
+from grants.granting.reporting.workflow import OPEN, REPORT, ReportPart, name_of
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
 from grants.platform.questionnaires.merging import Sheet, bases_of
@@ -39,7 +40,8 @@ pages = Blueprint("reporting", __name__)
 ONE = "/grants/<reference>/reports/<int:number>"
 
 
-def _find_report(reference: str, number: int) -> Report:
+def find_report(reference: str, number: int) -> Report:
+    """A report that this person may see, if the page can take its step with it now."""
     return possible(queries.report_for_viewer(session(), reference, number, viewer()), REPORT)
 
 
@@ -49,10 +51,11 @@ def _find_own_report(reference: str, number: int) -> Report:
 
 
 def _redirect_to(endpoint: str, report: Report, **more: str) -> ResponseReturnValue:
-    return redirect(_report_url(endpoint, report, **more))
+    return redirect(report_url(endpoint, report, **more))
 
 
-def _report_url(endpoint: str, report: Report, **more: Any) -> str:
+def report_url(endpoint: str, report: Report, **more: Any) -> str:
+    """The address of a page of a report."""
     reference = report.award.reference
     return url_for(f"reporting.{endpoint}", reference=reference, number=report.number, **more)
 
@@ -66,19 +69,22 @@ def _is_writable(report: Report) -> bool:
 @signed_in
 def show(reference: str, number: int) -> ResponseReturnValue:
     """A report to be written as a list of tasks; one that was sent as it reads."""
-    report = _find_report(reference, number)
+    report = find_report(reference, number)
     if _is_writable(report):
+        work = Work(session(), report)
         return render_template(
             "granting/reporting/tasks.html",
             report=report,
-            work=Work(session(), report),
-            reason=queries.last_reason(session(), report),
+            work=work,
+            files=files_of(session(), report),
+            reason=None if work.corrections else queries.last_reason(session(), report),
         )
-    return _render_report(report, AcceptForm(data={"version": report.version}))
+    return render_report(report, AcceptForm(data={"version": report.version}))
 
 
-def _render_report(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
-    questions = report_form(queries.budget_of(session(), report.award_id))
+def render_report(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
+    """A report as it reads, with what this person may answer."""
+    questions = form_of(session(), report)
     figures = queries.figures_of(session(), report)
     page = render_template(
         "granting/reporting/report.html",
@@ -86,21 +92,29 @@ def _render_report(report: Report, form: AcceptForm, status: int = 200) -> Respo
         in_list=_list_neighbours(report),
         form=form,
         read=as_read(questions, values_of(report, questions)),
+        results=reported_results(session(), report, report.results),
         figures=figures,
+        lines=reported_lines(session(), report, report.line_spending),
+        exchange=report.exchange,
         warnings=queries.warnings_on(session(), report, figures),
         reached=reached_in(session(), report, report.beneficiaries, report.exploitation),
         state=_name_of(report),
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
-        may_accept=_may_act("accept", report),
-        may_send_back=_may_act("send_back", report),
+        files=files_of(session(), report, submitted_only=True),
+        corrected=corrected_in(session(), report, questions),
+        parts=_parts_to_answer(report),
     )
     return page, status
 
 
-def _may_act(action: str, report: Report) -> bool:
-    step = REPORT.step(action)
-    return report.state in step.sources and may_take(session(), report, step, this_act())
+def _parts_to_answer(report: Report) -> list[ReportPart]:
+    """The parts that this person may accept, or return sections of, now."""
+    return [
+        part
+        for part in ReportPart
+        if report.waits_for_answer(part) and viewer().may(part.permission, report.scope)
+    ]
 
 
 @pages.route(f"{ONE}/sections/<key>", methods=["GET", "POST"])
@@ -112,7 +126,10 @@ def section(reference: str, number: int, key: str) -> ResponseReturnValue:
         return _save_section(report, key)
     if not _is_writable(report):
         return _redirect_to("show", report)
-    return _render_section(opened_page(Work(session(), report), key, _asked_faults()))
+    work = Work(session(), report)
+    if not work.is_open(work.part(key)):
+        return _redirect_to("show", report)
+    return _render_section(opened_page(work, key, _asked_faults()))
 
 
 def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
@@ -197,6 +214,10 @@ def check(reference: str, number: int) -> ResponseReturnValue:
         form=form,
         read=as_read(work.form, work.values),
         reached=_planned_and_written(work),
+        results=reported_results(session(), report, work.content.results),
+        files=files_of(session(), report),
+        lines=reported_lines(session(), report, work.line_texts),
+        exchange=work.content.exchange.as_json() if work.content.exchange else {},
     )
 
 
@@ -204,43 +225,6 @@ def _planned_and_written(work: Work) -> Reached | None:
     """Planned and actual, with what is written so far."""
     content = work.content
     return reached_in(session(), work.report, content.beneficiaries, content.exploitation)
-
-
-@pages.post(f"{ONE}/accept")
-@needs(Permission.REPORT_ACCEPT)
-def accept(reference: str, number: int) -> ResponseReturnValue:
-    """The report is good: its figures count."""
-    report = _find_report(reference, number)
-    form = AcceptForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            report.seen_at(counted(form.version.data))
-            service.accept(opened, report, this_act())
-        if outcome:
-            flash(
-                _("The report has been accepted and the organisation has been notified."), "success"
-            )
-            return _redirect_to("show", report)
-    return _render_report(report, form, 422)
-
-
-StepPages(
-    pages,
-    REPORT,
-    _find_report,
-    lambda report: _report_url("show", report),
-    lambda report: (report.award.reference, report.award.organisation.name),
-    _l("The report"),
-).step(
-    "send_back",
-    f"{ONE}/send-back",
-    SendBackForm,
-    title=_l("Return the report"),
-    lead=_l("Their answers are kept, so they need to change only what you mention."),
-    button=_l("Return it"),
-    tone="warning",
-    done=_l("The report has been returned and the organisation has been notified of the reason."),
-)
 
 
 def _name_of(report: Report) -> StateName:

@@ -1,6 +1,6 @@
 """A report being written, as it is: what is typed, what it says, what is still to be corrected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -8,13 +8,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.granting.reporting.content import Content, Figures, problems
-from grants.granting.reporting.models import Report, ReportDraft, ReportKind
-from grants.granting.reporting.queries import budget_of, draft_of, figures, warnings_on
-from grants.granting.reporting.questions import SPENT, content_of, report_form, typed_again
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
+from grants.granting.reporting.answers import content_of, typed_again
+from grants.granting.reporting.content import Content, Figures, exchange_problems, problems
+from grants.granting.reporting.files import files_of
+from grants.granting.reporting.models import FileKind, Report, ReportDraft, ReportKind
+from grants.granting.reporting.projects import promise_of, spending_lines
+from grants.granting.reporting.queries import draft_of, figures, warnings_on
+from grants.granting.reporting.questions import SPENT, part_of_section, report_form
+from grants.granting.reporting.returned import corrections_of
+from grants.granting.reporting.workflow import OPEN, PartAnswer, ReportState
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions import Beneficiaries
-from grants.platform.questions.reading import Fault, Problem, Typed
+from grants.platform.questions.reading import Fault, Problem, Typed, first_of
 
 
 class Progress(StrEnum):
@@ -48,8 +54,11 @@ class Work:
 
     def __init__(self, session: Session, report: Report) -> None:
         self.session, self.report = session, report
-        self.form: Form = report_form(budget_of(session, report.award_id))
+        self.promise = promise_of(report.award)
         self._drafts = draft_of(session, report.id)
+        self.lines = spending_lines(session, report.award)
+        self.form: Form = report_form(self.lines, self.promise.results, self._typed_currency())
+        self.corrections = corrections_of(session, report)
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -89,7 +98,12 @@ class Work:
     @cached_property
     def content(self) -> Content:
         """What the report would say if it were sent now."""
-        return content_of(self.values)
+        return content_of(self.values, self.lines)
+
+    @property
+    def line_texts(self) -> dict[str, str]:
+        """What is written of each own budget line, in USD."""
+        return {key: str(amount) for key, amount in self.content.lines.items()}
 
     @cached_property
     def figures(self) -> Figures:
@@ -101,6 +115,17 @@ class Work:
         """What to look at in the spending, once any is written."""
         return warnings_on(self.session, self.report, self.figures)
 
+    def is_open(self, part: Part) -> bool:
+        """May this section be changed? Of a report that came back: what was returned, and what
+        no longer agrees with the rest where the fund has not accepted it.
+        """
+        if self.report.state is not ReportState.SENT_BACK or not self.corrections:
+            return self.report.state in OPEN
+        if part.section.key in self.corrections:
+            return True
+        answer = self.report.answer_to(part_of_section(part.section.key))
+        return bool(part.problems) and answer is not PartAnswer.ACCEPTED
+
     @property
     def is_complete(self) -> bool:
         return not any(part.problems for part in self.parts)
@@ -108,6 +133,18 @@ class Work:
     @property
     def is_final(self) -> bool:
         return self.report.kind is ReportKind.FINAL
+
+    def _typed_currency(self) -> str:
+        """The currency that amounts are typed in: chosen in the draft, or as submitted."""
+        draft = self._drafts.get("money")
+        typed = draft.typed if draft else typed_again(self.report, "money")
+        chosen = first_of(typed, "q_currency")
+        return chosen if chosen in currencies() else FUNCTIONAL_CURRENCY
+
+    @property
+    def has_evidence(self) -> bool:
+        """Does a file show the exchange rate?"""
+        return any(file.kind is FileKind.RATE for file in files_of(self.session, self.report))
 
     def _typed_answers(self, section: Section) -> Typed:
         draft = self._drafts.get(section.key)
@@ -117,7 +154,11 @@ class Work:
     def _whole_problems(self) -> list[Problem]:
         """Where answers do not agree with each other, at the question that can correct it."""
         award = self.report.award.amount
-        conflicts = problems(self.content, self.figures, award, final=self.is_final)
+        final = self.is_final
+        conflicts = [
+            *exchange_problems(self.content, has_evidence=self.has_evidence),
+            *problems(self.content, self.figures, award, final=final),
+        ]
         return [self._problem_at(at, message) for at, message in self._placed_conflicts(conflicts)]
 
     def _problem_at(self, key: str, message: str) -> Problem:
@@ -126,7 +167,7 @@ class Work:
         place = f"{question.name}-group" if isinstance(question, Beneficiaries) else question.name
         return Problem(key, place, message, Fault.MISSING if empty else Fault.WRONG)
 
-    def _placed_conflicts(self, conflicts: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    def _placed_conflicts(self, conflicts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         for place, message in conflicts:
             if place == "expenditure":
                 yield next(key for key in self._question_keys if key.startswith(SPENT)), message

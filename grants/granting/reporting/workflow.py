@@ -1,9 +1,10 @@
-"""The life of a report."""
+"""The life of a report. Its narrative and its finances are accepted apart, each by its officer."""
 
 from datetime import date
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -19,10 +20,34 @@ class ReportState(StrEnum):
 
 S = ReportState
 
+
+class ReportPart(Term):
+    """What of a report is accepted by itself."""
+
+    NARRATIVE = "narrative", _l("Narrative report")
+    FINANCES = "finances", _l("Financial report")
+
+    @property
+    def permission(self) -> Permission:
+        """Accepts it, and returns its sections."""
+        narrative = self is ReportPart.NARRATIVE
+        return Permission.REPORT_ACCEPT if narrative else Permission.REPORT_ACCEPT_FINANCES
+
+
+class PartAnswer(Term):
+    """What the fund has answered to one part of a report."""
+
+    NONE = "none", _l("Not yet checked")
+    RETURNED = "returned", _l("Returned")
+    ACCEPTED = "accepted", _l("Accepted")
+
+
 OPEN = (S.DUE, S.SENT_BACK)
 """The grantee has something to write."""
 SENT = (S.SUBMITTED, S.ACCEPTED)
 """What it says was sent to the fund."""
+ANSWERED = (S.SUBMITTED, S.SENT_BACK)
+"""The fund may answer a part of it, also while the grantee corrects the other part."""
 UNFINISHED = (*OPEN, S.SUBMITTED)
 """Few of many: the index on states finds them."""
 
@@ -44,7 +69,7 @@ REPORT = Workflow(
             "accept",
             (S.SUBMITTED,),
             S.ACCEPTED,
-            Permission.REPORT_ACCEPT,
+            Permission.REPORT_ANSWER,
             _l("Accept"),
             act="granting.reporting.service.accept",
             page="reporting.accept",
@@ -52,9 +77,9 @@ REPORT = Workflow(
         ),
         Step(
             "send_back",
-            (S.SUBMITTED,),
+            ANSWERED,
             S.SENT_BACK,
-            Permission.REPORT_ACCEPT,
+            Permission.REPORT_ANSWER,
             _l("Return"),
             needs_reason=True,
             act="granting.reporting.service.send_back",

@@ -28,6 +28,7 @@ from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import approve, certify, release
 from grants.granting.reporting.service import accept, send_back, submit
+from grants.granting.reporting.workflow import ReportPart
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
 from tests.factories import act_of, member, staff
@@ -336,8 +337,8 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
     system = Act.by_system("import", "From records.")
     refused: list[Callable[[], object]] = [
         lambda: certify(session, first, act_of(session, people.certifier)),
-        lambda: accept(session, report, act_of(session, people.officer)),
-        lambda: send_back(session, report, act_of(session, people.officer, "More.")),
+        lambda: accept(session, report, ReportPart.NARRATIVE, act_of(session, people.officer)),
+        lambda: send_back(session, report, {"story": "More."}, act_of(session, people.officer)),
     ]
     submit(session, report, report_content(session, report), act_of(session, people.grantee))
     for attempt in refused:

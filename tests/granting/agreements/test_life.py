@@ -60,12 +60,13 @@ from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.schedule import propose_reports
 from grants.granting.reporting.service import accept, submit
 from grants.granting.reporting.service import send_back as send_back_report
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.workflow import ReportPart, ReportState
 from tests.books.ledger.books import settle
 from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     a_running_grant,
+    accept_report,
     account_of,
     an_approved_award,
     cash,
@@ -258,12 +259,16 @@ class GrantLife(RuleBasedStateMachine):
             content = report_content(self.session, report, str(usd(spent)))
             self.attempt(partial(submit, self.session, report, content, act))
 
-    @rule(at=st.integers(0, 1), good=st.booleans())
-    def read(self, at: int, good: bool) -> None:
-        act = self._act(self.people.officer, None if good else "More, please.")
-        decide = accept if good else send_back_report
+    @rule(at=st.integers(0, 1), part=st.sampled_from(ReportPart), good=st.booleans())
+    def read(self, at: int, part: ReportPart, good: bool) -> None:
+        narrative = part is ReportPart.NARRATIVE
+        act = self._act(self.people.officer if narrative else self.people.finance)
         for report in reports_of(self.session, self.award.id)[at : at + 1]:
-            self.attempt(partial(decide, self.session, report, act))
+            if good:
+                self.attempt(partial(accept, self.session, report, part, act))
+            else:
+                section = {"story" if narrative else "money": "More, please."}
+                self.attempt(partial(send_back_report, self.session, report, section, act))
 
     @rule()
     def close(self) -> None:
@@ -311,7 +316,7 @@ class GrantLife(RuleBasedStateMachine):
                 content = report_content(session, report, str(usd(max(held - wasted, 0))))
                 act = self._act(self.people.grantee)
                 self.attempt(partial(submit, session, report, content, act))
-            self.attempt(partial(accept, session, report, self._act(self.people.officer)))
+            self.attempt(partial(accept_report, session, report, self.people))
             return
         if held > 0:
             self.refund(held, f"RF-{held}-{len(self.standing.refunds)}")

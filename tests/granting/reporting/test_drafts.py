@@ -40,7 +40,8 @@ def work(scene: Scene) -> Work:
 
 
 def money(scene: Scene, **spent: str) -> dict[str, list[str]]:
-    keys = [q.key for q in work(scene).form.section("money").questions if q.key != "explanation"]
+    questions = work(scene).form.section("money").questions
+    keys = [question.key for question in questions if question.key.startswith("spent_")]
     return {f"q_{key}": [spent.get(key.removeprefix("spent_"), "0")] for key in keys}
 
 
@@ -161,7 +162,7 @@ def test_a_report_sent_back_opens_with_all_that_it_said(running: Scene) -> None:
     session, report = running.session, running.reports[0]
     content = report_content(session, report, "1234.50")
     submit(session, report, content, writer(running))
-    send_back(session, report, act_of(session, running.people.officer, "More, please."))
+    send_back(session, report, {"story": "More."}, act_of(session, running.people.officer))
     again = work(running)
     assert again.is_complete
     assert again.content == content

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from grants.core.kernel import clock
+from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import submit
+from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import ReportState
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import hidden, text_of
@@ -170,30 +172,59 @@ def test_two_texts_are_shown_side_by_side_and_nobodys_is_lost(
     assert browser.submit(page, both).status_code == 302
 
 
-def test_the_fund_reads_accepts_or_sends_back(running: Scene, sign_in_as: SignInAs) -> None:
-    session, report = running.session, running.reports[0]
-    grantee = act_of(session, running.people.grantee)
-    submit(session, report, report_content(session, report), grantee)
-    session.commit()
-    officer = sign_in_as(running.people.officer)
+def test_the_fund_returns_a_section_and_reads_what_has_changed(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    report = submitted(running)
+    officer, writer = (
+        sign_in_as(person) for person in (running.people.officer, running.people.grantee)
+    )
     assert "The shelter was open every day." in text_of(officer.get(url(running)))
     back = url(running, "/send-back")
     version = hidden(officer, back)
-    missing = officer.submit(back, {"version": version})
-    assert "There is a problem" in text_of(missing)
-    told = {"version": version, "reason": "Say more about legal aid."}
+    assert "There is a problem" in text_of(officer.submit(back, {"version": version}))
+    told = {"version": version, "correct_story": "Say more about legal aid."}
     assert officer.submit(back, told).status_code == 302
-    writer = sign_in_as(running.people.grantee)
     page = text_of(writer.get(url(running)))
     assert "Say more about legal aid." in page
-    assert page.count("Completed") == 4
+    assert page.count("Stays as submitted") == len(report_sections(running)) - 1
+    assert writer.get(url(running, "/sections/people")).status_code == 302
+    more = {**STORY, "q_narrative": "The shelter was open every day and night."}
+    save(running, writer, "story", more)
     assert writer.submit(url(running, "/check"), {"true": "yes"}).status_code == 302
-    stale = officer.submit(url(running, "/accept"), {"version": version}, page=url(running))
-    assert stale.status_code == 409
-    fresh = {"version": hidden(officer, url(running))}
-    assert officer.submit(url(running, "/accept"), fresh, page=url(running)).status_code == 302
-    session.refresh(report)
+    html = officer.get(url(running)).get_data(as_text=True)
+    assert re.search(r"<mark>\s?day and night\.</mark>", html) or "<mark> and night.</mark>" in html
+    assert "Say more about legal aid." in html
+    running.session.refresh(report)
+    assert report.times_sent == 2
+
+
+def test_each_part_is_accepted_on_the_page_by_its_officer(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    report, page = submitted(running), url(running)
+    officer, finance = (
+        sign_in_as(person) for person in (running.people.officer, running.people.finance)
+    )
+    assert "Accept the financial report" not in text_of(officer.get(page))
+    for browser, part in ((officer, "narrative"), (finance, "finances")):
+        typed = {"version": hidden(browser, page), "part": part}
+        assert browser.submit(f"{page}/accept", typed, page=page).status_code == 302
+    running.session.refresh(report)
     assert report.state is ReportState.ACCEPTED
+
+
+def submitted(scene: Scene) -> Report:
+    """The first report, submitted."""
+    session, report = scene.session, scene.reports[0]
+    grantee = act_of(session, scene.people.grantee)
+    submit(session, report, report_content(session, report), grantee)
+    session.commit()
+    return report
+
+
+def report_sections(scene: Scene) -> list[str]:
+    return [section.key for section in Work(scene.session, scene.reports[0]).form.sections]
 
 
 def test_a_draft_is_nobodys_business_but_its_writers(running: Scene, sign_in_as: SignInAs) -> None:

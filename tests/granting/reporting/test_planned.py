@@ -13,10 +13,10 @@ from grants.applying.submissions.service import submit as submit_application
 from grants.core.kernel import clock
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.planned import Reached, reached_by, reached_in
-from grants.granting.reporting.service import accept, submit
+from grants.granting.reporting.service import submit
 from grants.papers.statements.catalogue import paper_of
 from tests.factories import a_call, a_complete_draft, act_of, writer_of
-from tests.grants import Scene, report_content
+from tests.grants import Scene, accept_report, report_content
 from tests.platform.web.client import SignInAs
 
 SEVERAL = {"q_forms-begging-people": ["30"]}
@@ -47,7 +47,7 @@ def sent(scene: Scene, at: int, people: int, form: str = "sexual", *, ok: bool =
     content = replace(content, exploitation={form: people}, explanation="Prices fell.")
     submit(scene.session, report, content, act_of(scene.session, scene.people.grantee))
     if ok:
-        accept(scene.session, report, act_of(scene.session, scene.people.officer))
+        accept_report(scene.session, report, scene.people)
     return report
 
 

@@ -27,7 +27,8 @@ from grants.granting.changes.terms import Difference
 from grants.granting.clauses.standard import clauses
 from grants.granting.clauses.wording import Clause
 from grants.granting.reporting.models import ReportKind
-from grants.granting.reporting.planned import Line, Reached
+from grants.granting.reporting.planned import Line, Reached, ReportedLine, ReportedResult
+from grants.granting.reporting.questions import PlannedResult
 from grants.papers.statements.builders import (
     amendment,
     annex,
@@ -633,6 +634,16 @@ def grant_report_paper() -> Paper:
         people=61,
         spent=usd(987_654),
         sections=(shown.ShownSection("story", "‹What was done›", "", answers),),
+        results=(
+            ReportedResult(
+                1,
+                PlannedResult("‹Output›", "‹Girls return›", "‹Girls›", "‹0›", "‹140›"),
+                "‹33›",
+                "‹37›",
+                "‹70›",
+                "‹Floods.›",
+            ),
+        ),
         reached=Reached(
             by_form=(Line("‹Forced labour›", 43, 12, 19), Line("‹Begging›", 29, 11, 23)),
             by_person=(Line("‹Women, 18 to 24›", 58, 17, 44),),
@@ -643,6 +654,9 @@ def grant_report_paper() -> Paper:
             ),
         ),
         explanation="‹Rents rose.›",
+        own_lines=(ReportedLine("‹Cook›", usd(400_000), usd(23_456), usd(34_567)),),
+        exchange={"currency": "‹MXN›", "rate": "‹18.5›", "source": "‹Advice of the bank›"},
+        files=(grant_report.FileListed("‹Receipts.pdf›", "‹Receipts›", "‹ab12›"),),
     )
     return made("grant-report", facts)
 

@@ -1,17 +1,28 @@
 """A report of a grantee as a paper: its words, the people reached beside the plan, the money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.granting.reporting.answers import values_of
+from grants.granting.reporting.files import files_of
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.planned import Reached, reached_in
-from grants.granting.reporting.queries import budget_of, figures_of, reports_of
-from grants.granting.reporting.questions import report_form, values_of
+from grants.granting.reporting.planned import (
+    Reached,
+    ReportedLine,
+    ReportedResult,
+    reached_in,
+    reported_lines,
+    reported_results,
+)
+from grants.granting.reporting.projects import form_of
+from grants.granting.reporting.queries import figures_of, reports_of
 from grants.granting.reporting.workflow import name_of
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Issuer, Paper
@@ -31,6 +42,15 @@ class CategorySpent:
 
 
 @dataclass(frozen=True, slots=True)
+class FileListed:
+    """A file of a report: what it shows, and the hash that its content is known by."""
+
+    name: str
+    kind: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class GrantReport:
     """One report as it was submitted."""
 
@@ -47,12 +67,20 @@ class GrantReport:
     people: int
     spent: Money
     sections: tuple[ShownSection, ...]
-    """What it says, without the money."""
+    """What it says, without results and money."""
+    results: tuple[ReportedResult, ...]
+    """What was reached of the results that were planned."""
     reached: Reached | None
     """The people planned beside those counted."""
     lines: tuple[CategorySpent, ...]
     explanation: str
     """Why the spending differs from the budget."""
+    own_lines: tuple[ReportedLine, ...]
+    """The same by the organisation's own budget lines."""
+    exchange: Mapping[str, Any]
+    """The currency it spent in, with rate, source and amounts; empty: USD."""
+    files: tuple[FileListed, ...]
+    """What was submitted with it."""
 
 
 def report_called(session: Session, reference: str) -> Report:
@@ -82,7 +110,7 @@ def grant_report(session: Session, reference: str) -> Paper:
 def _facts_of(session: Session, report: Report) -> GrantReport:
     award, fund = report.award, report.award.fund
     assert report.submitted_at is not None
-    form = report_form(budget_of(session, award.id))
+    form = form_of(session, report)
     sections = shown(form, values_of(report, form))
     return GrantReport(
         grant=award.reference,
@@ -96,11 +124,18 @@ def _facts_of(session: Session, report: Report) -> GrantReport:
         submitted_on=fund.day_of(report.submitted_at),
         people=report.people,
         spent=report.spent,
-        sections=tuple(section for section in sections if section.key != "money"),
+        sections=tuple(section for section in sections if section.key not in {"money", "results"}),
+        results=tuple(reported_results(session, report, report.results)),
         reached=reached_in(session, report, report.beneficiaries, report.exploitation),
         lines=tuple(
             CategorySpent(line.name, line.budget, line.before, line.now, line.so_far)
             for line in figures_of(session, report).lines
         ),
         explanation=report.explanation,
+        own_lines=tuple(reported_lines(session, report, report.line_spending)),
+        exchange=report.exchange,
+        files=tuple(
+            FileListed(file.document.name, str(file.kind.label), file.document.sha256)
+            for file in files_of(session, report, submitted_only=True)
+        ),
     )
