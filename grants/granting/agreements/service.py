@@ -48,8 +48,7 @@ def settle_terms(
     """
     award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
-    require_unsigned(award)
-    require_none_out(session, award)
+    require_changeable(session, award)
     agreement = agreement_of(session, award)
     if version is not None and version != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
@@ -65,6 +64,12 @@ def settle_terms(
         reports=agreement.reports,
     )
     return agreement
+
+
+def require_changeable(session: Session, award: Award) -> None:
+    """Conflict once the agreement is signed, and while it is out to be signed."""
+    require_unsigned(award)
+    require_none_out(session, award)
 
 
 def require_unsigned(award: Award) -> None:

@@ -218,11 +218,12 @@ def show(reference: str) -> ResponseReturnValue:
         sees_account=sees_details(viewer(), award.scope),
         **_case_frame(award, progress),
         may={
-            "sign": _may_act("sign_agreement", award),
+            "sign": progress.signing is None and _may_act("sign_agreement", award),
             "settle": award.state is AwardState.APPROVED
+            and progress.signing is None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "agree": _may_act("agree_support_cost", award),
-            "period": _may_act("change_period", award),
+            "period": progress.signing is None and _may_act("change_period", award),
             "send": award.state is AwardState.APPROVED
             and progress.signing is None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
@@ -266,7 +267,7 @@ def terms(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The terms have been saved and will appear in the agreement."), "success")
             return to_grant(award)
-    refused = refusal(lambda: service.require_unsigned(award))
+    refused = refusal(lambda: service.require_changeable(session(), award))
     return render_template(
         "granting/agreements/terms.html",
         award=award,
@@ -364,6 +365,7 @@ grant_pages.step(
     done=_l("The agreement has been recorded and the organisation has been notified."),
     template="granting/agreements/sign.html",
     facts=_sign_facts,
+    check=lambda opened, award, _act: service.require_changeable(opened, award),
 )
 
 
