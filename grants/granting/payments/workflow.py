@@ -156,17 +156,13 @@ INSTALMENT = Workflow(
     ),
     names={
         S.DUE: StateName(_l("Not paid yet"), _l("Awaiting certification"), "waiting"),
-        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, awaiting approval"), "waiting"),
+        S.CERTIFIED: StateName(_l("Being paid"), _l("Awaiting approval"), "waiting"),
         S.APPROVED: StateName(_l("Being paid"), _l("Approved, to be paid"), "waiting"),
-        S.SENT: StateName(_l("Being paid"), _l("Sent, awaiting the bank"), "active"),
-        S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
+        S.SENT: StateName(_l("Being paid"), _l("With the bank"), "active"),
+        S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, not confirmed"), "good"),
         S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
-        S.FAILED: StateName(
-            _l("The payment did not succeed"), _l("Refused by the bank, to be certified"), "bad"
-        ),
-        S.RETURNED: StateName(
-            _l("The payment did not succeed"), _l("Returned by the bank, to be certified"), "bad"
-        ),
+        S.FAILED: StateName(_l("The payment did not succeed"), _l("Refused by the bank"), "bad"),
+        S.RETURNED: StateName(_l("The payment did not succeed"), _l("Returned by the bank"), "bad"),
         S.HELD: StateName(_l("On hold"), _l("On hold"), "bad"),
     },
     final=(S.CONFIRMED,),

@@ -274,7 +274,7 @@ def test_a_run_by_its_pages(office: Office, sign_in_as: SignInAs) -> None:
     version = {"version": "1", "kind": "pain"}
     assert finance.submit(f"{run}/file", version).status_code == 302
     shown = finance.get(run).text
-    assert "Sent, awaiting the bank" in shown
+    assert "With the bank" in shown
     address = shown.split(f'href="{run}/files/')[1].split('"')[0]
     content = finance.get(f"{run}/files/{address}").data
     assert payment_file_faults(content) == []

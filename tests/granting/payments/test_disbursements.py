@@ -519,7 +519,7 @@ def test_two_raw_refunds_at_once_cannot_exceed_what_was_paid(real_database: Data
     [
         (InstalmentState.DUE, 1, "Not due yet", "neutral"),
         (InstalmentState.DUE, 0, "Awaiting certification", "waiting"),
-        (InstalmentState.CERTIFIED, 1, "Certified, awaiting approval", "waiting"),
+        (InstalmentState.CERTIFIED, 1, "Awaiting approval", "waiting"),
     ],
 )
 def test_an_instalment_asks_for_nothing_before_its_day(
