@@ -114,8 +114,8 @@ def events_of(
     """Rows of the trail as a timeline shows them, each under the title of its action; what one
     person did several times in a row on a day, and gave no reason for, is one line.
 
-    An action without a title is `otherwise`; with `known` it is left out. Else it is a KeyError:
-    a new action has to be given a title.
+    An action without a title is `otherwise`; with `titled_only` it is left out. Else it is a
+    KeyError: a new action has to be given a title.
     """
     rows = (row for row in trail if not titled_only or row.action in titles)
     return [
