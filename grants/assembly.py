@@ -59,6 +59,8 @@ from grants.giving.totals import figures as total_figures
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
+from grants.granting.findings import queries as finding_queries
+from grants.granting.payments import queries as payment_queries
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
 from grants.granting.signing import papers as signed_papers
@@ -153,9 +155,7 @@ def join_rooms() -> None:
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
     upcoming.UPCOMING.give(grant_steps.upcoming)
-    award_service.ENDED.give(signing_service.end_with_award)
-    signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
-    signed_papers.DRAW.give(to_sign.draw)
+    _join_grants()
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)
     earmarks.RECEIVED.give(total_figures.received_for_a_purpose)
@@ -175,6 +175,14 @@ def _tell_of_earlier_grants() -> None:
     eligibility.GRANT_YEARS.give(award_queries.grant_years)
     eligibility.OWED_REPORTS.give(owed_reports)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
+
+
+def _join_grants() -> None:
+    """What the rooms of grants in life need from those above them."""
+    award_service.ENDED.give(signing_service.end_with_award)
+    signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
+    signed_papers.DRAW.give(to_sign.draw)
+    finding_queries.REFUNDS.give(payment_queries.refunds_of)
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

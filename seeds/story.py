@@ -24,6 +24,7 @@ from grants.deciding.sessions.models import BoardSession
 from grants.platform.messages.models import Message
 from seeds import (
     advising,
+    alleging,
     applying,
     banking,
     books,
@@ -35,8 +36,10 @@ from seeds import (
     doubles,
     earlier,
     examining,
+    finding,
     giving,
     granting,
+    monitoring,
     moving,
     outreach,
     paying,
@@ -133,6 +136,9 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     paying.plant_payments(company)
     circulating.leave_on_the_way(company, fund)
     closing.plant_endings(company)
+    finding.plant_findings(company)
+    monitoring.plant_monitoring(company)
+    alleging.plant_allegations(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

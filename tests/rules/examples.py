@@ -45,10 +45,13 @@ from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
+from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.closure.workflow import CertificateState, ForcedState
+from grants.granting.findings.models import Finding
+from grants.granting.monitoring.models import Activity
 from grants.granting.payment_runs.models import RunFile
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import PreparationState
@@ -123,6 +126,28 @@ class Examples:
     def visit(self, state: VisitState) -> dict[str, Any]:
         found: Visit = self.one(select(Visit).where(Visit.state == state))
         return {"reference": found.application.reference, "number": found.id}
+
+    def finding(self, state: str) -> dict[str, Any]:
+        """The oldest finding in a state, and its first file."""
+        finding: Finding = self.one(select(Finding).where(Finding.state == state))
+        return {
+            "reference": finding.reference,
+            "number": finding.files[0].id if finding.files else 1,
+        }
+
+    def allegation(self, state: str) -> dict[str, Any]:
+        """The oldest allegation in a state."""
+        return {
+            "reference": self.one(select(Allegation).where(Allegation.state == state)).reference
+        }
+
+    def activity(self, state: str) -> dict[str, Any]:
+        """The oldest visit, spot check or audit in a state, and its first file."""
+        found: Activity = self.one(select(Activity).where(Activity.state == state))
+        return {
+            "reference": found.reference,
+            "number": found.files[0].id if found.files else 1,
+        }
 
     @cached_property
     def to_sign_off(self) -> str:
@@ -461,6 +486,23 @@ class Examples:
                 ).award.reference
             },
             "/audit-samples": {"number": self.one(select(AuditSample.id))},
+            "/findings": self.finding("open"),
+            "/findings/<reference>/files/<int:number>": self.finding("answered"),
+            "/findings/<reference>/send-back": self.finding("answered"),
+            "/findings/<reference>/close": self.finding("answered"),
+            "/findings/<reference>/claim": self.finding("answered"),
+            "/findings/<reference>/settle": self.finding("to_recover"),
+            "/allegations": self.allegation("received"),
+            "/allegations/readers/<code>": {"code": "UNVTF"},
+            "/allegations/<reference>/substantiate": self.allegation("examined"),
+            "/allegations/<reference>/dismiss": self.allegation("examined"),
+            "/allegations/<reference>/close": self.allegation("substantiated"),
+            "/monitoring": self.activity("planned"),
+            "/monitoring/rules/<code>": {"code": "UNVTF"},
+            "/monitoring/<reference>/report": self.activity("held"),
+            "/monitoring/<reference>/close": self.activity("reported"),
+            "/monitoring/<reference>/findings": self.activity("held"),
+            "/monitoring/<reference>/files/<int:number>": self.activity("reported"),
             "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/payment-runs": self.payment_run(),
             "/payment-runs/columns": {"code": "UNVTF"},
@@ -624,6 +666,8 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("refund-letter", f"{examples.refund.award.reference}/{examples.refund.number}"),
         ("grant-statement", examples.award.reference),
         ("grant-report", examples.report_sent()),
+        ("monitoring-report", examples.activity("reported")["reference"]),
+        ("monitoring-report", examples.activity("closed")["reference"]),
     ):
         ending = "" if ".json" in reference else ".json"
         name = f"document: {document}{notes.get(reference, '')}"

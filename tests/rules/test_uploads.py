@@ -26,6 +26,8 @@ PLAIN = {
     "grants/granting/closure": "a certificate of audit",
     "grants/granting/bank_details": "a letter or a statement of the bank",
     "grants/granting/reporting": "receipts, photographs and lists of a grantee",
+    "grants/granting/findings": "what shows that a finding was dealt with",
+    "grants/granting/monitoring": "reports of visits, spot checks and audits",
     "grants/integrity/diligence": "evidence, which may be a paper of ours",
     "grants/integrity/enquiries": "letters of referees and reports of visits",
 }

@@ -144,6 +144,37 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "submitted": ["Narrative report to check", "Financial report to check"],
         "sent_back": ["Report to write"],
     },
+    "finding": {
+        "open": [
+            "Finding on a grant to answer",
+            "Finding for you to answer",
+            "Finding without an answer, escalated",
+        ],
+        "answered": ["Answer to a finding to check"],
+        "sent_back": ["Finding on a grant to answer", "Finding for you to answer"],
+        "to_recover": [
+            "Ineligible amount to refund",
+            "Refund of an ineligible amount to come",
+        ],
+    },
+    "allegation": {
+        "received": ["Allegation to examine"],
+        "examined": ["Allegation to examine"],
+        "substantiated": ["Allegation to examine"],
+        "not_substantiated": ["Allegation to examine"],
+    },
+    "monitoring": {
+        "planned": [
+            "Visit, spot check or audit for you to hold",
+            "Visit, spot check or audit overdue",
+        ],
+        "announced": [
+            "Visit, spot check or audit for you to hold",
+            "Visit or audit of the fund to expect",
+        ],
+        "held": ["Report of a visit or audit to write"],
+        "reported": ["Report of a visit or audit to close"],
+    },
     "due_diligence": {
         "open": ["Due diligence to complete"],
         "recommended": ["Due diligence to decide on"],

@@ -18,6 +18,7 @@ from grants.platform.web.steps import all_workflows
 from tests.rules.source import ROOT, faults, modules, planted
 
 HISTORIES = {
+    "allegation": "templates/granting/allegations/allegation.html",
     "account_change": "templates/banking/accounts/show.html",
     "application": "grants/deciding/awards/case.py",
     "appointment": "templates/platform/staff/appointment.html",
@@ -26,9 +27,11 @@ HISTORIES = {
     "call": "grants/applying/call_pages/views.py",
     "campaign": "templates/giving/outreach/parts.html",
     "due_diligence": "grants/integrity/diligence/workflow.py",
+    "finding": "templates/granting/findings/finding.html",
     "grant_change": "grants/granting/changes/views.py",
     "history_import": "templates/desk/moving_in/show.html",
     "instalment": "grants/granting/agreements/history.py",
+    "monitoring": "templates/granting/monitoring/activity.html",
     "organisation_merge": "grants/desk/merging/views.py",
     "organisation_verification": "grants/applying/organisations/verification_views.py",
     "payment_run": "templates/granting/payment_runs/show.html",

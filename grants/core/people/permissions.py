@@ -96,6 +96,15 @@ class Permission(StrEnum):
     REPORT_ACCEPT = "reporting:accept"
     REPORT_ACCEPT_FINANCES = "reporting:accept_finances"
     REPORT_ANSWER = "reporting:answer"
+    FINDING_NOTE = "findings:note"
+    FINDING_ANSWER = "findings:answer"
+    FINDING_CLOSE = "findings:close"
+    FINDING_OVERSEE = "findings:oversee"
+    MONITORING_PLAN = "monitoring:plan"
+    MONITORING_CLOSE = "monitoring:close"
+    ALLEGATION_ENTER = "allegations:enter"
+    ALLEGATION_EXAMINE = "allegations:examine"
+    ALLEGATION_NAME = "allegations:name"
     RESULTS_PUBLISH = "results:publish"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
@@ -200,6 +209,15 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AWARD_OVERRIDE,
             P.AWARD_ADVISE,
             P.AGREEMENT_SIGN,
+            P.FINDING_NOTE,
+            P.FINDING_ANSWER,
+            P.FINDING_CLOSE,
+            P.FINDING_OVERSEE,
+            P.MONITORING_PLAN,
+            P.MONITORING_CLOSE,
+            P.ALLEGATION_ENTER,
+            P.ALLEGATION_EXAMINE,
+            P.ALLEGATION_NAME,
             P.RESULTS_PUBLISH,
             P.GRANT_CHANGE_RECOMMEND,
             P.HISTORY_IMPORT,
@@ -216,6 +234,13 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.REFUND_REQUEST,
             P.GRANT_CLOSING_PROPOSE,
             P.REPORT_ANSWER,
+            P.FINDING_NOTE,
+            P.FINDING_ANSWER,
+            P.FINDING_CLOSE,
+            P.MONITORING_PLAN,
+            P.MONITORING_CLOSE,
+            P.ALLEGATION_ENTER,
+            P.ALLEGATION_EXAMINE,
             P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
@@ -249,6 +274,10 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.REPORT_SEE,
                 P.REPORT_ACCEPT_FINANCES,
                 P.REPORT_ANSWER,
+                P.FINDING_NOTE,
+                P.FINDING_ANSWER,
+                P.ALLEGATION_ENTER,
+                P.ALLEGATION_EXAMINE,
                 P.HISTORY_IMPORT,
                 P.STATEMENT_ISSUE,
                 P.DASHBOARD_SEE,
@@ -256,6 +285,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.CERTIFYING_OFFICER: frozenset(
             {
+                P.ALLEGATION_ENTER,
                 P.LEDGER_SEE,
                 P.PLEDGE_SEE,
                 P.CONTRIBUTION_SEE,
@@ -275,6 +305,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.APPROVING_OFFICER: _READERS
         | {
+            P.ALLEGATION_ENTER,
+            P.ALLEGATION_EXAMINE,
             P.AWARD_APPROVE,
             P.GRANT_CHANGE_APPROVE,
             P.GRANT_CLOSING_APPROVE,
@@ -292,7 +324,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.TRUSTEE: frozenset(
             {P.BOARD_SIT, P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
         ),
-        Role.AUDITOR: _READERS | {P.TRAIL_SEE, P.AUDIT_SAMPLE},
+        Role.AUDITOR: _READERS | {P.TRAIL_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
         Role.ORGANISATION_ADMIN: frozenset(
@@ -306,10 +338,18 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.INSTALMENT_CONFIRM,
                 P.GRANT_CHANGE_REQUEST,
                 P.REPORT_WRITE,
+                P.FINDING_ANSWER,
+                P.ALLEGATION_ENTER,
             }
         ),
         Role.ORGANISATION_EDITOR: frozenset(
-            {P.APPLICATION_READ, P.APPLICATION_WRITE, P.REPORT_WRITE}
+            {
+                P.APPLICATION_READ,
+                P.APPLICATION_WRITE,
+                P.REPORT_WRITE,
+                P.FINDING_ANSWER,
+                P.ALLEGATION_ENTER,
+            }
         ),
         Role.ORGANISATION_SIGNATORY: frozenset(
             {
@@ -321,9 +361,11 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.INSTALMENT_CONFIRM,
                 P.GRANT_CHANGE_REQUEST,
                 P.REPORT_WRITE,
+                P.FINDING_ANSWER,
+                P.ALLEGATION_ENTER,
             }
         ),
-        Role.ORGANISATION_READER: frozenset({P.APPLICATION_READ}),
+        Role.ORGANISATION_READER: frozenset({P.APPLICATION_READ, P.ALLEGATION_ENTER}),
     }
 )
 """The only place where a role gains or loses a permission."""
@@ -360,6 +402,11 @@ DECISIONS = frozenset(
         P.REPORT_ACCEPT,
         P.REPORT_ACCEPT_FINANCES,
         P.REPORT_ANSWER,
+        P.FINDING_CLOSE,
+        P.FINDING_OVERSEE,
+        P.MONITORING_CLOSE,
+        P.ALLEGATION_EXAMINE,
+        P.ALLEGATION_NAME,
         P.STATEMENT_CERTIFY,
         P.TRAIL_SEE,
     }
@@ -435,6 +482,8 @@ WITHOUT_FACTOR = frozenset(
         P.APPLICATION_SUBMIT,
         P.APPLICATION_SIGN,
         P.REPORT_WRITE,
+        P.FINDING_ANSWER,
+        P.ALLEGATION_ENTER,
         P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,
         P.GRANT_CHANGE_REQUEST,

@@ -30,9 +30,12 @@ from grants.deciding.visits.queries import to_visit
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
 from grants.granting.agreements.to_sign import to_send
+from grants.granting.allegations import queries as allegations
 from grants.granting.bank_details import queries as payees
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
+from grants.granting.findings import queries as findings
+from grants.granting.monitoring import queries as monitoring
 from grants.granting.payment_runs import queries as payment_runs
 from grants.granting.payments import queries as payments
 from grants.granting.payments import todo as disbursements
@@ -161,6 +164,27 @@ OF_GRANTEES = (
         P.REPORT_WRITE,
         reporting.to_write,
         lambda n: _n("Report to write", "Reports to write", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.APPLICATION_READ,
+        findings.to_answer,
+        lambda n: _n("Finding on a grant to answer", "Findings on grants to answer", n),
+        "findings.own",
+    ),
+    Task(
+        P.APPLICATION_READ,
+        findings.to_refund,
+        lambda n: _n("Ineligible amount to refund", "Ineligible amounts to refund", n),
+        "findings.own",
+        urgent=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        monitoring.announced_to,
+        lambda n: _n(
+            "Visit or audit of the fund to expect", "Visits or audits of the fund to expect", n
+        ),
         "agreements.mine",
     ),
     Task(
@@ -555,6 +579,97 @@ OF_THE_FUND = (
         reporting.finances_to_read,
         lambda n: _n("Financial report to check", "Financial reports to check", n),
         "reporting.index",
+    ),
+    Task(
+        P.FINDING_OVERSEE,
+        findings.escalated,
+        lambda n: _n(
+            "Finding without an answer, escalated", "Findings without an answer, escalated", n
+        ),
+        "findings.index",
+        {"state": "late"},
+        urgent=True,
+    ),
+    Task(
+        P.FINDING_CLOSE,
+        findings.to_close,
+        lambda n: _n("Answer to a finding to check", "Answers to findings to check", n),
+        "findings.index",
+        {"state": "answered"},
+    ),
+    Task(
+        P.FINDING_NOTE,
+        findings.to_answer_in_fund,
+        lambda n: _n("Finding for you to answer", "Findings for you to answer", n),
+        "findings.index",
+    ),
+    Task(
+        P.FINDING_CLOSE,
+        findings.to_settle,
+        lambda n: _n(
+            "Refund of an ineligible amount to come", "Refunds of ineligible amounts to come", n
+        ),
+        "findings.index",
+        {"state": "to_recover"},
+    ),
+    Task(
+        P.ALLEGATION_EXAMINE,
+        allegations.to_examine,
+        lambda n: _n("Allegation to examine", "Allegations to examine", n),
+        "allegations.index",
+        urgent=True,
+    ),
+    Task(
+        P.ALLEGATION_NAME,
+        allegations.without_readers,
+        lambda n: _n(
+            "Fund in which no one reads allegations", "Funds in which no one reads allegations", n
+        ),
+        "allegations.index",
+    ),
+    Task(
+        P.MONITORING_PLAN,
+        monitoring.late_count,
+        lambda n: _n(
+            "Visit, spot check or audit overdue", "Visits, spot checks or audits overdue", n
+        ),
+        "monitoring.index",
+        {"state": "late"},
+        urgent=True,
+    ),
+    Task(
+        P.MONITORING_PLAN,
+        monitoring.to_hold,
+        lambda n: _n(
+            "Visit, spot check or audit for you to hold",
+            "Visits, spot checks or audits for you to hold",
+            n,
+        ),
+        "monitoring.index",
+    ),
+    Task(
+        P.MONITORING_PLAN,
+        monitoring.to_report,
+        lambda n: _n(
+            "Report of a visit or audit to write", "Reports of visits or audits to write", n
+        ),
+        "monitoring.index",
+        {"state": "held"},
+    ),
+    Task(
+        P.MONITORING_CLOSE,
+        monitoring.to_close,
+        lambda n: _n(
+            "Report of a visit or audit to close", "Reports of visits or audits to close", n
+        ),
+        "monitoring.index",
+        {"state": "reported"},
+    ),
+    Task(
+        P.MONITORING_PLAN,
+        monitoring.to_plan,
+        lambda n: _n("Grant without an assurance plan", "Grants without an assurance plan", n),
+        "monitoring.to_plan",
     ),
     Task(
         P.RESULTS_PUBLISH,

@@ -21,6 +21,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.models import AuditCertificate, ClosingStatement, ForcedClosing
 from grants.granting.closure.workflow import SUBMITTED, CertificateState, ForcedState
+from grants.granting.findings.queries import has_unfinished
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import paid, refunded
 from grants.granting.payments.workflow import InstalmentState
@@ -184,6 +185,7 @@ def finished(viewer: Viewer) -> Select[Award]:
             ~_lacks_statement(),
             ~_needs_audit() | _has_certificate(CertificateState.ACCEPTED),
             ~_has_open_request(),
+            ~has_unfinished(),
         )
         .options(joinedload(Award.organisation))
     )

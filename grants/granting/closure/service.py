@@ -19,6 +19,7 @@ from grants.granting.changes.queries import open_changes
 from grants.granting.closure import notices
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.queries import AtEnd, Ending, at_end
+from grants.granting.findings.queries import unfinished_of
 from grants.granting.payments.queries import instalments_of, lock_award
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.queries import reports_of
@@ -90,6 +91,8 @@ def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str
             reference=request.reference,
             amount=plain_money(request.outstanding),
         )
+    for finding in unfinished_of(session, award.id):
+        yield _("Finding %(reference)s is not closed.", reference=finding.reference)
     yield from _missing_papers(ending)
 
 

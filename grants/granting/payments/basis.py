@@ -12,8 +12,11 @@ from grants.core.audit.models import TrailRow
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.examined import Unknown, unknown_of_each
 from grants.deciding.awards.models import Award
+from grants.granting.allegations.queries import stopped_payees
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
+from grants.granting.findings.models import Finding
+from grants.granting.findings.queries import blocking_by_grant
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.grantees import Integrity, integrity_of_each
@@ -37,6 +40,10 @@ class Basis:
     """Accounts that a bank refused."""
     integrity: Mapping[int, Integrity]
     unknown: Mapping[Payee, Sequence[Unknown]]
+    blocking: Mapping[int, Sequence[Finding]]
+    """Findings of high severity on each grant that are not closed."""
+    stopped: Collection[Payee]
+    """Payees to whom the fund has stopped payments."""
 
     @classmethod
     def of(cls, session: Session, instalments: Sequence[Instalment]) -> "Basis":
@@ -62,6 +69,8 @@ class Basis:
             set(session.scalars(refused)),
             integrity_of_each(session, houses) if houses else {},
             _unknown_of(session, awards),
+            blocking_by_grant(session, ids),
+            stopped_payees(session, {award.organisation_id for award in awards}),
         )
 
 

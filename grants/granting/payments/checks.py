@@ -75,6 +75,8 @@ def _checks_of(
         (_("Examination"), officer, examined),
         (_("Receipt"), grantee, [_earlier_received(basis, instalment)]),
         (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
+        (_("Findings"), f"{grantee}, {officer}", [_findings_check(basis, instalment)]),
+        (_("Stop"), "", [_stop_check(basis, award)]),
         (_("Bank details"), f"{grantee}, {officer}", account),
         (_("End"), "", last),
         (_("Due"), "", [_due_date_check(instalment, on, begun=begun)]),
@@ -157,6 +159,25 @@ def _reports_accepted(basis: Basis, instalment: Instalment) -> Check:
     if not open_:
         return Check(text, True, _("All accepted"))
     return Check(text, False, _("Awaiting report %(numbers)s", numbers=_joined_numbers(open_)))
+
+
+def _findings_check(basis: Basis, instalment: Instalment) -> Check:
+    """A finding of high severity holds the payment until it is closed."""
+    text = _("No finding of high severity is open")
+    findings = basis.blocking.get(instalment.award_id, ())
+    if not findings:
+        return Check(text, True, _("None"))
+    references = ", ".join(finding.reference for finding in findings)
+    note = _("Awaiting finding %(references)s", references=references)
+    return Check(text, False, note, page="findings.of_grant")
+
+
+def _stop_check(basis: Basis, award: Award) -> Check:
+    """Why the fund has stopped them is for the persons who were named to know it."""
+    text = _("The fund has not stopped payments to the organisation")
+    is_stopped = (award.fund_id, award.organisation_id) in basis.stopped
+    note = _("Payments are stopped. Ask the approving officer.") if is_stopped else _("Not stopped")
+    return Check(text, not is_stopped, note)
 
 
 def _account_check(basis: Basis, instalment: Instalment) -> Check:

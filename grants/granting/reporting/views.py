@@ -104,6 +104,7 @@ def render_report(report: Report, form: AcceptForm, status: int = 200) -> Respon
         files=files_of(session(), report, submitted_only=True),
         corrected=corrected_in(session(), report, questions),
         parts=_parts_to_answer(report),
+        may_note=viewer().may(Permission.FINDING_NOTE, report.scope),
     )
     return page, status
 

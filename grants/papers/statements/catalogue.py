@@ -28,6 +28,7 @@ from grants.papers.statements.builders import (
     giving,
     grant,
     grant_report,
+    monitored,
     outcome,
     pledging,
     receivables,
@@ -329,6 +330,12 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Report on a grant"),
             _of_record(grant_report.grant_report),
             readers.of_report,
+        ),
+        Row(
+            "monitoring-report",
+            _l("Report on a visit, a spot check or an audit"),
+            _of_record(monitored.monitoring_report),
+            readers.of_monitoring,
         ),
         Row(
             "grant-statement",

@@ -21,6 +21,8 @@ from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.granting.changes.queries import change_for_viewer
+from grants.granting.monitoring.queries import activity_for_viewer
+from grants.granting.monitoring.workflow import ActivityState
 from grants.granting.recovery.queries import request_for_viewer
 from grants.granting.reporting.queries import report_for_viewer
 from grants.papers.statements.builders.applying import BLIND
@@ -124,6 +126,13 @@ def of_report(session: Session, viewer: Viewer, reference: str) -> None:
     """The grantee, and the fund's people who read reports."""
     grant, _slash, number = reference.rpartition("/")
     report_for_viewer(session, grant, counted(number), viewer)
+
+
+def of_monitoring(session: Session, viewer: Viewer, reference: str) -> None:
+    """The fund's people who read reports; the grantee once it is closed."""
+    activity = activity_for_viewer(session, reference, viewer)
+    is_shared = activity.state is ActivityState.CLOSED
+    _only_if(is_shared or viewer.may(P.REPORT_SEE, activity.scope))
 
 
 def of_call(session: Session, viewer: Viewer, reference: str) -> None:

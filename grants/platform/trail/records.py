@@ -89,8 +89,8 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
 NAMING = ("reference", "code", "serial", "email", "name")
 """Columns by which people know a record, the first that its table has."""
 
-NUMBERED = frozenset({"bank_line"})
-"""Tables in which such a column says something else."""
+NUMBERED = frozenset({"bank_line", "allegation"})
+"""Tables in which such a column says something else, or what only named persons read."""
 
 
 def table_of(kind: str) -> Table | None:

@@ -192,12 +192,12 @@ def test_a_later_instalment_waits_for_receipt_and_report(running: Scene) -> None
 def test_the_checklist_says_how_each_check_stands(running: Scene) -> None:
     first, second, third = running.instalments
     met = [check.met for check in checklist(running.session, first, clock.today())]
-    assert met == [True] * 7
+    assert met == [True] * 10
     checks = checklist(running.session, third, clock.today())
-    assert [check.met for check in checks] == [True, True, True, False, False, True, True, False]
-    assert "1, 2" in checks[3].note
+    assert [check.met for check in checks] == [True] * 4 + [False] * 2 + [True] * 4 + [False]
     assert "1, 2" in checks[4].note
-    assert [check.by_reason for check in checks] == [False] * 7 + [True]
+    assert "1, 2" in checks[5].note
+    assert [check.by_reason for check in checks] == [False] * 10 + [True]
     assert second.number == 2
 
 

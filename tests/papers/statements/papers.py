@@ -45,6 +45,7 @@ from grants.papers.statements.builders import (
     grant,
     grant_report,
     grants_made,
+    monitored,
     outcome,
     people,
     pledging,
@@ -661,6 +662,28 @@ def grant_report_paper() -> Paper:
     return made("grant-report", facts)
 
 
+def monitoring_report_paper() -> Paper:
+    facts = monitored.MonitoringReport(
+        grant="‹7-2026›",
+        title="‹Safe return›",
+        organisation="‹Casa Segura›",
+        kind="‹Spot check›",
+        held_on=LAST,
+        people="‹Tomas Varga, an interpreter›",
+        purpose="‹Compare receipts.›",
+        report="‹Thirty-eight of forty.›",
+        recommendation="‹Pay the next instalment.›",
+        conclusion="‹We agree.›",
+        state="‹Closed›",
+        findings=(
+            monitored.FindingLine(
+                "‹F-001›", "‹Two receipts are missing.›", "‹Low›", usd(12_345), LAST, "‹Open›"
+            ),
+        ),
+    )
+    return made("monitoring-report", facts)
+
+
 WHEN = datetime(2026, 2, 27, 22, 59, tzinfo=UTC)
 
 
@@ -905,6 +928,7 @@ MADE = {
     "amendment": amended,
     "refund-letter": refund_letter,
     "grant-report": grant_report_paper,
+    "monitoring-report": monitoring_report_paper,
     "grant-statement": grant_statement,
     "regret-letter": regret_letter,
     "reserve-letter": reserve_letter,

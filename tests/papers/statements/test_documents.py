@@ -160,6 +160,7 @@ def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
             "grant-report",
             ["Two houses.", "72 entries", "58 people", "Begging", "34", "9,876.54", "3,580.23"],
         ),
+        ("monitoring-report", ["Thirty-eight of forty.", "123.45", "Two receipts are missing."]),
         ("grant-statement", ["40,000.00", "18,765.43", "50.00", "21,184.57"]),
         ("reserve-letter", ["3 of 17", "18,500.00", "74.25", "write again in March"]),
         (

@@ -1,0 +1,1 @@
+"""Allegations of fraud, or of sexual exploitation and abuse: read by named persons alone."""

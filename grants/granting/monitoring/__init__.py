@@ -1,0 +1,1 @@
+"""Visits, spot checks and audits of grants: planned by risk and amount, held, reported, closed."""

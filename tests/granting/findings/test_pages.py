@@ -1,0 +1,100 @@
+"""The register on its pages: for the fund, for the grantee, and for nobody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from grants.core.kernel import clock
+from grants.core.people.permissions import Role
+from grants.granting.findings.models import Finding
+from grants.granting.findings.queries import findings_of
+from tests.factories import an_organisation, member, staff
+from tests.granting.agreements.test_pages import hidden, text_of
+from tests.granting.findings.register import a_finding, an_answered_finding
+from tests.grants import Scene
+from tests.platform.web.client import SignInAs
+
+
+@pytest.fixture
+def running(scene: Scene) -> Scene:
+    scene.run()
+    scene.session.commit()
+    return scene
+
+
+def url(finding: Finding, tail: str = "") -> str:
+    return f"/findings/{finding.reference}{tail}"
+
+
+def test_a_finding_goes_from_note_to_conclusion_by_pages(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    officer = sign_in_as(running.people.officer)
+    grant = f"/grants/{running.award.reference}/findings"
+    due = clock.today() + timedelta(20)
+    typed = {
+        "origin": "visit",
+        "observation": "Receipts for rent are missing. Ask Maria, 17 years old.",
+        "severity": "high",
+        "owner": str(running.people.grantee.id),
+        "due_on-day": str(due.day),
+        "due_on-month": str(due.month),
+        "due_on-year": str(due.year),
+    }
+    refused = officer.submit(f"{grant}/new", typed)
+    assert "looks like a person’s name and age" in text_of(refused)
+    typed["observation"] = "Receipts for rent are missing."
+    assert officer.submit(f"{grant}/new", typed).status_code == 302
+    (finding,) = findings_of(running.session, running.award.id)
+    assert finding.reference in text_of(officer.get("/findings"))
+
+    grantee = sign_in_as(running.people.grantee)
+    assert "Finding on a grant to answer" in text_of(grantee.get("/start"))
+    assert finding.reference in text_of(grantee.get("/findings/own"))
+    page = url(finding, "/answer")
+    typed = {"text": "Here they are.", "version": hidden(grantee, page)}
+    assert grantee.submit(page, typed).status_code == 302
+
+    officer = sign_in_as(running.people.officer)
+    assert "Answer to a finding to check" in text_of(officer.get("/start"))
+    page = text_of(officer.get(url(finding)))
+    assert "Here they are." in page
+    assert "Close the finding" in page
+    page = url(finding, "/close")
+    typed = {"conclusion": "All receipts are there.", "version": hidden(officer, page)}
+    assert officer.submit(page, typed).status_code == 302
+    assert "All receipts are there." in text_of(
+        sign_in_as(running.people.grantee).get(url(finding))
+    )
+
+
+def test_a_grantee_reads_its_own_findings_only(running: Scene, sign_in_as: SignInAs) -> None:
+    finding = an_answered_finding(running)
+    other = an_organisation(running.session, name="Another House")
+    stranger = member(running.session, other, name="Olga Other")
+    running.session.commit()
+    grantee = sign_in_as(running.people.grantee)
+    assert "Close the finding" not in text_of(grantee.get(url(finding)))
+    assert grantee.get(url(finding, "/close")).status_code == 403
+    browser = sign_in_as(stranger)
+    for page in (
+        url(finding),
+        f"/grants/{running.award.reference}/findings",
+        url(finding, "/answer"),
+    ):
+        assert browser.get(page).status_code == 404, page
+    assert finding.reference not in text_of(browser.get("/findings/own"))
+    assert browser.get("/findings").status_code == 403
+    reviewer = sign_in_as(staff(running.session, Role.REVIEWER))
+    assert reviewer.get("/findings").status_code == 403
+    assert reviewer.get(url(finding)).status_code == 404
+
+
+def test_the_fund_does_not_answer_for_the_grantee(running: Scene, sign_in_as: SignInAs) -> None:
+    finding = a_finding(running)
+    running.session.commit()
+    officer = sign_in_as(running.people.officer)
+    assert "Answer the finding" not in text_of(officer.get(url(finding)))
+    assert "is answered by" in text_of(officer.get(url(finding, "/answer")))
+    auditor = sign_in_as(staff(running.session, Role.AUDITOR))
+    assert "Receipts for rent" in text_of(auditor.get(url(finding)))
