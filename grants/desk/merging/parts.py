@@ -1,6 +1,6 @@
 """What belongs to an organisation and moves with it, what stays, and what keeps a merge back.
 
-Each table that names an organisation is in MOVING or in STAYING; a test compares them with the
+Each table that names an organisation is in one of the lists; a test compares them with the
 database, so that a new table is not forgotten.
 """
 
@@ -23,6 +23,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.people.models import Membership, Organisation
 from grants.deciding.awards.models import Award
 from grants.giving.donors.models import Donor
+from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 from grants.granting.payments.models import Instalment
@@ -84,6 +85,9 @@ MOVING: tuple[Part, ...] = (
     Part(SanctionsHit, _l("Decisions on matches with the sanctions list"), unlike="entry_id"),
 )
 """In the order in which payments lock: grants first, then the organisation."""
+
+MOVING_UNSEEN: tuple[Part, ...] = (Part(Allegation, _l("Allegations")),)
+"""Moves too, and no page says how many: only persons whom a fund has named know of them."""
 
 STAYING: tuple[Part, ...] = (
     Part(

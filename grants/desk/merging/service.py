@@ -28,7 +28,7 @@ from grants.core.people.service import appoint
 from grants.core.people.viewer import keep_apart
 from grants.desk.merging.facts import CHOSEN, together
 from grants.desk.merging.models import OrganisationMerge
-from grants.desk.merging.parts import MOVING, Part, obstacles, people_of
+from grants.desk.merging.parts import MOVING, MOVING_UNSEEN, Part, obstacles, people_of
 from grants.desk.merging.queries import open_merge
 from grants.desk.merging.workflow import MERGE
 from grants.integrity.sanctions.matching import watch_later
@@ -89,6 +89,7 @@ def confirm(session: Session, merge: OrganisationMerge, act: Act) -> None:
     moving = [(part, part.moving(session, target, merged)) for part in MOVING]
     take_in(session, _applications_in(moving), target.id)
     numbers = _move_records(moving, target)
+    _move_records([(p, p.moving(session, target, merged)) for p in MOVING_UNSEEN], target)
     numbers["membership"] = _move_people(session, target, merged, act)
     _close_merged(session, merge, act)
     merge.moved = numbers

@@ -46,7 +46,7 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
     )
     deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
     aged = tuple(aged_of(session, fund, on, balances, deferred))
-    books = usd(account_sums(session, fund.id, until=on)[Account.CONTRIBUTIONS_RECEIVABLE])
+    books = usd(account_sums(session, fund.id, until=on).get(Account.CONTRIBUTIONS_RECEIVABLE, 0))
     allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
     result = Ageing(
         fund.code,

@@ -135,6 +135,7 @@ def test_a_grant_signed_while_the_application_is_written_keeps_it_from_being_sub
 ) -> None:
     cash(session, fund)
     call = a_limited_call(session, fund, 1)
+    call.reports_first = False  # what it owes of the other grant is another test
     draft = a_complete_draft(session, call)
     granted(session, fund, draft.organisation, YEAR - 1)
     with pytest.raises(DomainError, match="The call allows 1 year in a row"):
