@@ -48,14 +48,7 @@ class Basis:
     @classmethod
     def of(cls, session: Session, instalments: Sequence[Instalment]) -> "Basis":
         ids = {part.award_id for part in instalments}
-        awards = session.scalars(
-            select(Award)
-            .where(Award.id.in_(ids))
-            .options(
-                joinedload(Award.organisation),
-                joinedload(Award.application).joinedload(Application.call),
-            )
-        ).all()
+        awards = _awards_of(session, ids) if len(ids) > 1 else [p.award for p in instalments[:1]]
         houses = {award.organisation for award in awards}
         accounts, requests = _bank_details(session, awards)
         refused = select(Instalment.refused_details_id).where(
@@ -72,6 +65,17 @@ class Basis:
             blocking_by_grant(session, ids),
             stopped_payees(session, {award.organisation_id for award in awards}),
         )
+
+
+def _awards_of(session: Session, ids: Collection[int]) -> Sequence[Award]:
+    """The grants with what is asked of each of them."""
+    query = select(Award).where(Award.id.in_(ids))
+    return session.scalars(
+        query.options(
+            joinedload(Award.organisation),
+            joinedload(Award.application).joinedload(Application.call),
+        )
+    ).all()
 
 
 def _instalments_of(session: Session, awards: Collection[int]) -> Mapping[int, list[Instalment]]:
