@@ -34,7 +34,7 @@ from grants.granting.bank_details.service import (
     record_call,
     request_details,
 )
-from grants.granting.closure.service import close_grant
+from grants.granting.closure.service import close_grant, state_closing
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.service import approve as approve_payment
@@ -256,6 +256,7 @@ def a_closed_grant(session: Session, award: Award, people: GrantPeople) -> Award
     for report, instalment in zip(reports, others, strict=True):
         an_accepted_report(session, report, people, str(spent))
         pay(session, instalment, people, clock.today())
+    state_closing(session, award, (), "Night outreach works.", act_of(session, people.grantee))
     close_grant(session, award, act_of(session, people.officer))
     return award
 
