@@ -34,6 +34,9 @@ class Charter:
     board_quorum: int = 0
     payment_days: int = PAYMENT_DAYS
     approval_tiers: tuple[dict[str, Any], ...] = (BY_ONE,)
+    change_days: int = 30
+    budget_tolerance: Decimal = Decimal(10)
+    audit_from_minor: int = 0
 
 
 UNVTF = Charter(
@@ -90,6 +93,9 @@ def establish(session: Session, charter: Charter) -> Fund:
             smallest_count=charter.smallest_count,
             board_quorum=charter.board_quorum,
             payment_days=charter.payment_days,
+            change_days=charter.change_days,
+            budget_tolerance=charter.budget_tolerance,
+            audit_from_minor=charter.audit_from_minor,
             approval_tiers=[dict(tier) for tier in charter.approval_tiers],
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))

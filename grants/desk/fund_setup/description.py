@@ -41,6 +41,9 @@ EMPTY: Mapping[str, Any] = {
     "smallest_count": 11,
     "board_quorum": 0,
     "payment_days": PAYMENT_DAYS,
+    "grant_change_days": 30,
+    "budget_tolerance_percent": "10",
+    "audit_from_usd": "0.00",
     "approval_tiers": [dict(BY_ONE)],
     "bank_accounts": [],
 }
@@ -72,6 +75,9 @@ def written(session: Session, fund: Fund) -> Description:
         "smallest_count": fund.smallest_count,
         "board_quorum": fund.board_quorum,
         "payment_days": fund.payment_days,
+        "grant_change_days": fund.change_days,
+        "budget_tolerance_percent": f"{Decimal(fund.budget_tolerance).normalize():f}",
+        "audit_from_usd": str(usd(fund.audit_from_minor)),
         "approval_tiers": [dict(tier) for tier in fund.approval_tiers],
         "bank_accounts": [
             _describe_account(account)
@@ -241,6 +247,12 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, int) and not isinstance(v, bool) and 1 <= v <= 365,
         lambda: _("a whole number from 1 to 365"),
     ),
+    "grant_change_days": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 365,
+        lambda: _("a whole number from 0 to 365"),
+    ),
+    "budget_tolerance_percent": (_is_percent, _expected_percent),
+    "audit_from_usd": (_is_amount, _expected_amount),
     "approval_tiers": (
         lambda v: isinstance(v, list) and bool(checked(tiers_from(v))),
         lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
@@ -274,6 +286,9 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         smallest_count=whole["smallest_count"],
         board_quorum=whole["board_quorum"],
         payment_days=whole["payment_days"],
+        change_days=whole["grant_change_days"],
+        budget_tolerance=Decimal(whole["budget_tolerance_percent"]),
+        audit_from_minor=Money.parse(whole["audit_from_usd"], "USD").minor,
         approval_tiers=tuple(tier.as_json() for tier in tiers_from(whole["approval_tiers"])),
     )
 

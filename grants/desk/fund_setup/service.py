@@ -1,6 +1,6 @@
 """Opening a fund and describing it: from a page, or from a file by the owner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -128,20 +128,23 @@ def _put_settings(session: Session, fund: Fund, after: Mapping[str, Any], act: A
             put_in_force(session, propose_change(session, fund, setting, value, act), act)
 
 
+VALUES_AFTER: Mapping[Setting, Callable[[Mapping[str, Any]], Value]] = {
+    Setting.OPERATING_RESERVE: lambda after: Money.parse(after["operating_reserve_usd"], "USD"),
+    Setting.SUPPORT_COST: lambda after: Decimal(after["support_cost_percent"]),
+    Setting.BUDGET_TOLERANCE: lambda after: Decimal(after["budget_tolerance_percent"]),
+    Setting.AUDIT_FROM: lambda after: Money.parse(after["audit_from_usd"], "USD"),
+    Setting.CHANGE_DAYS: lambda after: int(after["grant_change_days"]),
+    Setting.TIME_ZONE: lambda after: str(after["time_zone"]),
+    Setting.LANGUAGES: lambda after: [code for code in OFFERED if code in after["languages"]],
+    Setting.APPROVALS: lambda after: tiers_from(after["approval_tiers"]),
+}
+"""How a setting reads its value from a file; the others are percentages by age."""
+
+
 def _value_after(setting: Setting, after: Mapping[str, Any]) -> Value:
-    match setting:
-        case Setting.OPERATING_RESERVE:
-            return Money.parse(after["operating_reserve_usd"], "USD")
-        case Setting.SUPPORT_COST:
-            return Decimal(after["support_cost_percent"])
-        case Setting.TIME_ZONE:
-            return str(after["time_zone"])
-        case Setting.LANGUAGES:
-            return [code for code in OFFERED if code in after["languages"]]
-        case Setting.APPROVALS:
-            return tiers_from(after["approval_tiers"])
-        case _:
-            return Decimal(after["doubtful_percents"][setting.value.removeprefix(BAND)])
+    if setting in VALUES_AFTER:
+        return VALUES_AFTER[setting](after)
+    return Decimal(after["doubtful_percents"][setting.value.removeprefix(BAND)])
 
 
 def _keep_accounts(

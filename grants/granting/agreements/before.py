@@ -34,6 +34,7 @@ class Errand:
     """Of the paper to sign."""
     part: str = ""
     """Of what the grantee prepares."""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +136,10 @@ def _signature(text: str, side: Side, award: Award, signing: Signing | None) -> 
     if signing.turn is not side:
         signed = {signature.side for signature in signing.standing_signatures}
         return _signed_on(_done(text, ""), signing) if side in signed else _not_ready(text)
-    status = _("To do")
+    hint = ""
     if side is Side.GRANTEE and signing.sign_by:
-        status = _("To do by %(day)s", day=plain_day(signing.sign_by))
-    return _signed_on(Errand(text, status, "waiting"), signing)
+        hint = _("Until %(day)s. After that the award lapses.", day=plain_day(signing.sign_by))
+    return _signed_on(replace(_to_do(text, ""), hint=hint), signing)
 
 
 def _signed_on(errand: Errand, signing: Signing | None) -> Errand:

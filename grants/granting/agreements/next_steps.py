@@ -35,8 +35,8 @@ class NextStep:
 
     what: str
     kind: str
-    """What has to be done: "agreement", "record", "account", "change", "request", "confirm",
-    "report", "payment", "statement", "certificate", "refund" or "close".
+    """What has to be done: "agreement", "record", "prepare", "account", "change", "request",
+    "confirm", "report", "payment", "statement", "certificate", "refund" or "close".
     """
     number: int
     """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about
@@ -52,6 +52,9 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
     first = []
     if award.state is AwardState.APPROVED:
         first.append(_to_sign(award, progress.signing))
+    if progress.to_prepare:
+        text = _("Prepare what the fund asks for before the agreement")
+        first.append(NextStep(text, "prepare", 0, from_grantee=True, by=None))
     if progress.needs_account:
         first.append(
             NextStep(_("Give your bank details"), "account", 0, from_grantee=True, by=None)

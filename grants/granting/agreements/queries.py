@@ -26,6 +26,8 @@ from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.queries import Ending, ending_of, endings, left_with
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of, without_account
+from grants.granting.preparing.queries import owed_parts
+from grants.granting.preparing.workflow import Part
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
@@ -105,6 +107,8 @@ class GrantProgress:
     reports: Sequence[Report] = field(default_factory=tuple)
     signing: Signing | None = None
     """The paper that is out to be signed, if one is."""
+    to_prepare: Sequence[Part] = ()
+    """What the organisation has still to submit before the agreement goes out."""
     needs_account: bool = False
     """Has the organisation still to give its bank details?"""
     ending: Ending = field(default_factory=Ending)
@@ -147,12 +151,14 @@ class GrantProgress:
 
 def progress_of(session: Session, award: Award) -> GrantProgress:
     """Everything a grant statement and the grant's page show."""
+    signing = open_signing(session, award.id)
     return GrantProgress(
         award.amount,
         instalments_of(session, award.id),
         refunds_of(session, award.id),
         reports_of(session, award.id),
-        open_signing(session, award.id),
+        signing,
+        owed_parts(session, [award], {signing.award_id} if signing else ()).get(award.id, ()),
         needs_account=bool(without_account(session, [award.id])),
         changes=changes_of(session, award),
         ending=ending_of(session, award),
@@ -180,6 +186,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     changes = changes_by_grant(session, ids)
     missing, out = without_account(session, ids), signings_out(session, ids)
     found = endings(session, awards)
+    owed = owed_parts(session, awards, out.keys())
     return {
         award.id: GrantProgress(
             award.amount,
@@ -187,6 +194,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             refunds[award.id],
             reports[award.id],
             out.get(award.id),
+            owed.get(award.id, ()),
             needs_account=award.id in missing,
             changes=changes[award.id],
             ending=found[award.id],

@@ -83,6 +83,7 @@ STEP_RECORDS = {
 
 STEP_PAGES = {
     "account": "bank_details.of_grant",
+    "prepare": "agreements.before",
     **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
 }
 """Where the organisation does what the grant waits for; the rest is done from the grant's page."""

@@ -1,6 +1,6 @@
 """What grantees have to prepare, what they have submitted, and what the fund has to check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,8 +19,10 @@ from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.reporting.budget import RequestedLine, asked_for
 from grants.granting.reporting.queries import within
-from grants.granting.signing.models import SigningRules
+from grants.granting.signing.models import Signing, SigningRules
+from grants.granting.signing.queries import open_signing
 from grants.granting.signing.rules import rules_of
+from grants.granting.signing.workflow import OPEN
 from grants.platform.questions.budget import Budget
 
 
@@ -40,10 +42,39 @@ def preparation_of(session: Session, award_id: int, part: Part) -> Preparation |
 
 
 def asked_of(session: Session, award: Award) -> list[Part]:
-    """What this fund asks of a grantee before the agreement goes out."""
+    """What this fund asks of a grantee before the agreement goes out; once it is out, only what
+    was submitted for it.
+    """
+    if award.state is not AwardState.APPROVED or open_signing(session, award.id):
+        return [part for part in Part if preparation_of(session, award.id, part)]
+    return _parts_asked(session, award)
+
+
+def _parts_asked(session: Session, award: Award) -> list[Part]:
     rules = rules_of(session, award.fund)
     asked = {Part.BUDGET: rules.asks_budget, Part.FINANCE: rules.asks_finance}
     return [part for part in Part if asked[part]]
+
+
+def owed_parts(
+    session: Session, awards: Iterable[Award], out: Collection[int]
+) -> Mapping[int, Sequence[Part]]:
+    """What each of these grantees has still to submit, by the grant; nothing for those `out`."""
+    asking = [award for award in awards if award.state is AwardState.APPROVED]
+    asking = [award for award in asking if award.id not in out]
+    if not asking:
+        return {}
+    query = select(Preparation.award_id, Preparation.part).where(
+        Preparation.award_id.in_([award.id for award in asking]),
+        Preparation.state != PreparationState.SENT_BACK,
+    )
+    submitted = {(award_id, part) for award_id, part in session.execute(query)}
+    return {
+        award.id: [
+            part for part in _parts_asked(session, award) if (award.id, part) not in submitted
+        ]
+        for award in asking
+    }
 
 
 def lacking_parts(session: Session, award: Award) -> list[Part]:
@@ -129,7 +160,9 @@ def to_prepare(viewer: Viewer) -> Select[int]:
     writes = viewer.organisations_with(Permission.REPORT_WRITE)
     query = select(func.count()).select_from(Award)
     query = query.join(SigningRules, SigningRules.fund_id == Award.fund_id)
+    is_out = exists().where(Signing.award_id == Award.id, Signing.state.in_(OPEN))
     return query.where(
+        ~is_out,
         Award.organisation_id.in_(writes) if writes else false(),
         Award.state == AwardState.APPROVED,
         or_(*(_is_asked(part) for part in Part)),

@@ -60,7 +60,9 @@ class RulesForm(Form):
 
     version = HiddenField()
     first = RadioField(
-        _l("Which side signs first?"), choices=[(side.value, side.label) for side in Side]
+        _l("Which side signs first?"),
+        choices=[(side.value, side.label) for side in Side],
+        required=True,
     )
     days_to_sign = NumberField(
         _l("How many days has the grantee to sign?"),

@@ -1,5 +1,6 @@
 """The day's work on papers that grantees have not signed: reminders, and the end of the wait."""
 
+import logging
 from datetime import date
 
 from sqlalchemy import select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
 from grants.core.funds.queries import lock
-from grants.core.kernel.errors import Conflict
+from grants.core.kernel.errors import Conflict, FundError
 from grants.core.kernel.language import gettext as _
 from grants.granting.signing.models import Signing
 from grants.granting.signing.papers import kind_of
@@ -17,6 +18,7 @@ from grants.granting.signing.service import locked
 from grants.granting.signing.telling import send_by_system, signers_of
 from grants.granting.signing.workflow import SIGNING, Side
 
+LOG = logging.getLogger(__name__)
 REMINDED = (14, 7, 3, 1)
 """So many days before the last one the grantee is reminded."""
 
@@ -39,11 +41,12 @@ def follow(session: Session, act: Act) -> tuple[int, int]:
 
 
 def is_lapsed(session: Session, signing: Signing, act: Act) -> bool:
-    """Let one paper lapse; false if it was signed at this very moment."""
+    """Let one paper lapse; false if it was signed at this very moment, or the books refuse it."""
     try:
         with session.begin_nested():
             lapse(session, signing, act)
-    except Conflict:
+    except FundError as refusal:
+        LOG.warning("%s did not lapse: %s", signing.reference, refusal)
         return False
     return True
 

@@ -125,6 +125,7 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
     """
     side = signing.turn
     require_turn(signing, side, act)
+    _require_checkable(signing, side, how)
     stamp = _stamp_of(signing, side, how, act)
     whole = _whole_paper(session, signing, stamp, how.document)
     version = signing.version
@@ -225,6 +226,17 @@ def require_turn(signing: Signing, side: Side, act: Act) -> None:
         act.demand(Permission.APPLICATION_SIGN, scope)
     else:
         act.demand(Permission.AGREEMENT_SIGN, signing.scope)
+
+
+def _require_checkable(signing: Signing, side: Side, how: Signed) -> None:
+    """A grantee's signed copy is checked by the fund's own signature, so it cannot be the last."""
+    if side is Side.GRANTEE and signing.first is Side.FUND and how.way is Way.UPLOAD:
+        raise DomainError(
+            _(
+                "The fund has signed first. Sign online with a code: no one would check a copy "
+                "that is uploaded after the fund’s signature."
+            )
+        )
 
 
 def _require_in_time(signing: Signing, side: Side) -> None:

@@ -290,4 +290,9 @@ def rules(code: str) -> ResponseReturnValue:
         if outcome:
             flash(_("Saved. Documents that are out keep the rules they went out with."), "success")
             return redirect(url_for("fund_setup.show", code=code))
-    return render_template("granting/signing/rules.html", fund=fund, form=form)
+    return render_template(
+        "granting/signing/rules.html",
+        fund=fund,
+        form=form,
+        words_clauses=viewer().may(Permission.AGREEMENT_SIGN, Scope(fund.id)),
+    )

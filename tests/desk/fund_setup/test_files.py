@@ -133,7 +133,8 @@ def test_no_wrong_kind_of_value_is_more_than_a_fault(
     session: Session, fund: Fund, key: str, value: Any
 ) -> None:
     if EMPTY[key] == value or (
-        key in {"smallest_count", "board_quorum", "payment_days"} and value == 7
+        key in {"smallest_count", "board_quorum", "payment_days", "grant_change_days"}
+        and value == 7
     ):
         return
     with pytest.raises(DomainError, match=key):

@@ -143,7 +143,8 @@ def test_one_page_says_what_each_side_does(asked: Scene, sign_in_as: SignInAs) -
     asked.session.commit()
     luz, manager = sign_in_as(asked.people.grantee), sign_in_as(asked.people.manager)
     here = grant_url(asked, "/before-agreement")
-    assert f'href="{here}"' in luz.get(grant_url(asked)).get_data(as_text=True)
+    for leading in ("/grants", grant_url(asked)):
+        assert f'href="{here}"' in luz.get(leading).get_data(as_text=True)
     page = luz.get(here).get_data(as_text=True)
     for tail in ("/revised-budget", "/finance", "/bank-details"):
         assert f'href="{grant_url(asked, tail)}"' in page
@@ -180,3 +181,13 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
         Part.BUDGET: PreparationState.ACCEPTED,
         Part.FINANCE: PreparationState.SENT_BACK,
     }
+
+
+@pytest.mark.usefixtures("quick_papers")
+def test_what_is_asked_for_later_does_not_concern_an_agreement_that_is_out(scene: Scene) -> None:
+    send_agreement(scene.session, scene.award, "en", by(scene, "manager"))
+    rules = replace(Rules(), asks_budget=True, asks_finance=True)
+    set_rules(scene.session, scene.fund, rules, by(scene, "manager"))
+    assert counted(scene, scene.people.grantee, to_prepare) == (0,)
+    with pytest.raises(Conflict, match="does not ask for this"):
+        prepare(scene)

@@ -132,6 +132,17 @@ def test_a_fund_may_sign_first_and_the_signatory_puts_the_agreement_in_force(sce
 
 
 @quick
+def test_a_copy_that_no_one_would_check_does_not_put_an_agreement_in_force(scene: Scene) -> None:
+    go_by(scene, first=Side.FUND)
+    signing = sent(scene)
+    sign_for_fund(scene, signing)
+    paper = a_file(scene.session, scene.people.grantee)
+    how = Signed("Luz Reyes", "Director", Way.UPLOAD, paper)
+    with pytest.raises(DomainError, match="Sign online with a code"):
+        service.sign(scene.session, signing, how, by(scene, "grantee"))
+
+
+@quick
 def test_nobody_of_the_wrong_side_signs_and_nobody_of_another_organisation(scene: Scene) -> None:
     signing = sent(scene)
     stranger = member(scene.session, an_organisation(scene.session, "BLUE"), name="Ada Stone")
@@ -407,6 +418,7 @@ def test_the_agreement_goes_from_page_to_page(scene: Scene, sign_in_as: SignInAs
     sign = f"{here}/sign"
     assert f'href="{sign}"' in luz.get(here).get_data(as_text=True)
     assert luz.submit(f"{here}/code", page=sign).status_code == 302
+    assert "Sign for the organisation Cancel" in text_of(luz.get(sign))
     answers = {"version": hidden(luz, sign), "function": "Director", "agreed": "y"}
     wrong = luz.submit(sign, answers | {"code": "abc"})
     assert "not the code that we sent" in text_of(wrong)
