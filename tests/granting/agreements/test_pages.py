@@ -205,6 +205,7 @@ STATUS: dict[Role, dict[str, int]] = {
     | {
         "/refunds/new": 200,
         "/instalments/1/send-back": 409,
+        "/reports/1/send-back": 409,
         "/disbursements": 200,
         "/reports": 200,
     },
