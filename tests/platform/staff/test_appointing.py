@@ -169,7 +169,7 @@ def test_the_refusal_of_a_second_role_says_why(
     confirm(
         session, proposed(session, first, Role.CERTIFYING_OFFICER, fund), act_of(session, second)
     )
-    with pytest.raises(DomainError, match="certify a payment and approve it") as refusal:
+    with pytest.raises(DomainError, match="certify a payment and make it") as refusal:
         proposed(session, first, Role.FINANCE_OFFICER, fund)
     assert "Ada Lovelace already has the role “Certifying officer”" in refusal.value.message
     assert isinstance(
@@ -183,7 +183,7 @@ def test_a_clash_that_arose_after_the_proposal_is_found_at_the_confirmation(
     certifier = proposed(session, first, Role.CERTIFYING_OFFICER, fund)
     payer = proposed(session, first, Role.FINANCE_OFFICER, fund)
     confirm(session, certifier, act_of(session, second))
-    with pytest.raises(DomainError, match="certify a payment and approve it"):
+    with pytest.raises(DomainError, match="certify a payment and make it"):
         confirm(session, payer, act_of(session, second))
 
 

@@ -111,7 +111,7 @@ def test_a_clash_of_duties_is_confirmed_on_the_form(
     number = session.scalars(select(Appointment.id)).one()
     second.submit(f"/people/appointments/{number}/confirm")
     answer = first.submit("/people/appoint", filled("finance_officer"))
-    assert "one person may not certify a payment and approve it" in answer.text
+    assert "one person may not certify a payment and make it" in answer.text
 
 
 def test_a_role_is_ended_with_a_reason_and_its_reviews_go_to_a_successor(
