@@ -21,7 +21,7 @@ from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.returns import Arrival, Corrector
 from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
-from seeds.company import Company, days_after, on
+from seeds.company import GRANTEE, Company, days_after, on
 
 CLOSED = "AC04: the account is closed."
 
@@ -56,13 +56,17 @@ def _gather_runs(company: Company, approved: Sequence[Instalment]) -> None:
 
 
 def _payable_grantees(company: Company) -> list[Organisation]:
-    """Grantees with an account that is in use and not being changed, the latest first."""
+    """Grantees with an account that is in use and not being changed, the latest first; not the one
+    whose people a visitor can be.
+    """
     session, fund = company.session, company.fund
     houses = {award.organisation.id: award.organisation for award, _idea in company.grants}
+    visited = {award.organisation.id for award, idea in company.grants if idea.number == GRANTEE}
     return [
         house
         for house in reversed(houses.values())
-        if in_force(session, fund.id, house.id)
+        if house.id not in visited
+        and in_force(session, fund.id, house.id)
         and open_request(session, fund.id, house.id) is None
         and integrity_of(session, house) in OPEN_GATE
     ]
