@@ -79,8 +79,13 @@ def _ask_for_audits(company: Company) -> None:
 
 
 def _proposed(company: Company, award: Award) -> None:
-    """A refund of ineligible cost is late; the write-off is proposed."""
+    """A refund of ineligible cost is late; the write-off is proposed, taken back, and proposed."""
     _request(company, award, 85_000, days_ago=58, days=30)
+    with on(days_after(company.today, -9)):
+        officer = company.act(Role.PROGRAMME_OFFICER, "The organisation does not answer.")
+        closing = forcing.propose(company.session, award, officer)
+        hope = company.act(Role.PROGRAMME_OFFICER, "It has written: it hopes to pay.")
+        forcing.withdraw(company.session, closing, hope)
     with on(days_after(company.today, -1)):
         why = "The organisation was dissolved in autumn; its bank account is closed."
         forcing.propose(company.session, award, company.act(Role.PROGRAMME_OFFICER, why))

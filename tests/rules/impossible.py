@@ -37,9 +37,12 @@ from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
+from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
+from grants.granting.findings.models import Finding
+from grants.granting.monitoring.models import Activity
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
 from grants.granting.preparing.models import Preparation
@@ -106,6 +109,9 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "signing": (Signing, lambda r: {"reference": r.award.reference, "number": r.id}),
     "refund_request": (RefundRequest, _of_grant),
     "audit_certificate": (AuditCertificate, lambda r: {"reference": r.award.reference}),
+    "allegation": (Allegation, _reference),
+    "finding": (Finding, _reference),
+    "monitoring": (Activity, _reference),
     "forced_closing": (ForcedClosing, lambda r: {"reference": r.award.reference}),
     "instalment": (Instalment, _of_grant),
     "payment_run": (PaymentRun, _reference),

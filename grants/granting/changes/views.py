@@ -105,7 +105,13 @@ def index() -> ResponseReturnValue:
 
 
 def _is_signed(award: Award) -> bool:
-    return award.state in SIGNED
+    return award.state in SIGNED and _sees_grant(award)
+
+
+def _sees_grant(award: Award) -> bool:
+    """Trustees see awards, not grants in life."""
+    needed = (P.DISBURSEMENT_SEE, P.APPLICATION_READ)
+    return any(viewer().may(permission, award.scope) for permission in needed)
 
 
 @pages.get(GRANT)
@@ -114,6 +120,8 @@ def _is_signed(award: Award) -> bool:
 def of_grant(reference: str) -> ResponseReturnValue:
     """The changes of a grant, and the kinds that this person may ask for or begin."""
     award = award_for_viewer(session(), reference, viewer())
+    if not _sees_grant(award):
+        raise Missing(_("Grant not found."))
     asks = viewer().may(P.GRANT_CHANGE_REQUEST, award.scope)
     begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)
     is_active = award.state is AwardState.AGREED

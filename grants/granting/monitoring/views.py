@@ -39,11 +39,6 @@ P = Permission
 ONE = "/monitoring/<reference>"
 
 
-def _proposed_kinds(award: Award) -> str:
-    kinds = [str(item.kind.label) for item in assurance.proposal_of(session(), award)]
-    return ", ".join(kinds) or _("Nothing")
-
-
 ACTIVITIES = Listing(
     columns=(
         Column(
@@ -76,7 +71,6 @@ NOT_PLANNED = Listing(
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Amount"), lambda a: a.amount, kind="money"),
         Column(_l("Ends"), lambda a: a.ends_on, kind="date", order="end"),
-        Column(_l("Proposed"), _proposed_kinds),
     ),
     orders={"end": Order(Award.ends_on, Award.id)},
 )

@@ -68,4 +68,4 @@ class RefundRequest(Versioned, Base):
     @property
     def reference(self) -> str:
         """What the grantee's bank transfer is to say."""
-        return f"{self.award.reference} RF{self.number}"
+        return f"{self.award.reference}/{self.number}"

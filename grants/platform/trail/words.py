@@ -34,6 +34,8 @@ ACTS: Mapping[str, str] = {
     "ask_date": _l("New date requested"),
     "comment": _l("Comment for colleagues written"),
     "resolve_comment": _l("Comment marked as done"),
+    "accept_finances": _l("Finances accepted"),
+    "accept_narrative": _l("Narrative accepted"),
     "attach": _l("File attached"),
     "attach_decisions": _l("Signed list of decisions attached"),
     "keep_decisions_elsewhere": _l("Place where the signed list of decisions is kept recorded"),
