@@ -79,13 +79,8 @@ def _ask_for_audits(company: Company) -> None:
 
 
 def _proposed(company: Company, award: Award) -> None:
-    """A refund of ineligible cost is late; the write-off is proposed, taken back, and proposed."""
+    """A refund of ineligible cost is late; the write-off is proposed."""
     _request(company, award, 85_000, days_ago=58, days=30)
-    with on(days_after(company.today, -9)):
-        officer = company.act(Role.PROGRAMME_OFFICER, "The organisation does not answer.")
-        closing = forcing.propose(company.session, award, officer)
-        hope = company.act(Role.PROGRAMME_OFFICER, "It has written: it hopes to pay.")
-        forcing.withdraw(company.session, closing, hope)
     with on(days_after(company.today, -1)):
         why = "The organisation was dissolved in autumn; its bank account is closed."
         forcing.propose(company.session, award, company.act(Role.PROGRAMME_OFFICER, why))
@@ -111,6 +106,11 @@ def _refunded(company: Company, award: Award) -> None:
     """One request was taken back, one was paid; the organisation has still to state its assets."""
     session = company.session
     request = _request(company, award, 12_000, days_ago=40, days=30)
+    with on(days_after(company.today, -38)):
+        officer = company.act(Role.PROGRAMME_OFFICER, "The organisation does not answer.")
+        closing = forcing.propose(session, award, officer)
+        hope = company.act(Role.PROGRAMME_OFFICER, "It has written: it hopes to pay.")
+        forcing.withdraw(session, closing, hope)
     with on(days_after(company.today, -36)):
         why = "The receipts have been found."
         recovery.withdraw(session, request, company.act(Role.PROGRAMME_OFFICER, why))
