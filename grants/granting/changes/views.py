@@ -25,6 +25,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import differences
 from grants.granting.changes.to_sign import send_amendment, signing_of
 from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind, ChangeState
+from grants.granting.reporting.queries import may_see_grant
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
@@ -105,13 +106,7 @@ def index() -> ResponseReturnValue:
 
 
 def _is_signed(award: Award) -> bool:
-    return award.state in SIGNED and _sees_grant(award)
-
-
-def _sees_grant(award: Award) -> bool:
-    """Trustees see awards, not grants in life."""
-    needed = (P.DISBURSEMENT_SEE, P.APPLICATION_READ)
-    return any(viewer().may(permission, award.scope) for permission in needed)
+    return award.state in SIGNED and may_see_grant(viewer(), award)
 
 
 @pages.get(GRANT)
@@ -120,7 +115,7 @@ def _sees_grant(award: Award) -> bool:
 def of_grant(reference: str) -> ResponseReturnValue:
     """The changes of a grant, and the kinds that this person may ask for or begin."""
     award = award_for_viewer(session(), reference, viewer())
-    if not _sees_grant(award):
+    if not may_see_grant(viewer(), award):
         raise Missing(_("Grant not found."))
     asks = viewer().may(P.GRANT_CHANGE_REQUEST, award.scope)
     begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
@@ -25,6 +27,7 @@ from grants.granting.closure.queries import (
 from grants.granting.closure.workflow import CERTIFICATE, FORCED_CLOSING, ForcedState
 from grants.granting.recovery.queries import refundable
 from grants.granting.recovery.workflow import REFUND_REQUEST
+from grants.granting.reporting.queries import may_see_grant
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.forms.typed import counted
@@ -95,7 +98,7 @@ def _grant(reference: str) -> Award:
 
 
 def _is_signed(award: Award) -> bool:
-    return award.state in SIGNED
+    return award.state in SIGNED and may_see_grant(viewer(), award)
 
 
 @pages.get(ONE)
@@ -104,6 +107,8 @@ def _is_signed(award: Award) -> bool:
 def show(reference: str) -> ResponseReturnValue:
     """What is still open, who does it, and everything that was stated at the end."""
     award = award_for_viewer(session(), reference, viewer())
+    if not may_see_grant(viewer(), award):
+        raise Missing(_("Grant not found."))
     end, opened = at_end(session(), award), award.state is AwardState.AGREED
     found = end.ending
     forced, scope = found.forced, award.scope

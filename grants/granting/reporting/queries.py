@@ -48,6 +48,12 @@ def within(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     return Award.fund_id.in_(funds) & is_open(viewer) if funds else false()
 
 
+def may_see_grant(viewer: Viewer, award: Award) -> bool:
+    """Whether this person sees a grant in life; trustees see the award alone."""
+    needed = (Permission.DISBURSEMENT_SEE, Permission.APPLICATION_READ)
+    return any(viewer.may(permission, award.scope) for permission in needed)
+
+
 def written_by(viewer: Viewer) -> ColumnElement[bool]:
     """Grants of the organisations for which this person writes reports."""
     organisations = viewer.organisations_with(Permission.REPORT_WRITE)

@@ -58,6 +58,7 @@ ACTS: Mapping[str, str] = {
     "end_contact": _l("Contact ended"),
     "end_membership": _l("Membership ended"),
     "end_role": _l("Role ended"),
+    "sign": _l("Signed"),
     "sign_out_everywhere": _l("Signed out of all browsers"),
     "enter": _l("Entered"),
     "establish": _l("Opened"),
