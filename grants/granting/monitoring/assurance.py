@@ -142,7 +142,7 @@ def set_rules(
     session.add(rules)
     record(
         session,
-        rules,
+        fund,
         "set_assurance_rules",
         act,
         **{kind.value: str(amounts[kind]) for kind in amounts},

@@ -58,4 +58,4 @@ def set_rules(
     before = rules_of(session, fund) if row.version else Rules()
     for name in Rules.__slots__:
         setattr(row, name, getattr(rules, name))
-    record(session, row, "set_rules", act, before=asdict(before), after=asdict(rules))
+    record(session, fund, "set_rules", act, before=asdict(before), after=asdict(rules))

@@ -57,7 +57,6 @@ KINDS: Mapping[str, str] = {
     "refund_request": _l("Refund asked of a grantee"),
     "results_edition": _l("Edition of the results"),
     "signature": _l("Signature"),
-    "signing_rules": _l("Rules of signing"),
     "signing": _l("Signing of a document"),
     "period": _l("Month of the ledger"),
     "person": _l("Person"),
