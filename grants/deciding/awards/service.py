@@ -30,6 +30,7 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards import approvals
 from grants.deciding.awards.examined import Unknown, require_examined
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.order import require_order
 from grants.deciding.awards.period import check_period
@@ -299,11 +300,10 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     """Cancel an award whose agreement is not signed: its money is available again, and its
     application waits for a decision as it did before. The organisation is told the reason.
     """
-    fund = lock(session, award.fund_id)
-    session.refresh(award, with_for_update={"of": Award})
+    award = lock_award(session, award.id)
     require(session, award, AWARD, "cancel", act)
     keep_apart(act.actor, award.organisation_id)
-    _end_award(session, fund, award, "cancel", act)
+    _end_award(session, award.fund, award, "cancel", act)
     for end in ENDED:
         end(session, award, act)
     send_outcome(

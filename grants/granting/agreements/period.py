@@ -12,15 +12,13 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.period import check_period
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import check
-from grants.granting.agreements.service import (
-    lock_fund_and_award,
-    renew_reservation,
-)
+from grants.granting.agreements.service import renew_reservation
 from grants.granting.signing.queries import require_none_out
 from grants.platform.messages.service import tell
 
@@ -39,7 +37,7 @@ def change_period(
     The rules of its call hold. True if settled instalments and reports no longer fitted: they are
     dropped, and proposed again for the new period.
     """
-    award = lock_fund_and_award(session, award)
+    award = lock_award(session, award.id)
     if version is not None:
         award.seen_at(version)
     require(session, award, AWARD, "change_period", act)

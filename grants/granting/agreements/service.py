@@ -9,7 +9,6 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import adjust_reservation, commit_agreement
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
-from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
@@ -19,13 +18,13 @@ from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import call_of, require_examined
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import Schedule, check
-from grants.granting.payments.queries import lock_award
 from grants.granting.payments.service import begin_instalments
 from grants.granting.preparing.queries import accepted_budget, require_prepared
 from grants.granting.reporting.service import begin_reports, set_budget
@@ -46,7 +45,7 @@ def settle_terms(
     award, the reports cover the grant, and the rounding is within what is available. `version` is
     the one a person began from (0: nobody has settled terms yet).
     """
-    award = lock_fund_and_award(session, award)
+    award = lock_award(session, award.id)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     require_changeable(session, award)
     agreement = agreement_of(session, award)
@@ -86,21 +85,13 @@ def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Ac
     Its reservation follows; refused beyond what is available. The fund's own rate takes the
     agreed one back.
     """
-    award = lock_fund_and_award(session, award)
+    award = lock_award(session, award.id)
     require(session, award, AWARD, "agree_support_cost", act)
     earlier = award.psc_percent
     award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
     facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}
     advance(session, award, AWARD, "agree_support_cost", act, **facts)
     renew_reservation(session, award, schedule_of(session, award), act)
-
-
-def lock_fund_and_award(session: Session, award: Award) -> Award:
-    """The fund's money first, then the grant: the order in which all who decide wait for each
-    other.
-    """
-    lock(session, award.fund_id)
-    return lock_award(session, award.id)
 
 
 def renew_reservation(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
@@ -128,7 +119,7 @@ def sign_agreement(
     copy, or the one that the organisation returned, is required from everyone but an import of
     earlier records.
     """
-    award = lock_fund_and_award(session, award)
+    award = lock_award(session, award.id)
     if version is not None:
         award.seen_at(version)
     require(session, award, AWARD, "sign_agreement", act)

@@ -1,6 +1,6 @@
 """Changes of a grant: asked for or begun, examined, approved by another person, withdrawn.
 
-Each act locks the grant and then the fund's money, as payments do, so that whatever it has read
+Each act locks the fund’s money and then the grant, as payments do, so that whatever it has read
 still holds when it writes: no instalment is certified or paid in between.
 """
 
@@ -17,13 +17,13 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.audit.queries import trail_of
 from grants.core.funds.approvals import approvers_for
-from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.changes import notices
@@ -33,7 +33,6 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import approved_terms, open_changes, terms_of
 from grants.granting.changes.terms import Terms
 from grants.granting.changes.workflow import CHANGE, TO_SIGN, UNSIGNED, ChangeKind
-from grants.granting.payments.queries import lock_award
 from grants.granting.signing.queries import require_none_out
 
 Asked = Mapping[str, Any]
@@ -311,7 +310,6 @@ def _voucher_of(change: GrantChange, what: str, act: Act) -> Voucher:
 def _lock_award(session: Session, award: Award) -> Award:
     award = lock_award(session, award.id)
     require_running(award)
-    lock(session, award.fund_id)
     return award
 
 
@@ -323,7 +321,6 @@ def require_running(award: Award) -> None:
 
 def _lock_change(session: Session, change: GrantChange) -> Award:
     award = lock_award(session, change.award_id)
-    lock(session, award.fund_id)
     session.refresh(change)
     return award
 

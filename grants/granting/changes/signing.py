@@ -8,19 +8,18 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
-from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
+from grants.deciding.awards.locking import lock_award
 from grants.granting.changes import notices
 from grants.granting.changes.effect import take_force
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.service import as_drawn_up, require_running
 from grants.granting.changes.workflow import CHANGE
-from grants.granting.payments.queries import lock_award
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 
@@ -56,7 +55,6 @@ def put_in_force(
     Conflict where the grant has changed since in a way that the amendment does not tell.
     """
     award = lock_award(session, change.award_id)
-    lock(session, award.fund_id)
     session.refresh(change)
     require(session, change, CHANGE, "put_in_force", act)
     keep_apart(act.actor, award.organisation_id)

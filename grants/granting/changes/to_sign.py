@@ -7,18 +7,17 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
-from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.changes import notices
 from grants.granting.changes.effect import take_force
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.service import as_drawn_up, drop
 from grants.granting.changes.workflow import CHANGE, ChangeState
-from grants.granting.payments.queries import lock_award
 from grants.granting.signing.models import Signing
 from grants.granting.signing.papers import Kind
 from grants.granting.signing.queries import open_signing
@@ -70,7 +69,6 @@ def _require_officer(session: Session, award: Award, act: Act) -> None:
 def conclude(session: Session, signing: Signing, act: Act) -> None:
     """Both sides have signed the amendment that was sent out: its terms are in force."""
     award = lock_award(session, signing.award_id)
-    lock(session, award.fund_id)
     change = signed_change(session, signing.reference)
     session.refresh(change)
     action = "countersign" if signing.first is Side.FUND else "put_in_force"

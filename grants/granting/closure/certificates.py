@@ -8,13 +8,13 @@ from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.closure import notices
 from grants.granting.closure.models import AuditCertificate
 from grants.granting.closure.queries import ending_of
 from grants.granting.closure.workflow import CERTIFICATE
-from grants.granting.payments.queries import lock_award
 from grants.platform.documents.models import Document
 
 

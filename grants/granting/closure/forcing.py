@@ -9,13 +9,13 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import write_off_grant
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
-from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.granting.closure import notices
@@ -23,7 +23,6 @@ from grants.granting.closure.models import ForcedClosing
 from grants.granting.closure.queries import at_end, ending_of
 from grants.granting.closure.service import obstacles_at_end, obstacles_of_grant
 from grants.granting.closure.workflow import FORCED_CLOSING, ForcedState
-from grants.granting.payments.queries import lock_award
 from grants.granting.recovery.workflow import REFUND_REQUEST
 
 
@@ -83,7 +82,6 @@ def approve(session: Session, closing: ForcedClosing, act: Act) -> None:
     Conflict where it holds another amount by now.
     """
     award = lock_award(session, closing.award_id)
-    lock(session, award.fund_id)
     session.refresh(closing)
     require(session, closing, FORCED_CLOSING, "approve", act)
     keep_apart(act.actor, award.organisation_id)

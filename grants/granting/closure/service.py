@@ -13,6 +13,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day, plain_money
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.granting.changes.queries import open_changes
@@ -20,7 +21,7 @@ from grants.granting.closure import notices
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.queries import AtEnd, Ending, at_end
 from grants.granting.findings.queries import unfinished_of
-from grants.granting.payments.queries import instalments_of, lock_award
+from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import ReportState

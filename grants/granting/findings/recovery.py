@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.locking import lock_award
 from grants.granting.findings.letters import inform_owner
 from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import Refund, refunds_of
@@ -35,8 +35,7 @@ def settle(session: Session, finding: Finding, refund_id: int, act: Act) -> None
     lock_finding(session, finding)
     keep_apart(act.actor, finding.award.organisation_id)
     require(session, finding, FINDING, "settle", act)
-    grant = select(Award.id).where(Award.id == finding.award_id)
-    session.execute(grant.with_for_update())  # of two findings one at a time counts what is left
+    lock_award(session, finding.award_id)  # of two findings one at a time counts what is left
     refunds = {refund.id: refund for refund in refunds_of(session, finding.award_id)}
     refund = refunds.get(refund_id)
     if refund is None:

@@ -16,6 +16,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, keep_apart
 from grants.core.texts.formats import plain_money
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.monitoring.models import ActivityKind, AssurancePlan, AssuranceRules
@@ -74,7 +75,7 @@ def decide_plan(
     session: Session, award: Award, kinds: Collection[ActivityKind], act: Act
 ) -> AssurancePlan:
     """Accept the proposal, or depart from it with a reason. What is not planned yet is planned."""
-    session.refresh(award, with_for_update={"of": Award})
+    award = lock_award(session, award.id)
     act.demand(Permission.MONITORING_PLAN, award.scope)
     keep_apart(act.actor, award.organisation_id)
     require_running(award)

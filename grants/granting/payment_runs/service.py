@@ -1,6 +1,6 @@
 """Payment runs: put together of approved instalments, and sent as one file, all of it or nothing.
 
-Each act locks the run, then the grants in the order of their numbers.
+Each act locks the fund’s money, then the run, then the grants.
 """
 
 import hashlib
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.database.numbering import next_number
 from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
@@ -157,8 +157,8 @@ def set_columns(session: Session, fund: Fund, columns: list[dict[str, str]], act
 
 
 def _lock_run(session: Session, run: PaymentRun) -> None:
-    session.execute(select(PaymentRun.id).where(PaymentRun.id == run.id).with_for_update())
-    session.refresh(run)
+    lock(session, run.fund_id)
+    session.refresh(run, with_for_update={"of": PaymentRun})
 
 
 def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:

@@ -11,12 +11,12 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.locking import lock_award, lock_awards
 from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalments_of, lock_award, returns_of
+from grants.granting.payments.queries import instalments_of, returns_of
 
 
 def lock_instalment(session: Session, instalment: Instalment) -> None:
@@ -106,8 +106,6 @@ def require_unused(session: Session, instalment: Instalment, bank_reference: str
 
 
 def lock_grants(session: Session, ids: Sequence[int]) -> None:
-    """The grants of these instalments, in one order, as each act locks them first."""
+    """The grants of these instalments, as each act locks them first."""
     of_these = select(Instalment.award_id).where(Instalment.id.in_(ids))
-    session.execute(
-        select(Award.id).where(Award.id.in_(of_these)).order_by(Award.id).with_for_update()
-    )
+    lock_awards(session, session.scalars(of_these.distinct()).all())

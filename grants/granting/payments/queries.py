@@ -38,16 +38,6 @@ SOON = 30
 """Days ahead that the lists call soon."""
 
 
-def lock_award(session: Session, award_id: int) -> Award:
-    """The grant, locked until the transaction ends: what is paid and owed on it changes in line."""
-    return session.scalars(
-        select(Award)
-        .where(Award.id == award_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-
-
 def payment_key(instalment: Instalment, bank_reference: str) -> str:
     """What the books call the entry of a payment."""
     return f"instalment:{instalment.id}:{bank_reference}"

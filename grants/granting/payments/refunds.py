@@ -15,13 +15,13 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
     instalments_of,
-    lock_award,
     paid,
     refund_key,
     refunded,

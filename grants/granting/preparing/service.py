@@ -15,9 +15,9 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope, keep_apart
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.payments.queries import lock_award
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
 from grants.granting.preparing.questions import EXPLAINED_IF, QUESTIONS

@@ -14,6 +14,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.recovery.models import RefundRequest
@@ -34,7 +35,7 @@ def request_refund(
     """
     act.demand(Permission.REFUND_REQUEST, award.scope)
     keep_apart(act.actor, award.organisation_id)
-    award = lock_grant(session, award.id)
+    award = lock_award(session, award.id)
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
@@ -67,7 +68,7 @@ def request_refund(
 
 def withdraw(session: Session, request: RefundRequest, act: Act) -> None:
     """The fund asks for the money no longer, for a reason that the organisation reads."""
-    award = lock_grant(session, request.award_id)
+    award = lock_award(session, request.award_id)
     session.refresh(request)
     require(session, request, REFUND_REQUEST, "withdraw", act)
     keep_apart(act.actor, award.organisation_id)
@@ -83,13 +84,3 @@ def remind_late(session: Session, act: Act) -> None:
     for request in session.scalars(select(RefundRequest).where(*late())):
         weeks = (today - request.due_on).days // WEEK
         tell_grantee(session, request, "late", act, turn=weeks)
-
-
-def lock_grant(session: Session, award_id: int) -> Award:
-    """The grant, locked as payments lock it."""
-    return session.scalars(
-        select(Award)
-        .where(Award.id == award_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -18,6 +17,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting import content as contents
@@ -209,7 +209,7 @@ def _readers_of(session: Session, report: Report) -> Sequence[Person]:
 
 def _lock_reports(session: Session, report: Report) -> None:
     """The reports of a grant change one after the other: their figures build on each other."""
-    session.execute(select(Award.id).where(Award.id == report.award_id).with_for_update())
+    lock_award(session, report.award_id)
     session.refresh(report)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
-from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, FundError
 from grants.core.kernel.language import gettext as _
 from grants.granting.signing.models import Signing
@@ -56,7 +55,6 @@ def lapse(session: Session, signing: Signing, act: Act) -> None:
 
     What becomes of the grant is said by the kind of paper; both sides are told.
     """
-    lock(session, signing.award.fund_id)
     signing = locked(session, signing)
     if signing.sign_by is None or signing.award.fund.today() <= signing.sign_by:
         raise Conflict(_("The last day for signing has not passed yet."))

@@ -21,15 +21,14 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
-from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, keep_apart
+from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import STANDING
-from grants.granting.payments.queries import lock_award
 from grants.granting.signing import telling
 from grants.granting.signing.models import Signature, Signing
 from grants.granting.signing.papers import Drawn, drawn, kind_of
@@ -129,7 +128,6 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
     stamp = _stamp_of(signing, side, how, act)
     whole = _whole_paper(session, signing, stamp, how.document)
     version = signing.version
-    lock(session, signing.award.fund_id)
     signing = locked(session, signing)
     signing.seen_at(version)
     action = f"{'countersign' if whole else 'sign'}_for_{side.value}"
