@@ -7,7 +7,7 @@ from grants.banking.bank.models import BankLine
 from grants.banking.bank.queries import Wanted
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.bank_accounts import AccountDetails
-from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
 from grants.core.texts.formats import plain_day, plain_money
@@ -24,6 +24,7 @@ from grants.platform.forms.fields import (
 from grants.platform.forms.fields.choices import Choice
 from grants.platform.forms.fields.rows import Row, RowsField
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.of_funds import FundForm
 
 
 class LinesFilter(QueryForm):
@@ -241,7 +242,7 @@ class ChangeAccountForm(AccountForm):
     )
 
 
-class NewAccountForm(Form):
+class NewAccountForm(FundForm):
     """Another account of a fund; its bank details are entered by two people afterwards."""
 
     name = TextField(
@@ -257,14 +258,6 @@ class NewAccountForm(Form):
     currency_code = SelectField(
         _l("Currency"), lambda: [(code, code) for code in sorted(currencies())], required=True
     )
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
 
 def line_choice(line: BankLine) -> Choice:

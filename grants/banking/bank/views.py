@@ -218,7 +218,7 @@ def accounts() -> ResponseReturnValue:
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def new_account() -> ResponseReturnValue:
     """A fund has another bank account."""
-    form = NewAccountForm(_seen_funds(Permission.BANK_ACCOUNT_EDIT))
+    form = NewAccountForm(funds=_seen_funds(Permission.BANK_ACCOUNT_EDIT))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)

@@ -60,7 +60,7 @@ def draw() -> ResponseReturnValue:
     """Draw payments of a period at random."""
     today = clock.today()
     form = DrawForm(
-        _audited_funds(),
+        funds=_audited_funds(),
         data={"paid_from": date(today.year, 1, 1), "paid_until": today, "size": USUAL_SIZE},
     )
     if form.validate_on_submit():

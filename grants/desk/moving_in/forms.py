@@ -1,16 +1,12 @@
 """What is asked of a person who moves in."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.desk.moving_in.service import ENDINGS
 from grants.platform.forms.fields import FileField, SelectField
-from grants.platform.forms.forms import Form
+from grants.platform.forms.of_funds import FundForm
 
 
-class UploadForm(Form):
+class UploadForm(FundForm):
     """Which file, and into the books of which fund."""
 
     fund = SelectField(_l("Fund to import into"), required=True)
@@ -20,11 +16,3 @@ class UploadForm(Form):
         required=True,
         hint=_l("The completed template workbook, or a ZIP file of the CSV files."),
     )
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
-        super().process(formdata, *args, **options)

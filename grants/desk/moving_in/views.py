@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 @needs(P.HISTORY_IMPORT)
 def upload() -> ResponseReturnValue:
     """Submit a history: it is kept and checked, and nothing of it is booked yet."""
-    form = UploadForm(_funds_to_import())
+    form = UploadForm(funds=_funds_to_import())
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)

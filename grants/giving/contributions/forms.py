@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.contributions.queries import Wanted
@@ -17,9 +17,10 @@ from grants.platform.forms.fields import (
 )
 from grants.platform.forms.fields.numbers import USUAL_CURRENCIES
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.of_funds import FundFilter, FundUnlessOneForm
 
 
-class DepositFilter(QueryForm):
+class DepositFilter(FundFilter):
     """Which deposits to list."""
 
     q = TextField(_l("Reference"))
@@ -27,14 +28,6 @@ class DepositFilter(QueryForm):
     since = DateField(_l("From"))
     until = DateField(_l("To"))
     unidentified = CheckboxField(_l("Unidentified only"))
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
     @property
     def wanted(self) -> Wanted:
@@ -57,7 +50,7 @@ class ReferenceForm(QueryForm):
     )
 
 
-class UnidentifiedForm(QueryForm):
+class UnidentifiedForm(FundUnlessOneForm, QueryForm):
     """Where money arrived that quotes nothing."""
 
     asks = True
@@ -65,21 +58,6 @@ class UnidentifiedForm(QueryForm):
     currency_code = SelectField(
         _l("Currency"), lambda: [(code, code) for code in USUAL_CURRENCIES], required=True
     )
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-        if len(funds) == 1:
-            del self.fund
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
-        super().process(formdata, *args, **options)
-
-    @property
-    def code(self) -> str:
-        """The fund's code, once it is clear which one is meant."""
-        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
 
 
 class DepositForm(Form):

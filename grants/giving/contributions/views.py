@@ -182,7 +182,7 @@ StepPages(
 @needs(Permission.CONTRIBUTION_RECORD)
 def new() -> ResponseReturnValue:
     """Recording begins with the pledge of the money, or with an unidentified sender."""
-    by_pledge, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
+    by_pledge, unknown = ReferenceForm(), UnidentifiedForm(funds=_own_funds())
     if by_pledge.reference.data:
         try:
             pledge = pledge_by_reference(session(), by_pledge.reference.data)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
@@ -24,7 +23,8 @@ from grants.platform.forms.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.forms import Form
+from grants.platform.forms.of_funds import FundFilter
 
 
 class CampaignForm(Form):
@@ -107,22 +107,14 @@ def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, CAMPAIGN.names[state].staff) for state in CampaignState]
 
 
-class CampaignFilter(QueryForm):
+class CampaignFilter(FundFilter):
     """Which campaigns to list."""
 
     fund = SelectField(_l("Fund"))
     state = SelectField(_l("Status"), _state_choices)
 
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
 
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
-        super().process(formdata, *args, **options)
-
-
-class ContactFilter(QueryForm):
+class ContactFilter(FundFilter):
     """Which contacts to list."""
 
     q = TextField(_l("Donor"))
@@ -132,14 +124,6 @@ class ContactFilter(QueryForm):
         lambda: [("open", str(_l("Not yet completed"))), ("mine", str(_l("Assigned to me")))],
     )
     fund = SelectField(_l("Fund"))
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
     def wanted(self, campaign: str) -> Wanted:
         """The filter, within a campaign if one is named."""

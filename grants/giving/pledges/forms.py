@@ -1,9 +1,8 @@
 """What the fund's people fill in about pledges."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import gettext as _
@@ -31,13 +30,14 @@ from grants.platform.forms.fields import (
     YesNoField,
 )
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.of_funds import FundFilter, FundUnlessOneForm
 
 
 def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
 
 
-class PledgeFilter(QueryForm):
+class PledgeFilter(FundFilter):
     """Which pledges to list."""
 
     q = TextField(_l("Donor or reference"))
@@ -45,14 +45,6 @@ class PledgeFilter(QueryForm):
     fund = SelectField(_l("Fund"))
     kind = SelectField(_l("Type of donor"), DonorKind)
     returned = CheckboxField(_l("Only signed agreements to check"))
-
-    def __init__(self, funds: Sequence[Fund]) -> None:
-        self.funds = funds
-        super().__init__()
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
     @property
     def wanted(self) -> Wanted:
@@ -148,7 +140,7 @@ class DueRow(Row):
     amount = AmountField(_l("Amount"))
 
 
-class EnterForm(BoundForm):
+class EnterForm(BoundForm, FundUnlessOneForm):
     """A pledge that was announced to the fund, by a donor that is known here."""
 
     fund = RadioField(_l("For which fund?"), required=True)
@@ -180,21 +172,6 @@ class EnterForm(BoundForm):
         required=True,
     )
     public_name = YesNoField(_l("May we publish the donor’s name?"), default=True, required=True)
-
-    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
-        self.funds = funds
-        super().__init__(*args, **options)
-        if len(funds) == 1:
-            del self.fund
-
-    @property
-    def code(self) -> str:
-        """The code of the fund that is meant."""
-        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)

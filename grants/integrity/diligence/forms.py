@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from grants.core.funds.models import Fund
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -25,6 +24,7 @@ from grants.platform.forms.fields import (
 )
 from grants.platform.forms.fields.rows import Row, RowsField
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.of_funds import FundUnlessOneForm
 
 
 class CaseFilter(QueryForm):
@@ -36,24 +36,10 @@ class CaseFilter(QueryForm):
     )
 
 
-class OpenForm(Form):
+class OpenForm(FundUnlessOneForm):
     """The fund by whose rules a donor is examined."""
 
     fund = RadioField(_l("Under which fund’s rules?"), required=True)
-
-    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
-        self.funds = funds
-        super().__init__(*args, **options)
-        if len(funds) == 1:
-            del self.fund
-
-    @property
-    def code(self) -> str:
-        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
-
-    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
-        super().process(formdata, *args, **options)
 
 
 FOUND = (("no", _l("Nothing found")), ("yes", _l("Something found")))

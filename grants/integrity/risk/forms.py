@@ -1,34 +1,19 @@
 """What is filled in to rate an organisation and to raise, regrade and lift a flag."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.risk.models import Concern, Risk, Severity
 from grants.platform.forms.fields import LongTextField, RadioField, SelectField
 from grants.platform.forms.forms import Form
+from grants.platform.forms.of_funds import FundUnlessOneForm
 
 
-class _OfFund(Form):
-    """Asks for the fund where a person works for several."""
+class _FundForm(FundUnlessOneForm):
+    """The fund by whose rules an organisation is looked at."""
 
     fund = RadioField(_l("Fund"), required=True)
 
-    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
-        self.funds = funds
-        super().__init__(*args, **options)
-        if len(funds) == 1:
-            del self.fund
-        else:
-            self.fund.choices = [(fund.code, fund.title) for fund in funds]
 
-    @property
-    def code(self) -> str:
-        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
-
-
-class RateForm(_OfFund):
+class RateForm(_FundForm):
     """How risky, and what that rests on."""
 
     level = RadioField(_l("Risk"), Risk, required=True)
@@ -40,7 +25,7 @@ class RateForm(_OfFund):
     )
 
 
-class FlagForm(_OfFund):
+class FlagForm(_FundForm):
     """A concern."""
 
     severity = RadioField(
