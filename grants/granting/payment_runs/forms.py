@@ -11,6 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.payment_runs.files import FACTS, FileKind, faults_of
 from grants.platform.forms.fields import (
+    CheckboxesField,
     DateField,
     HiddenField,
     LongTextField,
@@ -43,6 +44,20 @@ class BeginForm(Form):
     @property
     def chosen(self) -> BankAccount | None:
         return next((each for each in self.accounts if each.code == self.account.data), None)
+
+
+class PutInForm(Form):
+    """Which approved payments come into a run."""
+
+    instalments = CheckboxesField(_l("Which payments?"), [], required=True)
+
+    def __init__(self, offered: Sequence[tuple[str, str, str]], **options: Any) -> None:
+        self.offered = offered
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.instalments.choices = self.offered
+        super().process(formdata, *args, **options)
 
 
 class FileForm(Form):

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select, true
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
 from grants.granting.payment_runs.files import USUAL
 from grants.granting.payment_runs.models import FileLayout, PaymentRun, RunFile, RunPart
 from grants.granting.payment_runs.workflow import RunState
@@ -58,6 +59,27 @@ def open_run_of(session: Session, instalment: Instalment) -> PaymentRun | None:
         .join(PaymentRun.parts)
         .where(RunPart.instalment_id == instalment.id, PaymentRun.state == RunState.OPEN)
     )
+
+
+def candidates_for(session: Session, run: PaymentRun) -> Sequence[Instalment]:
+    """The approved payments of the fund that are in no run that is being put together."""
+    in_open_run = (
+        select(RunPart.id)
+        .join(RunPart.run)
+        .where(RunPart.instalment_id == Instalment.id, PaymentRun.state == RunState.OPEN)
+    )
+    return session.scalars(
+        select(Instalment)
+        .join(Instalment.award)
+        .where(
+            Award.fund_id == run.fund_id,
+            Award.state == AwardState.AGREED,
+            Instalment.state == InstalmentState.APPROVED,
+            ~in_open_run.exists(),
+        )
+        .order_by(Award.reference, Instalment.number)
+        .options(contains_eager(Instalment.award).joinedload(Award.organisation))
+    ).all()
 
 
 def columns_of(session: Session, fund_id: int) -> list[dict[str, str]]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -31,7 +32,7 @@ from grants.granting.payment_runs.files import (
     rows_of,
 )
 from grants.granting.payment_runs.models import FileLayout, PaymentRun, RunFile, RunPart
-from grants.granting.payment_runs.queries import awaited_of, columns_of, open_run_of
+from grants.granting.payment_runs.queries import awaited_of, candidates_for, columns_of, open_run_of
 from grants.granting.payment_runs.workflow import RUN
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.payable import lock_instalment
@@ -68,6 +69,28 @@ def begin_run(
         _put_in(session, run, instalment)
     session.flush()
     return run
+
+
+def put_in(session: Session, run: PaymentRun, numbers: Sequence[int], act: Act) -> None:
+    """Approved instalments, by their ids, come into a run that is being put together: all of them
+    or none.
+    """
+    _lock_run(session, run)
+    require(session, run, RUN, "send_file", act)
+    instalments = session.scalars(select(Instalment).where(Instalment.id.in_(numbers))).all()
+    if len(instalments) != len(numbers) or not numbers:
+        raise DomainError(_("Choose approved payments of the fund."))
+    for instalment in sorted(instalments, key=lambda part: (part.award_id, part.id)):
+        _put_in(session, run, instalment)
+    session.refresh(run)
+    record(session, run, "put_in", act, instalments=sorted(numbers))
+
+
+def require_candidates(session: Session, run: PaymentRun, act: Act) -> None:
+    """Refused unless the run is being put together and there is something to add."""
+    require(session, run, RUN, "send_file", act)
+    if not candidates_for(session, run):
+        raise DomainError(_("There are no other approved payments to add."))
 
 
 def take_out(session: Session, run: PaymentRun, instalment: Instalment, act: Act) -> None:

@@ -30,11 +30,11 @@ from grants.granting.payment_runs.forms import (
     written_columns,
 )
 from grants.granting.payment_runs.models import PaymentRun, RunPart
+from grants.granting.payment_runs.totals import cover_of, totals_of
 from grants.granting.payment_runs.workflow import RUN, RunState
 from grants.granting.payments.checks import Check, checklists
 from grants.granting.payments.many_views import instalment_bulk
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import instalment_for_viewer
 from grants.granting.payments.views import ACTS
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.platform.forms.step_pages import StepPages
@@ -42,7 +42,7 @@ from grants.platform.tables.exports import Sheet, write_book
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.database import session, transaction
+from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.steps import buttons, possible
 
@@ -87,11 +87,11 @@ def _own_funds() -> Sequence[Fund]:
     return [fund for fund in all_funds(session()) if numbers is None or fund.id in numbers]
 
 
-def _find_run(reference: str) -> PaymentRun:
+def find_run(reference: str) -> PaymentRun:
     return possible(queries.run_for_viewer(session(), reference, viewer()), RUN)
 
 
-def _run_url(run: PaymentRun) -> str:
+def run_url(run: PaymentRun) -> str:
     return url_for("payment_runs.show", reference=run.reference)
 
 
@@ -102,7 +102,7 @@ Gates = tuple[RunPart, str, Sequence[Check | None], str]
 @needs(P.DISBURSEMENT_SEE)
 def show(reference: str) -> ResponseReturnValue:
     """The run on one page: each payment against each condition, totals, files, the next step."""
-    run = _find_run(reference)
+    run = find_run(reference)
     topics, gates = _gates_of(run)
     may = viewer().may(P.INSTALMENT_RELEASE, run.scope)
     return render_template(
@@ -112,6 +112,8 @@ def show(reference: str) -> ResponseReturnValue:
         states=INSTALMENT.names,
         heads=topics,
         gates=gates,
+        totals=totals_of(run),
+        cover=cover_of(session(), run),
         steps=buttons(run, RUN, reference=run.reference),
         can_change=may and run.state is RunState.OPEN,
         can_send=all(not note for _part, _account, _checks, note in gates),
@@ -156,7 +158,7 @@ def _account_of(part: RunPart) -> str:
 
 
 run_pages = StepPages(
-    pages, RUN, _find_run, _run_url, lambda run: (run.reference,), _l("The payment run")
+    pages, RUN, find_run, run_url, lambda run: (run.reference,), _l("The payment run")
 )
 run_pages.step(
     "send_file",
@@ -210,7 +212,7 @@ run_pages.act(
 @needs(P.INSTALMENT_RELEASE)
 def download(reference: str, number: int) -> ResponseReturnValue:
     """A file of the run again, word for word."""
-    run = _find_run(reference)
+    run = find_run(reference)
     this_act().demand(P.INSTALMENT_RELEASE, run.scope)
     file = queries.file_of_run(session(), run, number)
     kind = FileKind(file.kind)
@@ -225,18 +227,6 @@ def _book_of(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     book = io.BytesIO()
     write_book(book, [Sheet("Payments", heads, rows)])
     return book.getvalue()
-
-
-@pages.post(f"{ONE}/take-out/<grant>/<int:number>")
-@needs(P.INSTALMENT_RELEASE)
-def take_out(reference: str, grant: str, number: int) -> ResponseReturnValue:
-    """A payment leaves the run while it is put together."""
-    run = _find_run(reference)
-    instalment = instalment_for_viewer(session(), grant, number, viewer())
-    with transaction() as opened:
-        service.take_out(opened, run, instalment, this_act())
-    flash(_("Taken out of the run."), "success")
-    return redirect(_run_url(run))
 
 
 @pages.route("/columns/<code>", methods=["GET", "POST"])

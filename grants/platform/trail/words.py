@@ -141,6 +141,7 @@ ACTS: Mapping[str, str] = {
     "copy_answers": _l("Answers copied from an earlier application"),
     "write_feedback": _l("Feedback to the applicant written"),
     "use_key": _l("Put into use"),
+    "put_in": _l("Payments added"),
     "take_out": _l("Payment taken out"),
     "make_again": _l("File made again"),
     "record_paid": _l("Payments recorded"),
