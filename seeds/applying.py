@@ -178,6 +178,7 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
             registered_on=_registered(day.year, proposal.number, late=late),
             telephone=telephone_of(proposal),
             survivor_led=proposal.number % 6 == 0,
+            may_be_named=(True, True, None, False)[proposal.number % 4],
             **_experience(day.year, proposal.number),
         )
         describe(company.session, organisation, profile, company.act_of(person))

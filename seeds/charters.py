@@ -58,5 +58,10 @@ LETTERHEADS = {
 def describe(company: Company, *funds: Fund) -> None:
     """The fund manager enters what established each fund, and the head of its letters."""
     for fund in funds:
-        given = {"mandate": MANDATES[fund.code], "letterhead": LETTERHEADS[fund.code]}
+        given = {
+            "mandate": MANDATES[fund.code],
+            "letterhead": LETTERHEADS[fund.code],
+            "contact_email": f"{fund.code.lower()}@example.org",
+            "contact_telephone": "+999 20 555 0100",
+        }
         describe_fund(company.session, fund, given, company.act(Role.FUND_MANAGER))

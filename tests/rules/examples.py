@@ -67,6 +67,7 @@ from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
 from grants.platform.staff.models import Appointment
+from grants.publishing.facts.references import public_reference
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -189,6 +190,12 @@ class Examples:
         ours = (GrantChange.award_id == self.award.id).desc()
         found: GrantChange = self.one(query.order_by(ours, GrantChange.id))
         return found
+
+    @cached_property
+    def published(self) -> Award:
+        """A grant that the public reads of."""
+        award: Award = self.one(select(Award).where(Award.state == AwardState.AGREED))
+        return award
 
     @cached_property
     def refund(self) -> RefundRequest:
@@ -455,6 +462,7 @@ class Examples:
                 "side": "grantee",
             },
             "/grants/<reference>/terms": {"reference": unsigned.reference},
+            "/grants/<reference>/public-name": grant,
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
             "/grants/<reference>/reports/<int:number>/files": self.report_file(),
@@ -571,6 +579,10 @@ class Examples:
                 "token": "nobody-was-sent-this",
             },
             "/funds": {"code": "UNVTF", "year": self.year},
+            "/funds/<code>/grants/<reference>": {
+                "code": self.published.fund.code,
+                "reference": public_reference(self.published),
+            },
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/give/": {"code": "UNVTF"},
             "/giving/<reference>/signed-agreement": {"reference": self.to_sign.reference},

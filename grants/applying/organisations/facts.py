@@ -130,6 +130,20 @@ FACTS = (
         files=Files(listed="offered", merged="chosen", imported="P.O. Box 40, Nairobi"),
     ),
     Fact(
+        key="may_be_named",
+        label=_l("Name may be published with a grant"),
+        kind=YesNo(
+            question=_l("May we publish the name of the organisation with its grants?"),
+            hint=_l(
+                "Choose no if people who work or live there would be at risk. The public then "
+                "reads of “an organisation” in your country, and never its name."
+            ),
+        ),
+        topic=Topic.NAME,
+        uses=Uses(first=False, tells="nothing", verified="not", submitted=False, answers=False),
+        files=Files(listed="offered", merged="chosen", imported=""),
+    ),
+    Fact(
         key="telephone",
         label=_l("Telephone of the office"),
         kind=Phone(hint=_l("We call it before we pay to a new bank account.")),

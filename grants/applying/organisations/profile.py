@@ -75,3 +75,4 @@ class Profile:
     partner_portal: str = ""
     referees: tuple[Referee, ...] = ()
     safeguards: Safeguards = Safeguards()
+    may_be_named: bool | None = None

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.db import Base, Currency, Key, Minor, Texts, choice
 from grants.core.kernel import clock
 from grants.core.kernel.language import in_language
+from grants.core.kernel.taxonomies import Licence
 
 DOUBTFUL = {
     "not_due": "0",
@@ -66,6 +67,12 @@ class Fund(Base):
         "change_days",
         "budget_tolerance",
         "audit_from_minor",
+        "names_grantees",
+        "identifier",
+        "licence",
+        "contact_email",
+        "contact_telephone",
+        "decision_making",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -114,6 +121,16 @@ class Fund(Base):
     """Percent of a budget line that a grantee may revise by notice, without approval."""
     audit_from_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents of a grant from which a certificate of audit is asked for; 0: of none."""
+    names_grantees: Mapped[bool] = mapped_column(default=False)
+    """Does the public read who has a grant where nobody has said whether it may?"""
+    identifier: Mapped[str] = mapped_column(String(80), default="")
+    """The fund in registers of organisations (org-id.guide), such as XM-DAC-41000."""
+    licence: Mapped[Licence] = mapped_column(choice(Licence), default=Licence.BY)
+    """Under which others may use the figures that the fund publishes."""
+    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    contact_telephone: Mapped[str] = mapped_column(String(40), default="")
+    decision_making: Mapped[Texts] = mapped_column(default=dict)
+    """How the fund decides on grants, for its public page; empty: as this system works."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

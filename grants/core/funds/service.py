@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import BY_ONE, DOUBTFUL, PAYMENT_DAYS, BankAccount, Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.core.kernel.taxonomies import Licence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class Charter:
     change_days: int = 30
     budget_tolerance: Decimal = Decimal(10)
     audit_from_minor: int = 0
+    names_grantees: bool = False
+    identifier: str = ""
+    licence: Licence = Licence.BY
+    contact_email: str = ""
+    contact_telephone: str = ""
+    decision_making: dict[str, str] = field(default_factory=dict)
 
 
 UNVTF = Charter(
@@ -96,6 +103,12 @@ def establish(session: Session, charter: Charter) -> Fund:
             change_days=charter.change_days,
             budget_tolerance=charter.budget_tolerance,
             audit_from_minor=charter.audit_from_minor,
+            names_grantees=charter.names_grantees,
+            identifier=charter.identifier,
+            licence=charter.licence,
+            contact_email=charter.contact_email,
+            contact_telephone=charter.contact_telephone,
+            decision_making=charter.decision_making,
             approval_tiers=[dict(tier) for tier in charter.approval_tiers],
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))

@@ -76,6 +76,14 @@ class Window(Term):
     SPECIAL = "SPECIAL", _l("Special window")
 
 
+class Licence(Term):
+    """What others may do with the figures that a fund publishes."""
+
+    BY = "CC-BY-4.0", _l("Creative Commons Attribution 4.0")
+    ZERO = "CC0-1.0", _l("Creative Commons Zero 1.0 (public domain)")
+    IGO = "CC-BY-3.0-IGO", _l("Creative Commons Attribution 3.0 IGO")
+
+
 class Exclusion(Term):
     """On what grounds a contribution of a donor that is no State may be refused."""
 

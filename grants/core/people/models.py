@@ -47,6 +47,7 @@ class Organisation(Base):
         "merged_at",
         "created_at",
         "telephone",
+        "may_be_named",
     )
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
@@ -89,6 +90,8 @@ class Organisation(Base):
     """
     referees: Mapped[list[dict[str, str]]] = mapped_column(default=list)
     """{"organisation", "name", "email"} of those who know its work."""
+    may_be_named: Mapped[bool | None]
+    """May the public read that it has a grant? None while it has not said."""
     public_name: Mapped[bool] = mapped_column(default=True)
     """May the public see that this organisation gives?"""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))

@@ -106,6 +106,7 @@ class Permission(StrEnum):
     ALLEGATION_EXAMINE = "allegations:examine"
     ALLEGATION_NAME = "allegations:name"
     RESULTS_PUBLISH = "results:publish"
+    GRANTEE_NAME = "grants:name"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
     AUDIT_SAMPLE = "audit:sample"
@@ -219,6 +220,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.ALLEGATION_EXAMINE,
             P.ALLEGATION_NAME,
             P.RESULTS_PUBLISH,
+            P.GRANTEE_NAME,
             P.GRANT_CHANGE_RECOMMEND,
             P.HISTORY_IMPORT,
             P.TRAIL_SEE,

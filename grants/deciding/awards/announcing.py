@@ -20,6 +20,7 @@ from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Announcement, Award
+from grants.deciding.awards.public_names import is_named
 from grants.deciding.awards.workflow import AwardState
 
 S = ApplicationState
@@ -40,13 +41,17 @@ def awards_of_call(session: Session, call: Call) -> Sequence[Award]:
 def outcome_of(session: Session, call: Call) -> Outcome:
     """What is published of a call: an award that came later is not among it."""
     awards = [award for award in awards_of_call(session, call) if award.announced]
-    unnamed = {award.id for award in awards if award.announced is Announcement.UNNAMED}
+    unnamed = {award.id for award in awards if not is_named(award)}
     return _outcome_of(session, call, awards, unnamed)
 
 
 def outcome_to_be(session: Session, call: Call, unnamed: Collection[int]) -> Outcome:
-    """What would be published now, with these awards unnamed."""
-    return _outcome_of(session, call, awards_of_call(session, call), unnamed)
+    """What would be published now, with these awards unnamed, and those whose organisation asked
+    not to be named.
+    """
+    awards = awards_of_call(session, call)
+    asked = {award.id for award in awards if award.organisation.may_be_named is False}
+    return _outcome_of(session, call, awards, {*unnamed, *asked})
 
 
 def _outcome_of(

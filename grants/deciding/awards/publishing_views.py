@@ -75,4 +75,8 @@ def publish(reference: str) -> ResponseReturnValue:
 
 
 def _unnamed_ids(awards: Sequence[Award]) -> list[str]:
-    return [str(award.id) for award in awards if award.announced is Announcement.UNNAMED]
+    return [
+        str(award.id)
+        for award in awards
+        if award.announced is Announcement.UNNAMED or award.organisation.may_be_named is False
+    ]

@@ -1,6 +1,7 @@
 """A fund as one JSON file: written from a fund, read with every fault told at once."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, usd
+from grants.core.kernel.taxonomies import Licence
 
 Description = dict[str, Any]
 """What the file holds: keys as in `EMPTY`."""
@@ -44,6 +46,12 @@ EMPTY: Mapping[str, Any] = {
     "grant_change_days": 30,
     "budget_tolerance_percent": "10",
     "audit_from_usd": "0.00",
+    "names_grantees": False,
+    "identifier": "",
+    "licence": Licence.BY.value,
+    "contact_email": "",
+    "contact_telephone": "",
+    "decision_making": {},
     "approval_tiers": [dict(BY_ONE)],
     "bank_accounts": [],
 }
@@ -78,6 +86,12 @@ def written(session: Session, fund: Fund) -> Description:
         "grant_change_days": fund.change_days,
         "budget_tolerance_percent": f"{Decimal(fund.budget_tolerance).normalize():f}",
         "audit_from_usd": str(usd(fund.audit_from_minor)),
+        "names_grantees": fund.names_grantees,
+        "identifier": fund.identifier,
+        "licence": str(fund.licence),
+        "contact_email": fund.contact_email,
+        "contact_telephone": fund.contact_telephone,
+        "decision_making": dict(fund.decision_making),
         "approval_tiers": [dict(tier) for tier in fund.approval_tiers],
         "bank_accounts": [
             _describe_account(account)
@@ -253,6 +267,27 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
     ),
     "budget_tolerance_percent": (_is_percent, _expected_percent),
     "audit_from_usd": (_is_amount, _expected_amount),
+    "names_grantees": (
+        lambda v: isinstance(v, bool),
+        lambda: _("true or false"),
+    ),
+    "identifier": (
+        lambda v: bool(re.fullmatch(r"|[A-Z]{2}-[A-Za-z0-9_.:-]{1,77}", v)),
+        lambda: _("an identifier of a register of org-id.guide, such as XM-DAC-41000"),
+    ),
+    "licence": (
+        lambda v: v in list(Licence),
+        lambda: _("one of %(codes)s", codes=", ".join(Licence)),
+    ),
+    "contact_email": (
+        lambda v: v == "" or (bool(re.fullmatch(r"[^@\s]+@[^@\s]+", v)) and len(v) <= 254),
+        lambda: _("an e-mail address"),
+    ),
+    "contact_telephone": (
+        lambda v: bool(re.fullmatch(r"|\+?[0-9][0-9 ()./-]{3,38}", v)),
+        lambda: _("a telephone number"),
+    ),
+    "decision_making": (_is_texts, _expected_texts),
     "approval_tiers": (
         lambda v: isinstance(v, list) and bool(checked(tiers_from(v))),
         lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
@@ -289,6 +324,12 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         change_days=whole["grant_change_days"],
         budget_tolerance=Decimal(whole["budget_tolerance_percent"]),
         audit_from_minor=Money.parse(whole["audit_from_usd"], "USD").minor,
+        names_grantees=whole["names_grantees"],
+        identifier=whole["identifier"],
+        licence=Licence(whole["licence"]),
+        contact_email=whole["contact_email"],
+        contact_telephone=whole["contact_telephone"],
+        decision_making=whole["decision_making"],
         approval_tiers=tuple(tier.as_json() for tier in tiers_from(whole["approval_tiers"])),
     )
 

@@ -8,9 +8,11 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Licence
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
+    CheckboxField,
     FileField,
     LongTextField,
     NumberField,
@@ -26,6 +28,12 @@ TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
     "purpose": (_l("What the fund does"), _l("For its public page."), 2000, True),
     "mandate": (_l("Mandate"), _l("The decision that established it."), 2000, False),
     "letterhead": (_l("Letterhead"), _l("Address and contact, line by line."), 500, False),
+    "decision_making": (
+        _l("How decisions are made"),
+        _l("For its public page. Empty: the steps of this system, from call to award."),
+        2000,
+        False,
+    ),
     "how_to_pay": (_l("How donors pay"), _l("Printed in letters to donors."), 1000, False),
     "signing_office": (
         _l("Office that signs"),
@@ -94,6 +102,20 @@ class _Described(Form):
         hint=_l("How many trustees must be present. Empty: a majority of those in office."),
         most=100,
     )
+    contact_email = TextField(
+        _l("E-mail address for the public"), hint=_l("Shown on the public pages."), limit=254
+    )
+    contact_telephone = TextField(_l("Telephone for the public"), limit=40)
+    identifier = TextField(
+        _l("Identifier of the fund in open data"),
+        hint=_l("From a register of org-id.guide, such as XM-DAC-41000."),
+        limit=80,
+    )
+    licence = SelectField(_l("Licence of the published figures"), Licence.choices)
+    names_grantees = CheckboxField(
+        _l("Publish the names of organisations that have a grant, unless they ask us not to"),
+        hint=_l("Not ticked: only the names of those that agreed, or that the fund has published."),
+    )
     signatories = RowsField(
         SignatoryRow, _l("Signatories"), most=10, hint=_l("The first one stands under letters.")
     )
@@ -107,6 +129,11 @@ class _Described(Form):
             "annual_target_usd": str(self.annual_target.data or Money(0, "USD")),
             "currencies": re.findall(r"[^\s,;،]+", str(self.currencies.data or "").upper()),
             "board_quorum": int(self.board_quorum.data or 0),
+            "contact_email": str(self.contact_email.data or "").strip(),
+            "contact_telephone": str(self.contact_telephone.data or "").strip(),
+            "identifier": str(self.identifier.data or "").strip(),
+            "licence": self.licence.data or Licence.BY.value,
+            "names_grantees": bool(self.names_grantees.data),
             "signatories": [
                 {"name": row["name"], "title": _titles_of(row)} for row in self.signatories.data
             ],
@@ -115,6 +142,10 @@ class _Described(Form):
     def _texts_of(self, key: str) -> dict[str, str]:
         typed = {code: str(self[f"{key}_{code}"].data or "").strip() for code in OFFERED}
         return {code: text for code, text in typed.items() if text}
+
+
+PUBLISHED = ("contact_email", "contact_telephone", "identifier", "licence", "names_grantees")
+"""What is asked about the public pages and files of the fund, beside its texts."""
 
 
 class PictureForm(Form):
@@ -185,5 +216,6 @@ def filled(description: Mapping[str, Any]) -> dict[str, Any]:
         "annual_target": Money.parse(description["annual_target_usd"], "USD"),
         "currencies": ", ".join(description["currencies"]),
         "board_quorum": description["board_quorum"] or None,
+        **{key: description[key] for key in PUBLISHED},
         "signatories": rows,
     }

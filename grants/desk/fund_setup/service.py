@@ -53,6 +53,12 @@ DESCRIBED = {
     "smallest_count": "smallest_count",
     "board_quorum": "board_quorum",
     "payment_days": "payment_days",
+    "names_grantees": "names_grantees",
+    "identifier": "identifier",
+    "licence": "licence",
+    "contact_email": "contact_email",
+    "contact_telephone": "contact_telephone",
+    "decision_making": "decision_making",
 }
 """Keys of a description that are a column of the fund, and that no second person approves."""
 

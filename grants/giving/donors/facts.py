@@ -188,6 +188,7 @@ FACTS = (
 OF_APPLICANTS = (
     *("telephone", "key_persons", "survivor_led", "legal_status", "assists_since", "mission"),
     *("paid_staff", "volunteers", "budgets", "partner_portal", "safeguards", "referees"),
+    "may_be_named",
 )
 """Facts of an organisation that donors are not asked for."""
 PROFILE = Table(

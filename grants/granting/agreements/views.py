@@ -234,6 +234,7 @@ def show(reference: str) -> ResponseReturnValue:
             "change": award.state is AwardState.AGREED
             and any(viewer().may(permission, award.scope) for permission in CHANGING),
             "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
+            "name": viewer().may(Permission.GRANTEE_NAME, award.scope),
         },
     )
 

@@ -70,6 +70,8 @@ ACTS: Mapping[str, str] = {
     "leave_out": _l("Donor excluded"),
     "meet_condition": _l("Condition met"),
     "publish_edition": _l("Results published"),
+    "publish_name": _l("Name of the organisation published with the grant"),
+    "withhold_name": _l("Name of the organisation withheld from the public"),
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
     "opt_out": _l("Opted out of appeals"),

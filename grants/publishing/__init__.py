@@ -1,0 +1,1 @@
+"""What the public reads: each grant, each figure, as page, file, standard and API."""

@@ -1,0 +1,1 @@
+"""Published facts, in plain values: pages, files, standards and the API are made of these alone."""

@@ -1,0 +1,282 @@
+"""Grants as the public reads of them: in all standing ones, without a name that is withheld."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
+from grants.applying.calls.workflow import CallState
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.models import Entry, Posting
+from grants.core.countries.countries import countries_in, regional_group
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.people.models import Organisation
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_names import (
+    SHOWS_COUNTRY,
+    general_name,
+    is_named,
+    named,
+    public_country,
+)
+from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.publishing.facts.references import public_reference, withheld_number
+
+PAID = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
+MOVED = (*PAID, Event.GRANTEE_REFUNDED)
+"""What moves money between the fund and a grantee."""
+STATUS: Mapping[AwardState, str] = {
+    AwardState.APPROVED: "approved",
+    AwardState.AGREED: "active",
+    AwardState.CLOSED: "closed",
+}
+"""How the public reads the state of a grant; a cancelled award is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedGrant:
+    """A grant in public. USD; paid less what banks sent back, returned by the organisation."""
+
+    number: int
+    reference: str
+    organisation: str | None
+    """None where the name is withheld."""
+    called: str
+    """The organisation, or what it is in general ("An organisation in Kenya")."""
+    title: str | None
+    """What the grant is for; None where it could tell the name."""
+    country: str | None
+    region: RegionalGroup | None
+    window: str | None
+    call: str | None
+    approved_on: date
+    starts_on: date
+    ends_on: date
+    awarded: Money
+    paid: Money
+    returned: Money
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that went to the grantee, or came back (below zero), by the books. USD."""
+
+    number: int
+    """Of the entry in the books."""
+    on: date
+    event: Event
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFilter:
+    """Which grants are looked for; nothing set means all."""
+
+    text: str = ""
+    country: str = ""
+    region: str = ""
+    call: str = ""
+    window: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantTotals:
+    """What grants add up to, in USD."""
+
+    grants: int
+    withheld: int
+    """How many of them are not named."""
+    awarded: Money
+    paid: Money
+    returned: Money
+
+
+def is_public() -> ColumnElement[bool]:
+    """Signed grants, and approved ones that the fund has published."""
+    announced = (Award.state == AwardState.APPROVED) & Award.announced.is_not(None)
+    return or_(Award.state.in_(SIGNED), announced)
+
+
+def public_awards(fund: Fund, filters: GrantFilter | None = None) -> Select[Award]:
+    """The awards of a fund that the public reads of, with all that their facts need."""
+    application = joinedload(Award.application)
+    query = (
+        select(Award)
+        .join(Award.organisation)
+        .join(Award.fund)
+        .outerjoin(Application, Application.id == Award.application_id)
+        .outerjoin(Call, Call.id == Application.call_id)
+        .where(Award.fund_id == fund.id, is_public())
+        .options(contains_eager(Award.organisation), contains_eager(Award.fund))
+        .options(
+            application.load_only(Application.call_id), application.joinedload(Application.call)
+        )
+    )
+    return query.where(*_conditions_of(filters)) if filters else query
+
+
+def _conditions_of(filters: GrantFilter) -> Iterable[ColumnElement[bool]]:
+    if filters.text:
+        found = [
+            column.icontains(filters.text, autoescape=True)
+            for column in (Organisation.name, Award.title, Award.reference)
+        ]
+        yield and_(named(), or_(*found))
+    if filters.country:
+        yield and_(Award.country == filters.country, SHOWS_COUNTRY)
+    if filters.region:
+        yield Award.country.in_(countries_in([RegionalGroup.of(filters.region)]))
+    if filters.call:
+        yield Call.reference == filters.call
+    if filters.window:
+        yield Call.window == filters.window
+    if filters.status:
+        yield Award.state.in_([state for state, code in STATUS.items() if code == filters.status])
+
+
+def _moved_by_subject() -> Select[str, int, int]:
+    """By the subject of a grant: cents paid, and cents that the grantee returned."""
+    cents = func.coalesce(func.sum(Posting.usd_minor).filter(Entry.event.in_(PAID)), 0)
+    back = func.coalesce(
+        -func.sum(Posting.usd_minor).filter(Entry.event == Event.GRANTEE_REFUNDED), 0
+    )
+    return (
+        select(Posting.subject, cents.label("paid"), back.label("back"))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(Posting.account == Account.GRANT_EXPENSE, Entry.event.in_(MOVED))
+        .group_by(Posting.subject)
+    )
+
+
+def grants_of(session: Session, awards: Sequence[Award]) -> list[PublishedGrant]:
+    """Awards as the public reads of them, in their order."""
+    subjects = [award.account for award in awards]
+    rows = session.execute(_moved_by_subject().where(Posting.subject.in_(subjects)))
+    money = {subject: (usd(int(paid)), usd(int(back))) for subject, paid, back in rows}
+    nothing = usd(0), usd(0)
+    return [_published_grant(award, *money.get(award.account, nothing)) for award in awards]
+
+
+def published_grants(
+    session: Session, fund: Fund, filters: GrantFilter | None = None
+) -> list[PublishedGrant]:
+    """Every grant of a fund that the public reads of, the oldest first."""
+    awards = session.scalars(public_awards(fund, filters).order_by(Award.id)).all()
+    return grants_of(session, awards)
+
+
+def _published_grant(award: Award, paid: Money, returned: Money) -> PublishedGrant:
+    is_open, call = is_named(award), award.application.call if award.application else None
+    return PublishedGrant(
+        number=award.id,
+        reference=public_reference(award),
+        organisation=award.organisation.name if is_open else None,
+        called=award.organisation.name if is_open else general_name(award),
+        title=award.title if is_open else None,
+        country=public_country(award),
+        region=regional_group(award.country) if award.country else None,
+        window=call.window if call else None,
+        call=call.reference if call and call.state is not CallState.DRAFT else None,
+        approved_on=award.approved_on,
+        starts_on=award.starts_on,
+        ends_on=award.ends_on,
+        awarded=award.amount,
+        paid=paid,
+        returned=returned,
+        status=STATUS[award.state],
+    )
+
+
+def public_award(session: Session, fund: Fund, reference: str) -> Award:
+    """The grant that a public reference means; Missing for a reference that would tell a name."""
+    number = withheld_number(reference)
+    wanted = Award.id == number if number else Award.reference == reference
+    award = session.scalar(public_awards(fund).where(wanted))
+    if award is None or public_reference(award) != reference:
+        raise Missing(_("Grant not found."))
+    return award
+
+
+def movements_of(
+    session: Session, fund: Fund, award: Award | None = None
+) -> dict[str, list[Movement]]:
+    """What moved between the fund and its grantees, by the subject of the grant, the oldest first;
+    of one grant or of all.
+    """
+    query = (
+        select(Posting.subject, Entry.id, Entry.booked_on, Entry.event, Posting.usd_minor)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(
+            Entry.fund_id == fund.id,
+            Posting.account == Account.GRANT_EXPENSE,
+            Entry.event.in_(MOVED),
+        )
+        .order_by(Entry.booked_on, Entry.id)
+    )
+    if award is not None:
+        query = query.where(Posting.subject == award.account)
+    moved: dict[str, list[Movement]] = {}
+    for subject, number, on, event, cents in session.execute(query):
+        moved.setdefault(subject, []).append(Movement(number, on, event, usd(int(cents))))
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class InCountry:
+    """What grants in one country add up to; without a country: in several, or withheld."""
+
+    country: str | None
+    grants: int
+    awarded: Money
+    paid: Money
+    returned: Money
+
+
+def by_country(session: Session, fund: Fund, filters: GrantFilter | None = None) -> list[InCountry]:
+    """The grants that fit by country, those that received most first; together they are all."""
+    money = _moved_by_subject().subquery()
+    country = case((SHOWS_COUNTRY, Award.country))
+    sums = (func.sum(Award.amount_minor), func.sum(money.c.paid), func.sum(money.c.back))
+    query = (
+        public_awards(fund, filters)
+        .outerjoin(money, money.c.subject == func.concat("award:", Award.id))
+        .with_only_columns(country, func.count(), *(func.coalesce(item, 0) for item in sums))
+        .group_by(country)
+    )
+    rows = [
+        InCountry(code, count, *(usd(int(minor)) for minor in cents))
+        for code, count, *cents in session.execute(query)
+    ]
+    return sorted(rows, key=lambda row: (row.country is None, -row.paid.minor, row.country or ""))
+
+
+def totals_of(session: Session, fund: Fund, filters: GrantFilter | None = None) -> GrantTotals:
+    """What the grants that fit add up to; those without a name are counted like the others."""
+    money = _moved_by_subject().subquery()
+    hidden = func.count().filter(~named())
+    sums = (func.sum(Award.amount_minor), func.sum(money.c.paid), func.sum(money.c.back))
+    query = (
+        public_awards(fund, filters)
+        .outerjoin(money, money.c.subject == func.concat("award:", Award.id))
+        .with_only_columns(func.count(), hidden, *(func.coalesce(item, 0) for item in sums))
+        .order_by(None)
+    )
+    count, withheld, *cents = session.execute(query).one()
+    return GrantTotals(count, withheld, *(usd(int(minor)) for minor in cents))
+
+
+def calls_of_grants(session: Session, fund: Fund) -> Sequence[str]:
+    """The calls from which public grants of a fund came, the newest first."""
+    query = public_awards(fund).with_only_columns(Call.reference, Call.id).order_by(None)
+    calls = query.where(Call.id.is_not(None)).distinct().order_by(Call.id.desc())
+    return [reference for reference, _number in session.execute(calls)]

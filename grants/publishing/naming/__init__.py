@@ -1,0 +1,1 @@
+"""Whether the public reads which organisation has a grant: the decision of the fund."""

@@ -1,0 +1,1 @@
+"""The public pages of grants, of source and use of funds, and of the people behind a fund."""
