@@ -113,8 +113,8 @@ LINES = Listing(
         Column(_l("Statement"), lambda n: n.statement, shown=False),
     ),
     orders={
-        "newest": Order(BankLine.id, descending=True),
         "day": Order(BankLine.value_on, BankLine.id, descending=True),
+        "newest": Order(BankLine.id, descending=True),
     },
     facts=FACTS,
 )

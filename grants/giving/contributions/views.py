@@ -96,8 +96,8 @@ DEPOSITS = Listing(
         Column(_l("Recorded at"), lambda d: d.recorded_at, shown=False),
     ),
     orders={
-        "newest": Order(Deposit.id, descending=True),
         "day": Order(Deposit.value_on, Deposit.id, descending=True),
+        "newest": Order(Deposit.id, descending=True),
     },
     facts=FACTS,
 )

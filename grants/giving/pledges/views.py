@@ -104,8 +104,8 @@ PLEDGES = Listing(
         Column(_l("Name published"), lambda p: p.public_name, shown=False),
     ),
     orders={
-        "newest": Order(Pledge.id, descending=True),
         "day": Order(Pledge.pledged_on, Pledge.id, descending=True),
+        "newest": Order(Pledge.id, descending=True),
     },
 )
 

@@ -51,7 +51,7 @@ from grants.platform.tables.large import (
     reporting,
 )
 from grants.platform.tables.looks import Look, look_of
-from grants.platform.tables.orders import Order, Place
+from grants.platform.tables.orders import WORDS, Order, Place
 from grants.platform.tables.picking import OF_FORM, back_to_rows, ticked_of
 from grants.platform.tables.worded import count_of, page_of
 
@@ -84,6 +84,8 @@ class Listed:
     filters: Sequence[tuple[str, str]] = ()
     """What the address filters and orders by: a form around the list carries it on."""
     downloads: Sequence[tuple[str, str]] = ()
+    ordered: str = ""
+    """How the rows are sorted, in words; nothing where there are none or one."""
     look: Look | None = None
     """What the person who looks can set up: nothing for people outside the fund."""
     file: Response | None = field(default=None)
@@ -136,6 +138,8 @@ class Listing:
         keys = [column.key for column in self.columns]
         if twice := {key for key in keys if keys.count(key) > 1}:
             raise ValueError(f"two columns are called the same: {', '.join(sorted(twice))}")
+        if unworded := self.orders.keys() - WORDS.keys():
+            raise ValueError(f"no words say how a list is sorted by: {', '.join(sorted(unworded))}")
 
     def of(
         self,
@@ -170,6 +174,7 @@ class Listing:
             next=self._turn_address(place, records, backwards=False, more=more),
             filters=_arguments_without({"page", "format"}),
             downloads=[(kind.upper(), _this_address(format=kind)) for kind in FORMATS],
+            ordered=str(WORDS[place.order]) if count > 1 else "",
             look=look if look.page else None,
         )
 

@@ -13,6 +13,26 @@ from sqlalchemy.types import TypeEngine
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+
+WORDS = {
+    "newest": _l("newest first"),
+    "oldest": _l("oldest first"),
+    "day": _l("latest date first"),
+    "latest": _l("latest date first"),
+    "due": _l("earliest due date first"),
+    "end": _l("earliest end first"),
+    "deadline": _l("latest deadline first"),
+    "amount": _l("highest amount first"),
+    "score": _l("highest score first"),
+    "closest": _l("best match first"),
+    "name": _l("by name"),
+    "code": _l("by code"),
+    "number": _l("by number"),
+    "role": _l("by role"),
+    "currency": _l("by currency"),
+}
+"""How a list says its order, beside the number of its records: each has one of these names."""
 
 
 class Order:

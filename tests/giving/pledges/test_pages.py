@@ -62,7 +62,8 @@ def test_the_list_costs_a_few_queries_however_long_it_is(
     assert manager.queries <= LIST_BUDGET + MENU
     assert page.count('<th scope="row"') == 60
     assert 'class="tag' not in page, "what all rows carry is no exception"
-    assert "70 results" in page
+    assert "70 results · latest date first" in page
+    assert "70 results · newest first" in _text(manager, "/pledges?order=newest")
 
 
 def test_the_list_is_filtered_by_its_address(

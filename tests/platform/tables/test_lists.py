@@ -44,6 +44,11 @@ LISTING = Listing(
 )
 
 
+def test_a_list_whose_order_no_words_tell_is_refused() -> None:
+    with pytest.raises(ValueError, match="sorted by: by_chance"):
+        Listing(columns=LISTING.columns, orders={"by_chance": Order(Organisation.id)})
+
+
 @pytest.fixture
 def page() -> Flask:
     bare = Flask("list")
