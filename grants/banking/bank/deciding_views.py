@@ -93,17 +93,19 @@ def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
     refunds = refunds_for(session(), line) if credit else []
     instalments = instalments_for(session(), line) if debit else []
     returned = returns_for(session(), line) if credit else []
+    in_books = any(entry.sure for entry in entries)
+    is_return = any(proposal.sure for proposal in returned)
     return {
         "runs": runs_as_one_sum(session(), line) if debit else (),
-        "returned": [] if any(entry.sure for entry in entries) else returned,
+        "returned": [] if in_books else returned,
         "likely": likely_kind(Stated.of(line)),
         "proposals": pledges,
         "entries": entries,
-        "refunds": [] if any(entry.sure for entry in entries) else refunds,
+        "refunds": [] if in_books or is_return else refunds,
         "instalments": [(proposal, _why_not(proposal)) for proposal in instalments],
         "support_cost": transferred_by(session(), line) if deciding else None,
         "sure": any(proposal.sure for proposal in pledges),
-        "of_a_grant": any(proposal.sure for proposal in returned)
+        "of_a_grant": is_return
         or any(proposal.resembles for proposal in refunds)
         or any(proposal.resembles for proposal in instalments),
     }

@@ -1,5 +1,6 @@
 """What the bank says of a payment: all that tells which pledge it is money on."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from grants.banking.bank.models import BankLine
 from grants.banking.bank.scoring import IncomingPayment
 from grants.core.kernel.money import Money
 
+OWN_PAYMENT = re.compile(r"-\d+-R\d+\b")
+"""The end of the references of payment runs: instalment and run."""
 LARGEST_FEE = 150_00
 """US cents: what is beyond a payment by more is no fee of the bank."""
 
@@ -41,6 +44,11 @@ class Stated(NamedTuple):
     @property
     def is_credit(self) -> bool:
         return self.amount_minor > 0
+
+    @property
+    def is_return(self) -> bool:
+        """Does the bank give back a payment of ours, sent under the reference of a payment run?"""
+        return self.is_credit and any(OWN_PAYMENT.search(text) for text in self.texts)
 
     def sums(self) -> Iterator[tuple[str, int]]:
         """What was sent, in each currency that the bank states, with the fee and without."""

@@ -72,6 +72,8 @@ def _of_a_grant(line: ListedLine) -> tuple[int, str] | None:
                 score=paid.fit.score,
             )
             return paid.fit.score, words
+    if line.stated.is_return:
+        return 100, str(LINE.step("take_return").label)
     for back in fitting_refunds(line.stated, line.could_be.grants, 1):
         if back.resembles:
             words = _(

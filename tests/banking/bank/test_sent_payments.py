@@ -177,3 +177,15 @@ def test_the_page_of_the_line_offers_the_run_and_records_it(
     assert finance.submit(address, answers).status_code == 302
     office.session.expire_all()
     assert part.instalment.state is S.RETURNED
+
+
+def test_a_returned_payment_is_not_taken_for_a_refund(office: Office, sign_in_as: SignInAs) -> None:
+    run = sent(office)
+    paying.pay_run(office.session, line_of(office, "-24000"), run, office.finance)
+    part = run.parts[0]
+    back = line_of(office, "8000", "-24000", text=part.end_to_end, reference="RET-4")
+    office.session.commit()
+    finance = sign_in_as(office.people.finance)
+    pages = [finance.get(page).text for page in (f"/bank/lines/{back.id}", "/bank?state=unmatched")]
+    assert ["returned" in page for page in pages] == [True, True]
+    assert ["Refund by" in page or "Refund on" in page for page in pages] == [False, False]
