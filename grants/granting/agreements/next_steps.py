@@ -35,8 +35,8 @@ class NextStep:
 
     what: str
     kind: str
-    """What has to be done: "agreement", "record", "prepare", "account", "change", "request",
-    "confirm", "report", "payment", "statement", "certificate", "refund" or "close".
+    """What has to be done: "agreement", "record", "prepare", "account", "correct", "change",
+    "request", "confirm", "report", "payment", "statement", "certificate", "refund" or "close".
     """
     number: int
     """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about
@@ -61,6 +61,9 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         )
     if award.state is not AwardState.AGREED:
         return first
+    if progress.refused:
+        text = _("Correct your bank details: a payment did not succeed")
+        first.append(NextStep(text, "correct", progress.refused, from_grantee=True, by=None))
     first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
     first += [_to_refund(request, on) for request in progress.ending.open_requests]
     steps = _dated_steps(progress.instalments, progress.reports, on)

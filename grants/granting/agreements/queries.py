@@ -25,7 +25,12 @@ from grants.granting.changes.queries import changes_by_grant, changes_of
 from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.queries import Ending, ending_of, endings, left_with
 from grants.granting.payments.models import GrantRefund, Instalment
-from grants.granting.payments.queries import instalments_of, refunds_of, without_account
+from grants.granting.payments.queries import (
+    instalments_of,
+    refunds_of,
+    refused_payments,
+    without_account,
+)
 from grants.granting.preparing.queries import owed_parts
 from grants.granting.preparing.workflow import Part
 from grants.granting.reporting.models import Report
@@ -111,6 +116,10 @@ class GrantProgress:
     """What the organisation has still to submit before the agreement goes out."""
     needs_account: bool = False
     """Has the organisation still to give its bank details?"""
+    refused: int = 0
+    """The instalment that the bank did not take for them, which they have to be corrected for; 0:
+    none.
+    """
     ending: Ending = field(default_factory=Ending)
     """What the end of the grant needs, and what letters have asked back."""
     changes: Sequence[GrantChange] = field(default_factory=tuple)
@@ -160,6 +169,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         signing,
         owed_parts(session, [award], {signing.award_id} if signing else ()).get(award.id, ()),
         needs_account=bool(without_account(session, [award.id])),
+        refused=refused_payments(session, [award.id]).get(award.id, 0),
         changes=changes_of(session, award),
         ending=ending_of(session, award),
     )
@@ -184,7 +194,8 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     ):
         reports[report.award_id].append(report)
     changes = changes_by_grant(session, ids)
-    missing, out = without_account(session, ids), signings_out(session, ids)
+    missing, refused = without_account(session, ids), refused_payments(session, ids)
+    out = signings_out(session, ids)
     found = endings(session, awards)
     owed = owed_parts(session, awards, out.keys())
     return {
@@ -196,6 +207,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             out.get(award.id),
             owed.get(award.id, ()),
             needs_account=award.id in missing,
+            refused=refused.get(award.id, 0),
             changes=changes[award.id],
             ending=found[award.id],
         )

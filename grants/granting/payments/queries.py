@@ -1,6 +1,6 @@
 """Instalments and refunds: of one grant, for lists, for figures, for the to-do list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -206,6 +206,22 @@ def without_account(session: Session, awards: Sequence[int]) -> frozenset[int]:
     """The ids of these grants whose organisation still has to give its bank details."""
     lacking = select(Award.id).where(Award.id.in_(awards), lacks_account())
     return frozenset(session.scalars(lacking))
+
+
+def refused_payments(session: Session, awards: Sequence[int]) -> Mapping[int, int]:
+    """By grant, the number of the instalment that the bank refused or returned for its account,
+    while the organisation has not corrected the account.
+    """
+    refused = (
+        select(Instalment.award_id, Instalment.number)
+        .join(BankDetails, BankDetails.id == Instalment.refused_details_id)
+        .where(
+            Instalment.award_id.in_(awards),
+            Instalment.state.in_(UNPAID),
+            BankDetails.state == DetailsState.IN_FORCE,
+        )
+    )
+    return {row.award_id: row.number for row in session.execute(refused)}
 
 
 def accounts_to_give(viewer: Viewer) -> Select[int]:

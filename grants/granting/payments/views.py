@@ -113,9 +113,16 @@ def _render_instalment(
         state=_name_of(instalment),
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
         sees_account=sees_details(viewer(), instalment.scope),
+        refused=_is_refused(instalment),
         trail=trail_of(session(), "instalment", instalment.id),
     )
     return page, status
+
+
+def _is_refused(instalment: Instalment) -> bool:
+    """Did the bank not take it for an account that is not corrected yet?"""
+    refused = queries.refused_payments(session(), [instalment.award_id])
+    return refused.get(instalment.award_id) == instalment.number
 
 
 @pages.post(f"{ONE}/certify")

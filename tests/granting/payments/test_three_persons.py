@@ -23,7 +23,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.models import Instalment, ReturnedPayment
-from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.queries import instalments_of, refused_payments
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import (
     approve,
@@ -216,12 +216,14 @@ def test_a_refused_account_is_not_paid_again_before_the_grantee_corrects_it(paya
     grantee = viewer_of(session, people.grantee.id)
     assert grantee is not None
     assert session.scalar(accounts_to_correct(grantee)) == 1
+    assert refused_payments(session, [first.award_id]) == {first.award_id: 1}
     assert people.grantee.email in told(session, "correct bank details")
     assert {people.finance.email, people.certifier.email} <= told(session, "still owed")
     with pytest.raises(DomainError, match="The bank refused this account"):
         certify(session, first, act_of(session, people.certifier))
     another_account(payable)
     assert session.scalar(accounts_to_correct(grantee)) == 0
+    assert refused_payments(session, [first.award_id]) == {}
     approved(session, first, people)
     pay(payable)
     assert balances(session, payable.fund).grant_expense == usd(800_000)
