@@ -22,6 +22,7 @@ from grants.books.certificates.models import Certificate
 from grants.books.settings.models import SettingChange
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
@@ -441,6 +442,11 @@ class Examples:
             "/clauses": {"code": "UNVTF", "language": "en", "number": 1},
             "/documents/clauses": {"code": "UNVTF", "language": "en"},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
+            "/dashboard": {
+                "code": "UNVTF",
+                "month": f"{clock.today():%Y-%m}",
+                "when": "month",
+            },
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
             "/decisions/<reference>/invite": self.in_note(),
             "/decisions/<reference>/not-invite": self.in_note(),

@@ -1,6 +1,7 @@
 """A fund in figures, for its people."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +15,17 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.desk.portal.coming import coming_figures
 from grants.desk.portal.figures import Standing, standing_and_gap
+from grants.desk.portal.outlook_views import (
+    balance_chart,
+    coming_rows,
+    finding_of,
+    forecast_for,
+    rows_of,
+    sees_outlook,
+    stage_heads,
+)
 from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
 from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
@@ -73,6 +84,7 @@ def show(code: str) -> ResponseReturnValue:
         waiting=lines_of([line for line in waiting if not line.task.urgent]),
         risky=[*lines_of([line for line in waiting if line.task.risk]), *_risk_lines(risks)],
         leads=_links_of(chosen),
+        **_outlook_of(chosen),
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )
@@ -82,6 +94,22 @@ def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
     """What is the same for all who see the fund's dashboard."""
     figures, gap = standing_and_gap(session(), fund)
     return figures, gap, concerns_of(session(), fund, clock.today())
+
+
+def _outlook_of(fund: Fund) -> dict[str, Any]:
+    """The cash and the payments to come, for a person who may see them."""
+    if not sees_outlook(fund):
+        return {}
+    forecast = forecast_for(fund)
+    cash = balance_chart(forecast)
+    return {
+        "cash": cash,
+        "cash_svg": charts.bars(cash),
+        "cash_finding": finding_of(forecast),
+        "months": rows_of(fund, forecast),
+        "spans": coming_rows(fund, coming_figures(session(), fund, clock.today())),
+        "stages": stage_heads(),
+    }
 
 
 def _risk_lines(risks: Sequence[Risk]) -> list[dict[str, str]]:

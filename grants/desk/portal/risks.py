@@ -15,7 +15,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.formats import percent
-from grants.deciding.awards.examined import is_examined, is_rated, is_verified
+from grants.deciding.awards.examined import Unknown, is_examined, is_rated, is_verified
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import for_viewer
 from grants.deciding.awards.workflow import AwardState
@@ -75,44 +75,50 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
     """How many organisations with a running grant were never looked into."""
     if not viewer.may(Permission.DUE_DILIGENCE_SEE, Scope(fund.id)):
         return
+    counts = (
+        func.count().filter(~is_known)
+        for is_known in (is_verified(), is_examined(fund), is_rated(fund))
+    )
+    counted = grantees(fund).order_by(None).with_only_columns(*counts)
+    verified, examined, rated = (int(count) for count in session.execute(counted).one())
+    texts = {
+        Unknown.EXAMINATION: (examined, _not_examined),
+        Unknown.VERIFICATION: (verified, _not_verified),
+        Unknown.RATING: (rated, _not_rated),
+    }
+    for what, (count, words) in texts.items():
+        if count:
+            address = {"code": fund.code, "what": what.value}
+            yield Risk(words(count), "outlook.unknown", address)
+
+
+def _not_examined(count: int) -> str:
+    return ngettext(
+        "%(num)s grantee has not been examined, or not lately",
+        "%(num)s grantees have not been examined, or not lately",
+        count,
+    )
+
+
+def _not_verified(count: int) -> str:
+    return ngettext("%(num)s grantee is not verified", "%(num)s grantees are not verified", count)
+
+
+def _not_rated(count: int) -> str:
+    return ngettext(
+        "The risk of %(num)s grantee is not rated",
+        "The risk of %(num)s grantees is not rated",
+        count,
+    )
+
+
+def grantees(fund: Fund) -> Select[Organisation]:
+    """Organisations with a running grant of a fund, by name."""
     running = select(Award.organisation_id).where(
         Award.fund_id == fund.id, Award.state == AwardState.AGREED
     )
-    verified, examined, rated = session.execute(
-        select(
-            func.count().filter(~is_verified()),
-            func.count().filter(~is_examined(fund)),
-            func.count().filter(~is_rated(fund)),
-        ).where(Organisation.id.in_(running))
-    ).one()
-    if examined:
-        yield Risk(
-            ngettext(
-                "%(num)s grantee has not been examined, or not lately",
-                "%(num)s grantees have not been examined, or not lately",
-                examined,
-            ),
-            "awards.index",
-            {},
-        )
-    if verified:
-        yield Risk(
-            ngettext(
-                "%(num)s grantee is not verified", "%(num)s grantees are not verified", verified
-            ),
-            "awards.index",
-            {},
-        )
-    if rated:
-        yield Risk(
-            ngettext(
-                "The risk of %(num)s grantee is not rated",
-                "The risk of %(num)s grantees is not rated",
-                rated,
-            ),
-            "awards.index",
-            {},
-        )
+    query = select(Organisation).where(Organisation.id.in_(running))
+    return query.order_by(Organisation.name, Organisation.id)
 
 
 def _flag_risks(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk]:

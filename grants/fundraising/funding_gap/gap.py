@@ -139,7 +139,7 @@ def gap_of(
     signed = _by_year(to_come, Figure.RECEIVABLE, today.year)
     pledged = _by_year(to_come, Figure.PROMISED, today.year)
     due_years = {*to_award, *to_decide, *signed, *pledged, today.year}
-    hand = _on_hand(books or balances(session, fund))
+    hand = cash_for_grants(books or balances(session, fund))
     years = [
         Year(
             year,
@@ -174,7 +174,7 @@ def _windows_of(awards: Iterable[PlannedUses], requested: Iterable[PlannedUses])
     return [Window(name, usd(sums[name][0]), usd(sums[name][1])) for name in sorted(sums)]
 
 
-def _on_hand(books: Balances) -> Money:
+def cash_for_grants(books: Balances) -> Money:
     """Cash that awards may be paid of: without suspense and the operating reserve."""
     return books.available + books.commitments + books.reserved
 

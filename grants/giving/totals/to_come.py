@@ -1,9 +1,9 @@
-"""What donors still are to pay to a fund, by the year in which it is due, in USD cents."""
+"""What donors still are to pay to a fund, by the day on which it is due, in USD cents."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,8 +17,8 @@ from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, covered
 from grants.giving.pledges.workflow import OFFERED
 
-AT_ONCE = 1
-"""The year of what is due without a date."""
+AT_ONCE = date.min
+"""The day of what is due without a date."""
 
 _FUND_ID = bindparam("fund_id", type_=BigInteger)
 _SUBJECT = func.concat("pledge:", Pledge.id)
@@ -48,16 +48,25 @@ _PAYMENTS = (
 )
 
 
-def receivable_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+class Expected(NamedTuple):
+    """A payment that a donor still is to make on a pledge."""
+
+    pledge_id: int
+    due_on: date
+    cents: int
+    """USD."""
+
+
+def receivables(session: Session, fund: Fund) -> list[Expected]:
     """What the books expect on signed pledges."""
     pledges = session.execute(_RECEIVABLE, {"fund_id": fund.id}).all()
-    return _sum_by_year(session, [(pledge, pledge.usd_minor) for pledge in pledges])
+    return _expected_payments(session, [(pledge, pledge.usd_minor) for pledge in pledges])
 
 
-def promised_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+def promises(session: Session, fund: Fund) -> list[Expected]:
     """What is to come on pledges without an agreement, at the rate of the day they were made."""
     pledges = session.execute(_PROMISED, {"fund_id": fund.id}).all()
-    return _sum_by_year(
+    return _expected_payments(
         session,
         [
             (pledge, int(pledge.cents) * max(pledge.standing - pledge.came, 0) // pledge.standing)
@@ -66,14 +75,31 @@ def promised_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
     )
 
 
-def _sum_by_year(session: Session, to_come: Sequence[tuple[Any, int]]) -> Mapping[int, int]:
+def receivable_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+    """What the books expect on signed pledges; without a date: year 1."""
+    return _sum_by_year(receivables(session, fund))
+
+
+def promised_by_year(session: Session, fund: Fund) -> Mapping[int, int]:
+    """What is to come on pledges without an agreement; without a date: year 1."""
+    return _sum_by_year(promises(session, fund))
+
+
+def _sum_by_year(payments: Iterable[Expected]) -> Mapping[int, int]:
+    years = Counter[int]()
+    for payment in payments:
+        years[payment.due_on.year] += payment.cents
+    return years
+
+
+def _expected_payments(session: Session, to_come: Sequence[tuple[Any, int]]) -> list[Expected]:
     """What is to come on each of these pledges, spread over the payments that have not come."""
     payments = _promised_payments(session, [pledge.id for pledge, _cents in to_come])
-    years = Counter[int]()
-    for pledge, cents in to_come:
-        for year, part in _spread_over_payments(pledge, payments.get(pledge.id, ()), cents):
-            years[year] += part
-    return years
+    return [
+        Expected(pledge.id, day, part)
+        for pledge, cents in to_come
+        for day, part in _spread_over_payments(pledge, payments.get(pledge.id, ()), cents)
+    ]
 
 
 def _promised_payments(
@@ -88,7 +114,7 @@ def _promised_payments(
 
 def _spread_over_payments(
     pledge: Any, payments: Sequence[tuple[date, int]], cents: int
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[tuple[date, int]]:
     if not cents:
         return
     plan = [Due(day, Money(minor, pledge.currency)) for day, minor in payments]
@@ -98,4 +124,4 @@ def _spread_over_payments(
         return
     parts = usd(cents).allocate([due.left.minor for due in unpaid])
     for due, part in zip(unpaid, parts, strict=True):
-        yield due.due_on.year, part.minor
+        yield due.due_on, part.minor

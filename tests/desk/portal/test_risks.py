@@ -20,7 +20,7 @@ def told(scene: Scene, on: date | None = None) -> list[str]:
     with clock.at(datetime.combine(day, time(12), UTC)):
         concerns = concerns_of(scene.session, scene.fund, day)
         found = risks_of(scene.session, scene.fund, concerns, person)
-    return [one.text for one in found if one.endpoint != "awards.index"]
+    return [one.text for one in found if one.endpoint != "outlook.unknown"]
 
 
 def test_a_flag_counts_while_a_grant_runs_and_a_red_one_comes_first(

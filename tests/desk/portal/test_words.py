@@ -16,7 +16,8 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 OWN = re.compile(r"Paragraph 20|Pseudo|English|العربية|PDF|XLSX|UNVTF[-\w]*|USD|[kM]\b")
 """Names that are the same in every language, and the thousands and millions of a chart's axis."""
-DAY = re.compile(r"\d+ [A-Z][a-z]+ \d{4}")
+DAY = re.compile(r"(\d+ )?[A-Z][a-z]+ \d{4}")
+"""A day, or a month."""
 
 
 def unmarked(page: str) -> str:
