@@ -67,6 +67,7 @@ from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
+from grants.platform.documents.models import Document
 from grants.platform.staff.models import Appointment
 from grants.publishing.facts.references import public_reference
 from seeds.cast import DONORS, STAFF, address
@@ -604,6 +605,7 @@ class Examples:
             "/people/roles": {
                 "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
             },
+            "/access-log/files/": {"number": self.one(select(Document.id))},
             "/trail": {"number": self.one(select(TrailRow.id))},
             "/fund-setup": {"code": "UNVTF", "name": "mark"},
             "/funds/<code>/<any(mark, icon):kind>.png": {"code": "UNVTF", "kind": "mark"},

@@ -60,6 +60,7 @@ ACTS = {
 """What is done there, a proof of some minutes ago is needed for."""
 SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
+    *("access_log.document", "access_log.index"),
     *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
     *("outreach.contacts", "pledges.index", "sanctions.matches", "staff.index"),
     *("applications.answers", "statements.package"),

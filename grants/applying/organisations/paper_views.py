@@ -13,6 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -92,7 +93,9 @@ def add_paper(code: str) -> ResponseReturnValue:
 @signed_in
 def paper(code: str, number: int) -> Response:
     """One version of a paper, as a download."""
-    return send_document(queries.paper_of(session(), _find_organisation(code), number).document)
+    organisation = _find_organisation(code)
+    paper = queries.paper_of(session(), organisation, number)
+    return send_document(paper.document, Scope(organisation_id=organisation.id))
 
 
 def _find_paper(code: str, number: int) -> OrganisationPaper:

@@ -225,4 +225,6 @@ own_pages.step(
 def file(reference: str, attached_id: int) -> Response:
     """A file of an application, for a person who may see the application."""
     application = queries.application_for_viewer(session(), reference, viewer())
-    return send_document(queries.file_of(session(), application, attached_id).document)
+    return send_document(
+        queries.file_of(session(), application, attached_id).document, application.scope
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import literal, or_, select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -36,6 +36,17 @@ def all_funds(session: Session) -> Sequence[Fund]:
     funds = session.scalars(select(Fund).order_by(Fund.id)).all()
     session.info.setdefault(_BY_CODE, {}).update({fund.code: fund for fund in funds})
     return funds
+
+
+def fund_of_reference(session: Session, reference: str) -> int | None:
+    """The id of the fund that a reference begins with, or that is named after the slash."""
+    text = literal(reference)
+    named = or_(
+        text == Fund.code,
+        text.startswith(Fund.code + "-"),
+        text.endswith("/" + Fund.code),
+    )
+    return session.scalar(select(Fund.id).where(named).order_by(Fund.id).limit(1))
 
 
 def lock(session: Session, fund_id: int) -> Fund:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     FUND_OPEN = "funds:open"
     FUND_DESCRIBE = "funds:describe"
     MESSAGE_SEE = "messages:see"
+    ACCESS_LOG_SEE = "documents:log"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     ORGANISATION_VERIFY = "organisations:verify"
@@ -176,6 +177,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.FUND_OPEN,
                 P.FUND_DESCRIBE,
                 P.MESSAGE_SEE,
+                P.ACCESS_LOG_SEE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -326,7 +328,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.TRUSTEE: frozenset(
             {P.BOARD_SIT, P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
         ),
-        Role.AUDITOR: _READERS | {P.TRAIL_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
+        Role.AUDITOR: _READERS
+        | {P.TRAIL_SEE, P.ACCESS_LOG_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
         Role.ORGANISATION_ADMIN: frozenset(

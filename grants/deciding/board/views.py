@@ -207,4 +207,4 @@ def minutes(reference: str) -> Response:
     advice = queries.advice_on(session(), application)
     if advice is None or advice.minutes is None:
         raise Missing(_("File not found."))
-    return send_document(advice.minutes)
+    return send_document(advice.minutes, application.scope)

@@ -181,5 +181,5 @@ def signed(reference: str, number: int) -> Response:
     if queries.is_open_whole(session(), meeting, viewer()):
         for signed_list in queries.signed_lists(session(), meeting):
             if signed_list.id == number and signed_list.document:
-                return send_document(signed_list.document)
+                return send_document(signed_list.document, meeting.scope)
     raise Missing(_("File not found."))

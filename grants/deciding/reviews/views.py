@@ -223,4 +223,4 @@ def file(reference: str, attached_id: int) -> Response:
     name = file_for_reviewers(application, attached.question, attached.document.name)
     if name is None:
         raise Missing(_("File not found."))
-    return send_document(attached.document, name)
+    return send_document(attached.document, application.scope, name)

@@ -242,4 +242,4 @@ def signed(reference: str) -> ResponseReturnValue:
     whole = agenda_ids <= queries.open_items(session(), meeting, viewer())
     if meeting.signed_document is None or not whole:
         raise Missing(_("File not found."))
-    return send_document(meeting.signed_document)
+    return send_document(meeting.signed_document, meeting.scope)

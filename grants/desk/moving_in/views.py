@@ -121,7 +121,8 @@ def discard(number: int) -> ResponseReturnValue:
 @needs(P.HISTORY_IMPORT)
 def file(number: int) -> Response:
     """The file as it was uploaded."""
-    return send_document(import_for(session(), viewer(), number).document)
+    brought_in = import_for(session(), viewer(), number)
+    return send_document(brought_in.document, brought_in.scope)
 
 
 @pages.get("/template.xlsx")

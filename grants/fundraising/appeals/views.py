@@ -38,7 +38,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
-from grants.platform.web.downloads import attachment
+from grants.platform.web.downloads import attachment, note_opening
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")
@@ -246,4 +246,6 @@ def letters(mailing_id: int) -> ResponseReturnValue:
             assert line.document is not None
             name = f"{line.number:04d}-{line.donor.code}.pdf"
             file.writestr(zipfile.ZipInfo(name), content_of(line.document))
-    return attachment(f"{begun_mailing.reference}.zip", "application/zip", archive.getvalue())
+    name = f"{begun_mailing.reference}.zip"
+    note_opening(name, begun_mailing.scope)
+    return attachment(name, "application/zip", archive.getvalue())

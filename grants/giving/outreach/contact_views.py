@@ -197,4 +197,4 @@ def file(contact_id: int) -> ResponseReturnValue:
     entry = contact_for_viewer(session(), contact_id, viewer())
     if entry.document is None:
         raise Missing(_("No file is attached to this communication."))
-    return send_document(entry.document)
+    return send_document(entry.document, entry.scope)

@@ -230,7 +230,7 @@ def returned(reference: str) -> ResponseReturnValue:
         raise Forbidden(_("Your role does not allow this."))
     if pledge.returned_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(pledge.returned_document)
+    return send_document(pledge.returned_document, pledge.scope)
 
 
 @pages.get("/<reference>/agreement/file", endpoint="agreement_file")
@@ -242,4 +242,4 @@ def agreement(reference: str) -> ResponseReturnValue:
         raise Forbidden(_("Your role does not allow this."))
     if pledge.agreement_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(pledge.agreement_document)
+    return send_document(pledge.agreement_document, pledge.scope)

@@ -194,7 +194,7 @@ def agreement(reference: str) -> ResponseReturnValue:
     pledge = own_pledge(session(), reference, viewer())
     if pledge.agreement_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(pledge.agreement_document)
+    return send_document(pledge.agreement_document, pledge.scope)
 
 
 def _return_form(pledge: Pledge) -> ReturnForm:
@@ -233,7 +233,7 @@ def returned_file(reference: str) -> ResponseReturnValue:
     pledge = own_pledge(session(), reference, viewer())
     if pledge.returned_document is None:
         raise Missing(_("No file of the agreement has been uploaded."))
-    return send_document(pledge.returned_document)
+    return send_document(pledge.returned_document, pledge.scope)
 
 
 own_pages.act(

@@ -399,17 +399,17 @@ grant_pages.act(
 @signed_in
 def returned_copy(reference: str) -> Response:
     """The agreement as the organisation signed it before agreements were sent out here."""
-    document = _find_grant(reference).returned_document
-    if document is None:
+    award = _find_grant(reference)
+    if award.returned_document is None:
         raise Missing(_("File not found."))
-    return send_document(document)
+    return send_document(award.returned_document, award.scope)
 
 
 @pages.get("/grants/<reference>/signed-agreement")
 @signed_in
 def signed_copy(reference: str) -> Response:
     """The agreement with both signatures, for both sides."""
-    document = _find_grant(reference).agreement_document
-    if document is None:
+    award = _find_grant(reference)
+    if award.agreement_document is None:
         raise Missing(_("File not found."))
-    return send_document(document)
+    return send_document(award.agreement_document, award.scope)

@@ -200,7 +200,7 @@ def evidence(number: int) -> Response:
     details = _find_details(number)
     if not _sees_number(details):
         raise Forbidden(_("Your role does not allow this."))
-    return send_document(details.evidence)
+    return send_document(details.evidence, details.scope)
 
 
 details_pages = StepPages(

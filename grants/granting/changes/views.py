@@ -214,7 +214,7 @@ def signed_copy(reference: str, number: int) -> Response:
     document: Document | None = change.document or change.returned_document
     if document is None:
         raise Missing(_("File not found."))
-    return send_document(document)
+    return send_document(document, change.scope)
 
 
 @pages.route(f"{ONE}/edit", methods=["GET", "POST"])

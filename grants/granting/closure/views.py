@@ -222,7 +222,8 @@ def _certificate(reference: str) -> AuditCertificate:
 @signed_in
 def certificate(reference: str) -> Response:
     """The certificate of audit, for both sides."""
-    return send_document(_certificate(reference).document)
+    certificate = _certificate(reference)
+    return send_document(certificate.document, certificate.award.scope)
 
 
 certificate_pages = StepPages(

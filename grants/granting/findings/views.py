@@ -322,5 +322,5 @@ def file(reference: str, number: int) -> Response:
     finding = queries.finding_for_viewer(session(), reference, viewer())
     for item in finding.files:
         if item.id == number:
-            return send_document(item.document)
+            return send_document(item.document, finding.scope)
     raise Missing(_("File not found."))

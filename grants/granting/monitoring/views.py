@@ -358,5 +358,5 @@ def file(reference: str, number: int) -> Response:
     reads = activity.state is ActivityState.CLOSED or viewer().may(P.REPORT_SEE, activity.scope)
     for item in activity.files if reads else ():
         if item.id == number:
-            return send_document(item.document)
+            return send_document(item.document, activity.scope)
     raise Missing(_("File not found."))

@@ -43,7 +43,7 @@ from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.downloads import attachment
+from grants.platform.web.downloads import attachment, note_opening
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("payment_runs", __name__, url_prefix="/payment-runs")
@@ -220,7 +220,9 @@ def download(reference: str, number: int) -> ResponseReturnValue:
     content = service.content_of_file(file)
     if kind is FileKind.XLSX:
         content = _book_of(*service.rows_of_file(file))
-    return attachment(f"{run.reference}.{ending}", media_type_of(kind), content)
+    name = f"{run.reference}.{ending}"
+    note_opening(name, run.scope)
+    return attachment(name, media_type_of(kind), content)
 
 
 def _book_of(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:

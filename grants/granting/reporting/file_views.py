@@ -47,11 +47,8 @@ def report_files(reference: str, number: int) -> ResponseReturnValue:
 def report_file(reference: str, number: int, file_id: int) -> Response:
     """One file of a report, as a download."""
     report = queries.report_for_viewer(session(), reference, number, viewer())
-    return send_document(
-        files.file_of(
-            session(), report, file_id, submitted_only=not _is_of_grantee(report)
-        ).document
-    )
+    file = files.file_of(session(), report, file_id, submitted_only=not _is_of_grantee(report))
+    return send_document(file.document, report.scope)
 
 
 def _is_of_grantee(report: Report) -> bool:

@@ -112,26 +112,28 @@ ACTS = {
 @signed_in
 def file(reference: str, number: int) -> Response:
     """Exactly what is signed."""
-    return send_document(_signing(reference, number).document)
+    signing = _signing(reference, number)
+    return send_document(signing.document, signing.scope)
 
 
 @pages.get(f"{ONE}/signed")
 @signed_in
 def signed(reference: str, number: int) -> Response:
     """The PDF with both signatures."""
-    document = _signing(reference, number).signed_document
-    if document is None:
+    signing = _signing(reference, number)
+    if signing.signed_document is None:
         raise Missing(_("File not found."))
-    return send_document(document)
+    return send_document(signing.signed_document, signing.scope)
 
 
 @pages.get(f"{ONE}/copy/<side>")
 @signed_in
 def copy(reference: str, number: int, side: str) -> Response:
     """The copy that one side has signed and uploaded."""
-    for signature in _signing(reference, number).standing_signatures:
+    signing = _signing(reference, number)
+    for signature in signing.standing_signatures:
         if signature.side.value == side and signature.document:
-            return send_document(signature.document)
+            return send_document(signature.document, signing.scope)
     raise Missing(_("File not found."))
 
 

@@ -198,7 +198,7 @@ case_pages.act(
 def evidence(case_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file of an examination, as a download."""
     examination = case_for_viewer(session(), case_id, viewer())
-    return send_document(evidence_of(examination, evidence_id).document)
+    return send_document(evidence_of(examination, evidence_id).document, examination.scope)
 
 
 case_pages.step(

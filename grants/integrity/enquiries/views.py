@@ -7,6 +7,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
 from grants.integrity.enquiries import queries, service
 from grants.integrity.enquiries.forms import AnswerForm, AskForm, VisitForm
 from grants.integrity.risk.organisation_pages import pages_of_organisations
@@ -82,4 +83,4 @@ def file(number: int) -> Response:
     enquiry = queries.enquiry_for_viewer(session(), number, viewer())
     if enquiry.document is None:
         raise Missing(_("Reference not found."))
-    return send_document(enquiry.document)
+    return send_document(enquiry.document, Scope(organisation_id=enquiry.organisation_id))

@@ -44,7 +44,7 @@ from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.downloads import attachment
+from grants.platform.web.downloads import attachment, note_opening
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("certification", __name__)
@@ -172,6 +172,7 @@ def download(serial: str, language: str) -> ResponseReturnValue:
     copy = copy_in(session(), certificate, language)
     if copy is None:
         raise Missing(_("This document was not certified in that language."))
+    note_opening(kept_name(certificate), certificate.scope)
     return attachment(kept_name(certificate), "application/pdf", bytes_of(copy))
 
 

@@ -14,7 +14,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import application_for_staff, submission_of
-from grants.core.funds.queries import fund_by_code
+from grants.core.funds.queries import fund_by_code, fund_of_reference
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import current_language, offered, use_language
@@ -50,7 +50,7 @@ from grants.platform.tables.large import as_of_order, handed_out, making
 from grants.platform.web.access import needs, public, signed_in, viewer
 from grants.platform.web.again import asks_first
 from grants.platform.web.database import session
-from grants.platform.web.downloads import attachment
+from grants.platform.web.downloads import attachment, note_opening
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("statements", __name__)
@@ -100,6 +100,8 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
         return redirect(url_for("signin.sign_in", next=request.full_path))
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
+    if not row.public and making() is None:
+        note_opening(f"{row.label} {reference}", Scope(fund_of_reference(session(), reference)))
     language = request.args.get("lang") or current_language().code
     span = span_asked()
     source_key = (document, reference, span)
@@ -174,6 +176,8 @@ def package(reference: str) -> ResponseReturnValue:
     assert submission is not None, "staff see what was submitted"
     key = digest_of_pack(submission, current_language().code)
     name = f"{application.reference}.zip"
+    if making() is None:
+        note_opening(name, application.scope)
 
     def packed() -> Response:
         return send_file(pack(session(), submission), ZIP, as_attachment=True, download_name=name)

@@ -1,12 +1,14 @@
-"""A file a person submitted."""
+"""A file a person submitted, and who opened it."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, choice
+from grants.core.people.models import Person
 
 
 class ScanState(StrEnum):
@@ -54,3 +56,31 @@ class Document(Base):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     """Whose file it is, for the quota; who may see it is decided by the record it hangs on."""
     uploaded_at: Mapped[datetime]
+
+
+class Opening(Base):
+    """A person was given a file: an upload, or a document that is made when it is asked for. The
+    database refuses to change a line; it is deleted when its time is over.
+    """
+
+    __tablename__ = "document_opening"
+    __unbound__ = Unbound.LOG
+    __table_args__ = (
+        Index("ix_document_opening_fund", "fund_id", "id"),
+        Index("ix_document_opening_person", "person_id", "id"),
+        Index("ix_document_opening_document", "document_id", "id"),
+        Index("ix_document_opening_at", "opened_at", "id"),
+    )
+
+    id: Mapped[Key]
+    opened_at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(250))
+    """The name under which it went out."""
+    address: Mapped[str] = mapped_column(String(400))
+    """The page from which it came, without its query."""
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    """Whose record it belongs to; none: an organisation's, of no fund's own."""
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The upload; none: it is made from records when it is asked for."""
+    person: Mapped[Person] = relationship()

@@ -56,6 +56,18 @@ def session() -> Session:
 
 
 @contextmanager
+def after_reading() -> Iterator[Session]:
+    """A transaction of its own at the end of a GET, whose own session is closed before: for the log
+    of who was given what, and nothing else.
+    """
+    reading = g.pop("session", None)
+    if reading is not None:
+        reading.close()
+    with database().transaction() as opened:
+        yield opened
+
+
+@contextmanager
 def transaction() -> Iterator[Session]:
     """Commit what happens inside, or roll all of it back on any exception."""
     with settle(session()) as opened:

@@ -1,14 +1,19 @@
 """Files coming in and going out: read with a limit, served as attachments that run nowhere."""
 
 import io
+from http import HTTPStatus
 
-from flask import Response, send_file
+from flask import Response, after_this_request, request, send_file
 from werkzeug.datastructures import FileStorage
 
+from grants.core.people.viewer import Scope
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
+from grants.platform.documents.opening import log_opening
 from grants.platform.documents.service import content_of
+from grants.platform.web.access import this_act
 from grants.platform.web.arrival import without_unstorable
+from grants.platform.web.database import after_reading
 
 
 def received(file: FileStorage) -> Upload:
@@ -16,11 +21,27 @@ def received(file: FileStorage) -> Upload:
     return Upload.of(without_unstorable(file.filename or ""), file.stream)
 
 
-def send_document(document: Document, name: str = "") -> Response:
-    """The file as a download, under its own name or another. The caller has found that this person
-    may see its record.
+def send_document(document: Document, scope: Scope | None, name: str = "") -> Response:
+    """The file as a download, under its own name or another, and a line in the access log. The
+    caller has found that this person may see its record, whose `scope` it is.
     """
+    note_opening(name or document.name, scope, document)
     return attachment(name or document.name, document.media_type, content_of(document))
+
+
+def note_opening(name: str, scope: Scope | None, document: Document | None = None) -> None:
+    """Write into the access log who gets this file, once it is there: a page that says that it is
+    still being made opens nothing. Where the line cannot be written, the file does not go out.
+    """
+    fund_id, number = scope.fund_id if scope else None, document.id if document else None
+
+    @after_this_request
+    def log(response: Response) -> Response:
+        handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
+        if handed_out and response.status_code == HTTPStatus.OK and request.method == "GET":
+            with after_reading() as opened:
+                log_opening(opened, this_act(), name, request.path, fund_id, number)
+        return response
 
 
 def attachment(name: str, media_type: str, content: bytes) -> Response:

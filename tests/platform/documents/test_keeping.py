@@ -116,7 +116,7 @@ def test_uploads_at_the_same_moment_cannot_pass_the_quota_together(
 def test_a_file_is_handed_out_as_a_download_that_runs_nowhere(app: Flask, session: Session) -> None:
     kept = service.keep(session, Upload("Bücher & ميزانية.pdf", files.pdf()), BY)
     with app.test_request_context("/"):
-        response = send_document(kept)
+        response = send_document(kept, None)
     assert response.headers["Content-Disposition"].startswith("attachment; filename")
     assert "filename*=UTF-8''B%C3%BCcher" in response.headers["Content-Disposition"]
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

@@ -155,4 +155,4 @@ def refuse(change_id: int) -> ResponseReturnValue:
 def paper(change_id: int) -> ResponseReturnValue:
     """The paper that shows why, for the fund's people."""
     change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
-    return send_document(change.document)
+    return send_document(change.document, change.scope)

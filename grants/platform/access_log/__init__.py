@@ -1,0 +1,1 @@
+"""The access log: who opened which file, for the auditor and the administrator."""
