@@ -19,14 +19,14 @@ from grants.granting.clauses.wording import written
 from grants.granting.preparing import service as preparing
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, lines_to_begin_with
-from grants.granting.preparing.questions import QUESTIONS
-from grants.granting.preparing.service import Answer
+from grants.granting.preparing.questions import finance_form_of
 from grants.granting.signing import service
 from grants.granting.signing.lapsing import lapse
 from grants.granting.signing.models import DAYS_TO_SIGN, Signing
 from grants.granting.signing.rules import Rules, set_rules
 from grants.granting.signing.service import Signed
 from grants.granting.signing.workflow import Way
+from grants.platform.questions import YesNo
 from seeds.company import Company, days_after, on
 from seeds.grantees import examine_grantee
 
@@ -132,7 +132,9 @@ def prepare(company: Company, award: Award, day: date) -> tuple[Preparation, Pre
         Line(line["category"], line["description"], amount)
         for line, amount in zip(first, amounts, strict=True)
     ]
-    answers = [Answer(key, "no" if key in {"cash", "others"} else "yes") for key in QUESTIONS]
+    asked = finance_form_of(award).questions
+    unexplained = {"q_cash": ["no"], "q_others": ["no"]}
+    answers = {q.name: ["yes"] for q in asked if q.kind == YesNo.kind} | unexplained
     with on(day):
         return (
             preparing.submit_budget(session, award, lines, act),

@@ -41,7 +41,7 @@ from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify, confirm_receipt, release
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.projects import promise_of
+from grants.granting.reporting.projects import promise_of, spending_lines
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.service import accept, submit
 from grants.granting.reporting.workflow import ReportPart, ReportState
@@ -216,6 +216,7 @@ def report_content(
             str(number): {"now": "Half of it.", "so_far": "Most of it."}
             for number, _result in enumerate(promise_of(report.award).results, 1)
         },
+        explanations={line.key: "Prices fell." for line in spending_lines(session, report.award)},
     )
 
 

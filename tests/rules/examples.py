@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, AttachedFile, SignOff
 from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
+from grants.applying.builder.pages import FORM
 from grants.applying.calls.models import Call
 from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
@@ -364,6 +365,7 @@ class Examples:
             "section": "organisation",
             "kind": "number",
             "number": 1,
+            "which": "form",
             "code": "fr",
         }
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
@@ -428,7 +430,8 @@ class Examples:
             "/calls/<reference>/bring-back": self.call_in("archived"),
             "/calls/<reference>/delete": coming,
             "/calls/<reference>/form": coming,
-            "/calls/<reference>/form/library": {**coming, "name": "standard"},
+            FORM: coming,
+            f"{FORM}/library": {**coming, "name": "standard"},
             "/calls/<reference>/form/trials": {
                 "reference": self.one(select(Call).where(Call.state == "test")).reference
             },
@@ -436,7 +439,7 @@ class Examples:
                 "reference": scenario.call.reference,
                 "number": scenario.id,
             },
-            "/calls/<reference>/form/questions": {**coming, "key": "title"},
+            f"{FORM}/questions": {**coming, "key": "title"},
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},

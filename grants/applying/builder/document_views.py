@@ -10,7 +10,14 @@ from dataclasses import replace
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.pages import (
+    APPLICATION_FORM,
+    draft_of,
+    keep,
+    opened_at,
+    pages,
+    to_form,
+)
 from grants.applying.calls.standard import DOCUMENTS, OTHER_PAPERS
 from grants.applying.form_parts.conditional import Versioned
 from grants.applying.form_parts.editing import (
@@ -58,7 +65,7 @@ class DocumentsForm(Versioned):
         return {kind.value: self[kind.value].data for kind in PaperKind}
 
 
-@pages.route(FORM + "/documents", methods=["GET", "POST"])
+@pages.route(APPLICATION_FORM + "/documents", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def documents(reference: str) -> ResponseReturnValue:
     """Say which documents of the profiles applicants must attach."""

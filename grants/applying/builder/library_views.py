@@ -6,11 +6,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from grants.applying.builder.pages import FORM, draft_of, pages, section_name, to_form
+from grants.applying.builder.pages import (
+    FORM,
+    draft_of,
+    form_on_page,
+    pages,
+    purpose_of_page,
+    section_name,
+    to_form,
+)
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import STANDARDS
 from grants.applying.calls.service import change_form
-from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.form_parts import editing
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
@@ -37,6 +45,8 @@ def library(reference: str) -> ResponseReturnValue:
     call = draft_of(reference)
     number = min(max(request.args.get("page", 1, int), 1), LAST_PAGE)
     of_staff = queries.calls_of_staff(viewer()).with_only_columns(Call.id)
+    if purpose_of_page().is_for_grantees:
+        of_staff = of_staff.where(Call.grantee_forms.has_key(purpose_of_page().value))
     newest = of_staff.where(Call.id != call.id).order_by(Call.id.desc())
     some = session().scalars(newest.offset((number - 1) * AT_ONCE).limit(AT_ONCE + 1)).all()
     on_page = select(Call).where(Call.id.in_(some[:AT_ONCE])).order_by(Call.id.desc())
@@ -45,10 +55,10 @@ def library(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/builder/library.html",
         call=call,
-        taken={question.key for question in call.questionnaire.questions},
+        taken={question.key for question in form_on_page(call).questions},
         forms=[
             *((name, *form) for name, form in own_forms.items()),
-            *((c.reference, c.name, c.questionnaire) for c in session().scalars(on_page)),
+            *((c.reference, c.name, form_on_page(c)) for c in session().scalars(on_page)),
         ],
         previous=page_url(page=number - 1) if number > 1 else "",
         following=page_url(page=number + 1) if len(some) > AT_ONCE else "",
@@ -62,7 +72,12 @@ def ask_replacement(reference: str, name: str) -> ResponseReturnValue:
     call = draft_of(reference)
     title, form = _form_of_library(name)
     return render_template(
-        "applying/builder/replace.html", call=call, name=name, title=title, new=form
+        "applying/builder/replace.html",
+        call=call,
+        name=name,
+        title=title,
+        new=form,
+        present=form_on_page(call),
     )
 
 
@@ -74,11 +89,11 @@ def take_over(reference: str) -> ResponseReturnValue:
     title, source = _form_of_library(request.form.get("from", ""))
     key = request.form.get("section", "")
     try:
-        form = editing.taken_over(call.questionnaire, source, key) if key else source
+        form = editing.taken_over(form_on_page(call), source, key) if key else source
         what = {"taken_over": section_name(source, key)} if key else {"replaced": title}
         with transaction() as opened:
             call.seen_at(counted(request.form.get("version")))
-            change_form(opened, call, form, this_act(), **what)
+            change_form(opened, call, form, this_act(), purpose=purpose_of_page(), **what)
     except DomainError as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".library", reference=reference))
@@ -93,11 +108,11 @@ def _form_of_library(name: str) -> tuple[str, Form]:
     call = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
     if call is None:
         raise Missing(_("Call for proposals not found."))
-    return call.name, call.questionnaire
+    return call.name, form_on_page(call)
 
 
 def _own_forms() -> dict[str, tuple[str, Form]]:
     return {
         EMPTY: (_("An empty form"), EMPTY_FORM),
-        STANDARD: (_("The fund’s standard form"), STANDARD_FORM),
+        STANDARD: (_("The fund’s standard form"), STANDARDS[purpose_of_page()]),
     }

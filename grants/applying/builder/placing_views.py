@@ -3,7 +3,15 @@
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.pages import (
+    FORM,
+    draft_of,
+    form_on_page,
+    keep,
+    opened_at,
+    pages,
+    to_form,
+)
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.conditional import Versioned
 from grants.applying.form_parts.recast import new_faults
@@ -53,7 +61,7 @@ def _places_in(section: Section, question: Question) -> list[tuple[str, str]]:
 def place(reference: str, key: str) -> ResponseReturnValue:
     """Choose the section and the place. What is then to be corrected is told before it is done."""
     call = draft_of(reference)
-    form = call.questionnaire
+    form = form_on_page(call)
     home = editing.section_of(form, key)
     old = home.question(key)
     typed = PlaceForm.of(form, old)

@@ -5,17 +5,27 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.pages import (
+    FORM,
+    draft_of,
+    form_on_page,
+    keep,
+    opened_at,
+    pages,
+    purpose_of_page,
+    to_form,
+)
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import keys_taken, kinds_for
 from grants.applying.form_parts import editing
-from grants.applying.form_parts.forms import KindForm, OtherKindForm, QuestionForm, kind_names
+from grants.applying.form_parts.forms import KindForm, QuestionForm, kind_names
 from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import fact_names
-from grants.platform.questions import KINDS, Question, WorkPlan
+from grants.platform.questions import Question, WorkPlan
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.web.access import needs
 
@@ -25,8 +35,8 @@ from grants.platform.web.access import needs
 def choose_kind(reference: str, section: str) -> ResponseReturnValue:
     """What kind of question a section is to ask next."""
     call = draft_of(reference)
-    chosen_section = call.questionnaire.section(section)
-    typed = KindForm()
+    chosen_section = form_on_page(call).section(section)
+    typed = KindForm.of(kinds_for(purpose_of_page()))
     if typed.validate_on_submit():
         return redirect(
             url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
@@ -40,7 +50,7 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
     call = draft_of(reference)
-    call.questionnaire.section(section)
+    form_on_page(call).section(section)
     return _question_page(call, section, _known_kind(kind), None)
 
 
@@ -48,7 +58,7 @@ def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue
 @needs(Permission.CALL_EDIT)
 def question(reference: str, key: str) -> ResponseReturnValue:
     call = draft_of(reference)
-    home = editing.section_of(call.questionnaire, key)
+    home = editing.section_of(form_on_page(call), key)
     old = home.question(key)
     return _question_page(call, home.key, old.kind, old)
 
@@ -58,9 +68,9 @@ def question(reference: str, key: str) -> ResponseReturnValue:
 def change_kind(reference: str, key: str) -> ResponseReturnValue:
     """What kind of answer a question expects instead of the present one."""
     call = draft_of(reference)
-    home = editing.section_of(call.questionnaire, key)
+    home = editing.section_of(form_on_page(call), key)
     old = home.question(key)
-    typed = OtherKindForm.of(old)
+    typed = KindForm.of(kinds_for(purpose_of_page()), besides=old.kind)
     if typed.validate_on_submit():
         return redirect(
             url_for(".as_other_kind", reference=reference, key=key, kind=typed.kind.data)
@@ -80,18 +90,18 @@ def change_kind(reference: str, key: str) -> ResponseReturnValue:
 def as_other_kind(reference: str, key: str, kind: str) -> ResponseReturnValue:
     """The question as one of another kind: what stays, what is lost, what the new kind needs."""
     call = draft_of(reference)
-    home = editing.section_of(call.questionnaire, key)
+    home = editing.section_of(form_on_page(call), key)
     return _question_page(call, home.key, _known_kind(kind), home.question(key))
 
 
 def _known_kind(kind: str) -> str:
-    if kind not in KINDS:
+    if kind not in kinds_for(purpose_of_page()):
         raise Missing(_("Type of question not found."))
     return kind
 
 
 def _question_page(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
-    form = call.questionnaire
+    form = form_on_page(call)
     key = old.key if old else ""
     recast_question = as_kind(old, kind) if old else None
     typed = QuestionForm.of(kind, recast_question, questions_before(form, home, key), form)
@@ -135,7 +145,7 @@ def _propose_periods(typed: QuestionForm, months: int) -> None:
 def _with_typed(
     form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
 ) -> Form:
-    typed_question = typed.made(kind, old, {existing.key for existing in form.questions})
+    typed_question = typed.made(kind, old, keys_taken(form, purpose_of_page()))
     return (
         recast(form, typed_question) if old else editing.with_question(form, home, typed_question)
     )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
+    form_on_page,
     keep_at_once,
     pages,
     question_name,
@@ -24,7 +25,7 @@ from grants.platform.web.access import needs
 def ask_removal(reference: str, key: str) -> ResponseReturnValue:
     """What goes with a section, before it goes."""
     call = draft_of(reference)
-    section = call.questionnaire.section(key)
+    section = form_on_page(call).section(key)
     return render_template("applying/builder/remove.html", call=call, section=section)
 
 
@@ -33,7 +34,7 @@ def ask_removal(reference: str, key: str) -> ResponseReturnValue:
 def remove(reference: str) -> ResponseReturnValue:
     """Take a section, a question or a check out of the form."""
     call = draft_of(reference)
-    form, posted = call.questionnaire, request.form
+    form, posted = form_on_page(call), request.form
     if key := posted.get("section", ""):
         changed, removed = editing.without_section(form, key), section_name(form, key)
     elif key := posted.get("question", ""):

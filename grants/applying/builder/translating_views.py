@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
+    form_on_page,
     keep,
     keep_at_once,
     opened_at,
     pages,
+    purpose_of_page,
     to_form,
 )
 from grants.applying.calls.models import Call
-from grants.applying.calls.standard import STANDARD_FORM
+from grants.applying.calls.purposes import STANDARDS
 from grants.applying.form_parts.forms import TranslationForm
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -38,7 +40,7 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
     call = draft_of(reference)
     if code not in LANGUAGES:
         raise Missing(_("Language not found."))
-    form = call.questionnaire
+    form = form_on_page(call)
     texts = list(_to_translate(form))
     proposals = known_words(call, code)
     typed = TranslationForm.of(
@@ -72,7 +74,7 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
 def remove_language(reference: str, code: str) -> ResponseReturnValue:
     """Take a language out of the form, so that it need not be complete in it."""
     call = draft_of(reference)
-    form = call.questionnaire
+    form = form_on_page(call)
     if code in LANGUAGES:
         names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
         keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
@@ -84,7 +86,10 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
     """English texts with their words in a language, as the other stage of the call, the standard
     form and other places of this form have them.
     """
-    stages = (STANDARD_FORM, *(stage.questionnaire for stage in _stages_of(call)))
+    stages = (
+        STANDARDS[purpose_of_page()],
+        *(form_on_page(stage) for stage in _stages_of(call)),
+    )
     return {
         text.texts["en"]: text.texts[code]
         for form in stages

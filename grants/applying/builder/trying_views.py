@@ -10,10 +10,17 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, pages
+from grants.applying.builder.pages import (
+    APPLICATION_FORM,
+    FORM,
+    form_on_page,
+    pages,
+    purpose_of_page,
+)
 from grants.applying.calls import trials as testing
 from grants.applying.calls.limits import rule_problems, ruled_in
 from grants.applying.calls.models import Call, TrialApplication
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.trials import keep_trial, trial_of
 from grants.applying.calls.workflow import CALL, CallState
@@ -42,7 +49,7 @@ def try_form(reference: str) -> ResponseReturnValue:
     """One section after another; what was typed goes on from page to page and is stored nowhere."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    form, number = call.questionnaire, counted(request.values.get("trial"))
+    form, number = form_on_page(call), counted(request.values.get("trial"))
     trial = trial_of(session(), call, number) if number else None
     sent = request.method == "POST" and "csrf_token" in request.form
     typed = dict(trial.given) if trial and not sent else _typed_answers()
@@ -90,8 +97,8 @@ def asked(reference: str) -> ResponseReturnValue:
     """The questions of the section in sight that are not asked for the answers given so far."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    current = call.questionnaire.section(request.form.get("at", ""))
-    outcome = _outcome_of_typed(call.questionnaire, _typed_answers())
+    current = form_on_page(call).section(request.form.get("at", ""))
+    outcome = _outcome_of_typed(form_on_page(call), _typed_answers())
     return jsonify(hidden=" ".join(q.key for q in current.questions if q.key not in outcome.shown))
 
 
@@ -120,10 +127,11 @@ def _problems_of(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
     """What keeps the answers from being submitted: the rules of the form, and those of the call.
     Files, and doubts that a person has to answer, are left out of a trial.
     """
-    form = call.questionnaire
+    form = form_on_page(call)
     files = {question.key for section in form.sections for question in section.files}
     with reading(call.text_languages):
-        ruled = list(rule_problems(call, _values_of(outcome)))
+        applies = purpose_of_page() is FormPurpose.APPLICATION
+        ruled = list(rule_problems(call, _values_of(outcome))) if applies else []
     return [
         (section, problem)
         for section, part in zip(form.sections, outcome.parts, strict=True)
@@ -177,7 +185,7 @@ def _end_page(
 ) -> ResponseReturnValue:
     problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown(call.questionnaire, _values_of(outcome), typed=typed)
+        answers = shown(form_on_page(call), _values_of(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,
@@ -193,7 +201,7 @@ def _end_page(
     )
 
 
-@pages.route(FORM + "/trials", methods=["GET", "POST"])
+@pages.route(APPLICATION_FORM + "/trials", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def trials(reference: str) -> ResponseReturnValue:
     """The trial applications of a call: begin or end the test, add one, go on with one."""

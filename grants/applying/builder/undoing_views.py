@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, draft_of, pages, to_form
+from grants.applying.builder.pages import FORM, draft_of, pages, purpose_of_page, to_form
 from grants.applying.calls import earlier
 from grants.applying.calls.service import bring_back
 from grants.core.kernel.language import gettext as _
@@ -18,7 +18,7 @@ from grants.platform.web.database import session, transaction
 def earlier_forms(reference: str) -> ResponseReturnValue:
     """The forms as they were before each change, the last first."""
     call = draft_of(reference)
-    former = earlier.earlier_forms(session(), call)
+    former = earlier.earlier_forms(session(), call, purpose_of_page())
     return render_template(
         "applying/builder/earlier.html",
         call=call,
@@ -34,7 +34,8 @@ def earlier_forms(reference: str) -> ResponseReturnValue:
 def undo(reference: str) -> ResponseReturnValue:
     """Bring back the form as it was before a change."""
     call = draft_of(reference)
-    former = earlier.earlier_form(session(), call, counted(request.form.get("earlier")))
+    number = counted(request.form.get("earlier"))
+    former = earlier.earlier_form(session(), call, number, purpose_of_page())
     with transaction() as opened:
         call.seen_at(counted(request.form.get("version")))
         bring_back(opened, call, former, this_act())

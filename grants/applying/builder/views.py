@@ -6,20 +6,25 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.pages import (
+    APPLICATION_FORM,
     FORM,
     draft_of,
+    form_on_page,
     keep,
     keep_at_once,
     opened_at,
     pages,
+    purpose_of_page,
     question_name,
     section_name,
     to_form,
 )
 from grants.applying.calls.earlier import change_in_words, last_change, remembering_earlier
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import REPORT_SECTIONS, FormPurpose, faults_for
 from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.applying.calls.standard.grantee import STANDARD_FINANCE, STANDARD_REPORT
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import (
     CheckForm,
@@ -33,12 +38,18 @@ from grants.core.people.permissions import Permission
 from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import conditions_in_words, parsed
-from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import Question
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
+
+BEGINNINGS = {
+    FormPurpose.APPLICATION: (STANDARD_FORM, CONCEPT_FORM),
+    FormPurpose.REPORT: (STANDARD_REPORT,),
+    FormPurpose.FINANCE: (STANDARD_FINANCE,),
+}
+"""What a form may be before anything is changed."""
 
 
 @pages.get(FORM)
@@ -46,19 +57,21 @@ from grants.platform.web.database import session, transaction
 def overview(reference: str) -> ResponseReturnValue:
     """The whole form with what is to be corrected, and the way to each part of it."""
     call = draft_of(reference)
-    with remembering_earlier(session(), call):
+    with remembering_earlier(session(), call, purpose_of_page()):
         return _overview(call)
 
 
 def _overview(call: Call) -> str:
-    form, last = call.questionnaire, last_change(session(), call)
-    found = form_faults(form)
+    form, last = form_on_page(call), last_change(session(), call, purpose_of_page())
+    purpose = purpose_of_page()
+    found = faults_for(form, purpose)
     faults: dict[str, list[str]] = {}
     for fault in found:
         faults.setdefault(fault.anchor, []).append(fault.message)
     return render_template(
         "applying/builder/overview.html",
         call=call,
+        purposes=list(FormPurpose),
         questionnaire=form,
         found=found,
         faults=faults,
@@ -73,7 +86,7 @@ def _overview(call: Call) -> str:
         ],
         facts=FactsForm.of(form),
         last=last,
-        unchanged=last is None and call.form in map(to_json, (STANDARD_FORM, CONCEPT_FORM)),
+        unchanged=last is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
         last_words=change_in_words(last.what) if last else "",
     )
 
@@ -96,12 +109,12 @@ def section(reference: str, key: str) -> ResponseReturnValue:
 
 
 def _section(call: Call, key: str) -> ResponseReturnValue:
-    form = call.questionnaire
+    form = form_on_page(call)
     old = form.section(key) if key else None
     typed = SectionForm.of(old, _before_section(form, key), form)
     opened_at(typed, call)
     if typed.validate_on_submit():
-        taken = {one.key for one in form.sections}
+        taken = {one.key for one in form.sections} | _keys_of_reports()
 
         def made() -> Form:
             return editing.with_section(form, typed.made(old, taken), key)
@@ -110,6 +123,11 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return to_form(call)
     return render_template("applying/builder/section.html", call=call, form=typed, old=old)
+
+
+def _keys_of_reports() -> frozenset[str]:
+    """The sections that every report has: a section of the call gets another key."""
+    return REPORT_SECTIONS if purpose_of_page() is FormPurpose.REPORT else frozenset()
 
 
 def _before_section(form: Form, key: str) -> list[Question]:
@@ -131,7 +149,7 @@ def check(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _check(call: Call, number: int | None) -> ResponseReturnValue:
-    form = call.questionnaire
+    form = form_on_page(call)
     if number is not None and not 0 <= number < len(form.checks):
         raise Missing(_("Check not found."))
     old = None if number is None else form.checks[number]
@@ -148,14 +166,14 @@ def _check(call: Call, number: int | None) -> ResponseReturnValue:
     return render_template("applying/builder/check.html", call=call, form=typed, old=old)
 
 
-@pages.post(FORM + "/facts")
+@pages.post(APPLICATION_FORM + "/facts")
 @needs(Permission.CALL_EDIT)
 def facts(reference: str) -> ResponseReturnValue:
     """Say which questions tell what lists show and rules are about."""
     call = draft_of(reference)
-    typed = FactsForm.of(call.questionnaire)
+    typed = FactsForm.of(form_on_page(call))
     if typed.validate_on_submit():
-        form = replace(call.questionnaire, facts=typed.facts())
+        form = replace(form_on_page(call), facts=typed.facts())
         with transaction() as opened:
             change_form(opened, call, form, this_act(), facts=", ".join(form.facts))
         flash(_("Saved."), "success")
@@ -169,7 +187,7 @@ def facts(reference: str) -> ResponseReturnValue:
 def move(reference: str) -> ResponseReturnValue:
     """Move a section or a question one place, or where it was dragged to."""
     call = draft_of(reference)
-    form, posted = call.questionnaire, request.form
+    form, posted = form_on_page(call), request.form
     step = -1 if posted.get("direction") == "up" else 1
     if key := posted.get("section", ""):
         changed, anchor = editing.moved_section(form, key, step), f"s-{key}"

@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.pages import FORM, draft_of, opened_at, pages, to_form
+from grants.applying.builder.pages import APPLICATION_FORM, draft_of, opened_at, pages, to_form
 from grants.applying.builder.translating_views import LANGUAGES
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import translate_call
@@ -37,7 +37,7 @@ class CallText:
         return "_".join(map(str, self.place))
 
 
-@pages.route(FORM + "/languages/<code>/call", methods=["GET", "POST"])
+@pages.route(APPLICATION_FORM + "/languages/<code>/call", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def translate_text(reference: str, code: str) -> ResponseReturnValue:
     """The text of the call in English, with a box for this language."""

@@ -22,7 +22,14 @@ def copy_call(session: Session, call: Call, act: Act) -> Call:
         questions_until=_a_year_later(call.questions_until),
         answers_on=_a_year_later(call.answers_on),
     )
-    return draft_call(session, call.fund, later, act, form=call.questionnaire)
+    return draft_call(
+        session,
+        call.fund,
+        later,
+        act,
+        form=call.questionnaire,
+        grantee_forms=call.grantee_forms,
+    )
 
 
 def rules_of(call: Call) -> Rules:

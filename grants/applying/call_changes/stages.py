@@ -45,6 +45,7 @@ def add_second_stage(session: Session, call: Call, act: Act) -> Call:
         _rules_of_second(call),
         act,
         form=call.questionnaire,
+        grantee_forms=call.grantee_forms,
         reference=f"{call.reference[:35]}-FULL",
     )
     call.board_advises = False

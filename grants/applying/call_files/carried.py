@@ -7,20 +7,21 @@ Sums are texts with the currency's decimals ("1234.50"), moments ISO 8601 with t
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from grants.applying.calls.ceilings import is_row
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.service import Rules
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.kernel.taxonomies import Encounter
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.written import from_json
+from grants.platform.questionnaires.written import from_json, to_json
 
 FORMAT = 1
 SUMS = {"envelope": "envelope_minor", "lowest": "lowest_minor", "highest": "highest_minor"}
@@ -61,7 +62,7 @@ PLAIN: Mapping[str, type[Any]] = {
 ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
 """What a row of the criteria or of the checklist may have."""
 MUST = ("title", "summary", "window", *MOMENTS, *SUMS, "months")
-OTHERS = {"call_format", "fund", "reference", "form", "second_stage"}
+OTHERS = {"call_format", "fund", "reference", "form", "grantee_forms", "second_stage"}
 KNOWN = {*OTHERS, *SUMS, *MOMENTS, *DAYS, *PLAIN}
 
 
@@ -73,6 +74,8 @@ class Carried:
     reference: str
     rules: Rules
     form: Form
+    grantee_forms: Mapping[str, Any] = field(default_factory=dict)
+    """By purpose, the definitions of the forms for those who get a grant."""
     second: "Carried | None" = None
     """The call for full proposals, where there are two stages."""
 
@@ -88,6 +91,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         **{name: getattr(call, name).astimezone(call.zone).isoformat() for name in MOMENTS},
         **{name: day.isoformat() for name in DAYS if (day := getattr(call, name))},
         "form": call.form,
+        **({"grantee_forms": call.grantee_forms} if call.grantee_forms else {}),
         **({"second_stage": call_to_json(call.second_stage)} if call.second_stage else {}),
     }
 
@@ -144,11 +148,29 @@ def call_from_json(data: Any) -> Carried:
         form = from_json(data.get("form"))
     except InvalidInput as refusal:
         faults.append(refusal.message)
+    grantee_forms, unread = _grantee_forms_in(data)
+    faults += unread
     second, more = _second_stage(data)
     if faults or more or form is None:
         raise InvalidInput("\n".join([*faults, *more]))
     reference = str(data.get("reference", ""))
-    return Carried(str(data["fund"]), reference, Rules(**settings), form, second)
+    return Carried(str(data["fund"]), reference, Rules(**settings), form, grantee_forms, second)
+
+
+def _grantee_forms_in(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The forms for those who get a grant, or what cannot be read of them."""
+    forms = data.get("grantee_forms") or {}
+    purposes = {purpose.value for purpose in FormPurpose if purpose.is_for_grantees}
+    if not isinstance(forms, dict) or set(forms) - purposes:
+        message = _("%(name)s: “%(value)s” cannot be read.", name="grantee_forms", value=forms)
+        return {}, [message]
+    read, faults = {}, []
+    for purpose, definition in forms.items():
+        try:
+            read[purpose] = to_json(from_json(definition))
+        except InvalidInput as refusal:
+            faults.append(refusal.message)
+    return read, faults
 
 
 def _second_stage(data: Mapping[str, Any]) -> tuple[Carried | None, list[str]]:

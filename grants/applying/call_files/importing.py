@@ -30,6 +30,7 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     if existing is not None:
         same = all(getattr(existing, name) == value for name, value in settings_of(rules).items())
         same = same and existing.form == to_json(carried.form) and existing.fund_id == fund.id
+        same = same and existing.grantee_forms == carried.grantee_forms
         if same and _is_second_stage_same(existing, carried):
             return existing, False
         raise DomainError(
@@ -40,7 +41,15 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
         )
     if faults := faults_in_words(carried.form):
         raise DomainError("\n".join(faults))
-    call = draft_call(session, fund, rules, act, form=carried.form, reference=carried.reference)
+    call = draft_call(
+        session,
+        fund,
+        rules,
+        act,
+        form=carried.form,
+        grantee_forms=carried.grantee_forms,
+        reference=carried.reference,
+    )
     if carried.second is not None:
         second, _is_new = import_call(session, carried.second, act)
         if second.state not in PREPARED or second.is_second_stage:
@@ -67,6 +76,7 @@ def _is_second_stage_same(existing: Call, carried: Carried) -> bool:
     return (
         existing.second_stage.reference == carried.second.reference
         and existing.second_stage.form == to_json(carried.second.form)
+        and existing.second_stage.grantee_forms == carried.second.grantee_forms
         and all(
             getattr(existing.second_stage, name) == value
             for name, value in settings_of(rules).items()

@@ -17,6 +17,7 @@ from grants.applying.call_pages.way import way_of
 from grants.applying.call_pages.zones import on_their_clocks
 from grants.applying.calls import queries, service
 from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.ready import is_said_ready
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, PREPARED
@@ -191,6 +192,7 @@ def _for_staff(call: Call) -> dict[str, object]:
             and (button.action != "open" or not call.is_second_stage)
         ],
         "links": links_beside("call", call),
+        "grantee_forms": [purpose for purpose in FormPurpose if purpose.is_for_grantees],
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
         "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),

@@ -5,79 +5,96 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call, EarlierForm
+from grants.applying.calls.purposes import FormPurpose
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.conditions.former import remembering
 from grants.platform.questionnaires.translation import language_name
+from grants.platform.questionnaires.written import to_json
 
 MOST_KEPT = 50
 """Of a call, the newest."""
 
 
-def keep_form(session: Session, call: Call, act: Act, what: Mapping[str, Any]) -> None:
+def keep_form(
+    session: Session,
+    call: Call,
+    act: Act,
+    what: Mapping[str, Any],
+    purpose: FormPurpose = FormPurpose.APPLICATION,
+) -> None:
     """Keep the form as it is now, before a change is made. `what` says what is changed."""
     session.add(
         EarlierForm(
             call_id=call.id,
             person_id=act.actor.person_id,
-            form=call.form,
+            purpose=purpose,
+            form=to_json(call.form_for(purpose)),
             what={name: str(value) for name, value in what.items()},
             kept_at=act.at,
         )
     )
     session.flush()
-    forms = select(EarlierForm.id).where(EarlierForm.call_id == call.id)
+    earlier = (EarlierForm.call_id == call.id, EarlierForm.purpose == purpose)
+    forms = select(EarlierForm.id).where(*earlier)
     newest = forms.order_by(EarlierForm.id.desc()).limit(MOST_KEPT)
-    session.execute(
-        delete(EarlierForm).where(EarlierForm.call_id == call.id, EarlierForm.id.not_in(newest))
-    )
+    session.execute(delete(EarlierForm).where(*earlier, EarlierForm.id.not_in(newest)))
 
 
-def earlier_forms(session: Session, call: Call) -> Sequence[EarlierForm]:
+def earlier_forms(
+    session: Session, call: Call, purpose: FormPurpose = FormPurpose.APPLICATION
+) -> Sequence[EarlierForm]:
     """The forms that can be brought back, that before the last change first."""
-    return session.scalars(
-        select(EarlierForm).where(EarlierForm.call_id == call.id).order_by(EarlierForm.id.desc())
-    ).all()
+    return session.scalars(_forms_before(call, purpose)).all()
 
 
-def last_change(session: Session, call: Call) -> EarlierForm | None:
+def last_change(
+    session: Session, call: Call, purpose: FormPurpose = FormPurpose.APPLICATION
+) -> EarlierForm | None:
     """The form as it was before the last change; None if nothing has been changed yet."""
-    forms = select(EarlierForm).where(EarlierForm.call_id == call.id)
-    return session.scalar(forms.order_by(EarlierForm.id.desc()).limit(1))
+    return session.scalar(_forms_before(call, purpose).limit(1))
 
 
-def earlier_form(session: Session, call: Call, number: int) -> EarlierForm:
+def _forms_before(call: Call, purpose: FormPurpose) -> Select[EarlierForm]:
+    forms = select(EarlierForm).where(
+        EarlierForm.call_id == call.id, EarlierForm.purpose == purpose
+    )
+    return forms.order_by(EarlierForm.id.desc())
+
+
+def earlier_form(session: Session, call: Call, number: int, purpose: FormPurpose) -> EarlierForm:
     """An earlier form of the call by its number, or Missing."""
     form = session.get(EarlierForm, number)
-    if form is None or form.call_id != call.id:
+    if form is None or form.call_id != call.id or form.purpose is not purpose:
         raise Missing(_("This earlier form is no longer kept."))
     return form
 
 
-def label_before(session: Session, call: Call, key: str) -> str:
+def label_before(session: Session, call: Call, purpose: FormPurpose, key: str) -> str:
     """What a question that was taken out of the form was called in English; empty if it never was
     there.
     """
-    forms = select(EarlierForm.form).where(EarlierForm.call_id == call.id)
-    for form in session.scalars(forms.order_by(EarlierForm.id.desc())):
-        for section in form["sections"]:
+    for earlier in session.scalars(_forms_before(call, purpose)):
+        for section in earlier.form["sections"]:
             for question in section["questions"]:
                 if question["key"] == key:
                     return str(question["label"].get("en", ""))
     return ""
 
 
-def remembering_earlier(session: Session | None, call: Call) -> AbstractContextManager[None]:
+def remembering_earlier(
+    session: Session | None, call: Call, purpose: FormPurpose = FormPurpose.APPLICATION
+) -> AbstractContextManager[None]:
     """Inside, questions that were taken out of the form are called what they were called."""
     if session is None:
         return nullcontext()
-    return remembering(cache(partial(label_before, session, call)))
+    return remembering(cache(partial(label_before, session, call, purpose)))
 
 
 def forget_forms(session: Session, call: Call) -> None:

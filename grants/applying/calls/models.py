@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.applying.calls.purposes import STANDARDS, FormPurpose
 from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
@@ -80,6 +81,7 @@ class Call(Versioned, Base):
         "references_needed",
         "signatory_signs",
         "form",
+        "grantee_forms",
         "ceilings",
         "made_at",
         "examines_grantees",
@@ -184,6 +186,10 @@ class Call(Versioned, Base):
     """Nothing is submitted before a signatory of the organisation has signed off its text."""
     form: Mapped[dict[str, Any]]
     """The form's definition: see `questionnaire`."""
+    grantee_forms: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """By `FormPurpose`, what those are asked to whom the call makes a grant; none: the fund's
+    standard form.
+    """
     criteria: Mapped[list[dict[str, Any]]]
     """Weighted criteria: [{"key", "label": texts, "help": texts, "weight"}], weights sum to 100."""
     eligibility: Mapped[list[dict[str, Any]]]
@@ -240,6 +246,13 @@ class Call(Versioned, Base):
             read = self.form, from_json(self.form)
             self.__dict__["_questionnaire"] = read
         return read[1]
+
+    def form_for(self, purpose: FormPurpose) -> Form:
+        """What the call asks for this purpose."""
+        if purpose is FormPurpose.APPLICATION:
+            return self.questionnaire
+        definition = self.grantee_forms.get(purpose.value)
+        return from_json(definition) if definition else STANDARDS[purpose]
 
     def takes_applications(self, at: datetime) -> bool:
         """Is something that arrives at this moment in time? Open, begun, and not over."""
@@ -325,6 +338,9 @@ class EarlierForm(Base):
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who made the change."""
+    purpose: Mapped[FormPurpose] = mapped_column(
+        choice(FormPurpose, "earlier_form_purpose"), server_default=FormPurpose.APPLICATION.value
+    )
     form: Mapped[dict[str, Any]]
     what: Mapped[dict[str, str]]
     """What was changed then, as the trail has it."""

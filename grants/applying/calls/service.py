@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.earlier import forget_forms, keep_form
 from grants.applying.calls.models import THE_MINUTE, Call, EarlierForm, TrialApplication
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import reference_is_free, too_few_officers
 from grants.applying.calls.soundness import faults_of, rule_faults
 from grants.applying.calls.standard import (
@@ -94,6 +95,7 @@ def draft_call(
     act: Act,
     *,
     form: Form = STANDARD_FORM,
+    grantee_forms: Mapping[str, Any] | None = None,
     reference: str = "",
 ) -> Call:
     """Begin a call; nobody outside the fund sees it before it is opened."""
@@ -102,6 +104,7 @@ def draft_call(
     call = Call(
         fund_id=fund.id,
         form=to_json(form),
+        grantee_forms=dict(grantee_forms or {}),
         made_at=act.at,
         **settings_of(rules),
     )
@@ -138,16 +141,28 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     return call
 
 
-def change_form(session: Session, call: Call, form: Form, act: Act, **what: str) -> Call:
-    """Keep a change of the form while it is being made: it may still have faults, which are told
-    before the call can be opened. `what` says what was changed; the form as it was can be brought
-    back.
+def change_form(
+    session: Session,
+    call: Call,
+    form: Form,
+    act: Act,
+    *,
+    purpose: FormPurpose = FormPurpose.APPLICATION,
+    **what: str,
+) -> Call:
+    """Keep a change of a form of the call while it is being made: it may still have faults, which
+    are told before the call can be opened. `what` says what was changed; the form as it was can be
+    brought back.
     """
     _may_edit(act, call.fund_id)
     require_draft(call)
-    keep_form(session, call, act, what)
-    _set_form(call, form)
-    record(session, call, "change_form", act, **what)
+    keep_form(session, call, act, what, purpose)
+    if purpose is FormPurpose.APPLICATION:
+        _set_form(call, form)
+    else:
+        call.grantee_forms = {**call.grantee_forms, purpose.value: to_json(form)}
+    facts = {"form": purpose.value} if purpose.is_for_grantees else {}
+    record(session, call, "change_form", act, **what, **facts)
     session.flush()
     return call
 
@@ -167,7 +182,14 @@ def _set_form(call: Call, form: Form) -> None:
 
 def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> Call:
     """Let the form be again as it was before a change. The form of now is kept in its turn."""
-    return change_form(session, call, earlier.questionnaire, act, brought_back=str(earlier.id))
+    return change_form(
+        session,
+        call,
+        earlier.questionnaire,
+        act,
+        purpose=earlier.purpose,
+        brought_back=str(earlier.id),
+    )
 
 
 def translate_call(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import object_session
 from grants.applying.calls.ceilings import form_faults_of, row_faults
 from grants.applying.calls.earlier import remembering_earlier
 from grants.applying.calls.models import LONGEST_CYCLE, Call
+from grants.applying.calls.purposes import FormPurpose, faults_for
 from grants.core.countries.countries import CODES
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
@@ -33,6 +34,7 @@ def faults_of(call: Call, at: datetime) -> list[str]:
     ]
     with remembering_earlier(object_session(call), call):
         faults += faults_in_words(call.questionnaire)
+    faults += _grantee_form_faults(call)
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     if call.second_stage:
@@ -41,6 +43,14 @@ def faults_of(call: Call, at: datetime) -> list[str]:
             for fault in faults_of(call.second_stage, at)
         ]
     return faults
+
+
+def _grantee_form_faults(call: Call) -> Iterator[str]:
+    """What has to be corrected in the forms for those to whom the call makes a grant."""
+    for purpose in FormPurpose:
+        if call.grantee_forms.get(purpose.value):
+            for fault in faults_for(call.form_for(purpose), purpose):
+                yield _("%(form)s: %(fault)s", form=purpose.label, fault=fault.sentence)
 
 
 def rule_faults(call: Call) -> Iterator[str]:

@@ -48,23 +48,16 @@ def kind_names() -> dict[str, str]:
 
 
 class KindForm(Form):
-    kind = RadioField(
-        _l("What kind of answer do you expect?"),
-        lambda: list(kind_names().items()),
-        required=True,
-    )
-
-
-class OtherKindForm(Form):
-    """Every kind but the present one."""
+    """What kind of answer a question expects, of those that the form may ask for."""
 
     kind: RadioField
 
     @classmethod
-    def of(cls, question: Question) -> "OtherKindForm":
-        kinds = [(kind, name) for kind, name in kind_names().items() if kind != question.kind]
-        chosen = RadioField(_("What kind of answer do you expect?"), kinds, required=True)
-        form_class: type[OtherKindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
+    def of(cls, kinds: Sequence[str], besides: str = "") -> "KindForm":
+        """Every one of these kinds but one."""
+        choices = [(kind, kind_names()[kind]) for kind in kinds if kind != besides]
+        chosen = RadioField(_("What kind of answer do you expect?"), choices, required=True)
+        form_class: type[KindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
         return form_class()
 
 
@@ -123,7 +116,7 @@ class QuestionForm(Conditional):
 
     label = LongTextField(_l("Question"), required=True, limit=300, rows=2)
     help = LongTextField(_l("Help"), limit=MOST_WORDS, rows=2)
-    required = CheckboxField(_l("An application cannot be submitted without this answer"))
+    required = CheckboxField(_l("The form cannot be submitted without this answer"))
     key_ = TextField(
         _l("Key"),
         hint=_l("The short name of the answer in conditions and files. Leave it empty to get one."),
@@ -191,7 +184,7 @@ class CheckForm(Conditional):
     """A rule that several answers keep together."""
 
     message = LongTextField(
-        _l("What the applicant reads when the rule is broken"), required=True, limit=300, rows=2
+        _l("What is read when the rule is broken"), required=True, limit=300, rows=2
     )
     at: SelectField
 

@@ -29,8 +29,8 @@ from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.forms.typed import counted
-from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Sheet, bases_of
+from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
@@ -72,7 +72,8 @@ def _asked_faults() -> frozenset[Fault]:
 
 
 def _save_posted(application: Application, key: str) -> ResponseReturnValue:
-    typed, pressed = _typed_answers(application.call.questionnaire.section(key))
+    section = application.call.questionnaire.section(key)
+    typed, pressed = without_buttons(section, request.form.to_dict(flat=False))
     spoken = reading(application.call.text_languages)
     try:
         _keep_answers(application, key, typed)
@@ -96,19 +97,6 @@ def _save_posted(application: Application, key: str) -> ResponseReturnValue:
             page.form.complain(name, message)
         return _render_section(page, 422 if refused else 200)
     return _redirect_onwards(work, application, key)
-
-
-def _typed_answers(section: Section) -> tuple[Typed, Typed]:
-    """What was typed, and the buttons for rows: a row taken away is not typed any more."""
-    typed = request.form.to_dict(flat=False)
-    names = [question.name for question in section.questions]
-    pressed = {n: typed[n] for name in names for n in (f"{name}-add",) if n in typed}
-    for name in names:
-        if removed := typed.pop(f"{name}-remove", None):
-            pressed[f"{name}-remove"] = removed
-            row = f"{name}-{removed[0]}-"
-            typed = {n: texts for n, texts in typed.items() if not n.startswith(row)}
-    return typed, pressed
 
 
 def _keep_answers(application: Application, key: str, typed: Typed) -> Answers:
@@ -169,7 +157,7 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     """Save while a person writes. The answer tells what the page goes on from, or a clash (409)."""
     application = own(reference, hold=True)
     section = application.call.questionnaire.section(key)
-    typed, _pressed = _typed_answers(section)
+    typed, _pressed = without_buttons(section, request.form.to_dict(flat=False))
     try:
         row = _keep_answers(application, key, typed)
     except EditConflict as overtaken:

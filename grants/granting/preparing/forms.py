@@ -1,4 +1,4 @@
-"""A grantee's budget and its answers about finances, as typed."""
+"""A grantee's budget, as typed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,14 +6,10 @@ from typing import Any
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.preparing.queries import Line
-from grants.granting.preparing.questions import QUESTIONS
-from grants.granting.preparing.service import Answer
 from grants.granting.reporting.budget import RequestedLine
 from grants.platform.forms.fields import (
     AmountField,
     HiddenField,
-    LongTextField,
-    RadioField,
     Row,
     RowsField,
     SelectField,
@@ -62,27 +58,3 @@ def budget_form(
     )
     form: type[BudgetForm] = type("CallBudgetForm", (BudgetForm,), {"lines": rows})
     return form(data={"lines": lines})
-
-
-YES_OR_NO = (("yes", _l("Yes")), ("no", _l("No")))
-
-
-class FinanceForm(Form):
-    """One question after the other, each with room for an explanation; see `finance_form`."""
-
-    version = HiddenField()
-
-    def answers(self) -> list[Answer]:
-        """What was typed."""
-        return [Answer(key, self[key].data, self[f"{key}_why"].data or "") for key in QUESTIONS]
-
-
-def _finance_form() -> type[FinanceForm]:
-    fields: dict[str, object] = {}
-    for key, question in QUESTIONS.items():
-        fields[key] = RadioField(question, YES_OR_NO, inline=True, required=True)
-        fields[f"{key}_why"] = LongTextField(_l("Explanation"), limit=1000, rows=2)
-    return type("AskedForm", (FinanceForm,), fields)
-
-
-AskedForm = _finance_form()

@@ -29,8 +29,8 @@ class Preparation(Versioned, Base):
     part: Mapped[Part] = mapped_column(choice(Part, "preparationpart"))
     state: Mapped[PreparationState] = mapped_column(choice(PreparationState))
     content: Mapped[list[dict[str, Any]]]
-    """Of a budget {"category", "description", "amount"}, of finances {"question", "answer",
-    "explanation"}: in order.
+    """Of a budget {"category", "description", "amount"}; of finances {"section", "typed"}, which is
+    input name → texts: in order.
     """
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()

@@ -1,7 +1,8 @@
 """A grantee's budget at the awarded sum and its answers about its finances: submitted, accepted."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,20 +21,12 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
-from grants.granting.preparing.questions import EXPLAINED_IF, QUESTIONS
+from grants.granting.preparing.questions import finance_content, finance_form_of, problems_in
 from grants.granting.preparing.workflow import PREPARATION, Part
 from grants.granting.reporting.budget import asked_for
 from grants.granting.signing.queries import require_none_out
 from grants.platform.messages.service import tell
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """To one question about finances: "yes" or "no", and why."""
-
-    question: str
-    answer: str
-    explanation: str = ""
+from grants.platform.questions.reading import Typed
 
 
 def submit_budget(session: Session, award: Award, lines: Sequence[Line], act: Act) -> Preparation:
@@ -58,22 +51,16 @@ def submit_budget(session: Session, award: Award, lines: Sequence[Line], act: Ac
     return submit(session, award, Part.BUDGET, content, act)
 
 
-def submit_finance(
-    session: Session, award: Award, answers: Sequence[Answer], act: Act
-) -> Preparation:
-    """The grantee answers every question about its finances, with reasons where they are needed."""
-    if [answer.question for answer in answers] != list(QUESTIONS):
-        raise DomainError(_("Answer every question."))
-    for answer in answers:
-        needs_words = EXPLAINED_IF[answer.question] == answer.answer
-        if needs_words and not answer.explanation.strip():
-            question = QUESTIONS[answer.question]
-            raise DomainError(_("Explain your answer to “%(question)s”", question=question))
-    return submit(session, award, Part.FINANCE, [asdict(answer) for answer in answers], act)
+def submit_finance(session: Session, award: Award, typed: Typed, act: Act) -> Preparation:
+    """The grantee answers what its call asks about its finances, completely."""
+    form = finance_form_of(award)
+    for problem in problems_in(form, typed):
+        raise DomainError(problem.words)
+    return submit(session, award, Part.FINANCE, finance_content(form, typed), act)
 
 
 def submit(
-    session: Session, award: Award, part: Part, content: list[dict[str, str]], act: Act
+    session: Session, award: Award, part: Part, content: list[dict[str, Any]], act: Act
 ) -> Preparation:
     """Give it to the fund; the fund is told. Again only after it came back."""
     act.demand(Permission.REPORT_WRITE, Scope(organisation_id=award.organisation_id))

@@ -1,8 +1,6 @@
 """Pages of what a grantee prepares for its agreement: written, checked, accepted or sent back."""
 
-from typing import Any
-
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
@@ -14,12 +12,23 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.granting.preparing import queries, service
-from grants.granting.preparing.forms import AskedForm, budget_form
+from grants.granting.preparing.forms import budget_form
 from grants.granting.preparing.models import Preparation
-from grants.granting.preparing.questions import QUESTIONS
+from grants.granting.preparing.questions import (
+    answers_in,
+    as_one_page,
+    finance_form_of,
+    outcome_for,
+    problems_in,
+    typed_in,
+)
 from grants.granting.preparing.workflow import PREPARATION, Part, PreparationState
 from grants.granting.reporting.budget import asked_for
 from grants.platform.forms.step_pages import StepPages
+from grants.platform.questionnaires.fields import SectionForm, section_form
+from grants.platform.questionnaires.fields import show as show_problems
+from grants.platform.questionnaires.row_buttons import without_buttons
+from grants.platform.questions.reading import Typed
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -77,7 +86,7 @@ def show(reference: str, part: str) -> ResponseReturnValue:
         lines=queries.lines_of(row) if row.part is Part.BUDGET else (),
         state=PREPARATION.names[row.state],
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, row.scope),
-        questions=QUESTIONS,
+        sections=() if row.part is Part.BUDGET else answers_in(row),
         categories={
             line.category: in_language(line.label)
             for line in asked_for(session(), row.award.application)
@@ -98,23 +107,6 @@ ACTS = {
 }
 
 
-def _write(award: Award, part: Part, form: Any, submit: Any) -> ResponseReturnValue:
-    """The page on which one part is written."""
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            submit(opened)
-        if outcome:
-            flash(_("Submitted. The fund will check it and tell you."), "success")
-            return redirect(url_for("agreements.before", reference=award.reference))
-    return render_template(
-        "granting/preparing/write.html",
-        award=award,
-        part=part,
-        form=form,
-        row=queries.preparation_of(session(), award.id, part),
-    )
-
-
 @pages.route("/grants/<reference>/revised-budget", methods=["GET", "POST"])
 @needs(Permission.REPORT_WRITE)
 def budget(reference: str) -> ResponseReturnValue:
@@ -122,31 +114,63 @@ def budget(reference: str) -> ResponseReturnValue:
     award = _award(reference)
     categories = asked_for(session(), award.application)
     form = budget_form(categories, queries.lines_to_begin_with(session(), award))
-    return _write(
-        award,
-        Part.BUDGET,
-        form,
-        lambda opened: service.submit_budget(opened, award, form.typed_lines(), this_act()),
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.submit_budget(opened, award, form.typed_lines(), this_act())
+        if outcome:
+            flash(_("Submitted. The fund will check it and tell you."), "success")
+            return redirect(url_for("agreements.before", reference=award.reference))
+    return render_template(
+        "granting/preparing/budget.html",
+        award=award,
+        form=form,
+        row=queries.preparation_of(session(), award.id, Part.BUDGET),
     )
 
 
 @pages.route("/grants/<reference>/finance", methods=["GET", "POST"])
 @needs(Permission.REPORT_WRITE)
 def finance(reference: str) -> ResponseReturnValue:
-    """The grantee answers what the fund asks about its finances."""
+    """The grantee answers what its call asks about its finances."""
     award = _award(reference)
     row = queries.preparation_of(session(), award.id, Part.FINANCE)
-    earlier: dict[str, str] = {}
-    for answer in row.content if row else ():
-        earlier[answer["question"]] = answer["answer"]
-        earlier[f"{answer['question']}_why"] = answer["explanation"]
-    form = AskedForm(data=earlier)
-    return _write(
-        award,
-        Part.FINANCE,
-        form,
-        lambda opened: service.submit_finance(opened, award, form.answers(), this_act()),
+    sent, questions = request.method == "POST", finance_form_of(award)
+    whole = as_one_page(questions)
+    typed, pressed = without_buttons(whole, request.form.to_dict(flat=False))
+    typed = typed if sent else typed_in(row)
+    form = section_form(whole, {**typed, **pressed})
+    if sent and not pressed and _is_submitted(award, form, typed):
+        flash(_("Submitted. The fund will check it and tell you."), "success")
+        return redirect(url_for("agreements.before", reference=award.reference))
+    page = render_template(
+        "granting/preparing/finance.html",
+        award=award,
+        row=row,
+        form=form,
+        sections=questions.sections,
+        hidden={q.key for q in questions.questions} - outcome_for(questions, typed).shown,
     )
+    return page, 422 if sent and not pressed else 200
+
+
+def _is_submitted(award: Award, form: SectionForm, typed: Typed) -> bool:
+    """Submit the answers, or hang on the form what is missing."""
+    problems = list(problems_in(finance_form_of(award), typed))
+    show_problems(form, problems)
+    if problems:
+        return False
+    with attempt(form) as (opened, outcome):
+        service.submit_finance(opened, award, typed, this_act())
+    return bool(outcome)
+
+
+@pages.post("/grants/<reference>/finance/asked")
+@needs(Permission.REPORT_WRITE)
+def asked(reference: str) -> ResponseReturnValue:
+    """The questions that are not asked for the answers so far."""
+    questions = finance_form_of(_award(reference))
+    visible = outcome_for(questions, request.form.to_dict(flat=False)).shown
+    return jsonify(hidden=" ".join(q.key for q in questions.questions if q.key not in visible))
 
 
 preparation_pages.step("accept", f"{ONE}/accept", done=_l("Accepted."))

@@ -5,10 +5,13 @@ from sqlalchemy.orm import Session
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
+from grants.granting.reporting.answers import call_answers
 from grants.granting.reporting.content import Content, exchange_problems
 from grants.granting.reporting.files import files_of
 from grants.granting.reporting.models import FileKind, Report
-from grants.granting.reporting.projects import promise_of, spending_lines
+from grants.granting.reporting.projects import call_form_of, promise_of, spending_lines
+from grants.platform.questionnaires.outcome import outcome_of
+from grants.platform.questions.reading import Fault
 
 
 def require_agreeing_lines(session: Session, report: Report, content: Content) -> None:
@@ -36,3 +39,13 @@ def require_results(report: Report, content: Content) -> None:
         reached = content.results.get(str(number), {})
         if not (reached.get("now") and reached.get("so_far")):
             raise DomainError(_("Say what was reached of “%(result)s”.", result=result.title))
+
+
+def require_answers(report: Report, content: Content) -> None:
+    """What the call asks in its report form is answered, and keeps the checks of the form."""
+    form = call_form_of(report.award)
+    read = [section.read(call_answers(content, section)) for section in form.sections]
+    for part in outcome_of(form, read).parts:
+        for problem in part.problems:
+            if problem.fault is not Fault.DOUBT:
+                raise DomainError(problem.words)

@@ -7,9 +7,10 @@ from typing import Any
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, to_usd, total, usd
 from grants.granting.reporting.content import Content, Exchange
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.questions import RESULT, SPENT, SpendingLine
-from grants.platform.questionnaires.form import Form
+from grants.granting.reporting.questions import EXPLAINED, RESULT, SPENT, SpendingLine
+from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.questions.reading import Typed
 
 
 def _results_in(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -21,8 +22,14 @@ def _results_in(values: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return results
 
 
-def content_of(values: Mapping[str, Any], lines: Sequence[SpendingLine]) -> Content:
-    """The content that answers make; what is not answered is empty."""
+def content_of(
+    values: Mapping[str, Any],
+    lines: Sequence[SpendingLine],
+    answers: Mapping[str, Typed] | None = None,
+) -> Content:
+    """The content that answers make; what is not answered is empty. `answers` are those to the
+    report form of the call, as typed.
+    """
     currency = values.get("currency") or FUNCTIONAL_CURRENCY
     amounts = {
         line.key: Money.parse(values[f"{SPENT}{line.key}"], currency)
@@ -42,6 +49,10 @@ def content_of(values: Mapping[str, Any], lines: Sequence[SpendingLine]) -> Cont
         expenditure=_by_category(spent, lines),
         lines={line.key: spent[line.key] for line in lines if _is_answered(line, spent)},
         exchange=exchange,
+        explanations={
+            line.key: words for line in lines if (words := values.get(f"{EXPLAINED}{line.key}"))
+        },
+        answers=dict(answers or {}),
     )
 
 
@@ -97,8 +108,22 @@ def values_of(report: Report, form: Form) -> dict[str, Any]:
 
 
 def typed_again(report: Report, section: str) -> dict[str, list[str]]:
-    """A section of a report that was sent, as it would be typed: for one that never had a draft."""
-    return {f"q_{name}": [text] for name, text in _TYPED[section](report).items() if text}
+    """A section of a report that was sent, as it was typed."""
+    if section in report.answers:
+        return {name: list(texts) for name, texts in report.answers[section].items()}
+    typed = _TYPED.get(section, _story_typed)(report)
+    return {f"q_{name}": [text] for name, text in typed.items() if text}
+
+
+def call_answers(content: Content, section: Section) -> Typed:
+    """What a section of the report form of the call is answered with."""
+    story = {"q_narrative": [content.narrative], "q_challenges": [content.challenges]}
+    return content.answers.get(section.key, section.kept(story))
+
+
+def _story_typed(report: Report) -> dict[str, str]:
+    """The words of a report of before its call had a form for them."""
+    return {"narrative": report.narrative, "challenges": report.challenges}
 
 
 def _amounts_typed(report: Report) -> Mapping[str, str]:
@@ -112,7 +137,6 @@ def _cell_counts(name: str, counts: Mapping[str, int]) -> dict[str, str]:
 
 
 _TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
-    "story": lambda r: {"narrative": r.narrative, "challenges": r.challenges},
     "results": lambda r: {
         f"{part}_{number}": words
         for number, reached in r.results.items()
@@ -129,6 +153,7 @@ _TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
     "services": lambda r: _cell_counts("services", r.services),
     "money": lambda r: {
         **{f"{SPENT}{key}": text for key, text in _amounts_typed(r).items()},
+        **{f"{EXPLAINED}{key}": words for key, words in r.explanations.items()},
         "explanation": r.explanation,
         "currency": r.exchange.get("currency", ""),
         "rate": r.exchange.get("rate", ""),

@@ -9,6 +9,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.core.texts.formats import plain_money
+from grants.platform.questions.reading import Typed
 
 TOLERANCE = Decimal(10)
 """Percent by which a category may differ from its budget without an explanation."""
@@ -59,6 +60,10 @@ class Content:
     """The organisation's own budget line → USD spent in this period; empty: told by category."""
     exchange: Exchange | None = None
     """None: spent in USD."""
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    """Line of the budget → why its spending differs from it."""
+    answers: Mapping[str, Typed] = field(default_factory=dict)
+    """What the report form of the call asks: section → input name → texts."""
 
     @property
     def people(self) -> int:
@@ -160,33 +165,16 @@ def warnings(figures: Figures, received: Money) -> list[str]:
     return notices
 
 
-def check(content: Content, figures: Figures, award: Money, *, final: bool) -> None:
+def check(content: Content, figures: Figures, award: Money) -> None:
     """DomainError with the first thing that is missing or does not add up."""
-    for _part, message in problems(content, figures, award, final=final):
+    for _part, message in problems(content, figures, award):
         raise DomainError(message)
 
 
-def problems(
-    content: Content, figures: Figures, award: Money, *, final: bool
-) -> Iterator[tuple[str, str]]:
+def problems(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
     """What is missing or does not add up: the part of the content, and what to do."""
-    if not content.narrative.strip():
-        yield "narrative", _("Describe what was done.")
-    if not content.challenges.strip():
-        yield "challenges", _("Describe the difficulties you faced.")
     yield from _people_problems(content)
     yield from _money_problems(content, figures, award)
-    unusual = figures.unusual(final=final)
-    if unusual and not content.explanation.strip():
-        yield (
-            "explanation",
-            _(
-                "Explain why the spending differs from the budget by more than %(percent)s%%: "
-                "%(categories)s.",
-                percent=TOLERANCE,
-                categories=", ".join(line.name for line in unusual),
-            ),
-        )
 
 
 def exchange_problems(content: Content, *, has_evidence: bool) -> Iterator[tuple[str, str]]:

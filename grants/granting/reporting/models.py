@@ -91,6 +91,8 @@ class Report(Versioned, Base):
         "results",
         "line_spending",
         "exchange",
+        "answers",
+        "explanations",
     )
     __bound_from__ = "submitted_at"
     __deletable__ = True
@@ -99,7 +101,7 @@ class Report(Versioned, Base):
         CheckConstraint("covers_from <= covers_to AND covers_to <= due_on", name="period"),
         CheckConstraint("spent_minor >= 0 AND people >= 0", name="counts"),
         CheckConstraint(
-            "state = 'due' OR (submitted_at IS NOT NULL AND length(narrative) > 0)",
+            "state = 'due' OR submitted_at IS NOT NULL",
             name="sent_with_its_content",
         ),
         Index("ix_report_state_due", "state", "due_on", "id"),
@@ -123,7 +125,9 @@ class Report(Versioned, Base):
     narrative: Mapped[str] = mapped_column(Text, default="")
     challenges: Mapped[str] = mapped_column(Text, default="")
     explanation: Mapped[str] = mapped_column(Text, default="")
-    """Why the spending differs from the budget."""
+    """What else there is to know about the spending."""
+    explanations: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Line of the budget → why its spending differs from it by more than the tolerance."""
     beneficiaries: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Sex → age band → people new in this period; each person once over all reports."""
     exploitation: Mapped[dict[str, int]] = mapped_column(default=dict)
@@ -142,6 +146,8 @@ class Report(Versioned, Base):
     """The grantee's currency, its rate for 1 USD, the rate's source, and the amounts in it; empty:
     it spent in USD.
     """
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Section of the report form of its call → input name → texts."""
     people: Mapped[int] = mapped_column(default=0)
     """All the beneficiaries: the sum of the table."""
     spent_minor: Mapped[Minor] = mapped_column(default=0)

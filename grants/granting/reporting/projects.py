@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.calls.purposes import FormPurpose
+from grants.applying.calls.standard.grantee import STANDARD_REPORT
 from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.deciding.awards.models import Award
@@ -36,7 +38,15 @@ def form_of(session: Session, report: Report, currency: str = "") -> Form:
     """What a report asks; its amounts are in the currency that it was submitted in, or in this."""
     currency = currency or report.exchange.get("currency", FUNCTIONAL_CURRENCY)
     lines = spending_lines(session, report.award)
-    return report_form(lines, promise_of(report.award).results, currency)
+    results = promise_of(report.award).results
+    return report_form(lines, results, currency, call_form_of(report.award))
+
+
+def call_form_of(award: Award) -> Form:
+    """What the call of the grant asks in each report; the standard form where it has no call."""
+    if award.application is None:
+        return STANDARD_REPORT
+    return award.application.call.form_for(FormPurpose.REPORT)
 
 
 def spending_lines(session: Session, award: Award) -> list[SpendingLine]:

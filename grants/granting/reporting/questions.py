@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grants.applying.calls.standard.grantee import STANDARD_REPORT
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import (
@@ -26,7 +27,9 @@ from grants.platform.questions import (
 )
 
 SPENT = "spent_"
-"""How the keys of the questions about expenditure begin; the budget's category follows."""
+"""How the keys of the questions about expenditure begin; the line of the budget follows."""
+EXPLAINED = "explain_"
+"""The same of the questions why the spending differs."""
 
 
 FINANCES = frozenset({"money"})
@@ -84,13 +87,16 @@ def report_form(
     lines: Sequence[SpendingLine],
     results: Sequence[PlannedResult] = (),
     currency: str = FUNCTIONAL_CURRENCY,
+    call_form: Form = STANDARD_REPORT,
 ) -> Form:
-    """The sections of a report, in the reader's language; amounts are typed in `currency`."""
-    sections = [_story_section(), _people_section(), _services_section()]
-    sections.append(_money_section(lines, currency))
+    """What a report asks: first what its call asks, then what every report does, in the reader's
+    language. Amounts are typed in `currency`.
+    """
+    sections = [*call_form.sections]
     if results:
-        sections.insert(1, _results_section(results))
-    return Form(sections=tuple(sections))
+        sections.append(_results_section(results))
+    sections += [_people_section(), _services_section(), _money_section(lines, currency)]
+    return Form(sections=tuple(sections), checks=call_form.checks)
 
 
 def _results_section(results: Sequence[PlannedResult]) -> Section:
@@ -132,33 +138,6 @@ def _questions_about(number: int, result: PlannedResult) -> tuple[ShortText, Sho
 def _in_english(words: str) -> dict[str, str]:
     """Words that gettext has translated already."""
     return {"en": words}
-
-
-def _story_section() -> Section:
-    return Section(
-        key="story",
-        title=_in_english(_("What was done")),
-        intro=_in_english(
-            _("Describe the work and its results. Do not name anyone who was assisted.")
-        ),
-        questions=(
-            LongText(
-                key="narrative",
-                label=_in_english(_("What did you do in this period, and what were the results?")),
-                help=_in_english(_("Compare it with what you had planned.")),
-                required=True,
-                limit=8000,
-            ),
-            LongText(
-                key="challenges",
-                label=_in_english(
-                    _("What difficulties did you face, and how will you address them?")
-                ),
-                required=True,
-                limit=4000,
-            ),
-        ),
-    )
 
 
 def _people_section() -> Section:
@@ -234,6 +213,24 @@ def _exchange_questions() -> tuple[OneOf, Number, ShortText]:
     )
 
 
+def _questions_about_line(line: SpendingLine, currency: str) -> tuple[Amount, LongText]:
+    """What was spent of a line; why, is only asked where it differs from the budget."""
+    return (
+        Amount(
+            key=f"{SPENT}{line.key}",
+            label=dict(line.label),
+            currency=currency,
+            required=True,
+            zero=True,
+        ),
+        LongText(
+            key=f"{EXPLAINED}{line.key}",
+            label=_in_english(_("Why does the spending of “%(line)s” differ?", line=line.name)),
+            limit=1000,
+        ),
+    )
+
+
 def _money_section(lines: Sequence[SpendingLine], currency: str) -> Section:
     return Section(
         key="money",
@@ -246,20 +243,10 @@ def _money_section(lines: Sequence[SpendingLine], currency: str) -> Section:
         ),
         questions=(
             *_exchange_questions(),
-            *(
-                Amount(
-                    key=f"{SPENT}{line.key}",
-                    label=dict(line.label),
-                    currency=currency,
-                    required=True,
-                    zero=True,
-                )
-                for line in lines
-            ),
+            *(question for line in lines for question in _questions_about_line(line, currency)),
             LongText(
                 key="explanation",
-                label=_in_english(_("Why does the spending differ from the budget?")),
-                help=_in_english(_("If a category differs by more than 10 per cent.")),
+                label=_in_english(_("Is there anything else to know about the spending?")),
                 limit=2000,
             ),
         ),

@@ -16,7 +16,7 @@ from grants.granting.reporting.content import Spending
 from grants.granting.reporting.drafts import EditConflict
 from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.planned import ReportedResult, reported_results
-from grants.granting.reporting.questions import SPENT, SpendingLine
+from grants.granting.reporting.questions import EXPLAINED, SPENT, SpendingLine
 from grants.granting.reporting.work import Part, Work
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
@@ -61,6 +61,15 @@ class Page:
         return self.work.corrections.get(self.section.key, "")
 
     @property
+    def hidden(self) -> frozenset[str]:
+        """Questions of the section that are not asked, for the answers so far."""
+        return self.work.part(self.section.key).hidden
+
+    def is_conditional(self, question: Question) -> bool:
+        """Is it asked only for some answers?"""
+        return bool(self.section.show_when or question.show_when)
+
+    @property
     def place(self) -> int:
         """From 1."""
         return self.sections.index(self.section) + 1
@@ -83,15 +92,21 @@ class Page:
         ]
 
     @property
-    def money_rows(self) -> list[tuple[Spending, list[tuple[SpendingLine, Any]]]]:
+    def money_rows(self) -> list[tuple[Spending, list[tuple[SpendingLine, Any, Any, str]]]]:
         """Each category of the budget, and each of its lines with the field that asks what was
-        spent.
+        spent; with that for the reason and the figures, where the spending differs.
         """
+        differences = {line.key: line.words for line in self.work.differences}
         return [
             (
                 category,
                 [
-                    (line, self.form[f"q_{SPENT}{line.key}"])
+                    (
+                        line,
+                        self.form[f"q_{SPENT}{line.key}"],
+                        self.form[f"q_{EXPLAINED}{line.key}"],
+                        differences.get(line.key, ""),
+                    )
                     for line in self.work.lines
                     if line.category == category.category
                 ],
@@ -115,7 +130,7 @@ def opened_page(
     return Page(
         work.report,
         part.section,
-        work.form.sections,
+        _sections_in_sight(work, part.section),
         form,
         work,
         [doubt for doubt in doubts if doubt.digest not in part.attested],
@@ -138,7 +153,7 @@ def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: Edit
     return Page(
         work.report,
         section,
-        work.form.sections,
+        _sections_in_sight(work, section),
         form,
         work,
         newer=by,
@@ -146,6 +161,20 @@ def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: Edit
         authors={question: _author_name(session, by.newer, question) for question in clashes},
         unsaved=True,
     )
+
+
+def hidden_keys(part: Part) -> str:
+    """The questions of a section that are not asked, for the hidden input of its page."""
+    return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
+
+
+def _sections_in_sight(work: Work, opened_section: Section) -> list[Section]:
+    """The sections that are shown, and the one that a person has opened."""
+    return [
+        part.section
+        for part in work.parts
+        if part.is_shown or part.section.key == opened_section.key
+    ]
 
 
 def _author_name(session: Session, newer: ReportDraft, question: str) -> str:
@@ -161,6 +190,7 @@ def _form_with_marks(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> S
         "sheet": secrets.token_hex(8),
         "turn": "0",
         "base": bases_of(part.section, part.typed),
+        "hidden": hidden_keys(part),
     }
     form = section_form(part.section, typed, clashes, **marks)
     form.attested.label.text = _("No. It does not identify anyone who was assisted.")

@@ -21,10 +21,15 @@ from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting import content as contents
-from grants.granting.reporting.agreeing import require_agreeing_lines, require_results
+from grants.granting.reporting.agreeing import (
+    require_agreeing_lines,
+    require_answers,
+    require_results,
+)
 from grants.granting.reporting.answers import typed_again
 from grants.granting.reporting.budget import RequestedLine, asked_for
 from grants.granting.reporting.content import Content
+from grants.granting.reporting.differences import require_explanations
 from grants.granting.reporting.models import BudgetLine, Report, ReturnedSection
 from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.queries import draft_of, figures, reports_of
@@ -92,10 +97,12 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     _period_is_over(report)
     _earlier_were_sent(session, report)
     _require_known_codes(content)
+    require_answers(report, content)
     require_results(report, content)
     require_agreeing_lines(session, report, content)
     totals = figures(session, report, content.expenditure)
-    contents.check(content, totals, report.award.amount, final=report.kind.value == "final")
+    contents.check(content, totals, report.award.amount)
+    require_explanations(session, report, content)
     _write_content(report, content)
     report.submitted_at, report.times_sent = act.at, report.times_sent + 1
     for part in ReportPart:
@@ -249,7 +256,11 @@ def _require_known_codes(content: Content) -> None:
 
 def _write_content(report: Report, content: Content) -> None:
     report.narrative, report.challenges = content.narrative, content.challenges
-    report.explanation = content.explanation
+    report.answers = {
+        section: {name: list(texts) for name, texts in typed.items()}
+        for section, typed in content.answers.items()
+    }
+    report.explanation, report.explanations = content.explanation, dict(content.explanations)
     report.line_spending = {key: str(amount) for key, amount in content.lines.items()}
     report.exchange = content.exchange.as_json() if content.exchange else {}
     report.results = {number: dict(reached) for number, reached in content.results.items()}

@@ -14,6 +14,7 @@ from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
 from grants.granting.reporting.answers import as_read, values_of
+from grants.granting.reporting.differences import differences_of
 from grants.granting.reporting.drafts import EditConflict, save_section
 from grants.granting.reporting.files import files_of
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendForm
@@ -22,12 +23,19 @@ from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.planned import Reached, reached_in, reported_lines, reported_results
 from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.returned import corrected_in
-from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
-from grants.granting.reporting.work import Work
+from grants.granting.reporting.sections import (
+    CORRECTED,
+    Page,
+    conflict_page,
+    hidden_keys,
+    opened_page,
+)
+from grants.granting.reporting.work import Part, Work
 from grants.granting.reporting.workflow import OPEN, REPORT, ReportPart, name_of
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
 from grants.platform.questionnaires.merging import Sheet, bases_of
+from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.tables.cases import Beside, from_list
 from grants.platform.tables.lists import Column, Listing, Order
@@ -102,6 +110,7 @@ def render_report(report: Report, form: AcceptForm, status: int = 200) -> Respon
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
         files=files_of(session(), report, submitted_only=True),
+        differences=differences_of(session(), report),
         corrected=corrected_in(session(), report, questions),
         parts=_parts_to_answer(report),
         may_note=viewer().may(Permission.FINDING_NOTE, report.scope),
@@ -145,7 +154,7 @@ def _asked_faults() -> frozenset[Fault]:
 
 
 def _save_section(report: Report, key: str) -> ResponseReturnValue:
-    typed = request.form.to_dict(flat=False)
+    typed, pressed = _posted_answers(report, key)
     try:
         _write_answers(report, key, typed)
     except EditConflict as overtaken:
@@ -156,6 +165,17 @@ def _save_section(report: Report, key: str) -> ResponseReturnValue:
         page.form.refuse(refusal.message)
         return _render_section(page, 422)
     work = Work(session(), report)
+    if pressed:
+        return _render_section(opened_page(work, key, drawn={**typed, **pressed}))
+    return _redirect_onwards(work, key)
+
+
+def _redirect_onwards(work: Work, key: str) -> ResponseReturnValue:
+    """Back to the section where something has to be corrected, else to where the person wants."""
+    report = work.report
+    if opened := _newly_asked(work.part(key)):
+        flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
+        return _redirect_to("section", report, key=key, _anchor=opened)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return _redirect_to("section", report, key=key, mend="save")
@@ -169,6 +189,18 @@ def _save_section(report: Report, key: str) -> ResponseReturnValue:
     )
 
 
+def _posted_answers(report: Report, key: str) -> tuple[Typed, Typed]:
+    """What was typed, and the buttons for rows of tables."""
+    section = Work(session(), report).form.section(key)
+    return without_buttons(section, request.form.to_dict(flat=False))
+
+
+def _newly_asked(part: Part) -> str:
+    """Where the first question is that this save has brought up and that the page did not show."""
+    unseen = set(request.form.get("hidden", "").split()) - part.hidden
+    return next((q.target for q in part.section.questions if q.key in unseen), "")
+
+
 def _write_answers(report: Report, key: str, typed: Typed) -> ReportDraft:
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
@@ -180,15 +212,16 @@ def _write_answers(report: Report, key: str, typed: Typed) -> ReportDraft:
 def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
     """Save while a person writes; the answer tells from what the page goes on."""
     report = _find_own_report(reference, number)
-    typed = request.form.to_dict(flat=False)
+    typed, _pressed = _posted_answers(report, key)
     try:
         draft = _write_answers(report, key, typed)
     except EditConflict as overtaken:
         return jsonify(message=overtaken.message), 409
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
-    section = Work(session(), report).part(key).section
-    return jsonify(version=draft.version, base=bases_of(section, section.kept(typed)))
+    part = Work(session(), report).part(key)
+    base = bases_of(part.section, part.section.kept(typed))
+    return jsonify(version=draft.version, base=base, hidden=hidden_keys(part))
 
 
 @pages.route(f"{ONE}/check", methods=["GET", "POST"])

@@ -11,14 +11,16 @@ from sqlalchemy.orm import Session
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
 from grants.granting.reporting.answers import content_of, typed_again
 from grants.granting.reporting.content import Content, Figures, exchange_problems, problems
+from grants.granting.reporting.differences import SpendingDifference, differences_in, unexplained
 from grants.granting.reporting.files import files_of
-from grants.granting.reporting.models import FileKind, Report, ReportDraft, ReportKind
-from grants.granting.reporting.projects import promise_of, spending_lines
+from grants.granting.reporting.models import FileKind, Report, ReportDraft
+from grants.granting.reporting.projects import call_form_of, promise_of, spending_lines
 from grants.granting.reporting.queries import draft_of, figures, warnings_on
 from grants.granting.reporting.questions import SPENT, part_of_section, report_form
 from grants.granting.reporting.returned import corrections_of
 from grants.granting.reporting.workflow import OPEN, PartAnswer, ReportState
 from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.outcome import Outcome, outcome_of
 from grants.platform.questions import Beneficiaries
 from grants.platform.questions.reading import Fault, Problem, Typed, first_of
 
@@ -41,6 +43,13 @@ class Part:
     attested: Sequence[str]
     version: int
     problems: Sequence[Problem]
+    hidden: frozenset[str] = frozenset()
+    """Questions that are not asked, for the answers so far."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Is anything asked in this section?"""
+        return any(question.key not in self.hidden for question in self.section.questions)
 
     @property
     def progress(self) -> Progress:
@@ -57,17 +66,19 @@ class Work:
         self.promise = promise_of(report.award)
         self._drafts = draft_of(session, report.id)
         self.lines = spending_lines(session, report.award)
-        self.form: Form = report_form(self.lines, self.promise.results, self._typed_currency())
+        self.call_form = call_form_of(report.award)
+        self.form: Form = report_form(
+            self.lines, self.promise.results, self._typed_currency(), self.call_form
+        )
         self.corrections = corrections_of(session, report)
 
     @cached_property
     def parts(self) -> list[Part]:
         """Each section with its own problems, and those of the whole that it can correct."""
         sections = []
-        for section in self.form.sections:
-            draft = self._drafts.get(section.key)
-            typed, attested = self._typed_answers(section), draft.attested if draft else []
-            faults = section.read(typed, attested=attested).problems
+        for section, answered in zip(self.form.sections, self._outcome.parts, strict=True):
+            draft, typed = self._drafts.get(section.key), self._typed_answers(section)
+            faults = answered.problems
             about = {fault.question for fault in faults}
             whole = [
                 p
@@ -75,9 +86,36 @@ class Work:
                 if _asks_about(section, p) and p.question not in about
             ]
             sections.append(
-                Part(section, typed, attested, draft.version if draft else 0, [*faults, *whole])
+                Part(
+                    section,
+                    typed,
+                    self._attested_in(section),
+                    draft.version if draft else 0,
+                    [*faults, *whole],
+                    frozenset(q.key for q in section.questions) - self._outcome.shown,
+                )
             )
         return sections
+
+    @property
+    def shown_parts(self) -> list[Part]:
+        """The sections in which anything is asked."""
+        return [part for part in self.parts if part.is_shown]
+
+    @cached_property
+    def _outcome(self) -> Outcome:
+        """What of the answers counts: what is not asked does not."""
+        return outcome_of(
+            self.form,
+            [
+                section.read(self._typed_answers(section), attested=self._attested_in(section))
+                for section in self.form.sections
+            ],
+        )
+
+    def _attested_in(self, section: Section) -> Sequence[str]:
+        draft = self._drafts.get(section.key)
+        return draft.attested if draft else []
 
     def part(self, key: str) -> Part:
         section = self.form.section(key)
@@ -89,16 +127,13 @@ class Work:
     @cached_property
     def values(self) -> dict[str, Any]:
         """Every answer that can be used, by question key."""
-        return {
-            key: value
-            for section in self.form.sections
-            for key, value in section.read(self._typed_answers(section)).values.items()
-        }
+        return {key: value for part in self._outcome.parts for key, value in part.values.items()}
 
     @cached_property
     def content(self) -> Content:
         """What the report would say if it were sent now."""
-        return content_of(self.values, self.lines)
+        answers = {section.key: self._typed_answers(section) for section in self.call_form.sections}
+        return content_of(self.values, self.lines, answers)
 
     @property
     def line_texts(self) -> dict[str, str]:
@@ -109,6 +144,11 @@ class Work:
     def figures(self) -> Figures:
         """Budget against actual, with what is written so far."""
         return figures(self.session, self.report, self.content.expenditure)
+
+    @cached_property
+    def differences(self) -> list[SpendingDifference]:
+        """The lines whose spending so far is to be explained."""
+        return differences_in(self.session, self.report, self.content)
 
     @cached_property
     def warnings(self) -> list[str]:
@@ -130,10 +170,6 @@ class Work:
     def is_complete(self) -> bool:
         return not any(part.problems for part in self.parts)
 
-    @property
-    def is_final(self) -> bool:
-        return self.report.kind is ReportKind.FINAL
-
     def _typed_currency(self) -> str:
         """The currency that amounts are typed in: chosen in the draft, or as submitted."""
         draft = self._drafts.get("money")
@@ -154,10 +190,10 @@ class Work:
     def _whole_problems(self) -> list[Problem]:
         """Where answers do not agree with each other, at the question that can correct it."""
         award = self.report.award.amount
-        final = self.is_final
         conflicts = [
             *exchange_problems(self.content, has_evidence=self.has_evidence),
-            *problems(self.content, self.figures, award, final=final),
+            *problems(self.content, self.figures, award),
+            *unexplained(self.differences),
         ]
         return [self._problem_at(at, message) for at, message in self._placed_conflicts(conflicts)]
 

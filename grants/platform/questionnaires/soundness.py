@@ -19,15 +19,18 @@ from grants.platform.questionnaires.translation import translation_faults
 from grants.platform.questions import KEY, RESERVED, Question
 
 
-def form_faults(form: Form, unread: Iterable[str] = ()) -> list[FormFault]:
+def form_faults(
+    form: Form, unread: Iterable[str] = (), *, needs_facts: bool = True
+) -> list[FormFault]:
     """All that is wrong with a form. `unread` are the keys of questions that could not be read, of
-    which nothing can be said.
+    which nothing can be said; with `needs_facts` lists and rules are about some of its answers.
     """
     keys = frozenset(unread)
     return [
         *_section_faults(form),
         *_question_faults(form),
         *_fact_faults(form, keys),
+        *(_facts_missing(form) if needs_facts else ()),
         *logic_faults(form, keys),
         *translation_faults(form),
     ]
@@ -75,6 +78,9 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
             continue
         if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
             yield FormFault(key, "", _unfit_message(fact, key, by_key.get(key)), FACTS_ANCHOR)
+
+
+def _facts_missing(form: Form) -> Iterator[FormFault]:
     for fact in ("title", "requested"):
         if fact not in form.facts:
             message = _(

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from grants.applying.calls.standard.grantee import STANDARD_FINANCE
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
@@ -16,12 +17,11 @@ from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.preparing import service
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, to_check, to_prepare, waiting
-from grants.granting.preparing.questions import QUESTIONS
-from grants.granting.preparing.service import Answer
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.reporting.budget import asked_for
 from grants.granting.reporting.queries import budget_of
 from grants.granting.signing.rules import Rules, set_rules
+from grants.platform.questions import YesNo
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import grant_url, text_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
@@ -50,12 +50,11 @@ def lines(scene: Scene, *amounts: str) -> list[Line]:
     ]
 
 
-def answers(why: str = "Small purchases.") -> list[Answer]:
-    needs_words = {"cash": "yes"}
-    return [
-        Answer(key, needs_words.get(key, "no" if key == "others" else "yes"), why)
-        for key in QUESTIONS
-    ]
+def answers(why: str = "Small purchases.", **other: str) -> dict[str, list[str]]:
+    """A part of the money is spent in cash; what may stay unexplained stays so."""
+    asked = [q.key for q in STANDARD_FINANCE.questions if isinstance(q, YesNo)]
+    told = dict.fromkeys(asked, "yes") | {"others": "no", "cash_why": why} | other
+    return {f"q_{key}": [answer] for key, answer in told.items() if answer}
 
 
 def prepare(scene: Scene) -> tuple[Preparation, Preparation]:
@@ -82,10 +81,10 @@ def test_a_budget_adds_up_to_the_award_to_the_cent(asked: Scene) -> None:
 
 def test_every_question_is_answered_and_some_answers_are_explained(asked: Scene) -> None:
     session, luz = asked.session, by(asked, "grantee")
-    with pytest.raises(DomainError, match="every question"):
-        service.submit_finance(session, asked.award, answers()[1:], luz)
+    with pytest.raises(DomainError, match="separate accounts"):
+        service.submit_finance(session, asked.award, answers(separate=""), luz)
     with pytest.raises(DomainError, match="Explain your answer"):
-        service.submit_finance(session, asked.award, answers(why=" "), luz)
+        service.submit_finance(session, asked.award, answers(why=""), luz)
 
 
 def test_nothing_is_asked_of_a_fund_s_grantees_until_the_fund_says_so(scene: Scene) -> None:
@@ -165,7 +164,7 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
     wrong = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "19,999"})
     assert "differ by -1.00 USD" in text_of(wrong)
     assert luz.submit(grant_url(asked, "/revised-budget"), data).status_code == 302
-    told = dict.fromkeys(QUESTIONS, "yes") | {f"{key}_why": "As last year." for key in QUESTIONS}
+    told = {name: texts[0] for name, texts in answers().items()}
     assert luz.submit(grant_url(asked, "/finance"), told).status_code == 302
     assert asked.award.reference in text_of(officer.get("/prepared"))
     seen = grant_url(asked, "/prepared/budget")
@@ -181,6 +180,18 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
         Part.BUDGET: PreparationState.ACCEPTED,
         Part.FINANCE: PreparationState.SENT_BACK,
     }
+
+
+def test_the_page_asks_for_the_reason_of_an_answer(asked: Scene, sign_in_as: SignInAs) -> None:
+    asked.session.commit()
+    luz, told = sign_in_as(asked.people.grantee), answers()
+    missing = luz.submit(grant_url(asked, "/finance"), told | {"q_cash_why": ""})
+    assert missing.status_code == 422
+    assert "Explain your answer" in missing.get_data(as_text=True)
+    hidden = luz.submit(grant_url(asked, "/finance/asked"), told).json
+    assert hidden is not None
+    assert "cash_why" not in hidden["hidden"].split()
+    assert "others_why" in hidden["hidden"].split()
 
 
 @pytest.mark.usefixtures("quick_papers")

@@ -1,5 +1,7 @@
 """A report being written keeps every word, and says at each place what is still to be corrected."""
 
+from dataclasses import replace
+
 import pytest
 
 from grants.core.audit.act import Act
@@ -165,4 +167,4 @@ def test_a_report_sent_back_opens_with_all_that_it_said(running: Scene) -> None:
     send_back(session, report, {"story": "More."}, act_of(session, running.people.officer))
     again = work(running)
     assert again.is_complete
-    assert again.content == content
+    assert replace(again.content, answers={}) == content

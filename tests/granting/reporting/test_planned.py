@@ -44,7 +44,7 @@ def planned(scene: Scene) -> Scene:
 def sent(scene: Scene, at: int, people: int, form: str = "sexual", *, ok: bool = True) -> Report:
     report = scene.reports[at]
     content = report_content(scene.session, report, people=people)
-    content = replace(content, exploitation={form: people}, explanation="Prices fell.")
+    content = replace(content, exploitation={form: people})
     submit(scene.session, report, content, act_of(scene.session, scene.people.grantee))
     if ok:
         accept_report(scene.session, report, scene.people)

@@ -21,6 +21,7 @@ from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import Viewer
 from grants.granting.payments.refunds import record_refund
+from grants.granting.reporting.differences import differences_of
 from grants.granting.reporting.drafts import save_section
 from grants.granting.reporting.models import BudgetLine, Report
 from grants.granting.reporting.queries import (
@@ -137,8 +138,8 @@ def test_a_report_sent_back_tells_why_can_be_mended_and_sent_again(running: Scen
     ("changed", "match"),
     [
         ({"beneficiaries": {}, "exploitation": {}}, "0 if there were none"),
-        ({"narrative": " "}, "Describe what was done"),
-        ({"challenges": ""}, "difficulties you faced"),
+        ({"narrative": " "}, "Fill in “What did you do in this period"),
+        ({"challenges": ""}, "Fill in “What difficulties"),
         ({"exploitation": {"sexual": 13}}, "14 people by sex and age, and 13 by form"),
         ({"beneficiaries": {"female": {"0-11": -1, "12-17": 15}}}, "below 0"),
         ({"services": {"legal": -1}}, "below 0"),
@@ -272,10 +273,14 @@ def test_budget_and_actual_stand_side_by_side(running: Scene) -> None:
 
 def test_a_difference_beyond_a_tenth_asks_for_its_explanation(running: Scene) -> None:
     with_a_budget(running)
-    refused(running, "more than 10%: Direct aid", expenditure=spend(running, "0", "7333.34"))
-    send(running, expenditure=spend(running, "0", "7333.33"))
-    refused(running, "more than 10%: Staff", 1, expenditure=spend(running, "11999.99", "0"))
-    send(running, 1, expenditure=spend(running, "11999.99", "0"), explanation="A post was vacant.")
+    more, less = spend(running, "0", "7333.34"), spend(running, "11999.99", "0")
+    sentence = r"Direct aid: USD\s7,333\.34 spent of a budget of USD\s6,666\.66, 10% more\. Say why"
+    refused(running, sentence, expenditure=more, explanations={})
+    send(running, expenditure=spend(running, "0", "7333.33"), explanations={})
+    refused(running, "Staff.*10% less. Say why", 1, expenditure=less, explanations={})
+    second = send(running, 1, expenditure=less, explanations={"staff": "A post was vacant."})
+    (told,) = differences_of(running.session, second)
+    assert (told.name, told.percent, told.reason) == ("Staff", -10, "A post was vacant.")
 
 
 def test_one_grantee_neither_sees_nor_writes_anothers_report(running: Scene) -> None:

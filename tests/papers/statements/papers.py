@@ -26,6 +26,7 @@ from grants.giving.reminders.rules import Letter
 from grants.granting.changes.terms import Difference
 from grants.granting.clauses.standard import clauses
 from grants.granting.clauses.wording import Clause
+from grants.granting.reporting.differences import SpendingDifference
 from grants.granting.reporting.models import ReportKind
 from grants.granting.reporting.planned import Line, Reached, ReportedLine, ReportedResult
 from grants.granting.reporting.questions import PlannedResult
@@ -655,6 +656,9 @@ def grant_report_paper() -> Paper:
             ),
         ),
         explanation="‹Rents rose.›",
+        differences=(
+            SpendingDifference("rent", "‹Rent›", usd(100_000), usd(123_400), "‹A second house.›"),
+        ),
         own_lines=(ReportedLine("‹Cook›", usd(400_000), usd(23_456), usd(34_567)),),
         exchange={"currency": "‹MXN›", "rate": "‹18.5›", "source": "‹Advice of the bank›"},
         files=(grant_report.FileListed("‹Receipts.pdf›", "‹Receipts›", "‹ab12›"),),

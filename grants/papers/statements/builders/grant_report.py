@@ -11,6 +11,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.granting.reporting.answers import values_of
+from grants.granting.reporting.differences import SpendingDifference, differences_of
 from grants.granting.reporting.files import files_of
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.planned import (
@@ -74,7 +75,9 @@ class GrantReport:
     """The people planned beside those counted."""
     lines: tuple[CategorySpent, ...]
     explanation: str
-    """Why the spending differs from the budget."""
+    """What else there is to know about the spending."""
+    differences: tuple[SpendingDifference, ...]
+    """The lines whose spending differs from the budget, and why."""
     own_lines: tuple[ReportedLine, ...]
     """The same by the organisation's own budget lines."""
     exchange: Mapping[str, Any]
@@ -132,6 +135,7 @@ def _facts_of(session: Session, report: Report) -> GrantReport:
             for line in figures_of(session, report).lines
         ),
         explanation=report.explanation,
+        differences=tuple(differences_of(session, report)),
         own_lines=tuple(reported_lines(session, report, report.line_spending)),
         exchange=report.exchange,
         files=tuple(

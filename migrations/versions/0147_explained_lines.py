@@ -1,0 +1,45 @@
+"""A report says line by line why its spending differs from the budget."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0147_explained_lines"
+down_revision = "0146_forms_for_grantees"
+
+KEPT = (
+    *("award_id", "number", "narrative", "challenges", "explanation", "beneficiaries"),
+    *("exploitation", "services", "expenditure", "people", "spent_minor", "submitted_at"),
+    *("results", "times_sent", "line_spending", "exchange", "answers"),
+)
+
+
+def keep(columns: tuple[str, ...]) -> None:
+    """What was sent in these columns is never changed."""
+    before, after = (", ".join(f"{row}.{name}" for name in columns) for row in ("OLD", "NEW"))
+    op.execute(
+        f"""
+        CREATE OR REPLACE FUNCTION report_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.state IN ('submitted', 'accepted') AND (TG_OP = 'DELETE' OR
+                ({before}) IS DISTINCT FROM ({after})) THEN
+                RAISE EXCEPTION 'a report that was sent is never changed'
+                    USING ERRCODE = 'restrict_violation';
+            END IF;
+            RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+        END $$
+        """
+    )
+
+
+def upgrade() -> None:
+    empty = sa.text("'{}'")
+    column = sa.Column("explanations", postgresql.JSONB(), nullable=False, server_default=empty)
+    op.add_column("report", column)
+    op.alter_column("report", "explanations", server_default=None)
+    keep((*KEPT, "explanations"))
+
+
+def downgrade() -> None:
+    keep(KEPT)
+    op.drop_column("report", "explanations")
