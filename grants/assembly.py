@@ -17,7 +17,7 @@ from grants.applying.drafts import eligibility
 from grants.applying.organisations import service as organisation_service
 from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.secretariat import views as desk
-from grants.books.ledger import earmarks, verify
+from grants.books.ledger import earmarks, entries, verify
 from grants.books.periods import closing, owners
 from grants.config import Settings, count_into
 from grants.core.database import embedded
@@ -59,6 +59,7 @@ from grants.giving.totals import figures as total_figures
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
+from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
 from grants.granting.payments import queries as payment_queries
 from grants.granting.reporting import queries as reporting_queries
@@ -158,6 +159,7 @@ def join_rooms() -> None:
     _join_grants()
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)
+    entries.FOLLOWED_BY.give(earmark_service.follow)
     earmarks.RECEIVED.give(total_figures.received_for_a_purpose)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)

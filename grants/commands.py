@@ -78,6 +78,11 @@ COMMANDS = {
         "document",
         "Documents that this installation issued.",
     ),
+    "earmarks": Row(
+        "grants.granting.earmarks.commands",
+        "earmarks",
+        "What is left of each earmarked contribution.",
+    ),
     "fund": Row("grants.desk.fund_setup.commands", "fund", "Funds and their settings as files."),
     "import": Row(
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."

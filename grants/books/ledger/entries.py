@@ -24,6 +24,7 @@ from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.kernel.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,11 @@ def debit(account: Account, value: Valued, subject: str | None = None) -> Line:
 def credit(account: Account, value: Valued, subject: str | None = None) -> Line:
     return Line(account, -value, subject)
 
+
+FOLLOWED_BY: Slot[Callable[[Session, Entry, Sequence[Line]], None]] = Slot(
+    "ledger.entries.FOLLOWED_BY"
+)
+"""What rooms above do with each entry and its lines, in its transaction: they may refuse it."""
 
 P = ParamSpec("P")
 Composer = Callable[Concatenate[Session, Voucher, P], Sequence[Line]]
@@ -195,6 +201,8 @@ def post(
         return earlier
     session.execute(insert(Posting), [_posting_values(entry, voucher, line) for line in lines])
     touch(session, entry)
+    for follow in FOLLOWED_BY:
+        follow(session, entry, lines)
     return entry
 
 

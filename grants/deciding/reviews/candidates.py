@@ -151,7 +151,7 @@ class _ReviewerFacts:
                 session, [application.organisation_id for application in applications], ids
             ),
             _assigned_pairs(session, [application.id for application in applications]),
-            _aid_by_application(session, applications),
+            aid_by_application(session, applications),
         )
 
     def candidates(self, application: Application) -> list[Candidate]:
@@ -231,7 +231,7 @@ def _assigned_pairs(session: Session, application_ids: Sequence[int]) -> set[tup
     return {(row[0], row[1]) for row in rows}
 
 
-def _aid_by_application(
+def aid_by_application(
     session: Session, applications: Sequence[Application]
 ) -> dict[int, set[str]]:
     """Kinds of aid, as each application answers its form's question about services."""

@@ -48,6 +48,10 @@ class Offer:
     window: Window | None = None
     region: RegionalGroup | None = None
     theme: Service | None = None
+    countries: tuple[str, ...] = ()
+    """ISO alpha-2 codes of the only countries it may be spent in."""
+    until: date | None = None
+    """The last day on which a grant agreement may take from it."""
     message: str = ""
     public_name: bool = True
     source: Source = Source.ONLINE
@@ -60,7 +64,7 @@ class Offer:
     def purpose(self) -> str:
         """For what it is bound, in the reader's language and the donor's words; "" if not."""
         words, *terms = _purpose_of(self)
-        return worded(terms, words)
+        return worded(terms, words, self.countries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
     require_in_use(offer.amount.currency, day)
     _require_taken(fund, offer.amount.currency)
     words, window, region, theme = _purpose_of(offer)
+    countries, until = _bounds_of(offer)
     pledge = Pledge(
         reference=offer.reference or _next_reference(session, fund, day),
         fund=fund,
@@ -141,6 +146,8 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
         earmarked_window=window,
         earmarked_region=region,
         earmarked_theme=theme,
+        earmarked_countries=countries,
+        earmarked_until=until,
         message=offer.message.strip() or None,
         public_name=offer.public_name,
         pledged_on=day,
@@ -159,6 +166,13 @@ def _purpose_of(offer: Offer) -> Bound:
     if offer.earmarking is Earmarking.UNEARMARKED:
         return None, None, None, None
     return offer.earmarked_for.strip() or None, offer.window, offer.region, offer.theme
+
+
+def _bounds_of(offer: Offer) -> tuple[list[str], date | None]:
+    """Where and until when it may be spent; unearmarked money anywhere and at any time."""
+    if offer.earmarking is Earmarking.UNEARMARKED:
+        return [], None
+    return sorted(set(offer.countries)), offer.until
 
 
 def _next_reference(session: Session, fund: Fund, day: date) -> str:
@@ -202,6 +216,7 @@ def _is_same_offer(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
         and promised_dues(pledge) == in_order(offer.payments)
         and pledge.earmarking == offer.earmarking
         and (pledge.earmarked_for, *terms) == _purpose_of(offer)
+        and (pledge.earmarked_countries, pledge.earmarked_until) == _bounds_of(offer)
         and (pledge.message or "") == offer.message.strip()
         and pledge.public_name == offer.public_name
     )

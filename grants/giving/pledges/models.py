@@ -24,6 +24,7 @@ from sqlalchemy.orm import (
     relationship,
 )
 
+from grants.core.countries.countries import country_name
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
@@ -149,6 +150,10 @@ class Pledge(Versioned, Base):
         "returned_document_id",
         "promise",
         "made_at",
+        "earmarked_countries",
+        "earmarked_until",
+        "earmarked_call_id",
+        "earmarked_award_id",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
@@ -164,6 +169,17 @@ class Pledge(Versioned, Base):
             "earmarking <> 'unearmarked' OR (earmarked_for IS NULL AND earmarked_window IS NULL"
             " AND earmarked_region IS NULL AND earmarked_theme IS NULL)",
             name="unearmarked_for_nothing",
+        ),
+        CheckConstraint(
+            "earmarking <> 'unearmarked' OR (earmarked_countries = '[]' AND earmarked_until IS NULL"
+            " AND earmarked_call_id IS NULL AND earmarked_award_id IS NULL)",
+            name="unearmarked_without_terms",
+        ),
+        Index(
+            "ix_pledge_earmarked",
+            "fund_id",
+            "id",
+            postgresql_where=text("earmarking <> 'unearmarked'"),
         ),
         Index("ix_pledge_donor", "donor_id", "id"),
         Index(
@@ -214,6 +230,12 @@ class Pledge(Versioned, Base):
         choice(RegionalGroup, "pledge_region")
     )
     earmarked_theme: Mapped[Service | None] = mapped_column(choice(Service, "pledge_theme"))
+    earmarked_countries: Mapped[list[str]] = mapped_column(default=list)
+    """ISO alpha-2 codes, in order; none: any country."""
+    earmarked_until: Mapped[date | None]
+    """The last day on which a grant agreement may take from it."""
+    earmarked_call_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"))
+    earmarked_award_id: Mapped[int | None] = mapped_column(ForeignKey("award.id"))
     message: Mapped[str | None] = mapped_column(Text)
     public_name: Mapped[bool] = mapped_column(default=True)
     """May the public see the donor's name beside this pledge?"""
@@ -287,12 +309,13 @@ class Pledge(Versioned, Base):
     def purpose(self) -> str:
         """For what it is earmarked, in the reader's language and the donor's words; "" if not."""
         terms = (self.earmarked_window, self.earmarked_region, self.earmarked_theme)
-        return worded(terms, self.earmarked_for)
+        return worded(terms, self.earmarked_for, self.earmarked_countries)
 
 
-def worded(terms: Iterable[Term | None], words: str | None) -> str:
-    """A window, a region, a theme and a person's own words, as one line."""
+def worded(terms: Iterable[Term | None], words: str | None, countries: Iterable[str] = ()) -> str:
+    """A window, a region, a theme, countries and a person's own words, as one line."""
     labels = [str(term.label) for term in terms if term]
+    labels += [country_name(code) for code in countries]
     return " · ".join([*labels, *([words] if words else [])])
 
 

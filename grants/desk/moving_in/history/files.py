@@ -99,6 +99,20 @@ def country_code(text: str) -> str:
     return code
 
 
+def country_codes(text: str) -> tuple[str, ...]:
+    """Countries by their ISO 3166 alpha-2 codes with spaces between them, each once, in order."""
+    for code in text.split():
+        if code not in CODES:
+            raise InvalidInput(
+                _(
+                    "“%(text)s” is not the code of a country; expected ISO 3166 codes with spaces "
+                    "between them, such as KE UG",
+                    text=code[:40],
+                )
+            )
+    return tuple(sorted(set(text.split())))
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: how its cells are read, what they mean, and one of them as an example."""
@@ -210,6 +224,21 @@ FILES: Mapping[str, Kind] = {
                 otherwise(one_of(Earmarking), Earmarking.UNEARMARKED),
                 _codes_of(Earmarking),
                 "unearmarked",
+            ),
+            "earmark_countries": Column(
+                country_codes,
+                _l(
+                    "The only countries it may be spent in: two-letter ISO 3166 codes with "
+                    "spaces between them; empty for any."
+                ),
+                "",
+                may_be_left_out=True,
+            ),
+            "earmark_until": Column(
+                optional(day),
+                _l("The last day on which a grant may be agreed from it; empty for no end."),
+                "",
+                may_be_left_out=True,
             ),
         },
     ),

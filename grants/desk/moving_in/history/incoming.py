@@ -105,6 +105,8 @@ def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
     offer = making.Offer(
         money(row.amount, row.currency),
         earmarking=row.earmarking,
+        countries=row.earmark_countries,
+        until=row.earmark_until,
         source=Source.RECORDS,
         reference=row.reference,
         pledged_on=row.pledged_on,
@@ -135,6 +137,8 @@ def _require_same_pledge(context: Context, row: PledgeRow, existing: Pledge) -> 
             if existing.agreement_signed_on
             else row.conditional,
             "earmarking": existing.earmarking,
+            "earmark_countries": tuple(existing.earmarked_countries),
+            "earmark_until": existing.earmarked_until,
         },
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.texts.cells import amount_in
 from grants.core.texts.tabular import Content, Row, Table, UnreadableTable
 from grants.desk.moving_in.history.alike import AnyRow, Key, are_same, key_of, line_of, tells
@@ -141,6 +142,16 @@ class Files:
         for name, column in CURRENCIES:
             for row in self.every(name):
                 self._in_use(name, row, column)
+        for row in self.every(PLEDGES):
+            self._check_earmark(row)
+
+    def _check_earmark(self, row: AnyRow) -> None:
+        """Terms of an earmark belong to a pledge that is earmarked."""
+        if tells(row, "earmarking") and row.cell("earmarking") is Earmarking.UNEARMARKED:
+            for column in ("earmark_countries", "earmark_until"):
+                if tells(row, column) and row.cell(column):
+                    text = _("expected nothing, because the pledge is unearmarked")
+                    self.refuse(PLEDGES, row, column, text)
 
     def _schedules_tie(self) -> None:
         for row in self.rows("grants.csv"):

@@ -30,6 +30,8 @@ class PledgeRow:
     agreement_signed_on: date | None
     conditional: bool
     earmarking: Earmarking
+    earmark_countries: tuple[str, ...] = ()
+    earmark_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

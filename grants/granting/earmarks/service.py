@@ -1,0 +1,184 @@
+"""Setting earmarked money apart: it follows every entry of the ledger about a grant or a pledge."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.entries import Line
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.queries import NotEnough
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import usd
+from grants.core.texts.formats import plain_money
+from grants.deciding.awards.models import Award
+from grants.granting.earmarks.models import EarmarkMovement, Stage
+from grants.granting.earmarks.queries import (
+    ARRIVED_AT,
+    Holding,
+    free_money,
+    has_earmarks,
+    holdings,
+    purpose_of,
+    shares_of,
+)
+from grants.granting.earmarks.rule import Amounts, Shift, fits, shift
+
+STAGES = {
+    Account.RESERVED: Stage.RESERVED,
+    Account.COMMITMENTS: Stage.SET_APART,
+    Account.GRANT_EXPENSE: Stage.SPENT,
+    Account.PROGRAMME_SUPPORT_COST: Stage.SPENT,
+    Account.GRANT_LOSSES: Stage.SPENT,
+}
+"""Where the books have what a grant takes."""
+
+
+def follow(session: Session, entry: Entry, lines: Sequence[Line]) -> None:
+    """An entry was posted, with the fund locked: what it means for earmarked money is recorded.
+
+    NotEnough where a grant or a refund would take more of free money than there is.
+    """
+    kind, _colon, number = entry.subject.partition(":")
+    if not number.isdigit():
+        return
+    if kind == "award":
+        if change := _change_of(lines):
+            _follow_grant(session, entry, int(number), change)
+    elif kind == "pledge":
+        sent = -sum(line.value.usd_minor for line in lines if line.account in ARRIVED_AT)
+        if sent > 0 and has_earmarks(session, entry.fund_id):
+            _follow_pledge(session, entry, int(number), sent)
+
+
+def _change_of(lines: Iterable[Line]) -> dict[Stage, int]:
+    """What a grant has more or less at each stage, USD cents."""
+    change: dict[Stage, int] = {}
+    for line in lines:
+        if (stage := STAGES.get(line.account)) is not None:
+            change[stage] = change.get(stage, 0) + line.value.usd_minor
+    return {stage: cents for stage, cents in change.items() if cents}
+
+
+def _follow_grant(session: Session, entry: Entry, award_id: int, change: Amounts) -> None:
+    passes_on = {Stage.SET_APART, Stage.SPENT} <= change.keys()
+    takes = any(cents > 0 for cents in change.values()) and not passes_on
+    shares = shares_of(session, award_id)
+    if not shares and not (takes and has_earmarks(session, entry.fund_id)):
+        return
+    award = session.get(Award, award_id)
+    if award is None:
+        return
+    before = {
+        stage: cents - change.get(stage, 0) for stage, cents in _amounts_of(session, entry).items()
+    }
+    purpose = purpose_of(session, award) if takes else None
+    sources = [
+        holding.as_source(
+            within=purpose is not None and fits(holding.terms, purpose, entry.booked_on)
+        )
+        for holding in holdings(session, entry.fund_id, entry.booked_on).values()
+    ]
+    shifted = shift(shares, before, change, sources)
+    _write_moves(session, entry, award.id, shifted)
+    if shifted.from_free and Stage.SPENT not in change:
+        _require_free(session, entry, shifted.from_free)
+
+
+def _amounts_of(session: Session, entry: Entry) -> dict[Stage, int]:
+    """What a grant has at each stage by now, earmarked or free, USD cents."""
+    amounts = dict.fromkeys(Stage, 0)
+    rows = session.execute(
+        select(Posting.account, func.sum(Posting.usd_minor))
+        .join(Entry)
+        .where(
+            Entry.fund_id == entry.fund_id,
+            Posting.subject == entry.subject,
+            Posting.account.in_(STAGES),
+        )
+        .group_by(Posting.account)
+    )
+    for account, cents in rows:
+        amounts[STAGES[account]] += int(cents)
+    return amounts
+
+
+def _write_moves(session: Session, entry: Entry, award_id: int, shifted: Shift) -> None:
+    session.add_all(
+        EarmarkMovement(
+            pledge_id=pledge_id,
+            award_id=award_id,
+            stage=stage,
+            usd_minor=cents,
+            booked_on=entry.booked_on,
+            entry_id=entry.id,
+        )
+        for pledge_id, stage, cents in shifted.items()
+    )
+    session.flush()
+
+
+def _require_free(session: Session, entry: Entry, needed: int) -> None:
+    """Refused where free money does not reach so far: the rest is bound to other purposes."""
+    free = free_money(session, entry.fund)
+    if free.minor < 0:
+        raise NotEnough(
+            _(
+                "This requires %(needed)s of money that is not earmarked, but only %(free)s is. "
+                "The rest of what is available is earmarked for other purposes.",
+                needed=plain_money(usd(needed)),
+                free=plain_money(usd(max(free.minor + needed, 0))),
+            )
+        )
+
+
+def _follow_pledge(session: Session, entry: Entry, pledge_id: int, sent: int) -> None:
+    """Money of a donor went back, or never came: grants take elsewhere what they had of it."""
+    holding = holdings(session, entry.fund_id).get(pledge_id)
+    short = 0
+    if holding is not None and holding.idle < 0:
+        short = _take_elsewhere(session, entry, holding)
+    is_refund = entry.event is Event.DONOR_REFUNDED and entry.reverses_id is None
+    from_free = short if holding is not None else sent
+    if is_refund and from_free:
+        _require_free(session, entry, from_free)
+
+
+def _take_elsewhere(session: Session, entry: Entry, holding: Holding) -> int:
+    """Grants give back what a contribution lacks, the newest first, and take it by the rule from
+    the others; returns what they took of free money, USD cents.
+    """
+    lacking, from_free = -holding.idle, 0
+    for award_id, stage, cents in _taken_from(session, holding.pledge_id):
+        if not lacking:
+            break
+        part = min(cents, lacking)
+        lacking -= part
+        award = session.get_one(Award, award_id)
+        purpose = purpose_of(session, award)
+        others = holdings(session, entry.fund_id, entry.booked_on)
+        sources = [
+            other.as_source(within=fits(other.terms, purpose, entry.booked_on))
+            for number, other in others.items()
+            if number != holding.pledge_id
+        ]
+        shifted = shift({}, {}, {stage: part}, sources)
+        shifted.add(holding.pledge_id, stage, -part)
+        _write_moves(session, entry, award_id, shifted)
+        from_free += shifted.from_free
+    return from_free
+
+
+def _taken_from(session: Session, pledge_id: int) -> list[tuple[int, Stage, int]]:
+    """What grants have of a contribution: the newest grant first, what is not spent first."""
+    cents = func.sum(EarmarkMovement.usd_minor)
+    rows = session.execute(
+        select(EarmarkMovement.award_id, EarmarkMovement.stage, cents)
+        .where(EarmarkMovement.pledge_id == pledge_id)
+        .group_by(EarmarkMovement.award_id, EarmarkMovement.stage)
+        .having(cents > 0)
+    )
+    order = list(Stage)
+    taken = [(award_id, stage, int(amount)) for award_id, stage, amount in rows]
+    return sorted(taken, key=lambda part: (order.index(part[1]), -part[0]))
