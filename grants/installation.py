@@ -13,6 +13,7 @@ from grants.config import Settings
 from grants.core.audit import chain, rules, sealing
 from grants.core.database import schema
 from grants.core.funds.house import follow_funds
+from grants.core.funds.queries import all_funds
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.errors import DomainError
@@ -20,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.core.proofs import renewing as second_factors
 from grants.granting.bank_details import renewing as bank_details
+from grants.granting.earmarks import service as earmarks
 from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.papers.typesetting.installation import get_ready, load_for_helpers
@@ -53,6 +55,8 @@ def setup() -> None:
             sealing.renew(session, every=(was or SEALED_SINCE) < SEALED_SINCE)
     with database().transaction() as session:
         establish(session, UNVTF)
+        for fund in all_funds(session) if moved else ():
+            earmarks.take_over(session, fund)
         chain.bind_what_is_there(session)
         if moved or rules.bound(session) is None:
             chain.note(session, rules.bind(session))

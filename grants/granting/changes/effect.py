@@ -10,6 +10,7 @@ from grants.core.kernel import clock
 from grants.deciding.awards.models import Award
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import Terms
+from grants.granting.earmarks.service import fit_again
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.workflow import INSTALMENT
@@ -35,7 +36,10 @@ def take_force(session: Session, change: GrantChange, now: Terms, new: Terms, ac
         )
         adjust_commitment(session, voucher, now.unpaid, new.unpaid)
     award.amount_minor, award.ends_on = new.amount.minor, new.ends_on
+    is_elsewhere = award.country != (new.country or None)
     award.country, award.suspended_on = new.country or None, new.suspended_on
+    if is_elsewhere:
+        fit_again(session, award, clock.today())
     _make_instalments(session, award, new, act)
     _make_reports(session, award, new, act)
     amounts = {line.category: line.amount.minor for line in new.budget}

@@ -74,10 +74,11 @@ class Holding:
     usable: int
     """The same, of what had come by the day that was asked for."""
 
-    def as_source(self, *, within: bool) -> Source:
-        """What a grant may take of it: all that is usable, or nothing."""
+    def for_purpose(self, purpose: Purpose | None, on: date) -> Source:
+        """What a grant for this purpose may take of it on a day: all that is usable, or nothing."""
         order = narrowness(self.terms, self.pledged_on, self.pledge_id)
-        return Source(self.pledge_id, order, max(min(self.idle, self.usable), 0) if within else 0)
+        is_fit = purpose is not None and fits(self.terms, purpose, on)
+        return Source(self.pledge_id, order, max(min(self.idle, self.usable), 0) if is_fit else 0)
 
 
 def holdings(session: Session, fund_id: int, on: date = END) -> dict[int, Holding]:

@@ -1,14 +1,17 @@
 """Setting earmarked money apart: it follows every entry of the ledger about a grant or a pledge."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.entries import Line
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import NotEnough
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
 from grants.core.texts.formats import plain_money
@@ -23,7 +26,7 @@ from grants.granting.earmarks.queries import (
     purpose_of,
     shares_of,
 )
-from grants.granting.earmarks.rule import Amounts, Shift, fits, shift
+from grants.granting.earmarks.rule import Amounts, Shift, shift, suits
 
 STAGES = {
     Account.RESERVED: Stage.RESERVED,
@@ -33,6 +36,11 @@ STAGES = {
     Account.GRANT_LOSSES: Stage.SPENT,
 }
 """Where the books have what a grant takes."""
+FOLLOWED = (*STAGES, *ARRIVED_AT)
+
+
+Amount = tuple[Account, int]
+"""What an entry moved on an account, USD cents, debit positive."""
 
 
 def follow(session: Session, entry: Entry, lines: Sequence[Line]) -> None:
@@ -40,60 +48,87 @@ def follow(session: Session, entry: Entry, lines: Sequence[Line]) -> None:
 
     NotEnough where a grant or a refund would take more of free money than there is.
     """
+    amounts = [(line.account, line.value.usd_minor) for line in lines]
+    if from_free := _movements_after(session, entry, amounts):
+        _require_free(session, entry.fund, from_free)
+
+
+def take_over(session: Session, fund: Fund) -> int:
+    """Record the movements of a fund whose grants took money before there were any, in the order of
+    the ledger; returns how many entries were followed. Nothing is refused, and nothing is done
+    where there are movements already.
+    """
+    lock(session, fund.id)
+    own = select(EarmarkMovement.id).join(Award).where(Award.fund_id == fund.id)
+    if session.scalar(select(own.exists())) or not has_earmarks(session, fund.id):
+        return 0
+    entries = session.scalars(
+        select(Entry)
+        .where(Entry.fund_id == fund.id, Entry.postings.any(Posting.account.in_(FOLLOWED)))
+        .order_by(Entry.id)
+        .options(selectinload(Entry.postings))
+    ).all()
+    for entry in entries:
+        amounts = [(posting.account, posting.usd_minor) for posting in entry.postings]
+        _movements_after(session, entry, amounts)
+    return len(entries)
+
+
+def _movements_after(session: Session, entry: Entry, amounts: Sequence[Amount]) -> int:
+    """Records what an entry means for earmarked money; returns what is taken of free money, and
+    may be refused, USD cents.
+    """
     kind, _colon, number = entry.subject.partition(":")
     if not number.isdigit():
-        return
-    if kind == "award":
-        if change := _change_of(lines):
-            _follow_grant(session, entry, int(number), change)
-    elif kind == "pledge":
-        sent = -sum(line.value.usd_minor for line in lines if line.account in ARRIVED_AT)
-        if sent > 0 and has_earmarks(session, entry.fund_id):
-            _follow_pledge(session, entry, int(number), sent)
+        return 0
+    if kind == "award" and (change := _change_of(amounts)):
+        return _follow_grant(session, entry, int(number), change)
+    sent = -sum(cents for account, cents in amounts if account in ARRIVED_AT)
+    if kind == "pledge" and sent > 0 and has_earmarks(session, entry.fund_id):
+        return _follow_pledge(session, entry, int(number), sent)
+    return 0
 
 
-def _change_of(lines: Iterable[Line]) -> dict[Stage, int]:
+def _change_of(amounts: Iterable[Amount]) -> dict[Stage, int]:
     """What a grant has more or less at each stage, USD cents."""
     change: dict[Stage, int] = {}
-    for line in lines:
-        if (stage := STAGES.get(line.account)) is not None:
-            change[stage] = change.get(stage, 0) + line.value.usd_minor
+    for account, cents in amounts:
+        if (stage := STAGES.get(account)) is not None:
+            change[stage] = change.get(stage, 0) + cents
     return {stage: cents for stage, cents in change.items() if cents}
 
 
-def _follow_grant(session: Session, entry: Entry, award_id: int, change: Amounts) -> None:
+def _follow_grant(session: Session, entry: Entry, award_id: int, change: Amounts) -> int:
     passes_on = {Stage.SET_APART, Stage.SPENT} <= change.keys()
     takes = any(cents > 0 for cents in change.values()) and not passes_on
     shares = shares_of(session, award_id)
     if not shares and not (takes and has_earmarks(session, entry.fund_id)):
-        return
+        return 0
     award = session.get(Award, award_id)
     if award is None:
-        return
+        return 0
     before = {
         stage: cents - change.get(stage, 0) for stage, cents in _amounts_of(session, entry).items()
     }
     purpose = purpose_of(session, award) if takes else None
     sources = [
-        holding.as_source(
-            within=purpose is not None and fits(holding.terms, purpose, entry.booked_on)
-        )
+        holding.for_purpose(purpose, entry.booked_on)
         for holding in holdings(session, entry.fund_id, entry.booked_on).values()
     ]
     shifted = shift(shares, before, change, sources)
-    _write_moves(session, entry, award.id, shifted)
-    if shifted.from_free and Stage.SPENT not in change:
-        _require_free(session, entry, shifted.from_free)
+    _write_moves(session, award.id, entry.booked_on, shifted, entry)
+    return 0 if Stage.SPENT in change else shifted.from_free
 
 
 def _amounts_of(session: Session, entry: Entry) -> dict[Stage, int]:
-    """What a grant has at each stage by now, earmarked or free, USD cents."""
+    """What a grant has at each stage with an entry, earmarked or free, USD cents."""
     amounts = dict.fromkeys(Stage, 0)
     rows = session.execute(
         select(Posting.account, func.sum(Posting.usd_minor))
         .join(Entry)
         .where(
             Entry.fund_id == entry.fund_id,
+            Entry.id <= entry.id,
             Posting.subject == entry.subject,
             Posting.account.in_(STAGES),
         )
@@ -104,24 +139,51 @@ def _amounts_of(session: Session, entry: Entry) -> dict[Stage, int]:
     return amounts
 
 
-def _write_moves(session: Session, entry: Entry, award_id: int, shifted: Shift) -> None:
+def fit_again(session: Session, award: Award, on: date) -> None:
+    """A grant is for something else from now on: what is not spent yet of earmarks that do not fit
+    it any more is given back, and taken by the rule from what fits. The fund is locked.
+
+    NotEnough where free money does not reach so far.
+    """
+    purpose = purpose_of(session, award)
+    for stage, share in shares_of(session, award.id).items():
+        of_fund = holdings(session, award.fund_id, on)
+        unfit = {
+            pledge: cents
+            for pledge, cents in share.items()
+            if stage is not Stage.SPENT and not suits(of_fund[pledge].terms, purpose)
+        }
+        if not unfit:
+            continue
+        sources = [holding.for_purpose(purpose, on) for holding in of_fund.values()]
+        shifted = shift({}, {}, {stage: sum(unfit.values())}, sources)
+        for pledge, cents in unfit.items():
+            shifted.add(pledge, stage, -cents)
+        _write_moves(session, award.id, on, shifted)
+        if shifted.from_free:
+            _require_free(session, award.fund, shifted.from_free)
+
+
+def _write_moves(
+    session: Session, award_id: int, on: date, shifted: Shift, entry: Entry | None = None
+) -> None:
     session.add_all(
         EarmarkMovement(
             pledge_id=pledge_id,
             award_id=award_id,
             stage=stage,
             usd_minor=cents,
-            booked_on=entry.booked_on,
-            entry_id=entry.id,
+            booked_on=on,
+            entry_id=entry.id if entry else None,
         )
         for pledge_id, stage, cents in shifted.items()
     )
     session.flush()
 
 
-def _require_free(session: Session, entry: Entry, needed: int) -> None:
+def _require_free(session: Session, fund: Fund, needed: int) -> None:
     """Refused where free money does not reach so far: the rest is bound to other purposes."""
-    free = free_money(session, entry.fund)
+    free = free_money(session, fund)
     if free.minor < 0:
         raise NotEnough(
             _(
@@ -133,7 +195,7 @@ def _require_free(session: Session, entry: Entry, needed: int) -> None:
         )
 
 
-def _follow_pledge(session: Session, entry: Entry, pledge_id: int, sent: int) -> None:
+def _follow_pledge(session: Session, entry: Entry, pledge_id: int, sent: int) -> int:
     """Money of a donor went back, or never came: grants take elsewhere what they had of it."""
     holding = holdings(session, entry.fund_id).get(pledge_id)
     short = 0
@@ -141,8 +203,7 @@ def _follow_pledge(session: Session, entry: Entry, pledge_id: int, sent: int) ->
         short = _take_elsewhere(session, entry, holding)
     is_refund = entry.event is Event.DONOR_REFUNDED and entry.reverses_id is None
     from_free = short if holding is not None else sent
-    if is_refund and from_free:
-        _require_free(session, entry, from_free)
+    return from_free if is_refund else 0
 
 
 def _take_elsewhere(session: Session, entry: Entry, holding: Holding) -> int:
@@ -159,13 +220,13 @@ def _take_elsewhere(session: Session, entry: Entry, holding: Holding) -> int:
         purpose = purpose_of(session, award)
         others = holdings(session, entry.fund_id, entry.booked_on)
         sources = [
-            other.as_source(within=fits(other.terms, purpose, entry.booked_on))
+            other.for_purpose(purpose, entry.booked_on)
             for number, other in others.items()
             if number != holding.pledge_id
         ]
         shifted = shift({}, {}, {stage: part}, sources)
         shifted.add(holding.pledge_id, stage, -part)
-        _write_moves(session, entry, award_id, shifted)
+        _write_moves(session, award_id, entry.booked_on, shifted, entry)
         from_free += shifted.from_free
     return from_free
 
