@@ -55,10 +55,10 @@ from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
 from grants.giving.pledges import page_views
-from grants.giving.totals import figures as total_figures
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
+from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
 from grants.granting.payments import queries as payment_queries
@@ -160,7 +160,8 @@ def join_rooms() -> None:
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)
     entries.FOLLOWED_BY.give(earmark_service.follow)
-    earmarks.RECEIVED.give(total_figures.received_for_a_purpose)
+    earmarks.EARMARKED.give(earmark_holdings.idle_money)
+    award_case.FITTING.give(earmark_holdings.fitting)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

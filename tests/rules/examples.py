@@ -24,6 +24,7 @@ from grants.books.settings.models import SettingChange
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
@@ -598,6 +599,14 @@ class Examples:
             "/giving/<reference>/signed-agreement": {"reference": self.to_sign.reference},
             "/giving/<reference>/signed-agreement/file": {"reference": self.handed_in.reference},
             "/pledges/<reference>/agreement/returned": {"reference": self.handed_in.reference},
+            "/earmarks": {
+                "code": "UNVTF",
+                "reference": self.one(
+                    select(Pledge.reference)
+                    .join(Pledge.fund)
+                    .where(Fund.code == "UNVTF", Pledge.earmarking == Earmarking.EARMARKED)
+                ),
+            },
             "/receivables": {
                 "code": "UNVTF",
                 "number": self.one(select(AllowanceRun.id)),

@@ -1,9 +1,10 @@
 """An application as a case: its stages, and the parts that this person may read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
@@ -16,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import lacking
@@ -37,6 +39,9 @@ from grants.platform.tables.cases import Case, Part, Stage, part_of, place_in, s
 from grants.platform.web.access import at_work, viewer
 from grants.platform.web.database import session
 from grants.platform.web.once import once
+
+FITTING: Slot[Callable[[Session, Application], Money]] = Slot("grants.deciding.awards.case.FITTING")
+"""What is available for an application: rooms above know which earmarked money fits it."""
 
 P, S = Permission, ApplicationState
 
@@ -137,6 +142,12 @@ def _show_organisation(application: Application) -> str:
     )
 
 
+def fitting_of(application: Application) -> Money:
+    """What is available for this application: free money, and earmarked money that fits it."""
+    (ask,) = FITTING
+    return once(ask, session(), application)
+
+
 def _show_money(application: Application) -> str:
     call = application.call
     recommendation = once(recommendation_for, session(), application)
@@ -150,6 +161,7 @@ def _show_money(application: Application) -> str:
         left=usd(call.envelope_minor) - awarded,
         available=(available := once(balances, session(), call.fund).available),
         earmarks=once(note_on, session(), call.fund, available),
+        fitting=fitting_of(application),
         budget=once(dossier, session(), application).budget,
     )
 

@@ -17,7 +17,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.approvals import officers_for, standing_approvals
-from grants.deciding.awards.case import events_of, frame_of, ranked_as
+from grants.deciding.awards.case import events_of, fitting_of, frame_of, ranked_as
 from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -186,6 +186,7 @@ def approve(reference: str) -> ResponseReturnValue:
         else None,
         available=(available := once(balances, session(), fund).available),
         earmarks=once(note_on, session(), fund, available),
+        fitting=fitting_of(application),
         psc=fund.psc_percent / 100,
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),

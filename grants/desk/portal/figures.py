@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.earmarks import earmarked_in
+from grants.books.ledger.earmarks import earmarks_of
 from grants.books.ledger.models import Turnover
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
@@ -26,7 +26,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned
-from grants.giving.totals.figures import Figure, Sums, fund_totals
+from grants.giving.totals.figures import fund_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Standing:
     available: Money
     """What may still be awarded, by the ledger."""
     earmarked: Money
-    """The most of it that may be earmarked."""
+    """What of it is earmarked."""
     unvalued: tuple[Money, ...]
     """Pledged in currencies without a rate, so in no sum."""
     years: tuple[Year, ...]
@@ -64,7 +64,7 @@ class Standing:
 def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
     """The figures of a fund's dashboard and what the fund lacks, as of now."""
     books = balances(session, fund)
-    totals = fund_totals(session, fund, also=(*TO_COME, Figure.EARMARKED))
+    totals = fund_totals(session, fund, also=TO_COME)
     went = _disbursed_by_year(session, fund)
     uses = planned(session, fund, clock.today().year)
     return (
@@ -76,16 +76,12 @@ def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
             allocated=_allocated_sum(session, fund),
             disbursed=books.grant_expense,
             available=books.available,
-            earmarked=earmarked_in(books.available, _received_for_a_purpose(totals.others)),
+            earmarked=earmarks_of(session, fund, books.available),
             unvalued=totals.unvalued,
             years=_years_of(dict(totals.by_year), went),
         ),
         gap_of(session, fund, books, totals.others, uses),
     )
-
-
-def _received_for_a_purpose(sums: Sums) -> Money:
-    return usd(sum(cents for (of, _year), cents in sums.items() if of is Figure.EARMARKED))
 
 
 def _allocated_sum(session: Session, fund: Fund) -> Money:

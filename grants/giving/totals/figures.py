@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from grants.books.ledger.models import ExchangeRate
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
-from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.contributions.models import Deposit
@@ -32,8 +32,6 @@ class Figure(StrEnum):
     """The same, of pledges with a signed agreement."""
     RECEIVED = "received"
     """Deposits that stand, bank fees included; by value date."""
-    EARMARKED = "earmarked"
-    """What of `received` came on pledges that are earmarked, however narrowly."""
     RECEIVABLE = "receivable"
     """What the books expect on signed pledges, by the year in which it is due."""
     PROMISED = "promised"
@@ -82,8 +80,8 @@ def sums(session: Session, fund: Fund, figures: Collection[Figure], days: Days) 
     by_year: dict[Figure, Mapping[int, int]] = {}
     if {Figure.PLEDGED, Figure.SIGNED} & {*figures}:
         by_year |= _pledged_by_year(session, fund, days)
-    if {Figure.RECEIVED, Figure.EARMARKED} & {*figures}:
-        by_year |= _received_by_year(session, [fund.id], days)
+    if Figure.RECEIVED in figures:
+        by_year[Figure.RECEIVED] = _received_by_year(session, [fund.id], days)
     if Figure.RECEIVABLE in figures:
         by_year[Figure.RECEIVABLE] = receivable_by_year(session, fund)
     if Figure.PROMISED in figures:
@@ -105,22 +103,17 @@ def _pledged_by_year(session: Session, fund: Fund, days: Days) -> dict[Figure, M
     }
 
 
-def _received_by_year(
-    session: Session, funds: Collection[int], days: Days
-) -> dict[Figure, Mapping[int, int]]:
+def _received_by_year(session: Session, funds: Collection[int], days: Days) -> Mapping[int, int]:
     """What came on pledges to these funds together."""
     year, cents = _year_of(Deposit.value_on), func.sum(Deposit.usd_minor)
     query = (
-        select(year, cents, cents.filter(Pledge.earmarking != Earmarking.UNEARMARKED))
+        select(year, cents)
         .join(Pledge, Pledge.id == Deposit.pledge_id)
         .where(Pledge.fund_id.in_(funds), STANDS)
         .group_by(year)
     )
     rows = session.execute(days.of(query, Deposit.value_on)).all()
-    return {
-        Figure.RECEIVED: {of: int(received) for of, received, _earmarked in rows},
-        Figure.EARMARKED: {of: int(earmarked or 0) for of, _received, earmarked in rows},
-    }
+    return {of: int(received) for of, received in rows}
 
 
 def _year_of(day: InstrumentedAttribute[date]) -> ColumnElement[int]:
@@ -189,15 +182,10 @@ def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     return _received_years(sums(session, fund, (Figure.RECEIVED,), Days()))
 
 
-def received_for_a_purpose(session: Session, fund: Fund, on: date | None = None) -> Money:
-    """What was received on earmarked pledges, up to a day or in all."""
-    return usd(sum(sums(session, fund, (Figure.EARMARKED,), Days(until=on)).values()))
-
-
 def received_in_all(session: Session, funds: Collection[Fund]) -> Money:
     """What was received on pledges to these funds together."""
     by_year = _received_by_year(session, [fund.id for fund in funds], Days())
-    return usd(sum(by_year[Figure.RECEIVED].values()))
+    return usd(sum(by_year.values()))
 
 
 def _received_years(by_year: Sums) -> list[tuple[int, Money]]:

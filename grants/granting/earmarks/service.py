@@ -16,8 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
-from grants.granting.earmarks.models import EarmarkMovement, Stage
-from grants.granting.earmarks.queries import (
+from grants.granting.earmarks.holdings import (
     ARRIVED_AT,
     Holding,
     free_money,
@@ -26,6 +25,7 @@ from grants.granting.earmarks.queries import (
     purpose_of,
     shares_of,
 )
+from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.rule import Amounts, Shift, shift, suits
 
 STAGES = {

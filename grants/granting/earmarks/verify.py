@@ -12,8 +12,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards.models import Award
 from grants.giving.pledges.models import Pledge
+from grants.granting.earmarks.holdings import IS_EARMARKED, holdings, purpose_of, terms_of
 from grants.granting.earmarks.models import EarmarkMovement, Stage
-from grants.granting.earmarks.queries import IS_EARMARKED, holdings, purpose_of, terms_of
 from grants.granting.earmarks.rule import suits
 
 NO_GRANT_GIVES_BACK_MORE_THAN_IT_TOOK = Invariant(

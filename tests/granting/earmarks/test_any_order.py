@@ -36,8 +36,9 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks import verify
+from grants.granting.earmarks.holdings import free_money
 from grants.granting.earmarks.models import EarmarkMovement
-from grants.granting.earmarks.queries import earmark_balances, free_money
+from grants.granting.earmarks.queries import earmark_balances
 from tests.cases import cases
 from tests.factories import a_pledge, an_organisation
 

@@ -23,14 +23,14 @@ from grants.giving.pledges.models import Pledge
 from grants.granting.agreements.service import sign_agreement
 from grants.granting.changes.workflow import ChangeKind
 from grants.granting.earmarks import service
-from grants.granting.earmarks.models import EarmarkMovement, Stage
-from grants.granting.earmarks.queries import (
+from grants.granting.earmarks.holdings import (
     available_for,
-    earmark_balances,
     free_money,
     purpose_of,
     shares_of,
 )
+from grants.granting.earmarks.models import EarmarkMovement, Stage
+from grants.granting.earmarks.queries import earmark_balances
 from tests.factories import a_pledge, act_of, an_organisation
 from tests.granting.changes.scenes import asked_for, in_force, running_longer
 from tests.granting.changes.test_at_once import at_once

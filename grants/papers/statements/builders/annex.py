@@ -60,7 +60,7 @@ class Annex:
     available: Money
     """What could be awarded at the end of the period."""
     earmarked: Money
-    """The most of it that may have been earmarked."""
+    """What of it was earmarked."""
 
     @property
     def earmarks(self) -> str:
