@@ -70,11 +70,6 @@ def regional_group(code: str) -> RegionalGroup | None:
     return _GROUP_OF.get(code)
 
 
-def members_of(group: RegionalGroup) -> tuple[str, ...]:
-    """The Member States of a UN regional group."""
-    return tuple(_MEMBERS[group].split())
-
-
 def country_choices() -> list[tuple[str, str]]:
     """(code, name), by name in the reader's language."""
     return list(_country_choices(current_language().code))

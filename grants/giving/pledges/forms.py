@@ -70,7 +70,7 @@ def _grade_choices() -> list[tuple[str, str, str]]:
             "The fund uses it where the need is greatest. This helps victims most."
         ),
         Earmarking.SOFT: _("For a theme or a region, such as legal aid, or African States."),
-        Earmarking.EARMARKED: _("For one window or call of the fund."),
+        Earmarking.EARMARKED: _("For some countries, or one window or call of the fund."),
         Earmarking.TIGHT: _("For a single project or activity."),
     }
     return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
@@ -78,11 +78,17 @@ def _grade_choices() -> list[tuple[str, str, str]]:
 
 ASKED: Mapping[Earmarking, tuple[str, ...]] = {
     Earmarking.UNEARMARKED: (),
-    Earmarking.SOFT: ("region", "theme", "earmarked_for"),
-    Earmarking.EARMARKED: ("window", "region", "theme", "earmarked_for"),
-    Earmarking.TIGHT: ("window", "earmarked_for"),
+    Earmarking.SOFT: ("region", "theme", "until", "earmarked_for"),
+    Earmarking.EARMARKED: ("window", "region", "countries", "theme", "until", "earmarked_for"),
+    Earmarking.TIGHT: ("window", "countries", "until", "earmarked_for"),
 }
 """What a donor of each grade is asked; an answer to anything else is not kept."""
+
+
+class CountryRow(Row):
+    """A country that the money may be spent in."""
+
+    country = CountryField(_l("Country"), required=True)
 
 
 class BoundForm(Form):
@@ -96,7 +102,18 @@ class BoundForm(Form):
     )
     window = SelectField(_l("For which window?"), Window)
     region = SelectField(_l("For which region?"), RegionalGroup)
+    countries = RowsField(
+        CountryRow,
+        _l("Only in which countries?"),
+        hint=_l("Leave it empty for any country."),
+        most=20,
+        add_label=_l("Add a country"),
+    )
     theme = SelectField(_l("For which type of assistance?"), Service)
+    until = DateField(
+        _l("Until when may grants be agreed from it?"),
+        hint=_l("Leave it empty if there is no end."),
+    )
     earmarked_for = TextField(
         _l("What is it for, in your own words?"),
         hint=_l("For example the call, the project or the activity."),
@@ -113,13 +130,17 @@ class BoundForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         grade = self.earmarking.data
-        if grade and grade != Earmarking.UNEARMARKED and not any(self.bound().values()):
+        if grade and grade != Earmarking.UNEARMARKED and not any(self._named().values()):
             self.complain("earmarked_for", _("Enter what the contribution is for."))
             return False
         if grade == Earmarking.TIGHT and not (self.earmarked_for.data or "").strip():
             self.complain("earmarked_for", _("Name the project or activity that the money is for."))
             return False
         return valid
+
+    def _named(self) -> dict[str, Any]:
+        """What it is for, without the last day, which alone binds it to nothing."""
+        return {name: value for name, value in self.bound().items() if name != "until"}
 
     def bound(self) -> dict[str, Any]:
         """What it is for, as the parts of an offer; nothing that its grade is not asked."""
@@ -129,6 +150,8 @@ class BoundForm(Form):
             "window": answers.get("window") or None,
             "region": answers.get("region") or None,
             "theme": answers.get("theme") or None,
+            "countries": tuple(row["country"] for row in answers.get("countries") or ()),
+            "until": answers.get("until"),
             "earmarked_for": answers.get("earmarked_for") or "",
         }
 

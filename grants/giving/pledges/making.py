@@ -63,8 +63,8 @@ class Offer:
     @property
     def purpose(self) -> str:
         """For what it is bound, in the reader's language and the donor's words; "" if not."""
-        words, *terms = _purpose_of(self)
-        return worded(terms, words, self.countries)
+        words, *terms, countries, until = _purpose_of(self)
+        return worded(terms, words, countries, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,7 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
     day = offer.pledged_on or clock.today()
     require_in_use(offer.amount.currency, day)
     _require_taken(fund, offer.amount.currency)
-    words, window, region, theme = _purpose_of(offer)
-    countries, until = _bounds_of(offer)
+    words, window, region, theme, countries, until = _purpose_of(offer)
     pledge = Pledge(
         reference=offer.reference or _next_reference(session, fund, day),
         fund=fund,
@@ -158,21 +157,17 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
     return pledge
 
 
-Bound = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
+Bound = tuple[
+    str | None, Window | None, RegionalGroup | None, Service | None, list[str], date | None
+]
 
 
 def _purpose_of(offer: Offer) -> Bound:
     """What the money is for; unearmarked money is for nothing in particular."""
     if offer.earmarking is Earmarking.UNEARMARKED:
-        return None, None, None, None
-    return offer.earmarked_for.strip() or None, offer.window, offer.region, offer.theme
-
-
-def _bounds_of(offer: Offer) -> tuple[list[str], date | None]:
-    """Where and until when it may be spent; unearmarked money anywhere and at any time."""
-    if offer.earmarking is Earmarking.UNEARMARKED:
-        return [], None
-    return sorted(set(offer.countries)), offer.until
+        return None, None, None, None, [], None
+    words, countries = offer.earmarked_for.strip() or None, sorted(set(offer.countries))
+    return words, offer.window, offer.region, offer.theme, countries, offer.until
 
 
 def _next_reference(session: Session, fund: Fund, day: date) -> str:
@@ -209,14 +204,16 @@ def _is_from(pledge: Pledge, donor: Organisation | None) -> bool:
 
 
 def _is_same_offer(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
-    terms = (pledge.earmarked_window, pledge.earmarked_region, pledge.earmarked_theme)
+    terms = (
+        *(pledge.earmarked_for, pledge.earmarked_window, pledge.earmarked_region),
+        *(pledge.earmarked_theme, pledge.earmarked_countries, pledge.earmarked_until),
+    )
     return (
         pledge.fund_id == fund.id
         and pledge.amount == offer.amount
         and promised_dues(pledge) == in_order(offer.payments)
         and pledge.earmarking == offer.earmarking
-        and (pledge.earmarked_for, *terms) == _purpose_of(offer)
-        and (pledge.earmarked_countries, pledge.earmarked_until) == _bounds_of(offer)
+        and terms == _purpose_of(offer)
         and (pledge.message or "") == offer.message.strip()
         and pledge.public_name == offer.public_name
     )

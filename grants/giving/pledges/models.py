@@ -27,11 +27,13 @@ from sqlalchemy.orm import (
 from grants.core.countries.countries import country_name
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Earmarking, RegionalGroup, Service, Term, Window
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
+from grants.core.texts.formats import plain_day
 from grants.giving.pledges.workflow import ChangeState, PledgeState
 from grants.platform.documents.models import Document
 
@@ -309,13 +311,20 @@ class Pledge(Versioned, Base):
     def purpose(self) -> str:
         """For what it is earmarked, in the reader's language and the donor's words; "" if not."""
         terms = (self.earmarked_window, self.earmarked_region, self.earmarked_theme)
-        return worded(terms, self.earmarked_for, self.earmarked_countries)
+        return worded(terms, self.earmarked_for, self.earmarked_countries, self.earmarked_until)
 
 
-def worded(terms: Iterable[Term | None], words: str | None, countries: Iterable[str] = ()) -> str:
-    """A window, a region, a theme, countries and a person's own words, as one line."""
+def worded(
+    terms: Iterable[Term | None],
+    words: str | None,
+    countries: Iterable[str] = (),
+    until: date | None = None,
+) -> str:
+    """A window, a region, a theme, countries, the last day, and a person's own words, as a line."""
     labels = [str(term.label) for term in terms if term]
     labels += [country_name(code) for code in countries]
+    if until:
+        labels.append(_("until %(day)s", day=plain_day(until)))
     return " · ".join([*labels, *([words] if words else [])])
 
 

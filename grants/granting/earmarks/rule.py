@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from grants.core.countries.countries import members_of, regional_group
+from grants.core.countries.countries import countries_in, regional_group
 from grants.core.kernel.taxonomies import RegionalGroup, Service, Window
 from grants.granting.earmarks.models import Stage
 
@@ -72,7 +72,7 @@ def narrowness(terms: Terms, pledged_on: date, pledge_id: int) -> Narrowness:
     if terms.countries:
         countries = len(terms.countries)
     else:
-        countries = len(members_of(terms.region)) if terms.region else ANY_COUNTRY
+        countries = len(countries_in([terms.region])) if terms.region else ANY_COUNTRY
     others = (terms.award_id, terms.call_id, terms.theme, terms.window)
     number = sum(term is not None for term in others)
     return countries, -number, terms.until or date.max, pledged_on, pledge_id

@@ -195,11 +195,13 @@ def test_an_import_that_is_killed_leaves_nothing_and_runs_again(
 
 ACCEPTING = """
 import sys
+from grants.assembly import join_rooms
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.service import Part, accept
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from sqlalchemy import select
+join_rooms()
 database = Database.at(sys.argv[1])
 with database.transaction() as session:
     for line in session.scalars(select(BankLine).order_by(BankLine.id)):

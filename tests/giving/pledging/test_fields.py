@@ -20,7 +20,9 @@ from tests.rules.source import ROOT
 TEMPLATES = ROOT / "templates" / "giving"
 NOT_ASKED = {"key", "reference", "pledged_on", "source", "source_note"}
 """Facts of an offer that the fund or the import fills in, not the donor."""
-PURPOSE = dict.fromkeys(("earmarked_for", "window", "region", "theme"), "purpose")
+PURPOSE = dict.fromkeys(
+    ("earmarked_for", "window", "region", "theme", "countries", "until"), "purpose"
+)
 """Facts that are shown as one."""
 ASKED = [field.name for field in fields(Offer) if field.name not in NOT_ASKED]
 PLACES = {

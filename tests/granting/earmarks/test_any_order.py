@@ -241,7 +241,7 @@ def test_no_cent_of_an_earmark_is_spent_on_what_it_does_not_fit(database: Databa
         pass
 
     Machine.database = database
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Machine,
         settings=settings(
             max_examples=cases(5, 40),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -68,7 +69,8 @@ def test_an_award_reserves_what_fits_and_its_signature_sets_it_apart(
     scene = Scene(session, fund, organisation, people, award).run()
     assert figures(session, fund)[pledge.id] == ("0.00", "10000.00", "0.00", "10000.00")
     pay(session, scene.instalments[0], people, clock.today())
-    spent = min(scene.instalments[0].amount + scene.instalments[0].amount.share(13), usd(10_000_00))
+    part = scene.instalments[0].amount
+    spent = min(part + part.share(Decimal(13)), usd(10_000_00))
     assert figures(session, fund)[pledge.id] == (
         "0.00",
         str(usd(10_000_00) - spent),

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0144_earmarks"
-down_revision = "0143_allegations"
+revision = "0148_earmarks"
+down_revision = "0147_explained_lines"
 
 STAGES = ("reserved", "set_apart", "spent")
 
