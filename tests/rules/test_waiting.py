@@ -59,7 +59,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
             "Grant agreement to send for signature",
             "Bank details to give",
         ],
-        "agreed": ["Finished grant to close", "Unspent grant money to refund"],
+        "agreed": [
+            "Finished grant to close",
+            "Unspent grant money to refund",
+            "Grant with unspent money to ask back",
+        ],
     },
     "review": {
         "assigned": ["Review awaiting your declaration of interests"],
@@ -108,7 +112,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "recommended": ["Change of a grant to approve"],
         "approved": [
             "Amendment to sign and return",
-            "Amendment awaiting its organisation’s signature",
+            "Amendment to send for signature",
         ],
         "returned": ["Signed amendment to check and record"],
         "in_force": DONE,
@@ -142,7 +146,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "report": {
         "due": ["Report to write", "Report is overdue"],
         "submitted": ["Narrative report to check", "Financial report to check"],
-        "sent_back": ["Report to write"],
+        "sent_back": ["Returned report to correct"],
     },
     "finding": {
         "open": [

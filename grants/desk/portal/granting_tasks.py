@@ -167,6 +167,12 @@ OF_GRANTEES = (
         "agreements.mine",
     ),
     Task(
+        P.REPORT_WRITE,
+        reporting.to_correct,
+        lambda n: _n("Returned report to correct", "Returned reports to correct", n),
+        "agreements.mine",
+    ),
+    Task(
         P.APPLICATION_READ,
         findings.to_answer,
         lambda n: _n("Finding on a grant to answer", "Findings on grants to answer", n),
@@ -459,6 +465,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.REFUND_REQUEST,
+        closure.refunds_to_ask,
+        lambda n: _n(
+            "Grant with unspent money to ask back", "Grants with unspent money to ask back", n
+        ),
+        "closure.ending",
+    ),
+    Task(
+        P.REFUND_REQUEST,
         recovery.late_for,
         lambda n: _n("Refund by a grantee overdue", "Refunds by grantees overdue", n),
         "recovery.index",
@@ -487,11 +501,7 @@ OF_THE_FUND = (
     Task(
         P.AGREEMENT_SIGN,
         changes.to_follow,
-        lambda n: _n(
-            "Amendment awaiting its organisation’s signature",
-            "Amendments awaiting their organisations’ signatures",
-            n,
-        ),
+        lambda n: _n("Amendment to send for signature", "Amendments to send for signature", n),
         "changes.index",
     ),
     Task(

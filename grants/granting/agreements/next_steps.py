@@ -126,12 +126,12 @@ def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         number = next(r.number for r in progress.reports if r.state is ReportState.SUBMITTED)
         return [NextStep(text, "report", number, from_grantee=False, by=None)]
     left = progress.balance - total(r.outstanding for r in progress.ending.open_requests)
-    if steps := list(_papers(progress.ending)):
-        return steps
+    steps = list(_papers(progress.ending))
     if progress.reports and left.minor > 0:
-        owed = plain_money(progress.balance)
-        text = _("Refund %(amount)s that was not spent", amount=owed)
-        return [NextStep(text, "refund", 0, from_grantee=True, by=None)]
+        text = _("Refund %(amount)s that was not spent", amount=plain_money(left))
+        steps.append(NextStep(text, "refund", 0, from_grantee=True, by=None))
+    if steps:
+        return steps
     by = max(award.ends_on, on)
     text = _("Close the grant. Nothing more is needed from the organisation.")
     return [NextStep(text, "close", 0, from_grantee=False, by=by)]
@@ -189,7 +189,7 @@ def _dated_steps(
     ]
     steps += [
         NextStep(
-            _("Submit the %(kind)s", kind=str(report.kind.label).lower()),
+            _report_text(report),
             "report",
             report.number,
             from_grantee=True,
@@ -212,6 +212,13 @@ def _dated_steps(
         for part in unpaid[:1]
     ]
     return sorted(steps, key=lambda step: step.by or on)
+
+
+def _report_text(report: Report | _Due) -> str:
+    kind = str(report.kind.label).lower()
+    if report.state is ReportState.SENT_BACK:
+        return _("Correct the %(kind)s, which was returned", kind=kind)
+    return _("Submit the %(kind)s", kind=kind)
 
 
 def owed_by(

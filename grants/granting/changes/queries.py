@@ -19,6 +19,8 @@ from grants.granting.payments.queries import instalments_of, returns_of
 from grants.granting.payments.workflow import UNTOUCHED
 from grants.granting.reporting.queries import budget_of, read_by, reports_of, within
 from grants.granting.reporting.workflow import ReportState
+from grants.granting.signing.models import Signing
+from grants.granting.signing.workflow import OPEN as OUT
 
 S = ChangeState
 P = Permission
@@ -170,8 +172,8 @@ def to_record(viewer: Viewer) -> Select[int]:
 
 
 def to_follow(viewer: Viewer) -> Select[int]:
-    """How many approved amendments organisations have still to sign."""
-    return _count(within(viewer, P.AGREEMENT_SIGN), GrantChange.state == S.APPROVED)
+    """How many approved amendments this person is to send for signature."""
+    return _count(within(viewer, P.AGREEMENT_SIGN), *_not_sent())
 
 
 def to_correct(viewer: Viewer) -> Select[int]:
@@ -181,8 +183,16 @@ def to_correct(viewer: Viewer) -> Select[int]:
 
 
 def to_sign(viewer: Viewer) -> Select[int]:
-    """How many amendments wait for the signature of this person's organisations."""
-    return _count(_of_organisations(viewer, P.APPLICATION_SIGN), GrantChange.state == S.APPROVED)
+    """How many amendments this person's organisations may sign on paper; those that are out to be
+    signed are counted there.
+    """
+    return _count(_of_organisations(viewer, P.APPLICATION_SIGN), *_not_sent())
+
+
+def _not_sent() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Approved, and not out to be signed."""
+    is_out = select(Signing.id).where(Signing.award_id == Award.id, Signing.state.in_(OUT))
+    return GrantChange.state == S.APPROVED, ~is_out.exists()
 
 
 def _of_organisations(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:

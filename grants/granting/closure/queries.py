@@ -195,8 +195,12 @@ def refunds_to_make(viewer: Viewer) -> Select[int]:
     """How many grants of this person's organisations have money left that was not spent, and that
     no letter has asked for yet.
     """
-    left = _REPORTS.exists(), _unspent_balance() > 0, ~_has_open_request()
-    return _count_grants(written_by(viewer), _is_settled(), *left)
+    return _count_grants(written_by(viewer), _has_unspent())
+
+
+def refunds_to_ask(viewer: Viewer) -> Select[int]:
+    """On how many grants this person is to ask back, by a letter, what was not spent."""
+    return _count_grants(within(viewer, Permission.REFUND_REQUEST), _has_unspent())
 
 
 def statements_to_write(viewer: Viewer) -> Select[int]:
@@ -232,7 +236,9 @@ def closings_to_approve(viewer: Viewer) -> Select[int]:
 
 
 def ending_grants(viewer: Viewer) -> Select[Award]:
-    """Grants of the person's funds of which a certificate or a write-off waits for a decision."""
+    """Grants of the person's funds of which a certificate or a write-off waits for a decision, or
+    what was not spent is to be asked back.
+    """
     waiting = select(ForcedClosing).where(
         ForcedClosing.award_id == Award.id, ForcedClosing.state == ForcedState.PROPOSED
     )
@@ -241,7 +247,7 @@ def ending_grants(viewer: Viewer) -> Select[Award]:
         .join(Award.fund)
         .where(
             within(viewer, Permission.DISBURSEMENT_SEE),
-            or_(waiting.exists(), _has_certificate(CertificateState.SUBMITTED)),
+            or_(waiting.exists(), _has_certificate(CertificateState.SUBMITTED), _has_unspent()),
         )
         .options(joinedload(Award.organisation))
     )
@@ -282,6 +288,11 @@ def _is_settled() -> ColumnElement[bool]:
     )
     waits = unconfirmed.exists() | unread.exists() | unfinished.exists()
     return (Award.state == AwardState.AGREED) & Award.suspended_on.is_(None) & ~waits
+
+
+def _has_unspent() -> ColumnElement[bool]:
+    """Grants of which only money is left, that no letter has asked for yet."""
+    return and_(_is_settled(), _REPORTS.exists(), _unspent_balance() > 0, ~_has_open_request())
 
 
 def _needs_audit() -> ColumnElement[bool]:

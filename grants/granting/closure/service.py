@@ -84,7 +84,8 @@ def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str
     for report in reports:
         if report.state is not ReportState.ACCEPTED:
             yield _("Report %(number)s is not accepted.", number=report.number)
-    if reports and end.held.minor > 0:
+    is_reported = all(report.state is ReportState.ACCEPTED for report in reports)
+    if reports and is_reported and end.held.minor > 0:
         yield _("%(amount)s was not spent and must be refunded.", amount=plain_money(end.held))
     for request in ending.open_requests:
         yield _(

@@ -257,9 +257,14 @@ def late_with_us(viewer: Viewer) -> Select[int]:
 
 
 def to_write(viewer: Viewer) -> Select[int]:
-    """How many reports the own organisation has to write within thirty days, or again."""
+    """How many reports the own organisation has to write within thirty days."""
     soon = Report.due_on <= clock.today() + timedelta(SOON)
-    return _count_reports(*_to_write(viewer), or_(Report.state == ReportState.SENT_BACK, soon))
+    return _count_reports(*_to_write(viewer), Report.state == ReportState.DUE, soon)
+
+
+def to_correct(viewer: Viewer) -> Select[int]:
+    """How many reports came back to the own organisation, with what is to be corrected."""
+    return _count_reports(*_to_write(viewer), Report.state == ReportState.SENT_BACK)
 
 
 def overdue(viewer: Viewer) -> Select[int]:

@@ -32,6 +32,7 @@ from grants.granting.reporting.queries import (
     report_for_viewer,
     spending,
     spent,
+    to_correct,
     to_read,
     to_write,
     warnings_on,
@@ -346,7 +347,8 @@ def test_the_to_do_list_counts_reports_for_each_side(running: Scene) -> None:
     assert counts(officer, late) == (0, 0, 1, 0)
     assert counts(grantee, late) == (0, 0, 0, 0)
     send_back(session, interim, {"story": "More."}, act_of(session, people.officer))
-    assert counts(grantee, soon) == (1, 0, 0, 0)
+    assert counts(grantee, soon) == (0, 0, 0, 0)
+    assert session.scalar(to_correct(grantee)) == 1
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from grants.granting.agreements.period import change_period
 from grants.granting.agreements.queries import progress_of, schedule_of
 from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.agreements.to_sign import send_agreement, to_send
-from grants.granting.closure.queries import refunds_to_make
+from grants.granting.closure.queries import refunds_to_ask, refunds_to_make
 from grants.granting.payments.queries import accounts_to_give
 from grants.granting.payments.refunds import record_refund
 from grants.granting.signing import codes, service
@@ -386,9 +386,11 @@ def test_what_a_grantee_owes_is_told_until_the_grant_is_closed(scene: Scene) -> 
         pay(session, instalment, people, clock.today())
     assert steps(scene) == [("Refund USD\N{NO-BREAK SPACE}2,000.00 that was not spent", True)]
     assert counted(scene, people.grantee, refunds_to_make) == (1,)
+    assert counted(scene, people.officer, refunds_to_ask) == (1,)
     finance = act_of(session, people.finance)
     record_refund(session, scene.award, usd(200_000), clock.today(), "RF-1", finance)
     assert counted(scene, people.grantee, refunds_to_make) == (0,)
+    assert counted(scene, people.officer, refunds_to_ask) == (0,)
     assert steps(scene) == [
         ("Close the grant. Nothing more is needed from the organisation.", False)
     ]
