@@ -3,9 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.books.ledger.bank_accounts import account_for
 from grants.core.audit.queries import trail_of
+from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.queries import award_for_viewer
 from grants.granting.recovery import queries, service
@@ -89,6 +92,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         request_=request,
         is_staff=viewer().may(P.DISBURSEMENT_SEE, request.scope),
         name=REFUND_REQUEST.names[request.state],
+        payee=account_for(session(), request.award.fund, FUNCTIONAL_CURRENCY, clock.today()),
         late=request.state in REFUND_REQUEST.step("settle").sources
         and request.due_on < request.award.fund.today(),
         steps=buttons(request, REFUND_REQUEST, reference=reference, number=number),

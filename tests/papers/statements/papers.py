@@ -546,7 +546,7 @@ def refund_letter() -> Paper:
         reason="‹The report tells of less than was paid.›",
         due_on=LAST,
         transfer="‹1-2026-RF1›",
-        account="‹Bank of the fund›\n‹AT61 1904›",
+        account=ACCOUNT,
     )
     return made("refund-letter", facts)
 

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.granting.recovery.models import RefundRequest
+from grants.papers.statements.builders.giving import PayInto
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 
@@ -29,8 +29,8 @@ class Refund:
     due_on: date
     transfer: str
     """The reference of the transfer."""
-    account: str
-    """Of the fund, as its letters print it."""
+    account: PayInto
+    """Of the fund, into which the money is to be paid."""
 
 
 def request_called(session: Session, reference: str) -> RefundRequest:
@@ -52,6 +52,7 @@ def refund_letter(session: Session, reference: str) -> Paper:
     """The letter of one request."""
     request = request_called(session, reference)
     award = request.award
+    sent_on = clock.day_of(request.sent_at, award.fund.zone)
     facts = Refund(
         grant=award.reference,
         organisation=Addressee.of(award.organisation),
@@ -61,8 +62,7 @@ def refund_letter(session: Session, reference: str) -> Paper:
         reason=request.reason,
         due_on=request.due_on,
         transfer=request.reference,
-        account=in_language(award.fund.bank_details),
+        account=PayInto.of(session, award.fund, FUNCTIONAL_CURRENCY, sent_on),
     )
-    sent_on = clock.day_of(request.sent_at, award.fund.zone)
     issuer = Issuer.of(award.fund)
     return Paper("refund-letter", _("Request for a refund"), reference, sent_on, issuer, facts)
