@@ -29,6 +29,7 @@ from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.fund_setup.tasks import Task, by_stage
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal, need_figures
+from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of, set_aside
@@ -218,9 +219,29 @@ def start() -> ResponseReturnValue:
         applications=_application_rows(person) if applies else [],
         pledges=_pledge_rows(pledges[:SHOWN]),
         grants=_grant_rows(person) if applies else [],
+        reading=_reading_links(person),
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
     )
+
+
+def _reading_links(person: Viewer) -> list[tuple[str, str]]:
+    """Where trustees, observers and auditors read about a fund, whatever waits for them."""
+    lines: list[tuple[str, str]] = []
+    if person.may(P.AUDIT_SAMPLE):
+        lines += [
+            (_("Samples of payments, drawn at random"), url_for("audit_samples.index")),
+            (_("Trail of all acts"), url_for("trail.index")),
+        ]
+    if lines or only_reads(person):
+        lines += [
+            (
+                _("Portfolio: awards, sessions of the Board, public papers"),
+                url_for("portfolio_of_fund.index"),
+            ),
+            (_("Dashboard: the fund in figures"), url_for("dashboard.index")),
+        ]
+    return lines
 
 
 def _unfinished_funds(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[Task]]]]]:

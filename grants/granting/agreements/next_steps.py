@@ -221,19 +221,6 @@ def _report_text(report: Report | _Due) -> str:
     return _("Submit the %(kind)s", kind=kind)
 
 
-def owed_by(
-    awards: Sequence[Award], progress: Mapping[int, GrantProgress], on: date
-) -> list[tuple[Award, NextStep]]:
-    """What grantees owe the fund over several grants, the earliest first."""
-    owed = [
-        (award, step)
-        for award in awards
-        for step in next_steps(award, progress[award.id], on)
-        if step.from_grantee
-    ]
-    return sorted(owed, key=lambda pair: pair[1].by or on)
-
-
 def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming]:
     """What each of these running grants waits for next, for the list of awards."""
     parts: dict[int, list[_Part]] = {id_: [] for id_ in awards}

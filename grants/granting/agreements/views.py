@@ -1,6 +1,7 @@
 """Pages of a grant: for its grantee what is owed each way, for the fund all that it needs."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -18,6 +19,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
@@ -35,7 +37,8 @@ from grants.granting.agreements.forms import (
     send_form,
 )
 from grants.granting.agreements.history import history_of
-from grants.granting.agreements.next_steps import NextStep, next_steps, owed_by
+from grants.granting.agreements.next_steps import NextStep, next_steps
+from grants.granting.agreements.owing import Owed, owing_on
 from grants.granting.agreements.period import change_period
 from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.bank_details.queries import sees_details
@@ -125,17 +128,40 @@ def _may_act(action: str, award: Award) -> bool:
 @in_menu(_l("My grants"), 25)
 @needs(Permission.APPLICATION_READ)
 def mine() -> ResponseReturnValue:
-    """The grants of the organisations one acts for: what we are owed, what we owe."""
-    awards = queries.own_grants(session(), viewer())
+    """The grants of the organisations one acts for: what they owe, and what they are owed."""
+    awards, today = queries.own_grants(session(), viewer()), clock.today()
     standings = queries.progress_by_grant(session(), awards)
+    owing = owing_on(session(), awards, standings, today)
     return render_template(
         "granting/agreements/mine.html",
         awards=awards,
         standings=standings,
-        owed=owed_by(awards, standings, clock.today()),
-        step_url=_step_url,
+        owing=owing,
+        you_owe=[_owed_line(line, today) for line in owing.by_grantee],
+        we_owe=[_owed_line(line, today) for line in owing.to_grantee],
         states=AWARD.names,
     )
+
+
+def _owed_line(owed: Owed, on: date) -> dict[str, Any]:
+    """Something that one side owes, as a line of work: of which grant, and in how many days."""
+    text = owed.step.what
+    if owed.amount is not None:
+        text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
+    waits = "; ".join(owed.waits_for)
+    facts = [
+        owed.award.reference,
+        owed.award.title,
+        owed.days_in_words(on),
+        _("waits for: %(what)s", what=waits) if waits else "",
+    ]
+    return {
+        "text": text,
+        "href": _step_url(owed.award, owed.step),
+        "note": " · ".join(filter(None, facts)),
+        "due": owed.step.by,
+        "tone": "late" if owed.step.late else "",
+    }
 
 
 def _sees_grant(award: Award) -> bool:

@@ -1,0 +1,54 @@
+"""What the grantee owes and what it is owed, with days, and what a payment waits for."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from grants.core.kernel import clock
+from grants.core.kernel.money import total, usd
+from grants.granting.agreements.owing import Owing, days_in_words, owing_on
+from grants.granting.agreements.queries import progress_by_grant
+from tests.grants import Scene, pay
+from tests.platform.web.client import SignInAs
+
+
+def owing(scene: Scene, later: int = 0) -> Owing:
+    on = clock.today() + timedelta(later)
+    with clock.at(datetime.combine(on, time(12), UTC)):
+        progress = progress_by_grant(scene.session, [scene.award])
+        return owing_on(scene.session, [scene.award], progress, on)
+
+
+def test_the_fund_owes_what_is_not_paid_and_says_what_it_waits_for(scene: Scene) -> None:
+    running = scene.run()
+    first = owing(running)
+    assert first.to_pay == total(part.amount for part in running.instalments)
+    assert first.to_refund == usd(0)
+    (payment,) = [line for line in first.to_grantee if line.step.kind == "payment"]
+    assert payment.amount == running.instalments[0].amount
+    pay(running.session, running.instalments[0], running.people, clock.today())
+    second = owing(running)
+    assert second.to_pay == first.to_pay - running.instalments[0].amount
+    (payment,) = [line for line in second.to_grantee if line.step.kind == "payment"]
+    assert any("report" in condition for condition in payment.waits_for)
+
+
+def test_a_report_is_owed_with_the_days_that_are_left_or_late(scene: Scene) -> None:
+    report = scene.run().reports[0]
+    lines = [line for line in owing(scene).by_grantee if line.step.kind == "report"]
+    left = (report.due_on - clock.today()).days
+    assert lines[0].days_in_words(clock.today()) == f"in {left} days"
+    late = [line for line in owing(scene, left + 1).by_grantee if line.step.kind == "report"]
+    assert late[0].step.late
+    assert late[0].days_in_words(report.due_on + timedelta(1)) == "1 day late"
+    assert days_in_words(report.due_on, report.due_on) == "today"
+    assert days_in_words(None, report.due_on) == ""
+
+
+def test_both_sides_are_on_the_page_of_the_grantee(scene: Scene, sign_in_as: SignInAs) -> None:
+    scene.run()
+    scene.session.commit()
+    browser = sign_in_as(scene.people.grantee)
+    page = browser.get("/grants").text
+    assert "What you owe us" in page
+    assert "What we owe you" in page
+    assert "still to be paid" in page
+    assert 'href="/grants"' in browser.get("/start").text
