@@ -365,6 +365,7 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
             for number, _result in enumerate(promise_of(report.award).results, 1)
         },
         _by_line(company, report, spent),
+        circumstances=proposal.circumstances(people),
     )
 
 

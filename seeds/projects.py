@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from grants.core.kernel.taxonomies import Exploitation, Service
+from grants.core.kernel.taxonomies import (
+    CountryRole,
+    Exploitation,
+    Ground,
+    Pillar,
+    Recruitment,
+    Service,
+)
 from seeds import names, places, titles, words
 from seeds.cast import COUNTRIES
 
@@ -30,6 +37,32 @@ class Proposal:
     def says(self, subject: str, question: str = "") -> str:
         """What it writes on a subject of words.py, for one question."""
         return words.text(self.tongue, subject, f"{self.number} {question}")
+
+    def circumstances(self, people: int) -> dict[str, dict[str, int]]:
+        """What its reports tell of so many people, besides who they are."""
+        online = people * (self.number % 5) // 10
+        abroad = people * (2 + self.number % 3) // 6
+        return {
+            "pillars": {
+                Pillar.PROTECTION.value: people,
+                Pillar.PREVENTION.value: people // 2,
+                Pillar.PROSECUTION.value: people // 4,
+            },
+            "roles": {
+                CountryRole.ORIGIN.value: people - abroad,
+                CountryRole.DESTINATION.value: abroad,
+            },
+            "recruitment": {
+                Recruitment.INTERNET.value: online,
+                Recruitment.OTHERWISE.value: people - online,
+            },
+            "grounds": {
+                Ground.SEX.value: people * 4 // 5,
+                Ground.AGE.value: people // 2,
+                Ground.ETHNICITY.value: people // 3,
+                Ground.ORIGIN.value: people // 4,
+            },
+        }
 
 
 _AIMS = (

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Self
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 
 
 class Term(StrEnum):
@@ -179,6 +180,34 @@ class Pillar(Term):
     PROTECTION = "protection", _l("Protection and assistance")
     PROSECUTION = "prosecution", _l("Prosecution")
     PARTNERSHIP = "partnership", _l("Partnership")
+
+
+class CountryRole(Term):
+    """What the country of a project was for the people assisted (paragraph 16)."""
+
+    ORIGIN = "origin", _l("Country of origin")
+    TRANSIT = "transit", _l("Country of transit")
+    DESTINATION = "destination", _l("Country of destination")
+
+
+class Ground(Term):
+    """Grounds of discrimination that victims suffer, often several at once (preamble)."""
+
+    SEX = "sex", _l("Sex or gender")
+    AGE = "age", _p("ground of discrimination", "Age")
+    DISABILITY = "disability", _l("Disability")
+    ETHNICITY = "ethnicity", _l("Ethnicity")
+    CULTURE = "culture", _p("ground of discrimination", "Culture")
+    RELIGION = "religion", _l("Religion")
+    ORIGIN = "origin", _l("National or social origin")
+    UNREGISTERED = "unregistered", _l("Stateless, or birth not registered")
+
+
+class Recruitment(Term):
+    """How traffickers recruited the people assisted (paragraph 14: through the Internet)."""
+
+    INTERNET = "internet", _l("Through the Internet")
+    OTHERWISE = "otherwise", _l("In another way")
 
 
 class RegionalGroup(Term):

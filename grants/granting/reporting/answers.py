@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, to_usd, total, usd
-from grants.granting.reporting.content import Content, Exchange
+from grants.granting.reporting.content import CIRCUMSTANCES, Content, Exchange
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.questions import EXPLAINED, RESULT, SPENT, SpendingLine
 from grants.platform.questionnaires.form import Form, Section
@@ -45,6 +45,9 @@ def content_of(
         beneficiaries=values.get("beneficiaries") or {},
         exploitation=_people_in(values.get("exploitation")),
         services=_people_in(values.get("services")),
+        circumstances={
+            name: counts for name in CIRCUMSTANCES if (counts := _people_in(values.get(name)))
+        },
         results=_results_in(values),
         expenditure=_by_category(spent, lines),
         lines={line.key: spent[line.key] for line in lines if _is_answered(line, spent)},
@@ -150,7 +153,14 @@ _TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
         },
         **_cell_counts("exploitation", r.exploitation),
     },
-    "services": lambda r: _cell_counts("services", r.services),
+    "services": lambda r: {
+        **_cell_counts("services", r.services),
+        **{
+            cell: text
+            for name, counts in r.circumstances.items()
+            for cell, text in _cell_counts(name, counts).items()
+        },
+    },
     "money": lambda r: {
         **{f"{SPENT}{key}": text for key, text in _amounts_typed(r).items()},
         **{f"{EXPLAINED}{key}": words for key, words in r.explanations.items()},

@@ -8,11 +8,21 @@ from typing import Any
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
+from grants.core.kernel.taxonomies import CountryRole, Ground, Pillar, Recruitment, Term
 from grants.core.texts.formats import plain_money
 from grants.platform.questions.reading import Typed
 
 TOLERANCE = Decimal(10)
 """Percent by which a category may differ from its budget without an explanation."""
+
+
+CIRCUMSTANCES: Mapping[str, type[Term]] = {
+    "pillars": Pillar,
+    "roles": CountryRole,
+    "recruitment": Recruitment,
+    "grounds": Ground,
+}
+"""What a report tells besides of the people assisted, also of those counted as new before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,8 @@ class Content:
     """Line of the budget → why its spending differs from it."""
     answers: Mapping[str, Typed] = field(default_factory=dict)
     """What the report form of the call asks: section → input name → texts."""
+    circumstances: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """One of CIRCUMSTANCES → code → people assisted in this period, who may count under several."""
 
     @property
     def people(self) -> int:
@@ -202,6 +214,9 @@ def _people_problems(content: Content) -> Iterator[tuple[str, str]]:
         yield "beneficiaries", below
     if any(count < 0 for count in content.services.values()):
         yield "services", below
+    for name, people in content.circumstances.items():
+        if any(count < 0 for count in people.values()):
+            yield name, below
     by_form = sum(content.exploitation.values())
     if any(count < 0 for count in content.exploitation.values()):
         yield "exploitation", below

@@ -93,6 +93,7 @@ class Report(Versioned, Base):
         "exchange",
         "answers",
         "explanations",
+        "circumstances",
     )
     __bound_from__ = "submitted_at"
     __deletable__ = True
@@ -134,6 +135,10 @@ class Report(Versioned, Base):
     """Main form of exploitation → the same people."""
     services: Mapped[dict[str, int]] = mapped_column(default=dict)
     """Service → people served in this period, also those counted as new before."""
+    circumstances: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Pillars, roles of the country, recruitment and grounds of discrimination → code → people
+    assisted in this period, who may count under several.
+    """
     results: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Number of a planned result → what was reached: "now" in this period, "so_far", and "why" it
     differs from the plan.

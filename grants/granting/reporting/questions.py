@@ -12,6 +12,7 @@ from grants.core.kernel.money import (
     Money,
     currencies,
 )
+from grants.granting.reporting.circumstances import ByGround, ByPillar, ByRecruitment, ByRole
 from grants.granting.reporting.workflow import ReportPart
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions import (
@@ -170,17 +171,37 @@ def _people_section() -> Section:
 def _services_section() -> Section:
     return Section(
         key="services",
-        title=_in_english(_("Services provided")),
+        title=_in_english(_("Services and circumstances")),
+        intro=_in_english(
+            _(
+                "Include people already counted in an earlier report. A person may count under "
+                "several lines of a table. Leave a line empty if there were none or it is not "
+                "known."
+            )
+        ),
         questions=(
             ByService(
                 key="services",
                 label=_in_english(_("People who used each service in this period")),
-                help=_in_english(
-                    _(
-                        "Include people already counted in an earlier report. A person may use "
-                        "more than one service."
-                    )
+            ),
+            ByPillar(
+                key="pillars",
+                label=_in_english(_("People assisted, by pillar of the Global Plan of Action")),
+            ),
+            ByRole(
+                key="roles",
+                label=_in_english(
+                    _("People assisted, by what the country of the project was for them")
                 ),
+            ),
+            ByRecruitment(
+                key="recruitment",
+                label=_in_english(_("People assisted, by how they were recruited")),
+            ),
+            ByGround(
+                key="grounds",
+                label=_in_english(_("People assisted, by ground of discrimination")),
+                help=_in_english(_("Many suffer discrimination on several grounds at once.")),
             ),
         ),
     )

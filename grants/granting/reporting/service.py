@@ -11,7 +11,7 @@ from grants.core.audit.advance import advance, begin, record, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
@@ -28,7 +28,7 @@ from grants.granting.reporting.agreeing import (
 )
 from grants.granting.reporting.answers import typed_again
 from grants.granting.reporting.budget import RequestedLine, asked_for
-from grants.granting.reporting.content import Content
+from grants.granting.reporting.content import CIRCUMSTANCES, Content
 from grants.granting.reporting.differences import require_explanations
 from grants.granting.reporting.models import BudgetLine, Report, ReturnedSection
 from grants.granting.reporting.projects import form_of
@@ -243,10 +243,11 @@ def _period_is_over(report: Report) -> None:
 
 def _require_known_codes(content: Content) -> None:
     """A fault of the program, not of a person: pages offer the known codes only."""
-    vocabularies = (
+    vocabularies: tuple[tuple[Mapping[str, Any], type[Term]], ...] = (
         (content.beneficiaries, Sex),
         (content.exploitation, Exploitation),
         (content.services, Service),
+        *((counts, CIRCUMSTANCES[name]) for name, counts in content.circumstances.items()),
         ({b: 0 for bands in content.beneficiaries.values() for b in bands}, AgeBand),
     )
     for used, terms in vocabularies:
@@ -267,6 +268,7 @@ def _write_content(report: Report, content: Content) -> None:
     report.beneficiaries = {sex: dict(bands) for sex, bands in content.beneficiaries.items()}
     report.exploitation = dict(content.exploitation)
     report.services = dict(content.services)
+    report.circumstances = {name: dict(counts) for name, counts in content.circumstances.items()}
     report.expenditure = {code: str(amount) for code, amount in content.expenditure.items()}
     report.people, report.spent_minor = content.people, content.spent.minor
 

@@ -9,12 +9,26 @@ from sqlalchemy.orm import Session
 from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.taxonomies import Service, Window
+from grants.core.kernel.taxonomies import (
+    CountryRole,
+    Ground,
+    Pillar,
+    Recruitment,
+    Service,
+    Term,
+    Window,
+)
 from grants.granting.results.editions import KINDS, people_by_grant, people_by_year
-from grants.granting.results.published import PeopleReached, name_of
+from grants.granting.results.published import ALL, PeopleReached, name_of
 from grants.granting.results.queries import years_with_results
 
 ALL_YEARS = "all"
+CIRCUMSTANCES: Mapping[str, tuple[str, type[Term]]] = {
+    "pillar": ("pillars", Pillar),
+    "recruitment": ("recruitment", Recruitment),
+    "ground": ("grounds", Ground),
+}
+"""What the file calls each circumstance, and where it is told."""
 Row = tuple[str, str, str, str, int]
 """Year, or "all"; what people are counted by; code, or several joined by "+"; its name; people."""
 
@@ -30,9 +44,14 @@ def columns() -> Mapping[str, str]:
         "by": _(
             "What people are counted by: sex, age, form of exploitation, service, window of the "
             "call, or country of the grant (ISO 3166-1 alpha-2). Each person is counted once, but "
-            "may have received several services."
+            "may have received several services. Pillars of the Global Plan of Action, "
+            "recruitment, grounds of discrimination and roles of the country are counted like "
+            "services."
         ),
-        "code": _("The category; with “+” between them, several that are counted together."),
+        "code": _(
+            "The category; with “+” between them, several that are counted together. Of a role: "
+            "origin, transit or destination, “:”, and the country of the grant, or “all”."
+        ),
         "name": _("The category in words."),
         "people": _("How many people. Counts that are too small are not in the file."),
     }
@@ -62,6 +81,31 @@ def _rows_of(year: str, reached: PeopleReached) -> Iterator[Row]:
     for service in Service:
         if receivers := reached.services.get(service):
             yield year, "service", service.value, str(service.label), receivers
+    yield from _circumstance_rows(year, reached)
+    yield from _role_rows(year, reached)
+
+
+def _circumstance_rows(year: str, reached: PeopleReached) -> Iterator[Row]:
+    for by, (name, kind) in CIRCUMSTANCES.items():
+        told = reached.circumstances.get(name, {})
+        for term in kind:
+            if people := told.get(term.value):
+                yield year, by, term.value, str(term.label), people
+
+
+def _role_rows(year: str, reached: PeopleReached) -> Iterator[Row]:
+    for role in CountryRole:
+        for country, people in reached.roles.get(role, {}).items():
+            if people:
+                yield year, "role", f"{role.value}:{country}", role_in(role, country), people
+
+
+def role_in(role: CountryRole, country: str) -> str:
+    """A role of a country in words."""
+    if country == ALL:
+        return str(role.label)
+    name = country_name(country) if country else _("Several countries")
+    return _("%(role)s: %(country)s", role=role.label, country=name)
 
 
 def of_grants(rows: Sequence[Row], by: str) -> list[tuple[str, int]]:

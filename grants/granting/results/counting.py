@@ -4,7 +4,7 @@ people only: these counts may be small.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -25,7 +25,17 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.kernel import clock
-from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.core.kernel.taxonomies import (
+    AgeBand,
+    CountryRole,
+    Exploitation,
+    Ground,
+    Pillar,
+    Recruitment,
+    Service,
+    Sex,
+    Term,
+)
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import ReportState
@@ -67,6 +77,13 @@ class Counted:
     """In all years: window of the call, "" where the grant was taken over from before, → people."""
     countries: Mapping[str, int]
     """In all years: ISO code of the grant's country, "" where it has none, → people."""
+    pillars: Years = field(default_factory=dict)
+    recruitment: Years = field(default_factory=dict)
+    grounds: Years = field(default_factory=dict)
+    roles: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """In all years: what the country was for people → ISO code of the grant's country, "" where it
+    has none → people.
+    """
 
     @property
     def people(self) -> int:
@@ -87,6 +104,10 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
         age=_no_people(years, AgeBand),
         form=_no_people(years, Exploitation),
         services=_no_people(years, Service),
+        pillars=_no_people(years, Pillar),
+        recruitment=_no_people(years, Recruitment),
+        grounds=_no_people(years, Ground),
+        roles=_people_by_role(session, fund_id),
         windows=windows,
         countries=countries,
     )
@@ -96,10 +117,25 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
     for table, counts in (
         (counted.form, Report.exploitation),
         (counted.services, Report.services),
+        (counted.pillars, Report.circumstances["pillars"]),
+        (counted.recruitment, Report.circumstances["recruitment"]),
+        (counted.grounds, Report.circumstances["grounds"]),
     ):
         for year, code, people in session.execute(_people_by_code(fund_id, counts)):
             table[year][code] += int(people)
     return counted
+
+
+def _people_by_role(session: Session, fund_id: int) -> dict[str, Counter[str]]:
+    """What the country of the grant was for people, by country."""
+    country = func.coalesce(Award.country, "")
+    each = _each_count(Report.circumstances["roles"])
+    query = unpublished(fund_id, each.c.key, country, func.sum(cast(each.c.value, BigInteger)))
+    rows = session.execute(query.join(each, true()).group_by(each.c.key, country))
+    roles = {role: Counter[str]() for role in term_codes(CountryRole)}
+    for role, code, people in rows:
+        roles[role][code] += int(people)
+    return roles
 
 
 def _people_by_grant(fund_id: int) -> Select[Any]:
@@ -122,10 +158,15 @@ def _people_by_sex_and_age(fund_id: int) -> Select[Any]:
 
 
 def _people_by_code(fund_id: int, counts: Any) -> Select[Any]:
-    each = func.jsonb_each_text(counts).table_valued("key", "value", name="each").lateral()
+    each = _each_count(counts)
     people = func.sum(cast(each.c.value, BigInteger))
     query = unpublished(fund_id, YEAR_REPORTED, each.c.key, people)
     return query.join(each, true()).group_by(YEAR_REPORTED, each.c.key)
+
+
+def _each_count(counts: Any) -> Any:
+    """Each code with its people; none where a report says nothing of it."""
+    return func.jsonb_each_text(counts).table_valued("key", "value", name="each").lateral()
 
 
 def _no_people(years: Sequence[int], kind: type[Term]) -> Years:

@@ -5,9 +5,11 @@ A page adds up what the editions say. So who keeps the pages of every day and su
 what the editions say at most, and each of them is safe (docs/decisions/published-counts.md).
 
 `ResultsEdition.counts` is `{"sex" | "age" | "form": {"years": {year: groups}, "ever": groups},
-"services": {"years": {year: services}, "ever": services}, "windows" | "countries": {"ever": …}}`;
-groups are `[[[code, …], people], …]`, none where there are too few people in all; services, windows
-and countries are `{code: people, or null if too few}`.
+"services" | "pillars" | "recruitment" | "grounds": {"years": {year: services}, "ever": services},
+"windows" | "countries": {"ever": …}, "roles": {"ever": {role: …}}}`; groups are `[[[code, …],
+people], …]`, none where there are too few people in all; services, windows and countries are
+`{code: people, or null if too few}`, roles of each country the same, with "all" for their sum. An
+edition from before a table was published does not have it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,14 +19,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
-from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.core.kernel.taxonomies import (
+    AgeBand,
+    CountryRole,
+    Exploitation,
+    Ground,
+    Pillar,
+    Recruitment,
+    Service,
+    Sex,
+    Term,
+)
 from grants.granting.results.counting import Counted, Years, term_codes
 from grants.granting.results.merging import counts_apart, joined_groups, summed
 from grants.granting.results.models import ResultsEdition
-from grants.granting.results.published import PeopleReached, Published, published
+from grants.granting.results.published import ALL, PeopleReached, Published, published
 
 KINDS: Mapping[str, type[Term]] = {"sex": Sex, "age": AgeBand, "form": Exploitation}
 """By what people are counted, each person once."""
+
+OVERLAPPING: Mapping[str, type[Term]] = {
+    "services": Service,
+    "pillars": Pillar,
+    "recruitment": Recruitment,
+    "grounds": Ground,
+}
+"""By what people are counted who may count several times, also those counted as new before."""
 
 GRANTS = ("windows", "countries")
 """By what grant people were reached: of all years only."""
@@ -44,7 +64,11 @@ def counts_to_publish(counted: Counted, smallest: int) -> Edition:
             "ever": _as_json(ever),
         }
         few = [year for year, table in by_year.items() if table.total is None]
-    tables["services"] = _safe_services(counted.services, few, smallest)
+    for name, kind in OVERLAPPING.items():
+        tables[name] = _safe_services(getattr(counted, name), term_codes(kind), few, smallest)
+    tables["roles"] = {
+        "ever": {role: _safe_roles(counts, smallest) for role, counts in counted.roles.items()}
+    }
     for name in GRANTS:
         tables[name] = {"ever": safe_counts(getattr(counted, name), smallest)}
     return tables
@@ -62,12 +86,21 @@ def safe_counts(counts: Mapping[str, int], smallest: int) -> Mapping[str, int | 
     return {code: None if code in apart else people for code, people in counts.items()}
 
 
-def _safe_services(years: Years, few: Sequence[int], smallest: int) -> Mapping[str, Any]:
-    """People who used each service, by year and in all; nothing of years with `few` people."""
+def _safe_roles(counts: Mapping[str, int], smallest: int) -> Mapping[str, int | None]:
+    """People for whom countries had a role, by country and in all."""
+    people = sum(counts.values())
+    all_countries = None if 0 < people < smallest else people
+    return {ALL: all_countries, **safe_counts(counts, smallest)}
+
+
+def _safe_services(
+    years: Years, codes: Sequence[str], few: Sequence[int], smallest: int
+) -> Mapping[str, Any]:
+    """People counted under each code, by year and in all; nothing of years with `few` people."""
     ever = summed(years.values())
     apart = {
         code: counts_apart({year: years[year][code] for year in years}, smallest, few)
-        for code in term_codes(Service)
+        for code in codes
     }
     by_year = {
         str(year): {code: None if year in apart[code] else n for code, n in counts.items()}
@@ -120,10 +153,28 @@ def _reached(editions: Sequence[Edition], smallest: int) -> PeopleReached:
     by_sex, by_age, by_form = (
         _added_up(kind, [edition[name] for edition in editions]) for name, kind in KINDS.items()
     )
-    services = [edition["services"] for edition in editions if edition["services"]]
+    overlapping = {
+        name: _counts_added_up(
+            term_codes(kind), [counts for edition in editions if (counts := edition.get(name))]
+        )
+        for name, kind in OVERLAPPING.items()
+    }
+    services = overlapping.pop("services")
     return PeopleReached(
-        by_sex, by_age, by_form, _counts_added_up(term_codes(Service), services), smallest
+        by_sex, by_age, by_form, services, smallest, overlapping, _roles_added_up(editions)
     )
+
+
+def _roles_added_up(editions: Sequence[Edition]) -> dict[str, dict[str, int | None]]:
+    """What the editions say of each role of each country."""
+    told = [roles for edition in editions if (roles := edition.get("roles"))]
+    return {
+        role: _counts_added_up(
+            sorted({code for roles in told for code in roles[role]}),
+            [roles[role] for roles in told],
+        )
+        for role in (term_codes(CountryRole) if told else ())
+    }
 
 
 def _added_up(kind: type[Term], tables: Iterable[Sequence[Any]]) -> Published:

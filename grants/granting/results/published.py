@@ -1,7 +1,7 @@
 """What the public may know of the people whom a fund reached, as pages and papers show it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import AgeBand, Term
@@ -18,6 +18,10 @@ from grants.granting.results.merging import (
 
 REST = 0
 """Stands for the years without a table of their own, taken together."""
+
+
+ALL = "all"
+"""Stands for all countries together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,12 @@ class PeopleReached:
     """People may use several services, in several periods: no total. None: too few to be shown."""
     smallest: int
     """Counts below it are not shown."""
+    circumstances: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    """By pillar, recruitment and ground of discrimination, as services are counted."""
+    roles: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    """What the country was for people → ALL or the ISO code of the grant's country ("": in several)
+    → people; of all years only.
+    """
 
     @property
     def total(self) -> int | None:
@@ -79,6 +89,13 @@ class PeopleReached:
         """The services whose counts may be shown, with their names, the most used first."""
         counts = [(name, count) for code, name in terms if (count := self.services[code])]
         return sorted(counts, key=lambda row: -row[1])
+
+    def circumstances_shown(
+        self, name: str, terms: Iterable[tuple[str, str]]
+    ) -> list[tuple[str, int]]:
+        """The counts of one circumstance that may be shown, by name; none where nothing is told."""
+        told = self.circumstances.get(name, {})
+        return [(label, count) for code, label in terms if (count := told.get(code))]
 
 
 def name_of(kind: type[Term], group: Group) -> str:
