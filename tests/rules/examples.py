@@ -682,6 +682,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("contributions", "UNVTF.json" + year),
         ("public-contributions", "UNVTF.json" + year),
         ("annex", "UNVTF.json" + year),
+        ("briefing", "UNVTF"),
         ("donor-report", f"{examples.donor.code}/UNVTF.json?from=2025-01-01&to=2025-12-31"),
         ("submission", examples.submitted.reference),
         ("submission", declared),

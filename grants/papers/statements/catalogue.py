@@ -19,6 +19,7 @@ from grants.papers.statements.builders import (
     applying,
     banking,
     board,
+    briefing,
     contributions,
     decisions,
     donor,
@@ -243,6 +244,14 @@ CATALOGUE: Mapping[str, Row] = {
             canonical=fund.canonical,
             sheets=sheets.of_annex,
             takes_long=fund.has_many_pledges,
+        ),
+        Row(
+            "briefing",
+            _l("Briefing on the fund for Member States"),
+            _of_record(briefing.briefing),
+            readers.of_public_fund,
+            public=True,
+            data=True,
         ),
         Row(
             "bank-reconciliation",

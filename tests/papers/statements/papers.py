@@ -37,6 +37,7 @@ from grants.papers.statements.builders import (
     applying,
     banking,
     board,
+    briefing,
     donor,
     donor_clauses,
     donor_report,
@@ -366,6 +367,27 @@ def annex_paper() -> Paper:
         earmarked=usd(1_000_000),
     )
     return made("annex", facts)
+
+
+def briefing_paper() -> Paper:
+    facts = briefing.Briefing(
+        fund="‹UNVTF›",
+        purpose="‹Humanitarian, legal and financial aid to victims.›",
+        currency="USD",
+        edition=3,
+        published_on=LAST,
+        received=usd(18_865_432),
+        by_year=((2024, usd(8_865_432)), (2025, usd(10_000_000))),
+        grants=4,
+        awarded=usd(10_234_567),
+        paid=usd(9_234_567),
+        available=usd(2_222_222),
+        places=(("KE", usd(8_000_000)), (None, usd(1_234_567))),
+        people=_reached(),
+        roles=(("‹Country of origin›", 120), ("‹Country of destination›", 80)),
+        lessons=("‹81% of the people reached were women and girls.›",),
+    )
+    return made("briefing", facts)
 
 
 def donor_report_paper() -> Paper:
@@ -921,6 +943,7 @@ MADE = {
     "contributions": contributions,
     "public-contributions": public_contributions,
     "annex": annex_paper,
+    "briefing": briefing_paper,
     "donor-report": donor_report_paper,
     "submission": submission,
     "blank-form": blank_form,

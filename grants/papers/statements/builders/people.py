@@ -4,7 +4,7 @@ Never for days of a person's choice: of two periods that overlap, one could be s
 other (grants/granting/results/editions.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.taxonomies import Service
+from grants.core.kernel.taxonomies import Ground, Pillar, Recruitment, Service, Term
 from grants.granting.results.counting import term_codes
 from grants.granting.results.editions import people_by_year
 from grants.granting.results.merging import joined_groups
@@ -91,6 +91,18 @@ def _tables_of(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
         for term in Service
     )
     yield PeopleTable("service", _("By service received"), tuple(services), None)
+    titles: Mapping[str, tuple[type[Term], str]] = {
+        "pillars": (Pillar, _("By pillar of the Global Plan of Action")),
+        "recruitment": (Recruitment, _("By how people were recruited")),
+        "grounds": (Ground, _("By ground of discrimination")),
+    }
+    for by, (kind, title) in titles.items():
+        told = [part.circumstances.get(by, {}) for part in reached]
+        rows = (
+            PeopleRow(term.value, str(term.label), tuple(of.get(term.value) for of in told))
+            for term in kind
+        )
+        yield PeopleTable(by, title, tuple(rows), None)
 
 
 def _rows_of(tables: Sequence[Published]) -> Iterable[PeopleRow]:
