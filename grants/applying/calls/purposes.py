@@ -39,7 +39,8 @@ STANDARDS = {
 REPORT_SECTIONS = frozenset({"results", "people", "services", "money"})
 """The sections that every report has, whatever its call asks besides."""
 REPORT_KEYS = re.compile(
-    r"beneficiaries|exploitation|services|currency|rate|rate_source|explanation"
+    r"beneficiaries|exploitation|services|pillars|roles|recruitment|grounds|currency|rate"
+    r"|rate_source|explanation"
     r"|(now|so_far|why)_\d+|(spent|explain)_(line_\d+|[a-z]+)"
 )
 """The keys of their questions."""
