@@ -1,6 +1,6 @@
 """What the grantee owes and what it is owed, with days, and what a payment waits for."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from grants.core.kernel import clock
 from grants.core.kernel.money import total, usd
@@ -10,8 +10,8 @@ from tests.grants import Scene, pay
 from tests.platform.web.client import SignInAs
 
 
-def owing(scene: Scene, later: int = 0) -> Owing:
-    on = clock.today() + timedelta(later)
+def owing(scene: Scene, day: date | None = None) -> Owing:
+    on = day or clock.today()
     with clock.at(datetime.combine(on, time(12), UTC)):
         progress = progress_by_grant(scene.session, [scene.award])
         return owing_on(scene.session, [scene.award], progress, on)
@@ -33,12 +33,11 @@ def test_the_fund_owes_what_is_not_paid_and_says_what_it_waits_for(scene: Scene)
 
 def test_a_report_is_owed_with_the_days_that_are_left_or_late(scene: Scene) -> None:
     report = scene.run().reports[0]
-    lines = [line for line in owing(scene).by_grantee if line.step.kind == "report"]
-    left = (report.due_on - clock.today()).days
-    assert lines[0].days_in_words(clock.today()) == f"in {left} days"
-    late = [line for line in owing(scene, left + 1).by_grantee if line.step.kind == "report"]
-    assert late[0].step.late
-    assert late[0].days_in_words(report.due_on + timedelta(1)) == "1 day late"
+    for shift, late, words in ((-12, False, "in 12 days"), (1, True, "1 day late")):
+        on = report.due_on + timedelta(shift)
+        lines = [line for line in owing(scene, on).by_grantee if line.step.kind == "report"]
+        assert lines[0].step.late is late
+        assert lines[0].days_in_words(on) == words
     assert days_in_words(report.due_on, report.due_on) == "today"
     assert days_in_words(None, report.due_on) == ""
 
