@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0148_report_circumstances"
-down_revision = "0147_explained_lines"
+revision = "0149_report_circumstances"
+down_revision = "0148_earmarks"
 
 KEPT = (
     *("award_id", "number", "narrative", "challenges", "explanation", "beneficiaries"),
