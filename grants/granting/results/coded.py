@@ -87,9 +87,9 @@ def _rows_of(year: str, reached: PeopleReached) -> Iterator[Row]:
 
 def _circumstance_rows(year: str, reached: PeopleReached) -> Iterator[Row]:
     for by, (name, kind) in CIRCUMSTANCES.items():
-        told = reached.circumstances.get(name, {})
+        counts = reached.circumstances.get(name, {})
         for term in kind:
-            if people := told.get(term.value):
+            if people := counts.get(term.value):
                 yield year, by, term.value, str(term.label), people
 
 

@@ -167,13 +167,13 @@ def _reached(editions: Sequence[Edition], smallest: int) -> PeopleReached:
 
 def _roles_added_up(editions: Sequence[Edition]) -> dict[str, dict[str, int | None]]:
     """What the editions say of each role of each country."""
-    told = [roles for edition in editions if (roles := edition.get("roles"))]
+    with_roles = [roles for edition in editions if (roles := edition.get("roles"))]
     return {
         role: _counts_added_up(
-            sorted({code for roles in told for code in roles[role]}),
-            [roles[role] for roles in told],
+            sorted({code for roles in with_roles for code in roles[role]}),
+            [roles[role] for roles in with_roles],
         )
-        for role in (term_codes(CountryRole) if told else ())
+        for role in (term_codes(CountryRole) if with_roles else ())
     }
 
 

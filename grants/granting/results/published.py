@@ -94,8 +94,8 @@ class PeopleReached:
         self, name: str, terms: Iterable[tuple[str, str]]
     ) -> list[tuple[str, int]]:
         """The counts of one circumstance that may be shown, by name; none where nothing is told."""
-        told = self.circumstances.get(name, {})
-        return [(label, count) for code, label in terms if (count := told.get(code))]
+        counts = self.circumstances.get(name, {})
+        return [(label, count) for code, label in terms if (count := counts.get(code))]
 
 
 def name_of(kind: type[Term], group: Group) -> str:

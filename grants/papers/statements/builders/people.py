@@ -97,9 +97,11 @@ def _tables_of(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
         "grounds": (Ground, _("By ground of discrimination")),
     }
     for by, (kind, title) in titles.items():
-        told = [part.circumstances.get(by, {}) for part in reached]
+        tables = [part.circumstances.get(by, {}) for part in reached]
         rows = (
-            PeopleRow(term.value, str(term.label), tuple(of.get(term.value) for of in told))
+            PeopleRow(
+                term.value, str(term.label), tuple(counts.get(term.value) for counts in tables)
+            )
             for term in kind
         )
         yield PeopleTable(by, title, tuple(rows), None)
