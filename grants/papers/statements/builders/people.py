@@ -91,16 +91,21 @@ def _tables_of(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
         for term in Service
     )
     yield PeopleTable("service", _("By service received"), tuple(services), None)
+    yield from _circumstance_tables(reached)
+
+
+def _circumstance_tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
+    """Tables in which a person may count under several lines, so without totals."""
     titles: Mapping[str, tuple[type[Term], str]] = {
         "pillars": (Pillar, _("By pillar of the Global Plan of Action")),
         "recruitment": (Recruitment, _("By how people were recruited")),
         "grounds": (Ground, _("By ground of discrimination")),
     }
     for by, (kind, title) in titles.items():
-        tables = [part.circumstances.get(by, {}) for part in reached]
+        columns = [part.circumstances.get(by, {}) for part in reached]
         rows = (
             PeopleRow(
-                term.value, str(term.label), tuple(counts.get(term.value) for counts in tables)
+                term.value, str(term.label), tuple(counts.get(term.value) for counts in columns)
             )
             for term in kind
         )
