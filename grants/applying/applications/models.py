@@ -20,6 +20,7 @@ from grants.applying.applications.workflow import ApplicationState, Clarificatio
 from grants.applying.calls.models import Call
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
@@ -129,6 +130,7 @@ class Answers(Base):
     """The answers of one section, as typed; each save keeps whatever is there."""
 
     __tablename__ = "answers"
+    __personal__ = Personal.ACTED.of("saved_by_id")
     __unbound__ = Unbound.DRAFT
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -154,6 +156,7 @@ class AnswerVersion(Base):
     """An answer as it was saved at a moment. The newest of a question is the one that stands."""
 
     __tablename__ = "answer_version"
+    __personal__ = Personal.ACTED.of("saved_by_id")
     __unbound__ = Unbound.DRAFT
     __table_args__ = (
         Index("ix_answer_version_question", "application_id", "question", "id"),
@@ -192,6 +195,7 @@ class Submission(Base):
     """What was submitted, word for word, with its hash. Append-only."""
 
     __tablename__ = "submission"
+    __personal__ = Personal.ACTED.of("submitted_by_id")
     __bound__ = ("application_id", "snapshot", "sha256", "submitted_at", "submitted_by_id")
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -262,6 +266,7 @@ class SignOff(Base):
     """
 
     __tablename__ = "sign_off"
+    __personal__ = Personal.ACTED.of("asked_by_id", "signed_by_id")
     __bound__ = (
         "id",
         "application_id",
@@ -297,6 +302,7 @@ class SectionComment(Base):
     """What a colleague says of a section of the application, to colleagues alone."""
 
     __tablename__ = "section_comment"
+    __personal__ = Personal.ABOUT.of("written_by_id") | Personal.ACTED.of("resolved_by_id")
     __bound__ = (
         "id",
         "application_id",

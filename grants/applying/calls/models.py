@@ -11,6 +11,7 @@ from grants.applying.calls.purposes import STANDARDS, FormPurpose
 from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import in_language
@@ -311,6 +312,7 @@ class TrialApplication(Base):
     """
 
     __tablename__ = "trial_application"
+    __personal__ = Personal.ABOUT.of("person_id")
     __unbound__ = Unbound.DRAFT
     __table_args__ = (Index("ix_trial_application_call", "call_id", "id"),)
 
@@ -331,6 +333,7 @@ class EarlierForm(Base):
     """
 
     __tablename__ = "earlier_form"
+    __personal__ = Personal.ACTED.of("person_id")
     __unbound__ = Unbound.DRAFT
     __table_args__ = (Index("ix_earlier_form_call", "call_id", "id"),)
 

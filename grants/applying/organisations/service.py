@@ -1,7 +1,9 @@
 """An organisation registers, describes itself, and gathers the colleagues who act for it."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from grants.applying.organisations.queries import (
 from grants.applying.organisations.verification.service import open_file
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.values import seal_value
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.kernel.language import gettext as _
@@ -103,10 +106,19 @@ def register(session: Session, token: str) -> tuple[Organisation, Person]:
     return organisation, person
 
 
+def _sealed_profile(session: Session, organisation: Organisation) -> dict[str, Any]:
+    """The profile as the trail keeps it: persons who are named in it are sealed."""
+    before: dict[str, Any] = PROFILE.plain(profile_of(organisation))
+    for name in ("key_persons", "referees"):
+        if before.get(name):
+            before[name] = seal_value(session, json.dumps(before[name], ensure_ascii=False))
+    return before
+
+
 def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
     """An organisation's own people bring its profile up to date; the trail keeps the former one."""
     _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
-    before = PROFILE.plain(profile_of(organisation))
+    before = _sealed_profile(session, organisation)
     fill(organisation, profile)
     record(session, organisation, "describe", act, before=before)
     _screen_organisation(session, organisation, act)
@@ -130,7 +142,8 @@ def invite(
     ):
         raise DomainError(_("%(email)s already acts for this organisation.", email=address))
     _not_too_often(session, INVITATION, address)
-    record(session, organisation, "invite", act, email=address, role=role.value)
+    sealed = seal_value(session, address, email=address)
+    record(session, organisation, "invite", act, email=sealed, role=role.value)
     facts = {"name": name, "role": role.value, "language": act.actor.language}
     _send_invitation(session, organisation, address, facts, act.actor.name)
 
@@ -179,7 +192,8 @@ def take_back(session: Session, organisation: Organisation, link_id: int, act: A
     for link in waiting_invitations(session, organisation):
         if link.id == link_id:
             link.used_at = act.at
-            record(session, organisation, "take_back", act, email=link.email)
+            sealed = seal_value(session, link.email, email=link.email)
+            record(session, organisation, "take_back", act, email=sealed)
             return link.email
     raise Missing(_("Invitation not found."))
 

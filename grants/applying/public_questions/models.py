@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.models import Call
 from grants.core.database.db import Base, Key, Versioned
+from grants.core.database.personal import Personal
 from grants.core.people.viewer import Scope
 
 LONGEST = 1500
@@ -18,6 +19,7 @@ class PublicQuestion(Versioned, Base):
     """Asked by an applicant or by a person who has proved an address, answered once for all."""
 
     __tablename__ = "public_question"
+    __personal__ = Personal.CONTACT.of("email")
     __bound__ = (
         "id",
         "call_id",

@@ -19,6 +19,7 @@ from grants.banking.bank.workflow import LineState
 from grants.books.ledger.models import Posting
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Scope
@@ -28,6 +29,7 @@ class BankStatement(Base):
     """A statement as the bank sent it: opening balance, lines, closing balance. Append-only."""
 
     __tablename__ = "bank_statement"
+    __personal__ = Personal.LAW.of("actor") | Personal.OTHER.of("file_name")
     __bound__ = (
         "id",
         "bank_account_id",

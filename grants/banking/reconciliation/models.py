@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import BankAccount
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -16,6 +17,7 @@ class Reconciliation(Base):
     """A signature under a reconciliation. Append-only: signed again, it is another row."""
 
     __tablename__ = "reconciliation"
+    __personal__ = Personal.ACTED.of("person_id") | Personal.LAW.of("actor")
     __bound__ = ("id", "bank_account_id", "month", "figures", "signed_at", "person_id", "actor")
     __table_args__ = (
         CheckConstraint("extract(day FROM month) = 1", name="month"),

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
@@ -25,6 +26,7 @@ class Certificate(Base):
     """The certifying officer certifies the figures of one document for one period."""
 
     __tablename__ = "certificate"
+    __personal__ = Personal.ACTED.of("person_id") | Personal.LAW.of("certified_by")
     __bound__ = (
         "id",
         "fund_id",

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.books.ledger.accounts import Account, Event
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Currency, Key, Minor, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
@@ -31,6 +32,7 @@ class Entry(Base):
     """One event in the books. Append-only; the database refuses it unless its postings balance."""
 
     __tablename__ = "entry"
+    __personal__ = Personal.ACTED.of("person_id") | Personal.LAW.of("actor")
     __bound__ = (
         "id",
         "fund_id",
@@ -237,6 +239,7 @@ class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 
     __tablename__ = "exchange_rate"
+    __personal__ = Personal.ACTED.of("person_id") | Personal.LAW.of("actor")
     __bound__ = (
         "id",
         "currency",

@@ -134,7 +134,7 @@ def _trail_row(
         "subject_id": subject.id,
         "at": act.at,
         "person_id": act.actor.person_id,
-        "actor": act.actor.name,
+        "actor": act.actor.mark,
         "action": action,
         "source": source.value if source else None,
         "target": target.value if target else None,

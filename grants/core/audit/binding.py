@@ -261,7 +261,7 @@ def _trail_rows(bound: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
 
 def _trail_row(facts: dict[str, Any]) -> TrailRow:
     return TrailRow(
-        at=clock.wall(), actor="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
+        at=clock.wall(), mark="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
     )
 
 

@@ -58,7 +58,7 @@ def bind(session: Session) -> list[TrailRow]:
         return []
     row = TrailRow(
         at=clock.wall(),
-        actor="trail",
+        mark="trail",
         subject="binding",
         subject_id=0,
         action=ACTION,

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 
@@ -17,6 +18,7 @@ class SavedView(Base):
     """
 
     __tablename__ = "saved_view"
+    __personal__ = Personal.ENTRY.of("person_id") | Personal.OTHER.of("name")
     __unbound__ = Unbound.PREFERENCE
     __table_args__ = (
         UniqueConstraint("person_id", "page", "name"),

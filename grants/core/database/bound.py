@@ -22,6 +22,7 @@ class Unbound(StrEnum):
     PROGRESS = "They tell how far a device, a job or a delivery has come."
     PREFERENCE = "They are how a person likes the pages; nothing rests on them."
     LOG = "They tell who looked at what, cannot be changed, and are deleted after a while."
+    SALTED = "The trail holds a salted hash of each; they are deleted with a person’s data."
     PASSING = "They slow down guesses or save a second notice, and are deleted after a while."
 
     def of(self, *columns: str) -> Mapping[str, "Unbound"]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Currency, Key, Minor, Texts, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel import clock
 from grants.core.kernel.language import in_language
 from grants.core.kernel.taxonomies import Licence
@@ -43,6 +44,9 @@ class Fund(Base):
     """One trust fund: own rules, calls, board, ledger and statements. Books in USD."""
 
     __tablename__ = "fund"
+    __personal__ = Personal.RECORD.of("signatory") | Personal.OTHER.of(
+        "name", "contact_email", "contact_telephone"
+    )
     __bound__ = (
         "id",
         "code",
@@ -218,6 +222,7 @@ class BankAccount(Base):
     """
 
     __tablename__ = "bank_account"
+    __personal__ = Personal.OTHER.of("name")
     __bound__ = (
         "id",
         "fund_id",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, choice
+from grants.core.database.personal import Personal
 from grants.core.database.seals import Sealed
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind, LegalStatus, RegionalGroup
@@ -20,6 +21,9 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    __personal__ = Personal.OTHER.of("name", "public_name", "telephone") | Personal.RECORD.of(
+        "key_persons", "referees"
+    )
     __bound__ = (
         "id",
         "code",
@@ -104,6 +108,7 @@ class Person(Base):
     """A person who signs in: a contact of a donor or an applicant, or one of the fund's people."""
 
     __tablename__ = "person"
+    __personal__ = Personal.SELF.of("email", "name")
     __bound__ = ("id", "email", "name", "password_hash", "created_at")
     __unbound__ = Unbound.PREFERENCE.of("language", "roomy", "shortcuts")
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
@@ -128,6 +133,7 @@ class Membership(Base):
     """A person's role: with a fund (none = every fund), or within an organisation."""
 
     __tablename__ = "membership"
+    __personal__ = Personal.ABOUT.of("person_id")
     __bound__ = (
         "id",
         "person_id",
@@ -182,6 +188,7 @@ class Expertise(Base):
     """What a reviewer can judge: languages, regions and kinds of aid; and the own country."""
 
     __tablename__ = "expertise"
+    __personal__ = Personal.ABOUT.of("person_id")
     __bound__ = ("person_id", "languages", "regions", "aid", "country")
 
     person_id: Mapped[int] = mapped_column(
@@ -201,6 +208,7 @@ class Link(Sealed, Base):
     """A one-time link sent by e-mail: it proves that a person reads an address."""
 
     __tablename__ = "link"
+    __personal__ = Personal.ENTRY.of("email")
     __sealed__ = ("token_hash", "purpose", "email", "facts", "made_at", "expires_at", "used_at")
     __open_while__ = "used_at"
     __unbound__ = Unbound.SEALED
@@ -221,6 +229,7 @@ class SignIn(Sealed, Base):
     """One signed-in browser, which its owner can see and end."""
 
     __tablename__ = "sign_in"
+    __personal__ = Personal.ENTRY.of("person_id") | Personal.OTHER.of("browser", "network")
     __sealed__ = ("token_hash", "person_id", "begun_at", "proved_at")
     __open_while__ = "ended_at"
     __unbound__ = Unbound.SEALED
@@ -242,6 +251,7 @@ class SignInAttempt(Base):
     """A try that failed, counted for a while against its account and its network."""
 
     __tablename__ = "sign_in_attempt"
+    __personal__ = Personal.ENTRY.of("email")
     __unbound__ = Unbound.PASSING
     __table_args__ = (
         Index("ix_sign_in_attempt_email", "email", "at"),

@@ -35,6 +35,11 @@ class Viewer:
     standings: tuple[Standing, ...] = ()
     system: bool = False
 
+    @property
+    def mark(self) -> str:
+        """What the trail calls the person: a number, so that it holds no name."""
+        return self.name if self.person_id is None else f"person {self.person_id}"
+
     def may(self, permission: Permission, scope: Scope | None = None) -> bool:
         """Does any role held give this permission, for a record of this scope (None = any)?
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, choice
+from grants.core.database.personal import Personal
 from grants.core.database.seals import Sealed
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -24,6 +25,7 @@ class Factor(Base):
     """One second factor of a person: an app that shows codes, or a passkey of a device."""
 
     __tablename__ = "factor"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.OTHER.of("name")
     __bound__ = (
         "id",
         "person_id",
@@ -73,6 +75,7 @@ class RecoveryCode(Sealed, Base):
     """A code that stands in for a lost factor, once."""
 
     __tablename__ = "recovery_code"
+    __personal__ = Personal.ENTRY.of("person_id")
     __sealed__ = ("person_id", "code_hash", "made_at", "used_at")
     __open_while__ = "used_at"
     __unbound__ = Unbound.SEALED
@@ -89,6 +92,7 @@ class FactorLoss(Base):
     """A person says that they have lost every second factor; another one confirms who they are."""
 
     __tablename__ = "factor_loss"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.ACTED.of("confirmed_by_id")
     __bound__ = ("id", "person_id", "reported_at", "confirmed_by_id", "confirmed_at", "ended_at")
     __table_args__ = (
         CheckConstraint("confirmed_by_id <> person_id", name="another_person_confirms"),
@@ -119,6 +123,11 @@ class ProviderAccount(Base):
     """
 
     __tablename__ = "provider_account"
+    __personal__ = (
+        Personal.ABOUT.of("person_id")
+        | Personal.ACTED.of("approved_by_id")
+        | Personal.CONTACT.of("email", "name")
+    )
     __bound__ = (
         "id",
         "issuer",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.applying.applications.models import Application
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation, Person
@@ -137,6 +138,7 @@ class Approval(Base):
     """
 
     __tablename__ = "award_approval"
+    __personal__ = Personal.ACTED.of("person_id")
     __bound__ = (
         "application_id",
         "person_id",

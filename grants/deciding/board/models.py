@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Minor, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
@@ -17,6 +18,7 @@ class Recommendation(Base):
     """What the secretariat proposes for one application: how much, and why."""
 
     __tablename__ = "recommendation"
+    __personal__ = Personal.ACTED.of("recommended_by_id")
     __bound__ = (
         "application_id",
         "amount_minor",
@@ -57,6 +59,7 @@ class Advice(Base):
     """The Board's advice on one recommendation, as recorded from its session."""
 
     __tablename__ = "advice"
+    __personal__ = Personal.ACTED.of("recorded_by_id")
     __bound__ = (
         "application_id",
         "session_on",

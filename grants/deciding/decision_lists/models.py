@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.people.models import Person
 from grants.deciding.sessions.models import BoardSession
 from grants.platform.documents.models import Document
@@ -17,6 +18,7 @@ class SignedDecisions(Base):
     """
 
     __tablename__ = "signed_decisions"
+    __personal__ = Personal.ACTED.of("attached_by_id")
     __table_args__ = (
         CheckConstraint("document_id IS NOT NULL OR reason <> ''", name="copy_or_place"),
     )

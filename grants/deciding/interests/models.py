@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.people.models import Person
 
 
@@ -16,6 +17,7 @@ class Interest(Base):
     """
 
     __tablename__ = "interest"
+    __personal__ = Personal.ABOUT.of("trustee_id")
     __bound__ = ("id", "application_id", "trustee_id", "conflict", "nature", "declared_at")
     __table_args__ = (
         UniqueConstraint("application_id", "trustee_id", name="uq_interest_once"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
@@ -37,6 +38,7 @@ class LetterText(Base):
     """
 
     __tablename__ = "letter_text"
+    __personal__ = Personal.ACTED.of("written_by_id")
     __bound__ = (
         "id",
         "fund_id",
@@ -71,6 +73,7 @@ class OutcomeLetter(Versioned, Base):
     """
 
     __tablename__ = "outcome_letter"
+    __personal__ = Personal.ACTED.of("written_by_id")
     __bound__ = (
         "id",
         "application_id",

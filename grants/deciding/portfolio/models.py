@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.models import Call
 from grants.core.database.db import Base, Key, Minor
+from grants.core.database.personal import Personal
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -19,6 +20,7 @@ class Scenario(Base):
     """A question and its answer. It never changes: another question is another scenario."""
 
     __tablename__ = "scenario"
+    __personal__ = Personal.ACTED.of("made_by_id") | Personal.OTHER.of("name")
     __bound__ = (
         "id",
         "call_id",

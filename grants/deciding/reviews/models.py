@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.reviews.workflow import WAITING, ReviewState
@@ -19,6 +20,7 @@ class FormerReview(Base):
     """A review as it was submitted, before it was reopened. Never changed."""
 
     __tablename__ = "former_review"
+    __personal__ = Personal.ACTED.of("reopened_by_id")
     __bound__ = (
         "id",
         "review_id",
@@ -49,6 +51,7 @@ class Review(Versioned, Base):
     """A review: blind to the others' until it is submitted, locked then."""
 
     __tablename__ = "review"
+    __personal__ = Personal.ABOUT.of("reviewer_id")
     __bound__ = (
         "id",
         "application_id",
@@ -140,6 +143,7 @@ class ReviewPanel(Base):
     """
 
     __tablename__ = "review_panel"
+    __personal__ = Personal.ACTED.of("noted_by_id")
     __bound__ = ("application_id", "more", "chair", "note", "noted_by_id", "noted_at")
     __table_args__ = (
         CheckConstraint("more BETWEEN 0 AND 1", name="more"),

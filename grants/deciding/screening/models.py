@@ -6,12 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.database.db import Base
+from grants.core.database.personal import Personal
 
 
 class Check(Base):
     """One row of the checklist: met or not, and why not. Kept half-done until it is decided."""
 
     __tablename__ = "screening_check"
+    __personal__ = Personal.ACTED.of("checked_by_id")
     __bound__ = (
         "application_id",
         "criterion",

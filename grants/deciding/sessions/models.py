@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
@@ -105,6 +106,7 @@ class Seat(Base):
     """A trustee who was in office when a session was opened, and whether they attend."""
 
     __tablename__ = "board_seat"
+    __personal__ = Personal.ABOUT.of("trustee_id")
     __bound__ = ("meeting_id", "trustee_id", "present")
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("board_session.id"), primary_key=True)
@@ -130,6 +132,7 @@ class Vote(Base):
     """How one trustee voted on one item."""
 
     __tablename__ = "board_vote"
+    __personal__ = Personal.ABOUT.of("trustee_id")
     __bound__ = ("item_id", "trustee_id", "choice", "reason", "cast_at")
     __table_args__ = (
         CheckConstraint("choice <> 'against' OR length(reason) > 0", name="against_says_why"),
@@ -155,6 +158,7 @@ class Opinion(Base):
     """What a trustee says of one application before the session."""
 
     __tablename__ = "board_opinion"
+    __personal__ = Personal.ABOUT.of("trustee_id")
     __bound__ = ("application_id", "trustee_id", "leaning", "remarks", "given_at")
     __table_args__ = (
         CheckConstraint("leaning = 'endorse' OR length(remarks) > 0", name="says_why"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -79,6 +80,7 @@ class VisitPerson(Base):
     """A person who holds an interview or a visit."""
 
     __tablename__ = "visit_person"
+    __personal__ = Personal.ABOUT.of("person_id")
     __bound__ = ("visit_id", "person_id")
     __deletable__ = True
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -16,6 +17,7 @@ class AuditSample(Base):
     """Which payments to grantees were drawn, and what anyone needs to draw them again."""
 
     __tablename__ = "audit_sample"
+    __personal__ = Personal.ACTED.of("drawn_by_id")
     __bound__ = (
         "id",
         "fund_id",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -19,6 +20,7 @@ class Import(Versioned, Base):
     """One uploaded history. The file is kept by its hash, so what was checked is what is run."""
 
     __tablename__ = "history_import"
+    __personal__ = Personal.ACTED.of("uploaded_by_id")
     __bound__ = (
         "id",
         "fund_id",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Texts, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
@@ -64,6 +65,7 @@ class Mailing(Base):
     """One time an appeal goes out. Its lines are settled when it begins; a job works them off."""
 
     __tablename__ = "mailing"
+    __personal__ = Personal.ACTED.of("begun_by_id")
     __bound__ = (
         "id",
         "campaign_id",
@@ -102,6 +104,7 @@ class MailingLine(Base):
     """One letter of a mailing, worded for its reader; or a person left out, and why."""
 
     __tablename__ = "mailing_line"
+    __personal__ = Personal.CONTACT.of("name", "email", "address")
     __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         UniqueConstraint("mailing_id", "number"),

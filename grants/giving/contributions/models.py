@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from grants.core.database.db import Base, Currency, Key, Minor
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
@@ -146,6 +147,7 @@ class Receipt(Base):
     """The official receipt: numbered without gaps per fund and year, never changed."""
 
     __tablename__ = "receipt"
+    __personal__ = Personal.LAW.of("donor_name")
     __bound__ = (
         "id",
         "fund_id",

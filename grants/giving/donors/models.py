@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from grants.core.database.db import Base, Key, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -82,6 +83,7 @@ class Contact(Base):
     """
 
     __tablename__ = "donor_contact"
+    __personal__ = Personal.CONTACT.of("name", "email", "phone")
     __bound__ = (
         "id",
         "organisation_id",

@@ -3,6 +3,7 @@
 The fund's people do so for every donor (`DONOR_EDIT`), a donor's own people for theirs.
 """
 
+import json
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.values import seal_value
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
@@ -103,7 +105,8 @@ def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> 
     if card.email.strip().lower() != (contact.email or "").lower():
         _require_no_account(session, contact)
     _require_single(session, contact.donor, card.email, contact.id)
-    before = asdict(card_of(contact))
+    card_before = json.dumps(asdict(card_of(contact)), ensure_ascii=False, default=str)
+    before = seal_value(session, card_before, email=contact.email)
     _write_card(contact, card, act)
     facts = {"contact": contact.id, "before": before}
     record(session, contact.donor.organisation, "change_contact", act, **facts)

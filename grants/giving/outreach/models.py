@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -35,6 +36,7 @@ class Campaign(Versioned, Base):
     """One appeal to many donors: for which fund, how much it hopes for, whom it asks."""
 
     __tablename__ = "campaign"
+    __personal__ = Personal.OTHER.of("name")
     __bound__ = (
         "id",
         "code",
@@ -155,6 +157,7 @@ class OutreachContact(Base):
     """One contact with a donor, as it was: never changed, but for the next step that is done."""
 
     __tablename__ = "outreach_contact"
+    __personal__ = Personal.ACTED.of("by_id", "next_by_id") | Personal.RECORD.of("with_whom")
     __bound__ = (
         "id",
         "fund_id",

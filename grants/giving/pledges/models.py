@@ -26,6 +26,7 @@ from sqlalchemy.orm import (
 
 from grants.core.countries.countries import country_name
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -63,6 +64,7 @@ class PledgeChange(Versioned, Base):
     """
 
     __tablename__ = "pledge_change"
+    __personal__ = Personal.ACTED.of("requested_by_id", "decided_by_id")
     __bound__ = (
         "id",
         "pledge_id",
@@ -125,6 +127,7 @@ class Pledge(Versioned, Base):
     """
 
     __tablename__ = "pledge"
+    __personal__ = Personal.OTHER.of("public_name")
     __bound__ = (
         "id",
         "reference",

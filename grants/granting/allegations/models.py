@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -26,6 +27,7 @@ class Allegation(Versioned, Base):
     """What was said to have happened in an organisation that a fund pays. Never a victim's name."""
 
     __tablename__ = "allegation"
+    __personal__ = Personal.ACTED.of("reporter_id")
     __bound__ = (
         "id",
         "reference",
@@ -69,6 +71,7 @@ class AllegationEntry(Base):
     """
 
     __tablename__ = "allegation_entry"
+    __personal__ = Personal.ACTED.of("person_id")
     __bound__ = ("id", "allegation_id", "action", "text", "person_id", "at")
 
     id: Mapped[Key]
@@ -84,6 +87,7 @@ class AllegationReader(Versioned, Base):
     """A person whom the fund manager named to read and examine the allegations of a fund."""
 
     __tablename__ = "allegation_reader"
+    __personal__ = Personal.ABOUT.of("person_id")
     __bound__ = ("id", "fund_id", "person_id", "named_at", "ended_at")
     __table_args__ = (
         Index(

@@ -9,6 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.encryption import FORM, Encrypted, Owned, Unreadable, is_of
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
@@ -31,6 +32,7 @@ class BankDetails(Versioned, Base):
     """
 
     __tablename__ = "bank_details"
+    __personal__ = Personal.OTHER.of("holder") | Personal.RECORD.of("spoke_to")
     __bound__ = (
         "id",
         "fund_id",

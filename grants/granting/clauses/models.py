@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -19,6 +20,7 @@ class ClauseText(Base):
     """
 
     __tablename__ = "clause_text"
+    __personal__ = Personal.ACTED.of("written_by_id")
     __bound__ = (
         "id",
         "fund_id",

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -34,6 +35,7 @@ class Finding(Versioned, Base):
     """One line of the register of findings, whatever it comes from."""
 
     __tablename__ = "finding"
+    __personal__ = Personal.ACTED.of("owner_id")
     __bound__ = (
         "id",
         "reference",
@@ -128,6 +130,7 @@ class FindingAnswer(Base):
     """What the owner answered, each time. Append-only."""
 
     __tablename__ = "finding_answer"
+    __personal__ = Personal.ACTED.of("person_id")
     __bound__ = ("id", "finding_id", "text", "person_id", "answered_at")
 
     id: Mapped[Key]

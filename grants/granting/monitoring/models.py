@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
@@ -39,6 +40,7 @@ class Activity(Versioned, Base):
     """A visit, a spot check or an audit. Where a shelter is, is never written."""
 
     __tablename__ = "monitoring"
+    __personal__ = Personal.ACTED.of("lead_id")
     __bound__ = (
         "id",
         "reference",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
@@ -250,6 +251,7 @@ class ReportDraft(Base):
     """One section of a report as its writer left it, whatever it is; each save keeps it."""
 
     __tablename__ = "report_draft"
+    __personal__ = Personal.ACTED.of("saved_by_id")
     __unbound__ = Unbound.DRAFT
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)

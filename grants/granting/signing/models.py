@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -145,6 +146,7 @@ class Signature(Base):
     """One side's signature: who, in which function, when, how, and under which PDF."""
 
     __tablename__ = "signature"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.LAW.of("name")
     __bound__ = (
         "id",
         "signing_id",
@@ -199,6 +201,7 @@ class SigningCode(Base):
     """A code sent by e-mail, with which one person signs one paper; it works for some minutes."""
 
     __tablename__ = "signing_code"
+    __personal__ = Personal.ENTRY.of("person_id")
     __deletable__ = True
     __unbound__ = Unbound.PASSING
     __table_args__ = (Index("ix_signing_code_person", "signing_id", "person_id", "id"),)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -28,6 +29,7 @@ class DueDiligence(Versioned, Base):
     """One examination of a donor; a new one when it has run out. The newest decision holds."""
 
     __tablename__ = "due_diligence"
+    __personal__ = Personal.ACTED.of("recommended_by", "decided_by") | Personal.RECORD.of("persons")
     __bound__ = (
         "id",
         "organisation_id",

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
@@ -34,6 +35,7 @@ class Enquiry(Versioned, Base):
     """
 
     __tablename__ = "enquiry"
+    __personal__ = Personal.ACTED.of("recorded_by_id") | Personal.RECORD.of("who")
     __bound__ = (
         "id",
         "organisation_id",

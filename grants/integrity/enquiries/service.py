@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.values import seal_value
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
@@ -34,7 +35,8 @@ def ask_reference(
     """Note that a person outside was asked about an organisation."""
     enquiry = _new_enquiry(organisation, EnquiryKind.REFERENCE, who, asked_on, act)
     session.add(enquiry)
-    record(session, enquiry, "ask_reference", act, organisation=organisation.code, who=enquiry.who)
+    sealed = seal_value(session, enquiry.who)
+    record(session, enquiry, "ask_reference", act, organisation=organisation.code, who=sealed)
     return enquiry
 
 

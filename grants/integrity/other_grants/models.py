@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor
+from grants.core.database.personal import Personal
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 
@@ -14,6 +15,7 @@ class OtherGrant(Base):
     """One grant of another funder to an organisation, as it is known here."""
 
     __tablename__ = "other_grant"
+    __personal__ = Personal.ACTED.of("recorded_by_id")
     __bound__ = (
         "id",
         "organisation_id",

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
@@ -26,6 +27,7 @@ class RiskRating(Base):
     """One rating; the newest of a fund holds. A rating never changes."""
 
     __tablename__ = "risk_rating"
+    __personal__ = Personal.ACTED.of("rated_by_id")
     __bound__ = ("id", "organisation_id", "fund_id", "level", "reasons", "rated_at", "rated_by_id")
     __table_args__ = (
         CheckConstraint("length(reasons) > 0", name="reasons"),

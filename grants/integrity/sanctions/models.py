@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
@@ -23,6 +24,9 @@ class SanctionsList(Base):
     """One file of the list that was taken. The newest is in force; none is changed or deleted."""
 
     __tablename__ = "sanctions_list"
+    __personal__ = (
+        Personal.ACTED.of("person_id") | Personal.LAW.of("actor") | Personal.OTHER.of("file_name")
+    )
     __bound__ = (
         "id",
         "generated_at",
@@ -57,6 +61,7 @@ class SanctionsFailure(Base):
     """Updates of the list that failed, from the first one until one succeeds: one record."""
 
     __tablename__ = "sanctions_failure"
+    __personal__ = Personal.OTHER.of("file_name")
     __bound__ = ("id", "failed_at", "file_name", "why", "settled_at")
 
     id: Mapped[Key]
@@ -73,6 +78,7 @@ class SanctionsEntry(Base):
     """A person or an organisation that is listed, or was: a delisted one is marked, and stays."""
 
     __tablename__ = "sanctions_entry"
+    __personal__ = Personal.RECORD.of("name")
     __bound__ = (
         "id",
         "data_id",
@@ -133,6 +139,7 @@ class SanctionsWatch(Base):
     """An organisation that is compared with each new list."""
 
     __tablename__ = "sanctions_watch"
+    __personal__ = Personal.RECORD.of("persons")
     __bound__ = ("organisation_id", "persons", "begun_at", "checked_at", "list_id")
     __deletable__ = True
     __table_args__ = (Index("ix_sanctions_watch_list", "list_id", "organisation_id"),)
@@ -152,6 +159,7 @@ class SanctionsHit(Versioned, Base):
     """A watched name that is like one on the list: what a person has to look at."""
 
     __tablename__ = "sanctions_hit"
+    __personal__ = Personal.LAW.of("decided_by")
     __bound__ = (
         "id",
         "organisation_id",

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
@@ -19,6 +20,7 @@ class StatementRun(Versioned, Base):
     """Every donor's statement of a period. The files are in a folder of DATA_DIR by its number."""
 
     __tablename__ = "statement_run"
+    __personal__ = Personal.ACTED.of("ordered_by_id")
     __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         CheckConstraint("first_on <= last_on", name="period"),

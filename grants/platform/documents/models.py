@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, choice
+from grants.core.database.personal import Personal
 from grants.core.people.models import Person
 
 
@@ -25,6 +26,7 @@ class Document(Base):
     """One upload. Its content is in the store under its SHA-256; its name is only a label."""
 
     __tablename__ = "document"
+    __personal__ = Personal.ACTED.of("uploaded_by_id") | Personal.OTHER.of("name", "scanned_by")
     __bound__ = (
         "id",
         "sha256",
@@ -64,6 +66,7 @@ class Opening(Base):
     """
 
     __tablename__ = "document_opening"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.OTHER.of("name")
     __unbound__ = Unbound.LOG
     __table_args__ = (
         Index("ix_document_opening_fund", "fund_id", "id"),

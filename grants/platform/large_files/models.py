@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.people.models import Person
 
 KEPT = timedelta(days=7)
@@ -20,6 +21,7 @@ class LargeFile(Base):
     """
 
     __tablename__ = "large_file"
+    __personal__ = Personal.ENTRY.of("person_id") | Personal.OTHER.of("name", "network")
     __unbound__ = Unbound.PASSING
     __table_args__ = (
         CheckConstraint("num_nulls(key, name, media_type, size) IN (0, 4)", name="made_whole"),

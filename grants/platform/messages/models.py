@@ -7,12 +7,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 
 
 class Message(Base):
     """One e-mail for one recipient about one event; the event's name is unique, so never twice."""
 
     __tablename__ = "message"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.CONTACT.of(
+        "recipient", "subject", "text", "html", "attachments"
+    )
     __bound__ = (
         "id",
         "event",

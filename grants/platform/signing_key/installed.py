@@ -27,7 +27,7 @@ def note_key(session: Session, sha256: str) -> None:
     """From now on all hosts of the installation sign with the key of this certificate."""
     row = TrailRow(
         at=clock.now(),
-        actor="trail",
+        mark="trail",
         subject=SUBJECT,
         subject_id=0,
         action=ACTION,

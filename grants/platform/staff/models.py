@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Membership, Person
@@ -20,6 +21,7 @@ class Appointment(Versioned, Base):
     """One role for one person, or the end of one. What was proposed never changes."""
 
     __tablename__ = "appointment"
+    __personal__ = Personal.ABOUT.of("person_id") | Personal.ACTED.of("successor_id")
     __bound__ = (
         "id",
         "person_id",

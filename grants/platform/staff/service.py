@@ -110,7 +110,7 @@ def _propose_role(session: Session, person: Person, office: Office, act: Act) ->
     _require_reason(act)
     administrators = _who_confirms(session, act, person)
     appointment = _appointment_of(session, person, office, act)
-    begin(session, appointment, APPOINTMENT, act, person=person.name, **_facts_of(office))
+    begin(session, appointment, APPOINTMENT, act, person=person.id, **_facts_of(office))
     _ask_for_confirmation(session, appointment, administrators, act)
     return appointment
 
@@ -288,7 +288,7 @@ def _propose_end(
     proposal = _appointment_of(session, membership.person, office, act)
     proposal.ends, proposal.successor = membership, successor
     facts = {**_facts_of(office), "ends": True}
-    begin(session, proposal, APPOINTMENT, act, person=membership.person.name, **facts)
+    begin(session, proposal, APPOINTMENT, act, person=membership.person_id, **facts)
     _ask_for_confirmation(session, proposal, administrators, act)
     return proposal
 

@@ -59,7 +59,7 @@ def _filter_conditions(filters: Wanted) -> Iterator[ColumnElement[bool]]:
         people = select(Person.id).where(is_called).limit(100)
         yield or_(
             TrailRow.person_id.in_(people),
-            TrailRow.person_id.is_(None) & (TrailRow.actor == text),
+            TrailRow.person_id.is_(None) & (TrailRow.mark == text),
         )
     if text := filters.record.strip():
         yield records_called(text)

@@ -9,6 +9,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.models import TrailRow
+from grants.core.audit.values import with_values
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
@@ -127,6 +128,7 @@ def show(number: int) -> ResponseReturnValue:
     """One act with all that was kept of it, and its place in the chain."""
     row = queries.row_for_viewer(session(), number, viewer())
     names = names_of(session(), [row])
+    facts = with_values(session(), row.facts)
     return render_template(
         "platform/trail/show.html",
         row=row,
@@ -134,7 +136,7 @@ def show(number: int) -> ResponseReturnValue:
         record=_record_link(row, names),
         state=state_of(row),
         link=queries.link_of(session(), row),
-        details=[(name, _plain_text(value)) for name, value in sorted(row.facts.items())],
+        details=[(name, _plain_text(value)) for name, value in sorted(facts.items())],
     )
 
 

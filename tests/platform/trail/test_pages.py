@@ -93,7 +93,7 @@ def test_hashes_stand_apart_from_what_people_did(
     session.commit()
     session.add(
         TrailRow(
-            at=clock.now(), actor="trail", subject="binding", subject_id=0, action="bind", facts={}
+            at=clock.now(), mark="trail", subject="binding", subject_id=0, action="bind", facts={}
         )
     )
     session.commit()

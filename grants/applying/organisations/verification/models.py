@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.personal import Personal
 from grants.core.people.models import Organisation
 
 
@@ -15,6 +16,7 @@ class Verification(Versioned, Base):
     """One for each organisation; what happened to it is in the trail."""
 
     __tablename__ = "organisation_verification"
+    __personal__ = Personal.ACTED.of("decided_by")
     __bound__ = (
         "id",
         "organisation_id",
