@@ -39,6 +39,7 @@ from seeds import (
     finding,
     giving,
     granting,
+    leaving,
     monitoring,
     moving,
     outreach,
@@ -140,6 +141,8 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     monitoring.plant_monitoring(company)
     alleging.plant_allegations(company)
     moving.plant_imports(company, other)
+    leaving.plant_openings(company)
+    leaving.plant_requests(company)
     _forget_old_letters(company.session)
 
 

@@ -38,6 +38,7 @@ from grants.deciding.sessions.workflow import SessionState
 from grants.deciding.visits.models import Visit
 from grants.deciding.visits.workflow import VisitState
 from grants.desk.audit_samples.models import AuditSample
+from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.workflow import MergeState
 from grants.desk.moving_in.models import Import
@@ -547,6 +548,7 @@ class Examples:
                 "code": self.waiting_merge.kept.code,
                 "other": self.waiting_merge.merged.code,
             },
+            "/data-protection/requests": {"number": self.one(select(ErasureRequest.id))},
             "/organisations/merges": {"number": self.waiting_merge.id},
             "/organisations/<code>/papers": {
                 "code": self.applicant.code,

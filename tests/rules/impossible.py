@@ -30,6 +30,7 @@ from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.workflow import SessionState
 from grants.deciding.visits.models import Visit
+from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.merging.models import OrganisationMerge
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
@@ -86,6 +87,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "application": (Application, _reference),
     "call": (Call, _reference),
     "clarification": (Clarification, _of_application),
+    "erasure_request": (ErasureRequest, lambda r: {"number": r.id}),
     "organisation_merge": (OrganisationMerge, lambda r: {"number": r.id}),
     "organisation_verification": (Verification, lambda r: {"code": r.organisation.code}),
     "visit": (Visit, _of_application),

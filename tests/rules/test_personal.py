@@ -6,6 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column, registry
 
 from grants.books.ledger.models import Entry
 from grants.core.database import personal
+from grants.core.database.db import Base
 from grants.core.database.personal import silent_columns
 
 
@@ -33,7 +34,7 @@ def test_a_new_table_with_names_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
     books = registry()
     books.mapped(Visitor)
-    monkeypatch.setattr(personal.Base, "registry", books)
+    monkeypatch.setattr(Base, "registry", books)
     assert list(silent_columns()) == [
         "Visitor does not say of visitor.guest_name",
         "Visitor does not say of visitor.telephone",

@@ -38,6 +38,8 @@ ACTS = {
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
     *("factors.end", "factors.new_codes"),
     "moving_in.confirm",
+    *("data_protection.confirm", "data_protection.erase"),
+    *("data_protection.propose", "data_protection.refuse"),
     *("payments.approve", "payments.certify", "payments.refund", "payments.release"),
     *(
         "payment_runs.begin",
@@ -64,7 +66,7 @@ SHOWN = {
     *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
     *("outreach.contacts", "pledges.index", "sanctions.matches", "staff.index"),
     *("applications.answers", "statements.package"),
-    "bank_details.new",
+    *("bank_details.new", "own_data.copy"),
     *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
 }
 """What is shown there, or given as a file."""

@@ -46,6 +46,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "verified": DONE,
         "rejected": DONE,
     },
+    "erasure_request": {
+        "asked": ["Request for erasure to decide on"],
+        "proposed": ["Request for erasure to decide on"],
+        **dict.fromkeys(("erased", "refused"), DONE),
+    },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "bank_line": {
         "unmatched": ["Bank statement line to match"],

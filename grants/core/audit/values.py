@@ -44,7 +44,7 @@ def with_values(session: Session, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Facts of an act as a reader is shown them: with the values that are still there."""
     hashes = list(_hashes_in(facts))
     query = select(TrailValue.hash, TrailValue.value).where(TrailValue.hash.in_(hashes))
-    values = dict(session.execute(query).tuples().all()) if hashes else {}
+    values = dict(session.execute(query).all()) if hashes else {}
     return {name: _opened_value(value, values) for name, value in facts.items()}
 
 

@@ -32,7 +32,7 @@ class Personal(StrEnum):
     OTHER = "It names a thing or an organisation."
 
     def of(self, *columns: str) -> dict[str, "Personal"]:
-        """These columns of a table."""
+        """Columns of a table that are such data."""
         return dict.fromkeys(columns, self)
 
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     FUND_DESCRIBE = "funds:describe"
     MESSAGE_SEE = "messages:see"
     ACCESS_LOG_SEE = "documents:log"
+    ERASURE_DECIDE = "people:erase"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     ORGANISATION_VERIFY = "organisations:verify"
@@ -178,6 +179,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.FUND_DESCRIBE,
                 P.MESSAGE_SEE,
                 P.ACCESS_LOG_SEE,
+                P.ERASURE_DECIDE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -186,6 +188,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
+            P.ERASURE_DECIDE,
             P.FUND_DESCRIBE,
             P.MESSAGE_SEE,
             P.ORGANISATION_VERIFY,
@@ -377,6 +380,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
 
 DECISIONS = frozenset(
     {
+        P.ERASURE_DECIDE,
         P.PEOPLE_CONFIRM,
         P.ORGANISATION_VERIFY,
         P.ORGANISATION_MERGE,
@@ -512,6 +516,7 @@ def needs_factor(role: Role) -> bool:
 
 STEP_UP = frozenset(
     {
+        P.ERASURE_DECIDE,
         P.PEOPLE_INVITE,
         P.PEOPLE_CONFIRM,
         P.AWARD_APPROVE,

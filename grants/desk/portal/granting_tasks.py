@@ -27,6 +27,7 @@ from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.deciding.sessions import queries as sessions
 from grants.deciding.visits.queries import to_visit
+from grants.desk.data_protection.queries import to_decide_count as erasures_to_decide
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
 from grants.granting.agreements.to_sign import to_send
@@ -519,6 +520,14 @@ OF_THE_FUND = (
         ),
         "organisations.verifications",
         {"state": "suspended"},
+    ),
+    Task(
+        Permission.ERASURE_DECIDE,
+        erasures_to_decide,
+        lambda number: _n(
+            "Request for erasure to decide on", "Requests for erasure to decide on", number
+        ),
+        "data_protection.index",
     ),
     Task(
         P.ORGANISATION_MERGE,

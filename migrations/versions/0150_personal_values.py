@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0146_personal_values"
-down_revision = "0145_document_openings"
+revision = "0150_personal_values"
+down_revision = "0149_report_circumstances"
 
 
 def upgrade() -> None:

@@ -1,0 +1,14 @@
+"""What a person writes who asks that their data be erased."""
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.forms.fields import CheckboxField, LongTextField
+from grants.platform.forms.forms import Form
+
+
+class ErasureForm(Form):
+    """What to erase, in the person's own words, and that they know what ends."""
+
+    wish = LongTextField(_l("What should be erased, and why (optional)"), limit=1000, rows=4)
+    sure = CheckboxField(
+        _l("I know that I can no longer sign in, and that this cannot be undone"), required=True
+    )

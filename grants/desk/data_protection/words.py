@@ -1,0 +1,77 @@
+"""What a person is told of the data that are kept about them: what, why, and for how long."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grants.core.kernel.language import lazy_gettext as _l
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of data: what it is called, why it is kept, for how long."""
+
+    title: str
+    why: str
+    until: str
+
+
+ACCOUNT = _l("So that you can sign in, and only you")
+REACH = _l("So that we can write to you")
+SHOW = _l("So that it can be shown who decided on public money, and why")
+EASE = _l("So that the pages are as you like them")
+
+WHILE_ACCOUNT = _l("As long as you have an account")
+WHILE_BOOKS = _l("As long as the fund has to keep its accounts; your name goes when you ask")
+WHILE_WORK = _l("Until it is used, or too old to be used")
+
+KEPT: Mapping[str, Kept] = {
+    "person": Kept(_l("Your account"), REACH, WHILE_ACCOUNT),
+    "membership": Kept(_l("Your roles"), SHOW, WHILE_BOOKS),
+    "appointment": Kept(_l("Appointments to roles"), SHOW, WHILE_BOOKS),
+    "expertise": Kept(_l("What you can judge as a reviewer"), SHOW, WHILE_ACCOUNT),
+    "sign_in": Kept(_l("Browsers in which you signed in"), ACCOUNT, WHILE_ACCOUNT),
+    "sign_in_attempt": Kept(_l("Failed attempts to sign in"), ACCOUNT, WHILE_WORK),
+    "factor": Kept(_l("Second factors"), ACCOUNT, WHILE_ACCOUNT),
+    "factor_loss": Kept(_l("Lost second factors"), ACCOUNT, WHILE_ACCOUNT),
+    "recovery_code": Kept(_l("Recovery codes"), ACCOUNT, WHILE_ACCOUNT),
+    "provider_account": Kept(_l("Accounts at a provider"), ACCOUNT, WHILE_ACCOUNT),
+    "link": Kept(_l("Links sent to you"), ACCOUNT, WHILE_WORK),
+    "signing_code": Kept(_l("Codes sent to you to sign with"), ACCOUNT, WHILE_WORK),
+    "message": Kept(_l("E-mails to you"), _l("So that we can show what we told you"), WHILE_BOOKS),
+    "donor_contact": Kept(_l("Your card as a contact of a donor"), REACH, WHILE_BOOKS),
+    "mailing_line": Kept(_l("Appeals sent to you"), REACH, WHILE_BOOKS),
+    "public_question": Kept(_l("Questions you asked about a call"), REACH, WHILE_BOOKS),
+    "review": Kept(_l("Your reviews"), SHOW, WHILE_BOOKS),
+    "interest": Kept(_l("Interests you declared"), SHOW, WHILE_BOOKS),
+    "board_seat": Kept(_l("Your seats in sessions of the Board"), SHOW, WHILE_BOOKS),
+    "board_opinion": Kept(_l("Your opinions before sessions of the Board"), SHOW, WHILE_BOOKS),
+    "board_vote": Kept(_l("Your votes in the Board"), SHOW, WHILE_BOOKS),
+    "visit_person": Kept(_l("Interviews and visits you took part in"), SHOW, WHILE_BOOKS),
+    "section_comment": Kept(_l("Your comments on applications"), SHOW, WHILE_BOOKS),
+    "trial_application": Kept(_l("Trials of application forms"), EASE, WHILE_WORK),
+    "signature": Kept(_l("Documents you signed"), SHOW, WHILE_BOOKS),
+    "allegation_reader": Kept(_l("That you read allegations"), SHOW, WHILE_BOOKS),
+    "document_opening": Kept(
+        _l("Files you opened"), _l("So that it can be shown who saw them"), WHILE_BOOKS
+    ),
+    "trail_value": Kept(_l("Addresses noted with acts"), SHOW, WHILE_ACCOUNT),
+    "erasure_request": Kept(
+        _l("Your requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS
+    ),
+    "saved_view": Kept(_l("Views of lists you saved"), EASE, WHILE_ACCOUNT),
+    "large_file": Kept(_l("Files prepared for you"), EASE, WHILE_WORK),
+}
+"""By the table in which it is."""
+
+LAW: Mapping[str, str] = {
+    "entry": _l("ledger entries"),
+    "exchange_rate": _l("exchange rates"),
+    "bank_statement": _l("bank statements"),
+    "reconciliation": _l("reconciliations"),
+    "certificate": _l("certified statements"),
+    "receipt": _l("receipts"),
+    "signature": _l("signed documents"),
+    "sanctions_list": _l("sanctions lists"),
+    "sanctions_hit": _l("checks against sanctions lists"),
+}
+"""What goes on naming a person after an erasure, by its table: records of money and signatures."""
