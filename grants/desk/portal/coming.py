@@ -56,7 +56,7 @@ def _is_when(on: date) -> ColumnElement[str]:
     )
 
 
-def _stage() -> ColumnElement[str]:
+def _stage_now() -> ColumnElement[str]:
     stopped = (Instalment.state == InstalmentState.HELD) | Award.suspended_on.is_not(None)
     return case(
         (stopped, Stage.HELD.value),
@@ -82,7 +82,7 @@ def _coming_instalments(fund: Fund, on: date) -> Select[Any]:
 
 def coming_figures(session: Session, fund: Fund, on: date) -> Cells:
     """How much there is of each stage by when, in one query; what there is none of is left out."""
-    when, stage = _is_when(on).label("due"), _stage().label("stage")
+    when, stage = _is_when(on).label("due"), _stage_now().label("stage")
     counted = _coming_instalments(fund, on).with_only_columns(
         when, stage, func.count(), func.sum(Instalment.amount_minor)
     )

@@ -57,8 +57,8 @@ def _fund_of_payments(code: str) -> Fund:
 
 def sees_outlook(fund: Fund) -> bool:
     """May this person see what the fund is to receive and to pay, and when?"""
-    seen = (P.DISBURSEMENT_SEE, P.PLEDGE_SEE, P.LEDGER_SEE)
-    return all(viewer().may(permission, Scope(fund.id)) for permission in seen)
+    needed = (P.DISBURSEMENT_SEE, P.PLEDGE_SEE, P.LEDGER_SEE)
+    return all(viewer().may(permission, Scope(fund.id)) for permission in needed)
 
 
 def forecast_for(fund: Fund) -> Forecast:
@@ -265,7 +265,7 @@ def unknown(code: str) -> ResponseReturnValue:
         raise Missing(_("Fund not found."))
     what = request.args.get("what", "")
     organisations = session().scalars(grantees(fund)).all()
-    of_each = unknown_of_each(session(), [one.id for one in organisations], fund)
+    of_each = unknown_of_each(session(), [organisation.id for organisation in organisations], fund)
     return render_template(
         "desk/portal/unknown.html",
         fund=fund,

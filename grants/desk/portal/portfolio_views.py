@@ -106,7 +106,7 @@ def _groups_of(fund: Fund, lines: list[AwardsAlike]) -> list[dict[str, Any]]:
             "title": title,
             "head": head,
             "rows": [
-                [_linked(fund, fact, code, name(code)), *_cells_of(together)]
+                [_name_link(fund, fact, code, name(code)), *_cells_of(together)]
                 for code, together in summed_by(lines, fact).items()
             ],
             "foot": [_("Total"), *_cells_of(sum_of(lines))],
@@ -119,7 +119,7 @@ def _cells_of(together: Sum) -> list[Any]:
     return [together.awards, figure(together.awarded), figure(together.paid)]
 
 
-def _linked(fund: Fund, fact: str, code: str, name: str) -> Any:
+def _name_link(fund: Fund, fact: str, code: str, name: str) -> Any:
     """A name that leads to the awards it stands for, where the list of awards can show them."""
     if fact not in ("state", "country") or not code or not _sees_awards(fund):
         return name
@@ -157,11 +157,11 @@ def _session_row(meeting: BoardSession) -> list[Any]:
     return [Link(meeting.reference, address), meeting.held_on, meeting.place or None, name]
 
 
-def _held_row(fund: Fund, held: HeldSession) -> list[Any]:
-    name: Any = held.reference
+def _held_row(fund: Fund, meeting: HeldSession) -> list[Any]:
+    name: Any = meeting.reference
     if viewer().may(P.REVIEW_SEE, Scope(fund.id)):
-        name = Link(held.reference, url_for("sessions.show", reference=held.reference))
-    return [name, held.held_on, held.considered, held.endorsed]
+        name = Link(meeting.reference, url_for("sessions.show", reference=meeting.reference))
+    return [name, meeting.held_on, meeting.considered, meeting.endorsed]
 
 
 def _as_file(fund: Fund, lines: list[AwardsAlike], ending: str) -> ResponseReturnValue:

@@ -68,15 +68,17 @@ def owing_on(
         if step.kind == "payment"
     }
     checks = checklists(session, list(parts.values()), on) if parts else {}
-    owed = [_owed(award, step, parts.get((award.id, step.number)), checks) for award, step in steps]
+    owed = [
+        _owed_item(award, step, parts.get((award.id, step.number)), checks) for award, step in steps
+    ]
     owed.sort(key=lambda line: line.step.by or on)
     running = [progress[award.id] for award in awards if award.state is AwardState.AGREED]
     return Owing(
         [line for line in owed if line.step.from_grantee],
         [line for line in owed if not line.step.from_grantee],
-        total(standing.to_pay for standing in running),
+        total(figures.to_pay for figures in running),
         total(
-            request.outstanding for standing in running for request in standing.ending.open_requests
+            request.outstanding for figures in running for request in figures.ending.open_requests
         ),
     )
 
@@ -85,7 +87,7 @@ def _instalment_of(progress: GrantProgress, number: int) -> Instalment:
     return next(part for part in progress.instalments if part.number == number)
 
 
-def _owed(
+def _owed_item(
     award: Award, step: NextStep, part: Instalment | None, checks: Mapping[int, Sequence[Check]]
 ) -> Owed:
     if step.kind != "payment" or part is None:

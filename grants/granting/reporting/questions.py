@@ -201,7 +201,7 @@ def _services_section() -> Section:
             ByGround(
                 key="grounds",
                 label=_in_english(_("People assisted, by ground of discrimination")),
-                help=_in_english(_("Many suffer discrimination on several grounds at once.")),
+                help=_in_english(_("Many people suffer discrimination on several grounds.")),
             ),
         ),
     )

@@ -116,7 +116,7 @@ def _briefing_facts(session: Session, fund: Fund) -> Briefing:
         purpose=in_language(fund.purpose),
         currency=FUNCTIONAL_CURRENCY,
         edition=newest.number if newest else None,
-        published_on=newest.published_at.astimezone(fund.zone).date() if newest else None,
+        published_on=fund.day_of(newest.published_at) if newest else None,
         received=totals.received,
         by_year=tuple(totals.by_year[-YEARS:]),
         grants=sum(region.grants for region in regions),
@@ -148,9 +148,9 @@ def _roles_shown(reached: PeopleReached) -> Iterator[tuple[str, int]]:
 
 def _lessons_of(reached: PeopleReached) -> Iterator[str]:
     """Sentences of what the published counts show; nothing where they do not show it."""
-    if women := _share(reached.by_sex.count(Sex.WOMEN), reached.total):
+    if women := _share_text(reached.by_sex.count(Sex.WOMEN), reached.total):
         yield _("%(share)s of the people reached were women and girls.", share=women)
-    if children := _share(reached.by_age.count(*CHILDREN), reached.total):
+    if children := _share_text(reached.by_age.count(*CHILDREN), reached.total):
         yield _("%(share)s were children under 18 years of age.", share=children)
     recruited = reached.circumstances.get("recruitment", {})
     online, otherwise = recruited.get("internet"), recruited.get("otherwise")
@@ -158,7 +158,7 @@ def _lessons_of(reached: PeopleReached) -> Iterator[str]:
         yield _(
             "Where it is known how people were recruited, %(share)s were recruited through the "
             "Internet.",
-            share=_share(online, online + otherwise),
+            share=_share_text(online, online + otherwise),
         )
     yield from _most_counted(reached)
 
@@ -177,12 +177,12 @@ def _most_counted(reached: PeopleReached) -> Iterator[str]:
         name, count = max(grounds, key=lambda row: row[1])
         yield _(
             "The most frequent ground of discrimination was: %(ground)s (%(count)s people). Many "
-            "suffer on several grounds at once.",
+            "people suffer discrimination on several grounds.",
             ground=name,
             count=plain_number(count),
         )
 
 
-def _share(part: int | None, whole: int | None) -> str:
+def _share_text(part: int | None, whole: int | None) -> str:
     """A part of the published whole, in per cent; empty where it cannot be told."""
     return percent(part / whole).striptags() if part and whole else ""
