@@ -47,6 +47,7 @@ def settle_terms(
     """
     award = lock_award(session, award.id)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
+    keep_apart(act.actor, award.organisation_id)
     require_changeable(session, award)
     agreement = agreement_of(session, award)
     if version is not None and version != (agreement.version if agreement else 0):
@@ -87,6 +88,7 @@ def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Ac
     """
     award = lock_award(session, award.id)
     require(session, award, AWARD, "agree_support_cost", act)
+    keep_apart(act.actor, award.organisation_id)
     earlier = award.psc_percent
     award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
     facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}

@@ -126,6 +126,7 @@ def _stop_payment(
 ) -> None:
     lock_instalment(session, instalment)
     require_unchanged(instalment, version)
+    keep_apart(act.actor, instalment.award.organisation_id)
     instalment.bank_details_id = None
     advance(session, instalment, INSTALMENT, action, act)
 
@@ -133,6 +134,7 @@ def _stop_payment(
 def let_go(session: Session, instalment: Instalment, act: Act) -> None:
     """The hold ends: the instalment can be certified again."""
     lock_instalment(session, instalment)
+    keep_apart(act.actor, instalment.award.organisation_id)
     advance(session, instalment, INSTALMENT, "let_go", act)
 
 

@@ -108,6 +108,7 @@ def attach(
 ) -> Evidence:
     """Keep a file that the examination rests on."""
     require(session, examination, DILIGENCE, "answer", act)
+    keep_apart(act.actor, examination.organisation_id)
     document = keep(session, upload, act)
     evidence = Evidence(
         due_diligence_id=examination.id, document=document, about=about.strip()[:200]
@@ -213,6 +214,7 @@ def decide(session: Session, examination: DueDiligence, outcome: Outcome, act: A
 
 def send_back(session: Session, examination: DueDiligence, act: Act) -> None:
     """The decider asks for more before deciding."""
+    keep_apart(act.actor, examination.organisation_id)
     advance(session, examination, DILIGENCE, "send_back", act)
 
 

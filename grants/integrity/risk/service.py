@@ -75,6 +75,7 @@ def regrade(session: Session, flag: Flag, severity: Severity, act: Act) -> None:
     lifted, by another person.
     """
     session.refresh(flag, with_for_update={"of": Flag})
+    keep_apart(act.actor, flag.organisation_id)
     if severity is flag.severity:
         raise DomainError(_("The flag has this severity already."))
     if flag.severity is Severity.RED:

@@ -26,7 +26,7 @@ from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.closure.queries import finished_count
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import approve, certify, release
+from grants.granting.payments.service import approve, certify, hold, let_go, release
 from grants.granting.reporting.service import accept, send_back, submit
 from grants.granting.reporting.workflow import ReportPart
 from grants.platform.messages.models import Message
@@ -332,11 +332,20 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
         appoint(session, person, Role.ORGANISATION_EDITOR, organisation=organisation)
     with pytest.raises(Forbidden, match="you act for this organisation"):
         sign(scene)
+    with pytest.raises(Forbidden, match="you act for this organisation"):
+        settle_terms(
+            session,
+            scene.award,
+            schedule_of(session, scene.award),
+            act_of(session, people.manager),
+        )
     sign(scene, document=None, act=Act.by_system("import"))
     first, report = scene.instalments[0], scene.reports[0]
     system = Act.by_system("import", "From records.")
     refused: list[Callable[[], object]] = [
         lambda: certify(session, first, act_of(session, people.certifier)),
+        lambda: hold(session, first, act_of(session, people.certifier, "A visit found a doubt.")),
+        lambda: let_go(session, first, act_of(session, people.certifier)),
         lambda: accept(session, report, ReportPart.NARRATIVE, act_of(session, people.officer)),
         lambda: send_back(session, report, {"story": "More."}, act_of(session, people.officer)),
     ]

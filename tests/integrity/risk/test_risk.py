@@ -13,6 +13,7 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import approve
@@ -88,6 +89,10 @@ def test_a_flag_of_less_weight_is_seen_and_stops_nothing(
     assert integrity_of(session, organisation) is not Integrity.FLAGGED
     with pytest.raises(DomainError, match="already"):
         regrade(session, flag, Severity.YELLOW, officer)
+    appoint(session, team.officer, Role.ORGANISATION_EDITOR, organisation=organisation)
+    officer = act_of(session, team.officer, "It was not so grave.")
+    with pytest.raises(Forbidden, match="act for this organisation"):
+        regrade(session, flag, Severity.OBSERVATION, officer)
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.FINANCE_OFFICER, Role.AUDITOR])
