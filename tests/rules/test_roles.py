@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from flask import Flask
 
 from grants.core.kernel.workflow import Step, Workflow
-from grants.core.people.permissions import GRANTED, KEPT_APART, OUTSIDE, Permission, Role
+from grants.core.people.permissions import (
+    DECISIONS,
+    GRANTED,
+    KEPT_APART,
+    OUTSIDE,
+    STEP_UP,
+    Permission,
+    Role,
+)
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.web.steps import all_workflows
 from seeds.company import sign_ins
@@ -45,6 +53,18 @@ def test_a_role_outside_the_secretariat_decides_nothing() -> None:
         Permission.SANCTIONS_RESOLVE,
     }
     assert not [role for role in OUTSIDE if GRANTED[role] & decisions]
+
+
+NO_DECISIONS = {
+    Permission.PEOPLE_INVITE: "another person confirms the appointment",
+    Permission.REVIEW_WRITE: "a review is one of several, and the secretariat decides",
+}
+"""What is kept apart, or asks again who sits there, and decides nothing all the same."""
+
+
+def test_what_checks_another_or_asks_again_is_a_decision() -> None:
+    checks = STEP_UP | {second for _first, second, _words in KEPT_APART}
+    assert checks - DECISIONS == NO_DECISIONS.keys(), "name it in DECISIONS, or say here why not"
 
 
 def test_permissions_are_named_room_and_verb() -> None:
