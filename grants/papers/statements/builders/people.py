@@ -95,7 +95,9 @@ def _tables_of(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
 
 
 def _circumstance_tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
-    """Tables in which a person may count under several lines, so without totals."""
+    """Tables in which a person may count under several lines, so without totals; those in which
+    someone is counted.
+    """
     titles: Mapping[str, tuple[type[Term], str]] = {
         "pillars": (Pillar, _("By pillar of the Global Plan of Action")),
         "recruitment": (Recruitment, _("By how people were recruited")),
@@ -103,13 +105,15 @@ def _circumstance_tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTab
     }
     for by, (kind, title) in titles.items():
         columns = [part.circumstances.get(by, {}) for part in reached]
-        rows = (
+        rows = tuple(
             PeopleRow(
                 term.value, str(term.label), tuple(counts.get(term.value) for counts in columns)
             )
             for term in kind
         )
-        yield PeopleTable(by, title, tuple(rows), None)
+        table = PeopleTable(by, title, rows, None)
+        if table.shown:  # no edition from before this was asked says anything of it
+            yield table
 
 
 def _rows_of(tables: Sequence[Published]) -> Iterable[PeopleRow]:
