@@ -235,7 +235,9 @@ def _change_accounts(company: Company, awards: Sequence[Award]) -> None:
 
 def _ask_for_another(company: Company, award: Award) -> BankDetails:
     number = IBAN.generate("FR", "30004", f"{award.organisation_id:011}", branch_code="00001")
-    account = payees.Account(award.organisation.name, str(number), "Bank of the Delta")
+    account = payees.Account(
+        award.organisation.name, str(number), "Bank of the Delta", currency="EUR"
+    )
     with on(days_after(company.today, -9)):
         asking = _grantee(company, award)
         upload = Upload("Letter of the bank.pdf", page_saying("An account was opened."))

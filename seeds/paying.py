@@ -6,7 +6,7 @@ from grants.books.ledger.bank_accounts import account_by_code
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin
 from grants.core.kernel import clock
-from grants.core.kernel.money import usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
@@ -56,20 +56,22 @@ def _gather_runs(company: Company, approved: Sequence[Instalment]) -> None:
 
 
 def _payable_grantees(company: Company) -> list[Organisation]:
-    """Grantees with an account that is in use and not being changed, the latest first; not the one
-    whose people a visitor can be.
+    """Grantees with an account that is in use and not being changed, those paid in euros and then
+    the latest first; not the one whose people a visitor can be.
     """
     session, fund = company.session, company.fund
     houses = {award.organisation.id: award.organisation for award, _idea in company.grants}
     visited = {award.organisation.id for award, idea in company.grants if idea.number == GRANTEE}
-    return [
-        house
+    payable = [
+        (house, account)
         for house in reversed(houses.values())
         if house.id not in visited
-        and in_force(session, fund.id, house.id)
+        and (account := in_force(session, fund.id, house.id))
         and open_request(session, fund.id, house.id) is None
         and integrity_of(session, house) in OPEN_GATE
     ]
+    by_currency = sorted(payable, key=lambda pair: pair[1].currency == FUNCTIONAL_CURRENCY)
+    return [house for house, _account in by_currency]
 
 
 def _bring_in(company: Company, organisation: Organisation, number: int) -> Award:

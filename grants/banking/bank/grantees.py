@@ -26,6 +26,7 @@ from grants.banking.bank.scoring import (
     is_called,
     quoted_in,
 )
+from grants.banking.bank.service import WIDEST_RATE
 from grants.banking.bank.stated import LARGEST_FEE, Stated
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
@@ -49,6 +50,7 @@ class InstalmentProposal:
 
     instalment: OpenInstalment
     same_sum: bool
+    """Is the line that sum, or about it where the bank converted?"""
     fee: Money | None
     """What the bank debited besides, if it can be a fee."""
     elsewhere: bool
@@ -141,28 +143,40 @@ def fitting_instalments(
 def _instalment_proposal(
     line: Stated, instalment: OpenInstalment, same_account: SameAccount
 ) -> InstalmentProposal:
-    same_sum = line.currency == FUNCTIONAL_CURRENCY and -line.amount_minor == instalment.minor
-    fee = _fee_beside(line, instalment)
+    due = instalment.transfer or instalment.amount
+    same_sum = (line.currency, -line.amount_minor) == (due.currency, due.minor)
+    converted = line.currency == FUNCTIONAL_CURRENCY != due.currency and _is_near(line, instalment)
+    fee = _fee_beside(line, instalment, due)
     account = same_account(instalment.fund_id, instalment.organisation_id)
     reasons = [
         _quotes_instalment(line, instalment),
         (FULL_SUM, _("The amount is that of the instalment.")) if same_sum else None,
         (NEARLY, _("The amount is that of the instalment and a fee.")) if fee else None,
+        (NEARLY, _("The bank converted it: the amount is about that of the instalment."))
+        if converted
+        else None,
         _payee_reason(line, instalment.names),
         (SAME_ACCOUNT, _("The payee’s account is the confirmed one.")) if account else None,
     ]
     if account is False:
         reasons.append((0, _("The payee’s account is not the confirmed one.")))
-    return InstalmentProposal(instalment, same_sum, fee, account is False, _fit_of(reasons))
+    fit = _fit_of(reasons)
+    return InstalmentProposal(instalment, same_sum or converted, fee, account is False, fit)
 
 
-def _fee_beside(line: Stated, instalment: OpenInstalment) -> Money | None:
+def _is_near(line: Stated, instalment: OpenInstalment) -> bool:
+    """Could the bank’s own rate have made the line of it?"""
+    beside = abs(-line.amount_minor - instalment.minor)
+    return beside * WIDEST_RATE <= instalment.minor
+
+
+def _fee_beside(line: Stated, instalment: OpenInstalment, due: Money) -> Money | None:
     """A fee is known only where the line says which payment it is."""
-    fee = usd(-line.amount_minor - instalment.minor)
+    fee = Money(-line.amount_minor - due.minor, due.currency)
     known = line.end_to_end and line.end_to_end == instalment.end_to_end
     quoted = known or quoted_in(line.texts).has(instalment.grant)
-    dollars = line.currency == FUNCTIONAL_CURRENCY
-    return fee if dollars and quoted and 0 < fee.minor <= LARGEST_FEE else None
+    same_currency = line.currency == due.currency
+    return fee if same_currency and quoted and 0 < fee.minor <= LARGEST_FEE else None
 
 
 def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.scoring import quoted_in
@@ -37,6 +37,8 @@ class OpenInstalment(NamedTuple):
     version: int
     end_to_end: str | None
     """Under which it was last sent, if it was."""
+    transfer_currency: str | None
+    transfer_minor: int | None
     organisation_id: int
     organisation: str
     other_names: tuple[str, ...]
@@ -44,6 +46,13 @@ class OpenInstalment(NamedTuple):
     @property
     def amount(self) -> Money:
         return usd(self.minor)
+
+    @property
+    def transfer(self) -> Money | None:
+        """What it was sent as, in another currency."""
+        if self.transfer_currency is None or self.transfer_minor is None:
+            return None
+        return Money(self.transfer_minor, self.transfer_currency)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,14 +108,18 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
         _of_organisations(
             Instalment.id,
             *(Award.fund_id, Award.reference, Instalment.number, Instalment.amount_minor),
-            *(Instalment.state, Instalment.version, last_reference(), Award.organisation_id),
+            *(Instalment.state, Instalment.version, last_reference()),
+            *(Instalment.transfer_currency, Instalment.transfer_minor, Award.organisation_id),
         )
         .join(Instalment, Instalment.award_id == Award.id)
         .where(
             Award.fund_id.in_({line.fund_id for line in debits}),
             Instalment.state.in_(UNPAID),
             or_(
-                Instalment.amount_minor.in_(amounts),
+                Instalment.amount_minor.in_(amounts) & Instalment.transfer_currency.is_(None),
+                tuple_(Instalment.transfer_currency, Instalment.transfer_minor).in_(
+                    {(line.currency, -line.amount_minor) for line in debits}
+                ),
                 Award.reference.in_(quoted),
                 sent_under({line.end_to_end for line in debits if line.end_to_end}),
             ),

@@ -10,12 +10,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.banking.bank.expected import Expected, expected_of, expected_together
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.queries import cash_postings
 from grants.banking.bank.service import hold_open, join_postings, require_free, voucher_of
-from grants.banking.bank.stated import LARGEST_FEE
 from grants.banking.bank.support_cost import charges_until
 from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.queries import is_support_cost
 from grants.books.ledger.receipts import book_bank_charge
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
@@ -50,19 +51,11 @@ def pay(
     award = instalment.award
     if award.fund_id != line.account.fund_id:
         raise DomainError(_("The line is on an account of another fund."))
-    fee = fee_beside(line, instalment.amount)
-    if fee is None:
-        raise DomainError(
-            _(
-                "The instalment is %(due)s, but the line is %(amount)s.",
-                due=plain_money(instalment.amount),
-                amount=plain_money(line.amount),
-            )
-        )
+    fee = _fee_beside(line, expected_of(session, line, instalment))
     paid = (line.value_on, line.reference)
     release(session, instalment, *paid, act, version=version, paid_from=line.account)
     hold_open(session, line, "pay", act)
-    postings = [_cash_of(session, line, _paid_as(instalment))]
+    postings = _cash_of(session, line, _paid_as(instalment))
     _join_with_fee(session, line, postings, fee, "pay", act, instalment=instalment.id)
 
 
@@ -71,14 +64,14 @@ def pay_run(session: Session, line: BankLine, run: PaymentRun, act: Act) -> int:
     matched, with the bank’s fee. Returns how many payments it was.
     """
     parts = sorted(awaited_of(run), key=lambda part: part.instalment.award_id)
-    due = total((part.instalment.amount for part in parts), "USD")
-    fee = fee_beside(line, due)
+    due = expected_together(session, line, [part.instalment for part in parts])
+    fee = due.fee_in(line)
     if run.fund_id != line.account.fund_id or not parts or fee is None:
         raise DomainError(
             _(
                 "The payments of the run that wait for the bank are %(due)s, but the line is "
                 "%(amount)s.",
-                due=plain_money(due),
+                due=plain_money(due.amount),
                 amount=plain_money(line.amount),
             )
         )
@@ -86,7 +79,8 @@ def pay_run(session: Session, line: BankLine, run: PaymentRun, act: Act) -> int:
         paid = (line.value_on, line.reference)
         release(session, part.instalment, *paid, act, paid_from=line.account)
     hold_open(session, line, "pay_run", act)
-    postings = [_cash_of(session, line, _paid_as(part.instalment)) for part in parts]
+    keys = [_paid_as(part.instalment) for part in parts]
+    postings = [posting for key in keys for posting in _cash_of(session, line, key)]
     _join_with_fee(session, line, postings, fee, "pay_run", act, run=run.id)
     return len(parts)
 
@@ -99,31 +93,26 @@ def take_return(
     """
     if instalment.award.fund_id != line.account.fund_id:
         raise DomainError(_("The line is on an account of another fund."))
-    fee = fee_beside(line, -instalment.amount)
-    if fee is None:
-        raise DomainError(
-            _(
-                "The instalment is %(due)s, but the line is %(amount)s.",
-                due=plain_money(instalment.amount),
-                amount=plain_money(line.amount),
-            )
-        )
+    fee = _fee_beside(line, -expected_of(session, line, instalment))
     arrival = Arrival(line.value_on, line.reference, line.account)
     payment = take_back(session, instalment, arrival, corrector, act)
     hold_open(session, line, "take_return", act)
-    postings = [_cash_of(session, line, return_key(payment))]
+    postings = _cash_of(session, line, return_key(payment))
     _join_with_fee(session, line, postings, fee, "take_return", act, returned=payment.id)
     return payment
 
 
-def fee_beside(line: BankLine, due: Money) -> Money | None:
-    """What the bank took beside the sum that is due: nought if the line is that sum, more if it is
-    lower by no more than a fee can be; else None. A sum that comes back is less than 0.
-    """
-    if line.currency != due.currency:
-        return None
-    fee = -due - line.amount
-    return fee if 0 <= fee.minor <= LARGEST_FEE else None
+def _fee_beside(line: BankLine, due: Expected) -> Money:
+    fee = due.fee_in(line)
+    if fee is None:
+        raise DomainError(
+            _(
+                "The instalment is %(due)s, but the line is %(amount)s.",
+                due=plain_money(Money(abs(due.amount.minor), due.amount.currency)),
+                amount=plain_money(line.amount),
+            )
+        )
+    return fee
 
 
 def _paid_as(instalment: Instalment) -> str:
@@ -189,11 +178,11 @@ def _join_first(
     session: Session, line: BankLine, key: str, action: str, act: Act, **facts: object
 ) -> None:
     """Match the line to the sum itself of an entry; its support costs are transferred apart."""
-    _join_free(session, line, [_cash_of(session, line, key)], action, act, **facts)
+    _join_free(session, line, _cash_of(session, line, key), action, act, **facts)
 
 
-def _cash_of(session: Session, line: BankLine, key: str) -> Posting:
-    """The cash of the sum itself of an entry."""
+def _cash_of(session: Session, line: BankLine, key: str) -> Sequence[Posting]:
+    """The cash of the sum itself of an entry, with what past rates left on it."""
     return session.scalars(
         select(Posting)
         .join(Posting.entry)
@@ -201,10 +190,10 @@ def _cash_of(session: Session, line: BankLine, key: str) -> Posting:
             Entry.fund_id == line.account.fund_id,
             Entry.key == key,
             Posting.bank_account_id.is_not(None),
+            ~is_support_cost(),
         )
         .order_by(Posting.id)
-        .limit(1)
-    ).one()
+    ).all()
 
 
 def _join_free(

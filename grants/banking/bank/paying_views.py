@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.banking.bank import paying
 from grants.banking.bank.deciding_views import LINE_PAGE, line_called, to_line
+from grants.banking.bank.expected import expected_of, expected_together
 from grants.banking.bank.grantees import instalments_for, refunds_for
 from grants.banking.bank.paying_forms import (
     GranteeRefundForm,
@@ -21,7 +22,6 @@ from grants.banking.bank.views import pages
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.granting.payment_runs.queries import awaited_of, run_for_viewer
@@ -80,15 +80,16 @@ def pay_run(line_id: int, run: str) -> ResponseReturnValue:
                 "success",
             )
             return to_line(line)
-    due = total((part.instalment.amount for part in awaited_of(whole)), "USD")
+    parts = awaited_of(whole)
+    due = expected_together(session(), line, [part.instalment for part in parts])
     return render_template(
         "banking/bank/pay_run.html",
         line=line,
         run=whole,
         form=form,
-        parts=awaited_of(whole),
-        due=due,
-        fee=paying.fee_beside(line, due),
+        parts=parts,
+        due=due.amount,
+        fee=due.fee_in(line),
     )
 
 
@@ -107,12 +108,13 @@ def take_return(line_id: int, grant: str, number: int) -> ResponseReturnValue:
         if outcome:
             flash(_("Recorded. Those who must correct something have been notified."), "success")
             return to_line(line)
+    returned = -expected_of(session(), line, instalment)
     return render_template(
         "banking/bank/take_return.html",
         line=line,
         instalment=instalment,
         form=form,
-        fee=paying.fee_beside(line, -instalment.amount),
+        fee=returned.fee_in(line),
     )
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from grants.banking.bank.expected import expected_of, expected_together
 from grants.banking.bank.files.statement import RETURN_REASON
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.open_grants import last_reference
 from grants.banking.bank.scoring import quoted_in
 from grants.banking.bank.stated import LARGEST_FEE, Stated
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.deciding.awards.models import Award
 from grants.granting.payment_runs.models import PaymentRun, RunPart
+from grants.granting.payment_runs.queries import awaited_of
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import InstalmentState
@@ -20,10 +23,9 @@ from grants.granting.payments.workflow import InstalmentState
 
 def runs_as_one_sum(session: Session, line: BankLine) -> Sequence[PaymentRun]:
     """The payment runs whose awaited payments together are a debit."""
-    if line.is_credit or line.currency != "USD":
+    if line.is_credit:
         return ()
-    awaited = func.sum(Instalment.amount_minor)
-    matching = (
+    waiting = (
         select(PaymentRun.id)
         .join(PaymentRun.parts)
         .join(RunPart.instalment)
@@ -34,13 +36,20 @@ def runs_as_one_sum(session: Session, line: BankLine) -> Sequence[PaymentRun]:
             Instalment.state == InstalmentState.SENT,
         )
         .group_by(PaymentRun.id)
-        .having(
-            func.count() > 1,
-            awaited.between(-line.amount_minor - LARGEST_FEE, -line.amount_minor),
-        )
+        .having(func.count() > 1)
     )
-    runs = select(PaymentRun).where(PaymentRun.id.in_(matching)).order_by(PaymentRun.id)
-    return session.scalars(runs).all()
+    runs = select(PaymentRun).where(PaymentRun.id.in_(waiting)).order_by(PaymentRun.id)
+    with_parts = runs.options(
+        selectinload(PaymentRun.parts)
+        .joinedload(RunPart.instalment)
+        .options(joinedload(Instalment.paid_to), joinedload(Instalment.award))
+    )
+    return [run for run in session.scalars(with_parts) if _is_sum_of(session, line, run)]
+
+
+def _is_sum_of(session: Session, line: BankLine, run: PaymentRun) -> bool:
+    parts = [part.instalment for part in awaited_of(run)]
+    return expected_together(session, line, parts).fee_in(line) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,8 @@ def returns_for(session: Session, line: BankLine) -> list[ReturnProposal]:
     """The payments that a credit could bring back: of its amount, or lower by a fee; those first
     of which the line says so.
     """
-    if not line.is_credit or line.currency != "USD":
+    if not line.is_credit:
         return []
-    amount = Instalment.amount_minor.between(line.amount_minor, line.amount_minor + LARGEST_FEE)
     paid = session.execute(
         select(Instalment, last_reference())
         .join(Instalment.award)
@@ -66,12 +74,26 @@ def returns_for(session: Session, line: BankLine) -> list[ReturnProposal]:
             Award.fund_id == line.account.fund_id,
             Instalment.state == InstalmentState.PAID,
             Instalment.paid_on <= line.value_on,
-            amount,
+            _is_near(line),
         )
         .order_by(Instalment.id)
     )
-    proposals = [_return_of(line, *row) for row in paid]
+    proposals = [
+        _return_of(line, *row)
+        for row in paid
+        if (-expected_of(session, line, row[0])).fee_in(line) is not None
+    ]
     return sorted((each for each in proposals if each), key=lambda each: not each.sure)[:3]
+
+
+def _is_near(line: BankLine) -> ColumnElement[bool]:
+    """Was so much paid as comes back, in the line’s currency; any sum where the bank converts."""
+    least, most = line.amount_minor, line.amount_minor + LARGEST_FEE
+    if line.currency != FUNCTIONAL_CURRENCY:
+        same = Instalment.transfer_currency == line.currency
+        return same & Instalment.transfer_minor.between(least, most)
+    in_dollars = Instalment.transfer_currency.is_(None)
+    return Instalment.amount_minor.between(least, most) & in_dollars | ~in_dollars
 
 
 def _return_of(

@@ -86,6 +86,10 @@ EXCHANGES = (Event.CASH_TRANSFERRED, Event.CASH_CONVERTED)
 """Events that move nothing in or out of the fund, and change what its cash is worth."""
 
 
+PAID_ABROAD = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
+"""Events whose cash may be in another currency than the award, and worth more or less."""
+
+
 def source_and_use(session: Session, fund: Fund, since: date, until: date) -> SourceAndUse:
     """Source and use of funds from `since` to `until`.
 
@@ -99,7 +103,10 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
     opening = balances(session, fund, since - timedelta(days=1)).cash
     opening += usd(_sum_of(sums, Event.OPENING_BALANCE_BROUGHT_IN, Account.CASH))
     source, use = _source_of(sums), _use_of(sums)
-    exchanged = usd(sum(_sum_of(sums, event, Account.CASH) for event in EXCHANGES))
+    exchanged = usd(
+        sum(_sum_of(sums, event, Account.CASH) for event in EXCHANGES)
+        - sum(_sum_of(sums, event, Account.EXCHANGE_DIFFERENCE) for event in PAID_ABROAD)
+    )
     closing = opening + source.total - use.total + exchanged
     cash = balances(session, fund, until).cash
     if closing != cash:

@@ -13,7 +13,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 
 SPOKEN_FOR = (Account.COMMITMENTS, Account.RESERVED, Account.SUSPENSE)
 """What of the cash may not be awarded, beside the operating reserve."""
@@ -122,7 +122,7 @@ def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[
 
 def is_support_cost() -> ColumnElement[bool]:
     """Is a cash posting the PSC of an instalment or of a refund? The entry moves the sum itself
-    first, and its PSC after it.
+    first, and its PSC, always in dollars, after it.
     """
     of_entry = aliased(Posting)
     cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
@@ -130,7 +130,8 @@ def is_support_cost() -> ColumnElement[bool]:
     parent = aliased(Entry)
     event = select(parent.event).where(parent.id == Posting.entry_id).scalar_subquery()
     grants = event.in_((Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED, Event.GRANTEE_REFUNDED))
-    return grants & (Posting.account == Account.CASH) & (Posting.id > first)
+    in_dollars = Posting.currency == FUNCTIONAL_CURRENCY
+    return grants & (Posting.account == Account.CASH) & in_dollars & (Posting.id > first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,15 @@ from grants.core.audit.act import Act
 from grants.core.audit.binding import touch_rows
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, in_use, to_usd, usd
+from grants.core.kernel.money import (
+    FUNCTIONAL_CURRENCY,
+    Money,
+    exponent,
+    in_use,
+    round_minor,
+    to_usd,
+    usd,
+)
 from grants.core.people.permissions import Permission
 
 UNORE = "UN operational rates of exchange"
@@ -135,6 +143,15 @@ def value_on(session: Session, amount: Money, day: date) -> Valued:
     if amount.currency == FUNCTIONAL_CURRENCY:
         return value_at(amount, None)
     return value_at(amount, rate_on(session, amount.currency, day))
+
+
+def exchanged_on(session: Session, dollars: Money, currency: str, day: date) -> Valued:
+    """What an amount in USD is in another currency by the rate that holds on a day, in whole units
+    of that currency’s smallest coin.
+    """
+    quote = rate_on(session, currency, day)
+    units = dollars.decimal * quote.rate * 10 ** exponent(currency)
+    return value_at(Money(round_minor(units), currency), quote)
 
 
 def worth(session: Session, amount: Money, day: date) -> Money:

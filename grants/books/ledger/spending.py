@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.bank_accounts import account_for
 from grants.books.ledger.entries import (
     Line,
     Voucher,
@@ -20,6 +21,7 @@ from grants.books.ledger.entries import (
     particulars,
     post,
 )
+from grants.books.ledger.foreign import arrived_lines, sent_lines
 from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position, standing_entry
 from grants.books.ledger.queries import NotEnough, balances
@@ -28,7 +30,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 
 
 def with_support_cost(instalments: Sequence[Money], psc_percent: Decimal) -> Money:
@@ -132,29 +134,36 @@ def adjust_commitment(
 
 
 @books(Event.INSTALMENT_PAID)
-def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+def pay_instalment(
+    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+) -> Sequence[Line]:
     """An instalment is paid: expense, its PSC at the agreement's rate rounded half-even, and both
-    leave the commitment.
+    leave the commitment. `transfer`: what was sent instead of dollars, in another currency; what it
+    is worth beside the expense is exchange difference.
 
     Refused without a commitment that covers it, and beyond the cash that is the fund's own.
     """
     _in_usd(amount)
     support = amount.share(_agreed_rate(session, voucher))
     _require_committed(session, voucher, amount + support)
-    require_cash(session, voucher.fund, amount + support)
+    sent = sent_lines(session, voucher, amount, transfer)
+    spent = -total(usd(line.value.usd_minor) for line in sent if line.account is Account.CASH)
+    require_cash(session, voucher.fund, spent + support)
     return [
         debit(Account.GRANT_EXPENSE, _plain_usd(amount)),
-        credit(Account.CASH, _plain_usd(amount)),
-        debit(Account.PROGRAMME_SUPPORT_COST, _plain_usd(support)),
-        credit(Account.CASH, _plain_usd(support)),
+        *sent,
+        *_support_lines(session, voucher, support),
         *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -(amount + support)),
     ]
 
 
 @books(Event.INSTALMENT_RETURNED)
-def return_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+def return_instalment(
+    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+) -> Sequence[Line]:
     """The bank gives the payment of an instalment back: the cash, less expense and PSC, and both
-    are committed again, since the instalment is still owed.
+    are committed again, since the instalment is still owed. `transfer`: what comes back, in another
+    currency, at the rate of its day.
 
     Refused beyond what was paid and not refunded.
     """
@@ -162,7 +171,9 @@ def return_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequ
     _require_paid(session, voucher, amount)
     support = amount.share(_agreed_rate(session, voucher))
     return [
-        *_given_back(amount, support),
+        *arrived_lines(session, voucher, amount, transfer),
+        credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
+        *_support_lines(session, voucher, -support),
         *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, amount + support),
     ]
 
@@ -175,7 +186,12 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
     """
     _in_usd(amount)
     _require_paid(session, voucher, amount)
-    return _given_back(amount, amount.share(_agreed_rate(session, voucher)))
+    support = amount.share(_agreed_rate(session, voucher))
+    return [
+        debit(Account.CASH, _plain_usd(amount)),
+        credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
+        *_support_lines(session, voucher, -support),
+    ]
 
 
 def _require_paid(session: Session, voucher: Voucher, amount: Money) -> None:
@@ -183,13 +199,19 @@ def _require_paid(session: Session, voucher: Voucher, amount: Money) -> None:
         raise DomainError(_("The refund cannot exceed the amount paid."))
 
 
-def _given_back(amount: Money, support: Money) -> list[Line]:
-    return [
-        debit(Account.CASH, _plain_usd(amount)),
-        credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
-        debit(Account.CASH, _plain_usd(support)),
-        credit(Account.PROGRAMME_SUPPORT_COST, _plain_usd(support)),
+def _support_lines(session: Session, voucher: Voucher, support: Money) -> list[Line]:
+    """PSC is charged in dollars, or given back where negative: an account in another currency does
+    not bear it.
+    """
+    account = voucher.bank_account
+    if account is not None and account.currency != FUNCTIONAL_CURRENCY:
+        account = account_for(session, voucher.fund, FUNCTIONAL_CURRENCY, voucher.booked_on)
+    value = _plain_usd(support)
+    lines = [
+        debit(Account.PROGRAMME_SUPPORT_COST, value),
+        Line(Account.CASH, -value, bank_account=account),
     ]
+    return lines if support.minor >= 0 else lines[::-1]
 
 
 @books(Event.GRANT_WRITTEN_OFF)

@@ -7,6 +7,7 @@ through that account too, so that the entry balances in each of them.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -37,19 +38,7 @@ def transfer(
     exchange gain or loss. Refused beyond what the account holds.
     """
     _require_possible(voucher, source, target, sent, arrived)
-    balance = bank_balance(session, source)
-    if balance.own < sent:
-        raise DomainError(
-            _(
-                "The ledger balance of %(account)s is %(held)s %(currency)s.",
-                account=source.code,
-                held=balance.own,
-                currency=source.currency,
-            )
-        )
-    out = value_on(session, sent, voucher.booked_on)
-    drift = _carried_cents(balance.own, balance.usd, sent) - out.usd_minor
-    leaving = [out, *_drift_lines(out, drift)]
+    leaving = leaving_values(session, source, sent, voucher.booked_on)
     away = [Line(Account.CASH, -value, bank_account=source) for value in leaving]
     if source.currency == target.currency:
         return [*away, *(Line(Account.CASH, value, bank_account=target) for value in leaving)]
@@ -99,6 +88,25 @@ def _require_possible(
                 "any fee as a bank charge."
             )
         )
+
+
+def leaving_values(session: Session, source: BankAccount, sent: Money, day: date) -> list[Valued]:
+    """At what money leaves an account that holds its currency: at the rate of the day, and beside
+    it what past rates left on it in the books. DomainError beyond what the account holds.
+    """
+    balance = bank_balance(session, source)
+    if balance.own < sent:
+        raise DomainError(
+            _(
+                "The ledger balance of %(account)s is %(held)s %(currency)s.",
+                account=source.code,
+                held=balance.own,
+                currency=source.currency,
+            )
+        )
+    out = value_on(session, sent, day)
+    drift = _carried_cents(balance.own, balance.usd, sent) - out.usd_minor
+    return [out, *_drift_lines(out, drift)]
 
 
 def _carried_cents(whole: Money, cents: Money, sent: Money) -> int:

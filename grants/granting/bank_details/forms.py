@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
 from grants.core.texts.formats import plain_day
 from grants.granting.bank_details.service import Account, Call
 from grants.granting.bank_details.telephones import KnownNumber
@@ -14,6 +15,7 @@ from grants.platform.forms.fields import (
     HiddenField,
     LongTextField,
     RadioField,
+    SelectField,
     TextField,
 )
 from grants.platform.forms.forms import Form
@@ -31,6 +33,16 @@ class RequestForm(Form):
         limit=140,
     )
     number = TextField(_l("IBAN or account number"), required=True, limit=40)
+    account_currency = SelectField(
+        _l("Currency of the account"),
+        lambda: [(code, code) for code in sorted(currencies())],
+        hint=_l(
+            "Grants are in US dollars. To an account in another currency they are paid at the rate "
+            "of the day."
+        ),
+        default=FUNCTIONAL_CURRENCY,
+        required=True,
+    )
     bic = TextField(
         _l("BIC (SWIFT code)"), hint=_l("Needed unless the number is an IBAN."), limit=14
     )
@@ -62,6 +74,7 @@ class RequestForm(Form):
             self.bic.data,
             self.bank_address.data,
             self.intermediary_bank.data,
+            self.account_currency.data,
         )
 
 

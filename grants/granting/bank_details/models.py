@@ -7,10 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, event, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
-from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.db import Base, Currency, Key, Versioned, choice
 from grants.core.database.encryption import FORM, Encrypted, Owned, Unreadable, is_of
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.workflow import DetailsState
@@ -50,6 +51,7 @@ class BankDetails(Versioned, Base):
         "called_number",
         "spoke_to",
         "call_note",
+        "currency",
     )
     __table_args__ = (
         CheckConstraint(
@@ -60,6 +62,7 @@ class BankDetails(Versioned, Base):
             "(called_on IS NULL) = (called_number = '') AND (called_on IS NULL) = (spoke_to = '')",
             name="whole_call",
         ),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint(ENCRYPTED, name="encrypted"),
         Index(
             "uq_bank_details_open",
@@ -88,6 +91,8 @@ class BankDetails(Versioned, Base):
     bank: Mapped[str] = mapped_column(Encrypted(120))
     bank_address: Mapped[str] = mapped_column(Encrypted(300), default="")
     intermediary_bank: Mapped[str] = mapped_column(Encrypted(300), default="")
+    currency: Mapped[Currency] = mapped_column(default=FUNCTIONAL_CURRENCY)
+    """In which it is kept, and paid."""
     evidence_id: Mapped[int] = mapped_column(ForeignKey(Document.id))
     """A letter or a statement of the bank that shows holder and number."""
     requested_at: Mapped[datetime]

@@ -19,6 +19,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, require_in_use
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
@@ -47,6 +48,7 @@ class Account:
     bic: str = ""
     bank_address: str = ""
     intermediary_bank: str = ""
+    currency: str = FUNCTIONAL_CURRENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _lock_details(session: Session, details: BankDetails, action: str, act: Act)
 
 
 def _valid_account(account: Account) -> Account:
+    require_in_use(account.currency, clock.today())
     number = re.sub(r"\s", "", account.number).upper()
     bic = re.sub(r"\s", "", account.bic).upper()
     try:
@@ -203,6 +206,7 @@ def _valid_account(account: Account) -> Account:
         bic,
         account.bank_address.strip(),
         account.intermediary_bank.strip(),
+        account.currency,
     )
 
 

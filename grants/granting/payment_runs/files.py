@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -40,6 +41,11 @@ class Order:
     grant: str
     instalment: int
     amount: Money
+    """In the currency of the payee’s account."""
+    dollars: Money
+    """What of the award it is."""
+    rate: Decimal | None
+    """Units of the currency for 1 USD, where it is not dollars."""
     pays_on: date
     payee: str
     country: str
@@ -69,6 +75,8 @@ class Order:
             "intermediary_bank": self.intermediary_bank,
             "amount": self.amount.decimal,
             "currency": self.amount.currency,
+            "amount_usd": self.dollars.decimal,
+            "rate": self.rate or "",
             "pays_on": self.pays_on,
             "purpose": self.purpose,
         }
@@ -85,6 +93,8 @@ USUAL = [
     {"head": "Intermediary bank", "fact": "intermediary_bank"},
     {"head": "Amount", "fact": "amount"},
     {"head": "Currency", "fact": "currency"},
+    {"head": "Amount in USD", "fact": "amount_usd"},
+    {"head": "Exchange rate", "fact": "rate"},
     {"head": "Value date", "fact": "pays_on"},
     {"head": "Grant", "fact": "grant"},
     {"head": "Instalment", "fact": "instalment"},

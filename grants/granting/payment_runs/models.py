@@ -13,6 +13,7 @@ from grants.core.people.viewer import Scope
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
+from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
 
 
 class PaymentRun(Versioned, Base):
@@ -47,12 +48,21 @@ class PaymentRun(Versioned, Base):
         return total((part.instalment.amount for part in self.parts), "USD")
 
 
-class RunPart(Base):
-    """An instalment in a run: to which account it goes, and under which reference of ours."""
+class RunPart(WithTransfer, Base):
+    """An instalment in a run: to which account it goes, under which reference of ours, and as what
+    it was ordered where that is not its dollars.
+    """
 
     __tablename__ = "run_part"
-    __bound__ = ("id", "run_id", "instalment_id", "end_to_end", "bank_details_id")
-    __table_args__ = (UniqueConstraint("run_id", "instalment_id"),)
+    __bound__ = (
+        "id",
+        "run_id",
+        "instalment_id",
+        "end_to_end",
+        "bank_details_id",
+        *TRANSFER_COLUMNS,
+    )
+    __table_args__ = (UniqueConstraint("run_id", "instalment_id"), transfer_is_whole())
 
     id: Mapped[Key]
     run_id: Mapped[int] = mapped_column(ForeignKey(PaymentRun.id))

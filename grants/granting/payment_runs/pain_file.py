@@ -11,7 +11,6 @@ from schwifty import IBAN
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import total
 from grants.granting.payment_runs.files import Order, Payer
 from grants.granting.payments.pain import NAMESPACE, PASSED_ON, payment_file_faults
 
@@ -27,11 +26,12 @@ def sound_file(run: str, payer: Payer, orders: Sequence[Order], made_at: datetim
 
 
 def pain_of(run: str, payer: Payer, orders: Sequence[Order], made_at: datetime) -> bytes:
-    """A payment file of one batch: many credit transfers from one account on one day."""
+    """A payment file of one batch: many credit transfers from one account on one day. The control
+    sum adds up the amounts whatever their currencies, as the standard says.
+    """
     document = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
     whole = _child(document, "CstmrCdtTrfInitn")
-    currency = orders[0].amount.currency
-    amount = total((order.amount for order in orders), currency).decimal
+    amount = sum((order.amount.decimal for order in orders), Decimal(0))
     head = _child(whole, "GrpHdr")
     _texts(head, MsgId=run, CreDtTm=made_at.strftime("%Y-%m-%dT%H:%M:%S"))
     _sums(head, len(orders), amount)

@@ -19,6 +19,7 @@ from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.models import BankDetails
@@ -52,8 +53,8 @@ def begin_run(
     one, elsewhere. Refused if one of them is in another run, or not approved.
     """
     act.demand(Permission.INSTALMENT_RELEASE, Scope(fund.id))
-    if account is not None and (account.fund_id != fund.id or account.currency != "USD"):
-        raise DomainError(_("Choose an account of the fund in US dollars."))
+    if account is not None and account.fund_id != fund.id:
+        raise DomainError(_("Choose an account of the fund."))
     if pays_on < clock.today():
         raise DomainError(_("Enter today’s date or a later one."))
     number = next_number(session, f"{fund.code}/run")
@@ -119,6 +120,7 @@ def send_file(session: Session, run: PaymentRun, kind: FileKind, act: Act) -> Ru
     for part in sorted(run.parts, key=lambda part: part.instalment.award_id):
         send(session, part.instalment, act)
         part.bank_details_id = part.instalment.bank_details_id
+        part.transfer = part.instalment.transfer
     session.flush()
     session.refresh(run)
     file = _make_file(session, run, kind, act)
@@ -192,6 +194,7 @@ def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:
         raise Conflict(_("Only approved instalments can be put into a payment run."))
     if other := open_run_of(session, instalment):
         raise Conflict(_("The instalment is in the run %(run)s already.", run=other.reference))
+    _require_same_currency(run, instalment)
     session.add(
         RunPart(
             run=run,
@@ -200,6 +203,23 @@ def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:
         )
     )
     session.flush()
+
+
+def _require_same_currency(run: PaymentRun, instalment: Instalment) -> None:
+    """An account in US dollars pays in every currency, another one only in its own."""
+    held = run.account.currency if run.account else FUNCTIONAL_CURRENCY
+    if held not in {FUNCTIONAL_CURRENCY, instalment.pays_in}:
+        raise DomainError(
+            _(
+                "%(grant)s / %(number)s is paid in %(currency)s, but %(account)s is an account in "
+                "%(held)s.",
+                grant=instalment.award.reference,
+                number=instalment.number,
+                currency=instalment.pays_in,
+                account=run.account.code if run.account else "",
+                held=held,
+            )
+        )
 
 
 def _make_file(session: Session, run: PaymentRun, kind: FileKind, act: Act) -> RunFile:
@@ -262,7 +282,9 @@ def _order_of(run: PaymentRun, part: RunPart) -> Order:
         part.end_to_end,
         award.reference,
         part.instalment.number,
+        part.transfer.amount if part.transfer else part.instalment.amount,
         part.instalment.amount,
+        part.transfer.rate if part.transfer else None,
         run.pays_on,
         *_stated_by(payee, award.country or ""),
     )

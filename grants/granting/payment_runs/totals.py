@@ -3,18 +3,20 @@ it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import bank_balance
+from grants.books.ledger.rates import NoRate
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.money import Money, total
+from grants.core.kernel import clock
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.granting.payment_runs.models import PaymentRun, RunPart
 from grants.granting.payment_runs.queries import awaited_of
 from grants.granting.payment_runs.workflow import RunState
+from grants.granting.payments.transfers import transfer_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class CurrencyTotal:
 
     payments: int
     amount: Money
+    dollars: Money
+    """What of the awards it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,34 @@ class Cover:
         return self.remaining.minor >= 0
 
 
-def totals_of(run: PaymentRun) -> list[CurrencyTotal]:
+def totals_of(session: Session, run: PaymentRun) -> list[CurrencyTotal]:
     """What leaves the fund by a run, currency by currency."""
-    amounts = defaultdict[str, list[Money]](list)
+    amounts = defaultdict[str, list[tuple[Money, Money]]](list)
     for part in run.parts:
-        amounts[part.instalment.amount.currency].append(part.instalment.amount)
+        amount = leaving_amount(session, run, part)
+        amounts[amount.currency].append((amount, part.instalment.amount))
     return [
-        CurrencyTotal(len(parts), total(parts, currency))
-        for currency, parts in sorted(amounts.items())
+        CurrencyTotal(
+            len(pairs),
+            total((amount for amount, _dollars in pairs), currency),
+            total(dollars for _amount, dollars in pairs),
+        )
+        for currency, pairs in sorted(amounts.items())
     ]
+
+
+def leaving_amount(session: Session, run: PaymentRun, part: RunPart) -> Money:
+    """What one payment of a run is in the currency of the payee’s account: as it was ordered, and
+    by the rate of today until then.
+    """
+    instalment = part.instalment
+    if run.state is not RunState.OPEN:
+        return part.transfer.amount if part.transfer else instalment.amount
+    try:
+        transfer = transfer_on(session, instalment.amount, instalment.pays_in, clock.today())
+    except NoRate:
+        return instalment.amount  # sending it says which rate is missing
+    return transfer.amount if transfer else instalment.amount
 
 
 def cover_of(session: Session, run: PaymentRun) -> Cover | None:
@@ -74,11 +97,18 @@ def cover_of(session: Session, run: PaymentRun) -> Cover | None:
     return Cover(
         run.account,
         bank_balance(session, run.account).own,
-        _debits(run, [part for other in others for part in awaited_of(other)]),
-        _debits(run, pending),
+        total(
+            (_debit_of(session, other, part) for other in others for part in awaited_of(other)),
+            run.account.currency,
+        ),
+        total((_debit_of(session, run, part) for part in pending), run.account.currency),
     )
 
 
-def _debits(run: PaymentRun, parts: Sequence[RunPart]) -> Money:
-    assert run.account is not None
-    return total((part.instalment.amount for part in parts), run.account.currency)
+def _debit_of(session: Session, run: PaymentRun, part: RunPart) -> Money:
+    """What the account is debited with; in dollars, what of the award it is: the bank’s own rate is
+    known with its line.
+    """
+    amount = leaving_amount(session, run, part)
+    held = run.account.currency if run.account else FUNCTIONAL_CURRENCY
+    return amount if amount.currency == held else part.instalment.amount

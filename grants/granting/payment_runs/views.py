@@ -16,6 +16,7 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_day
@@ -30,7 +31,7 @@ from grants.granting.payment_runs.forms import (
     written_columns,
 )
 from grants.granting.payment_runs.models import PaymentRun, RunPart
-from grants.granting.payment_runs.totals import cover_of, totals_of
+from grants.granting.payment_runs.totals import cover_of, leaving_amount, totals_of
 from grants.granting.payment_runs.workflow import RUN, RunState
 from grants.granting.payments.checks import Check, checklists
 from grants.granting.payments.many_views import instalment_bulk
@@ -95,7 +96,7 @@ def run_url(run: PaymentRun) -> str:
     return url_for("payment_runs.show", reference=run.reference)
 
 
-Gates = tuple[RunPart, str, Sequence[Check | None], str]
+Gates = tuple[RunPart, Money, str, Sequence[Check | None], str]
 
 
 @pages.get(ONE)
@@ -112,11 +113,11 @@ def show(reference: str) -> ResponseReturnValue:
         states=INSTALMENT.names,
         heads=topics,
         gates=gates,
-        totals=totals_of(run),
+        totals=totals_of(session(), run),
         cover=cover_of(session(), run),
         steps=buttons(run, RUN, reference=run.reference),
         can_change=may and run.state is RunState.OPEN,
-        can_send=all(not note for _part, _account, _checks, note in gates),
+        can_send=all(not note for *_others, note in gates),
         may_pay=may and bool(queries.awaited_of(run)),
         may_download=may,
         kinds={kind.value: kind.label for kind in FileKind},
@@ -149,7 +150,14 @@ def _gate_row(
     if not over and instalment.state is not InstalmentState.APPROVED:
         unmet.append(_("Not approved"))
     note = _("Paid on %(day)s", day=plain_day(instalment.paid_on)) if instalment.paid_on else ""
-    return part, account, [by_topic.get(topic) for topic in topics], "; ".join(unmet) or note
+    amount = leaving_amount(session(), run, part)
+    return (
+        part,
+        amount,
+        account,
+        [by_topic.get(topic) for topic in topics],
+        "; ".join(unmet) or note,
+    )
 
 
 def _account_of(part: RunPart) -> str:
@@ -250,9 +258,12 @@ def columns(code: str) -> ResponseReturnValue:
 
 
 def _own_accounts() -> Sequence[BankAccount]:
-    """The dollar accounts of the funds for which this person pays, that have a number."""
+    """The open accounts of the funds for which this person pays, those in dollars first."""
     accounts = [each for fund in _own_funds() for each in accounts_of(session(), fund)]
-    return [each for each in accounts if each.currency == "USD" and each.closed_on is None]
+    return sorted(
+        (each for each in accounts if each.closed_on is None),
+        key=lambda each: each.currency != FUNCTIONAL_CURRENCY,
+    )
 
 
 def _begin_run(opened: Session, instalments: Sequence[Instalment], form: Any, act: Act) -> None:

@@ -6,14 +6,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
 from grants.granting.bank_details.models import BankDetails
+from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
 from grants.granting.payments.workflow import PAID, InstalmentState
 
 
-class Instalment(Versioned, Base):
+class Instalment(WithTransfer, Versioned, Base):
     """One payment under the agreement; those of a grant add up to the award.
 
     The database keeps their sum, their order of payment and what was paid.
@@ -32,6 +33,7 @@ class Instalment(Versioned, Base):
         "confirmed_at",
         "bank_details_id",
         "refused_details_id",
+        *TRANSFER_COLUMNS,
     )
     __deletable__ = True
     __table_args__ = (
@@ -44,6 +46,7 @@ class Instalment(Versioned, Base):
             name="paid_on_a_day",
         ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
+        transfer_is_whole(),
         Index("ix_instalment_state_due", "state", "due_on", "id"),
         Index("ix_instalment_due", "due_on", "id"),
         Index("ix_instalment_paid_on", "paid_on"),
@@ -75,23 +78,30 @@ class Instalment(Versioned, Base):
         return usd(self.amount_minor)
 
     @property
+    def pays_in(self) -> str:
+        """The currency of the account for which it was certified; dollars where none is known."""
+        return self.paid_to.currency if self.paid_to else FUNCTIONAL_CURRENCY
+
+    @property
     def is_paid(self) -> bool:
         return self.state in PAID
 
 
-class ReturnedPayment(Base):
+class ReturnedPayment(WithTransfer, Base):
     """A payment that the bank gave back: what was paid, and how it came back. Append-only."""
 
     __tablename__ = "returned_payment"
     __bound__ = (
         *("id", "instalment_id", "amount_minor", "paid_on", "bank_reference"),
         *("returned_on", "return_reference", "recorded_at"),
+        *TRANSFER_COLUMNS,
     )
     __table_args__ = (
         UniqueConstraint("instalment_id", "bank_reference"),
         UniqueConstraint("instalment_id", "return_reference"),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("returned_on >= paid_on", name="days"),
+        transfer_is_whole(),
     )
 
     id: Mapped[Key]

@@ -102,6 +102,7 @@ def take_back(
             bank_account=arrival.account,
         ),
         payment.amount,
+        payment.transfer.amount if payment.transfer else None,
     )
     _tell_unpaid(session, instalment, corrector, act)
     return payment
@@ -143,6 +144,7 @@ def _record_return(
         return_reference=reference,
         recorded_at=act.at,
     )
+    payment.transfer = instalment.transfer
     session.add(payment)
     session.flush()
     return payment
@@ -151,7 +153,7 @@ def _record_return(
 def _begin_again(instalment: Instalment, corrector: Corrector) -> None:
     if corrector is Corrector.GRANTEE:
         instalment.refused_details_id = instalment.bank_details_id
-    instalment.bank_details_id = None
+    instalment.bank_details_id = instalment.transfer = None
 
 
 def _tell_unpaid(session: Session, instalment: Instalment, corrector: Corrector, act: Act) -> None:

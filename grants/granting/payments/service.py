@@ -13,6 +13,7 @@ from grants.books.ledger.spending import pay_instalment
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import BankAccount
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -33,6 +34,7 @@ from grants.granting.payments.payable import (
     require_unused,
 )
 from grants.granting.payments.queries import confirmed_by, payment_key
+from grants.granting.payments.transfers import Transfer, transfer_on
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.platform.messages.service import tell
 
@@ -96,13 +98,17 @@ def require_approvable(session: Session, instalment: Instalment, act: Act) -> No
 
 def send(session: Session, instalment: Instalment, act: Act) -> None:
     """The finance officer has handed the payment to the bank or the treasury: it waits for the
-    debit. Every check is met on that day.
+    debit. Every check is met on that day. To an account in another currency the sum is fixed by the
+    rate of that day.
     """
     lock_instalment(session, instalment)
     require(session, instalment, INSTALMENT, "send", act)
     keep_apart(act.actor, instalment.award.organisation_id)
     require_checks(session, instalment, act, reason="as certified")
-    advance(session, instalment, INSTALMENT, "send", act)
+    transfer = transfer_on(session, instalment.amount, instalment.pays_in, clock.today())
+    instalment.transfer = transfer
+    facts = transfer.facts if transfer else {}
+    advance(session, instalment, INSTALMENT, "send", act, **facts)
 
 
 def send_back(
@@ -164,7 +170,7 @@ def release(
     require_releasable(session, instalment, act)
     require_payable_on(session, instalment, paid_on)
     require_unused(session, instalment, bank_reference)
-    award = instalment.award
+    award, transfer = instalment.award, _transfer_of(session, instalment, paid_on)
     pay_instalment(
         session,
         Voucher(
@@ -177,8 +183,10 @@ def release(
             bank_account=paid_from,
         ),
         instalment.amount,
+        transfer.amount if transfer else None,
     )
     instalment.paid_on, instalment.bank_reference = paid_on, bank_reference
+    instalment.transfer = transfer
     advance(
         session,
         instalment,
@@ -187,8 +195,16 @@ def release(
         act,
         paid_on=paid_on.isoformat(),
         bank_reference=bank_reference,
+        **(transfer.facts if transfer else {}),
     )
     _tell_paid(session, instalment, act)
+
+
+def _transfer_of(session: Session, instalment: Instalment, paid_on: date) -> Transfer | None:
+    """As it was sent; what was paid without a run or an order is reckoned by the day’s rate."""
+    if instalment.state is InstalmentState.SENT:
+        return instalment.transfer
+    return transfer_on(session, instalment.amount, instalment.pays_in, paid_on)
 
 
 def require_releasable(session: Session, instalment: Instalment, act: Act) -> None:
@@ -225,6 +241,7 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         title=award.title,
         number=instalment.number,
         amount=instalment.amount,
+        transfer=instalment.transfer,
         paid_on=instalment.paid_on,
         bank_reference=instalment.bank_reference,
         url=absolute(f"/grants/{award.reference}"),

@@ -268,6 +268,21 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
 
 
+@example("The first instalment was sent as EUR 30.15 and is debited when a euro is worth more")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    paid = voucher(fund, FEBRUARY, "grant:1")
+    return pay_instalment(session, paid, money("33.50"), money("30.15", "EUR"))
+
+
+@example("The bank returns the first instalment, which was sent as EUR 30.15")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    sums = money("33.50"), money("30.15", "EUR")
+    pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), *sums)
+    return return_instalment(session, voucher(fund, MARCH, "grant:1"), *sums)
+
+
 @example("The bank returns the first instalment")
 def _(session: Session, fund: Fund) -> Entry | None:
     _committed(session, fund)

@@ -94,7 +94,7 @@ def test_a_run_says_what_leaves_the_account_and_whether_it_covers_it(office: Off
     sent = a_run(office, first)
     send_file(session, sent, FileKind.PAIN, office.finance)
     run = a_run(office, second, third)
-    (line,) = totals_of(run)
+    (line,) = totals_of(office.session, run)
     assert (line.payments, line.amount) == (2, usd(1_600_000))
     cover = cover_of(session, run)
     assert cover is not None
@@ -111,7 +111,7 @@ def test_a_run_says_what_leaves_the_account_and_whether_it_covers_it(office: Off
 def test_a_run_that_is_paid_elsewhere_takes_nothing_from_an_account(office: Office) -> None:
     run = office.run(elsewhere=True)
     assert cover_of(office.session, run) is None
-    assert [line.amount for line in totals_of(run)] == [usd(2_400_000)]
+    assert [line.amount for line in totals_of(office.session, run)] == [usd(2_400_000)]
 
 
 def test_an_account_that_holds_too_little_is_pointed_out(session: Session, fund: Fund) -> None:

@@ -144,7 +144,7 @@ def test_other_systems_get_the_columns_that_the_fund_sets(office: Office) -> Non
     assert [row[0] for row in rows[1:]] == list(NAMES)
     assert rows_of_file(book)[0] == rows[0]
     assert plain.sha256 == book.sha256
-    assert len(USUAL) == 14
+    assert len(USUAL) == 16
 
 
 def test_a_file_for_a_bank_needs_an_account_that_pays(office: Office) -> None:
@@ -191,7 +191,7 @@ def test_no_past_day_and_no_account_of_others(office: Office) -> None:
             office.finance,
         )
     other = an_account(office.session, office.fund, "EUR")
-    with pytest.raises(DomainError, match="account of the fund"):
+    with pytest.raises(DomainError, match="is paid in USD, but UNVTF-EUR is an account in EUR"):
         begin_run(
             office.session, office.fund, other, clock.today(), office.instalments, office.finance
         )

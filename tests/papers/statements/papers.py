@@ -473,7 +473,10 @@ def donor_statement(pledges: int = 4, payments: int = 6) -> Paper:
 
 
 INSTALMENTS = (
-    grant.InstalmentLine(1, usd(4_000_000), FIRST, "‹Received›", date(2026, 1, 4), "‹PAY 1›"),
+    grant.InstalmentLine(
+        *(1, usd(4_000_000), FIRST, "‹Received›", date(2026, 1, 4), "‹PAY 1›"),
+        *(Money(3_680_000, "EUR"), "0.92"),
+    ),
     grant.InstalmentLine(2, usd(2_000_000), date(2026, 7, 1), "‹Not paid yet›", None, None),
 )
 REPORTS = (

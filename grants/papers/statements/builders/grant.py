@@ -64,6 +64,10 @@ class InstalmentLine:
     """In words, as the grantee knows it."""
     paid_on: date | None
     bank_reference: str | None
+    sent_as: Money | None = None
+    """What was sent to an account in another currency."""
+    rate: str | None = None
+    """Units of that currency for 1 USD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +296,8 @@ def _instalment_line(part: Instalment, until: date | None) -> InstalmentLine:
         state=str(INSTALMENT.names[state].public),
         paid_on=day,
         bank_reference=part.bank_reference if day else None,
+        sent_as=part.transfer.amount if day and part.transfer else None,
+        rate=part.transfer.plain_rate if day and part.transfer else None,
     )
 
 
