@@ -61,7 +61,9 @@ from grants.granting.changes import to_sign as amendment_to_sign
 from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
+from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
+from grants.granting.recovery import service as recovery_service
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
 from grants.granting.signing import papers as signed_papers
@@ -186,6 +188,7 @@ def _join_grants() -> None:
     signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
     signed_papers.DRAW.give(to_sign.draw)
     finding_queries.REFUNDS.give(payment_queries.refunds_of)
+    recovery_service.WITHDRAWN.give(finding_recovery.drop_claim)
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

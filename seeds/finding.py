@@ -139,7 +139,8 @@ def _recover(company: Company, award: Award, day: date) -> None:
     with on(days_after(day, 15)):
         why = "Meetings of a board are no cost of the project. The amount has to be refunded."
         act = company.act(Role.PROGRAMME_OFFICER)
-        claim(company.session, finding, Money.parse("340", "USD"), why, act)
+        by = days_after(company.today, 25)
+        claim(company.session, finding, Money.parse("340", "USD"), by, why, act)
 
 
 def _close(company: Company, award: Award, day: date) -> None:

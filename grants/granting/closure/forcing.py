@@ -23,6 +23,7 @@ from grants.granting.closure.models import ForcedClosing
 from grants.granting.closure.queries import at_end, ending_of
 from grants.granting.closure.service import obstacles_at_end, obstacles_of_grant
 from grants.granting.closure.workflow import FORCED_CLOSING, ForcedState
+from grants.granting.findings.recovery import write_off_claims
 from grants.granting.recovery.workflow import REFUND_REQUEST
 
 
@@ -99,8 +100,10 @@ def approve(session: Session, closing: ForcedClosing, act: Act) -> None:
         day, note = clock.today(), award.reference
         voucher = Voucher(award.fund, day, award.account, key, act, note=note)
         write_off_grant(session, voucher, closing.amount)
-    for request in ending_of(session, award).open_requests:
+    requests = ending_of(session, award).open_requests
+    for request in requests:
         advance(session, request, REFUND_REQUEST, "write_off", act)
+    write_off_claims(session, requests, act)
     closing.written_off_on = clock.today()
     advance(session, closing, FORCED_CLOSING, "approve", act)
     advance(session, award, AWARD, "force_close", act)

@@ -1,6 +1,7 @@
 """What is filled in about a finding."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import request
@@ -14,6 +15,7 @@ from grants.granting.findings.models import Finding, Source
 from grants.granting.findings.queries import Refund
 from grants.granting.findings.service import Observation
 from grants.granting.findings.workflow import FINDING, Severity
+from grants.granting.recovery.forms import DAYS
 from grants.granting.reporting.models import Report
 from grants.platform.forms.fields import (
     AmountField,
@@ -184,9 +186,10 @@ class ClaimForm(CarefulForm):
 
     version = HiddenField()
     amount = AmountField(_l("Amount to be refunded"), currency="USD", required=True)
+    due_on = DateField(_l("To be received by"), required=True)
     conclusion = LongTextField(
         _l("Conclusion"),
-        hint=_l("Why it is ineligible. The organisation will read it."),
+        hint=_l("Why it is ineligible. It is part of the letter to the organisation."),
         required=True,
         limit=2000,
     )
@@ -196,7 +199,8 @@ class ClaimForm(CarefulForm):
 def claim_form(finding: Finding) -> ClaimForm:
     """The form, filled in with the amount that seemed ineligible."""
     amount = finding.ineligible if finding.ineligible_minor else None
-    return ClaimForm(data={"version": finding.version, "amount": amount})
+    due_on = clock.today() + timedelta(DAYS)
+    return ClaimForm(data={"version": finding.version, "amount": amount, "due_on": due_on})
 
 
 class SettleForm(Form):

@@ -17,6 +17,7 @@ from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
 from grants.granting.findings.workflow import FindingState, Severity, name_of
+from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.platform.documents.models import Document
 
@@ -54,6 +55,7 @@ class Finding(Versioned, Base):
         "claimed_minor",
         "refund_id",
         "escalated_on",
+        "request_id",
     )
     __table_args__ = (
         CheckConstraint("(source = 'report') = (report_id IS NOT NULL)", name="source_report"),
@@ -93,11 +95,14 @@ class Finding(Versioned, Base):
     """USD cents that the grantee has to refund because of it."""
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("grant_refund.id"))
     """The refund that brought them."""
+    request_id: Mapped[int | None] = mapped_column(ForeignKey(RefundRequest.id), index=True)
+    """The letter that asks for them: the finding closes with it."""
     escalated_on: Mapped[date | None]
     """When the fund manager was told that it is late."""
     award: Mapped[Award] = relationship()
     report: Mapped[Report | None] = relationship()
     owner: Mapped[Person] = relationship()
+    request: Mapped[RefundRequest | None] = relationship()
     answers: Mapped[list["FindingAnswer"]] = relationship(order_by="FindingAnswer.id")
     files: Mapped[list["FindingFile"]] = relationship(order_by="FindingFile.id")
 

@@ -154,6 +154,12 @@ def _is_owner(finding: Finding) -> bool:
     return may and not refusal(lambda: service.require_owner(finding, this_act()))
 
 
+def _withheld(finding: Finding, *, is_owner: bool) -> set[str]:
+    """What is no button here: an answer of others, a refund that a letter waits for."""
+    others = set() if is_owner else {"answer"}
+    return others | ({"settle"} if finding.request else set())
+
+
 @pages.get(ONE)
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
@@ -165,7 +171,7 @@ def show(reference: str) -> ResponseReturnValue:
         "granting/findings/finding.html",
         finding=finding,
         is_staff=viewer().may(P.REPORT_SEE, finding.scope),
-        steps=[step for step in steps if is_owner or step.action != "answer"],
+        steps=[step for step in steps if step.action not in _withheld(finding, is_owner=is_owner)],
         may_add=is_owner and finding.state in UNFINISHED,
         may_hand_over=finding.state in TO_ANSWER and viewer().may(P.FINDING_CLOSE, finding.scope),
         may_record_refund=finding.claimed_minor
@@ -259,7 +265,7 @@ finding_pages.step(
 
 def _claim_money(opened: Session, finding: Finding, form: forms.ClaimForm, act: Act) -> None:
     finding.seen_at(counted(form.version.data))
-    recovery.claim(opened, finding, form.amount.data, form.conclusion.data, act)
+    recovery.claim(opened, finding, form.amount.data, form.due_on.data, form.conclusion.data, act)
 
 
 finding_pages.step(
@@ -267,7 +273,7 @@ finding_pages.step(
     f"{ONE}/claim",
     forms.claim_form,
     _claim_money,
-    lead=_l("The organisation is asked to refund the amount. The finding stays until it has come."),
+    lead=_l("A letter asks the organisation for the amount. The finding closes when it has come."),
     tone="warning",
     done=_l("The organisation has been asked to refund the amount."),
 )

@@ -18,6 +18,7 @@ from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.findings.recovery import close_refunded
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
@@ -76,7 +77,7 @@ def record_refund(
         ),
         amount,
     )
-    settle_requests(session, award, amount, act)
+    close_refunded(session, settle_requests(session, award, amount, act), refund, act)
     record(session, award, "record_refund", act, amount=str(amount), bank_reference=bank_reference)
     return refund
 

@@ -1,5 +1,7 @@
 """Asking a grantee for money back by letter, reminding it, and taking the request back."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
@@ -26,6 +29,20 @@ WEEK = 7
 """Days between two reminders of one late refund."""
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a request says beside its reason: why, how much, by when."""
+
+    cause: RefundCause
+    amount: Money
+    due_on: date
+
+
+Withdrawn = Callable[[Session, RefundRequest, Act], None]
+WITHDRAWN: Slot[Withdrawn] = Slot("granting.recovery.service.WITHDRAWN")
+"""What else ends when a request is withdrawn."""
+
+
 def request_refund(
     session: Session, award: Award, cause: RefundCause, amount: Money, due_on: date, act: Act
 ) -> RefundRequest:
@@ -35,10 +52,17 @@ def request_refund(
     """
     act.demand(Permission.REFUND_REQUEST, award.scope)
     keep_apart(act.actor, award.organisation_id)
-    award = lock_award(session, award.id)
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
+    return send_request(session, lock_award(session, award.id), Letter(cause, amount, due_on), act)
+
+
+def send_request(session: Session, award: Award, letter: Letter, act: Act) -> RefundRequest:
+    """The letter goes out, on a grant that the act has locked, with the act’s reason; refused as
+    `request_refund` is.
+    """
+    amount = letter.amount
     if award.state is not AwardState.AGREED:
         raise Conflict(_("A refund can be asked for only while the grant is active."))
     left = refundable(session, award)
@@ -50,15 +74,15 @@ def request_refund(
                 left=plain_money(left),
             )
         )
-    if due_on <= award.fund.today():
+    if letter.due_on <= award.fund.today():
         raise DomainError(_("Enter a day in the future."))
     request = RefundRequest(
         award=award,
         number=len(requests_of(session, award.id)) + 1,
-        cause=cause,
+        cause=letter.cause,
         amount_minor=amount.minor,
-        reason=reason,
-        due_on=due_on,
+        reason=(act.reason or "").strip(),
+        due_on=letter.due_on,
         sent_at=act.at,
     )
     begin(session, request, REFUND_REQUEST, act, amount=str(amount))
@@ -73,6 +97,8 @@ def withdraw(session: Session, request: RefundRequest, act: Act) -> None:
     require(session, request, REFUND_REQUEST, "withdraw", act)
     keep_apart(act.actor, award.organisation_id)
     advance(session, request, REFUND_REQUEST, "withdraw", act)
+    for follow in WITHDRAWN:
+        follow(session, request, act)
     tell_grantee(session, request, "withdrawn", act)
 
 

@@ -14,7 +14,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.granting.closure.service import to_close
 from grants.granting.findings.models import Finding, Source
-from grants.granting.findings.recovery import claim, settle
+from grants.granting.findings.recovery import available_of, claim, settle, write_off_claims
 from grants.granting.findings.reminding import remind_and_escalate
 from grants.granting.findings.service import (
     add_file,
@@ -28,6 +28,9 @@ from grants.granting.findings.service import (
 from grants.granting.findings.workflow import FindingState, Severity
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import certify
+from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.service import withdraw as withdraw_request
+from grants.granting.recovery.workflow import RefundCause
 from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from seeds.scans import page_saying
@@ -138,19 +141,55 @@ def test_an_ineligible_amount_is_closed_by_the_refund_that_covers_it(running: Sc
     session = running.session
     pay(session, running.instalments[0], running.people, clock.today())
     first, second = an_answered_finding(running), an_answered_finding(running)
+    requests = []
     for finding in (first, second):
-        claim(session, finding, usd(50_000), "No receipts exist.", by(running, "officer"))
+        request = asked_back(running, finding)
         assert finding.state is FindingState.TO_RECOVER
-    assert len(letters(running, "claimed")) == 2
+        assert (request.amount, request.cause) == (usd(50_000), RefundCause.INELIGIBLE)
+        requests.append(request)
+        assert request.reason == f"{finding.reference}: No receipts exist."
     finance = by(running, "finance")
     refund = record_refund(session, running.award, usd(60_000), clock.today(), "RF-1", finance)
-    settle(session, first, refund.id, by(running, "officer"))
-    assert first.state is FindingState.CLOSED
-    assert first.refund_id == refund.id
-    with pytest.raises(DomainError, match="does not cover"):
+    assert (first.state, first.refund_id) == (FindingState.CLOSED, refund.id)
+    assert (second.state, second.request) == (FindingState.TO_RECOVER, requests[1])
+    with pytest.raises(Conflict, match="when the refund"):
         settle(session, second, refund.id, by(running, "officer"))
-    with pytest.raises(DomainError, match="refund of this grant"):
-        settle(session, second, refund.id + 1, by(running, "officer"))
+    other = record_refund(session, running.award, usd(40_000), clock.today(), "RF-2", finance)
+    assert (second.state, second.refund_id) == (FindingState.CLOSED, other.id)
+    assert available_of(session, other) == usd(0)
+
+
+def test_no_more_is_asked_back_than_was_paid_and_not_asked_for(running: Scene) -> None:
+    finding = an_answered_finding(running)
+    with pytest.raises(DomainError, match="Enter an amount above 0"):
+        asked_back(running, finding)
+    assert (finding.state, finding.request) == (FindingState.ANSWERED, None)
+
+
+def test_a_request_that_is_withdrawn_brings_the_finding_back(running: Scene) -> None:
+    session = running.session
+    pay(session, running.instalments[0], running.people, clock.today())
+    finding = an_answered_finding(running)
+    request = asked_back(running, finding)
+    withdraw_request(session, request, by(running, "officer", "It was paid by the other donor."))
+    assert finding.state is FindingState.ANSWERED
+    assert (finding.request, finding.claimed_minor) == (None, 0)
+    close(session, finding, "Nothing is owed.", by(running, "officer"))
+
+
+def test_what_is_given_up_with_the_grant_closes_the_finding(running: Scene) -> None:
+    session = running.session
+    pay(session, running.instalments[0], running.people, clock.today())
+    finding = an_answered_finding(running)
+    request = asked_back(running, finding)
+    write_off_claims(session, [request], by(running, "approver"))
+    assert (finding.state, finding.refund_id) == (FindingState.CLOSED, None)
+
+
+def asked_back(running: Scene, finding: Finding) -> RefundRequest:
+    day = clock.today() + timedelta(30)
+    act = by(running, "officer")
+    return claim(running.session, finding, usd(50_000), day, "No receipts exist.", act)
 
 
 def test_a_grant_is_not_closed_over_an_open_finding(running: Scene) -> None:

@@ -31,6 +31,8 @@ from grants.granting.findings.recovery import available_of, claim, settle
 from grants.granting.findings.service import answer, close, hand_over, send_back, withdraw
 from grants.granting.findings.workflow import FINISHED, FindingState, Severity
 from grants.granting.payments.refunds import record_refund
+from grants.granting.recovery.service import withdraw as withdraw_request
+from grants.granting.recovery.workflow import RequestState
 from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.granting.findings.register import a_finding
@@ -106,8 +108,13 @@ class FindingLife(RuleBasedStateMachine):
 
     @rule(rank=ranks, amount=cents)
     def claim(self, rank: str, amount: int) -> None:
-        back = usd(amount)
-        self.attempt(lambda: claim(self.session, self.finding, back, "Wrong.", self.by(rank)))
+        back, day = usd(amount), clock.today() + timedelta(9)
+        self.attempt(lambda: claim(self.session, self.finding, back, day, "Wrong.", self.by(rank)))
+
+    @rule(rank=ranks)
+    def withdraw_request(self, rank: str) -> None:
+        if request := self.finding.request:
+            self.attempt(lambda: withdraw_request(self.session, request, self.by(rank)))
 
     @rule(amount=cents)
     def refund(self, amount: int) -> None:
@@ -141,6 +148,14 @@ class FindingLife(RuleBasedStateMachine):
         assert (finding.refund_id is not None) <= (finding.state is FindingState.CLOSED)
         held = finding.severity is Severity.HIGH and finding.state not in FINISHED
         assert bool(blocking_by_grant(self.session, [finding.award_id])) == held
+        request = finding.request
+        assert (finding.state is FindingState.TO_RECOVER) <= (request is not None)
+        if request is not None:
+            assert request.amount == finding.claimed
+            assert (request.state is RequestState.SENT) == (
+                finding.state is FindingState.TO_RECOVER
+            )
+            assert not (request.outstanding and finding.state is FindingState.CLOSED)
         for refund in self.refunds:
             assert available_of(self.session, refund).minor >= 0
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from lxml import etree
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -10,8 +11,9 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
-from grants.granting.payment_runs.files import FileKind
+from grants.granting.payment_runs.files import FileKind, Order, Payer
 from grants.granting.payment_runs.models import PaymentRun
+from grants.granting.payment_runs.pain_file import code_in, sound_file
 from grants.granting.payment_runs.service import (
     begin_run,
     cancel,
@@ -23,6 +25,7 @@ from grants.granting.payment_runs.service import (
 )
 from grants.granting.payment_runs.totals import cover_of, totals_of
 from grants.granting.payments.models import Instalment
+from grants.granting.payments.pain import NAMESPACE
 from grants.granting.payments.service import hold
 from tests.factories import act_of, staff
 from tests.granting.payment_runs.test_runs import Office, a_payable, office
@@ -141,3 +144,28 @@ def test_payments_are_added_by_the_page_of_the_run(office: Office, sign_in_as: S
     session.expire_all()
     assert {part.instalment for part in run.parts} == {first, second, other}
     assert str(third.id) in finance.get(f"{here}/put-in").text
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ("Citibank N.A., New York, BIC CITIUS33, account 36012345", "CITIUS33"),
+        ("Deutsche Bank (SWIFT code: DEUTDEFF500)", "DEUTDEFF500"),
+        ("Citibank, New York", ""),
+        ("BIC to be told", ""),
+    ],
+)
+def test_an_intermediary_bank_is_named_in_the_file_for_the_bank(told: str, code: str) -> None:
+    assert code_in(told) == code
+    amount = usd(800_000)
+    order = Order(
+        *("UNVTF-1-R1", "UNVTF-1", 1, amount, amount, None, clock.today(), "Casa Segura", "HN"),
+        *("0022334455", "BSOUHNTE", "Bank of the South", "1 Main Square", told),
+    )
+    payer = Payer("United Nations", "AT611904300234573201", "BKAUATWW", "USD")
+    content = sound_file("UNVTF-R-0001", payer, [order], clock.now())
+    root = etree.fromstring(content)
+    agent = root.find(f".//{{{NAMESPACE}}}IntrmyAgt1/{{{NAMESPACE}}}FinInstnId")
+    assert agent is not None
+    (identity,) = agent
+    assert identity.text == (code or told)
