@@ -65,7 +65,7 @@ def a_run(scene: Scene, account: BankAccount | None, *others: Scene) -> PaymentR
     return run
 
 
-def line_of(scene: Scene, amount: Money, **more: object) -> BankLine:
+def line_of(scene: Scene, amount: Money, opening: str = "900000", **more: object) -> BankLine:
     today = clock.today()
     values = {"on": today, "reference": "DB0001", **more}
     entry = BankEntry(amount, **values)  # type: ignore[arg-type]
@@ -73,7 +73,7 @@ def line_of(scene: Scene, amount: Money, **more: object) -> BankLine:
     named = {"account": number, "currency": amount.currency}
     name, days = f"STMT {entry.reference}", (today, today)
     (line,) = imported_lines(
-        scene.session, scene.fund, [entry], "900000", reference=name, days=days, **named
+        scene.session, scene.fund, [entry], opening, reference=name, days=days, **named
     )
     return line
 
@@ -128,7 +128,8 @@ def test_a_payment_that_comes_back_is_matched_in_either_currency(
     spent = eur("-7600") if in_euros else Money.parse("-8000", "USD")
     paying.pay(session, line_of(abroad, spent, end_to_end=reference), first, act)
     back = eur("7590") if in_euros else Money.parse("7901.50", "USD")
-    line = line_of(abroad, back, end_to_end=reference, reference="CR0002")
+    opening = "892400" if in_euros else "892000"
+    line = line_of(abroad, back, opening, end_to_end=reference, reference="CR0002")
     (proposal,) = returns_for(session, line)
     assert (proposal.instalment, proposal.sure) == (first, True)
     paying.take_return(session, line, first, Corrector.FUND, act)
