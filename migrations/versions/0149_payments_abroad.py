@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0148_payments_abroad"
-down_revision = "0147_explained_lines"
+revision = "0149_payments_abroad"
+down_revision = "0148_earmarks"
 
 ORDERED = ("instalment", "run_part", "returned_payment")
 WHOLE = (
