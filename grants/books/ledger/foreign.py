@@ -5,16 +5,20 @@ difference, and both currencies pass through that account, so that the entry bal
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.bank_accounts import account_for
+from grants.books.ledger.bank_accounts import account_for, bank_balance
 from grants.books.ledger.entries import Line, Voucher
 from grants.books.ledger.rates import Valued, value_on
-from grants.books.ledger.transfers import leaving_values
 from grants.core.funds.models import BankAccount
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor
 
 
 def sent_lines(
@@ -67,3 +71,34 @@ def _exchanged_lines(amount: Money, values: Sequence[Valued]) -> list[Line]:
         *(Line(Account.EXCHANGE_DIFFERENCE, value) for value in values),
         Line(Account.EXCHANGE_DIFFERENCE, -dollars),
     ]
+
+
+def leaving_values(session: Session, source: BankAccount, sent: Money, day: date) -> list[Valued]:
+    """At what money leaves an account that holds its currency: at the rate of the day, and beside
+    it what past rates left on it in the books. DomainError beyond what the account holds.
+    """
+    balance = bank_balance(session, source)
+    if balance.own < sent:
+        raise DomainError(
+            _(
+                "The ledger balance of %(account)s is %(held)s %(currency)s.",
+                account=source.code,
+                held=balance.own,
+                currency=source.currency,
+            )
+        )
+    out = value_on(session, sent, day)
+    drift = _carried_cents(balance.own, balance.usd, sent) - out.usd_minor
+    return [out, *_drift_lines(out, drift)]
+
+
+def _carried_cents(whole: Money, cents: Money, sent: Money) -> int:
+    """USD cents at which a part of an account leaves: its share of what the books hold, and all
+    of it with the last of the money.
+    """
+    return round_minor(Decimal(cents.minor) * sent.minor / whole.minor)
+
+
+def _drift_lines(out: Valued, drift: int) -> list[Valued]:
+    """The value that past rates left on the money, as 0 of its currency and the difference."""
+    return [replace(out, amount=replace(out.amount, minor=0), usd_minor=drift)] if drift else []
