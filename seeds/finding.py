@@ -1,10 +1,11 @@
 """Findings on grants, one in each state: from reports, visits, spot checks and audits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from grants.core.audit.act import Act
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
@@ -15,6 +16,7 @@ from grants.granting.findings.recovery import claim
 from grants.granting.findings.reminding import remind_and_escalate
 from grants.granting.findings.service import Observation, answer, close, note, send_back, withdraw
 from grants.granting.findings.workflow import Severity
+from grants.granting.recovery.queries import refundable
 from grants.granting.reporting.queries import reports_of
 from grants.platform.documents.checks import Upload
 from seeds.company import GRANTEE, Company, days_after, on
@@ -45,6 +47,7 @@ INVENTORY = Sample("The equipment bought with the grant is in no list.", Severit
 RECEIPTS = Sample(
     "Receipts for food of two months are missing.", Severity.HIGH, Source.SPOT_CHECK, 1_250
 )
+MEALS_COST = usd(340_00)
 MEALS = Sample(
     "Meals for a board meeting were charged to the grant.", Severity.MEDIUM, Source.AUDIT, 340
 )
@@ -70,12 +73,20 @@ def plant_findings(company: Company) -> None:
     with on(days_after(day, 12)):
         why = "Please add the list itself, with the numbers on the equipment."
         send_back(company.session, returned, company.act(Role.PROGRAMME_OFFICER, why))
-    _recover(company, third, day)
+    _recover(company, _paid_of(company, [*grants[2:], *grants[:2]]), day)
     _close(company, second, day)
     _withdraw(company, third, day)
     _note(company, fourth, day, RECEIPTS, due_in=20)
     with on(days_after(company.today, -1)):
         remind_and_escalate(company.session, Act.by_system("findings"))
+
+
+def _paid_of(company: Company, grants: Sequence[Award]) -> Award:
+    """A grant of which enough was paid that some can be asked back."""
+    paid = (
+        award for award in grants if refundable(company.session, award).minor >= MEALS_COST.minor
+    )
+    return next(paid)
 
 
 def running_grants(company: Company, day: date) -> list[Award]:
@@ -140,7 +151,7 @@ def _recover(company: Company, award: Award, day: date) -> None:
         why = "Meetings of a board are no cost of the project. The amount has to be refunded."
         act = company.act(Role.PROGRAMME_OFFICER)
         by = days_after(company.today, 25)
-        claim(company.session, finding, Money.parse("340", "USD"), by, why, act)
+        claim(company.session, finding, MEALS_COST, by, why, act)
 
 
 def _close(company: Company, award: Award, day: date) -> None:

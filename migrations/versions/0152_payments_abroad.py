@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0149_payments_abroad"
-down_revision = "0148_earmarks"
+revision = "0152_payments_abroad"
+down_revision = "0151_erasure_requests"
 
 ORDERED = ("instalment", "run_part", "returned_payment")
 WHOLE = (

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0150_findings_asked_back"
-down_revision = "0149_payments_abroad"
+revision = "0153_findings_asked_back"
+down_revision = "0152_payments_abroad"
 
 
 def upgrade() -> None:
