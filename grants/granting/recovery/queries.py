@@ -10,7 +10,7 @@ from grants.books.ledger.positions import position
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total
+from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -67,9 +67,12 @@ def request_for_viewer(
 
 
 def refundable(session: Session, award: Award) -> Money:
-    """What was paid, has not come back and is not asked for yet, in USD."""
+    """What was paid, has not come back and is not asked for yet, in USD: nothing where the bank
+    gave a payment back after a letter asked for it.
+    """
     paid = position(session, award.fund_id, Account.GRANT_EXPENSE, award.account).amount
-    return paid - total(request.outstanding for request in open_requests(session, award.id))
+    left = paid - total(request.outstanding for request in open_requests(session, award.id))
+    return usd(max(left.minor, 0))
 
 
 def waiting_for(viewer: Viewer) -> Select[RefundRequest]:

@@ -239,7 +239,7 @@ class RunsLife(RuleBasedStateMachine):
             asked = open_requests(self.session, scene.award.id)
             assert all(request.state is RequestState.SENT for request in asked)
             outstanding = total(request.outstanding for request in asked)
-            assert outstanding.minor <= (out - back).minor
+            assert outstanding.minor <= scene.award.amount_minor
 
     @invariant()
     def a_payment_is_in_one_run_at_a_time(self) -> None:
