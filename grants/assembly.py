@@ -39,6 +39,7 @@ from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
+from grants.deciding.portfolio import records
 from grants.deciding.reviews import assigning_many
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
@@ -63,6 +64,8 @@ from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
+from grants.granting.performance import beside as performance_beside
+from grants.granting.performance import queries as performance_queries
 from grants.granting.recovery import service as recovery_service
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
@@ -180,6 +183,8 @@ def _tell_of_earlier_grants() -> None:
     eligibility.GRANT_YEARS.give(award_queries.grant_years)
     eligibility.OWED_REPORTS.give(owed_reports)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
+    records.RECORDS.give(performance_queries.summaries)
+    award_case.EARLIER.give(performance_beside.show_performance)
 
 
 def _join_grants() -> None:

@@ -37,6 +37,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
+from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
 
 PAPERS = (
@@ -81,6 +82,7 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     )
     with on(date.fromordinal(opens.toordinal() - 14)):
         call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))
+        ask_for_voices(company, call)
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call
@@ -123,6 +125,7 @@ def prepare_next(company: Company, fund: Fund) -> Call:
         message={"en": "Staff may take up to half of the budget."},
         at="budget",
     )
+    revise_call(company.session, call, replace(rules_of(call), safeguarding="warning"), by)
     form = replace(call.questionnaire, checks=(rule,))
     return change_form(company.session, call, form, by, check="staff")
 

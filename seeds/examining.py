@@ -27,8 +27,15 @@ from grants.integrity.enquiries.service import Answer as Given
 from grants.integrity.enquiries.service import ask_reference, record_answer, record_visit
 from grants.integrity.other_grants.service import ReportedGrant as OfOthers
 from grants.integrity.other_grants.service import enter_grants
-from grants.integrity.risk.models import Concern, Risk, Severity
-from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk
+from grants.integrity.risk.models import Capacity, Concern, Risk, Severity
+from grants.integrity.risk.service import (
+    Assessed,
+    Raised,
+    assess_safeguarding,
+    lift,
+    raise_flag,
+    rate_risk,
+)
 from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.service import take_list
 from grants.platform.documents.checks import Upload
@@ -163,10 +170,32 @@ def plant_risks(company: Company, fund: Fund, applications: Sequence[Application
         gone = Raised(Severity.OBSERVATION, Concern.REPUTATION, text)
         raise_flag(company.session, applications[0].organisation, fund, late, by)
         flag = raise_flag(company.session, applications[3].organisation, fund, gone, by)
+        _assess_safeguarding(company, fund, [one.organisation for one in applications[:4:3]])
     with on(days_after(company.today, -20)):
         by = company.act(Role.APPROVING_OFFICER, "The referee has answered.")
         lift(company.session, flag, by)
     _ask_about(company, applications)
+
+
+def _assess_safeguarding(
+    company: Company, fund: Fund, organisations: Sequence[Organisation]
+) -> None:
+    """One organisation has all that is needed; of another the assessment has expired."""
+    by = company.act(Role.PROGRAMME_OFFICER, "Policy, training of all staff, two ways to complain.")
+    file = Upload("Assessment of safeguarding.pdf", page_saying("Policy and training."))
+    full, expired = (
+        Assessed(
+            Capacity.FULL, "", days_after(company.today, -60), days_after(company.today, 1000)
+        ),
+        Assessed(
+            Capacity.MEDIUM,
+            "Train the drivers by spring.",
+            days_after(company.today, -800),
+            days_after(company.today, -70),
+        ),
+    )
+    for organisation, assessed in zip(organisations, (full, expired), strict=False):
+        assess_safeguarding(company.session, organisation, fund, assessed, file, by)
 
 
 def _ask_about(company: Company, applications: Sequence[Application]) -> None:

@@ -32,7 +32,7 @@ from grants.granting.reporting import service as reporting
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.files import add_file
 from grants.granting.reporting.models import FileKind, Report, ReportKind
-from grants.granting.reporting.projects import promise_of, spending_lines
+from grants.granting.reporting.projects import call_form_of, promise_of, spending_lines
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.service import publish_edition
@@ -44,6 +44,7 @@ from seeds.circulating import sign_online
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.grantees import examine_grantee
 from seeds.projects import Proposal
+from seeds.report_forms import ANSWERS
 from seeds.scans import page_saying
 
 SIGNED_ONLINE = 111
@@ -368,6 +369,11 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         },
         _by_line(company, report, spent),
         circumstances=proposal.circumstances(people),
+        answers={
+            section.key: ANSWERS[section.key]
+            for section in call_form_of(report.award).sections
+            if section.key in ANSWERS
+        },
     )
 
 

@@ -72,6 +72,7 @@ PLANS = {
     "reminder": {"due_on"},
     "reminder_hold": {"until"},
     "report": {"covers_from", "covers_to", "due_on"},
+    "safeguarding_assessment": {"valid_until"},
     "signing": {"sign_by", "reminded_for"},
     "signing_code": {"expires_at"},
     "visit": {"planned_on"},

@@ -67,7 +67,7 @@ from grants.granting.signing.workflow import SigningState
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.other_grants.models import OtherGrant
-from grants.integrity.risk.models import Flag
+from grants.integrity.risk.models import Flag, SafeguardingAssessment
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
 from grants.platform.documents.models import Document
@@ -572,6 +572,7 @@ class Examples:
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},
+            "/due-diligence/safeguarding": {"number": self.one(select(SafeguardingAssessment.id))},
             "/due-diligence/flags": {"number": self.one(select(Flag.id))},
             "/due-diligence/references": {
                 "number": self.one(select(Enquiry.id).where(Enquiry.answered_on.is_(None)))

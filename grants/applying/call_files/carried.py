@@ -19,7 +19,7 @@ from grants.applying.calls.service import Rules
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
-from grants.core.kernel.taxonomies import Encounter
+from grants.core.kernel.taxonomies import Encounter, SafeguardingGate
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json, to_json
 
@@ -50,6 +50,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "references_needed": int,
     "examines_grantees": bool,
     "reports_first": bool,
+    "safeguarding": str,
     "second_screener": bool,
     "visit": str,
     "board_advises": bool,
@@ -59,6 +60,8 @@ PLAIN: Mapping[str, type[Any]] = {
     "ceilings": list,
 }
 """Settings that JSON has as they are."""
+ONE_OF = {"safeguarding": SafeguardingGate, "visit": Encounter}
+"""Settings that are one of these, or empty."""
 ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
 """What a row of the criteria or of the checklist may have."""
 MUST = ("title", "summary", "window", *MOMENTS, *SUMS, "months")
@@ -222,8 +225,8 @@ def _is_sound(name: str, value: Any) -> bool:
             return _is_texts(value)
         case "countries" | "languages":
             return all(isinstance(code, str) for code in value)
-        case "visit":
-            return value in {"", *Encounter}
+        case "safeguarding" | "visit":
+            return value in {"", *ONE_OF[name]}
         case "ceilings":
             return all(map(is_row, value))
         case "criteria" | "eligibility":

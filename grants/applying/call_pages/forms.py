@@ -20,7 +20,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
-from grants.core.kernel.taxonomies import Encounter, RegionalGroup
+from grants.core.kernel.taxonomies import Encounter, RegionalGroup, SafeguardingGate
 from grants.core.texts.formats import language_name
 from grants.platform.forms import typed
 from grants.platform.forms.fields import (
@@ -237,6 +237,11 @@ class CallForm(Form):
             "overdue, or was returned and is not corrected yet."
         ),
     )
+    safeguarding = RadioField(
+        _l("Assessment of protection from sexual exploitation and abuse (PSEA)"),
+        lambda: [("", _p("safeguarding", "Not asked for")), *SafeguardingGate.choices()],
+        hint=_l("It is recorded by the fund with its evidence, and expires."),
+    )
     visit = RadioField(
         _l("Interview or site visit before a recommendation"),
         lambda: [("", _p("visit", "None")), *Encounter.choices()],
@@ -307,6 +312,7 @@ class CallForm(Form):
             examines_grantees=bool(self.examines_grantees.data),
             reports_first=bool(self.reports_first.data),
             second_screener=self.second_screener.data,
+            safeguarding=self.safeguarding.data or "",
             visit=self.visit.data or "",
             board_advises=self.board_advises.data,
             approvers=self.approvers.data,

@@ -87,6 +87,7 @@ class Call(Versioned, Base):
         "made_at",
         "examines_grantees",
         "reports_first",
+        "safeguarding",
     )
     __deletable__ = True
     """While it is a draft; the database keeps every other."""
@@ -101,6 +102,7 @@ class Call(Versioned, Base):
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
+        CheckConstraint("safeguarding IN ('', 'warning', 'required')", name="safeguarding"),
         CheckConstraint("visit IN ('', 'interview', 'visit')", name="visit"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         CheckConstraint(
@@ -175,6 +177,10 @@ class Call(Versioned, Base):
     """
     reports_first: Mapped[bool] = mapped_column(default=True)
     """An organisation submits nothing while a report on a grant of the fund is late or returned."""
+    safeguarding: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """What becomes of an organisation whose safeguarding is not assessed (`SafeguardingGate`);
+    empty: the call does not ask for it.
+    """
     second_screener: Mapped[bool] = mapped_column(default=False)
     """Nobody decides on eligibility whose own answers stand in the checklist."""
     visit: Mapped[str] = mapped_column(String(20), default="")

@@ -79,6 +79,7 @@ class Rules:
     references_needed: int = 0
     examines_grantees: bool = True
     reports_first: bool = True
+    safeguarding: str = ""
     second_screener: bool = False
     visit: str = ""
     board_advises: bool = True

@@ -60,6 +60,7 @@ def shown(call: Call) -> dict[str, Any]:
         "references_needed": call.references_needed,
         "examines_grantees": call.examines_grantees,
         "reports_first": call.reports_first,
+        "safeguarding": call.safeguarding,
         "second_screener": call.second_screener,
         "visit": call.visit,
         "board_advises": call.board_advises,

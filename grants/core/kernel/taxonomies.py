@@ -69,6 +69,13 @@ class Encounter(Term):
     VISIT = "visit", _l("Site visit")
 
 
+class SafeguardingGate(Term):
+    """What a call makes of an organisation whose safeguarding is not assessed."""
+
+    WARNING = "warning", _l("Warn who decides and pays")
+    REQUIRED = "required", _l("No award, agreement and payment before it is assessed")
+
+
 class Window(Term):
     """A line of the fund's grants; each call belongs to one."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.asked import asked_period
@@ -18,12 +19,13 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.slots import Slot
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import lacking
 from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.period import proposed_terms
-from grants.deciding.awards.queries import awarded_in_call, awards_of_organisation, rank_of
+from grants.deciding.awards.queries import awarded_in_call, rank_of
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.awards.workflow import AWARD
 from grants.deciding.board.queries import advice_on, recommendation_for
@@ -34,7 +36,8 @@ from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.enquiries.queries import TONES as FINDING_TONES
 from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import compared, other_grants_of
-from grants.integrity.risk.queries import TONES, raised_on, rating_of
+from grants.integrity.risk.models import SafeguardingAssessment
+from grants.integrity.risk.queries import TONES, assessment_of, raised_on, rating_of
 from grants.platform.tables.cases import Case, Part, Stage, part_of, place_in, stage_bar, tabs
 from grants.platform.web.access import at_work, viewer
 from grants.platform.web.database import session
@@ -114,10 +117,13 @@ def _stages_passed(application: Application) -> int:
     return {S.SUBMITTED: 1, S.ELIGIBLE: 2, S.UNDER_REVIEW: 2}.get(application.state, 6)
 
 
+EARLIER: Slot[Callable[[Organisation], str]] = Slot("awards.case.EARLIER")
+"""How an organisation did with its earlier grants, as HTML: grants are kept by rooms above."""
+
+
 def _show_organisation(application: Application) -> str:
     organisation = application.organisation
-    may_see = viewer().may(P.AWARD_SEE, application.scope)
-    earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
+    (show_earlier,) = EARLIER
     period_requested = once(asked_period, application)
     period = proposed_terms(period_requested, application.call)
     grants_elsewhere = other_grants_of(session(), organisation.id)
@@ -133,8 +139,10 @@ def _show_organisation(application: Application) -> str:
         may_examine=viewer().may(P.DUE_DILIGENCE_RECOMMEND),
         gate=once(gate_of, session(), organisation, viewer()),
         unknown=once(lacking, session(), organisation, application.call),
-        earlier=earlier,
+        earlier=Markup(show_earlier(organisation)),  # noqa: S704 - a template's own output
         rating=once(rating_of, session(), organisation.id, application.fund_id),
+        assessment=_assessment_of(application),
+        safeguarding=application.call.safeguarding,
         flags=once(raised_on, session(), organisation.id),
         tones=TONES,
         overlapping=overlapping(session(), application, period_requested, viewer()),
@@ -146,6 +154,13 @@ def fitting_of(application: Application) -> Money:
     """What is available for this application: free money, and earmarked money that fits it."""
     (ask,) = FITTING
     return once(ask, session(), application)
+
+
+def _assessment_of(application: Application) -> SafeguardingAssessment | None:
+    """The newest assessment of safeguarding, where the call asks for one."""
+    if not application.call.safeguarding:
+        return None
+    return once(assessment_of, session(), application.organisation_id)
 
 
 def _show_money(application: Application) -> str:

@@ -17,7 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.taxonomies import Term
+from grants.core.kernel.taxonomies import SafeguardingGate, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
@@ -25,6 +25,7 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import exempt
 from grants.integrity.diligence.workflow import CLEARED
 from grants.integrity.risk.models import RiskRating
+from grants.integrity.risk.queries import with_safeguarding
 from grants.integrity.sanctions.models import SanctionsList
 
 
@@ -35,6 +36,7 @@ class Unknown(Term):
     EXAMINATION = "examination", _l("Due diligence has not been done, or has expired")
     RATING = "rating", _l("The risk has not been rated")
     SCREENING = "screening", _l("No sanctions list has been imported to compare it with")
+    SAFEGUARDING = "safeguarding", _l("No assessment of its safeguarding holds")
 
     @property
     def page(self) -> str:
@@ -61,6 +63,11 @@ _PAGES: Mapping[str, tuple[str, str, Permission]] = {
     Unknown.EXAMINATION: ("diligence.organisation", _l("Examine"), Permission.DUE_DILIGENCE_SEE),
     Unknown.RATING: ("risk.rate", _l("Rate the risk"), Permission.DUE_DILIGENCE_RECOMMEND),
     Unknown.SCREENING: ("diligence.organisation", _l("Screen"), Permission.DUE_DILIGENCE_SEE),
+    Unknown.SAFEGUARDING: (
+        "risk.assess_safeguarding",
+        _l("Assess safeguarding"),
+        Permission.DUE_DILIGENCE_RECOMMEND,
+    ),
 }
 
 
@@ -98,12 +105,15 @@ def is_rated(fund: Fund) -> ColumnElement[bool]:
 def unknown_of_each(
     session: Session, organisation_ids: Collection[int], fund: Fund
 ) -> Mapping[int, Sequence[Unknown]]:
-    """What is not known of each of these organisations today."""
+    """What is not known of each of these organisations today, of all that every fund has to know.
+    Safeguarding is assessed where a call asks for it.
+    """
+    always = [fact for fact in Unknown if fact is not Unknown.SAFEGUARDING]
     screened = select(SanctionsList.id).exists()
     query = select(Organisation.id, is_verified(), is_examined(fund), is_rated(fund), screened)
     rows = session.execute(query.where(Organisation.id.in_(organisation_ids)))
     return {
-        number: [fact for fact, is_known in zip(Unknown, answers, strict=True) if not is_known]
+        number: [fact for fact, is_known in zip(always, answers, strict=True) if not is_known]
         for number, *answers in rows
     }
 
@@ -123,11 +133,22 @@ def call_of(award: Award) -> Call | None:
     return award.application.call if award.application else None
 
 
+def asks_for_safeguarding(award: Award) -> bool:
+    """Does the call of this grant ask whether safeguarding is assessed?"""
+    call = call_of(award)
+    return call is not None and bool(call.safeguarding)
+
+
 def lacking(session: Session, organisation: Organisation, call: Call | None) -> Sequence[Unknown]:
     """What is not known of an organisation although the call asks for it."""
-    if call is None or not call.examines_grantees:
+    if call is None:
         return ()
-    return unknown_of(session, organisation, call.fund)
+    unknown = list(unknown_of(session, organisation, call.fund)) if call.examines_grantees else []
+    if call.safeguarding == SafeguardingGate.REQUIRED and not with_safeguarding(
+        session, [organisation.id]
+    ):
+        unknown.append(Unknown.SAFEGUARDING)
+    return unknown
 
 
 def require_examined(

@@ -16,7 +16,6 @@ from grants.core.database.words import Numbers, among
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
@@ -110,14 +109,6 @@ def reason_not_recommended(session: Session, application: Application) -> str:
         row.reason or "" for row in steps_of(session, application) if row.action == "not_recommend"
     ]
     return reasons[-1] if reasons else ""
-
-
-def awards_of_organisation(
-    session: Session, organisation: Organisation, viewer: Viewer
-) -> Sequence[Award]:
-    """The newest awards of an organisation that this person may see."""
-    visible = for_viewer(viewer).where(Award.organisation_id == organisation.id)
-    return session.scalars(visible.order_by(Award.id.desc()).limit(60)).all()
 
 
 def grant_years(session: Session, organisation_id: int, fund_id: int) -> set[int]:

@@ -25,6 +25,7 @@ from grants.deciding.portfolio.ranking import (
     part_of_ranking,
     ranking_of,
 )
+from grants.deciding.portfolio.records import records_of
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import beside
@@ -71,6 +72,7 @@ def ranking(reference: str) -> ResponseReturnValue:
         "deciding/portfolio/ranking.html",
         call=call,
         ranking=part.ranking,
+        records=records_of(session(), part.ranking),
         of=part.of,
         earmarks=note_on(session(), call.fund, part.ranking.budget.available),
         previous=page_url(page=number - 1) if number > 1 else "",

@@ -19,6 +19,16 @@ from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, usd
 from grants.core.kernel.taxonomies import Licence
+from grants.desk.fund_setup.grant_rules import (
+    ASSURANCE,
+    SIGNING,
+    assurance_of,
+    expected_assurance,
+    expected_signing,
+    is_assurance,
+    is_signing,
+    signing_of,
+)
 
 Description = dict[str, Any]
 """What the file holds: keys as in `EMPTY`."""
@@ -47,6 +57,8 @@ EMPTY: Mapping[str, Any] = {
     "budget_tolerance_percent": "10",
     "audit_from_usd": "0.00",
     "names_grantees": False,
+    "signing": dict(SIGNING),
+    "assurance_from_usd": dict(ASSURANCE),
     "identifier": "",
     "licence": Licence.BY.value,
     "contact_email": "",
@@ -87,6 +99,8 @@ def written(session: Session, fund: Fund) -> Description:
         "budget_tolerance_percent": f"{Decimal(fund.budget_tolerance).normalize():f}",
         "audit_from_usd": str(usd(fund.audit_from_minor)),
         "names_grantees": fund.names_grantees,
+        "signing": signing_of(session, fund),
+        "assurance_from_usd": assurance_of(session, fund),
         "identifier": fund.identifier,
         "licence": str(fund.licence),
         "contact_email": fund.contact_email,
@@ -271,6 +285,8 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, bool),
         lambda: _("true or false"),
     ),
+    "signing": (is_signing, expected_signing),
+    "assurance_from_usd": (is_assurance, expected_assurance),
     "identifier": (
         lambda v: bool(re.fullmatch(r"|[A-Z]{2}-[A-Za-z0-9_.:-]{1,77}", v)),
         lambda: _("an identifier of a register of org-id.guide, such as XM-DAC-41000"),

@@ -40,6 +40,7 @@ from grants.desk.fund_setup.description import (
     overlaid,
     written,
 )
+from grants.desk.fund_setup.grant_rules import keep_grant_rules
 
 DESCRIBED = {
     "name": "name",
@@ -121,6 +122,7 @@ def import_fund(session: Session, description: Mapping[str, Any], act: Act) -> S
     else:
         describe_fund(session, fund, after, act)
         _put_settings(session, fund, after, act)
+    keep_grant_rules(session, fund, after, act)
     _keep_accounts(session, fund, after["bank_accounts"], act)
     session.flush()
     return list(differences(before, written(session, fund)))

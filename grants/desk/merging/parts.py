@@ -32,7 +32,7 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.other_grants.models import OtherGrant
-from grants.integrity.risk.models import Flag, RiskRating
+from grants.integrity.risk.models import Flag, RiskRating, SafeguardingAssessment
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.integrity.sanctions.workflow import SETTLED
 from grants.platform.documents.models import Document
@@ -79,6 +79,7 @@ MOVING: tuple[Part, ...] = (
     Part(Document, _l("Files")),
     Part(OrganisationPaper, _l("Documents in the profile")),
     Part(RiskRating, _l("Risk ratings")),
+    Part(SafeguardingAssessment, _l("Assessments of safeguarding")),
     Part(Flag, _l("Flags")),
     Part(Enquiry, _l("References and site visits")),
     Part(OtherGrant, _l("Grants of other funders"), unlike="identifier"),

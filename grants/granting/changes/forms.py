@@ -90,7 +90,7 @@ class PartnerForm(AskedForm):
 
 class PlaceForm(AskedForm):
     country = CountryField(_l("Country"), required=True)
-    place = TextField(_l("Place"), hint=_l("Region, city or district."), required=True, limit=200)
+    place = TextField(_l("Place"), hint=_l("Region, city or district."), required=True, limit=300)
     reason = why()
 
     @property

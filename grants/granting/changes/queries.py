@@ -13,6 +13,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.granting.changes.models import GrantChange
+from grants.granting.changes.stated import stated_of
 from grants.granting.changes.terms import BudgetTerm, PaymentTerm, ReportTerm, Terms
 from grants.granting.changes.workflow import EFFECTIVE, OPEN, ChangeState
 from grants.granting.payments.queries import instalments_of, returns_of
@@ -60,10 +61,15 @@ def terms_of(session: Session, award: Award) -> Terms:
         award.country or "",
         suspended_on=award.suspended_on,
     )
-    if not (changes := changes_in_force(session, award)):
-        return terms
-    latest = changes[-1].terms_after
-    return replace(terms, place=latest.place, partner=latest.partner, signatory=latest.signatory)
+    stated = stated_of(session, award)
+    changes = changes_in_force(session, award)
+    latest = changes[-1].terms_after if changes else terms
+    return replace(
+        terms,
+        place=latest.place or stated.place,
+        partner=latest.partner or stated.partner,
+        signatory=latest.signatory or stated.signatory,
+    )
 
 
 def signed_terms(session: Session, award: Award) -> Terms:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.applying.applications.models import Application
 from grants.core.audit.models import TrailRow
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.examined import Unknown, unknown_of_each
+from grants.deciding.awards.examined import Unknown, asks_for_safeguarding, unknown_of_each
 from grants.deciding.awards.models import Award
 from grants.granting.allegations.queries import stopped_payees
 from grants.granting.bank_details.models import BankDetails
@@ -20,6 +20,7 @@ from grants.granting.findings.queries import blocking_by_grant
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.grantees import Integrity, integrity_of_each
+from grants.integrity.risk.queries import with_safeguarding
 
 Payee = tuple[int, int]
 """A fund and an organisation."""
@@ -40,6 +41,8 @@ class Basis:
     """Accounts that a bank refused."""
     integrity: Mapping[int, Integrity]
     unknown: Mapping[Payee, Sequence[Unknown]]
+    safeguarded: Collection[int]
+    """Organisations whose assessment of safeguarding holds today."""
     blocking: Mapping[int, Sequence[Finding]]
     """Findings of high severity on each grant that are not closed."""
     stopped: Collection[Payee]
@@ -62,6 +65,7 @@ class Basis:
             set(session.scalars(refused)),
             integrity_of_each(session, houses) if houses else {},
             _unknown_of(session, awards),
+            _safeguarded(session, awards),
             blocking_by_grant(session, ids),
             stopped_payees(session, {award.organisation_id for award in awards}),
         )
@@ -119,6 +123,12 @@ def _unknown_of(session: Session, awards: Collection[Award]) -> Mapping[Payee, S
         unknown = unknown_of_each(session, houses, fund)
         found.update({(fund.id, house): facts for house, facts in unknown.items()})
     return found
+
+
+def _safeguarded(session: Session, awards: Collection[Award]) -> Collection[int]:
+    """The organisations whose safeguarding is assessed, where a call asks for it."""
+    asking = {award.organisation_id for award in awards if asks_for_safeguarding(award)}
+    return with_safeguarding(session, asking) if asking else ()
 
 
 def acted_before(

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import SafeguardingGate
 from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
@@ -73,6 +74,7 @@ def _checks_of(
         (_("Suspension"), manager, [_suspension_check(award)]),
         (_("Integrity"), officer, [_integrity_check(basis, award)]),
         (_("Examination"), officer, examined),
+        (_("Safeguarding"), officer, _safeguarding_check(basis, award) if known_here else []),
         (_("Receipt"), grantee, [_earlier_received(basis, instalment)]),
         (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
         (_("Findings"), f"{grantee}, {officer}", [_findings_check(basis, instalment)]),
@@ -129,6 +131,21 @@ def _examination_check(basis: Basis, award: Award) -> Check:
     if unknown and not required:
         note = " ".join((_("The call does not require it."), note))
     return Check(text, not (required and unknown), note, unknown=unknown)
+
+
+def _safeguarding_check(basis: Basis, award: Award) -> list[Check]:
+    """Only where the call asks for it; a call that only warns is told beside what it does."""
+    call = call_of(award)
+    if call is None or not call.safeguarding:
+        return []
+    text = _("Its protection from sexual exploitation and abuse is assessed")
+    if award.organisation_id in basis.safeguarded:
+        return [Check(text, True, _("The assessment holds today"))]
+    note = _("No assessment holds today.")
+    if call.safeguarding == SafeguardingGate.WARNING:
+        note = " ".join((note, _("The call does not require it.")))
+    required = call.safeguarding == SafeguardingGate.REQUIRED
+    return [Check(text, not required, note, unknown=[Unknown.SAFEGUARDING])]
 
 
 def _earlier_received(basis: Basis, instalment: Instalment) -> Check:

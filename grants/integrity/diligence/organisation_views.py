@@ -15,7 +15,7 @@ from grants.integrity.enquiries.queries import TONES as FINDING_TONES
 from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import other_grants_of
 from grants.integrity.risk.queries import TONES as FLAG_TONES
-from grants.integrity.risk.queries import flags_of, ratings_of
+from grants.integrity.risk.queries import assessments_of, flags_of, ratings_of
 from grants.integrity.risk.workflow import FLAG
 from grants.integrity.sanctions.forms import ScreenForm
 from grants.integrity.sanctions.matching import names_of_organisation, screen_again
@@ -49,6 +49,7 @@ def organisation(code: str) -> ResponseReturnValue:
         watched=watch_of(session(), examined.id),
         newest=list_in_force(session()),
         ratings=ratings_of(session(), examined.id),
+        assessments=assessments_of(session(), examined.id),
         flags=flags_of(session(), examined.id),
         flag_names=FLAG.names,
         tones=FLAG_TONES,

@@ -1,10 +1,20 @@
 """What is filled in to rate an organisation and to raise, regrade and lift a flag."""
 
+from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.integrity.risk.models import Concern, Risk, Severity
-from grants.platform.forms.fields import LongTextField, RadioField, SelectField
+from grants.integrity.risk.models import Capacity, Concern, Risk, Severity
+from grants.integrity.risk.service import Assessed
+from grants.platform.forms.fields import (
+    DateField,
+    FileField,
+    LongTextField,
+    RadioField,
+    SelectField,
+)
 from grants.platform.forms.forms import Form
 from grants.platform.forms.of_funds import FundUnlessOneForm
+
+PAPERS = (".pdf", ".docx", ".png", ".jpg", ".jpeg")
 
 
 class _FundForm(FundUnlessOneForm):
@@ -23,6 +33,38 @@ class RateForm(_FundForm):
         required=True,
         limit=4000,
     )
+
+
+class SafeguardingForm(_FundForm):
+    """How far the organisation is, what that rests on, and until when it holds."""
+
+    capacity = RadioField(_l("Capacity"), Capacity, required=True)
+    reason = LongTextField(
+        _l("What it rests on"),
+        hint=_l(
+            "For example policy, training, safe ways to complain, help for survivors, and how "
+            "cases were handled. Name no victims."
+        ),
+        required=True,
+        limit=4000,
+    )
+    measures = LongTextField(
+        _l("What the organisation must improve, and by when"),
+        hint=_l("Leave empty only if the capacity is full."),
+        limit=4000,
+    )
+    assessed_on = DateField(_l("Assessed on"), last=clock.today, required=True)
+    valid_until = DateField(_l("Valid until"), hint=_l("Up to five years later."), required=True)
+    file = FileField(_l("Evidence"), accept=PAPERS, required=True)
+
+    def assessed(self) -> Assessed:
+        """As the act takes it."""
+        return Assessed(
+            Capacity.of(self.capacity.data),
+            self.measures.data or "",
+            self.assessed_on.data,
+            self.valid_until.data,
+        )
 
 
 class FlagForm(_FundForm):

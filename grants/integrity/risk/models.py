@@ -1,6 +1,6 @@
 """The risk rating of an organisation, and the flags on its file."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,11 +8,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
 from grants.integrity.risk.workflow import FlagState
+from grants.platform.documents.models import Document
 
 
 class Risk(Term):
@@ -49,6 +51,72 @@ class RiskRating(Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+
+class Capacity(Term):
+    """How far an organisation can prevent sexual exploitation and abuse, and respond to it."""
+
+    FULL = "full", _l("Full")
+    MEDIUM = "medium", _l("Medium: to be improved")
+    LOW = "low", _l("Low: to be improved before work begins")
+
+
+class SafeguardingAssessment(Base):
+    """One assessment of protection from sexual exploitation and abuse (PSEA). The newest holds in
+    every fund, until it expires; an assessment never changes.
+    """
+
+    __tablename__ = "safeguarding_assessment"
+    __personal__ = Personal.ACTED.of("assessed_by_id")
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "fund_id",
+        "capacity",
+        "reasons",
+        "measures",
+        "assessed_on",
+        "valid_until",
+        "document_id",
+        "assessed_at",
+        "assessed_by_id",
+    )
+    __table_args__ = (
+        CheckConstraint("length(reasons) > 0", name="reasons"),
+        CheckConstraint("capacity = 'full' OR length(measures) > 0", name="measures"),
+        CheckConstraint("assessed_on < valid_until", name="validity"),
+        Index("ix_safeguarding_assessment_newest", "organisation_id", "id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    """Whose people assessed it."""
+    capacity: Mapped[Capacity] = mapped_column(choice(Capacity))
+    reasons: Mapped[str] = mapped_column(Text)
+    """What it rests on: policies, training, ways to complain, how cases were handled."""
+    measures: Mapped[str] = mapped_column(Text, default="")
+    """What the organisation has agreed to improve, and by when."""
+    assessed_on: Mapped[date]
+    valid_until: Mapped[date]
+    """The last day on which it holds."""
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    """The evidence."""
+    assessed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    assessed_at: Mapped[datetime]
+    organisation: Mapped[Organisation] = relationship()
+    fund: Mapped[Fund] = relationship()
+    document: Mapped[Document] = relationship()
+    assessed_by: Mapped[Person | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def holds(self) -> bool:
+        """Does it hold today?"""
+        return self.valid_until >= clock.today()
 
 
 class Severity(Term):

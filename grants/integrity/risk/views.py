@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,14 +13,15 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.integrity.risk import queries, service
-from grants.integrity.risk.forms import FlagForm, LiftForm, RateForm, RegradeForm
+from grants.integrity.risk.forms import FlagForm, LiftForm, RateForm, RegradeForm, SafeguardingForm
 from grants.integrity.risk.models import Concern, Flag, Risk, Severity
 from grants.integrity.risk.organisation_pages import pages_of_organisations
 from grants.integrity.risk.service import Raised
 from grants.integrity.risk.workflow import FLAG
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.web.access import viewer
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
 
 pages = Blueprint("risk", __name__, url_prefix="/due-diligence")
 
@@ -56,6 +57,39 @@ organisation_pages.act(
     button=_l("Record the rating"),
     done=_l("The risk rating has been recorded."),
 )
+
+
+def _assess_safeguarding(
+    opened: Session, organisation: Organisation, form: SafeguardingForm, act: Act
+) -> None:
+    """Record an assessment of safeguarding with its evidence."""
+    fund = fund_by_code(opened, form.code)
+    evidence = received(form.file.data)
+    service.assess_safeguarding(opened, organisation, fund, form.assessed(), evidence, act)
+
+
+organisation_pages.act(
+    "assess_safeguarding",
+    P.DUE_DILIGENCE_RECOMMEND,
+    "/organisations/<code>/safeguarding",
+    lambda _organisation: SafeguardingForm(funds=_funds_examined()),
+    _assess_safeguarding,
+    title=_l("Assess safeguarding"),
+    lead=_l(
+        "How far the organisation can prevent sexual exploitation and abuse by its own people, and "
+        "respond to it. It holds in every fund until it expires."
+    ),
+    button=_l("Record the assessment"),
+    done=_l("The assessment of safeguarding has been recorded."),
+)
+
+
+@pages.get("/safeguarding/<int:number>/file")
+@needs(P.DUE_DILIGENCE_SEE)
+def evidence(number: int) -> Response:
+    """The evidence of an assessment of safeguarding."""
+    assessment = queries.assessment_for_viewer(session(), number, viewer())
+    return send_document(assessment.document, assessment.scope)
 
 
 def _suggested_flag() -> dict[str, str]:

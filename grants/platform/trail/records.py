@@ -72,6 +72,7 @@ KINDS: Mapping[str, str] = {
     "review": _l("Review"),
     "visit": _l("Interview or site visit"),
     "risk_rating": _l("Risk rating"),
+    "safeguarding_assessment": _l("Assessment of safeguarding"),
     "sanctions_hit": _l("Sanctions match"),
     "sanctions_list": _l("Sanctions list"),
     "scenario": _l("Scenario"),

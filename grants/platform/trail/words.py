@@ -78,6 +78,7 @@ ACTS: Mapping[str, str] = {
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
     "rate_risk": _l("Risk rated"),
+    "assess_safeguarding": _l("Safeguarding assessed"),
     "record": _l("Recorded"),
     "record_refund": _l("Refund recorded"),
     "refuse_change": _l("Change refused"),

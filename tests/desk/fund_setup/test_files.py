@@ -21,6 +21,8 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Role
 from grants.desk.fund_setup.description import EMPTY, written
 from grants.desk.fund_setup.service import describe_fund, import_fund, open_fund
+from grants.granting.signing.rules import rules_of
+from grants.granting.signing.workflow import Side
 from tests.factories import a_pledge, act_of, staff
 
 OWNER = Act.by_system("owner of the installation", "Imported from fund.json")
@@ -201,3 +203,21 @@ def test_the_commands_export_and_import_all_or_nothing(
 def test_the_checks_of_the_bank_hold_for_a_new_fund(session: Session, fund: Fund) -> None:
     import_fund(session, FILE, OWNER)
     assert [line for check in BANK_CHECKS for line in check(session)] == []
+
+
+def test_how_grants_are_signed_and_looked_at_stands_in_the_file(
+    session: Session, fund: Fund
+) -> None:
+    import_fund(session, FILE, OWNER)
+    made = fund_by_code(session, "SEA")
+    signing = written(session, made)["signing"] | {"first": "fund", "asks_finance": True}
+    amounts = {"visit": "10000.00", "spot_check": "20000.00", "audit": "30000.50"}
+    told = {"code": "SEA", "signing": signing, "assurance_from_usd": amounts}
+    changed = import_fund(session, told, OWNER)
+    assert {one.key for one in changed} == {"signing", "assurance_from_usd"}
+    assert rules_of(session, made).first is Side.FUND
+    assert written(session, made)["assurance_from_usd"] == amounts
+    assert import_fund(session, told, OWNER) == []
+    for wrong in ({"signing": {"first": "nobody"}}, {"assurance_from_usd": {"visit": "-1.00"}}):
+        with pytest.raises(DomainError, match=next(iter(wrong))):
+            import_fund(session, {"code": "SEA", **wrong}, OWNER)

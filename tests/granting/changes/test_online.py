@@ -19,7 +19,7 @@ from tests.factories import act_of
 from tests.granting.changes.scenes import LATER, approved, asked_for, running_longer
 from tests.granting.changes.test_changes import ties
 from tests.granting.signing.quick import quick_papers
-from tests.granting.signing.test_signing import SYSTEM, by, go_by, sign_for_fund, sign_for_grantee
+from tests.granting.signing.scenes import SYSTEM, by, go_by, sign_for_fund, sign_for_grantee
 from tests.grants import Scene, a_file, scene
 
 __all__ = ["quick_papers", "scene"]

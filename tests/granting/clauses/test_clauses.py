@@ -27,7 +27,7 @@ from tests.factories import act_of
 from tests.granting.agreements.test_pages import hidden
 from tests.granting.agreements.test_pages import text_of as words_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
-from tests.granting.signing.test_signing import sign_for_fund, sign_for_grantee
+from tests.granting.signing.scenes import sign_for_fund, sign_for_grantee
 from tests.grants import Scene
 from tests.platform.web.client import SignInAs
 

@@ -25,7 +25,7 @@ from grants.platform.questions import YesNo
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import grant_url, text_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
-from tests.granting.signing.test_signing import counted, sign_for_fund, sign_for_grantee
+from tests.granting.signing.scenes import counted, sign_for_fund, sign_for_grantee
 from tests.grants import Scene, a_file
 from tests.platform.web.client import SignInAs
 

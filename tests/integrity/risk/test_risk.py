@@ -27,9 +27,7 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
-    advised,
     an_award,
     money_for_awards,
     staff,
@@ -38,22 +36,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs
 
 CONCERN = Raised(Severity.RED, Concern.FINANCE, "Receipts were forged.")
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund, team: Team) -> Application:
-    money_for_awards(session, fund)
-    return advised(session, a_submitted_application(session, a_closed_call(session, fund)), team)
-
-
-@pytest.fixture
-def organisation(application: Application) -> Organisation:
-    return application.organisation
 
 
 def a_flag(session: Session, fund: Fund, organisation: Organisation, team: Team) -> Flag:

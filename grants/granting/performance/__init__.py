@@ -1,0 +1,1 @@
+"""Earlier grants of organisations: how they went, shown where the next one is decided."""
