@@ -93,6 +93,9 @@ COMMANDS = {
     "portfolio": Row(
         "grants.deciding.portfolio.commands", "portfolio", "Which applications to choose."
     ),
+    "publish": Row(
+        "grants.publishing.standards.commands", "publish", "Open data files of the funds."
+    ),
     "remind": Row(
         "grants.giving.reminders.commands",
         "remind",

@@ -2,10 +2,16 @@
 
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, Charter
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import SIGNED
 from grants.desk.fund_setup.service import describe_fund
+from grants.publishing.naming.service import publish_name, withhold_name
 from seeds.company import Company
 
 SLAVERY_FUND = Charter(
@@ -65,3 +71,12 @@ def describe(company: Company, *funds: Fund) -> None:
             "contact_telephone": "+999 20 555 0100",
         }
         describe_fund(company.session, fund, given, company.act(Role.FUND_MANAGER))
+
+
+def decide_names(company: Company) -> None:
+    """The fund manager publishes the name of one organisation with its grant, and withholds one."""
+    signed = select(Award).where(Award.state.in_(SIGNED)).join(Award.organisation)
+    willing = signed.where(Organisation.may_be_named.is_not(False)).order_by(Award.id)
+    awards = company.session.scalars(willing.limit(2)).all()
+    for award, decide in zip(awards, (publish_name, withhold_name), strict=False):
+        decide(company.session, award, company.act(Role.FUND_MANAGER))

@@ -52,7 +52,7 @@ from seeds import (
     visiting,
 )
 from seeds.cast import STAFF
-from seeds.charters import SLAVERY_FUND, describe
+from seeds.charters import SLAVERY_FUND, decide_names, describe
 from seeds.company import (
     EDITOR,
     GRANTEE,
@@ -143,6 +143,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     moving.plant_imports(company, other)
     leaving.plant_openings(company)
     leaving.plant_requests(company)
+    decide_names(company)
     _forget_old_letters(company.session)
 
 

@@ -593,6 +593,16 @@ class Examples:
                 "token": "nobody-was-sent-this",
             },
             "/funds": {"code": "UNVTF", "year": self.year},
+            "/funds/<code>/data": {
+                "code": "UNVTF",
+                "name": "grants",
+                "ending": "csv",
+            },
+            "/funds/<code>/standards": {
+                "code": "UNVTF",
+                "name": "iati-activities.xml",
+            },
+            "/api/v1": {"name": "funds", "path": "nothing"},
             "/funds/<code>/grants/<reference>": {
                 "code": self.published.fund.code,
                 "reference": public_reference(self.published),

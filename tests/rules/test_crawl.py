@@ -74,6 +74,8 @@ FEW_RECORDS = "the walk follows a few records of a kind; its room's tests follow
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
 UNREACHED = {
     **dict.fromkeys(("health.healthz", "health.readyz"), "a monitor asks for it"),
+    "addresses.robots": "machines ask for it",
+    "api.nothing": "an address that is none leads there",
     **dict.fromkeys(
         ("factors.new_passkey_options", "signin.passkey_options"),
         "the script of a passkey asks for it",

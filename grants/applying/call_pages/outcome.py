@@ -27,11 +27,17 @@ class Announced:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many applications were received, and what was awarded. USD."""
+    """How many applications were received, eligible and on the reserve list, and what was awarded,
+    in all and by country or region. USD.
+    """
 
     received: int
+    eligible: int
+    reserve: int
     awards: Sequence[Announced]
     total: Money
+    places: Sequence[tuple[str, int, Money]]
+    """A country, or a region where countries are not told; grants; and their sum."""
 
 
 OUTCOME: Slot[Callable[[Session, Call], Outcome]] = Slot("calls.outcome.OUTCOME")

@@ -1,6 +1,7 @@
 """Reading the trail."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,11 @@ def end_of_trail(session: Session) -> tuple[int, str]:
     """How many rows the chain has, and the hash of its last: another one after each act."""
     position, last = session.execute(_END).one_or_none() or (0, "")
     return position, last
+
+
+def last_moment(session: Session) -> datetime | None:
+    """When anything happened last; None before the first act."""
+    return session.scalar(select(TrailRow.at).order_by(TrailRow.id.desc()).limit(1))
 
 
 _END = select(TrailHead.position, TrailHead.hash)

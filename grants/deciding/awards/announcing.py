@@ -7,7 +7,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import numbers_of_call
-from grants.applying.applications.workflow import SETTLED, ApplicationState
+from grants.applying.applications.workflow import (
+    RANKED,
+    SETTLED,
+    TO_BE_REVIEWED,
+    ApplicationState,
+)
 from grants.applying.call_pages.outcome import Announced, Outcome
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_results, publish_results
@@ -16,7 +21,7 @@ from grants.core.audit.act import Act
 from grants.core.countries.countries import country_name, regional_group
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import ngettext
-from grants.core.kernel.money import total
+from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Announcement, Award
@@ -60,7 +65,18 @@ def _outcome_of(
     numbers = numbers_of_call(session, call.id)
     received = sum(number for state, number in numbers.items() if state != S.DRAFT)
     lines = [_announced_award(award, is_named=award.id not in unnamed) for award in awards]
-    return Outcome(received, lines, total(line.amount for line in lines))
+    eligible = sum(numbers.get(state, 0) for state in (*TO_BE_REVIEWED, *RANKED))
+    reserve, whole = numbers.get(S.RESERVE, 0), total(line.amount for line in lines)
+    return Outcome(received, eligible, reserve, lines, whole, _by_place(lines))
+
+
+def _by_place(lines: Sequence[Announced]) -> list[tuple[str, int, Money]]:
+    """The awards by country or region, the largest sum first."""
+    of_place: dict[str, list[Money]] = {}
+    for line in lines:
+        of_place.setdefault(line.place, []).append(line.amount)
+    rows = [(place, len(amounts), total(amounts)) for place, amounts in of_place.items()]
+    return sorted(rows, key=lambda row: (-row[2].minor, row[0]))
 
 
 def _announced_award(award: Award, *, is_named: bool) -> Announced:

@@ -45,10 +45,13 @@ STATUS: Mapping[AwardState, str] = {
 class PublishedGrant:
     """A grant in public. USD; paid less what banks sent back, returned by the organisation."""
 
+    fund: str
     number: int
     reference: str
     organisation: str | None
     """None where the name is withheld."""
+    grantee: str
+    """Tells grants of one organisation; of one that is not named, the grant alone."""
     called: str
     """The organisation, or what it is in general ("An organisation in Kenya")."""
     title: str | None
@@ -75,6 +78,15 @@ class Movement:
     on: date
     event: Event
     amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantPayment:
+    """A movement, and the grant that it belongs to by its public reference."""
+
+    fund: str
+    reference: str
+    movement: Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +187,23 @@ def published_grants(
     return grants_of(session, awards)
 
 
+def grants_after(
+    session: Session, fund: Fund | None, number: int = 0, most: int | None = None
+) -> list[PublishedGrant]:
+    """Grants in the order of their numbers; the next `most` after one."""
+    assert fund is not None
+    query = public_awards(fund).where(Award.id > number).order_by(Award.id).limit(most)
+    return grants_of(session, session.scalars(query).all())
+
+
 def _published_grant(award: Award, paid: Money, returned: Money) -> PublishedGrant:
     is_open, call = is_named(award), award.application.call if award.application else None
     return PublishedGrant(
+        fund=award.fund.code,
         number=award.id,
         reference=public_reference(award),
         organisation=award.organisation.name if is_open else None,
+        grantee=str(award.organisation_id) if is_open else f"withheld-{award.id}",
         called=award.organisation.name if is_open else general_name(award),
         title=award.title if is_open else None,
         country=public_country(award),
@@ -207,13 +230,9 @@ def public_award(session: Session, fund: Fund, reference: str) -> Award:
     return award
 
 
-def movements_of(
-    session: Session, fund: Fund, award: Award | None = None
-) -> dict[str, list[Movement]]:
-    """What moved between the fund and its grantees, by the subject of the grant, the oldest first;
-    of one grant or of all.
-    """
-    query = (
+def _movements(fund: Fund) -> Select[str, int, date, Event, int]:
+    """Postings to grantees and back, by the subject of the grant."""
+    return (
         select(Posting.subject, Entry.id, Entry.booked_on, Entry.event, Posting.usd_minor)
         .join(Entry, Entry.id == Posting.entry_id)
         .where(
@@ -221,14 +240,38 @@ def movements_of(
             Posting.account == Account.GRANT_EXPENSE,
             Entry.event.in_(MOVED),
         )
-        .order_by(Entry.booked_on, Entry.id)
     )
+
+
+def movements_of(
+    session: Session, fund: Fund, award: Award | None = None
+) -> dict[str, list[Movement]]:
+    """What moved between the fund and its grantees, by the subject of the grant, the oldest first;
+    of one grant or of all.
+    """
+    query = _movements(fund).order_by(Entry.booked_on, Entry.id)
     if award is not None:
         query = query.where(Posting.subject == award.account)
     moved: dict[str, list[Movement]] = {}
     for subject, number, on, event, cents in session.execute(query):
         moved.setdefault(subject, []).append(Movement(number, on, event, usd(int(cents))))
     return moved
+
+
+def payments_after(
+    session: Session, fund: Fund | None, number: int = 0, most: int | None = None
+) -> list[GrantPayment]:
+    """Payments and returns in the order of the books; the next `most` after an entry."""
+    assert fund is not None
+    query = _movements(fund).where(Entry.id > number).order_by(Entry.id).limit(most)
+    rows = session.execute(query).all()
+    numbers = {int(subject.removeprefix("award:")) for subject, *_rest in rows}
+    awards = session.scalars(public_awards(fund).where(Award.id.in_(numbers)))
+    called = {award.account: public_reference(award) for award in awards}
+    return [
+        GrantPayment(fund.code, called[subject], Movement(entry, on, event, usd(int(cents))))
+        for subject, entry, on, event, cents in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,139 @@
+"""Every public figure, wherever it stands, adds up to the ledger: over random histories."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.queries import account_sums
+from grants.core.database.db import Database
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.money import usd
+from grants.desk.moving_in.history.service import take_over
+from grants.desk.moving_in.history.sources import given_in
+from grants.papers.statements.builders.fund import fund_statement
+from grants.papers.typesetting.paper import Span, as_json
+from grants.publishing.api import views
+from grants.publishing.api.allowance import Allowances
+from tests.cases import cases
+from tests.desk.moving_in.history.histories import full_histories
+from tests.platform.web.client import StrictClient
+
+SUPPORT = Decimal(13)
+Rows = list[Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("history")
+
+
+@pytest.mark.many
+@pytest.mark.timeout(900)
+@settings(
+    max_examples=cases(6, 60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_every_public_figure_is_the_ledgers(
+    app: Flask, client: StrictClient, database: Database, folder: Path, data: Any
+) -> None:
+    files = data.draw(full_histories(folder, SUPPORT))
+    with database.session() as session:
+        fund = fund_by_code(session, "UNVTF")
+        fund.names_grantees = data.draw(st.booleans())
+        take_over(session, fund.code, given_in(files.write(folder)))
+        session.flush()
+        app.config["QUERY_BUDGET"] = 200
+        views.ALLOWED = Allowances()
+        _compare_everything(session, fund, client)
+        session.rollback()
+
+
+def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> None:
+    span = Span(date(1990, 1, 1), clock.today())
+    statement = as_json(fund_statement(session, fund.code, span).facts)
+    question = f"fund={fund.code}&from={span.since}&to={span.until}"
+    assert client.get(f"/api/v1/source-and-use?{question}").json == statement
+    source, use = statement["source"], statement["use"]
+    books = account_sums(session, fund.id)
+    paid, returned = Decimal(use["transfers_to_grantees"]), Decimal(source["refunds_from_grantees"])
+    spent = usd(books.get(Account.GRANT_EXPENSE, 0)).decimal
+    assert paid - returned == spent
+    for grants in _in_each_form(client, fund, "grants"):
+        assert _sum_of(grants, "paid_usd") == paid
+        assert _sum_of(grants, "returned_usd") == returned
+    for payments in _in_each_form(client, fund, "payments"):
+        assert _sum_of(payments, "amount_usd") == spent
+    for contributions in _in_each_form(client, fund, "contributions"):
+        assert _sum_of(contributions, "amount_usd") == Decimal(source["contributions"])
+    _compare_standards(client, fund, source, use)
+    _compare_pages(client, fund, paid, returned)
+
+
+def _in_each_form(client: StrictClient, fund: Fund, name: str) -> Iterable[Rows]:
+    """A table from the interface, page by page, and from each file."""
+    rows: Rows = []
+    address = f"/api/v1/{name}?fund={fund.code}&limit=2"
+    while address:
+        answer = client.get(address).json
+        assert answer is not None
+        rows += answer["data"]
+        address = answer["next"]
+    place = f"/funds/{fund.code}/data/{name}"
+    whole = client.get(f"{place}.json").json
+    assert whole is not None
+    assert whole["data"] == rows
+    yield rows
+    yield list(csv.DictReader(io.StringIO(client.get(f"{place}.csv").data.decode("utf-8-sig"))))
+    sheet = load_workbook(io.BytesIO(client.get(f"{place}.xlsx").data)).active
+    assert sheet is not None
+    heads, *lines = sheet.values
+    yield [dict(zip(map(str, heads), line, strict=True)) for line in lines]
+
+
+def _sum_of(rows: Rows, key: str) -> Decimal:
+    return sum((Decimal(str(row[key])) for row in rows), Decimal()).quantize(Decimal("0.01"))
+
+
+def _compare_standards(
+    client: StrictClient, fund: Fund, source: Mapping[str, str], use: Mapping[str, str]
+) -> None:
+    place = f"/funds/{fund.code}/standards"
+    tree = etree.fromstring(client.get(f"{place}/iati-activities.xml").data)
+    moved = {"1": Decimal(), "3": Decimal(), "4": Decimal()}
+    for transaction in tree.iter("transaction"):
+        kind = str(transaction.xpath("string(transaction-type/@code)"))
+        moved[kind] = moved.get(kind, Decimal()) + Decimal(transaction.findtext("value") or "")
+    net = Decimal(use["transfers_to_grantees"]) - Decimal(source["refunds_from_grantees"])
+    assert moved["3"] == net
+    assert moved["1"] == Decimal(source["contributions"]) - Decimal(use["refunds_to_donors"])
+    own = ("programme_support_cost", "direct_costs", "administration_fees", "bank_charges")
+    assert moved["4"] == sum(Decimal(use[key]) for key in own)
+    giving = json.loads(client.get(f"{place}/360giving.json").data, parse_float=Decimal)
+    assert sum(grant["amountDisbursed"] for grant in giving["grants"]) == net
+
+
+def _compare_pages(client: StrictClient, fund: Fund, paid: Decimal, returned: Decimal) -> None:
+    page = re.sub(r"<[^>]+>", "", client.get(f"/funds/{fund.code}/grants").text)
+    for amount in (paid, returned):
+        assert f"{amount:,.2f}" in page
+    answer = client.get(f"/funds/{fund.code}/source-and-use")
+    assert answer.status_code == 200
