@@ -31,7 +31,7 @@ from grants.core.kernel.taxonomies import (
     Term,
 )
 from grants.granting.results.counting import Counted, Years, term_codes
-from grants.granting.results.merging import counts_apart, joined_groups, summed
+from grants.granting.results.merging import apart_together, counts_apart, joined_groups
 from grants.granting.results.models import ResultsEdition
 from grants.granting.results.published import ALL, PeopleReached, Published, published
 
@@ -65,10 +65,10 @@ def counts_to_publish(counted: Counted, smallest: int) -> Edition:
         }
         few = [year for year, table in by_year.items() if table.total is None]
     for name, kind in OVERLAPPING.items():
-        tables[name] = _safe_services(getattr(counted, name), term_codes(kind), few, smallest)
-    tables["roles"] = {
-        "ever": {role: _safe_roles(counts, smallest) for role, counts in counted.roles.items()}
-    }
+        years: Years = getattr(counted, name)
+        lines = {code: {year: years[year][code] for year in years} for code in term_codes(kind)}
+        tables[name] = _safe_lines(lines, few, smallest, linked=name == "recruitment")
+    tables["roles"] = {"ever": _safe_roles(counted.roles, smallest)}
     for name in GRANTS:
         tables[name] = {"ever": safe_counts(getattr(counted, name), smallest)}
     return tables
@@ -86,30 +86,44 @@ def safe_counts(counts: Mapping[str, int], smallest: int) -> Mapping[str, int | 
     return {code: None if code in apart else people for code, people in counts.items()}
 
 
-def _safe_roles(counts: Mapping[str, int], smallest: int) -> Mapping[str, int | None]:
-    """People for whom countries had a role, by country and in all."""
-    people = sum(counts.values())
-    all_countries = None if 0 < people < smallest else people
-    return {ALL: all_countries, **safe_counts(counts, smallest)}
+def _safe_roles(roles: Mapping[str, Mapping[str, int]], smallest: int) -> Mapping[str, Any]:
+    """People for whom countries had each role, by country and in all. The roles of a country may
+    add up to its people, so a country with few in one is told of in none.
+    """
+    apart, without_sum = apart_together(roles, smallest)
+    return {
+        role: {
+            ALL: None if role in without_sum else sum(counts.values()),
+            **{code: None if code in apart else people for code, people in counts.items()},
+        }
+        for role, counts in roles.items()
+    }
 
 
-def _safe_services(
-    years: Years, codes: Sequence[str], few: Sequence[int], smallest: int
+def _safe_lines(
+    lines: Mapping[str, Mapping[int, int]], few: Sequence[int], smallest: int, *, linked: bool
 ) -> Mapping[str, Any]:
-    """People counted under each code, by year and in all; nothing of years with `few` people."""
-    ever = summed(years.values())
-    apart = {
-        code: counts_apart({year: years[year][code] for year in years}, smallest, few)
-        for code in codes
-    }
+    """People counted under each code, by year and in all; nothing of years with `few` people.
+
+    `linked` lines may add up to all people, so a year with few in one is told of in none.
+    """
+    ever = {code: sum(line.values()) for code, line in lines.items()}
+    if linked:
+        hidden, without_sum = apart_together(lines, smallest, few)
+        apart = dict.fromkeys(lines, hidden)
+    else:
+        apart = {code: counts_apart(line, smallest, few) for code, line in lines.items()}
+        without_sum = frozenset(code for code, people in ever.items() if 0 < people < smallest)
+    years = sorted({year for line in lines.values() for year in line})
     by_year = {
-        str(year): {code: None if year in apart[code] else n for code, n in counts.items()}
-        for year, counts in years.items()
+        str(year): {
+            code: None if year in apart[code] else line[year] for code, line in lines.items()
+        }
+        for year in years
     }
-    small = {code for code, people in ever.items() if 0 < people < smallest}
     return {
         "years": by_year,
-        "ever": {code: None if code in small else people for code, people in ever.items()},
+        "ever": {code: None if code in without_sum else people for code, people in ever.items()},
     }
 
 

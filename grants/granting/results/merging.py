@@ -157,6 +157,32 @@ def counts_apart(
     return frozenset(apart)
 
 
+def apart_together(
+    lines: Mapping[str, Mapping[Any, int]], smallest: int, hidden: Collection[Any] = ()
+) -> tuple[frozenset[Any], frozenset[str]]:
+    """Of lines that may add up to a number which a reader knows, as people recruited in one way or
+    another do: the years, or what else is sorted, that no line is printed of; and the lines whose
+    sums are not printed.
+    """
+    keys = {key for line in lines.values() for key in line}
+    whole = {key: sum(line.get(key, 0) for line in lines.values()) for key in keys}
+    apart = frozenset(hidden)
+    while more := _further_apart([*lines.values(), whole], smallest, apart) - apart:
+        apart |= more
+    parts = {
+        code: sum(people for key, people in line.items() if key in apart)
+        for code, line in lines.items()
+    }
+    return apart, counts_apart(parts, smallest)
+
+
+def _further_apart(
+    lines: Collection[Mapping[Any, int]], smallest: int, apart: Collection[Any]
+) -> frozenset[Any]:
+    hidden = (counts_apart(line, smallest, apart) for line in lines)
+    return frozenset(key for keys in hidden for key in keys)
+
+
 def summed(tables: Iterable[Counts]) -> dict[str, int]:
     """All tables together."""
     sums: dict[str, int] = {}

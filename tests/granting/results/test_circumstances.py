@@ -32,6 +32,7 @@ from grants.granting.results.editions import (
     people_reached,
     year_in,
 )
+from grants.granting.results.merging import apart_together, counts_apart
 from grants.granting.results.published import ALL
 from tests.factories import act_of
 from tests.granting.results.attack import Attack, Figure
@@ -164,6 +165,37 @@ def test_nobody_works_out_a_small_count(
                 if 0 < people < K and cell in attack.place:
                     low, high = attack.between([cell])
                     assert high - low >= K, f"{people} of {cell} lies in {low}..{high}"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(by_year, min_size=2, max_size=3))
+def test_who_knows_all_people_works_out_no_small_count_of_lines_that_add_up(
+    lines: Sequence[Mapping[int, int]],
+) -> None:
+    """How people were recruited, and the roles of a country, may add up to a printed number."""
+    table = dict(zip("abc", lines, strict=False))
+    apart, without_sum = apart_together(table, K)
+    whole = {year: sum(line[year] for line in lines) for year in YEARS}
+    figures: list[Figure] = [
+        (frozenset((0, year, code) for code in table), people)
+        for year, people in whole.items()
+        if year not in counts_apart(whole, K)
+    ]
+    if sum(whole.values()) >= K:
+        everyone = frozenset((0, year, code) for code in table for year in YEARS)
+        figures.append((everyone, sum(whole.values())))
+    for code, line in table.items():
+        figures += [
+            (frozenset({(0, year, code)}), line[year]) for year in YEARS if year not in apart
+        ]
+        if code not in without_sum:
+            figures.append((frozenset((0, year, code) for year in YEARS), sum(line.values())))
+    attack = Attack(figures)
+    for code, line in table.items():
+        for year, people in line.items():
+            if 0 < people < K and (0, year, code) in attack.place:
+                low, high = attack.between([(0, year, code)])
+                assert high - low >= K, f"{people} of {code} in {year} lies in {low}..{high}"
 
 
 def figures_of(at: int, counts: Mapping[Any, int | None], whole: int | None) -> list[Figure]:
