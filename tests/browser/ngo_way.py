@@ -115,9 +115,11 @@ def report(page: Page, grant: str) -> None:
             field.fill(amount)
         for field in page.locator("[name^='q_now_'], [name^='q_so_far_']").all():
             field.fill("30 girls in safety")
-        if page.locator("[name=q_explanation]").count():
-            answer(page, q_explanation="The second counsellor began late.")
         press(page, "Save and continue")
+        if reasons := page.locator("[name^='q_explain_']").all():  # asked where a line differs
+            for field in reasons:
+                field.fill("The second counsellor began late.")
+            press(page, "Save and continue")
     follow(page, here, f"{here}/check", home=False)
     page.locator("[name='true']").check()
     press(page, "Submit the report")
