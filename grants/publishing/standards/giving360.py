@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -49,8 +50,15 @@ def _number(amount: Money) -> str:
     return f"\0{amount}"
 
 
+def _moment_of(day: date) -> str:
+    """A day as the beginning of it: the schema takes a plain day for two forms at once wherever a
+    validator does not check formats.
+    """
+    return f"{day.isoformat()}T00:00:00+00:00"
+
+
 def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
-    title = grant.title or _("Grant to %(organisation)s", organisation=grant.called)
+    title = grant.title or _("Grant: %(organisation)s", organisation=grant.called)
     facts: dict[str, Any] = {
         "id": grant_number(fund, grant),
         "title": title,
@@ -58,9 +66,9 @@ def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
         "currency": "USD",
         "amountAwarded": _number(grant.awarded),
         "amountDisbursed": _number(grant.paid - grant.returned),
-        "awardDate": grant.approved_on.isoformat(),
+        "awardDate": _moment_of(grant.approved_on),
         "plannedDates": [
-            {"startDate": grant.starts_on.isoformat(), "endDate": grant.ends_on.isoformat()}
+            {"startDate": _moment_of(grant.starts_on), "endDate": _moment_of(grant.ends_on)}
         ],
         "recipientOrganization": [{"id": grantee_number(fund, grant), "name": grant.called}],
         "fundingOrganization": [{"id": fund_identifier(fund), "name": fund.title}],

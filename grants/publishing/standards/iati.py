@@ -168,7 +168,7 @@ def _transaction(kind: str, on: date, amount: Money, about: str, number: str, *p
 
 
 def _grant_activity(fund: Fund, grant: PublishedGrant, moved: list[Movement]) -> Any:
-    title = grant.title or _("Grant to %(organisation)s", organisation=grant.called)
+    title = grant.title or _("Grant: %(organisation)s", organisation=grant.called)
     identifier = activity_identifier(fund, grant.reference)
     activity = _begun_activity(fund, identifier, "2", title, title)
     grantee = _narrated("participating-org", grant.called, role=IMPLEMENTING)
