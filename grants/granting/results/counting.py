@@ -77,6 +77,8 @@ class Counted:
     """In all years: window of the call, "" where the grant was taken over from before, → people."""
     countries: Mapping[str, int]
     """In all years: ISO code of the grant's country, "" where it has none, → people."""
+    grants: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """In all years: window and country of the grant → people."""
     pillars: Years = field(default_factory=dict)
     recruitment: Years = field(default_factory=dict)
     grounds: Years = field(default_factory=dict)
@@ -95,8 +97,9 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
     """People of the reports that wait for the next edition."""
     query = unpublished(fund_id, YEAR_REPORTED).group_by(YEAR_REPORTED).order_by(YEAR_REPORTED)
     years = session.scalars(query).all()
-    windows, countries = Counter[str](), Counter[str]()
+    windows, countries, grants = Counter[str](), Counter[str](), dict[tuple[str, str], int]()
     for window, country, people in session.execute(_people_by_grant(fund_id)):
+        grants[window, country] = int(people)
         windows[window] += int(people)
         countries[country] += int(people)
     counted = Counted(
@@ -110,6 +113,7 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
         roles=_people_by_role(session, fund_id),
         windows=windows,
         countries=countries,
+        grants=grants,
     )
     for year, sex, age, people in session.execute(_people_by_sex_and_age(fund_id)):
         counted.sex[year][sex] += int(people)

@@ -31,6 +31,7 @@ from grants.core.kernel.taxonomies import (
     Term,
 )
 from grants.granting.results.counting import Counted, Years, term_codes
+from grants.granting.results.crossing import gives_grants_away
 from grants.granting.results.merging import apart_together, counts_apart, joined_groups
 from grants.granting.results.models import ResultsEdition
 from grants.granting.results.published import ALL, PeopleReached, Published, published
@@ -69,9 +70,10 @@ def counts_to_publish(counted: Counted, smallest: int) -> Edition:
         lines = {code: {year: years[year][code] for year in years} for code in term_codes(kind)}
         tables[name] = _safe_lines(lines, few, smallest, linked=name == "recruitment")
     tables["roles"] = {"ever": _safe_roles(counted.roles, smallest)}
-    for name in GRANTS:
-        tables[name] = {"ever": safe_counts(getattr(counted, name), smallest)}
-    return tables
+    by_grant = {name: safe_counts(getattr(counted, name), smallest) for name in GRANTS}
+    if gives_grants_away(counted.grants, by_grant["windows"], by_grant["countries"], smallest):
+        by_grant["windows"] = dict.fromkeys(counted.windows)
+    return tables | {name: {"ever": counts} for name, counts in by_grant.items()}
 
 
 def _as_json(table: Published) -> list[Any]:
