@@ -55,11 +55,13 @@ from grants.desk.portal import (
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
+from grants.giving.pledges import earmarked as pledges_earmarked
 from grants.giving.pledges import page_views
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
 from grants.granting.earmarks import holdings as earmark_holdings
+from grants.granting.earmarks import queries as earmark_queries
 from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
@@ -165,6 +167,7 @@ def join_rooms() -> None:
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)
     entries.FOLLOWED_BY.give(earmark_service.follow)
+    pledges_earmarked.USED.give(earmark_queries.line_of)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
     award_case.FITTING.give(earmark_holdings.fitting)
     owners.OWNERS.give(bookkeeping.record_of)

@@ -17,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
@@ -28,6 +29,7 @@ from grants.giving.pledges.dates import service as schedules
 from grants.giving.pledges.dates.forms import AskForm
 from grants.giving.pledges.dates.queries import last_request
 from grants.giving.pledges.dates.workflow import NEW_DATE
+from grants.giving.pledges.earmarked import USED, EarmarkLine
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     donors_of_viewer,
@@ -103,6 +105,15 @@ def _key_figures(
     return figures
 
 
+def _earmark_of(pledge: Pledge) -> EarmarkLine | None:
+    """What an earmarked contribution did, once money has come."""
+    if pledge.earmarking is Earmarking.UNEARMARKED:
+        return None
+    (told,) = USED
+    line = told(session(), pledge, None)
+    return line if line.received else None
+
+
 @pages.get("/<reference>")
 @needs(Permission.PLEDGE_MAKE)
 def show(reference: str) -> ResponseReturnValue:
@@ -117,6 +128,7 @@ def show(reference: str) -> ResponseReturnValue:
         pledge=pledge,
         name=name_of(pledge.state, paid=is_paid(pledge, came)),
         came=came,
+        earmark=_earmark_of(pledge),
         outstanding=balance,
         due=due,
         payments=payments(pledge, came),

@@ -16,7 +16,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Announcement, Award
+from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import PledgeState
 from grants.granting.earmarks.holdings import END, of_fund, postings_of_pledges
@@ -89,9 +90,13 @@ def earmark_balances(
     return _balances(session, fund, on or END)
 
 
-def balance_of(session: Session, fund: Fund, reference: str) -> EarmarkBalance:
-    """One earmarked contribution with everything that is booked, or Missing."""
-    for balance in _balances(session, fund, END, Pledge.reference == reference):
+def balance_of(
+    session: Session, fund: Fund, reference: str, on: date | None = None
+) -> EarmarkBalance:
+    """One earmarked contribution at the end of a day, or with everything that is booked; Missing if
+    there is none.
+    """
+    for balance in _balances(session, fund, on or END, Pledge.reference == reference):
         return balance
     raise Missing(_("Pledge not found."))
 
@@ -164,6 +169,11 @@ class EarmarkUse:
     def country(self) -> str:
         return country_name(self.award.country) if self.award.country else ""
 
+    @property
+    def public_country(self) -> str:
+        """Its country, unless it could put people at risk."""
+        return "" if self.award.announced is Announcement.UNNAMED else self.country
+
 
 def uses_of(session: Session, pledge: Pledge, on: date | None = None) -> Sequence[EarmarkUse]:
     """The grants that have money of an earmarked contribution at the end of a day, the oldest
@@ -184,3 +194,22 @@ def uses_of(session: Session, pledge: Pledge, on: date | None = None) -> Sequenc
         EarmarkUse(award, *(amounts.get((award.id, stage), usd(0)) for stage in Stage))
         for award in awards
     ]
+
+
+def line_of(session: Session, pledge: Pledge, on: date | None = None) -> EarmarkLine:
+    """What an earmarked contribution did by the end of a day, as its donor reads it."""
+    balance = balance_of(session, pledge.fund, pledge.reference, on)
+    return EarmarkLine(
+        reference=pledge.reference,
+        purpose=balance.purpose,
+        received=balance.received - balance.returned,
+        set_apart=balance.reserved + balance.set_apart,
+        spent=balance.spent,
+        left=balance.left,
+        grants=tuple(
+            GrantLine(
+                use.award.reference, use.public_country, use.reserved + use.set_apart, use.spent
+            )
+            for use in uses_of(session, pledge, on)
+        ),
+    )

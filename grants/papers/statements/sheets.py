@@ -50,7 +50,7 @@ def _financial_sheet(facts: Annex) -> Sheet:
     rows = [list(line) for line in _source_and_use(facts.statement)]
     rows.append([_("Commitments outstanding"), facts.commitments])
     rows.append([_("Available for awards"), facts.available])
-    rows.append([_("Of this, earmarked at most"), facts.earmarked])
+    rows.append([_("Of this, earmarked"), facts.earmarked])
     return Sheet(_("Source and use"), [_("Line"), _("USD")], rows)
 
 

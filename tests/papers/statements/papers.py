@@ -22,6 +22,7 @@ from grants.deciding.decision_lists.facts import Line as Decided
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
+from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.reminders.rules import Letter
 from grants.granting.changes.terms import Difference
 from grants.granting.clauses.standard import clauses
@@ -423,6 +424,19 @@ def donor_report_paper() -> Paper:
             starts_on=date(2025, 7, 1),
             ends_on=LAST,
             services=(Service.SHELTER, Service.LEGAL),
+        ),
+        earmarks=(
+            EarmarkLine(
+                reference="‹UNVTF-P-2026-0003-F›",
+                purpose="‹Services for children›",
+                received=usd(16_233_766),
+                set_apart=usd(1_130_000),
+                spent=usd(2_260_000),
+                left=usd(13_973_766),
+                grants=(
+                    GrantLine("‹UNVTF-G-2026-001›", "‹Kenya›", usd(1_130_000), usd(2_260_000)),
+                ),
+            ),
         ),
     )
     return made("donor-report", facts)

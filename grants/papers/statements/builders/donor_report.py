@@ -15,7 +15,9 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.core.kernel.taxonomies import Earmarking
 from grants.giving.contributions.queries import given_by_year
+from grants.giving.pledges.earmarked import EarmarkLine
 from grants.giving.pledges.models import Pledge
+from grants.granting.earmarks.queries import line_of
 from grants.papers.statements.builders.donor import PledgeLine, donor_statement
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
 from grants.papers.statements.builders.grants_made import RegionLine, paid
@@ -68,14 +70,8 @@ class DonorReport:
     """What came from the donor to this fund in each year up to this one, USD."""
     story: Story | None
     """One of the grants; none before a report of the year was accepted."""
-
-    @property
-    def earmarked(self) -> bool:
-        """Was something received in the year that is earmarked?"""
-        return any(
-            gift.received_usd and gift.earmarking is not Earmarking.UNEARMARKED
-            for gift in self.gifts
-        )
+    earmarks: tuple[EarmarkLine, ...]
+    """What the donor's own earmarked money did by the end of the year."""
 
     @property
     def spent(self) -> tuple[tuple[str, Money], ...]:
@@ -128,6 +124,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
     name = f"{donor.code}/{fund.code}"
     gifts = donor_statement(session, name, span).facts
     books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
+    shown = _gifts_of(session, gifts.pledges, year)
     return Paper(
         document="donor-report",
         title=_("Annual report to a donor"),
@@ -140,7 +137,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             fund=fund.code,
             year=year,
             currency=FUNCTIONAL_CURRENCY,
-            gifts=_gifts_of(session, gifts.pledges, year),
+            gifts=shown,
             received=gifts.total_received_usd,
             share=_percent_of(gifts.total_received_usd, books.source.contributions),
             statement=books,
@@ -154,9 +151,17 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
                 if gift.fund.id == fund.id and gift.year <= year
             ),
             story=story_of(session, fund, year),
+            earmarks=_earmark_lines(session, shown, span.until),
         ),
         to=donor.code,
     )
+
+
+def _earmark_lines(session: Session, gifts: Sequence[Gift], on: date) -> tuple[EarmarkLine, ...]:
+    """What the earmarked ones of these did by the end of a day."""
+    bound = [gift.reference for gift in gifts if gift.earmarking is not Earmarking.UNEARMARKED]
+    query = select(Pledge).where(Pledge.reference.in_(bound)).order_by(Pledge.id)
+    return tuple(line_of(session, pledge, on) for pledge in session.scalars(query))
 
 
 def _gifts_of(session: Session, lines: Sequence[PledgeLine], year: int) -> tuple[Gift, ...]:
