@@ -57,6 +57,7 @@ from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
 from grants.giving.pledges import earmarked as pledges_earmarked
 from grants.giving.pledges import page_views
+from grants.giving.pledges.negotiating import service as negotiating
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
@@ -166,10 +167,7 @@ def join_rooms() -> None:
     _join_grants()
     signin.INVITATIONS.give(donor_colleagues.invite_again, organisation_service.invite_again)
     page_views.DEPOSITS_ON.give(contribution_queries.lines_on_page)
-    entries.FOLLOWED_BY.give(earmark_service.follow)
-    pledges_earmarked.USED.give(earmark_queries.line_of)
-    earmarks.EARMARKED.give(earmark_holdings.idle_money)
-    award_case.FITTING.give(earmark_holdings.fitting)
+    _join_earmarks()
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))
@@ -179,6 +177,16 @@ def join_rooms() -> None:
     large.KEPT.give(large_file_queries.kept_file)
     large.REACH.give(reviews_queries.reach, interests_queries.reach)
     slots.refuse_unfilled()
+
+
+def _join_earmarks() -> None:
+    """What grants take of earmarked contributions is known above the books and the pledges."""
+    entries.FOLLOWED_BY.give(earmark_service.follow)
+    negotiating.IN_USE.give(earmark_service.is_in_use)
+    negotiating.STILL_FITS.give(earmark_service.require_still_fits)
+    pledges_earmarked.USED.give(earmark_queries.line_of)
+    earmarks.EARMARKED.give(earmark_holdings.idle_money)
+    award_case.FITTING.give(earmark_holdings.fitting)
 
 
 def _tell_of_earlier_grants() -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, exponent
-from grants.core.kernel.taxonomies import Earmarking
+from grants.core.kernel.taxonomies import Earmarking, RegionalGroup
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
@@ -94,14 +95,25 @@ def _pledge(
     offer = making.Offer(
         amount,
         payments,
-        earmarking=(Earmarking.UNEARMARKED, Earmarking.SOFT)[number % 6 == 2],
-        earmarked_for="Shelter and legal aid in West Africa" if number % 6 == 2 else "",
+        **_earmark(number, day),
         message="With our thanks to all who support survivors." if number % 7 == 0 else "",
         public_name=known.giver.public,
     )
     return making.pledge_for(
         company.session, fund, offer, known.organisation, company.act_of(known.contact)
     )
+
+
+def _earmark(number: int, day: date) -> dict[str, Any]:
+    """Every sixth pledge is for a region in the donor's words; some are for two countries."""
+    if number % 6 == 2:
+        words = "Shelter and legal aid in Africa"
+        region = RegionalGroup.AFRICAN
+        return {"earmarking": Earmarking.SOFT, "region": region, "earmarked_for": words}
+    if number % 12 == 4:
+        until = days_after(day, 900)
+        return {"earmarking": Earmarking.EARMARKED, "countries": ("KE", "UG"), "until": until}
+    return {}
 
 
 def _pay(

@@ -17,9 +17,10 @@ from grants.giving.pledges.dates.service import accept, ask
 from grants.giving.pledges.dates.service import refuse as refuse_date
 from grants.giving.pledges.making import Contact, Giver, Offer, enter, pledge_for
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Source
+from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
-from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledges.workflow import STANDING, PledgeState
 from grants.giving.pledging.service import become_donor, propose
 from grants.giving.reminders.service import hold, remind
 from grants.platform.documents.checks import Upload
@@ -55,6 +56,7 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     _promised_anew(company, fund, donors[0])
     _taken_back(company, fund, donors[22])
     _not_confirmed(company, fund)
+    _negotiated(company, fund, donors)
 
 
 def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
@@ -83,6 +85,40 @@ def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
         service.acknowledge(company.session, pledge, by)
         service.offer_agreement(company.session, pledge, "", by)
     return pledge
+
+
+def _negotiated(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """Earmarks that the fund would like wider: one donor agreed by letter, one declined, one
+    proposal was withdrawn and one waits.
+    """
+    why = "Few organisations apply from these countries. A wider purpose helps more people."
+    giver = {known.organisation.id: known for known in donors}
+    earmarked = company.session.scalars(
+        select(Pledge)
+        .where(
+            Pledge.fund_id == fund.id,
+            Pledge.earmarking == Earmarking.EARMARKED,
+            Pledge.state.in_(STANDING),
+            Pledge.donor_id.in_(giver),
+        )
+        .order_by(Pledge.id)
+    ).all()
+    endings = ("letter", "declined", "withdrawn", "waiting")
+    for place, (pledge, ending) in enumerate(zip(earmarked, endings, strict=False)):
+        with on(days_after(company.today, -12 + place)):
+            by = company.act(Role.FUND_MANAGER, why)
+            wider = Offer(pledge.amount, (), Earmarking.SOFT, region=RegionalGroup.AFRICAN)
+            proposal = negotiating.propose(company.session, pledge, wider, by)
+        with on(days_after(company.today, -6 + place)):
+            if ending == "letter":
+                letter = _paper(company, by, why)
+                negotiating.record_letter(company.session, proposal, letter, by)
+            elif ending == "declined":
+                words = "Our parliament voted the money for these countries."
+                act = company.act_of(giver[pledge.donor_id or 0].contact, words)
+                negotiating.decline(company.session, proposal, act)
+            elif ending == "withdrawn":
+                negotiating.withdraw(company.session, proposal, by)
 
 
 def _unpaid(company: Company, fund: Fund, but: Pledge) -> list[Pledge]:

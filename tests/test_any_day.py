@@ -65,6 +65,7 @@ PLANS = {
     "other_grant": {"ends_on"},
     "outreach_contact": {"next_on"},
     "payment_run": {"pays_on"},
+    "pledge": {"earmarked_until"},
     "pledge_figure": {"on_day"},
     "pledge_instalment": {"due_on"},
     "pledge_owed": {"due_on"},

@@ -36,6 +36,7 @@ from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.proposals.models import EarmarkProposal
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.allegations.models import Allegation
@@ -98,6 +99,10 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "board_session": (BoardSession, _reference),
     "review": (Review, lambda r: {"reference": r.application.reference, "review_id": r.id}),
     "campaign": (Campaign, lambda r: {"code": r.code}),
+    "earmark proposal": (
+        EarmarkProposal,
+        lambda r: {"number": r.id, "reference": r.pledge.reference},
+    ),
     "new date": (NewDate, lambda r: {"request_id": r.id}),
     "pledge": (Pledge, _reference),
     "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),

@@ -15,6 +15,7 @@ from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.proposals.queries import answers_owed
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
 from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING, UNANSWERED
@@ -33,11 +34,15 @@ def lines(
     """
     in_force = [pledge for pledge in pledges if pledge.state in STANDING]
     offers = session.execute(_OFFERED, {"ids": [pledge.id for pledge in in_force]}).all()
+    to_answer = answers_owed(session, [pledge.id for pledge in in_force])
     to_sign = {number for number, offered, _donor in offers if offered}
     tasks = [
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in in_force
-        for text, go, tone in _lines_of(session, pledge, today, offered=pledge.id in to_sign)
+        for text, go, tone in [
+            *(_to_answer(pledge) if pledge.id in to_answer else ()),
+            *_lines_of(session, pledge, today, offered=pledge.id in to_sign),
+        ]
     ]
     return sorted(tasks, key=lambda line: line["tone"] != "late")
 
@@ -75,6 +80,11 @@ def _lines_of(
             pledge=pledge.reference,
         )
         yield text, _("How to pay"), "late" if due.overdue else ""
+
+
+def _to_answer(pledge: Pledge) -> Iterator[tuple[str, str, str]]:
+    text = _("Answer what the fund proposes for your pledge %(pledge)s", pledge=pledge.reference)
+    yield text, _("See the proposal"), ""
 
 
 def rest(pledges: Sequence[Pledge]) -> str:

@@ -63,7 +63,7 @@ class Offer:
     @property
     def purpose(self) -> str:
         """For what it is bound, in the reader's language and the donor's words; "" if not."""
-        words, *terms, countries, until = _purpose_of(self)
+        words, *terms, countries, until = purpose_of(self)
         return worded(terms, words, countries, until)
 
 
@@ -130,7 +130,7 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
     day = offer.pledged_on or clock.today()
     require_in_use(offer.amount.currency, day)
     _require_taken(fund, offer.amount.currency)
-    words, window, region, theme, countries, until = _purpose_of(offer)
+    words, window, region, theme, countries, until = purpose_of(offer)
     pledge = Pledge(
         reference=offer.reference or _next_reference(session, fund, day),
         fund=fund,
@@ -162,7 +162,7 @@ Bound = tuple[
 ]
 
 
-def _purpose_of(offer: Offer) -> Bound:
+def purpose_of(offer: Offer) -> Bound:
     """What the money is for; unearmarked money is for nothing in particular."""
     if offer.earmarking is Earmarking.UNEARMARKED:
         return None, None, None, None, [], None
@@ -213,7 +213,7 @@ def _is_same_offer(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
         and pledge.amount == offer.amount
         and promised_dues(pledge) == in_order(offer.payments)
         and pledge.earmarking == offer.earmarking
-        and terms == _purpose_of(offer)
+        and terms == purpose_of(offer)
         and (pledge.message or "") == offer.message.strip()
         and pledge.public_name == offer.public_name
     )

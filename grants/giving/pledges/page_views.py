@@ -14,6 +14,7 @@ from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.slots import Slot
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.queries import contacts_of
@@ -24,6 +25,8 @@ from grants.giving.pledges.dates.queries import open_request
 from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.forms import PledgeFilter
 from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.proposals.queries import open_proposal
+from grants.giving.pledges.proposals.workflow import PROPOSAL
 from grants.giving.pledges.queries import (
     is_paid,
     outstanding,
@@ -80,6 +83,7 @@ def show(reference: str) -> ResponseReturnValue:
         deposits=[_deposit_row(line) for line in deposits],
         changes=[_change_row(change) for change in changes_of(session(), pledge)],
         new_date=open_request(session(), pledge),
+        **_proposal_of(pledge),
         story=timeline.for_fund(pledge, trail),
         acts=_offered_acts(pledge, actions, shut=bool(closed)),
         **_case_of(pledge, came, actions),
@@ -91,6 +95,20 @@ def show(reference: str) -> ResponseReturnValue:
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(pledge.fund_id)),
         country=country_name,
     )
+
+
+def _proposal_of(pledge: Pledge) -> dict[str, Any]:
+    """What the fund proposes to the donor to earmark the pledge for, if anything."""
+    proposal = open_proposal(session(), pledge)
+    if proposal is None:
+        return {"proposal": None}
+    steps = [
+        button
+        for button in buttons(proposal, PROPOSAL, number=proposal.id, reference=pledge.reference)
+        if button.action in {"record_letter", "withdraw"}
+    ]
+    name = PROPOSAL.names[proposal.state]
+    return {"proposal": proposal, "proposal_name": name, "proposal_steps": steps}
 
 
 def _case_of(pledge: Pledge, came: Money, actions: Collection[str]) -> dict[str, Any]:
@@ -167,6 +185,16 @@ def _in_the_way(pledge: Pledge) -> str:
 _ACCEPT = ("acknowledge", "sign_agreement")
 
 
+def _may_propose(pledge: Pledge) -> bool:
+    """May this person propose another earmark now?"""
+    return (
+        pledge.state in STANDING
+        and pledge.earmarking is not Earmarking.UNEARMARKED
+        and viewer().may(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
+        and open_proposal(session(), pledge) is None
+    )
+
+
 def _offered_acts(pledge: Pledge, actions: set[str], *, shut: bool) -> list[tuple[str, str, bool]]:
     """(words, address, is it the usual next step?) of what this person may do with the pledge now,
     the usual first. While it is blocked (`shut`) nothing is offered that accepts it.
@@ -192,6 +220,9 @@ def _offered_acts(pledge: Pledge, actions: set[str], *, shut: bool) -> list[tupl
     ):
         address = url_for("pledges.offer_agreement", reference=pledge.reference)
         offered.append((_("Prepare the agreement for signature"), address, True))
+    if _may_propose(pledge):
+        address = url_for("pledges.propose_earmark", reference=pledge.reference)
+        offered.append((_("Propose another earmark"), address, False))
     if pledge.returned_document and person.may(Permission.PLEDGE_SIGN, pledge.scope):
         address = url_for("pledges.send_agreement_back", reference=pledge.reference)
         offered.append((_("Return the agreement"), address, False))

@@ -26,6 +26,7 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.queries import received
 from grants.giving.pledges.schedule import next_payment, set_due_day
 from grants.giving.pledges.workflow import OFFERED, PLEDGE
@@ -49,6 +50,7 @@ def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
     DomainError while due diligence has not cleared the donor.
     """
     require_admitted(session, pledge, act)
+    _require_answered(session, pledge)
     advance(session, pledge, PLEDGE, "acknowledge", act)
     _set_due_day(session, pledge, clock.today(), act)
     due = next_payment(pledge, received(session, pledge))
@@ -63,6 +65,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     """
     lock(session, pledge.fund_id)
     require_admitted(session, pledge, act)
+    _require_answered(session, pledge)
     if agreement.signed_on > clock.today():
         raise DomainError(_("The date of signature cannot be in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
@@ -86,6 +89,17 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     if not agreement.conditional:
         _set_due_day(session, pledge, agreement.signed_on, act)
     tell_donor(session, pledge, "agreement_signed", act)
+
+
+def _require_answered(session: Session, pledge: Pledge) -> None:
+    """The agreement counts the earmark as both sides accepted it."""
+    if open_proposal(session, pledge):
+        raise DomainError(
+            _(
+                "The donor has not answered yet what the fund proposed to earmark the pledge for. "
+                "Wait for the answer, or withdraw the proposal."
+            )
+        )
 
 
 def _set_due_day(session: Session, pledge: Pledge, accepted_on: date, act: Act) -> None:
@@ -137,6 +151,7 @@ def require_unsigned(session: Session, pledge: Pledge, act: Act) -> None:
         raise DomainError(
             _("You can offer an agreement only on an active pledge that has no signed agreement.")
         )
+    _require_answered(session, pledge)
     require_admitted(session, pledge, act)
 
 

@@ -31,6 +31,7 @@ from grants.giving.pledges.dates.queries import last_request
 from grants.giving.pledges.dates.workflow import NEW_DATE
 from grants.giving.pledges.earmarked import USED, EarmarkLine
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.queries import (
     donors_of_viewer,
     is_paid,
@@ -129,6 +130,7 @@ def show(reference: str) -> ResponseReturnValue:
         name=name_of(pledge.state, paid=is_paid(pledge, came)),
         came=came,
         earmark=_earmark_of(pledge),
+        proposal=open_proposal(session(), pledge),
         outstanding=balance,
         due=due,
         payments=payments(pledge, came),

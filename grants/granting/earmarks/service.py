@@ -12,10 +12,12 @@ from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import NotEnough
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
+from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.holdings import (
     ARRIVED_AT,
     Holding,
@@ -24,6 +26,7 @@ from grants.granting.earmarks.holdings import (
     holdings,
     purpose_of,
     shares_of,
+    terms_of,
 )
 from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.rule import Amounts, Shift, shift, suits
@@ -72,6 +75,27 @@ def take_over(session: Session, fund: Fund) -> int:
         amounts = [(posting.account, posting.usd_minor) for posting in entry.postings]
         _movements_after(session, entry, amounts)
     return len(entries)
+
+
+def is_in_use(session: Session, pledge: Pledge) -> bool:
+    """Has a grant ever taken money of a pledge?"""
+    moved = select(EarmarkMovement.id).where(EarmarkMovement.pledge_id == pledge.id)
+    return bool(session.scalar(select(moved.exists())))
+
+
+def require_still_fits(session: Session, pledge: Pledge) -> None:
+    """Refused where a grant that has money of a pledge set apart does not fit its terms."""
+    terms = terms_of(pledge)
+    for award_id, stage, _cents in _taken_from(session, pledge.id):
+        award = session.get_one(Award, award_id)
+        if stage is not Stage.SPENT and not suits(terms, purpose_of(session, award)):
+            raise DomainError(
+                _(
+                    "Money of this pledge is set apart for %(grant)s, which does not fit the new "
+                    "purpose.",
+                    grant=award.reference,
+                )
+            )
 
 
 def _movements_after(session: Session, entry: Entry, amounts: Sequence[Amount]) -> int:

@@ -47,6 +47,7 @@ KINDS: Mapping[str, str] = {
     "interest": _l("Declaration of interests"),
     "monitoring": _l("Visit, spot check or audit"),
     "new_date": _l("New payment date"),
+    "earmark_proposal": _l("Proposal on an earmark"),
     "organisation": _l("Organisation"),
     "organisation_merge": _l("Merge of organisations"),
     "organisation_verification": _l("Verification of an organisation"),

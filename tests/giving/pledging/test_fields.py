@@ -52,13 +52,13 @@ def test_what_is_pledged_is_shown(place: str) -> None:
 
 
 def test_what_is_pledged_twice_is_compared() -> None:
-    source = inspect.getsource(making._is_same_offer) + inspect.getsource(making._purpose_of)
+    source = inspect.getsource(making._is_same_offer) + inspect.getsource(making.purpose_of)
     lost = [fact for fact in ASKED if f"offer.{fact}" not in source]
     assert lost == [], "compare them in _same of giving/pledges/making.py"
 
 
 def test_what_is_pledged_is_kept() -> None:
-    source = inspect.getsource(making.drafted) + inspect.getsource(making._purpose_of)
+    source = inspect.getsource(making.drafted) + inspect.getsource(making.purpose_of)
     kept = {"payments", *PURPOSE} | set(dir(Pledge))
     assert [fact for fact in ASKED if fact not in kept] == [], "add a column to Pledge"
     lost = [fact for fact in ASKED if f"offer.{fact}" not in source]
