@@ -692,6 +692,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("fund-statement", "UNVTF.json" + year),
         ("financial-statements", "UNVTF.json" + year),
         ("aged-receivables", "UNVTF.json" + year),
+        ("earmarks", "UNVTF.json" + year),
         ("contributions", "UNVTF.json" + year),
         ("public-contributions", "UNVTF.json" + year),
         ("annex", "UNVTF.json" + year),

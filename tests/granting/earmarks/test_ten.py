@@ -20,6 +20,7 @@ from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.holdings import free_money
 from grants.granting.earmarks.queries import line_of
 from grants.papers.statements.builders.donor_report import donor_report
+from grants.papers.statements.builders.earmarked import earmark_report
 from grants.papers.typesetting.paper import Span
 from tests.desk.moving_in.history.folders import FILES, flask, run
 from tests.factories import member, staff
@@ -217,6 +218,30 @@ def test_ten_earmarks_from_the_bank_to_the_donor(
     for name, (_received, _apart, _spent, left) in told.items():
         assert name in text
         assert left in text.replace(",", ""), name
+
+
+def test_the_auditor_reads_them_with_the_ledger(
+    app: Flask, session: Session, fund: Fund, tmp_path: Path
+) -> None:
+    assert run(app, written(tmp_path)).exit_code == 0
+    told = expected()
+    facts = earmark_report(session, "UNVTF", Span(date(2024, 8, 1), date(2024, 12, 31))).facts
+    lines = {one.line.reference: one for one in facts.contributions}
+    assert {name: str(one.line.left) for name, one in lines.items()} == {
+        name: row[3] for name, row in told.items()
+    }
+    assert facts.left + facts.not_earmarked == facts.available + facts.set_apart
+    in_period = sum(
+        with_support(part)
+        for grant in GRANTS.values()
+        for part, on in zip(grant.parts, grant.paid, strict=False)
+        if on >= "2024-08-01"
+    ) - with_support(GRANTS["G1"].refund)
+    free = sum(grant.has["spent"].get("FREE", 0) for grant in GRANTS.values())
+    assert facts.spent_in_period.minor <= in_period
+    assert facts.spent.minor + free == sum(
+        sum(grant.has["spent"].values()) for grant in GRANTS.values()
+    )
 
 
 def _add_up(session: Session, fund: Fund, told: Mapping[str, tuple[str, ...]]) -> None:

@@ -42,6 +42,7 @@ from grants.papers.statements.builders import (
     donor,
     donor_clauses,
     donor_report,
+    earmarked,
     financial,
     fund,
     giving,
@@ -150,6 +151,33 @@ def aged_receivables() -> Paper:
         allowance_usd=usd(1_750_000),
     )
     return made("aged-receivables", facts)
+
+
+def an_earmark() -> EarmarkLine:
+    return EarmarkLine(
+        reference="‹UNVTF-P-2026-0003-F›",
+        purpose="‹Services for children›",
+        received=usd(16_233_766),
+        set_apart=usd(1_130_000),
+        spent=usd(2_260_000),
+        left=usd(13_973_766),
+        grants=(GrantLine("‹UNVTF-G-2026-001›", "‹Kenya›", usd(1_130_000), usd(2_260_000)),),
+    )
+
+
+def earmark_report() -> Paper:
+    names = ("‹Ministry for Foreign Affairs›", "‹وزارة الخارجية›", "‹外交部›")
+    facts = earmarked.EarmarkReport(
+        fund="‹UNVTF›",
+        from_=FIRST,
+        to=LAST,
+        currency="USD",
+        contributions=tuple(
+            earmarked.Contribution(name, an_earmark(), usd(1_130_000)) for name in names
+        ),
+        available=usd(55_000_000),
+    )
+    return made("earmarks", facts)
 
 
 def made(document: str, facts: object) -> Paper:
@@ -425,19 +453,7 @@ def donor_report_paper() -> Paper:
             ends_on=LAST,
             services=(Service.SHELTER, Service.LEGAL),
         ),
-        earmarks=(
-            EarmarkLine(
-                reference="‹UNVTF-P-2026-0003-F›",
-                purpose="‹Services for children›",
-                received=usd(16_233_766),
-                set_apart=usd(1_130_000),
-                spent=usd(2_260_000),
-                left=usd(13_973_766),
-                grants=(
-                    GrantLine("‹UNVTF-G-2026-001›", "‹Kenya›", usd(1_130_000), usd(2_260_000)),
-                ),
-            ),
-        ),
+        earmarks=(an_earmark(),),
     )
     return made("donor-report", facts)
 
@@ -956,6 +972,7 @@ MADE = {
     "fund-statement": fund_statement,
     "financial-statements": financial_statements,
     "aged-receivables": aged_receivables,
+    "earmarks": earmark_report,
     "donor-statement": donor_statement,
     "contributions": contributions,
     "public-contributions": public_contributions,
