@@ -39,7 +39,7 @@ from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
-from grants.deciding.portfolio import records
+from grants.deciding.portfolio import ranking, records
 from grants.deciding.reviews import assigning_many
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
@@ -186,6 +186,7 @@ def _join_earmarks() -> None:
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
     pledges_earmarked.USED.give(earmark_queries.line_of)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
+    ranking.WITHIN_REACH.give(earmark_holdings.within_reach)
     award_case.FITTING.give(earmark_holdings.fitting)
 
 

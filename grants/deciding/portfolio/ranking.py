@@ -1,6 +1,6 @@
 """The ranking of a call: who scored what, and how far the money goes down the list."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -19,8 +19,8 @@ from grants.applying.applications.workflow import (
     ApplicationState,
 )
 from grants.applying.calls.models import Call
-from grants.books.ledger.queries import balances
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.slots import Slot
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -32,6 +32,11 @@ from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.deciding.reviews.workflow import ReviewState
 
 S = ApplicationState
+
+WITHIN_REACH: Slot[Callable[[Session, Call], Money]] = Slot("portfolio.ranking.WITHIN_REACH")
+"""What is available for the applications of a call: rooms above know which earmarked money fits
+none of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,8 @@ def ranking_of(session: Session, call: Call) -> Ranking:
 
 
 def _budget_of(session: Session, call: Call) -> Budget:
-    available = balances(session, call.fund).available
+    (reach,) = WITHIN_REACH
+    available = reach(session, call)
     envelope = usd(call.envelope_minor)
     return Budget(call.pass_mark, envelope, available, call.fund.psc_percent)
 

@@ -12,6 +12,7 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.books.ledger.earmarks import note_on
+from grants.books.ledger.queries import balances
 from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -74,7 +75,7 @@ def ranking(reference: str) -> ResponseReturnValue:
         ranking=part.ranking,
         records=records_of(session(), part.ranking),
         of=part.of,
-        earmarks=note_on(session(), call.fund, part.ranking.budget.available),
+        earmarks=note_on(session(), call.fund, balances(session(), call.fund).available),
         previous=page_url(page=number - 1) if number > 1 else "",
         following=page_url(page=number + 1) if number * SIZE < part.of else "",
         states=APPLICATION.names,

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import RANKED
+from grants.applying.calls.models import Call
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import balances
@@ -180,6 +182,40 @@ def fitting(session: Session, application: Application) -> Money:
     """What is available for an application today: free money, and earmarked money that fits."""
     fund = application.call.fund
     return available_for(session, fund, _purpose_of(session, application), clock.today())
+
+
+def within_reach(session: Session, call: Call) -> Money:
+    """What is available for the ranked applications of a call today: free money, and earmarked
+    money that fits one of them or more.
+    """
+    fund, today = call.fund, clock.today()
+    available = balances(session, fund).available
+    bound = [
+        holding
+        for holding in holdings(session, fund.id, today).values()
+        if holding.terms.binds and holding.idle > 0
+    ]
+    if not bound:
+        return available
+    purposes = _purposes_of(session, call)
+    unfit = sum(
+        holding.idle
+        for holding in bound
+        if not any(fits(holding.terms, purpose, today) for purpose in purposes)
+    )
+    return available - usd(unfit)
+
+
+def _purposes_of(session: Session, call: Call) -> set[Purpose]:
+    """What the ranked applications of a call are for."""
+    ranked = session.scalars(
+        select(Application).where(Application.call_id == call.id, Application.state.in_(RANKED))
+    ).all()
+    services = aid_by_application(session, ranked)
+    return {
+        Purpose(one.country, call.window, call.id, services=frozenset(services[one.id]))
+        for one in ranked
+    }
 
 
 def available_for(session: Session, fund: Fund, purpose: Purpose, on: date) -> Money:

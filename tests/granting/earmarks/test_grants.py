@@ -19,6 +19,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.deciding.awards.models import Award
+from grants.deciding.portfolio.ranking import ranking_of
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.granting.agreements.service import sign_agreement
@@ -26,13 +27,22 @@ from grants.granting.changes.workflow import ChangeKind
 from grants.granting.earmarks import service
 from grants.granting.earmarks.holdings import (
     available_for,
+    fitting,
     free_money,
     purpose_of,
     shares_of,
 )
 from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.queries import earmark_balances
-from tests.factories import a_pledge, act_of, an_organisation
+from tests.factories import (
+    a_closed_call,
+    a_pledge,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_organisation,
+    reviewed,
+)
 from tests.granting.changes.scenes import asked_for, in_force, running_longer
 from tests.granting.changes.test_at_once import at_once
 from tests.grants import Scene, a_file, an_approved_award, cash, grant_people, pay
@@ -103,6 +113,19 @@ def test_a_grant_that_moves_gives_back_what_does_not_fit(session: Session, fund:
     in_force(scene, asked_for(scene, ChangeKind.PLACE, country="GT", place="Quetzaltenango"))
     assert shares_of(session, award.id) == {Stage.SET_APART: {fits.id: 500_000}}
     assert figures(session, fund)[stays.id] == ("0.00", "0.00", "0.00", "15000.00")
+
+
+def test_a_ranking_counts_no_money_that_fits_none_of_its_applications(
+    session: Session, fund: Fund
+) -> None:
+    cash(session, fund, "20000")
+    received(session, fund, "50000", "NP")
+    call, team = a_closed_call(session, fund), a_team(session)
+    application = reviewed(session, a_submitted_application(session, call), team)
+    assert ranking_of(session, call).budget.available == usd(20_000_00)
+    received(session, fund, "5000", application.country or "")
+    assert ranking_of(session, call).budget.available == usd(25_000_00)
+    assert fitting(session, application) == usd(25_000_00)
 
 
 def test_two_agreements_signed_at_once_share_an_earmark_once(real_database: Database) -> None:
