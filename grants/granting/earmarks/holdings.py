@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, true
+from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import RANKED
@@ -19,6 +19,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.reviews.candidates import aid_by_application
 from grants.giving.pledges.models import Pledge
@@ -226,3 +228,52 @@ def available_for(session: Session, fund: Fund, purpose: Purpose, on: date) -> M
         if not fits(holding.terms, purpose, on)
     )
     return balances(session, fund).available - usd(unfit)
+
+
+def _idle_now() -> ColumnElement[int]:
+    """What no grant has taken of the pledge of a query, in USD cents."""
+    subject = literal("pledge:") + cast(Pledge.id, String)
+    arrived = (
+        select(func.coalesce(func.sum(Posting.usd_minor), 0))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(
+            Entry.fund_id == Pledge.fund_id,
+            Entry.subject == subject,
+            Entry.event.in_(RECEIVING),
+            Posting.account.in_(ARRIVED_AT),
+        )
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+    taken = (
+        select(func.coalesce(func.sum(EarmarkMovement.usd_minor), 0))
+        .where(EarmarkMovement.pledge_id == Pledge.id)
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+    return arrived - taken
+
+
+def _has_ended(viewer: Viewer) -> ColumnElement[bool]:
+    """The last day of a pledge's earmark has passed, and money is left that no grant may take."""
+    funds = viewer.funds_with(Permission.PLEDGE_SEE)
+    of_viewer = true() if funds is None else Pledge.fund_id.in_(funds)
+    return and_(of_viewer, Pledge.earmarked_until < clock.today(), _idle_now() > 0)
+
+
+def count_ended(viewer: Viewer) -> Select[int]:
+    """How many earmarks of a person's funds have ended with money left."""
+    return select(func.count()).select_from(Pledge).where(_has_ended(viewer))
+
+
+def ended(session: Session, viewer: Viewer) -> list[tuple[Pledge, Money]]:
+    """The earmarks of a person's funds that have ended, and what is left of each, the first ended
+    first.
+    """
+    rows = session.execute(
+        select(Pledge, _idle_now())
+        .where(_has_ended(viewer))
+        .order_by(Pledge.earmarked_until, Pledge.id)
+        .options(joinedload(Pledge.donor), joinedload(Pledge.fund))
+    )
+    return [(pledge, usd(int(cents))) for pledge, cents in rows]

@@ -15,6 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.granting.earmarks import queries
 from grants.granting.earmarks.forms import DayForm
+from grants.granting.earmarks.holdings import ended as ended_earmarks
 from grants.granting.earmarks.holdings import idle_money
 from grants.granting.earmarks.queries import EarmarkBalance
 from grants.platform.tables.exports import FORMATS, download
@@ -32,6 +33,16 @@ def _find_fund(code: str) -> Fund:
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
         raise Missing(_("Fund not found."))
     return fund
+
+
+@pages.get("")
+@needs(Permission.PLEDGE_SEE)
+def ended() -> ResponseReturnValue:
+    """Earmarks that have ended with money left: carried over, released, or sent back."""
+    return render_template(
+        "granting/earmarks/ended.html",
+        rows=ended_earmarks(session(), viewer()),
+    )
 
 
 @pages.get("/<code>")

@@ -18,6 +18,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
+from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.portfolio.ranking import ranking_of
 from grants.giving.contributions.service import Arrival, record_deposit
@@ -42,10 +43,12 @@ from tests.factories import (
     act_of,
     an_organisation,
     reviewed,
+    staff,
 )
 from tests.granting.changes.scenes import asked_for, in_force, running_longer
 from tests.granting.changes.test_at_once import at_once
 from tests.grants import Scene, a_file, an_approved_award, cash, grant_people, pay
+from tests.platform.web.client import SignInAs
 
 
 def received(session: Session, fund: Fund, amount: str, *countries: str) -> Pledge:
@@ -126,6 +129,20 @@ def test_a_ranking_counts_no_money_that_fits_none_of_its_applications(
     received(session, fund, "5000", application.country or "")
     assert ranking_of(session, call).budget.available == usd(25_000_00)
     assert fitting(session, application) == usd(25_000_00)
+
+
+def test_an_earmark_that_ended_with_money_left_waits_for_the_fund(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    pledge = received(session, fund, "5000", "NP")
+    manager = staff(session, Role.FUND_MANAGER, "Second Manager")
+    session.commit()
+    browser = sign_in_as(manager)
+    assert pledge.reference not in browser.get("/earmarks").text
+    pledge.earmarked_until = clock.today() - timedelta(1)
+    session.commit()
+    assert "Earmark that ended with money left" in browser.get("/start").text
+    assert pledge.reference in browser.get("/earmarks").text
 
 
 def test_two_agreements_signed_at_once_share_an_earmark_once(real_database: Database) -> None:
