@@ -34,7 +34,7 @@ proposal_pages.step(
     "agree",
     "/<reference>/earmark/agree",
     title=_l("Agree to what the fund proposes"),
-    lead=_l("From now on your contribution is for what is proposed here."),
+    lead=_l("Your contribution will be for what is proposed here, from today."),
     button=_l("Agree"),
     done=_l("You have agreed. The fund has been notified."),
     template="giving/pledges/negotiating/answer.html",

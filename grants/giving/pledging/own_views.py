@@ -110,8 +110,8 @@ def _earmark_of(pledge: Pledge) -> EarmarkLine | None:
     """What an earmarked contribution did, once money has come."""
     if pledge.earmarking is Earmarking.UNEARMARKED:
         return None
-    (told,) = USED
-    line = told(session(), pledge, None)
+    (use_of,) = USED
+    line = use_of(session(), pledge, None)
     return line if line.received else None
 
 

@@ -171,7 +171,7 @@ class EarmarkUse:
 
     @property
     def public_country(self) -> str:
-        """Its country, unless it could put people at risk."""
+        """The country of the grant; "" where it could put people at risk."""
         return "" if self.award.announced is Announcement.UNNAMED else self.country
 
 

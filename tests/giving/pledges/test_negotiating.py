@@ -112,7 +112,7 @@ def test_what_grants_have_stays_on_the_list_and_within_the_terms(
     )
     manager = act_of(session, people.manager, WHY)
     elsewhere = service.propose(session, pledge, wider(pledge, "NP"), manager)
-    with pytest.raises(DomainError, match="does not fit the new purpose"), session.begin_nested():
+    with pytest.raises(DomainError, match="outside the new purpose"), session.begin_nested():
         service.agree(session, elsewhere, act_of(session, person))
     session.refresh(elsewhere)
     session.refresh(pledge)

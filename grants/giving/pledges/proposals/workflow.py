@@ -63,8 +63,8 @@ PROPOSAL = Workflow(
     ),
     names={
         P.PROPOSED: StateName(
-            _l("Waiting for your answer"),
-            _l("Waiting for the donor"),
+            _l("Awaiting your answer"),
+            _l("Awaiting the donor’s answer"),
             "waiting",
             _p("next step", "Answer"),
         ),
