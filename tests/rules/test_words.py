@@ -54,6 +54,7 @@ BY_LABEL = {
     "board_session",
     "flag",
     "new date",
+    "earmark proposal",
     "review",
     "sanctions_hit",
     "setting_change",
