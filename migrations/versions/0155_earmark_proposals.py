@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0149_earmark_proposals"
-down_revision = "0148_earmarks"
+revision = "0155_earmark_proposals"
+down_revision = "0154_safeguarding"
 
 GRADES = ("unearmarked", "soft", "earmarked", "tight")
 WINDOWS = ("SGP1", "SGP2", "SPECIAL")
