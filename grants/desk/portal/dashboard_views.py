@@ -13,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.coming import coming_figures
@@ -84,7 +85,7 @@ def show(code: str) -> ResponseReturnValue:
         waiting=lines_of([line for line in waiting if not line.task.urgent]),
         risky=[*lines_of([line for line in waiting if line.task.risk]), *_risk_lines(risks)],
         leads=_links_of(chosen),
-        **_outlook_of(chosen),
+        **_outlook_of(chosen, gap.on_hand),
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )
@@ -96,11 +97,11 @@ def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
     return figures, gap, concerns_of(session(), fund, clock.today())
 
 
-def _outlook_of(fund: Fund) -> dict[str, Any]:
+def _outlook_of(fund: Fund, cash_now: Money) -> dict[str, Any]:
     """The cash and the payments to come, for a person who may see them."""
     if not sees_outlook(fund):
         return {}
-    forecast = forecast_for(fund)
+    forecast = forecast_for(fund, cash_now)
     cash = balance_chart(forecast)
     return {
         "cash": cash,

@@ -14,7 +14,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import total, usd
+from grants.core.kernel.money import Money, total, usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
@@ -61,13 +61,18 @@ def sees_outlook(fund: Fund) -> bool:
     return all(viewer().may(permission, Scope(fund.id)) for permission in needed)
 
 
-def forecast_for(fund: Fund) -> Forecast:
-    """The forecast of a fund, worked out once for all who see it."""
-    return while_nothing_happens(("forecast", fund.id, clock.today()), lambda: _forecast_now(fund))
+def forecast_for(fund: Fund, opening: Money | None = None) -> Forecast:
+    """The forecast of a fund, worked out once for all who see it; `opening` is its cash for grants
+    now, where it is known.
+    """
+    return while_nothing_happens(
+        ("forecast", fund.id, clock.today()), lambda: _forecast_now(fund, opening)
+    )
 
 
-def _forecast_now(fund: Fund) -> Forecast:
-    opening = cash_for_grants(balances(session(), fund))
+def _forecast_now(fund: Fund, opening: Money | None) -> Forecast:
+    if opening is None:
+        opening = cash_for_grants(balances(session(), fund))
     return forecast_of(session(), fund, opening, clock.today())
 
 
