@@ -159,6 +159,19 @@ def test_the_annex_ties_to_the_books_and_names_pledges_apart(
     assert len(sheets) == 7
 
 
+def test_a_report_to_a_donor_tells_no_title_of_an_organisation_that_is_not_named(
+    session: Session, fund: Fund, scene: Scene
+) -> None:
+    scene.run()
+    an_accepted_report(session, scene.reports[0], scene.people, reached=20)
+    with session.no_autoflush:
+        fund.smallest_count = 2
+        story = story_of(session, fund, scene.reports[0].covers_to.year)
+        session.expire(fund)
+    assert story is not None
+    assert (story.title, story.country) == (None, "HN")
+
+
 def test_grants_and_people_stand_in_the_annex_and_in_a_donors_report(
     session: Session, fund: Fund, donors: tuple[Organisation, Organisation], scene: Scene
 ) -> None:
@@ -177,7 +190,7 @@ def test_grants_and_people_stand_in_the_annex_and_in_a_donors_report(
     assert report["regions"][0]["countries"][0]["amount"] == report["paid"]
     assert report["story"] is None, "too few people to be told of"
     with session.no_autoflush:
-        fund.smallest_count = 2
+        fund.smallest_count, scene.award.organisation.may_be_named = 2, True
         story = story_of(session, fund, scene.reports[0].covers_to.year)
         session.expire(fund)
     assert story is not None

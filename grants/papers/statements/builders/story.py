@@ -16,6 +16,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Service
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_names import is_named, public_country
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import ReportState
 
@@ -27,8 +28,8 @@ READ = 40
 class Story:
     """A grant on which a report of the year was accepted."""
 
-    title: str
-    """As the organisation called its project; the fund agreed to it."""
+    title: str | None
+    """As the organisation called its project; None where its name is withheld from the public."""
     country: str | None
     amount: Money
     starts_on: date
@@ -73,8 +74,8 @@ def _services_of(report: Report, smallest: int) -> tuple[Service, ...]:
 
 def _story_of(award: Award, services: tuple[Service, ...]) -> Story:
     return Story(
-        title=award.title,
-        country=award.country,
+        title=award.title if is_named(award) else None,
+        country=public_country(award),
         amount=award.amount,
         starts_on=award.starts_on,
         ends_on=award.ends_on,
