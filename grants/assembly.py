@@ -39,7 +39,7 @@ from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
-from grants.deciding.portfolio import ranking, records
+from grants.deciding.portfolio import ranking, records, scenarios
 from grants.deciding.reviews import assigning_many
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
@@ -63,6 +63,7 @@ from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
 from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import queries as earmark_queries
+from grants.granting.earmarks import reach as earmark_reach
 from grants.granting.earmarks import service as earmark_service
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
@@ -186,8 +187,9 @@ def _join_earmarks() -> None:
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
     pledges_earmarked.USED.give(earmark_queries.line_of)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
-    ranking.WITHIN_REACH.give(earmark_holdings.within_reach)
-    award_case.FITTING.give(earmark_holdings.fitting)
+    scenarios.KEPT_FROM.give(earmark_reach.kept_from)
+    ranking.WITHIN_REACH.give(earmark_reach.within_reach)
+    award_case.FITTING.give(earmark_reach.fitting)
 
 
 def _tell_of_earlier_grants() -> None:

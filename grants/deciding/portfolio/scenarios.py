@@ -1,7 +1,7 @@
 """Scenarios of a call: computing one, finding them, and what they mean for the portfolio."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,11 +14,13 @@ from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import DECIDED, RANKED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.workflow import PREPARED
+from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.prospects import part_of
@@ -41,6 +43,12 @@ SECONDS = 20.0
 """How long a page waits for an answer."""
 MOST = 50
 """Scenarios of one call."""
+EARMARKS = "earmarks"
+"""The tag of candidates whose money together is bounded by earmarks for others."""
+KEPT_FROM: Slot[
+    Callable[[Session, Call, Sequence[Application]], Sequence[tuple[frozenset[int], Money]]]
+] = Slot("portfolio.scenarios.KEPT_FROM")
+"""Groups of applications, and the earmarked money that fits none of them: known in rooms above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> S
     traits = traits_of(session, able)
     amounts = _amounts_by_application(session, call, able, question.share)
     labels = labels_of(call, [application.country or "" for application in able])
+    earmarks = _earmark_rules(session, call, question, able)
     problem = Problem(
         question.envelope.minor,
         tuple(
@@ -81,12 +90,20 @@ def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> S
                 application.id,
                 scored[application.id].score,
                 amounts[application.id],
-                _tags_of(traits[application.id], labels),
+                {
+                    **_tags_of(traits[application.id], labels),
+                    EARMARKS: frozenset(
+                        rule.value for rule, ids in earmarks if application.id in ids
+                    ),
+                },
             )
             for application in able
             if amounts[application.id]
         ),
-        tuple(_rule_of(number, rule, labels) for number, rule in enumerate(question.rules, 1)),
+        (
+            *(_rule_of(number, rule, labels) for number, rule in enumerate(question.rules, 1)),
+            *(rule for rule, _ids in earmarks),
+        ),
     )
     choice = solve(problem, SECONDS)
     chosen = {candidate.id for candidate in choice.chosen}
@@ -109,7 +126,11 @@ def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> S
             for candidate in problem.candidates
         ],
         score=choice.score,
-        binding={str(number): str(cost) for number, cost in choice.binding.items()},
+        binding={
+            str(number): str(cost)
+            for number, cost in choice.binding.items()
+            if number <= len(question.rules)
+        },
         optimal=choice.optimal,
         solved_at=act.at,
         made_by_id=act.actor.person_id,
@@ -210,6 +231,27 @@ def _amounts_by_application(
         else part_of(application, Decimal(share)).minor
         for application in applications
     }
+
+
+def _earmark_rules(
+    session: Session, call: Call, question: Asked, able: Sequence[Application]
+) -> list[tuple[Rule, frozenset[int]]]:
+    """What applications may cost together at most, because the rest of the money is earmarked for
+    others: of what is available, or of the envelope where more is planned than is there. Each with
+    the ids of the applications it is about.
+    """
+    (kept_from,) = KEPT_FROM
+    factor = 100 + Decimal(call.fund.psc_percent)
+    planned = max(
+        Decimal(balances(session, call.fund).available.minor),
+        question.envelope.minor * factor / 100,
+    )
+    rules = []
+    for place, (ids, unfit) in enumerate(kept_from(session, call, able), len(question.rules) + 1):
+        limit = max((planned - unfit.minor) * 100 / factor, Decimal(0))
+        bound = Bound(Measure.AMOUNT, least=False, limit=limit)
+        rules.append((Rule(place, EARMARKS, str(place), (bound,)), ids))
+    return rules
 
 
 def _tags_of(

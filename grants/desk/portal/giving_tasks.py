@@ -28,7 +28,7 @@ from grants.giving.pledges.dates.queries import to_answer
 from grants.giving.pledges.queries import count_in_state as pledges_in_state
 from grants.giving.pledges.workflow import UNANSWERED, UNSIGNED, PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
-from grants.granting.earmarks.holdings import count_ended
+from grants.granting.earmarks.ended import count_ended
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.failures import failures_to_settle

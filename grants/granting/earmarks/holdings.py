@@ -6,21 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import RANKED
-from grants.applying.calls.models import Call
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
-from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.reviews.candidates import aid_by_application
 from grants.giving.pledges.models import Pledge
@@ -60,11 +55,11 @@ def purpose_of(session: Session, award: Award) -> Purpose:
     """What a grant is for, as its application says; of a grant brought in, its country alone."""
     if award.application is None:
         return Purpose(award.country, award_id=award.id)
-    purpose = _purpose_of(session, award.application)
+    purpose = purpose_of_application(session, award.application)
     return replace(purpose, country=award.country, award_id=award.id)
 
 
-def _purpose_of(session: Session, application: Application) -> Purpose:
+def purpose_of_application(session: Session, application: Application) -> Purpose:
     services = aid_by_application(session, [application])[application.id]
     call = application.call
     return Purpose(application.country, call.window, call.id, services=frozenset(services))
@@ -180,46 +175,6 @@ def idle_money(session: Session, fund: Fund, on: date | None = None) -> Money:
     return usd(sum(cents for cents in idle if cents > 0))
 
 
-def fitting(session: Session, application: Application) -> Money:
-    """What is available for an application today: free money, and earmarked money that fits."""
-    fund = application.call.fund
-    return available_for(session, fund, _purpose_of(session, application), clock.today())
-
-
-def within_reach(session: Session, call: Call) -> Money:
-    """What is available for the ranked applications of a call today: free money, and earmarked
-    money that fits one of them or more.
-    """
-    fund, today = call.fund, clock.today()
-    available = balances(session, fund).available
-    bound = [
-        holding
-        for holding in holdings(session, fund.id, today).values()
-        if holding.terms.binds and holding.idle > 0
-    ]
-    if not bound:
-        return available
-    purposes = _purposes_of(session, call)
-    unfit = sum(
-        holding.idle
-        for holding in bound
-        if not any(fits(holding.terms, purpose, today) for purpose in purposes)
-    )
-    return available - usd(unfit)
-
-
-def _purposes_of(session: Session, call: Call) -> set[Purpose]:
-    """What the ranked applications of a call are for."""
-    ranked = session.scalars(
-        select(Application).where(Application.call_id == call.id, Application.state.in_(RANKED))
-    ).all()
-    services = aid_by_application(session, ranked)
-    return {
-        Purpose(one.country, call.window, call.id, services=frozenset(services[one.id]))
-        for one in ranked
-    }
-
-
 def available_for(session: Session, fund: Fund, purpose: Purpose, on: date) -> Money:
     """What is available for a purpose: what is free, and what fits."""
     unfit = sum(
@@ -228,52 +183,3 @@ def available_for(session: Session, fund: Fund, purpose: Purpose, on: date) -> M
         if not fits(holding.terms, purpose, on)
     )
     return balances(session, fund).available - usd(unfit)
-
-
-def _idle_now() -> ColumnElement[int]:
-    """What no grant has taken of the pledge of a query, in USD cents."""
-    subject = literal("pledge:") + cast(Pledge.id, String)
-    arrived = (
-        select(func.coalesce(func.sum(Posting.usd_minor), 0))
-        .join(Entry, Entry.id == Posting.entry_id)
-        .where(
-            Entry.fund_id == Pledge.fund_id,
-            Entry.subject == subject,
-            Entry.event.in_(RECEIVING),
-            Posting.account.in_(ARRIVED_AT),
-        )
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
-    taken = (
-        select(func.coalesce(func.sum(EarmarkMovement.usd_minor), 0))
-        .where(EarmarkMovement.pledge_id == Pledge.id)
-        .correlate(Pledge)
-        .scalar_subquery()
-    )
-    return arrived - taken
-
-
-def _has_ended(viewer: Viewer) -> ColumnElement[bool]:
-    """The last day of a pledge's earmark has passed, and money is left that no grant may take."""
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    of_viewer = true() if funds is None else Pledge.fund_id.in_(funds)
-    return and_(of_viewer, Pledge.earmarked_until < clock.today(), _idle_now() > 0)
-
-
-def count_ended(viewer: Viewer) -> Select[int]:
-    """How many earmarks of a person's funds have ended with money left."""
-    return select(func.count()).select_from(Pledge).where(_has_ended(viewer))
-
-
-def ended(session: Session, viewer: Viewer) -> list[tuple[Pledge, Money]]:
-    """The earmarks of a person's funds that have ended, and what is left of each, the first ended
-    first.
-    """
-    rows = session.execute(
-        select(Pledge, _idle_now())
-        .where(_has_ended(viewer))
-        .order_by(Pledge.earmarked_until, Pledge.id)
-        .options(joinedload(Pledge.donor), joinedload(Pledge.fund))
-    )
-    return [(pledge, usd(int(cents))) for pledge, cents in rows]

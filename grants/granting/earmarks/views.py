@@ -14,8 +14,8 @@ from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.granting.earmarks import queries
+from grants.granting.earmarks.ended import ended as ended_earmarks
 from grants.granting.earmarks.forms import DayForm
-from grants.granting.earmarks.holdings import ended as ended_earmarks
 from grants.granting.earmarks.holdings import idle_money
 from grants.granting.earmarks.queries import EarmarkBalance
 from grants.platform.tables.exports import FORMATS, download

@@ -21,6 +21,7 @@ from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.portfolio.ranking import ranking_of
+from grants.deciding.portfolio.scenarios import Asked, solve_scenario
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.granting.agreements.service import sign_agreement
@@ -28,13 +29,13 @@ from grants.granting.changes.workflow import ChangeKind
 from grants.granting.earmarks import service
 from grants.granting.earmarks.holdings import (
     available_for,
-    fitting,
     free_money,
     purpose_of,
     shares_of,
 )
 from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.queries import earmark_balances
+from grants.granting.earmarks.reach import fitting, kept_from
 from tests.factories import (
     a_closed_call,
     a_pledge,
@@ -129,6 +130,30 @@ def test_a_ranking_counts_no_money_that_fits_none_of_its_applications(
     received(session, fund, "5000", application.country or "")
     assert ranking_of(session, call).budget.available == usd(25_000_00)
     assert fitting(session, application) == usd(25_000_00)
+
+
+def test_a_scenario_leaves_earmarked_money_to_whom_it_fits(session: Session, fund: Fund) -> None:
+    cash(session, fund, "20000")
+    received(session, fund, "100000", "NP")
+    call, team = a_closed_call(session, fund), a_team(session)
+    made = []
+    for number, country in enumerate(("HN", "KE")):
+        house = an_organisation(session, f"House {number}", country)
+        one = a_submitted_application(session, call, house)
+        one.country = country
+        made.append(reviewed(session, one, team))
+    weights = {"need": Decimal(40), "method": Decimal(35), "budget": Decimal(25)}
+    question = Asked("A", usd(100_000_00), 100, weights, ())
+    act = act_of(session, team.manager)
+    assert solve_scenario(session, call, question, act).chosen == []
+    received(session, fund, "30000", "HN")
+    assert kept_from(session, call, made) == [
+        (frozenset({made[0].id}), usd(100_000_00)),
+        (frozenset({made[1].id}), usd(130_000_00)),
+        (frozenset(one.id for one in made), usd(100_000_00)),
+    ]
+    chosen = solve_scenario(session, call, question, act).chosen
+    assert [line["application"] for line in chosen] == [made[0].id]
 
 
 def test_an_earmark_that_ended_with_money_left_waits_for_the_fund(

@@ -1,0 +1,95 @@
+"""What of the earmarked money the applications of a call can have."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import RANKED
+from grants.applying.calls.models import Call
+from grants.books.ledger.queries import balances
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money, usd
+from grants.deciding.reviews.candidates import aid_by_application
+from grants.granting.earmarks.holdings import available_for, holdings, purpose_of_application
+from grants.granting.earmarks.rule import Purpose, fits
+
+
+def fitting(session: Session, application: Application) -> Money:
+    """What is available for an application today: free money, and earmarked money that fits."""
+    fund = application.call.fund
+    return available_for(session, fund, purpose_of_application(session, application), clock.today())
+
+
+def within_reach(session: Session, call: Call) -> Money:
+    """What is available for the ranked applications of a call today: free money, and earmarked
+    money that fits one of them or more.
+    """
+    fund, today = call.fund, clock.today()
+    available = balances(session, fund).available
+    bound = [
+        holding
+        for holding in holdings(session, fund.id, today).values()
+        if holding.terms.binds and holding.idle > 0
+    ]
+    if not bound:
+        return available
+    purposes = _purposes_of(session, call)
+    unfit = sum(
+        holding.idle
+        for holding in bound
+        if not any(fits(holding.terms, purpose, today) for purpose in purposes)
+    )
+    return available - usd(unfit)
+
+
+MOST_GROUPS = 8
+"""Of applications that the same earmarks fit: with more, only each of them and all are bounded."""
+
+
+def kept_from(
+    session: Session, call: Call, applications: Sequence[Application]
+) -> list[tuple[frozenset[int], Money]]:
+    """Groups of a call's applications, by their ids, with the earmarked money that fits none of the
+    group: however the money is shared out, they cannot have it.
+    """
+    today = clock.today()
+    bound = [
+        holding
+        for holding in holdings(session, call.fund_id, today).values()
+        if holding.terms.binds and holding.idle > 0
+    ]
+    if not bound:
+        return []
+    services = aid_by_application(session, applications)
+    groups: dict[frozenset[int], set[int]] = {}
+    for one in applications:
+        purpose = Purpose(one.country, call.window, call.id, services=frozenset(services[one.id]))
+        fit = frozenset(h.pledge_id for h in bound if fits(h.terms, purpose, today))
+        groups.setdefault(fit, set()).add(one.id)
+    return [
+        (frozenset().union(*(groups[fit] for fit in together)), usd(unfit))
+        for together in _together(list(groups))
+        if (unfit := sum(h.idle for h in bound if not any(h.pledge_id in fit for fit in together)))
+    ]
+
+
+def _together(groups: Sequence[frozenset[int]]) -> Iterator[Sequence[frozenset[int]]]:
+    """Each choice of groups; of many only each alone, and all."""
+    few = len(groups) <= MOST_GROUPS
+    for size in range(1, len(groups) + 1) if few else (1, len(groups)):
+        yield from combinations(groups, size)
+
+
+def _purposes_of(session: Session, call: Call) -> set[Purpose]:
+    """What the ranked applications of a call are for."""
+    ranked = session.scalars(
+        select(Application).where(Application.call_id == call.id, Application.state.in_(RANKED))
+    ).all()
+    services = aid_by_application(session, ranked)
+    return {
+        Purpose(one.country, call.window, call.id, services=frozenset(services[one.id]))
+        for one in ranked
+    }
