@@ -91,6 +91,7 @@ PAGES = {
             "financial-statements",
             "regret-letter",
             "amendment",
+            "briefing",  # people and countries have a page of their own
             "grant-report",
             "submission",
             "blank-form",
