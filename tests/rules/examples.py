@@ -476,6 +476,7 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/public-name": grant,
             "/grants/<reference>/period": {"reference": unsigned.reference},
+            "/grants/<reference>/earmarks": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
             "/grants/<reference>/reports/<int:number>/files": self.report_file(),
             "/grants/<reference>/changes": {

@@ -131,6 +131,7 @@ def _award_titles() -> Iterator[tuple[str, str]]:
     yield "settle_terms", _("Terms agreed")
     yield "change_period", _("Period changed")
     yield "agree_support_cost", _("Programme support costs agreed")
+    yield "choose_earmark", _("Earmarked money chosen")
     yield "return_agreement", _("Agreement signed by the organisation")
     yield "send_agreement_back", _("Agreement returned to the organisation")
     yield "sign_agreement", _("Agreement signed")

@@ -1,8 +1,8 @@
 """What grants took of earmarked contributions."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.books.ledger.models import Entry
@@ -66,3 +66,22 @@ class EarmarkMovement(Base):
     @property
     def amount(self) -> Money:
         return usd(self.usd_minor)
+
+
+class EarmarkChoice(Base):
+    """A person chose the contribution that a grant takes from first. Append-only; the newest of a
+    grant counts.
+    """
+
+    __tablename__ = "earmark_choice"
+    __bound__ = ("id", "award_id", "pledge_id", "reason", "chosen_at")
+    __table_args__ = (
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_earmark_choice_award", "award_id", "id"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id))
+    pledge_id: Mapped[int] = mapped_column(ForeignKey(Pledge.id))
+    reason: Mapped[str] = mapped_column(Text)
+    chosen_at: Mapped[datetime]

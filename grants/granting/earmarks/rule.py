@@ -3,7 +3,7 @@ and what moves when a grant is reserved, signed, paid, reduced or refunded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from grants.core.countries.countries import countries_in, regional_group
@@ -86,6 +86,12 @@ class Source:
     order: Narrowness
     idle: int
     """US cents that no grant has taken."""
+
+    def chosen(self, first: int | None) -> "Source":
+        """Before all others if it is the contribution that a person chose."""
+        if self.pledge_id != first:
+            return self
+        return replace(self, order=(-1, *self.order[1:]))
 
 
 Amounts = Mapping[Stage, int]

@@ -28,7 +28,7 @@ from grants.granting.earmarks.holdings import (
     shares_of,
     terms_of,
 )
-from grants.granting.earmarks.models import EarmarkMovement, Stage
+from grants.granting.earmarks.models import EarmarkChoice, EarmarkMovement, Stage
 from grants.granting.earmarks.rule import Amounts, Shift, shift, suits
 
 STAGES = {
@@ -53,7 +53,7 @@ def follow(session: Session, entry: Entry, lines: Sequence[Line]) -> None:
     """
     amounts = [(line.account, line.value.usd_minor) for line in lines]
     if from_free := _movements_after(session, entry, amounts):
-        _require_free(session, entry.fund, from_free)
+        require_free(session, entry.fund, from_free)
 
 
 def take_over(session: Session, fund: Fund) -> int:
@@ -135,12 +135,13 @@ def _follow_grant(session: Session, entry: Entry, award_id: int, change: Amounts
         stage: cents - change.get(stage, 0) for stage, cents in _amounts_of(session, entry).items()
     }
     purpose = purpose_of(session, award) if takes else None
+    first = chosen_first(session, award.id) if takes else None
     sources = [
-        holding.for_purpose(purpose, entry.booked_on)
+        holding.for_purpose(purpose, entry.booked_on).chosen(first)
         for holding in holdings(session, entry.fund_id, entry.booked_on).values()
     ]
     shifted = shift(shares, before, change, sources)
-    _write_moves(session, award.id, entry.booked_on, shifted, entry)
+    write_moves(session, award.id, entry.booked_on, shifted, entry)
     return 0 if Stage.SPENT in change else shifted.from_free
 
 
@@ -183,14 +184,25 @@ def fit_again(session: Session, award: Award, on: date) -> None:
         shifted = shift({}, {}, {stage: sum(unfit.values())}, sources)
         for pledge, cents in unfit.items():
             shifted.add(pledge, stage, -cents)
-        _write_moves(session, award.id, on, shifted)
+        write_moves(session, award.id, on, shifted)
         if shifted.from_free:
-            _require_free(session, award.fund, shifted.from_free)
+            require_free(session, award.fund, shifted.from_free)
 
 
-def _write_moves(
+def chosen_first(session: Session, award_id: int) -> int | None:
+    """The contribution that a person chose for a grant to take from first; None if nobody did."""
+    return session.scalar(
+        select(EarmarkChoice.pledge_id)
+        .where(EarmarkChoice.award_id == award_id)
+        .order_by(EarmarkChoice.id.desc())
+        .limit(1)
+    )
+
+
+def write_moves(
     session: Session, award_id: int, on: date, shifted: Shift, entry: Entry | None = None
 ) -> None:
+    """Record what moved for a grant on a day."""
     session.add_all(
         EarmarkMovement(
             pledge_id=pledge_id,
@@ -205,7 +217,7 @@ def _write_moves(
     session.flush()
 
 
-def _require_free(session: Session, fund: Fund, needed: int) -> None:
+def require_free(session: Session, fund: Fund, needed: int) -> None:
     """Refused where free money does not reach so far: the rest is bound to other purposes."""
     free = free_money(session, fund)
     if free.minor < 0:
@@ -250,7 +262,7 @@ def _take_elsewhere(session: Session, entry: Entry, holding: Holding) -> int:
         ]
         shifted = shift({}, {}, {stage: part}, sources)
         shifted.add(holding.pledge_id, stage, -part)
-        _write_moves(session, award_id, entry.booked_on, shifted, entry)
+        write_moves(session, award_id, entry.booked_on, shifted, entry)
         from_free += shifted.from_free
     return from_free
 

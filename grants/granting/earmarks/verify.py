@@ -96,7 +96,10 @@ def earmarks_fit(session: Session) -> Iterator[str]:
             )
 
 
-TRIGGERS = {"earmark_movement_append_only": "earmark_movement"}
+TRIGGERS = {
+    "earmark_movement_append_only": "earmark_movement",
+    "earmark_choice_append_only": "earmark_choice",
+}
 
 CHECKS: tuple[Check, ...] = (
     NO_GRANT_GIVES_BACK_MORE_THAN_IT_TOOK,

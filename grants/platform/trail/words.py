@@ -123,6 +123,7 @@ ACTS: Mapping[str, str] = {
     "receive_deposit": _l("Deposit received"),
     "reverse_deposit": _l("Deposit reversed"),
     "settle_terms": _l("Terms agreed"),
+    "choose_earmark": _l("Earmarked money chosen"),
     "take": _l("List taken over"),
     "report": _l("Lost device reported"),
     "end_factors": _l("Second factors removed"),

@@ -15,7 +15,7 @@ from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
@@ -27,6 +27,7 @@ from grants.giving.pledges.models import Pledge
 from grants.granting.agreements.service import sign_agreement
 from grants.granting.changes.workflow import ChangeKind
 from grants.granting.earmarks import service
+from grants.granting.earmarks.choosing import take_first
 from grants.granting.earmarks.holdings import (
     available_for,
     free_money,
@@ -130,6 +131,36 @@ def test_a_ranking_counts_no_money_that_fits_none_of_its_applications(
     received(session, fund, "5000", application.country or "")
     assert ranking_of(session, call).budget.available == usd(25_000_00)
     assert fitting(session, application) == usd(25_000_00)
+
+
+def test_a_person_chooses_what_a_grant_takes_first(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    wide = received(session, fund, "9000", "HN", "KE", "UG")
+    narrow = received(session, fund, "10000", "HN")
+    other = received(session, fund, "10000", "NP")
+    cash(session, fund, "30000")
+    organisation = an_organisation(session)
+    people = grant_people(session, organisation)
+    award = an_approved_award(session, fund, organisation, people.approver, "10000")
+    assert shares_of(session, award.id) == {
+        Stage.RESERVED: {narrow.id: 1_000_000, wide.id: 130_000}
+    }
+    with pytest.raises(DomainError):
+        take_first(session, award, wide.id, act_of(session, people.manager))
+    why = act_of(session, people.manager, "Its donor wants a report this year.")
+    with pytest.raises(DomainError, match="fits this grant"):
+        take_first(session, award, other.id, why)
+    take_first(session, award, wide.id, why)
+    chosen = {wide.id: 900_000, narrow.id: 230_000}
+    assert shares_of(session, award.id) == {Stage.RESERVED: chosen}
+    session.commit()
+    browser = sign_in_as(people.manager)
+    assert narrow.reference in browser.get(f"/grants/{award.reference}/earmarks").text
+    Scene(session, fund, organisation, people, award).run()
+    assert shares_of(session, award.id) == {Stage.SET_APART: chosen}
+    with pytest.raises(Conflict):
+        take_first(session, award, narrow.id, why)
 
 
 def test_a_scenario_leaves_earmarked_money_to_whom_it_fits(session: Session, fund: Fund) -> None:
