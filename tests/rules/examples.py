@@ -48,6 +48,8 @@ from grants.giving.donors.models import Contact
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.proposals.models import EarmarkProposal
+from grants.giving.pledges.proposals.workflow import ProposalState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
@@ -567,6 +569,20 @@ class Examples:
                 "token": "nobody-was-sent-this",
             },
             "/pledges/changes": {"change_id": self.one(select(PledgeChange.id))},
+            "/pledges/earmarks": {
+                "number": self.one(
+                    select(EarmarkProposal.id).where(
+                        EarmarkProposal.state == ProposalState.PROPOSED
+                    )
+                )
+            },
+            "/giving/<reference>/earmark": {
+                "reference": self.one(
+                    select(Pledge.reference)
+                    .join(EarmarkProposal, EarmarkProposal.pledge_id == Pledge.id)
+                    .where(EarmarkProposal.state == ProposalState.PROPOSED)
+                )
+            },
             "/pledges/dates": {"request_id": self.one(select(NewDate.id))},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
             "/donors": {"code": self.donor.code, "contact_id": self.contact_id},

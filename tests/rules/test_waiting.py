@@ -101,6 +101,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "pledged": ["New pledge to acknowledge"],
         "acknowledged": ["Pledge awaiting its agreement"],
     },
+    "earmark proposal": {"proposed": ["Proposal on an earmark awaiting its donor"]},
     "pledge change": {"requested": ["Change to a pledge to decide on"]},
     "allowance_run": {"proposed": ["Allowance to approve"], "posted": DONE},
     "bank_details": {

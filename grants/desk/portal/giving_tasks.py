@@ -25,6 +25,7 @@ from grants.giving.outreach.queries import steps_due
 from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
+from grants.giving.pledges.proposals.queries import count_unanswered
 from grants.giving.pledges.queries import count_in_state as pledges_in_state
 from grants.giving.pledges.workflow import UNANSWERED, UNSIGNED, PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
@@ -238,6 +239,16 @@ OF_THE_FUND = (
         to_answer,
         lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
+    ),
+    Task(
+        P.PLEDGE_SIGN,
+        count_unanswered,
+        lambda n: _n(
+            "Proposal on an earmark awaiting its donor",
+            "Proposals on earmarks awaiting their donors",
+            n,
+        ),
+        "earmark_proposals.index",
     ),
     Task(
         P.PLEDGE_SIGN,

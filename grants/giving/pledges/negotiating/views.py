@@ -1,6 +1,7 @@
 """The fund's pages of negotiating an earmark: proposing other terms, the donor's letter."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -12,16 +13,27 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.negotiating import service
 from grants.giving.pledges.negotiating.forms import LetterForm, ProposalForm
 from grants.giving.pledges.proposals.models import EarmarkProposal
-from grants.giving.pledges.proposals.queries import proposal_for_viewer
+from grants.giving.pledges.proposals.queries import proposal_for_viewer, unanswered
 from grants.giving.pledges.proposals.workflow import PROPOSAL
 from grants.giving.pledges.views import page_of, pledge_pages
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.web.access import viewer
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 
 pages = Blueprint("earmark_proposals", __name__, url_prefix="/pledges/earmarks")
+
+
+@pages.get("")
+@needs(Permission.PLEDGE_SEE)
+def index() -> ResponseReturnValue:
+    """The proposals that donors have not answered."""
+    return render_template(
+        "giving/pledges/negotiating/index.html",
+        proposals=unanswered(session(), viewer()),
+        here=page_of,
+    )
 
 
 def _propose(opened: Session, pledge: Pledge, form: ProposalForm, act: Act) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -39,6 +39,30 @@ def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> Earmar
     if found is None:
         raise Missing(_("Proposal not found."))
     return found
+
+
+def _unanswered(viewer: Viewer) -> ColumnElement[bool]:
+    """Proposals of a person's funds that their donor has not answered."""
+    funds = viewer.funds_with(Permission.PLEDGE_SEE)
+    of_viewer = true() if funds is None else Pledge.fund_id.in_(funds)
+    return and_(EarmarkProposal.state == ProposalState.PROPOSED, of_viewer)
+
+
+def count_unanswered(viewer: Viewer) -> Select[int]:
+    """How many proposals of a person's funds wait for their donor."""
+    query = select(func.count()).select_from(EarmarkProposal).join(EarmarkProposal.pledge)
+    return query.where(_unanswered(viewer))
+
+
+def unanswered(session: Session, viewer: Viewer) -> Sequence[EarmarkProposal]:
+    """The proposals of a person's funds that wait for their donor, the oldest first."""
+    return session.scalars(
+        select(EarmarkProposal)
+        .join(EarmarkProposal.pledge)
+        .where(_unanswered(viewer))
+        .order_by(EarmarkProposal.id)
+        .options(contains_eager(EarmarkProposal.pledge).joinedload(Pledge.donor))
+    ).all()
 
 
 def answers_owed(session: Session, pledges: Sequence[int]) -> frozenset[int]:
