@@ -81,7 +81,7 @@ def take_first(session: Session, award: Award, pledge_id: int, act: Act) -> None
 
 
 def _take_again(session: Session, award: Award, first: int) -> None:
-    """What is reserved for the grant is taken anew."""
+    """The reservation of the grant is taken once more, from this contribution first."""
     reserved = position(session, award.fund_id, Account.RESERVED, award.account).amount.minor
     sources = [source.chosen(first) for source in _sources(session, award)]
     shifted = shift({}, {}, {Stage.RESERVED: reserved}, sources)
