@@ -6,10 +6,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.people.viewer import Viewer
-from grants.desk.portal import giving_tasks, granting_tasks
+from grants.desk.portal import deciding_tasks, giving_tasks, grantee_tasks, granting_tasks
 from grants.desk.portal.task import Task
 
-TASKS = (*granting_tasks.OF_GRANTEES, *giving_tasks.OF_THE_FUND, *granting_tasks.OF_THE_FUND)
+TASKS = (
+    *grantee_tasks.OF_GRANTEES,
+    *giving_tasks.OF_THE_FUND,
+    *deciding_tasks.OF_THE_FUND,
+    *granting_tasks.OF_THE_FUND,
+)
 """Every kind of work, along the way of an application and of a contribution."""
 
 

@@ -19,7 +19,7 @@ from grants.core.people.permissions import GRANTED, OUTSIDE, Role
 from grants.core.people.service import appoint
 from grants.desk.portal import views
 from grants.desk.portal.figures import appeal, standing_and_gap
-from grants.desk.portal.granting_tasks import drafts
+from grants.desk.portal.grantee_tasks import drafts
 from grants.desk.portal.task import Task
 from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
