@@ -23,7 +23,7 @@ from grants.platform.pdf_signing.in_memory import OwnSigner
 from grants.platform.pdf_signing.keys import KeyPair, by_fingerprint, new_pair
 from grants.platform.pdf_signing.signing import PaperSigner, use_signer
 from tests.papers.certification.scene import QUARTER, Quarter
-from tests.papers.statements.papers import receipt
+from tests.papers.statements.made.giving import receipt
 from tests.platform.documents import signing
 from tests.platform.pdf_signing.keys import expired_key, fund_key, sign_with
 

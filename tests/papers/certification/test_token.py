@@ -28,7 +28,7 @@ from grants.platform.pdf_signing.keys import KeyPair, PrivateKey, self_signed
 from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known, use_signer
 from grants.platform.pdf_signing.standing import Standing
-from tests.papers.statements.papers import receipt
+from tests.papers.statements.made.giving import receipt
 
 PIN = "4711 0815"
 KEYS: Mapping[str, Callable[[], PrivateKey]] = {

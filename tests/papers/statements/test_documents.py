@@ -16,7 +16,8 @@ from grants.papers.statements.issuing import file_name, print_source_of, printed
 from grants.papers.typesetting.layout import as_html, grouped, home, way
 from grants.papers.typesetting.paper import Paper
 from tests.papers.conftest import CopyOf
-from tests.papers.statements.papers import MADE, donor_statement, receipt
+from tests.papers.statements.made.giving import donor_statement, receipt
+from tests.papers.statements.papers import MADE
 from tests.papers.statements.scripts import WORDS, in_script
 from tests.papers.statements.words import lost
 from tests.papers.typesetting.test_pdf import text_of

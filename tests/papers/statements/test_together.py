@@ -18,7 +18,7 @@ from grants.papers.typesetting.metadata import pages_of
 from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
 from tests.factories import a_deposit, a_signed_pledge
-from tests.papers.statements.papers import donor_statement
+from tests.papers.statements.made.giving import donor_statement
 
 YEAR = Span(JANUARY.replace(day=1), JANUARY.replace(month=12, day=31))
 

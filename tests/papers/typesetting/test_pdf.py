@@ -13,7 +13,8 @@ from grants.papers.typesetting import pdf
 from grants.papers.typesetting.enclosed import Unprintable
 from grants.papers.typesetting.paper import Addressee
 from grants.papers.typesetting.typefaces import everyday_chinese
-from tests.papers.statements.papers import fund_statement, receipt
+from tests.papers.statements.made.books import fund_statement
+from tests.papers.statements.made.giving import receipt
 from tests.papers.statements.words import lost
 
 PAGE = '<html lang="en"><head><title>Test</title></head><body>{}</body></html>'

@@ -10,7 +10,8 @@ from grants.papers.statements.issuing import facts_of, printed
 from grants.papers.typesetting.paper import Asked, Certified, Paper, Span
 from grants.platform.documents.origin import Origin, digest, origin_of, sealed, use_seal_key
 from grants.platform.pdf_signing.gap import gaps
-from tests.papers.statements.papers import bank_reconciliation, donor_statement, receipt
+from tests.papers.statements.made.books import bank_reconciliation
+from tests.papers.statements.made.giving import donor_statement, receipt
 from tests.papers.typesetting.test_pdf import text_of
 
 ASKED = Asked("AUT/UNVTF <&> ‹1›", Span(date(2026, 1, 1), date(2026, 12, 31)))
