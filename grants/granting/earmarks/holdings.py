@@ -1,12 +1,12 @@
 """Earmarked contributions as grants take from them: what came, what is taken, what fits."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -84,9 +84,13 @@ class Holding:
         return Source(self.pledge_id, order, max(min(self.idle, self.usable), 0) if is_fit else 0)
 
 
-def holdings(session: Session, fund_id: int, on: date = END) -> dict[int, Holding]:
-    """The earmarked contributions of a fund, by pledge."""
-    arrived, taken = _arrived(session, fund_id, on), _taken(session, fund_id, on)
+def holdings(
+    session: Session, fund_id: int, on: date = END, only: Collection[int] | None = None
+) -> dict[int, Holding]:
+    """The earmarked contributions of a fund, by pledge; `only` those of some pledges."""
+    which = true() if only is None else Pledge.id.in_(only)
+    arrived = _arrived(session, fund_id, on, which)
+    taken = _taken(session, fund_id, on, which)
     columns = (Pledge.id, Pledge.pledged_on, Pledge.earmarked_window, Pledge.earmarked_countries)
     rows = session.execute(
         select(
@@ -96,7 +100,7 @@ def holdings(session: Session, fund_id: int, on: date = END) -> dict[int, Holdin
             Pledge.earmarked_call_id,
             Pledge.earmarked_award_id,
             Pledge.earmarked_until,
-        ).where(of_fund(fund_id))
+        ).where(of_fund(fund_id), which)
     )
     found = {}
     for row in rows:
@@ -107,12 +111,15 @@ def holdings(session: Session, fund_id: int, on: date = END) -> dict[int, Holdin
     return found
 
 
-def _arrived(session: Session, fund_id: int, on: date) -> Mapping[int, tuple[int, int]]:
+def _arrived(
+    session: Session, fund_id: int, on: date, which: ColumnElement[bool]
+) -> Mapping[int, tuple[int, int]]:
     """What came less what went back, in all and by a day, by pledge."""
     cents = func.sum(Posting.usd_minor)
     rows = session.execute(
         postings_of_pledges(fund_id)
         .with_only_columns(Pledge.id, cents, func.coalesce(cents.filter(Entry.booked_on <= on), 0))
+        .where(which)
         .group_by(Pledge.id)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in rows}
@@ -128,7 +135,9 @@ def postings_of_pledges(fund_id: int) -> Any:
     )
 
 
-def _taken(session: Session, fund_id: int, on: date) -> Mapping[int, tuple[int, int]]:
+def _taken(
+    session: Session, fund_id: int, on: date, which: ColumnElement[bool]
+) -> Mapping[int, tuple[int, int]]:
     """What grants have of each contribution, in all and by a day, by pledge."""
     cents = func.sum(EarmarkMovement.usd_minor)
     rows = session.execute(
@@ -138,7 +147,7 @@ def _taken(session: Session, fund_id: int, on: date) -> Mapping[int, tuple[int, 
             func.coalesce(cents.filter(EarmarkMovement.booked_on <= on), 0),
         )
         .join(Pledge, Pledge.id == EarmarkMovement.pledge_id)
-        .where(Pledge.fund_id == fund_id)
+        .where(Pledge.fund_id == fund_id, which)
         .group_by(EarmarkMovement.pledge_id)
     )
     return {row[0]: (int(row[1]), int(row[2])) for row in rows}
@@ -170,7 +179,8 @@ def free_money(session: Session, fund: Fund) -> Money:
 def idle_money(session: Session, fund: Fund, on: date | None = None) -> Money:
     """What no grant has taken of earmarked contributions at the end of a day."""
     day = on or END
-    arrived, taken = _arrived(session, fund.id, day), _taken(session, fund.id, day)
+    arrived = _arrived(session, fund.id, day, true())
+    taken = _taken(session, fund.id, day, true())
     idle = (came - taken.get(pledge, (0, 0))[1] for pledge, (_all, came) in arrived.items())
     return usd(sum(cents for cents in idle if cents > 0))
 

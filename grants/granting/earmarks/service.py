@@ -135,10 +135,11 @@ def _follow_grant(session: Session, entry: Entry, award_id: int, change: Amounts
         stage: cents - change.get(stage, 0) for stage, cents in _amounts_of(session, entry).items()
     }
     purpose = purpose_of(session, award) if takes else None
-    first = chosen_first(session, award.id) if takes else None
+    first = chosen_first(session, award.id)
+    only = None if takes else {pledge for share in shares.values() for pledge in share}
     sources = [
         holding.for_purpose(purpose, entry.booked_on).chosen(first)
-        for holding in holdings(session, entry.fund_id, entry.booked_on).values()
+        for holding in holdings(session, entry.fund_id, entry.booked_on, only).values()
     ]
     shifted = shift(shares, before, change, sources)
     write_moves(session, award.id, entry.booked_on, shifted, entry)
@@ -233,7 +234,7 @@ def require_free(session: Session, fund: Fund, needed: int) -> None:
 
 def _follow_pledge(session: Session, entry: Entry, pledge_id: int, sent: int) -> int:
     """Money of a donor went back, or never came: grants take elsewhere what they had of it."""
-    holding = holdings(session, entry.fund_id).get(pledge_id)
+    holding = holdings(session, entry.fund_id, only={pledge_id}).get(pledge_id)
     short = 0
     if holding is not None and holding.idle < 0:
         short = _take_elsewhere(session, entry, holding)
