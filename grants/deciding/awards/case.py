@@ -43,8 +43,8 @@ from grants.platform.web.access import at_work, viewer
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 
-FITTING: Slot[Callable[[Session, Application], Money]] = Slot("grants.deciding.awards.case.FITTING")
-"""What is available for an application: rooms above know which earmarked money fits it."""
+BEYOND_REACH: Slot[Callable[[Session, Application], Money]] = Slot("awards.case.BEYOND_REACH")
+"""What of the available money is bound to other purposes: rooms above know of earmarks."""
 
 P, S = Permission, ApplicationState
 
@@ -152,8 +152,9 @@ def _show_organisation(application: Application) -> str:
 
 def fitting_of(application: Application) -> Money:
     """What is available for this application: free money, and earmarked money that fits it."""
-    (ask,) = FITTING
-    return once(ask, session(), application)
+    (ask,) = BEYOND_REACH
+    available = once(balances, session(), application.call.fund).available
+    return available - once(ask, session(), application)
 
 
 def _assessment_of(application: Application) -> SafeguardingAssessment | None:

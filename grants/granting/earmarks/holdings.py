@@ -1,12 +1,12 @@
 """Earmarked contributions as grants take from them: what came, what is taken, what fits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, String, Subquery, cast, func, literal, select, true
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -74,8 +74,10 @@ class Holding:
     pledged_on: date
     idle: int
     """What no grant has taken; less than 0 where more went back than was left."""
+    idle_then: int
+    """What no grant had taken at the end of the day that was asked for."""
     usable: int
-    """The same, of what had come by the day that was asked for."""
+    """What a grant may take on that day: there by then, and not taken since."""
 
     def for_purpose(self, purpose: Purpose | None, on: date) -> Source:
         """What a grant for this purpose may take of it on a day: all that is usable, or nothing."""
@@ -89,40 +91,48 @@ def holdings(
 ) -> dict[int, Holding]:
     """The earmarked contributions of a fund, by pledge; `only` those of some pledges."""
     which = true() if only is None else Pledge.id.in_(only)
-    arrived = _arrived(session, fund_id, on, which)
-    taken = _taken(session, fund_id, on, which)
+    arrived, taken = _arrived(fund_id, on, which), _taken(fund_id, on, which)
+    sums = (arrived.c.whole, arrived.c.by_day, taken.c.whole, taken.c.by_day)
     columns = (Pledge.id, Pledge.pledged_on, Pledge.earmarked_window, Pledge.earmarked_countries)
-    rows = session.execute(
-        select(
-            *columns,
-            Pledge.earmarked_region,
-            Pledge.earmarked_theme,
-            Pledge.earmarked_call_id,
-            Pledge.earmarked_award_id,
-            Pledge.earmarked_until,
-        ).where(of_fund(fund_id), which)
+    terms = (
+        Pledge.earmarked_region,
+        Pledge.earmarked_theme,
+        Pledge.earmarked_call_id,
+        Pledge.earmarked_award_id,
+        Pledge.earmarked_until,
     )
-    found = {}
-    for row in rows:
-        came, came_by = arrived.get(row.id, (0, 0))
-        took, took_by = taken.get(row.id, (0, 0))
-        usable = min(came, came_by) - max(took, took_by)
-        found[row.id] = Holding(row.id, terms_of(row), row.pledged_on, came - took, usable)
-    return found
+    rows = session.execute(
+        select(*columns, *terms, *(func.coalesce(cents, 0) for cents in sums))
+        .outerjoin(arrived, arrived.c.id == Pledge.id)
+        .outerjoin(taken, taken.c.pledge_id == Pledge.id)
+        .where(of_fund(fund_id), which)
+    )
+    return {row.id: _holding_of(row, *(int(cents) for cents in row[-len(sums) :])) for row in rows}
 
 
-def _arrived(
-    session: Session, fund_id: int, on: date, which: ColumnElement[bool]
-) -> Mapping[int, tuple[int, int]]:
+def _holding_of(pledge: Any, came: int, came_by: int, took: int, took_by: int) -> Holding:
+    return Holding(
+        pledge.id,
+        terms_of(pledge),
+        pledge.pledged_on,
+        idle=came - took,
+        idle_then=came_by - took_by,
+        usable=min(came, came_by) - max(took, took_by),
+    )
+
+
+def _arrived(fund_id: int, on: date, which: ColumnElement[bool]) -> Subquery:
     """What came less what went back, in all and by a day, by pledge."""
     cents = func.sum(Posting.usd_minor)
-    rows = session.execute(
+    return (
         postings_of_pledges(fund_id)
-        .with_only_columns(Pledge.id, cents, func.coalesce(cents.filter(Entry.booked_on <= on), 0))
+        .with_only_columns(
+            Pledge.id, cents.label("whole"), cents.filter(Entry.booked_on <= on).label("by_day")
+        )
         .where(which)
         .group_by(Pledge.id)
+        .subquery()
     )
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
 
 def postings_of_pledges(fund_id: int) -> Any:
@@ -135,22 +145,20 @@ def postings_of_pledges(fund_id: int) -> Any:
     )
 
 
-def _taken(
-    session: Session, fund_id: int, on: date, which: ColumnElement[bool]
-) -> Mapping[int, tuple[int, int]]:
+def _taken(fund_id: int, on: date, which: ColumnElement[bool]) -> Subquery:
     """What grants have of each contribution, in all and by a day, by pledge."""
     cents = func.sum(EarmarkMovement.usd_minor)
-    rows = session.execute(
+    return (
         select(
             EarmarkMovement.pledge_id,
-            cents,
-            func.coalesce(cents.filter(EarmarkMovement.booked_on <= on), 0),
+            cents.label("whole"),
+            cents.filter(EarmarkMovement.booked_on <= on).label("by_day"),
         )
         .join(Pledge, Pledge.id == EarmarkMovement.pledge_id)
         .where(Pledge.fund_id == fund_id, which)
         .group_by(EarmarkMovement.pledge_id)
+        .subquery()
     )
-    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
 
 
 def shares_of(session: Session, award_id: int) -> dict[Stage, dict[int, int]]:
@@ -178,18 +186,5 @@ def free_money(session: Session, fund: Fund) -> Money:
 
 def idle_money(session: Session, fund: Fund, on: date | None = None) -> Money:
     """What no grant has taken of earmarked contributions at the end of a day."""
-    day = on or END
-    arrived = _arrived(session, fund.id, day, true())
-    taken = _taken(session, fund.id, day, true())
-    idle = (came - taken.get(pledge, (0, 0))[1] for pledge, (_all, came) in arrived.items())
-    return usd(sum(cents for cents in idle if cents > 0))
-
-
-def available_for(session: Session, fund: Fund, purpose: Purpose, on: date) -> Money:
-    """What is available for a purpose: what is free, and what fits."""
-    unfit = sum(
-        max(holding.idle, 0)
-        for holding in holdings(session, fund.id, on).values()
-        if not fits(holding.terms, purpose, on)
-    )
-    return balances(session, fund).available - usd(unfit)
+    of_fund_by_then = holdings(session, fund.id, on or END).values()
+    return usd(sum(max(holding.idle_then, 0) for holding in of_fund_by_then))

@@ -1,6 +1,7 @@
 """What of the earmarked money the applications of a call can have."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import combinations
 
 from sqlalchemy import select
@@ -10,17 +11,27 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import RANKED
 from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.reviews.candidates import aid_by_application
-from grants.granting.earmarks.holdings import available_for, holdings, purpose_of_application
+from grants.granting.earmarks.holdings import Holding, holdings, purpose_of_application
 from grants.granting.earmarks.rule import Purpose, fits
 
 
-def fitting(session: Session, application: Application) -> Money:
-    """What is available for an application today: free money, and earmarked money that fits."""
-    fund = application.call.fund
-    return available_for(session, fund, purpose_of_application(session, application), clock.today())
+def _bound(session: Session, fund: Fund, on: date) -> list[Holding]:
+    """The contributions with money that no grant has taken and that does not fit every grant."""
+    of_fund = holdings(session, fund.id, on).values()
+    return [holding for holding in of_fund if holding.terms.binds and holding.idle > 0]
+
+
+def beyond_reach(session: Session, application: Application) -> Money:
+    """What of the available money is bound to other purposes than an application's, today."""
+    today = clock.today()
+    if not (bound := _bound(session, application.call.fund, today)):
+        return usd(0)
+    purpose = purpose_of_application(session, application)
+    return usd(sum(h.idle for h in bound if not fits(h.terms, purpose, today)))
 
 
 def within_reach(session: Session, call: Call) -> Money:
@@ -29,12 +40,7 @@ def within_reach(session: Session, call: Call) -> Money:
     """
     fund, today = call.fund, clock.today()
     available = balances(session, fund).available
-    bound = [
-        holding
-        for holding in holdings(session, fund.id, today).values()
-        if holding.terms.binds and holding.idle > 0
-    ]
-    if not bound:
+    if not (bound := _bound(session, fund, today)):
         return available
     purposes = _purposes_of(session, call)
     unfit = sum(
@@ -56,12 +62,7 @@ def kept_from(
     group: however the money is shared out, they cannot have it.
     """
     today = clock.today()
-    bound = [
-        holding
-        for holding in holdings(session, call.fund_id, today).values()
-        if holding.terms.binds and holding.idle > 0
-    ]
-    if not bound:
+    if not (bound := _bound(session, call.fund, today)):
         return []
     services = aid_by_application(session, applications)
     groups: dict[frozenset[int], set[int]] = {}
