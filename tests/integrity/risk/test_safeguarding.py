@@ -105,9 +105,9 @@ def test_a_call_that_requires_it_awards_nothing_without(
 def test_payments_tell_it_where_the_call_asks(scene: Scene, gate: str, met: bool | None) -> None:
     session = scene.session
     call = a_closed_call(session, scene.fund)
-    call.safeguarding = gate
     scene.award.application = a_submitted_application(session, call, scene.organisation)
     scene.run()
+    call.safeguarding = gate
     checks = checklist(session, scene.instalments[0], clock.today())
     answers = [check.met for check in checks if "sexual exploitation" in check.text]
     assert answers == ([] if met is None else [met])
