@@ -189,7 +189,7 @@ def _join_earmarks() -> None:
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
     scenarios.KEPT_FROM.give(earmark_reach.kept_from)
     ranking.WITHIN_REACH.give(earmark_reach.within_reach)
-    award_case.BEYOND_REACH.give(earmark_reach.beyond_reach)
+    award_case.EARMARKED.give(earmark_reach.earmarked_beside)
 
 
 def _tell_of_earlier_grants() -> None:

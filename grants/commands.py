@@ -81,7 +81,7 @@ COMMANDS = {
     "earmarks": Row(
         "grants.granting.earmarks.commands",
         "earmarks",
-        "What is left of each earmarked contribution.",
+        "What of each earmarked contribution was received, is set apart, spent and left, in USD.",
     ),
     "fund": Row("grants.desk.fund_setup.commands", "fund", "Funds and their settings as files."),
     "import": Row(

@@ -36,6 +36,7 @@ WITHOUT_A_ROLE = {
             "core.proofs.end_factor",
             "core.proofs.enter_app",
             "core.proofs.make_recovery_codes",
+            "desk.data_protection.ask_erasure",
             "deciding.reviews.keep_draft",
             "platform.large_files.cancel",
             "platform.large_files.order",

@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 from tests.rules.source import ROOT
 
 MARKED = ("_menu_entry", "_beside")
-DEVELOPMENT = ("gallery", "static")
+NO_PAGES = ("gallery", "static", "api.nothing")
+"""For development, files, and the answer to an address of the interface that there is not."""
 
 
 @cache
@@ -52,7 +53,7 @@ def unlinked(app: Flask, rules: Iterable[Rule], source: str) -> list[str]:
         rule.endpoint
         for rule in rules
         if "GET" in (rule.methods or ())
-        and rule.endpoint not in DEVELOPMENT
+        and rule.endpoint not in NO_PAGES
         and not linked(rule, app.view_functions[rule.endpoint], source)
     ]
 

@@ -105,6 +105,8 @@ def test_somebody_of_every_role_is_in_the_demonstration() -> None:
 
 
 ONE_DUTY = {
+    "PLEDGE_SIGN": "who signs for a donor answers what the fund proposes about its earmark",
+    "REFUND_REQUEST": "the claim of a finding is the letter that asks the money back",
     "AGREEMENT_SIGN": "who sends an agreement out words its clauses and signs it for the fund",
     "APPLICATION_SUBMIT": "an answer to a clarification belongs to the submitted application",
     "APPLICATION_SIGN": "who signs for an organisation signs its agreements too",

@@ -11,6 +11,7 @@ SIGNED = {
     "grants/deciding/sessions": "the signed minutes of a session",
     "grants/giving/pledges": "the signed agreement of a donor",
     "grants/giving/pledges/changes": "what shows that less will come",
+    "grants/giving/pledges/negotiating": "the donor's letter about an earmark",
     "grants/giving/pledging": "the agreement that the donor hands back",
     "grants/granting/agreements": "the signed agreement of a grant",
     "grants/granting/changes": "the signed amendment of a grant",

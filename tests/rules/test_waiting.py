@@ -49,7 +49,6 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "erasure_request": {
         "asked": ["Request for erasure to decide on"],
         "proposed": ["Request for erasure to decide on"],
-        **dict.fromkeys(("erased", "refused"), DONE),
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "bank_line": {

@@ -6,6 +6,7 @@ contributions.
 
 from collections.abc import Callable
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,14 @@ from grants.core.texts.formats import plain_money
 
 EARMARKED: Slot[Callable[[Session, Fund, date | None], Money]] = Slot("ledger.earmarks.EARMARKED")
 """Rooms above say here what no grant has taken of earmarked contributions up to a day, USD."""
+
+
+class EarmarkedMoney(NamedTuple):
+    """What no grant has taken of earmarked contributions, as one application sees it. USD."""
+
+    idle: Money
+    elsewhere: Money
+    """Of it, what is bound to other purposes than the application's."""
 
 
 def earmarks_of(session: Session, fund: Fund, available: Money, on: date | None = None) -> Money:

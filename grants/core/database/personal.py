@@ -8,15 +8,11 @@ tests/rules/test_personal.py names the columns of which a model says nothing. A 
 (grants/desk/data_protection) is read, and erased, by these declarations alone.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, String, Table
+from sqlalchemy import Column
 from sqlalchemy.orm import Mapper
-
-from grants.core.database.db import Base
-from grants.core.database.encryption import Encrypted
 
 
 class Personal(StrEnum):
@@ -36,40 +32,12 @@ class Personal(StrEnum):
         return dict.fromkeys(columns, self)
 
 
-NAMING = frozenset(
-    {
-        *("actor", "browser", "by", "contact", "email", "holder", "name", "network", "persons"),
-        *("phone", "recipient", "referees", "signatory", "telephone", "to", "who", "whom"),
-    }
-)
-"""Last words of columns that may name a person, or say how to reach one."""
-
-
 def declared(mapper: Mapper[Any]) -> dict[str, Personal]:
     """The columns of a model that are a person's data."""
     columns: dict[str, Personal] = mapper.class_.__dict__.get("__personal__", {})
     return columns
 
 
-def silent_columns() -> Iterator[str]:
-    """A line for each column that may be a person's data and of which its model says nothing, and
-    for each that is declared and not there.
-    """
-    for mapper in sorted(Base.registry.mappers, key=lambda item: str(item.local_table)):
-        table, columns = mapper.local_table, declared(mapper)
-        assert isinstance(table, Table)
-        for column in sorted(table.c, key=lambda column: column.name):
-            if column.name not in columns and (refers_to_person(column) or _may_name(column)):
-                yield f"{mapper.class_.__name__} does not say of {table.name}.{column.name}"
-        for name in sorted(columns.keys() - set(table.c.keys())):
-            yield f"{mapper.class_.__name__} declares {name}, which {table.name} does not have"
-
-
 def refers_to_person(column: Column[Any]) -> bool:
     """Is it the number of a person?"""
     return any(key.target_fullname == "person.id" for key in column.foreign_keys)
-
-
-def _may_name(column: Column[Any]) -> bool:
-    kind = isinstance(column.type, String | JSON | Encrypted)
-    return kind and column.name.rpartition("_")[2] in NAMING

@@ -12,7 +12,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, ApplicationState
 from grants.applying.submissions.dossier import dossier
-from grants.books.ledger.earmarks import note_on
+from grants.books.ledger.earmarks import EarmarkedMoney, earmark_note
 from grants.books.ledger.queries import balances
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -43,8 +43,8 @@ from grants.platform.web.access import at_work, viewer
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 
-BEYOND_REACH: Slot[Callable[[Session, Application], Money]] = Slot("awards.case.BEYOND_REACH")
-"""What of the available money is bound to other purposes: rooms above know of earmarks."""
+EARMARKED: Slot[Callable[[Session, Application], EarmarkedMoney]] = Slot("awards.case.EARMARKED")
+"""What is earmarked, and what of it is bound to other purposes: rooms above know of earmarks."""
 
 P, S = Permission, ApplicationState
 
@@ -150,11 +150,16 @@ def _show_organisation(application: Application) -> str:
     )
 
 
-def fitting_of(application: Application) -> Money:
-    """What is available for this application: free money, and earmarked money that fits it."""
-    (ask,) = BEYOND_REACH
+def money_for(application: Application) -> dict[str, Any]:
+    """What the fund has available, what of it is earmarked, and what this application can have."""
+    (ask,) = EARMARKED
     available = once(balances, session(), application.call.fund).available
-    return available - once(ask, session(), application)
+    earmarked = once(ask, session(), application)
+    return {
+        "available": available,
+        "earmarks": earmark_note(available, max(min(available, earmarked.idle), usd(0))),
+        "fitting": available - earmarked.elsewhere,
+    }
 
 
 def _assessment_of(application: Application) -> SafeguardingAssessment | None:
@@ -175,9 +180,7 @@ def _show_money(application: Application) -> str:
         envelope=call.envelope,
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
-        available=(available := once(balances, session(), call.fund).available),
-        earmarks=once(note_on, session(), call.fund, available),
-        fitting=fitting_of(application),
+        **money_for(application),
         budget=once(dossier, session(), application).budget,
     )
 

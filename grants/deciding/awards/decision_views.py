@@ -9,15 +9,13 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
-from grants.books.ledger.earmarks import note_on
-from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.approvals import officers_for, standing_approvals
-from grants.deciding.awards.case import events_of, fitting_of, frame_of, ranked_as
+from grants.deciding.awards.case import events_of, frame_of, money_for, ranked_as
 from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -184,9 +182,7 @@ def approve(reference: str) -> ResponseReturnValue:
         needed=with_support_cost([recommendation.amount], fund.psc_percent)
         if recommendation
         else None,
-        available=(available := once(balances, session(), fund).available),
-        earmarks=once(note_on, session(), fund, available),
-        fitting=fitting_of(application),
+        **money_for(application),
         psc=fund.psc_percent / 100,
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),

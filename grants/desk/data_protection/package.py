@@ -11,6 +11,8 @@ from grants.core.audit.models import TrailRow
 from grants.desk.data_protection.own_data import Row
 from grants.platform.tables.exports import csv_parts
 
+NAME = "your-data"
+
 
 def pack_own_data(rows: Sequence[Row], acts: Sequence[TrailRow], page: str) -> bytes:
     """`page`: the readable page. Each kind of data is a file of its own as well."""
@@ -18,8 +20,8 @@ def pack_own_data(rows: Sequence[Row], acts: Sequence[TrailRow], page: str) -> b
     kinds["acts"] = [_act_facts(act) for act in acts]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("your-data.html", page)
-        archive.writestr("your-data.json", json.dumps(kinds, ensure_ascii=False, indent=1))
+        archive.writestr(f"{NAME}.html", page)
+        archive.writestr(f"{NAME}.json", json.dumps(kinds, ensure_ascii=False, indent=1))
         for name, facts in kinds.items():
             if facts:
                 archive.writestr(f"csv/{name}.csv", b"".join(csv_parts(*_cells_of(facts))))

@@ -85,10 +85,14 @@ request_pages = StepPages(
 )
 LEAD = _l(
     "Names and addresses are replaced, and the person can no longer sign in. The ledger and the "
-    "trail stay. This cannot be undone. The person is told your reason."
+    "trail stay. This cannot be undone. The person is notified of your reason."
 )
 request_pages.step(
-    "erase", f"{ONE}/erase", lead=LEAD, tone="warning", done=_l("Erased. The person has been told.")
+    "erase",
+    f"{ONE}/erase",
+    lead=LEAD,
+    tone="warning",
+    done=_l("Erased. The person has been notified."),
 )
 request_pages.step(
     "propose", f"{ONE}/propose", lead=LEAD, done=_l("Proposed. Another person must now confirm.")
@@ -98,12 +102,12 @@ request_pages.step(
     f"{ONE}/confirm",
     lead=LEAD,
     tone="warning",
-    done=_l("Erased. The person has been told."),
+    done=_l("Erased. The person has been notified."),
 )
 request_pages.step(
     "refuse",
     f"{ONE}/refuse",
-    lead=_l("Nothing is erased. The person is told your reason by e-mail."),
+    lead=_l("Nothing is erased. The person is notified of your reason by e-mail."),
     tone="warning",
-    done=_l("Refused. The person has been told."),
+    done=_l("Refused. The person has been notified."),
 )

@@ -21,7 +21,7 @@ SHOW = _l("So that it can be shown who decided on public money, and why")
 EASE = _l("So that the pages are as you like them")
 
 WHILE_ACCOUNT = _l("As long as you have an account")
-WHILE_BOOKS = _l("As long as the fund has to keep its accounts; your name goes when you ask")
+WHILE_BOOKS = _l("As long as the fund must keep its accounts; your name is removed when you ask")
 WHILE_WORK = _l("Until it is used, or too old to be used")
 
 KEPT: Mapping[str, Kept] = {

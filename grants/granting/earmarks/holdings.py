@@ -124,15 +124,10 @@ def _holding_of(pledge: Any, came: int, came_by: int, took: int, took_by: int) -
 def _arrived(fund_id: int, on: date, which: ColumnElement[bool]) -> Subquery:
     """What came less what went back, in all and by a day, by pledge."""
     cents = func.sum(Posting.usd_minor)
-    return (
-        postings_of_pledges(fund_id)
-        .with_only_columns(
-            Pledge.id, cents.label("whole"), cents.filter(Entry.booked_on <= on).label("by_day")
-        )
-        .where(which)
-        .group_by(Pledge.id)
-        .subquery()
-    )
+    columns = (cents.label("whole"), cents.filter(Entry.booked_on <= on).label("by_day"))
+    query = postings_of_pledges(fund_id).with_only_columns(Pledge.id, *columns)
+    sums: Subquery = query.where(which).group_by(Pledge.id).subquery()
+    return sums
 
 
 def postings_of_pledges(fund_id: int) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import RANKED
 from grants.applying.calls.models import Call
+from grants.books.ledger.earmarks import EarmarkedMoney
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -25,13 +26,14 @@ def _bound(session: Session, fund: Fund, on: date) -> list[Holding]:
     return [holding for holding in of_fund if holding.terms.binds and holding.idle > 0]
 
 
-def beyond_reach(session: Session, application: Application) -> Money:
-    """What of the available money is bound to other purposes than an application's, today."""
+def earmarked_beside(session: Session, application: Application) -> EarmarkedMoney:
+    """What no grant has taken of earmarked money, and what of it an application cannot have."""
     today = clock.today()
-    if not (bound := _bound(session, application.call.fund, today)):
-        return usd(0)
-    purpose = purpose_of_application(session, application)
-    return usd(sum(h.idle for h in bound if not fits(h.terms, purpose, today)))
+    of_fund = holdings(session, application.call.fund.id, today).values()
+    bound = [holding for holding in of_fund if holding.terms.binds and holding.idle > 0]
+    purpose = purpose_of_application(session, application) if bound else None
+    unfit = (h.idle for h in bound if purpose is None or not fits(h.terms, purpose, today))
+    return EarmarkedMoney(usd(sum(max(h.idle, 0) for h in of_fund)), usd(sum(unfit)))
 
 
 def within_reach(session: Session, call: Call) -> Money:

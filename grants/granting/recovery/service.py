@@ -51,7 +51,6 @@ def request_refund(
     DomainError beyond what was paid and is neither refunded nor asked for already.
     """
     act.demand(Permission.REFUND_REQUEST, award.scope)
-    keep_apart(act.actor, award.organisation_id)
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
@@ -62,6 +61,7 @@ def send_request(session: Session, award: Award, letter: Letter, act: Act) -> Re
     """The letter goes out, on a grant that the act has locked, with the act’s reason; refused as
     `request_refund` is.
     """
+    keep_apart(act.actor, award.organisation_id)
     amount = letter.amount
     if award.state is not AwardState.AGREED:
         raise Conflict(_("A refund can be asked for only while the grant is active."))

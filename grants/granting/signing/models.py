@@ -13,7 +13,7 @@ from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
 from grants.granting.signing.stamps import Stamp
-from grants.granting.signing.workflow import Side, SigningState, Way
+from grants.granting.signing.workflow import OPEN, Side, SigningState, Way
 from grants.platform.documents.models import Document
 
 DAYS_TO_SIGN = 30
@@ -126,6 +126,11 @@ class Signing(Versioned, Base):
     signatures: Mapped[list["Signature"]] = relationship(
         order_by="Signature.id", back_populates="signing"
     )
+
+    @property
+    def is_open(self) -> bool:
+        """Is it still to be signed?"""
+        return self.state in OPEN
 
     @property
     def scope(self) -> Scope:

@@ -35,7 +35,7 @@ from grants.granting.earmarks.holdings import (
 )
 from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.queries import earmark_balances
-from grants.granting.earmarks.reach import beyond_reach, kept_from
+from grants.granting.earmarks.reach import earmarked_beside, kept_from
 from tests.factories import (
     a_closed_call,
     a_pledge,
@@ -128,7 +128,7 @@ def test_a_ranking_counts_no_money_that_fits_none_of_its_applications(
     received(session, fund, "5000", application.country or "")
     assert ranking_of(session, call).budget.available == usd(25_000_00)
     available = balances(session, fund).available
-    assert available - beyond_reach(session, application) == usd(25_000_00)
+    assert available - earmarked_beside(session, application).elsewhere == usd(25_000_00)
 
 
 def test_a_person_chooses_what_a_grant_takes_first(
