@@ -31,6 +31,7 @@ PLAIN = {
     "grants/granting/monitoring": "reports of visits, spot checks and audits",
     "grants/integrity/diligence": "evidence, which may be a paper of ours",
     "grants/integrity/enquiries": "letters of referees and reports of visits",
+    "grants/integrity/risk": "evidence of an assessment of safeguarding",
 }
 
 

@@ -182,7 +182,12 @@ class Earmarks(RuleBasedStateMachine):
         country = data.draw(st.sampled_from(list(self.unpaid)))
         slip = self.slip(self.awards[country].account, day)
         before, after = ([usd(part) for part in all_] for all_ in (self.unpaid[country], parts))
-        if self.book(lambda: spending.adjust_commitment(self.session, slip, before, after)):
+        costs = {
+            spending.with_support_cost(all_, self.fund.psc_percent) for all_ in (before, after)
+        }
+        if len(costs) > 1 and self.book(
+            lambda: spending.adjust_commitment(self.session, slip, before, after)
+        ):
             self.unpaid[country] = parts
 
     @precondition(lambda self: self.entries)
