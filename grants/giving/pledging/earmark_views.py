@@ -7,7 +7,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.pledges.negotiating.forms import RefusalForm
 from grants.giving.pledges.proposals.models import EarmarkProposal
-from grants.giving.pledges.proposals.queries import open_proposal
+from grants.giving.pledges.proposals.queries import newest_proposal
 from grants.giving.pledges.proposals.workflow import PROPOSAL
 from grants.giving.pledges.queries import own_pledge
 from grants.giving.pledging.own_views import pages
@@ -17,7 +17,7 @@ from grants.platform.web.database import session
 
 
 def _find_own_proposal(reference: str) -> EarmarkProposal:
-    proposal = open_proposal(session(), own_pledge(session(), reference, viewer()))
+    proposal = newest_proposal(session(), own_pledge(session(), reference, viewer()))
     if proposal is None:
         raise Missing(_("Proposal not found."))
     return proposal

@@ -1,6 +1,6 @@
 """What was received, set apart, spent and left of each earmarked contribution."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -179,28 +179,52 @@ def uses_of(session: Session, pledge: Pledge, on: date | None = None) -> Sequenc
     """The grants that have money of an earmarked contribution at the end of a day, the oldest
     first.
     """
+    return uses_of_each(session, [pledge.id], on)[pledge.id]
+
+
+def uses_of_each(
+    session: Session, pledge_ids: Collection[int], on: date | None = None
+) -> Mapping[int, Sequence[EarmarkUse]]:
+    """Of several contributions at once, by pledge."""
     cents = cast(func.sum(EarmarkMovement.usd_minor), BigInteger)
     rows = session.execute(
-        select(Award, EarmarkMovement.stage, cents)
+        select(EarmarkMovement.pledge_id, Award, EarmarkMovement.stage, cents)
         .join(EarmarkMovement, EarmarkMovement.award_id == Award.id)
-        .where(EarmarkMovement.pledge_id == pledge.id, EarmarkMovement.booked_on <= (on or END))
-        .group_by(Award.id, EarmarkMovement.stage)
+        .where(EarmarkMovement.pledge_id.in_(pledge_ids), EarmarkMovement.booked_on <= (on or END))
+        .group_by(EarmarkMovement.pledge_id, Award.id, EarmarkMovement.stage)
         .having(cents != 0)
         .order_by(Award.id)
     ).all()
-    amounts = {(award.id, stage): usd(share) for award, stage, share in rows}
-    awards = dict.fromkeys(award for award, _stage, _share in rows)
-    return [
-        EarmarkUse(award, *(amounts.get((award.id, stage), usd(0)) for stage in Stage))
-        for award in awards
-    ]
+    amounts: dict[int, dict[Award, dict[Stage, Money]]] = {number: {} for number in pledge_ids}
+    for number, award, stage, share in rows:
+        amounts[number].setdefault(award, {})[stage] = usd(share)
+    return {
+        number: [
+            EarmarkUse(award, *(shares.get(stage, usd(0)) for stage in Stage))
+            for award, shares in of_awards.items()
+        ]
+        for number, of_awards in amounts.items()
+    }
 
 
 def line_of(session: Session, pledge: Pledge, on: date | None = None) -> EarmarkLine:
     """What an earmarked contribution did by the end of a day, as its donor reads it."""
     balance = balance_of(session, pledge.fund, pledge.reference, on)
+    return _line_from(balance, uses_of(session, pledge, on))
+
+
+def lines_of(
+    session: Session, fund: Fund, on: date
+) -> Sequence[tuple[EarmarkBalance, EarmarkLine]]:
+    """What every earmarked contribution that was pledged by a day did by its end; oldest first."""
+    balances = [row for row in earmark_balances(session, fund, on) if row.pledge.pledged_on <= on]
+    uses = uses_of_each(session, [row.pledge.id for row in balances], on)
+    return [(row, _line_from(row, uses[row.pledge.id])) for row in balances]
+
+
+def _line_from(balance: EarmarkBalance, uses: Sequence[EarmarkUse]) -> EarmarkLine:
     return EarmarkLine(
-        reference=pledge.reference,
+        reference=balance.pledge.reference,
         purpose=balance.purpose,
         received=balance.received - balance.returned,
         set_apart=balance.reserved + balance.set_apart,
@@ -210,6 +234,6 @@ def line_of(session: Session, pledge: Pledge, on: date | None = None) -> Earmark
             GrantLine(
                 use.award.reference, use.public_country, use.reserved + use.set_apart, use.spent
             )
-            for use in uses_of(session, pledge, on)
+            for use in uses
         ),
     )

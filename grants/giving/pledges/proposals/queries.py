@@ -24,6 +24,16 @@ def open_proposal(session: Session, pledge: Pledge) -> EarmarkProposal | None:
     )
 
 
+def newest_proposal(session: Session, pledge: Pledge) -> EarmarkProposal | None:
+    """The last proposal about a pledge, answered or not."""
+    return session.scalar(
+        select(EarmarkProposal)
+        .where(EarmarkProposal.pledge_id == pledge.id)
+        .order_by(EarmarkProposal.id.desc())
+        .limit(1)
+    )
+
+
 def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> EarmarkProposal:
     """One proposal for the fund's people, or Missing."""
     funds = viewer.funds_with(Permission.PLEDGE_SEE)

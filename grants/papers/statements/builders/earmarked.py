@@ -1,11 +1,9 @@
 """The report on earmarked contributions of a fund, for its auditor: one by one."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
@@ -13,11 +11,8 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
-from grants.core.kernel.taxonomies import Earmarking
 from grants.giving.pledges.earmarked import EarmarkLine
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import PledgeState
-from grants.granting.earmarks.queries import line_of
+from grants.granting.earmarks.queries import earmark_balances, lines_of
 from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
@@ -94,22 +89,13 @@ def earmark_report(session: Session, code: str, span: Span) -> Paper:
 
 
 def _contributions_of(session: Session, fund: Fund, span: Span) -> tuple[Contribution, ...]:
-    pledges: Sequence[Pledge] = session.scalars(
-        select(Pledge)
-        .where(
-            Pledge.fund_id == fund.id,
-            Pledge.earmarking != Earmarking.UNEARMARKED,
-            Pledge.state != PledgeState.UNCONFIRMED,
-            Pledge.pledged_on <= span.until,
+    day_before = span.since - timedelta(1)
+    before = {row.pledge.id: row.spent for row in earmark_balances(session, fund, day_before)}
+    return tuple(
+        Contribution(
+            donor=balance.pledge.donor.name if balance.pledge.donor else "",
+            line=line,
+            spent_in_period=line.spent - before[balance.pledge.id],
         )
-        .order_by(Pledge.pledged_on, Pledge.id)
-        .options(joinedload(Pledge.donor))
-    ).all()
-    return tuple(_contribution_of(session, pledge, span) for pledge in pledges)
-
-
-def _contribution_of(session: Session, pledge: Pledge, span: Span) -> Contribution:
-    line = line_of(session, pledge, span.until)
-    before = line_of(session, pledge, span.since - timedelta(1))
-    donor = pledge.donor.name if pledge.donor else ""
-    return Contribution(donor, line, line.spent - before.spent)
+        for balance, line in lines_of(session, fund, span.until)
+    )
