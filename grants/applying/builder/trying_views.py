@@ -23,7 +23,7 @@ from grants.applying.calls.models import Call, TrialApplication
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.trials import keep_trial, trial_of
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL, PREPARED, CallState
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.reading import reading
@@ -167,6 +167,7 @@ def _section_page(
         hidden={question.key for question in current.questions} - outcome.shown,
         carried=_carried_inputs(typed, current),
         trial=counted(request.values.get("trial")),
+        may_change=call.state in PREPARED,
     )
 
 

@@ -18,6 +18,7 @@ from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.formats import figure
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.queries import for_viewer
 from grants.deciding.sessions.workflow import BOARD_SESSION
 from grants.desk.portal.portfolio import (
     AwardsAlike,
@@ -148,7 +149,8 @@ def _open_sessions(fund: Fund) -> list[BoardSession]:
     """Sessions to come, for who reads what is on their agenda."""
     if not viewer().may(P.REVIEW_SEE, Scope(fund.id)):
         return []
-    return list(sessions_to_come(session(), fund))
+    own = set(session().scalars(for_viewer(viewer()).with_only_columns(BoardSession.id)))
+    return [meeting for meeting in sessions_to_come(session(), fund) if meeting.id in own]
 
 
 def _session_row(meeting: BoardSession) -> list[Any]:

@@ -31,8 +31,10 @@ def earmarked_beside(session: Session, application: Application) -> EarmarkedMon
     today = clock.today()
     of_fund = holdings(session, application.call.fund.id, today).values()
     bound = [holding for holding in of_fund if holding.terms.binds and holding.idle > 0]
-    purpose = purpose_of_application(session, application) if bound else None
-    unfit = (h.idle for h in bound if purpose is None or not fits(h.terms, purpose, today))
+    purpose = Purpose(application.country, application.call.window, application.call_id)
+    if any(holding.terms.theme for holding in bound):
+        purpose = purpose_of_application(session, application)
+    unfit = (holding.idle for holding in bound if not fits(holding.terms, purpose, today))
     return EarmarkedMoney(usd(sum(max(h.idle, 0) for h in of_fund)), usd(sum(unfit)))
 
 

@@ -45,8 +45,8 @@ class Column:
         value = self.value(row)
         if self.blank and value in (None, ""):
             return Lines(())
-        if self.link is not None:
-            return Link(value, self.link(row))
+        if self.link is not None and (address := self.link(row)):
+            return Link(value, address)
         return Tag(str(value), self.tone(row)) if self.tone is not None else value
 
     def file_heads(self) -> Iterator[str]:
