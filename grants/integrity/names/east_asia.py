@@ -70,7 +70,7 @@ def _any_of(ways: Iterable[str]) -> str:
 def _chinese_patterns(word: str) -> list[str]:
     parts = []
     for sign, sound in zip(word, _cantonese_sounds(word), strict=True):
-        pinyin = anyascii(sign).lower()
+        pinyin = "".join(filter(str.isalpha, anyascii(sign).lower()))  # of rare signs also "*"
         parts.append(_any_of([pinyin, *wade_giles(pinyin), *cantonese(sound)]))
     surname = 2 if len(word) > 2 and simplified(word[:2]) in TWO_SYLLABLE_SURNAMES else 1
     return _both_orders(parts, surname)
