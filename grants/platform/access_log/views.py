@@ -1,7 +1,5 @@
 """The access log as pages: all of it, and who opened one file."""
 
-from dataclasses import replace
-
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,7 +28,7 @@ FILE = Column(
         url_for("access_log.document", number=line.document_id) if line.document_id else ""
     ),
 )
-FROM = Column(_l("From the page"), lambda line: line.address, kind="code")
+FROM = Column(_l("From the page"), lambda line: line.address, kind="code", shown=False)
 ORDERS = {"newest": Order(Opening.id, descending=True)}
 
 
@@ -56,7 +54,7 @@ def document(number: int) -> ResponseReturnValue:
     """Who opened one uploaded file."""
     name = queries.name_of_file(session(), viewer(), number)
     query = queries.openings_of(viewer(), number)
-    listing = Listing((WHEN, *WHO, replace(FROM, shown=False)), ORDERS)
+    listing = Listing((WHEN, *WHO, FROM), ORDERS)
     listed = listing.of(session(), query, f"access-log-{number}")
     return listed.file or render_template(
         "platform/access_log/document.html", listed=listed, name=name
