@@ -92,14 +92,14 @@ def _negotiated(company: Company, fund: Fund, donors: list[Known]) -> None:
     proposal was withdrawn and one waits.
     """
     why = "Few organisations apply from these countries. A wider purpose helps more people."
-    giver = {known.organisation.id: known for known in donors}
+    givers = {donor.organisation.id: donor for donor in donors}
     earmarked = company.session.scalars(
         select(Pledge)
         .where(
             Pledge.fund_id == fund.id,
             Pledge.earmarking == Earmarking.EARMARKED,
             Pledge.state.in_(STANDING),
-            Pledge.donor_id.in_(giver),
+            Pledge.donor_id.in_(givers),
         )
         .order_by(Pledge.id)
     ).all()
@@ -115,7 +115,7 @@ def _negotiated(company: Company, fund: Fund, donors: list[Known]) -> None:
                 negotiating.record_letter(company.session, proposal, letter, by)
             elif ending == "declined":
                 words = "Our parliament voted the money for these countries."
-                act = company.act_of(giver[pledge.donor_id or 0].contact, words)
+                act = company.act_of(givers[pledge.donor_id or 0].contact, words)
                 negotiating.decline(company.session, proposal, act)
             elif ending == "withdrawn":
                 negotiating.withdraw(company.session, proposal, by)

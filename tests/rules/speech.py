@@ -36,7 +36,6 @@ FORMATS = re.compile(
     rf"""\d{{1,2}}\s(?:{_MONTHS})\s\d{{4}}   # a day
       | (?:{_MONTHS})(?:\s\d{{4}})?          # a month
       | \b[A-Z]{{3}}\b                       # a currency
-      | \b[\w-]+\.(?:pdf|zip|csv|json|xlsx|docx|xml)\b   # names of files
       | \b(?:kB|MB|GB|PDF|CSV|XLSX|DOCX|JSON)\b   # sizes and kinds of files
       | https?://\S+ | \S+@\S+               # addresses
       | \b[0-9a-f]{{8,}}\b                   # a hash

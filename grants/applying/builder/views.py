@@ -114,10 +114,10 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
     typed = SectionForm.of(old, _before_section(form, key), form)
     opened_at(typed, call)
     if typed.validate_on_submit():
-        taken = {one.key for one in form.sections} | _keys_of_reports()
+        keys_in_use = {section.key for section in form.sections} | _keys_of_reports()
 
         def made() -> Form:
-            return editing.with_section(form, typed.made(old, taken), key)
+            return editing.with_section(form, typed.made(old, keys_in_use), key)
 
         if keep(call, typed, made, **{"section" if key else "added": str(typed.title.data)}):
             flash(_("Saved."), "success")

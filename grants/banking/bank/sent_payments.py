@@ -78,12 +78,12 @@ def returns_for(session: Session, line: BankLine) -> list[ReturnProposal]:
         )
         .order_by(Instalment.id)
     )
-    proposals = [
+    returns = [
         _return_of(line, *row)
         for row in paid
         if (-expected_of(session, line, row[0])).fee_in(line) is not None
     ]
-    return sorted((each for each in proposals if each), key=lambda each: not each.sure)[:3]
+    return sorted(filter(None, returns), key=lambda proposal: not proposal.sure)[:3]
 
 
 def _is_near(line: BankLine) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from grants.books.periods.forms import DayForm, EntriesForm, ReverseForm
 from grants.books.periods.owners import held_by, owner_of
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -34,16 +34,14 @@ from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 
 pages = Blueprint("periods", __name__, url_prefix="/ledger")
 
 
 def fund_seen(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
-    fund = fund_by_code(session(), code)
-    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
+    return fund_for_viewer(code, Permission.LEDGER_SEE)
 
 
 @pages.get("")

@@ -10,8 +10,6 @@ from grants.books.settings.forms import form_of
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import SETTING_CHANGE, Setting
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -21,6 +19,7 @@ from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
@@ -28,14 +27,6 @@ pages = Blueprint("settings", __name__, url_prefix="/settings")
 
 def _page_of(change: SettingChange) -> str:
     return url_for("settings.show", number=change.id)
-
-
-def _find_fund(code: str) -> Fund:
-    """A fund whose books the viewer may see; else it is not there."""
-    fund = fund_by_code(session(), code)
-    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
 
 
 @pages.get("")
@@ -52,7 +43,7 @@ def waiting() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
     """The settings of a fund, and what changed of them when."""
-    fund = _find_fund(code)
+    fund = fund_for_viewer(code, Permission.LEDGER_SEE)
     return render_template(
         "books/settings/index.html",
         fund=fund,
@@ -67,7 +58,7 @@ def index(code: str) -> ResponseReturnValue:
 @needs(Permission.SETTING_PROPOSE)
 def propose(code: str, setting: str) -> ResponseReturnValue:
     """Propose another value, with the reason."""
-    fund, changed = _find_fund(code), _find_setting(setting)
+    fund, changed = fund_for_viewer(code, Permission.LEDGER_SEE), _find_setting(setting)
     form = form_of(changed, queries.value_of(fund, changed))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

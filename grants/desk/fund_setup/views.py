@@ -4,8 +4,7 @@ from flask import Blueprint, Response, flash, json, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
-from grants.core.kernel.errors import Missing
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -19,6 +18,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 
 pages = Blueprint("fund_setup", __name__, url_prefix="/fund-setup")
 
@@ -26,10 +26,7 @@ P = Permission
 
 
 def described_fund(code: str) -> Fund:
-    fund = fund_by_code(session(), code)
-    if not viewer().may(P.FUND_DESCRIBE, Scope(fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
+    return fund_for_viewer(code, P.FUND_DESCRIBE)
 
 
 @pages.get("")

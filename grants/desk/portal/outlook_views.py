@@ -40,6 +40,7 @@ from grants.platform.tables.cells import Inline, Lines, Link
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("outlook", __name__, url_prefix="/dashboard")
@@ -265,9 +266,7 @@ def _missing_words(checks: Sequence[Check]) -> list[str]:
 @needs(P.DUE_DILIGENCE_SEE)
 def unknown(code: str) -> ResponseReturnValue:
     """The grantees of whom something is not known, and where it is done."""
-    fund = fund_by_code(session(), code)
-    if not viewer().may(P.DUE_DILIGENCE_SEE, Scope(fund.id)):
-        raise Missing(_("Fund not found."))
+    fund = fund_for_viewer(code, P.DUE_DILIGENCE_SEE)
     what = request.args.get("what", "")
     organisations = session().scalars(grantees(fund)).all()
     of_each = unknown_of_each(session(), [organisation.id for organisation in organisations], fund)

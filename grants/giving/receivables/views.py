@@ -7,9 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -27,19 +25,12 @@ from grants.platform.tables.lists import most_at_once, numbered_page
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
 YEARS_BACK = 5
-
-
-def _find_fund(code: str) -> Fund:
-    """A fund whose books the viewer may see; else it is not there."""
-    fund = fund_by_code(session(), code)
-    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
 
 
 @pages.get("")
@@ -57,7 +48,7 @@ def allowances() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
     """Receivables by age at the end of a day; as a file too."""
-    fund = _find_fund(code)
+    fund = fund_for_viewer(code, Permission.LEDGER_SEE)
     form = DayForm()
     form.validate()
     on = form.on.data or clock.today()
@@ -116,7 +107,7 @@ def _cells_of(aged: AgedPledge) -> list[object]:
 @needs(Permission.RECEIVABLE_PROPOSE)
 def propose(code: str) -> ResponseReturnValue:
     """Reckon the allowance for a year's end, for another person to approve."""
-    fund = _find_fund(code)
+    fund = fund_for_viewer(code, Permission.LEDGER_SEE)
     this_year = clock.today().year
     form = ProposeForm.of(range(this_year - YEARS_BACK, this_year))
     if form.validate_on_submit():

@@ -4,22 +4,21 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.core.texts.formats import language_name
 from grants.granting.clauses.service import proposal, text_of, versions_of, write_clauses
 from grants.granting.clauses.wording import Clause, read, written
 from grants.platform.forms.fields import HiddenField, LongTextField
 from grants.platform.forms.forms import Form
 from grants.platform.forms.typed import counted
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 
 pages = Blueprint("clauses", __name__, url_prefix="/clauses")
 P = Permission
@@ -44,9 +43,7 @@ class ClausesForm(Form):
 
 
 def _fund_of(code: str, language: str = "") -> Fund:
-    fund = fund_by_code(session(), code)
-    if not viewer().may(P.AGREEMENT_SIGN, Scope(fund.id)):
-        raise Missing(_("Fund not found."))
+    fund = fund_for_viewer(code, P.AGREEMENT_SIGN)
     if language and language not in fund.languages:
         raise Missing(_("The fund does not write in this language."))
     return fund

@@ -37,8 +37,8 @@ def offered_to(session: Session, award: Award) -> list[Offered]:
     """The contributions that fit a grant and of which something is left for it; the narrowest
     first.
     """
-    found = sorted(_sources(session, award), key=lambda source: source.order)
-    idle = {source.pledge_id: source.idle for source in found if source.idle}
+    sources = sorted(_sources(session, award), key=lambda source: source.order)
+    idle = {source.pledge_id: source.idle for source in sources if source.idle}
     query = select(Pledge).where(Pledge.id.in_(idle)).options(joinedload(Pledge.donor))
     pledges = {pledge.id: pledge for pledge in session.scalars(query)}
     return [Offered(pledges[number], usd(cents)) for number, cents in idle.items()]

@@ -278,5 +278,5 @@ def _taken_from(session: Session, pledge_id: int) -> list[tuple[int, Stage, int]
         .having(cents > 0)
     )
     order = list(Stage)
-    taken = [(award_id, stage, int(amount)) for award_id, stage, amount in rows]
-    return sorted(taken, key=lambda part: (order.index(part[1]), -part[0]))
+    parts = [(award_id, stage, int(amount)) for award_id, stage, amount in rows]
+    return sorted(parts, key=lambda part: (order.index(part[1]), -part[0]))

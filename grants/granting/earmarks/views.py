@@ -6,13 +6,10 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.granting.earmarks import queries
 from grants.granting.earmarks.ended import ended as ended_earmarks
 from grants.granting.earmarks.forms import DayForm
@@ -23,16 +20,9 @@ from grants.platform.tables.large import as_of_order, reporting
 from grants.platform.tables.lists import most_at_once, numbered_page
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
 
 pages = Blueprint("earmarks", __name__, url_prefix="/earmarks")
-
-
-def _find_fund(code: str) -> Fund:
-    """A fund whose books the viewer may see; else it is not there."""
-    fund = fund_by_code(session(), code)
-    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
 
 
 @pages.get("")
@@ -49,7 +39,7 @@ def ended() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
     """Every earmarked contribution to a fund at the end of a day; as a file too."""
-    fund = _find_fund(code)
+    fund = fund_for_viewer(code, Permission.LEDGER_SEE)
     form = DayForm()
     form.validate()
     on = form.on.data or clock.today()
@@ -110,7 +100,7 @@ def _cells_of(balance: EarmarkBalance) -> list[object]:
 @needs(Permission.LEDGER_SEE)
 def show(code: str, reference: str) -> ResponseReturnValue:
     """One earmarked contribution: the grants that took from it."""
-    fund = _find_fund(code)
+    fund = fund_for_viewer(code, Permission.LEDGER_SEE)
     balance = queries.balance_of(session(), fund, reference)
     return render_template(
         "granting/earmarks/show.html",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel.money import Money, total
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payment_runs.workflow import RunState
@@ -42,6 +42,11 @@ class PaymentRun(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @property
+    def currency(self) -> str:
+        """The currency that its account is kept in."""
+        return self.account.currency if self.account else FUNCTIONAL_CURRENCY
 
     @property
     def total(self) -> Money:

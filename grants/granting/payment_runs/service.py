@@ -207,8 +207,7 @@ def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:
 
 def _require_same_currency(run: PaymentRun, instalment: Instalment) -> None:
     """An account in US dollars pays in every currency, another one only in its own."""
-    held = run.account.currency if run.account else FUNCTIONAL_CURRENCY
-    if held not in {FUNCTIONAL_CURRENCY, instalment.pays_in}:
+    if run.currency not in {FUNCTIONAL_CURRENCY, instalment.pays_in}:
         raise DomainError(
             _(
                 "%(grant)s / %(number)s is paid in %(currency)s, but %(account)s is an account in "
@@ -217,7 +216,7 @@ def _require_same_currency(run: PaymentRun, instalment: Instalment) -> None:
                 number=instalment.number,
                 currency=instalment.pays_in,
                 account=run.account.code if run.account else "",
-                held=held,
+                held=run.currency,
             )
         )
 

@@ -12,7 +12,7 @@ from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.rates import NoRate
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+from grants.core.kernel.money import Money, total
 from grants.granting.payment_runs.models import PaymentRun, RunPart
 from grants.granting.payment_runs.queries import awaited_of
 from grants.granting.payment_runs.workflow import RunState
@@ -110,5 +110,4 @@ def _debit_of(session: Session, run: PaymentRun, part: RunPart) -> Money:
     known with its line.
     """
     amount = leaving_amount(session, run, part)
-    held = run.account.currency if run.account else FUNCTIONAL_CURRENCY
-    return amount if amount.currency == held else part.instalment.amount
+    return amount if amount.currency == run.currency else part.instalment.amount

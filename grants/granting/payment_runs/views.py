@@ -259,10 +259,10 @@ def columns(code: str) -> ResponseReturnValue:
 
 def _own_accounts() -> Sequence[BankAccount]:
     """The open accounts of the funds for which this person pays, those in dollars first."""
-    accounts = [each for fund in _own_funds() for each in accounts_of(session(), fund)]
+    accounts = [account for fund in _own_funds() for account in accounts_of(session(), fund)]
     return sorted(
-        (each for each in accounts if each.closed_on is None),
-        key=lambda each: each.currency != FUNCTIONAL_CURRENCY,
+        (account for account in accounts if account.closed_on is None),
+        key=lambda account: account.currency != FUNCTIONAL_CURRENCY,
     )
 
 

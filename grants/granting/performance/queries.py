@@ -143,8 +143,8 @@ def performance_of_each(
 
 def summaries(session: Session, organisation_ids: Collection[int]) -> Mapping[int, str]:
     """The performance of organisations in one line each."""
-    each = performance_of_each(session, organisation_ids)
-    return {number: performance.summary for number, performance in each.items()}
+    performances = performance_of_each(session, organisation_ids)
+    return {number: performance.summary for number, performance in performances.items()}
 
 
 def _count_findings(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:

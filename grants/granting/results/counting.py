@@ -133,9 +133,11 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
 def _people_by_role(session: Session, fund_id: int) -> dict[str, Counter[str]]:
     """What the country of the grant was for people, by country."""
     country = func.coalesce(Award.country, "")
-    each = _each_count(Report.circumstances["roles"])
-    query = unpublished(fund_id, each.c.key, country, func.sum(cast(each.c.value, BigInteger)))
-    rows = session.execute(query.join(each, true()).group_by(each.c.key, country))
+    by_code = _each_count(Report.circumstances["roles"])
+    query = unpublished(
+        fund_id, by_code.c.key, country, func.sum(cast(by_code.c.value, BigInteger))
+    )
+    rows = session.execute(query.join(by_code, true()).group_by(by_code.c.key, country))
     roles = {role: Counter[str]() for role in term_codes(CountryRole)}
     for role, code, people in rows:
         roles[role][code] += int(people)
@@ -162,10 +164,10 @@ def _people_by_sex_and_age(fund_id: int) -> Select[Any]:
 
 
 def _people_by_code(fund_id: int, counts: Any) -> Select[Any]:
-    each = _each_count(counts)
-    people = func.sum(cast(each.c.value, BigInteger))
-    query = unpublished(fund_id, YEAR_REPORTED, each.c.key, people)
-    return query.join(each, true()).group_by(YEAR_REPORTED, each.c.key)
+    by_code = _each_count(counts)
+    people = func.sum(cast(by_code.c.value, BigInteger))
+    query = unpublished(fund_id, YEAR_REPORTED, by_code.c.key, people)
+    return query.join(by_code, true()).group_by(YEAR_REPORTED, by_code.c.key)
 
 
 def _each_count(counts: Any) -> Any:

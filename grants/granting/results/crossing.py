@@ -24,7 +24,7 @@ def gives_grants_away(
     sheet = sheet_of([_table_of(grants, list(windows), list(countries))])
     printed = {f"w:{code}" for code, people in windows.items() if people is not None}
     printed |= {f"c:{code}" for code, people in countries.items() if people is not None}
-    known = {
+    without_grants = {
         tuple(sorted((f"w:{window}", f"c:{country}")))
         for window in windows
         for country in countries
@@ -33,7 +33,7 @@ def gives_grants_away(
     hidden = [
         number
         for number, key in enumerate(sheet.keys)
-        if key and key not in known and not (len(key) == 1 and key[0] in printed)
+        if key and key not in without_grants and not (len(key) == 1 and key[0] in printed)
     ]
     exposed = exposed_figures(sheet, hidden, smallest)
     return any(0 < sheet.values[number] < smallest for number in exposed)

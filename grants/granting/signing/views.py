@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -28,6 +27,7 @@ from grants.platform.web.access import at_work, needs, signed_in, this_act, view
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.funds import fund_for_viewer
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("signing", __name__)
@@ -272,18 +272,11 @@ _upload_page("upload_for_grantee", Side.GRANTEE, Permission.APPLICATION_SIGN, ag
 _upload_page("upload_for_fund", Side.FUND, Permission.AGREEMENT_SIGN, again=True)
 
 
-def _fund_of(code: str) -> Fund:
-    fund = fund_by_code(session(), code)
-    if not viewer().may(Permission.FUND_DESCRIBE, Scope(fund.id)):
-        raise Missing(_("Fund not found."))
-    return fund
-
-
 @pages.route("/fund-setup/<code>/signing", methods=["GET", "POST"])
 @needs(Permission.FUND_DESCRIBE)
 def rules(code: str) -> ResponseReturnValue:
     """How a fund has its agreements and amendments signed."""
-    fund = _fund_of(code)
+    fund = fund_for_viewer(code, Permission.FUND_DESCRIBE)
     form = RulesForm.showing(rules_of(session(), fund), version_of(session(), fund))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -172,7 +172,7 @@ def download(serial: str, language: str) -> ResponseReturnValue:
     copy = copy_in(session(), certificate, language)
     if copy is None:
         raise Missing(_("This document was not certified in that language."))
-    note_opening(kept_name(certificate), certificate.scope)
+    note_opening(f"{_label_of(certificate)} {certificate.reference}", certificate.scope)
     return attachment(kept_name(certificate), "application/pdf", bytes_of(copy))
 
 

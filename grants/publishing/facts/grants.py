@@ -223,8 +223,8 @@ def _published_grant(award: Award, paid: Money, returned: Money) -> PublishedGra
 def public_award(session: Session, fund: Fund, reference: str) -> Award:
     """The grant that a public reference means; Missing for a reference that would tell a name."""
     number = withheld_number(reference)
-    wanted = Award.id == number if number else Award.reference == reference
-    award = session.scalar(public_awards(fund).where(wanted))
+    is_meant = Award.id == number if number else Award.reference == reference
+    award = session.scalar(public_awards(fund).where(is_meant))
     if award is None or public_reference(award) != reference:
         raise Missing(_("Grant not found."))
     return award

@@ -38,7 +38,7 @@ def years(code: str) -> ResponseReturnValue:
         (_("Source"), _("Use")),
         rows,
     )
-    standing = balances(session(), fund)
+    books = balances(session(), fund)
     return render_template(
         "publishing/pages/source_and_use.html",
         fund=fund,
@@ -46,13 +46,13 @@ def years(code: str) -> ResponseReturnValue:
         lines=_lines_of_years(list(by_year.values())),
         ends=_line(_("Balance at the end"), [of.closing_balance for of in by_year.values()]),
         chart=charts.bars(picture) if by_year else None,
-        standing=standing,
+        cash=books.cash,
         set_apart=[
-            _line(_("Promised to organisations with a signed agreement"), [standing.commitments]),
-            _line(_("Reserved for approved grants"), [standing.reserved]),
-            _line(_("From senders who are not identified yet"), [standing.suspense]),
-            _line(_("Operating reserve"), [standing.reserve]),
-            _line(_("Free for new grants, such as those of open calls"), [standing.available]),
+            _line(_("Promised to organisations with a signed agreement"), [books.commitments]),
+            _line(_("Reserved for approved grants"), [books.reserved]),
+            _line(_("From senders who are not identified yet"), [books.suspense]),
+            _line(_("Operating reserve"), [books.reserve]),
+            _line(_("Free for new grants, such as those of open calls"), [books.available]),
         ],
     )
 

@@ -37,7 +37,7 @@ def newest_proposal(session: Session, pledge: Pledge) -> EarmarkProposal | None:
 def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> EarmarkProposal:
     """One proposal for the fund's people, or Missing."""
     funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    found = session.scalar(
+    proposal = session.scalar(
         select(EarmarkProposal)
         .join(EarmarkProposal.pledge)
         .where(
@@ -46,9 +46,9 @@ def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> Earmar
         )
         .options(joinedload(EarmarkProposal.pledge))
     )
-    if found is None:
+    if proposal is None:
         raise Missing(_("Proposal not found."))
-    return found
+    return proposal
 
 
 def _unanswered(viewer: Viewer) -> ColumnElement[bool]:

@@ -124,7 +124,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
     name = f"{donor.code}/{fund.code}"
     gifts = donor_statement(session, name, span).facts
     books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
-    shown = _gifts_of(session, gifts.pledges, year)
+    gifts_of_year = _gifts_of(session, gifts.pledges, year)
     return Paper(
         document="donor-report",
         title=_("Annual report to a donor"),
@@ -137,7 +137,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             fund=fund.code,
             year=year,
             currency=FUNCTIONAL_CURRENCY,
-            gifts=shown,
+            gifts=gifts_of_year,
             received=gifts.total_received_usd,
             share=_percent_of(gifts.total_received_usd, books.source.contributions),
             statement=books,
@@ -151,7 +151,7 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
                 if gift.fund.id == fund.id and gift.year <= year
             ),
             story=story_of(session, fund, year),
-            earmarks=_earmark_lines(session, shown, span.until),
+            earmarks=_earmark_lines(session, gifts_of_year, span.until),
         ),
         to=donor.code,
     )
