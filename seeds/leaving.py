@@ -2,11 +2,17 @@
 
 from sqlalchemy import select
 
+from grants.core.audit.act import Act
+from grants.core.people import credentials
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import Tenure, appoint
 from grants.desk.data_protection import service
 from grants.desk.data_protection.models import ErasureRequest
+from grants.desk.retention import service as retention
+from grants.desk.retention.models import Purge
+from grants.desk.retention.models import RetentionClass as Kind
+from grants.desk.retention.queries import last_day_kept
 from grants.platform.documents.opening import log_opening
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.projects import proposal
@@ -47,6 +53,39 @@ def _request(company: Company, person: Person, days: int) -> ErasureRequest:
     with on(days_after(company.today, days)):
         wish = "I do not work here any more."
         return service.ask_erasure(company.session, person, wish, company.act_of(person))
+
+
+def plant_retention(company: Company) -> None:
+    """A period was set, a person is on hold; of four purges each is in another state."""
+    session, administrator = company.session, Role.ADMINISTRATOR
+    held = session.scalars(select(Person).where(Person.name == "Inés Duarte")).one()
+    old = days_after(company.today, -5000)
+    with on(old):
+        credentials.sign_in(session, held, "Firefox on Linux")
+        credentials.sign_in(session, company.people[administrator][0], "Firefox on Linux")
+        log_opening(session, company.act(administrator), "old.pdf", "/old", company.fund.id, None)
+    with on(days_after(company.today, -3)):
+        why = "The data protection officer asked for a shorter period."
+        retention.set_years(session, Kind.ACCESS_LOG, 1, company.act(administrator, why))
+        why = "A finding on the grant that this person reported on is open."
+        retention.place_hold(session, held, company.act(administrator, why))
+        done, stopped = _proposed(company, Kind.SIGN_INS), _proposed(company, Kind.ACCESS_LOG)
+        retention.confirm(session, done, company.act(Role.FUND_MANAGER))
+        retention.carry_out(session, done, Act.by_system("retention"))
+        why = "The auditors asked to see the log first."
+        retention.stop(session, stopped, company.act(administrator, why))
+        retention.confirm(
+            session, _proposed(company, Kind.ACCESS_LOG), company.act(Role.FUND_MANAGER)
+        )
+    with on(old):
+        credentials.sign_in(session, company.people[administrator][0], "Firefox on Linux")
+    with on(days_after(company.today, -1)):
+        _proposed(company, Kind.SIGN_INS)
+
+
+def _proposed(company: Company, kind: Kind) -> Purge:
+    before = last_day_kept(company.session, kind)
+    return retention.propose(company.session, kind, before, company.act(Role.ADMINISTRATOR))
 
 
 def plant_openings(company: Company) -> None:

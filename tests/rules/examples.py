@@ -42,6 +42,7 @@ from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.workflow import MergeState
 from grants.desk.moving_in.models import Import
+from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Contact
@@ -552,6 +553,9 @@ class Examples:
                 "other": self.waiting_merge.merged.code,
             },
             "/data-protection/requests": {"number": self.one(select(ErasureRequest.id))},
+            "/retention": {"number": self.one(select(Purge.id))},
+            "/retention/kinds": {"code": "mail", "day": "2015-01-01"},
+            "/retention/holds": {"number": self.one(select(LegalHold.id))},
             "/organisations/merges": {"number": self.waiting_merge.id},
             "/organisations/<code>/papers": {
                 "code": self.applicant.code,

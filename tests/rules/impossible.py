@@ -32,6 +32,7 @@ from grants.deciding.sessions.workflow import SessionState
 from grants.deciding.visits.models import Visit
 from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.merging.models import OrganisationMerge
+from grants.desk.retention.models import Purge
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.dates.models import NewDate
@@ -89,6 +90,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "call": (Call, _reference),
     "clarification": (Clarification, _of_application),
     "erasure_request": (ErasureRequest, lambda r: {"number": r.id}),
+    "purge": (Purge, lambda r: {"number": r.id}),
     "organisation_merge": (OrganisationMerge, lambda r: {"number": r.id}),
     "organisation_verification": (Verification, lambda r: {"code": r.organisation.code}),
     "visit": (Visit, _of_application),

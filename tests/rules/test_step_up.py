@@ -38,6 +38,8 @@ ACTS = {
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
     *("factors.end", "factors.new_codes"),
     "moving_in.confirm",
+    *("retention.confirm", "retention.lift_hold", "retention.place_hold", "retention.propose"),
+    *("retention.set_years", "retention.stop"),
     *("data_protection.confirm", "data_protection.erase"),
     *("data_protection.propose", "data_protection.refuse"),
     *("payments.approve", "payments.certify", "payments.refund", "payments.release"),

@@ -50,6 +50,10 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "asked": ["Request for erasure to decide on"],
         "proposed": ["Request for erasure to decide on"],
     },
+    "purge": {
+        "proposed": ["Purge of data to confirm"],
+        "confirmed": JOB,
+    },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "bank_line": {
         "unmatched": ["Bank statement line to match"],

@@ -28,6 +28,7 @@ HISTORIES = {
     "campaign": "templates/giving/outreach/parts.html",
     "due_diligence": "grants/integrity/diligence/workflow.py",
     "erasure_request": "grants/desk/data_protection/views.py",
+    "purge": "grants/desk/retention/views.py",
     "finding": "templates/granting/findings/finding.html",
     "grant_change": "grants/granting/changes/views.py",
     "history_import": "templates/desk/moving_in/show.html",

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     MESSAGE_SEE = "messages:see"
     ACCESS_LOG_SEE = "documents:log"
     ERASURE_DECIDE = "people:erase"
+    RETENTION_DECIDE = "retention:decide"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     ORGANISATION_VERIFY = "organisations:verify"
@@ -180,6 +181,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.MESSAGE_SEE,
                 P.ACCESS_LOG_SEE,
                 P.ERASURE_DECIDE,
+                P.RETENTION_DECIDE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -189,6 +191,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.ERASURE_DECIDE,
+            P.RETENTION_DECIDE,
             P.FUND_DESCRIBE,
             P.MESSAGE_SEE,
             P.ORGANISATION_VERIFY,
@@ -380,6 +383,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
 
 DECISIONS = frozenset(
     {
+        P.RETENTION_DECIDE,
         P.ERASURE_DECIDE,
         P.PEOPLE_CONFIRM,
         P.ORGANISATION_VERIFY,
@@ -519,6 +523,7 @@ def needs_factor(role: Role) -> bool:
 
 STEP_UP = frozenset(
     {
+        P.RETENTION_DECIDE,
         P.ERASURE_DECIDE,
         P.PEOPLE_INVITE,
         P.PEOPLE_CONFIRM,

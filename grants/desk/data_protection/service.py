@@ -17,6 +17,7 @@ from grants.desk.data_protection.own_data import tables_naming
 from grants.desk.data_protection.queries import has_decided
 from grants.desk.data_protection.words import LAW
 from grants.desk.data_protection.workflow import ERASURE, OPEN
+from grants.desk.retention.queries import is_on_hold, wait_for_holds
 from grants.platform.messages.service import Recipient, send
 
 
@@ -81,6 +82,11 @@ def refuse(session: Session, request: ErasureRequest, act: Act) -> None:
 
 
 def _erase(session: Session, request: ErasureRequest, action: str, act: Act) -> None:
+    wait_for_holds(session)
+    if is_on_hold(session, request.person_id):
+        raise DomainError(
+            _("A legal hold on this person stands. Refuse the request, or lift the hold first.")
+        )
     person = session.get_one(Person, request.person_id, with_for_update=True)
     recipient = Recipient(person.email, person.name, person.language)
     request.stays, request.decided_at = tables_naming(session, person), act.at

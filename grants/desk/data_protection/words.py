@@ -54,6 +54,11 @@ KEPT: Mapping[str, Kept] = {
     "document_opening": Kept(
         _l("Files you opened"), _l("So that it can be shown who saw them"), WHILE_BOOKS
     ),
+    "legal_hold": Kept(
+        _l("Legal holds on your data"),
+        _l("So that nothing is lost that an audit or a dispute needs"),
+        WHILE_BOOKS,
+    ),
     "trail_value": Kept(_l("Addresses noted with acts"), SHOW, WHILE_ACCOUNT),
     "erasure_request": Kept(
         _l("Your requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS

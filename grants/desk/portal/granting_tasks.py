@@ -7,6 +7,7 @@ from grants.core.people.permissions import Permission
 from grants.desk.data_protection.queries import to_decide_count as erasures_to_decide
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
+from grants.desk.retention.queries import to_confirm_count as purges_to_confirm
 from grants.granting.agreements.to_sign import to_send
 from grants.granting.allegations import queries as allegations
 from grants.granting.bank_details import queries as payees
@@ -143,6 +144,12 @@ OF_THE_FUND = (
             "Request for erasure to decide on", "Requests for erasure to decide on", number
         ),
         "data_protection.index",
+    ),
+    Task(
+        P.RETENTION_DECIDE,
+        purges_to_confirm,
+        lambda n: _n("Purge of data to confirm", "Purges of data to confirm", n),
+        "retention.index",
     ),
     Task(
         P.ORGANISATION_MERGE,

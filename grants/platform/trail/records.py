@@ -43,6 +43,9 @@ KINDS: Mapping[str, str] = {
     "fund": _l("Fund"),
     "grant_change": _l("Change of a grant"),
     "history_import": _l("Data import"),
+    "legal_hold": _l("Legal hold"),
+    "purge": _l("Purge"),
+    "retention_rule": _l("Period of retention"),
     "instalment": _l("Instalment"),
     "interest": _l("Declaration of interests"),
     "monitoring": _l("Visit, spot check or audit"),
@@ -101,6 +104,7 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     "outreach_contact": ("outreach.contact", "contact_id", "id"),
     "pledge": ("pledges.show", "reference", "reference"),
     "pledge_change": ("pledge_changes.show", "change_id", "id"),
+    "purge": ("retention.show", "number", "id"),
     "setting_change": ("settings.show", "number", "id"),
 }
 """The page of a kind of record: its endpoint, and which column is which part of its address."""

@@ -1,0 +1,213 @@
+"""What each kind of data is, when it is due, and how it goes. Never the ledger, nor its papers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Table,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from grants.applying.public_questions.models import PublicQuestion
+from grants.core.audit.binding import touch_rows
+from grants.core.audit.models import TrailValue
+from grants.core.kernel import clock
+from grants.core.people.models import Link, Person, SignIn, SignInAttempt
+from grants.desk.retention.models import LegalHold
+from grants.desk.retention.models import RetentionClass as Kind
+from grants.giving.donors.models import Contact
+from grants.platform.documents.models import Opening
+from grants.platform.messages.models import Message
+
+GONE = "–"
+"""What stands in the place of a text that was purged."""
+NOWHERE = "purged@purged.invalid"
+"""What stands in the place of an address."""
+
+Ranges = list[list[int]]
+"""First and last number of rows that follow each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one table that are due: since when they age, which stay, what goes of them."""
+
+    model: Any
+    since: ColumnElement[Any]
+    stays: ColumnElement[bool]
+    """True of the rows of persons on hold."""
+    instead: Mapping[str, object] | None = None
+    """What their columns say afterwards, the one by which it is seen first; None: the rows are
+    deleted.
+    """
+
+    @property
+    def table(self) -> Table:
+        return self.model.__table__  # type: ignore[no-any-return]
+
+    def is_due(self, before: date) -> ColumnElement[bool]:
+        """Older than a day, neither on hold nor purged before."""
+        return and_(self._is_old(before), ~self.stays)
+
+    def is_back(self, before: date, ranges: Ranges) -> ColumnElement[bool]:
+        """Purged with these rows, and there again: not by the application."""
+        numbers = self.table.c.id
+        return and_(
+            self._is_old(before), or_(*(numbers.between(first, last) for first, last in ranges))
+        )
+
+    def _is_old(self, before: date) -> ColumnElement[bool]:
+        moment: date = before
+        if self.since.type.python_type is datetime:
+            moment = datetime.combine(before, time(), clock.zone())
+        return and_(self.since < moment, self._is_whole())
+
+    def _is_whole(self) -> ColumnElement[bool]:
+        if self.instead is None:
+            return true()
+        name, value = next(iter(self.instead.items()))
+        return self.table.c[name] != value
+
+    def purge(self, session: Session, before: date) -> Ranges:
+        """Let what is due go; which rows."""
+        number = self.table.c.id
+        if self.instead is None:
+            gone = delete(self.table).where(self.is_due(before)).returning(number)
+            return _ranges_of(session.scalars(gone).all())
+        emptied = update(self.table).where(self.is_due(before)).values(self.instead)
+        numbers = session.scalars(emptied.returning(number)).all()
+        touch_rows(session, self.model, [(key,) for key in numbers])
+        return _ranges_of(numbers)
+
+
+def _ranges_of(numbers: Sequence[int]) -> Ranges:
+    ranges: Ranges = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges
+
+
+_ON_HOLD = select(LegalHold.person_id).where(LegalHold.lifted_at.is_(None))
+_ADDRESSES_ON_HOLD = select(func.lower(Person.email)).where(Person.id.in_(_ON_HOLD))
+
+
+def _is_person_on_hold(column: Any) -> ColumnElement[bool]:
+    return func.coalesce(column.in_(_ON_HOLD), False)
+
+
+def _is_address_on_hold(column: Any) -> ColumnElement[bool]:
+    return func.coalesce(func.lower(column).in_(_ADDRESSES_ON_HOLD), False)
+
+
+def _where_filled(column: Any, value: str) -> ColumnElement[Any]:
+    return case((column.is_not(None), value))
+
+
+_ADDRESS_LEFT_ON = (
+    select(func.max(func.coalesce(Contact.left_on, cast(literal("infinity"), Date))))
+    .where(func.lower(Contact.email) == TrailValue.email)
+    .scalar_subquery()
+)
+"""When the last contact of an address that the trail noted has left."""
+_HAS_ACCOUNT = func.coalesce(TrailValue.email.in_(select(func.lower(Person.email))), False)
+
+PROPOSED: Mapping[Kind, int] = {
+    Kind.SIGN_INS: 1,
+    Kind.ACCESS_LOG: 2,
+    Kind.MAIL: 7,
+    Kind.FORMER_CONTACTS: 7,
+    Kind.QUESTIONS: 3,
+}
+"""Years that are proposed."""
+
+PARTS: Mapping[Kind, Sequence[Part]] = {
+    Kind.SIGN_INS: (
+        Part(
+            SignIn,
+            func.coalesce(SignIn.ended_at, SignIn.begun_at),
+            _is_person_on_hold(SignIn.person_id),
+        ),
+        Part(SignInAttempt, SignInAttempt.__table__.c.at, _is_address_on_hold(SignInAttempt.email)),
+        Part(Link, Link.__table__.c.expires_at, _is_address_on_hold(Link.email)),
+    ),
+    Kind.ACCESS_LOG: (
+        Part(Opening, Opening.__table__.c.opened_at, _is_person_on_hold(Opening.person_id)),
+    ),
+    Kind.MAIL: (
+        Part(
+            Message,
+            Message.__table__.c.sent_at,
+            _is_person_on_hold(Message.person_id) | _is_address_on_hold(Message.recipient),
+            {
+                "recipient": NOWHERE,
+                "event": func.concat("purged:", Message.id),
+                "subject": GONE,
+                "text": GONE,
+                "html": "",
+                "attachments": [],
+            },
+        ),
+    ),
+    Kind.FORMER_CONTACTS: (
+        Part(TrailValue, _ADDRESS_LEFT_ON, _HAS_ACCOUNT),
+        Part(
+            Contact,
+            Contact.__table__.c.left_on,
+            _is_address_on_hold(Contact.email),
+            {
+                "name": GONE,
+                "email": _where_filled(Contact.email, NOWHERE),
+                "phone": _where_filled(Contact.phone, GONE),
+            },
+        ),
+    ),
+    Kind.QUESTIONS: (
+        Part(
+            PublicQuestion,
+            func.coalesce(PublicQuestion.answered_at, PublicQuestion.set_aside_at),
+            _is_address_on_hold(PublicQuestion.email),
+            {"email": NOWHERE},
+        ),
+    ),
+}
+"""What goes of each kind, in this order."""
+
+
+def due_of(session: Session, kind: Kind, before: date) -> tuple[int, date | None]:
+    """How many rows of a kind are due, and the day of the oldest."""
+    total, days = 0, []
+    for part in PARTS[kind]:
+        query = select(func.count(), func.min(part.since)).select_from(part.table)
+        count, oldest = session.execute(query.where(part.is_due(before))).one()
+        total += count
+        if oldest:
+            days.append(clock.day_of(oldest) if isinstance(oldest, datetime) else oldest)
+    return total, min(days, default=None)
+
+
+def rows_back(
+    session: Session, kind: Kind, before: date, rows: Mapping[str, Ranges]
+) -> Iterator[tuple[str, int]]:
+    """Table and number of each row that was purged and is there again."""
+    for part in PARTS[kind]:
+        if ranges := rows.get(part.table.name):
+            query = select(part.table.c.id).where(part.is_back(before, ranges))
+            for number in session.scalars(query.order_by(part.table.c.id)):
+                yield part.table.name, number
