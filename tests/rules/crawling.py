@@ -205,7 +205,7 @@ class Walk:
 
 
 def from_both_ends(links: Iterable[str]) -> Iterator[str]:
-    """The first, the last, the second …: the newest and the oldest records of a list differ most."""
+    """The first, the last, the second …: the newest and oldest records of a list differ most."""
     waiting = deque(dict.fromkeys(links))
     while waiting:
         yield waiting.popleft()
