@@ -126,7 +126,7 @@ class ProviderAccount(Base):
     __personal__ = (
         Personal.ABOUT.of("person_id")
         | Personal.ACTED.of("approved_by_id")
-        | Personal.CONTACT.of("email", "name")
+        | Personal.CONTACT.of("subject", "email", "name")
     )
     __bound__ = (
         "id",

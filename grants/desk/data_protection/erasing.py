@@ -15,13 +15,16 @@ from grants.core.audit.binding import touch_rows
 from grants.core.database.db import Base
 from grants.core.database.personal import Personal, declared, refers_to_person
 from grants.core.kernel import clock
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import OUTSIDE, Role
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
-from grants.giving.donors.models import Contact
+from grants.giving.donors.models import Contact, Donor
 
 GONE = "–"
 """What stands in the place of a telephone number or a postal address."""
+NUMBERED = ("event", "subject")
+"""Columns that may have to differ from row to row."""
 DOMAIN = "erased.invalid"
 """Of the addresses of persons whose data were erased: no mail can go there."""
 
@@ -30,6 +33,7 @@ def erase_person(session: Session, person: Person) -> None:
     """Replace or delete everything that names a person, and end their sign-in."""
     name, address = placeholder_of(session, person), f"person-{person.id}@{DOMAIN}"
     _erase_in_organisations(session, person, name)
+    _erase_as_donor(session, person, name)
     _end_access(session, person)
     for mapper in tables_about():
         kinds = set(declared(mapper).values())
@@ -79,6 +83,8 @@ def _instead(column: Column[Any], name: str, address: str) -> Any:
         return []
     if column.name in ("email", "recipient"):
         return address
+    if column.name in NUMBERED:
+        return func.concat(name, " ", column.table.c.id)
     if column.nullable:  # whether there was a telephone number may be a rule of the table
         return case((column.is_not(None), GONE))
     return name
@@ -112,6 +118,24 @@ def _erase_in_organisations(session: Session, person: Person, name: str) -> None
     for organisation in session.scalars(query.distinct()):
         organisation.key_persons = [_without(entry, texts) for entry in organisation.key_persons]
         organisation.referees = [_without(entry, texts) for entry in organisation.referees]
+    session.flush()
+
+
+def _erase_as_donor(session: Session, person: Person, name: str) -> None:
+    """A person who gives in their own name is an organisation of one: the gifts stay, unnamed."""
+    query = (
+        select(Organisation)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == person.id, Organisation.kind == DonorKind.INDIVIDUAL)
+    )
+    for giver in session.scalars(query.distinct()):
+        giver.name, giver.other_names, giver.public_name = name, [], False
+        giver.website, giver.registration_number = None, None
+        giver.address = GONE if giver.address else None
+        giver.telephone = GONE if giver.telephone else None
+        if donor := session.get(Donor, giver.id):
+            donor.mailing_address = GONE if donor.mailing_address else None
+            donor.notes = None
     session.flush()
 
 

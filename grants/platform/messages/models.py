@@ -15,7 +15,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __personal__ = Personal.ABOUT.of("person_id") | Personal.CONTACT.of(
-        "recipient", "subject", "text", "html", "attachments"
+        "event", "recipient", "subject", "text", "html", "attachments"
     )
     __bound__ = (
         "id",

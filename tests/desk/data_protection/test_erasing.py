@@ -10,10 +10,13 @@ from grants.applying.organisations.service import invite
 from grants.core.audit import binding, chain, values
 from grants.core.audit.models import TrailRow, TrailValue
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people import credentials
 from grants.core.people.models import Link, Membership, Person, SignIn
 from grants.core.people.permissions import Role
+from grants.core.proofs.models import ProviderAccount
 from grants.desk.data_protection import service
 from grants.desk.data_protection.erasing import erase_person, is_erased
 from grants.desk.data_protection.models import ErasureRequest
@@ -87,6 +90,50 @@ def test_a_donors_contact_is_erased_and_the_chain_still_fits(
     assert told is not None
     assert (told.recipient, told.person_id) == (email, None)
     assert "Nothing is owed." in told.text
+
+
+def test_a_person_who_gives_in_their_own_name_gives_unnamed_then(
+    session: Session, fund: Fund, officer: Person
+) -> None:
+    donor = a_donor(session, "Ada Lovelace", kind=DonorKind.INDIVIDUAL)
+    donor.address, donor.other_names = "12 St James’s Square", ["Augusta Ada King"]
+    person = member(session, donor, Role.DONOR)
+    pledge = a_pledge(session, fund, donor=donor)
+    session.commit()
+    service.erase_at_once(session, _asked(session, person), act_of(session, officer, "Asked."))
+    session.commit()
+    session.expire_all()
+    assert (donor.name, donor.other_names, donor.address) == (person.name, [], "–")
+    assert not donor.public_name
+    assert pledge.donor_id == donor.id
+    assert _faults(session) == []
+
+
+def test_what_names_an_account_at_a_provider_and_e_mails_goes(
+    session: Session, fund: Fund, officer: Person
+) -> None:
+    person = member(session, a_donor(session, "Utopia"), Role.DONOR)
+    account = ProviderAccount(
+        issuer="https://login.example",
+        subject="ada-77",
+        email=person.email,
+        requested_at=clock.now(),
+        person_id=person.id,
+        approved_by_id=officer.id,
+        approved_at=clock.now(),
+    )
+    session.add(account)
+    session.commit()
+    address = person.email
+    service.refuse(session, _asked(session, person), act_of(session, officer, "An audit."))
+    service.erase_at_once(session, _asked(session, person), act_of(session, officer, "Over."))
+    session.commit()
+    session.expire_all()
+    assert (account.subject, account.ended_at is None) == (f"{person.name} {account.id}", False)
+    events = session.scalars(select(Message.event).where(Message.person_id == person.id)).all()
+    assert events
+    assert not any(address in event for event in events)
+    assert _faults(session) == []
 
 
 def test_a_reason_is_needed(session: Session, contact: Contact, officer: Person) -> None:
