@@ -102,7 +102,11 @@ DONORS = (
 )
 
 COLLEAGUE = "Florian Aigner"
-"""Who acts for the first donor too, beside its contact."""
+"""Who pledges for the first donor too, beside its contact."""
+DONOR_SIGNATORY, DONOR_READER = "Theresa Lindner", "Paul Eder"
+"""Who signs for it, and who only reads."""
+SUCCESSOR = "Lena Vogt"
+"""Who takes over from the contact of the second donor."""
 
 COUNTRIES = (  # noqa: SIM905 - easier to read and to add to
     "AL BD BJ BO BR BF KH CM CO CI EG ET GM GE GH GT HN IN ID IQ JO KE KG LB MG MW MD MA MM "

@@ -25,7 +25,16 @@ from grants.platform.staff.expertise import Knowledge, describe_expertise
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.service import Invitee, Office, confirm, decline, withdraw
 from grants.platform.staff.service import appoint as propose
-from seeds.cast import APP_SECRET, DONORS, PASSPHRASE, STAFF, address
+from seeds.cast import (
+    APP_SECRET,
+    COLLEAGUE,
+    DONOR_READER,
+    DONOR_SIGNATORY,
+    DONORS,
+    PASSPHRASE,
+    STAFF,
+    address,
+)
 from seeds.projects import Proposal, proposal
 
 
@@ -148,6 +157,9 @@ def sign_ins() -> list[tuple[str, str]]:
     for actor in STAFF:
         seen.setdefault(str(actor.role.label), actor.email)
     seen[str(Role.DONOR.label)] = address(DONORS[0].contact)
+    seen[str(Role.DONOR_GIVER.label)] = address(COLLEAGUE)
+    seen[str(Role.DONOR_SIGNATORY.label)] = address(DONOR_SIGNATORY)
+    seen[str(Role.DONOR_READER.label)] = address(DONOR_READER)
     seen[str(Role.ORGANISATION_ADMIN.label)] = address(proposal(GRANTEE).contact)
     seen[str(Role.ORGANISATION_EDITOR.label)] = address(EDITOR)
     seen[str(Role.ORGANISATION_SIGNATORY.label)] = address(SIGNATORY)

@@ -45,7 +45,7 @@ def plant_donors(company: Company, since: date) -> list[Known]:
             appoint(company.session, contact, Role.DONOR, organisation=organisation)
             known.append(Known(giver, organisation, contact))
         colleague = company.enter(COLLEAGUE)
-        appoint(company.session, colleague, Role.DONOR, organisation=known[0].organisation)
+        appoint(company.session, colleague, Role.DONOR_GIVER, organisation=known[0].organisation)
     return known
 
 

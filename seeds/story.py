@@ -40,6 +40,7 @@ from seeds import (
     giving,
     granting,
     leaving,
+    missions,
     monitoring,
     moving,
     outreach,
@@ -103,6 +104,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
     certifying.plant_certificates(company, fund, donors)
+    missions.plant_rotation(company, donors)
     _last_days(company, fund, other)
     earlier.end(session)
 
@@ -113,6 +115,7 @@ def _plant_giving(company: Company, fund: Fund, other: Fund, first: date) -> lis
     examining.plant_list(company, first)
     prospects.plant_namesake(company, first)
     examining.plant_contacts(company, donors, first)
+    missions.plant_missions(company, donors, first)
     examining.plant_clearances(company, fund, donors, first)
     for year in range(first.year, company.today.year + 1):
         if year == company.today.year:

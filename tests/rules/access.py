@@ -15,7 +15,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from grants.core.kernel import clock
-from seeds.cast import DONORS, STAFF, address
+from seeds.cast import COLLEAGUE, DONOR_READER, DONOR_SIGNATORY, DONORS, STAFF, address
 from seeds.company import EDITOR, GRANTEE, READER, SIGNATORY
 from seeds.projects import proposal
 from tests.platform.web.client import StrictClient
@@ -69,6 +69,9 @@ def lookers() -> list[Looker]:
     return [
         Looker("Visitor", None),
         Looker("Its donor", address(DONORS[0].contact)),
+        Looker("Its donor’s officer", address(COLLEAGUE)),
+        Looker("Its donor’s signatory", address(DONOR_SIGNATORY)),
+        Looker("Its donor’s reader", address(DONOR_READER)),
         Looker("Another donor", address(DONORS[1].contact)),
         Looker("Its administrator", address(proposal(GRANTEE).contact)),
         Looker("Its editor", address(EDITOR)),

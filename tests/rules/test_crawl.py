@@ -213,6 +213,9 @@ def test_every_page_is_reached_from_another_page(
 
 OWN = {
     "Its donor": Role.DONOR,
+    "Its donor’s officer": Role.DONOR_GIVER,
+    "Its donor’s signatory": Role.DONOR_SIGNATORY,
+    "Its donor’s reader": Role.DONOR_READER,
     "Its administrator": Role.ORGANISATION_ADMIN,
     "Its editor": Role.ORGANISATION_EDITOR,
     "Its signatory": Role.ORGANISATION_SIGNATORY,

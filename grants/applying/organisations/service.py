@@ -35,6 +35,13 @@ from grants.core.people.queries import members, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
+from grants.platform.signin.joining import (
+    admit,
+    give_role,
+    is_only_one,
+    require_seldom,
+    send_invitation,
+)
 
 SCREENED: Slot[Callable[[Session, Organisation, Act], None]] = Slot(
     "grants.applying.organisations.service.SCREENED"
@@ -68,7 +75,7 @@ def ask_registration(
     DomainError if the organisation is here already, with whom to ask.
     """
     _not_here_yet(session, profile)
-    _not_too_often(session, REGISTRATION, registrant.email)
+    require_seldom(session, REGISTRATION, registrant.email)
     token = credentials.make_link(
         session,
         REGISTRATION,
@@ -141,7 +148,7 @@ def invite(
         row.person.email.lower() == address.lower() for row in members(session, organisation.id)
     ):
         raise DomainError(_("%(email)s already acts for this organisation.", email=address))
-    _not_too_often(session, INVITATION, address)
+    require_seldom(session, INVITATION, address)
     sealed = seal_value(session, address, email=address)
     record(session, organisation, "invite", act, email=sealed, role=role.value)
     facts = {"name": name, "role": role.value, "language": act.actor.language}
@@ -153,15 +160,10 @@ def _send_invitation(
 ) -> None:
     about = {"organisation": organisation.id}
     token = credentials.make_link(session, INVITATION, email, about, **facts)
-    send(
-        session,
-        Recipient(email, facts["name"], facts["language"]),
-        "applying/organisations/invitation",
-        event=f"invitation:{credentials.digest(token)[:20]}",
-        organisation=organisation.name,
-        inviter=inviter,
-        url=absolute(f"/join/{token}"),
-    )
+    recipient = Recipient(email, facts["name"], facts["language"])
+    names = {"organisation": organisation.name, "inviter": inviter}
+    letter = "applying/organisations/invitation"
+    send_invitation(session, recipient, letter, token, "/join", **names)
 
 
 def invite_again(session: Session, email: str) -> None:
@@ -178,11 +180,8 @@ def join(session: Session, token: str) -> tuple[Organisation, Person]:
     link = credentials.use_link(session, token, INVITATION)
     invited = session.get_one(Organisation, link.facts["organisation"])
     organisation = kept_for(session, invited)
-    person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
-    appoint(session, person, Role(link.facts["role"]), organisation=organisation)
-    viewer = viewer_of(session, person.id)
-    assert viewer is not None
-    record(session, organisation, "join", Act(viewer))
+    recipient = Recipient(link.email, link.facts["name"], link.facts["language"])
+    person, _act = admit(session, organisation, recipient, Role(link.facts["role"]))
     return organisation, person
 
 
@@ -208,10 +207,7 @@ def change_role(
         raise DomainError(_("Choose a role within the organisation."))
     if row.role is role:
         return
-    row.ended_at = act.at
-    session.flush()
-    appoint(session, row.person, role, organisation=organisation)
-    record(session, organisation, "change_role", act, person=row.person_id, role=role.value)
+    give_role(session, row, role, act)
 
 
 def end_membership(
@@ -234,27 +230,15 @@ def _changeable_membership(
     row = member_row(session, organisation, membership_id)
     if row.person_id != act.actor.person_id:
         _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
-    require_another(session, organisation, row)
+    require_another(session, row)
     return row
 
 
-def require_another(session: Session, organisation: Organisation, row: Membership) -> None:
+def require_another(session: Session, row: Membership) -> None:
     """DomainError if this is the organisation's only administrator."""
-    admins = [m for m in members(session, organisation.id) if m.role is Role.ORGANISATION_ADMIN]
-    if row.role is Role.ORGANISATION_ADMIN and len(admins) == 1:
+    if row.role is Role.ORGANISATION_ADMIN and is_only_one(session, row):
         raise DomainError(
             _("Appoint another administrator first: an organisation must always have one.")
-        )
-
-
-def _not_too_often(session: Session, purpose: str, email: str) -> None:
-    if credentials.too_many_links(session, purpose, email):
-        raise DomainError(
-            _(
-                "We have already sent several links to %(email)s. Wait one hour before "
-                "requesting another.",
-                email=email.strip(),
-            )
         )
 
 

@@ -199,7 +199,7 @@ def change_role(code: str, membership_id: int) -> ResponseReturnValue:
     return render_template(
         "applying/organisations/role.html",
         form=form,
-        refused=refusal(lambda: service.require_another(session(), organisation, row)),
+        refused=refusal(lambda: service.require_another(session(), row)),
         organisation=organisation,
         member=row,
     )
@@ -227,7 +227,7 @@ def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
     return render_template(
         "applying/organisations/end_membership.html",
         form=form,
-        refused=refusal(lambda: service.require_another(session(), organisation, row)),
+        refused=refusal(lambda: service.require_another(session(), row)),
         organisation=organisation,
         member=row,
         leaving=leaving,

@@ -61,7 +61,7 @@ def copy_of_bytes(session: Session, sha256: str) -> Copy | None:
 def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """Of the funds whose statements this person issues, and of the donors it acts for."""
     funds = viewer.funds_with(P.STATEMENT_ISSUE)
-    donors = Certificate.organisation_id.in_(viewer.organisations_with(P.PLEDGE_MAKE))
+    donors = Certificate.organisation_id.in_(viewer.organisations_with(P.PLEDGE_READ))
     return (
         Certificate.id.is_not(None)
         if funds is None

@@ -47,7 +47,9 @@ class Permission(StrEnum):
     OUTREACH_SEE = "outreach:see"
     OUTREACH_RECORD = "outreach:record"
     OUTREACH_SEND = "outreach:send"
+    PLEDGE_READ = "pledges:read"
     PLEDGE_MAKE = "pledges:make"
+    PLEDGE_AGREE = "pledges:agree"
     PLEDGE_SEE = "pledges:see"
     PLEDGE_ENTER = "pledges:enter"
     PLEDGE_ACKNOWLEDGE = "pledges:acknowledge"
@@ -132,6 +134,9 @@ class Role(Term):
     AUDITOR = "auditor", _l("Auditor")
     OBSERVER = "observer", _l("Observer")
     DONOR = "donor", _l("Donor")
+    DONOR_GIVER = "donor_giver", _l("Pledging officer of the donor")
+    DONOR_SIGNATORY = "donor_signatory", _l("Signatory of the donor")
+    DONOR_READER = "donor_reader", _l("Reader of the donor")
     ORGANISATION_ADMIN = "organisation_admin", _l("Administrator of the organisation")
     ORGANISATION_EDITOR = "organisation_editor", _l("Editor of the organisation")
     ORGANISATION_SIGNATORY = "organisation_signatory", _l("Signatory of the organisation")
@@ -145,7 +150,9 @@ OF_APPLICANTS = (
     Role.ORGANISATION_READER,
 )
 """What a person can be within an organisation that applies."""
-OUTSIDE = frozenset({Role.DONOR, *OF_APPLICANTS})
+OF_DONORS = (Role.DONOR, Role.DONOR_GIVER, Role.DONOR_SIGNATORY, Role.DONOR_READER)
+"""What a person can be within a donor."""
+OUTSIDE = frozenset({*OF_DONORS, *OF_APPLICANTS})
 """Roles within a donor or an applicant: they reach their own organisation's records only."""
 
 P = Permission
@@ -337,7 +344,10 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.AUDITOR: _READERS
         | {P.TRAIL_SEE, P.ACCESS_LOG_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
-        Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
+        Role.DONOR: frozenset({P.PLEDGE_READ, P.PLEDGE_MAKE, P.PLEDGE_AGREE, P.ORGANISATION_EDIT}),
+        Role.DONOR_GIVER: frozenset({P.PLEDGE_READ, P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
+        Role.DONOR_SIGNATORY: frozenset({P.PLEDGE_READ, P.PLEDGE_AGREE}),
+        Role.DONOR_READER: frozenset({P.PLEDGE_READ}),
         Role.ORGANISATION_ADMIN: frozenset(
             {
                 P.ORGANISATION_EDIT,
@@ -492,7 +502,9 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
 WITHOUT_FACTOR = frozenset(
     {
         P.ORGANISATION_EDIT,
+        P.PLEDGE_READ,
         P.PLEDGE_MAKE,
+        P.PLEDGE_AGREE,
         P.APPLICATION_READ,
         P.APPLICATION_WRITE,
         P.APPLICATION_SUBMIT,

@@ -17,7 +17,7 @@ from grants.core.database.personal import Personal, declared, refers_to_person
 from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation, Person
-from grants.core.people.permissions import OUTSIDE, Role
+from grants.core.people.permissions import OF_DONORS, OUTSIDE
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
 from grants.giving.donors.models import Contact, Donor
 
@@ -57,7 +57,7 @@ def placeholder_of(session: Session, person: Person) -> str:
     if roles - OUTSIDE:
         return f"Former staff member {person.id}"
     return (
-        f"Former donor contact {person.id}" if Role.DONOR in roles else f"Former user {person.id}"
+        f"Former donor contact {person.id}" if roles & {*OF_DONORS} else f"Former user {person.id}"
     )
 
 

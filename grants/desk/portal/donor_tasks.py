@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
@@ -27,11 +29,17 @@ SOON = timedelta(days=90)
 
 
 def lines(
-    session: Session, pledges: Sequence[Pledge], today: date, page_of: Callable[[str], str]
+    session: Session,
+    pledges: Sequence[Pledge],
+    today: date,
+    page_of: Callable[[str], str],
+    person: Viewer,
 ) -> list[dict[str, Any]]:
-    """What to do, the words of its button and where, what is overdue first. `page_of` gives the
-    address of a pledge's page by its reference.
+    """What this person is to do, the words of its button and where, what is overdue first.
+    `page_of` gives the address of a pledge's page by its reference.
     """
+    givers = person.organisations_with(Permission.PLEDGE_MAKE)
+    signers = person.organisations_with(Permission.PLEDGE_AGREE)
     in_force = [pledge for pledge in pledges if pledge.state in STANDING]
     offers = session.execute(_OFFERED, {"ids": [pledge.id for pledge in in_force]}).all()
     to_answer = answers_owed(session, [pledge.id for pledge in in_force])
@@ -40,8 +48,9 @@ def lines(
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in in_force
         for text, go, tone in [
-            *(_to_answer(pledge) if pledge.id in to_answer else ()),
-            *_lines_of(session, pledge, today, offered=pledge.id in to_sign),
+            *(_to_answer(pledge) if pledge.id in to_answer and pledge.donor_id in givers else ()),
+            *(_agreement(pledge, signs=pledge.donor_id in signers) if pledge.id in to_sign else ()),
+            *(_payment(session, pledge, today) if pledge.donor_id in givers else ()),
         ]
     ]
     return sorted(tasks, key=lambda line: line["tone"] != "late")
@@ -65,13 +74,22 @@ whether they are confirmed.
 """
 
 
-def _lines_of(
-    session: Session, pledge: Pledge, today: date, *, offered: bool
-) -> Iterator[tuple[str, str, str]]:
-    """The words of each line and of its button, and its tone."""
+def _agreement(pledge: Pledge, *, signs: bool) -> Iterator[tuple[str, str, str]]:
+    """The agreement to sign: for who signs, and whom it waits for, for the others."""
+    if pledge.state in OFFERED and pledge.returned_document_id is None:
+        if signs:
+            yield _to_sign(pledge, next_payment(pledge, came(pledge))), _("Sign and return"), ""
+        else:
+            text = _(
+                "The agreement on your pledge %(pledge)s awaits your signatory",
+                pledge=pledge.reference,
+            )
+            yield text, _("See the pledge"), ""
+
+
+def _payment(session: Session, pledge: Pledge, today: date) -> Iterator[tuple[str, str, str]]:
+    """The payment to make soon: the words of the line and of its button, and its tone."""
     due = next_payment(pledge, came(pledge))
-    if offered and pledge.state in OFFERED and pledge.returned_document_id is None:
-        yield _to_sign(pledge, due), _("Sign and return"), ""
     if due and due.due_on <= today + SOON and _takes_money(session, pledge):
         text = _(
             "Pay %(amount)s by %(day)s (%(pledge)s)",

@@ -16,6 +16,7 @@ from grants.giving.contributions.queries import given_by
 from grants.giving.donors.facts import rows_for
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_in
+from grants.giving.donors.roles import NAMES
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
@@ -59,6 +60,7 @@ def show(code: str) -> ResponseReturnValue:
         group=group_of(donor.organisation),
         contacts=contacts_of(session(), organisation_id),
         signing_in=signing_in(session(), donor),
+        roles=NAMES,
         clearance=clearance,
         tone=TONES[clearance],
         cases=cases,

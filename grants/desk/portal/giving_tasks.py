@@ -21,6 +21,7 @@ from grants.desk.portal.task import Task
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
+from grants.giving.donors.signatories import to_confirm as signatories_to_confirm
 from grants.giving.outreach.queries import steps_due
 from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
@@ -132,6 +133,13 @@ OF_THE_FUND = (
         lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
         "donors.index",
         {"unconfirmed": "yes"},
+    ),
+    Task(
+        P.DONOR_EDIT,
+        _for_anyone(signatories_to_confirm()),
+        lambda n: _n("Signatory of a Member State to confirm", "Signatories to confirm", n),
+        "donors.index",
+        {"signatory": "yes"},
     ),
     Task(
         P.PLEDGE_SIGN,

@@ -203,10 +203,10 @@ def _grants_by_country(fund: Fund) -> dict[str, Any] | None:
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""
     person = viewer()
-    donors = person.organisations_with(P.PLEDGE_MAKE)
+    donors = person.organisations_with(P.PLEDGE_READ)
     applies = bool(person.organisations_with(P.APPLICATION_READ))
     pledges = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
-    tasks = donor_tasks.lines(session(), pledges, clock.today(), _pledge_page) if pledges else []
+    tasks = _donor_tasks(pledges, person) if pledges else []
     return render_template(
         "desk/portal/start.html",
         person=person,
@@ -223,6 +223,10 @@ def start() -> ResponseReturnValue:
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
     )
+
+
+def _donor_tasks(pledges: Sequence[Pledge], person: Viewer) -> list[dict[str, Any]]:
+    return donor_tasks.lines(session(), pledges, clock.today(), _pledge_page, person)
 
 
 def _reading_links(person: Viewer) -> list[tuple[str, str]]:

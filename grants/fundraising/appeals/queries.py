@@ -100,7 +100,7 @@ def letter_called(session: Session, reference: str) -> MailingLine:
 def letter_for_viewer(session: Session, reference: str, viewer: Viewer) -> MailingLine:
     """A letter that this person may read: the fund's people, and those of the donor it went to."""
     line = letter_called(session, reference)
-    is_recipient = line.donor_id in viewer.organisations_with(Permission.PLEDGE_MAKE)
+    is_recipient = line.donor_id in viewer.organisations_with(Permission.PLEDGE_READ)
     if not is_recipient and not viewer.may(Permission.OUTREACH_SEE, line.mailing.scope):
         raise Missing(_("Letter %(reference)s not found.", reference=reference))
     return line

@@ -45,7 +45,7 @@ def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
 
 def _own_donors(viewer: Viewer) -> frozenset[int]:
     """The donors this person acts for."""
-    return viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return viewer.organisations_with(Permission.PLEDGE_READ)
 
 
 @dataclass(frozen=True, slots=True)

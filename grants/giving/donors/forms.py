@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.permissions import Role
 from grants.giving.donors.facts import FACTS, Language, Profile, facts_of, profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Way
 from grants.giving.donors.queries import Wanted
+from grants.giving.donors.roles import ROLES
 from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
 from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
+    DateField,
     EmailField,
     LongTextField,
     PhoneField,
@@ -36,6 +40,7 @@ class DonorsFilter(QueryForm):
     country = CountryField(_l("Country"))
     clearance = SelectField(_l("Due diligence"), Clearance)
     unconfirmed = CheckboxField(_l("Only donors whose sender is to be confirmed"))
+    signatory = CheckboxField(_l("Only donors with a signatory to confirm"))
 
     @property
     def wanted(self) -> Wanted:
@@ -45,6 +50,7 @@ class DonorsFilter(QueryForm):
             self.country.data or "",
             self.clearance.data,
             bool(self.unconfirmed.data),
+            bool(self.signatory.data),
         )
 
 
@@ -102,11 +108,53 @@ ProfileForm: type[_Profile] = profiles.profile_form(
 )
 
 
+class AccessForm(Form):
+    """What a colleague may do for the donor."""
+
+    may = RadioField(_l("What will they be able to do?"), ROLES, required=True)
+
+    @property
+    def chosen(self) -> Role:
+        return Role(self.may.data)
+
+
+class SignatoryForm(Form):
+    """How the fund knows that a person signs for a State."""
+
+    reason = LongTextField(
+        _l("How do you know that this person may sign for the Member State?"),
+        hint=_l("For example: note verbale of 3 May 2026 naming the new signatory."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
+
+
+class RefuseSignatoryForm(Form):
+    """Why a person does not sign for a State."""
+
+    reason = LongTextField(
+        _l("Why can their signature not be accepted?"),
+        hint=_l("They read this, and can send you what is missing."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
+
+
 class HandOverForm(Form):
-    """Who takes over from a contact."""
+    """Who takes over from a contact, and when."""
 
     successor = SelectField(
         _l("Who takes over?"), missing=_l("Choose a contact person."), required=True
+    )
+    last_day = DateField(
+        _l("Last day of the person who leaves"),
+        hint=_l(
+            "Their access ends after this day. Without a date it ends when the colleague has "
+            "joined."
+        ),
+        first=clock.today,
     )
 
     def __init__(self, *args: Any, others: Sequence[Contact], **options: Any) -> None:
@@ -138,10 +186,16 @@ class CardForm(Form):
         default=True,
     )
 
-    invite = CheckboxField(
-        _l("Invite them by e-mail to sign in"),
-        hint=_l("They will see the pledges of this donor and act on them."),
+    may = RadioField(
+        _l("May this person sign in?"),
+        [("", _l("No"), _l("They only receive letters and e-mails.")), *ROLES],
+        default="",
     )
+
+    @property
+    def invited_as(self) -> Role | None:
+        """In which role they are invited at once, if they are."""
+        return Role(self.may.data) if self.may.data else None
 
     @classmethod
     def of(cls, card: Card) -> "CardForm":

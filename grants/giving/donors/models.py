@@ -11,6 +11,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Role
 
 
 class ContactRole(Term):
@@ -98,6 +99,9 @@ class Contact(Base):
         "left_on",
         "invited_at",
         "replaces_id",
+        "invited_as",
+        "leaves_on",
+        "signing_asked_at",
     )
     __table_args__ = (
         Index("ix_donor_contact_donor", "organisation_id", "id"),
@@ -110,6 +114,16 @@ class Contact(Base):
         ),
         CheckConstraint("way <> 'email' OR email IS NOT NULL", name="reached_by_email"),
         CheckConstraint("way <> 'phone' OR phone IS NOT NULL", name="reached_by_phone"),
+        Index(
+            "ix_donor_contact_signing",
+            "id",
+            postgresql_where=text("signing_asked_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_donor_contact_leaving",
+            "leaves_on",
+            postgresql_where=text("leaves_on IS NOT NULL AND left_on IS NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -124,6 +138,14 @@ class Contact(Base):
     way: Mapped[Way] = mapped_column(choice(Way, "contact_way"), default=Way.EMAIL)
     invited_at: Mapped[datetime | None]
     """When they were asked last to sign in for the donor."""
+    invited_as: Mapped[Role | None] = mapped_column(choice(Role, "invited_as"))
+    """In which role they were asked to, or which one they are to have."""
+    signing_asked_at: Mapped[datetime | None]
+    """Since when the fund is to confirm that they sign for a Member State; until then they do all
+    else that their role lets them do.
+    """
+    leaves_on: Mapped[date | None]
+    """The last day on which they act for the donor, where it is known before."""
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("donor_contact.id"), index=True)
     """Whose place they take once they have followed that invitation."""
     opted_out_at: Mapped[datetime | None]

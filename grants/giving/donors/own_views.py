@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
-from grants.core.people.permissions import Permission
+from grants.core.people.permissions import Permission, Role
 from grants.giving.donors import colleagues
 from grants.giving.donors.contact_pages import (
     contact_page,
@@ -14,9 +14,11 @@ from grants.giving.donors.contact_pages import (
     hand_over_page,
     invite_page,
     new_contact_page,
+    role_page,
 )
 from grants.giving.donors.facts import rows_for
 from grants.giving.donors.queries import own_donor, signing_in
+from grants.giving.donors.roles import NAMES
 from grants.giving.donors.views import profile_page
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, public, remember_sign_in, viewer
@@ -27,7 +29,7 @@ pages = Blueprint("own_donors", __name__, url_prefix="/giving/donors")
 
 
 @pages.get("/<code>")
-@needs(Permission.PLEDGE_MAKE)
+@needs(Permission.PLEDGE_READ)
 def show(code: str) -> ResponseReturnValue:
     """What the fund keeps of the donor, as the donor may read and change it."""
     donor = own_donor(session(), code, viewer())
@@ -40,6 +42,8 @@ def show(code: str) -> ResponseReturnValue:
         languages=names,
         stated=rows_for(donor, by_donor=True),
         signing_in=signing_in(session(), donor),
+        roles=NAMES,
+        may_edit=donor.organisation_id in viewer().organisations_with(Permission.PLEDGE_MAKE),
     )
 
 
@@ -67,7 +71,13 @@ def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
     return end_contact_page(code, contact_id, by_donor=True)
 
 
-@pages.post("/<code>/contacts/<int:contact_id>/invite")
+@pages.route("/<code>/contacts/<int:contact_id>/role", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def change_role(code: str, contact_id: int) -> ResponseReturnValue:
+    return role_page(code, contact_id, by_donor=True)
+
+
+@pages.route("/<code>/contacts/<int:contact_id>/invite", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def invite(code: str, contact_id: int) -> ResponseReturnValue:
     return invite_page(code, contact_id, by_donor=True)
@@ -94,4 +104,9 @@ def join(token: str) -> ResponseReturnValue:
             flash(_("Welcome. You now act for %(name)s.", name=name), "success")
             to = "own_pledges.index" if person.password_hash else "account.first_passphrase"
             return redirect(url_for(to))
-    return render_template("giving/donors/join.html", form=form, contact=contact)
+    return render_template(
+        "giving/donors/join.html",
+        form=form,
+        contact=contact,
+        role=NAMES[contact.invited_as or Role.DONOR],
+    )

@@ -13,7 +13,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation
-from grants.core.people.permissions import Permission, Role
+from grants.core.people.permissions import OF_DONORS, Permission
 from grants.core.people.queries import members
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import COUNTED
@@ -31,6 +31,8 @@ class Wanted:
     clearance: Clearance | None = None
     unconfirmed: bool = False
     """Only Member States whose sender the fund has not confirmed."""
+    signatory: bool = False
+    """Only Member States with a signatory whom the fund is to confirm."""
 
 
 def donors() -> Select[Donor]:
@@ -55,6 +57,9 @@ def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.unconfirmed:
         yield Organisation.kind == DonorKind.MEMBER_STATE
         yield Donor.sender_confirmed_at.is_(None)
+    if filters.signatory:
+        waits = Contact.signing_asked_at.is_not(None) & Contact.left_on.is_(None)
+        yield Donor.contacts.any(waits)
     if text := filters.text.strip():
         words = typed(text)
         yield or_(words.is_in(Organisation.name), Organisation.code == words.capitals)
@@ -83,10 +88,12 @@ def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:
     return _find_donor(session, code, may=viewer.may(Permission.DONOR_SEE))
 
 
-def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
-    """A donor this person acts for, or Missing, whatever else they may see."""
+def own_donor(
+    session: Session, code: str, viewer: Viewer, permission: Permission = Permission.PLEDGE_READ
+) -> Donor:
+    """A donor this person acts for with a permission, or Missing, whatever else they may see."""
     organisation_id = session.scalar(select(Organisation.id).where(Organisation.code == code))
-    organisations = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    organisations = viewer.organisations_with(permission)
     return _find_donor(session, code, may=organisation_id in organisations)
 
 
@@ -125,15 +132,15 @@ def _memberships_by_email(session: Session, donor: Donor) -> Mapping[str, Member
     return {
         row.person.email.lower(): row
         for row in members(session, donor.organisation_id)
-        if row.role is Role.DONOR
+        if row.role in OF_DONORS
     }
 
 
-def signing_in(session: Session, donor: Donor) -> frozenset[int]:
-    """The contacts of a donor who sign in for it."""
+def signing_in(session: Session, donor: Donor) -> Mapping[int, Membership]:
+    """The contacts of a donor who sign in for it, each with the role."""
     memberships = _memberships_by_email(session, donor)
-    return frozenset(
-        contact.id
+    return {
+        contact.id: memberships[(contact.email or "").lower()]
         for contact in donor.contacts
         if contact.left_on is None and (contact.email or "").lower() in memberships
-    )
+    }

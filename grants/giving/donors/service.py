@@ -112,11 +112,10 @@ def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> 
     record(session, contact.donor.organisation, "change_contact", act, **facts)
 
 
-def end_contact(session: Session, contact: Contact, act: Act) -> None:
-    """A contact no longer acts for the donor: nothing is sent to them any more."""
-    permitted(act, contact.donor)
+def close_card(session: Session, contact: Contact, act: Act) -> None:
+    """Nothing is sent to a contact any more; who may end it was asked before."""
     require_still_there(contact)
-    contact.left_on = clock.today()
+    contact.left_on, contact.signing_asked_at = clock.today(), None
     record(session, contact.donor.organisation, "end_contact", act, contact=contact.id)
 
 

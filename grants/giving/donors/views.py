@@ -22,6 +22,7 @@ from grants.giving.donors.contact_pages import (
     hand_over_page,
     invite_page,
     new_contact_page,
+    role_page,
 )
 from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import (
@@ -181,7 +182,13 @@ def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
     return end_contact_page(code, contact_id, by_donor=False)
 
 
-@pages.post("/<code>/contacts/<int:contact_id>/invite")
+@pages.route("/<code>/contacts/<int:contact_id>/role", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def change_role(code: str, contact_id: int) -> ResponseReturnValue:
+    return role_page(code, contact_id, by_donor=False)
+
+
+@pages.route("/<code>/contacts/<int:contact_id>/invite", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def invite(code: str, contact_id: int) -> ResponseReturnValue:
     return invite_page(code, contact_id, by_donor=False)

@@ -50,7 +50,7 @@ def return_agreement(session: Session, pledge: Pledge, document: Document, act: 
 
     Handed in again, the later file counts. DomainError if no agreement waits for a signature.
     """
-    act.demand(Permission.PLEDGE_MAKE, Scope(organisation_id=pledge.donor_id))
+    act.demand(Permission.PLEDGE_AGREE, Scope(organisation_id=pledge.donor_id))
     if not may_return(pledge, trail_of(session, "pledge", pledge.id)):
         raise DomainError(_("No agreement on this pledge is awaiting your signature."))
     pledge.returned_document = document

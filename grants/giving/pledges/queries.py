@@ -74,13 +74,13 @@ def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledg
 def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
     """A pledge of a donor this person acts for, or Missing, whatever else they may see."""
     pledge = pledge_for_viewer(session, reference, viewer)
-    if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_MAKE):
+    if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_READ):
         raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 
 def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    donors = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    donors = viewer.organisations_with(Permission.PLEDGE_READ)
     return or_(of_the_funds(viewer), Pledge.donor_id.in_(donors))
 
 
@@ -139,7 +139,7 @@ def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
     """A donor's own pledges, the newest first, with their instalments and what came."""
-    donors = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    donors = viewer.organisations_with(Permission.PLEDGE_READ)
     return session.scalars(
         select(Pledge)
         .where(Pledge.donor_id.in_(donors))
@@ -154,9 +154,11 @@ def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequ
     ).all()
 
 
-def donors_of_viewer(session: Session, viewer: Viewer) -> Sequence[Organisation]:
-    """The organisations for which this person may pledge."""
-    donor_ids = viewer.organisations_with(Permission.PLEDGE_MAKE)
+def donors_of_viewer(
+    session: Session, viewer: Viewer, permission: Permission = Permission.PLEDGE_READ
+) -> Sequence[Organisation]:
+    """The donors for which this person has a permission."""
+    donor_ids = viewer.organisations_with(permission)
     return session.scalars(
         select(Organisation).where(Organisation.id.in_(donor_ids)).order_by(Organisation.name)
     ).all()

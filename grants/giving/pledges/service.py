@@ -259,6 +259,10 @@ def require_no_money(session: Session, pledge: Pledge) -> None:
         )
 
 
+FOR_SIGNATORIES = frozenset({"agreement_offered", "agreement_signed", "agreement_sent_back"})
+"""E-mails that concern who signs for the donor, whether or not they pledge."""
+
+
 def tell_donor(
     session: Session,
     pledge: Pledge,
@@ -270,14 +274,23 @@ def tell_donor(
     event: str = "",
     **facts: Any,
 ) -> None:
-    """E-mail everyone who acts for the donor; `document` is attached (of the pledge itself,
-    unless another reference is named). What the system enters (a history) sends no e-mail.
+    """E-mail everyone who pledges for the donor, and of agreements its signatories too; `document`
+    is attached (of the pledge itself, unless another reference is named). What the system enters
+    (a history) sends no e-mail.
     """
     if pledge.donor_id is None or act.actor.system:
         return
     attached = [{"document": document, "reference": reference or pledge.reference}]
     room, _slash, name = template.rpartition("/")
-    for person in people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE):
+    duties = [Permission.PLEDGE_MAKE]
+    if template in FOR_SIGNATORIES:
+        duties.append(Permission.PLEDGE_AGREE)
+    people = {
+        person.id: person
+        for duty in duties
+        for person in people_of_organisation(session, pledge.donor_id, duty)
+    }
+    for person in people.values():
         send(
             session,
             Recipient.of(person),

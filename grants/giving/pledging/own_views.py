@@ -59,7 +59,7 @@ pages = Blueprint("own_pledges", __name__, url_prefix="/giving")
 
 @pages.get("")
 @in_menu(_l("My pledges"), 20)
-@needs(Permission.PLEDGE_MAKE)
+@needs(Permission.PLEDGE_READ)
 def index() -> ResponseReturnValue:
     """Every pledge of the donors a person acts for, and what is due next."""
     pledges = pledges_of_viewer(session(), viewer())
@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "giving/pledging/index.html",
         donors=donors,
-        funds=all_funds(session()),
+        funds=all_funds(session()) if viewer().may(Permission.PLEDGE_MAKE) else [],
         rows=(rows := [(pledge, *_balance_of(pledge)) for pledge in pledges]),
         figures=_key_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
         name_of=name_of,
@@ -116,7 +116,7 @@ def _earmark_of(pledge: Pledge) -> EarmarkLine | None:
 
 
 @pages.get("/<reference>")
-@needs(Permission.PLEDGE_MAKE)
+@needs(Permission.PLEDGE_READ)
 def show(reference: str) -> ResponseReturnValue:
     """One pledge: its story, the next payment and what to quote, its documents."""
     pledge = own_pledge(session(), reference, viewer())
@@ -139,6 +139,8 @@ def show(reference: str) -> ResponseReturnValue:
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
         may_return=may_return(pledge, trail),
+        signs=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_AGREE),
+        gives=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_MAKE),
         payable=_is_payable(pledge),
         bank_account=account,
         code=transfer_code(account, due.left if due else balance, pledge.reference),
@@ -202,7 +204,7 @@ def _may_withdraw(pledge: Pledge) -> bool:
 
 
 @pages.get("/<reference>/agreement")
-@needs(Permission.PLEDGE_MAKE)
+@needs(Permission.PLEDGE_READ)
 def agreement(reference: str) -> ResponseReturnValue:
     """The file of the signed agreement."""
     pledge = own_pledge(session(), reference, viewer())
@@ -226,7 +228,7 @@ def _return_agreement(opened: Session, pledge: Pledge, form: ReturnForm, act: Ac
 
 own_pages.act(
     "return_agreement",
-    Permission.PLEDGE_MAKE,
+    Permission.PLEDGE_AGREE,
     "/<reference>/signed-agreement",
     _return_form,
     _return_agreement,
@@ -241,7 +243,7 @@ own_pages.act(
 
 
 @pages.get("/<reference>/signed-agreement/file")
-@needs(Permission.PLEDGE_MAKE)
+@needs(Permission.PLEDGE_READ)
 def returned_file(reference: str) -> ResponseReturnValue:
     """The file that was submitted and is being checked."""
     pledge = own_pledge(session(), reference, viewer())

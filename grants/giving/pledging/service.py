@@ -16,9 +16,10 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.credentials import make_link, use_link
 from grants.core.people.models import Membership, Organisation, Person
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import held_now, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
+from grants.giving.donors.roles import GIVING
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.making import (
     Contact,
@@ -156,7 +157,7 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
         .where(
             Membership.person_id == person.id,
             held_now(),
-            Membership.role.in_((Role.DONOR, Role.ORGANISATION_ADMIN)),
+            Membership.role.in_((*GIVING, Role.ORGANISATION_ADMIN)),
             Organisation.kind == giver.kind,
             func.lower(Organisation.name) == " ".join(giver.name.split()).lower(),
         )
@@ -166,7 +167,8 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
     donor = existing or enter_organisation(
         session, " ".join(giver.name.split()), giver.kind, giver.country
     )
-    appoint(session, person, Role.DONOR, organisation=donor)
+    if donor.id not in _act_of(session, person).actor.organisations_with(Permission.PLEDGE_MAKE):
+        appoint(session, person, Role.DONOR, organisation=donor)
     act = _act_of(session, person)
     if existing is None:
         record(session, donor, "enter", act)

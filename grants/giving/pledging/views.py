@@ -34,7 +34,8 @@ pages = Blueprint("pledging", __name__)
 
 
 def _answers_so_far(fund: Fund) -> Pledging:
-    donors = donors_of_viewer(session(), viewer()) if viewer().person_id else ()
+    may = Permission.PLEDGE_MAKE
+    donors = donors_of_viewer(session(), viewer(), may) if viewer().person_id else ()
     return Pledging(Draft.open(fund.code), viewer(), donors)
 
 

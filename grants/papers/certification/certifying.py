@@ -104,7 +104,7 @@ def _notify_organisation(session: Session, certificate: Certificate, act: Act) -
         return
     tell(
         session,
-        people_of_organisation(session, certificate.organisation_id, Permission.PLEDGE_MAKE),
+        people_of_organisation(session, certificate.organisation_id, Permission.PLEDGE_READ),
         "papers/certification/certified",
         act,
         event=f"certificate:{certificate.id}",

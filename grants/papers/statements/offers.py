@@ -56,7 +56,7 @@ def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
         if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
             offers = (Offer(row, row.label, fund.code) for row in _rows_about(About.FUND))
             yield Subject(fund.title, tuple(offers))
-    donor_ids = who.organisations_with(P.PLEDGE_MAKE)
+    donor_ids = who.organisations_with(P.PLEDGE_READ)
     donors = select(Organisation).where(Organisation.id.in_(donor_ids)).order_by(Organisation.name)
     for donor in session.scalars(donors):
         yield Subject(donor.name, tuple(_of_donor(session, donor, today)))

@@ -67,14 +67,14 @@ def of_donor(session: Session, viewer: Viewer, reference: str) -> None:
     reach = viewer.funds_with(P.STATEMENT_ISSUE)
     values = {fund_by_code(session, code).id for code in funds}
     issues = reach is None or bool(values and values <= reach)
-    _only_if(issues or donor.id in viewer.organisations_with(P.PLEDGE_MAKE))
+    _only_if(issues or donor.id in viewer.organisations_with(P.PLEDGE_READ))
 
 
 def narrowed_donor(session: Session, viewer: Viewer, reference: str) -> str:
     """Of all that a donor gave, what it gave to the funds whose people ask."""
     donor, funds = donor_and_funds(session, reference)
     reach = viewer.funds_with(P.STATEMENT_ISSUE)
-    if funds or not reach or donor.id in viewer.organisations_with(P.PLEDGE_MAKE):
+    if funds or not reach or donor.id in viewer.organisations_with(P.PLEDGE_READ):
         return reference
     return f"{donor.code}/{'+'.join(f.code for f in all_funds(session) if f.id in reach)}"
 

@@ -224,7 +224,7 @@ def span_asked() -> Span | None:
 
 def has_statements(who: Viewer) -> bool:
     """Is there any statement over time that this person may have?"""
-    return who.may(P.STATEMENT_ISSUE) or bool(who.organisations_with(P.PLEDGE_MAKE))
+    return who.may(P.STATEMENT_ISSUE) or bool(who.organisations_with(P.PLEDGE_READ))
 
 
 @pages.get("/statements")

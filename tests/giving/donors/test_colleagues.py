@@ -162,7 +162,7 @@ def test_the_pages_invite_and_the_sign_in_page_sends_an_expired_invitation_again
     session.commit()
     browser = sign_in_as(person)
     typed = {"name": JOAO.name, "role": "other", "email": JOAO.email, "language": "en"}
-    more = {"way": "email", "invite": "y"}
+    more = {"way": "email", "may": "donor_giver"}
     assert browser.submit(f"{pages}/contacts/new", {**typed, **more}).status_code == 302
     assert "Invited" in browser.get(pages).get_data(as_text=True)
     session.query(Link).update({"expires_at": clock.now() - timedelta(days=1)})
@@ -176,7 +176,7 @@ def test_the_pages_invite_and_the_sign_in_page_sends_an_expired_invitation_again
     assert "Join Republic of Arcadia" in visitor.get(page).get_data(as_text=True)
     assert visitor.submit(page).status_code == 302
     assert visitor.get("/giving").status_code == 200
-    assert "Signs in" in browser.get(pages).get_data(as_text=True)
+    assert "Pledges" in browser.get(pages).get_data(as_text=True)
 
 
 def test_a_contact_hands_over_and_leaves_on_the_pages(

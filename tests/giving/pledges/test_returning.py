@@ -117,8 +117,9 @@ def test_what_is_overdue_stands_first_and_what_was_handed_in_waits_no_more(
     old = Due(clock.today() - timedelta(5), usd(2_000))
     a_pledge(session, fund, usd(2_000), donor, payments=(old,), pledged_on=old.due_on)
     return_agreement(session, pledge, a_scan(session, person, pledge), act_of(session, person))
-    pledges = pledges_of_viewer(session, act_of(session, person).actor)
-    found = lines(session, pledges, clock.today(), lambda reference: f"/giving/{reference}")
+    viewer = act_of(session, person).actor
+    pledges = pledges_of_viewer(session, viewer)
+    found = lines(session, pledges, clock.today(), lambda reference: f"/giving/{reference}", viewer)
     assert [line["tone"] for line in found] == ["late", ""]
     assert all(line["text"].startswith("Pay") for line in found)
 
