@@ -37,6 +37,7 @@ from seeds import (
     earlier,
     examining,
     finding,
+    gifts,
     giving,
     granting,
     leaving,
@@ -100,6 +101,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     prospects.plant_prospects(company, fund)
     books.plant_books(company, fund, other)
     pledging.plant_changes(company, fund, donors)
+    gifts.plant_gifts(company, fund)
     outreach.plant_outreach(company, fund, donors)
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)

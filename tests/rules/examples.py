@@ -22,6 +22,7 @@ from grants.banking.reconciliation.models import Reconciliation
 from grants.books.certificates.models import Certificate
 from grants.books.settings.models import SettingChange
 from grants.core.audit.models import TrailRow
+from grants.core.database.seals import token
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import Earmarking
@@ -48,6 +49,7 @@ from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Contact
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
+from grants.giving.pledges.gifts import PAGE
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.proposals.models import EarmarkProposal
 from grants.giving.pledges.proposals.workflow import ProposalState
@@ -630,6 +632,9 @@ class Examples:
             },
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/give/": {"code": "UNVTF"},
+            "/gift/": {
+                "token": token(PAGE, str(self.one(select(Pledge.id).where(Pledge.express))))
+            },
             "/giving/<reference>/signed-agreement": {"reference": self.to_sign.reference},
             "/giving/<reference>/signed-agreement/file": {"reference": self.handed_in.reference},
             "/pledges/<reference>/agreement/returned": {"reference": self.handed_in.reference},

@@ -48,8 +48,9 @@ from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
 from grants.giving.pledges.models import Pledge, PledgeChange, PledgeInstalment
+from grants.giving.pledges.queries import may_be_paid
 from grants.giving.pledges.schedule import Due, covered
-from grants.giving.pledges.workflow import STANDING, ChangeState
+from grants.giving.pledges.workflow import ChangeState
 
 
 class OpenPledge(NamedTuple):
@@ -212,14 +213,15 @@ def _select_pledges() -> Any:
     return (
         select(
             *(Pledge.id, Pledge.reference, Pledge.fund_id, Pledge.currency, promised, received),
-            *(Organisation.name, Organisation.other_names, plan.c.days, plan.c.dues),
+            func.coalesce(Organisation.name, Pledge.promise["name"].astext),
+            *(Organisation.other_names, plan.c.days, plan.c.dues),
         )
         .outerjoin(came, came.c.pledge_id == Pledge.id)
         .outerjoin(given_up, given_up.c.pledge_id == Pledge.id)
         .outerjoin(Organisation, Organisation.id == Pledge.donor_id)
         .join(plan, true())
         .where(
-            Pledge.state.in_(STANDING),
+            may_be_paid(),
             Pledge.fund_id == any_(bindparam("funds", type_=ARRAY(BigInteger))),
             or_(promised > received, found_first(Pledge.id, _quoted_so())),
         )

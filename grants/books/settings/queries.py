@@ -45,6 +45,7 @@ VALUES: Mapping[Setting, Callable[[Fund], str]] = {
     Setting.APPROVALS: lambda fund: as_text(tiers_from(fund.approval_tiers)),
     Setting.OPERATING_RESERVE: lambda fund: str(usd(fund.operating_reserve_minor)),
     Setting.AUDIT_FROM: lambda fund: str(usd(fund.audit_from_minor)),
+    Setting.GIFT_LIMIT: lambda fund: str(usd(fund.gift_limit_minor)),
     Setting.CHANGE_DAYS: lambda fund: str(fund.change_days),
     Setting.BUDGET_TOLERANCE: lambda fund: plain_percent(Decimal(fund.budget_tolerance)),
     Setting.SUPPORT_COST: lambda fund: plain_percent(Decimal(fund.psc_percent)),

@@ -80,13 +80,17 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
     follow_funds(session, now=True)
 
 
+AMOUNTS = {Setting.AUDIT_FROM: "audit_from_minor", Setting.GIFT_LIMIT: "gift_limit_minor"}
+"""Amounts that are kept in a column of the fund, and nothing else follows from."""
+
+
 def _set_value(fund: Fund, change: SettingChange) -> None:
     if change.setting is Setting.SUPPORT_COST:
         fund.psc_percent = Decimal(change.after)
     elif change.setting is Setting.BUDGET_TOLERANCE:
         fund.budget_tolerance = Decimal(change.after)
-    elif change.setting is Setting.AUDIT_FROM:
-        fund.audit_from_minor = Money.parse(change.after, "USD").minor
+    elif change.setting in AMOUNTS:
+        setattr(fund, AMOUNTS[change.setting], Money.parse(change.after, "USD").minor)
     elif change.setting is Setting.CHANGE_DAYS:
         fund.change_days = int(change.after)
     elif change.setting is Setting.TIME_ZONE:

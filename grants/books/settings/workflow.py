@@ -27,6 +27,7 @@ class Setting(Term):
 
     BUDGET_TOLERANCE = "budget_tolerance", _l("Revision of a budget line by notice")
     AUDIT_FROM = "audit_from", _l("Certificate of audit for grants from")
+    GIFT_LIMIT = "gift_limit", _l("Gifts of private persons without due diligence, up to")
     CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
@@ -35,7 +36,7 @@ class Setting(Term):
     @property
     def in_money(self) -> bool:
         """Is it USD?"""
-        return self in {Setting.OPERATING_RESERVE, Setting.AUDIT_FROM}
+        return self in {Setting.OPERATING_RESERVE, Setting.AUDIT_FROM, Setting.GIFT_LIMIT}
 
     @property
     def in_days(self) -> bool:

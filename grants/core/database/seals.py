@@ -68,3 +68,28 @@ def _plain_value(value: Any) -> Any:
 @event.listens_for(Sealed, "before_insert", propagate=True)
 def _seal_new(_mapper: Any, _connection: Any, row: Any) -> None:
     seal(row)
+
+
+def codes(purpose: str, text: str) -> list[str]:
+    """Codes over a text that only the application can make, the present key's first. Those of
+    another purpose tell nothing about them.
+    """
+    assert _keys, "use_seals was not called"
+    message = json.dumps([purpose, text], ensure_ascii=False).encode()
+    return [hmac.digest(key, message, hashlib.sha256).hex() for key in _keys]
+
+
+def token(purpose: str, text: str) -> str:
+    """A text that can be given out in an address and be recognised as the application's own."""
+    return f"{text}-{codes(purpose, text)[0][:CODE]}"
+
+
+def text_in(purpose: str, given: str) -> str | None:
+    """The text of a token that the application made for this purpose; None for any other."""
+    text, _dash, code = given.rpartition("-")
+    sound = any(hmac.compare_digest(code.encode(), c[:CODE].encode()) for c in codes(purpose, text))
+    return text if sound else None
+
+
+CODE = 40
+"""Characters of the code in a token."""

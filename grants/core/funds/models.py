@@ -36,6 +36,8 @@ DOUBTFUL = {
 
 PAYMENT_DAYS = 45
 """Where a fund begins: the first usual reminder then follows two weeks after the acceptance."""
+GIFT_LIMIT = 500_000
+"""USD cents; where a fund begins."""
 BY_ONE = {"from_usd": "0.00", "approvers": 1}
 """Where a fund begins: one officer approves each award."""
 
@@ -71,6 +73,7 @@ class Fund(Base):
         "change_days",
         "budget_tolerance",
         "audit_from_minor",
+        "gift_limit_minor",
         "names_grantees",
         "identifier",
         "licence",
@@ -85,6 +88,7 @@ class Fund(Base):
         CheckConstraint("smallest_count >= 5", name="smallest_count"),
         CheckConstraint("change_days BETWEEN 0 AND 365", name="change_days"),
         CheckConstraint("audit_from_minor >= 0", name="audit_from"),
+        CheckConstraint("gift_limit_minor >= 0", name="gift_limit"),
         CheckConstraint("budget_tolerance BETWEEN 0 AND 100", name="budget_tolerance"),
         CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
@@ -125,6 +129,8 @@ class Fund(Base):
     """Percent of a budget line that a grantee may revise by notice, without approval."""
     audit_from_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents of a grant from which a certificate of audit is asked for; 0: of none."""
+    gift_limit_minor: Mapped[Minor] = mapped_column(default=GIFT_LIMIT)
+    """USD cents up to which a private person pays at once: only the name is checked."""
     names_grantees: Mapped[bool] = mapped_column(default=False)
     """Does the public read who has a grant where nobody has said whether it may?"""
     identifier: Mapped[str] = mapped_column(String(80), default="")

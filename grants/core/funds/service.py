@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.funds.models import BY_ONE, DOUBTFUL, PAYMENT_DAYS, BankAccount, Fund
+from grants.core.funds.models import (
+    BY_ONE,
+    DOUBTFUL,
+    GIFT_LIMIT,
+    PAYMENT_DAYS,
+    BankAccount,
+    Fund,
+)
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.kernel.taxonomies import Licence
 
@@ -38,6 +45,7 @@ class Charter:
     change_days: int = 30
     budget_tolerance: Decimal = Decimal(10)
     audit_from_minor: int = 0
+    gift_limit_minor: int = GIFT_LIMIT
     names_grantees: bool = False
     identifier: str = ""
     licence: Licence = Licence.BY
@@ -103,6 +111,7 @@ def establish(session: Session, charter: Charter) -> Fund:
             change_days=charter.change_days,
             budget_tolerance=charter.budget_tolerance,
             audit_from_minor=charter.audit_from_minor,
+            gift_limit_minor=charter.gift_limit_minor,
             names_grantees=charter.names_grantees,
             identifier=charter.identifier,
             licence=charter.licence,

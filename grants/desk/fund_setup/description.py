@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import AccountDetails, accounts_of
 from grants.core.funds.approvals import checked, tiers_from
-from grants.core.funds.models import BY_ONE, DOUBTFUL, PAYMENT_DAYS, BankAccount, Fund
+from grants.core.funds.models import (
+    BY_ONE,
+    DOUBTFUL,
+    GIFT_LIMIT,
+    PAYMENT_DAYS,
+    BankAccount,
+    Fund,
+)
 from grants.core.funds.service import Charter
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
@@ -56,6 +63,7 @@ EMPTY: Mapping[str, Any] = {
     "grant_change_days": 30,
     "budget_tolerance_percent": "10",
     "audit_from_usd": "0.00",
+    "gift_limit_usd": str(usd(GIFT_LIMIT)),
     "names_grantees": False,
     "signing": dict(SIGNING),
     "assurance_from_usd": dict(ASSURANCE),
@@ -98,6 +106,7 @@ def written(session: Session, fund: Fund) -> Description:
         "grant_change_days": fund.change_days,
         "budget_tolerance_percent": f"{Decimal(fund.budget_tolerance).normalize():f}",
         "audit_from_usd": str(usd(fund.audit_from_minor)),
+        "gift_limit_usd": str(usd(fund.gift_limit_minor)),
         "names_grantees": fund.names_grantees,
         "signing": signing_of(session, fund),
         "assurance_from_usd": assurance_of(session, fund),
@@ -281,6 +290,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
     ),
     "budget_tolerance_percent": (_is_percent, _expected_percent),
     "audit_from_usd": (_is_amount, _expected_amount),
+    "gift_limit_usd": (_is_amount, _expected_amount),
     "names_grantees": (
         lambda v: isinstance(v, bool),
         lambda: _("true or false"),
@@ -340,6 +350,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         change_days=whole["grant_change_days"],
         budget_tolerance=Decimal(whole["budget_tolerance_percent"]),
         audit_from_minor=Money.parse(whole["audit_from_usd"], "USD").minor,
+        gift_limit_minor=Money.parse(whole["gift_limit_usd"], "USD").minor,
         names_grantees=whole["names_grantees"],
         identifier=whole["identifier"],
         licence=Licence(whole["licence"]),

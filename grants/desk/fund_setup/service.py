@@ -141,6 +141,7 @@ VALUES_AFTER: Mapping[Setting, Callable[[Mapping[str, Any]], Value]] = {
     Setting.SUPPORT_COST: lambda after: Decimal(after["support_cost_percent"]),
     Setting.BUDGET_TOLERANCE: lambda after: Decimal(after["budget_tolerance_percent"]),
     Setting.AUDIT_FROM: lambda after: Money.parse(after["audit_from_usd"], "USD"),
+    Setting.GIFT_LIMIT: lambda after: Money.parse(after["gift_limit_usd"], "USD"),
     Setting.CHANGE_DAYS: lambda after: int(after["grant_change_days"]),
     Setting.TIME_ZONE: lambda after: str(after["time_zone"]),
     Setting.LANGUAGES: lambda after: [code for code in OFFERED if code in after["languages"]],

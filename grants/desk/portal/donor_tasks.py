@@ -21,7 +21,7 @@ from grants.giving.pledges.proposals.queries import answers_owed
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
 from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING, UNANSWERED
-from grants.integrity.diligence.gate import payable
+from grants.integrity.diligence.gate import FINAL, payable
 from grants.integrity.diligence.queries import clearance_of
 
 SOON = timedelta(days=90)
@@ -110,7 +110,7 @@ def rest(pledges: Sequence[Pledge]) -> str:
     still to come, or everything has been received. "" without a pledge in force.
     """
     in_force = [pledge for pledge in pledges if pledge.state in STANDING]
-    if any(pledge.state in UNANSWERED for pledge in in_force):
+    if any(pledge.state in UNANSWERED and not pledge.express for pledge in in_force):
         return _(
             "We are considering your pledge. You do not need to do anything now: we will "
             "e-mail you."
@@ -147,5 +147,7 @@ def _to_sign(pledge: Pledge, due: Payment | None) -> str:
 def _takes_money(session: Session, pledge: Pledge) -> bool:
     assert pledge.donor is not None
     clearance = clearance_of(session, pledge.donor, pledge.fund)
+    if pledge.express:
+        return clearance not in FINAL
     accepted = pledge.state in ACCEPTED
     return is_confirmed(session, pledge.donor) and payable(clearance, accepted=accepted)

@@ -36,6 +36,12 @@ class ListedDeposit(NamedTuple):
     amount: Money
     bank_fee: Money
     usd: Money
+    kept_for_id: int | None
+
+    @property
+    def kept_apart(self) -> bool:
+        """Does it wait in suspense for a gift on which it may not be taken yet?"""
+        return self.stands and self.kept_for_id is not None and self.pledge is None
 
     @property
     def stands(self) -> bool:
@@ -44,10 +50,10 @@ class ListedDeposit(NamedTuple):
 
 
 def _listed_deposit(*facts: Any) -> ListedDeposit:
-    fund, pledge, donor, year, number, currency, amount, fee, cents = facts[-9:]
+    fund, pledge, donor, year, number, currency, amount, fee, cents, kept_for = facts[-10:]
     receipt = None if number is None else receipt_reference(fund, year, number)
     sums = Money(amount, currency), Money(fee, currency), usd(cents)
-    return ListedDeposit._make((*facts[:-9], fund, pledge, donor, receipt, *sums))
+    return ListedDeposit._make((*facts[:-10], fund, pledge, donor, receipt, *sums, kept_for))
 
 
 def _with_what_it_is_of(query: Select[Any]) -> Select[Any]:
@@ -65,6 +71,7 @@ FACTS = Facts(
         *(Deposit.allocated_on, Deposit.reversed_on, Deposit.note, Deposit.recorded_at),
         *(Fund.code, Pledge.reference, _Donor.name, Receipt.year, Receipt.number),
         *(Deposit.currency, Deposit.amount_minor, Deposit.bank_fee_minor, Deposit.usd_minor),
+        Deposit.kept_for_id,
     ),
     _listed_deposit,
     _with_what_it_is_of,

@@ -46,6 +46,7 @@ class Deposit(Base):
         "reversal_reason",
         "note",
         "recorded_at",
+        "kept_for_id",
     )
     __table_args__ = (
         Index(
@@ -71,6 +72,15 @@ class Deposit(Base):
             "id",
             postgresql_include=["usd_minor", "value_on"],
             postgresql_where=text("pledge_id IS NULL AND reversed_on IS NULL"),
+        ),
+        CheckConstraint(
+            "kept_for_id IS NULL OR (pledge_id IS NULL) = (allocated_on IS NULL)",
+            name="kept_apart_until_allocated",
+        ),
+        Index(
+            "ix_deposit_kept_for",
+            "kept_for_id",
+            postgresql_where=text("kept_for_id IS NOT NULL"),
         ),
         Index("ix_deposit_pledge", "pledge_id", "value_on"),
         Index(
@@ -98,6 +108,8 @@ class Deposit(Base):
     rate_on: Mapped[date]
     usd_minor: Mapped[Minor]
     """Amount + fee in USD cents at that rate."""
+    kept_for_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
+    """The gift for which it waits apart in suspense: it may not be taken before a decision."""
     note: Mapped[str | None] = mapped_column(String(400))
     """Why it is more than outstanding, where it is."""
     recorded_at: Mapped[datetime]
@@ -107,7 +119,8 @@ class Deposit(Base):
     """The day it was taken out of the books again; its receipt is cancelled."""
     reversal_reason: Mapped[str | None] = mapped_column(String(400))
     fund: Mapped[Fund] = relationship()
-    pledge: Mapped[Pledge | None] = relationship()
+    pledge: Mapped[Pledge | None] = relationship(foreign_keys=pledge_id)
+    kept_for: Mapped[Pledge | None] = relationship(foreign_keys=kept_for_id)
     receipt: Mapped["Receipt | None"] = relationship(back_populates="deposit")
 
     @property
@@ -128,6 +141,11 @@ class Deposit(Base):
     def stands(self) -> bool:
         """In the books, and not reversed."""
         return self.reversed_on is None
+
+    @property
+    def kept_apart(self) -> bool:
+        """Does it wait in suspense for a gift on which it may not be taken yet?"""
+        return self.stands and self.kept_for_id is not None and self.pledge_id is None
 
     @property
     def bank_fee(self) -> Money:

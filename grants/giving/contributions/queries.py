@@ -31,7 +31,7 @@ from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.deposits import DepositLine
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import MOST_NAMED, every_pledge, outstanding
-from grants.giving.pledges.workflow import STANDING
+from grants.giving.pledges.queries import Wanted as WantedPledges
 
 STANDS = Deposit.reversed_on.is_(None)
 """In the books, and not reversed."""
@@ -167,7 +167,7 @@ def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
     """What donors have given in all, in USD at the rates of the days it came."""
     cents = session.scalar(
         select(func.sum(Deposit.usd_minor))
-        .join(Pledge)
+        .join(Deposit.pledge)
         .where(Pledge.donor_id.in_(donor_ids), STANDS)
     )
     return usd(int(cents or 0))
@@ -254,12 +254,8 @@ def candidates(
     fund and currency, the nearest in amount first.
     """
     open_pledges = session.scalars(
-        every_pledge(viewer)
-        .where(
-            Pledge.fund_id == deposit.fund_id,
-            Pledge.currency == deposit.currency,
-            Pledge.state.in_(STANDING),
-        )
+        every_pledge(viewer, WantedPledges(payable=True))
+        .where(Pledge.fund_id == deposit.fund_id, Pledge.currency == deposit.currency)
         .order_by(Pledge.id.desc())
         .limit(500)
     )

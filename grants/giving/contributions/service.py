@@ -23,8 +23,10 @@ from grants.core.kernel.money import Money, require_in_use
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_money
+from grants.giving.contributions.apart import reason_to_wait
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.senders import require_confirmed
+from grants.giving.pledges.gifts import accept_gift, confirm_by_transfer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, read_again, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
@@ -61,16 +63,20 @@ def record_deposit(
 
     The bank's reference has one effect: again with the same content it returns the deposit there
     is, with other content it is a Conflict. More than is outstanding on the pledge needs a reason
-    in the act. A person who recorded the pledge's agreement may not record its money.
+    in the act. A person who recorded the pledge's agreement may not record its money. Money on an
+    express gift confirms it; it is kept apart while it may not be taken.
     """
     _validate_arrival(arrival)
     require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
     if earlier := _recorded_before(session, fund, pledge, arrival):
         return earlier
+    kept_for = _waiting_gift(session, fund, pledge, arrival, act) if pledge else None
+    if kept_for is not None:
+        pledge = None
     if pledge is not None:
         _require_payable(session, fund, pledge, arrival.sent, act)
-    deposit = _enter_deposit(session, fund, pledge, arrival, act)
+    deposit = _enter_deposit(session, fund, pledge, kept_for, arrival, act)
     record(session, deposit, "record", act)
     if pledge is None:
         voucher = _voucher_of(deposit, arrival, act)
@@ -78,7 +84,20 @@ def record_deposit(
         return deposit
     _book_deposit(session, deposit, pledge, arrival, act)
     _issue_receipt(session, deposit, pledge, act)
+    accept_gift(session, pledge)
     return deposit
+
+
+def _waiting_gift(
+    session: Session, fund: Fund, pledge: Pledge, arrival: Arrival, act: Act
+) -> Pledge | None:
+    """The express gift for which this money has to be kept apart; None where it may be taken."""
+    if not pledge.express or pledge.fund_id != fund.id:
+        return None
+    confirm_by_transfer(session, pledge, act)
+    if pledge.state in STANDING and reason_to_wait(session, pledge, arrival.sent, arrival.value_on):
+        return pledge
+    return None
 
 
 def allocate(
@@ -100,12 +119,19 @@ def allocate(
         raise Conflict(_("This deposit has already been allocated to another pledge."))
     if not deposit.value_on <= day <= clock.today():
         raise DomainError(_("The date cannot be before the money was received or in the future."))
+    if pledge.fund_id == fund.id:
+        confirm_by_transfer(session, pledge, act)
     _require_payable(session, fund, pledge, deposit.received, act)
+    if pledge.express and (
+        why := reason_to_wait(session, pledge, deposit.received, deposit.value_on)
+    ):
+        raise DomainError(why)
     voucher = Voucher(fund, day, pledge.subject, f"{deposit.subject}:allocated", act)
     allocate_suspense(session, voucher, deposit.subject, deposit.received)
     deposit.pledge, deposit.allocated_on, deposit.note = pledge, day, act.reason
     record(session, deposit, "allocate", act, pledge=pledge.reference)
     _issue_receipt(session, deposit, pledge, act)
+    accept_gift(session, pledge)
     return deposit
 
 
@@ -147,6 +173,8 @@ def _recorded_before(
         return None
     pledge_id = pledge.id if pledge else None
     fits = {deposit.pledge_id, None} if deposit.allocated_on else {deposit.pledge_id}
+    if deposit.kept_for_id is not None:
+        fits = {deposit.kept_for_id, deposit.pledge_id}
     values = (deposit.value_on, deposit.amount, deposit.bank_fee)
     if pledge_id not in fits or values != (arrival.value_on, arrival.amount, arrival.fee):
         raise Conflict(
@@ -177,6 +205,8 @@ def _require_payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, 
 
 def require_open_pledge(session: Session, pledge: Pledge, act: Act) -> None:
     """DomainError unless money may be taken on this pledge, whatever the amount."""
+    if pledge.awaits_transfer:
+        return
     if pledge.state not in STANDING:
         raise DomainError(
             _(
@@ -188,7 +218,7 @@ def require_open_pledge(session: Session, pledge: Pledge, act: Act) -> None:
         )
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
-        accepted = pledge.state in ACCEPTED
+        accepted = pledge.state in ACCEPTED or pledge.express
         require_payable(session, pledge.donor, pledge.fund, act, accepted=accepted)
 
 
@@ -207,12 +237,18 @@ def _require_within(pledge: Pledge, balance: Money, sent: Money, act: Act) -> No
 
 
 def _enter_deposit(
-    session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival, act: Act
+    session: Session,
+    fund: Fund,
+    pledge: Pledge | None,
+    kept_for: Pledge | None,
+    arrival: Arrival,
+    act: Act,
 ) -> Deposit:
     worth = _worth_of(session, arrival)
     deposit = Deposit(
         fund=fund,
         pledge=pledge,
+        kept_for=kept_for,
         bank_reference=arrival.bank_reference.strip(),
         value_on=arrival.value_on,
         amount_minor=arrival.amount.minor,

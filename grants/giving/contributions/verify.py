@@ -156,7 +156,7 @@ AGREEMENTS_ARE_IN_THE_BOOKS = Invariant(
 ACCEPTED_PLEDGES_WERE_CLEARED = Invariant(
     _l("The pledge %(pledge)s was accepted, but its donor was never cleared."),
     "SELECT reference AS pledge FROM pledge JOIN organisation ON organisation.id = donor_id"
-    " WHERE state = ANY(:accepted) AND kind <> ALL(:of_states)"
+    " WHERE state = ANY(:accepted) AND kind <> ALL(:of_states) AND NOT pledge.express"
     "   AND NOT EXISTS (SELECT FROM due_diligence"
     "     WHERE due_diligence.organisation_id = donor_id"
     "       AND due_diligence.state = ANY(:was_cleared))",
@@ -166,7 +166,20 @@ ACCEPTED_PLEDGES_WERE_CLEARED = Invariant(
         "was_cleared": [*CLEARED, DiligenceState.REVOKED],
     },
 )
-"""Whose pledge was accepted had been cleared, States and organisations of States apart."""
+"""Whose pledge was accepted had been cleared, States, organisations of States and express gifts
+apart.
+"""
+
+
+ACCEPTED_GIFTS_WERE_SCREENED = Invariant(
+    _l("The gift %(pledge)s was accepted, but the name of its giver was never screened."),
+    "SELECT DISTINCT reference AS pledge FROM pledge LEFT JOIN deposit ON pledge_id = pledge.id"
+    " WHERE pledge.express AND (state = ANY(:accepted) OR deposit.id IS NOT NULL)"
+    "   AND NOT EXISTS (SELECT FROM sanctions_watch"
+    "     WHERE sanctions_watch.organisation_id = pledge.donor_id AND checked_at IS NOT NULL)",
+    {"accepted": ACCEPTED},
+)
+"""An express gift is accepted, and its money taken, once the name is compared with the list."""
 
 
 CHANGES_LEFT_THE_BOOKS = Invariant(
@@ -196,5 +209,6 @@ CHECKS: list[Check] = [
     INSTALMENTS_ADD_UP,
     AGREEMENTS_ARE_IN_THE_BOOKS,
     ACCEPTED_PLEDGES_WERE_CLEARED,
+    ACCEPTED_GIFTS_WERE_SCREENED,
     CHANGES_LEFT_THE_BOOKS,
 ]

@@ -18,6 +18,7 @@ from grants.core.kernel.money import require_in_use
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions import service
+from grants.giving.contributions.apart import reason_to_wait
 from grants.giving.contributions.forms import (
     AllocateForm,
     DepositFilter,
@@ -60,6 +61,8 @@ def _state_tag(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
     """The state of a deposit: the words and the tone of its tag."""
     if not deposit.stands:
         return _("Reversed"), "bad"
+    if deposit.kept_apart:
+        return _("Kept apart"), "waiting"
     return (
         (pgettext("deposit", "Received"), "good")
         if deposit.pledge
@@ -144,9 +147,17 @@ def show(deposit_id: int) -> ResponseReturnValue:
         bank_account=credited_to(session(), deposit.fund, deposit.subject),
         trail=trail_of(session(), "deposit", deposit.id),
         beside=links_beside("deposit", deposit),
+        waits_for=_reason_apart(deposit),
         may_allocate=may_record and deposit.stands and deposit.pledge_id is None,
         may_reverse=may_record and deposit.stands,
     )
+
+
+def _reason_apart(deposit: Deposit) -> str:
+    """Why money that is kept apart for a gift may not be taken yet."""
+    if not deposit.kept_apart or deposit.kept_for is None:
+        return ""
+    return reason_to_wait(session(), deposit.kept_for, deposit.received, deposit.value_on)
 
 
 def _find_deposit(deposit_id: int) -> Deposit:
@@ -255,7 +266,13 @@ def _flash_outcome(deposit: Deposit, act: Act) -> None:
             _("Recorded. Receipt %(number)s is being sent to the donor.", number=number), "success"
         )
     else:
-        flash(_("Recorded as unidentified until it is allocated to a pledge."), "success")
+        flash(_outcome_without_receipt(deposit), "success")
+
+
+def _outcome_without_receipt(deposit: Deposit) -> str:
+    if deposit.kept_for:
+        return _("Recorded, and kept apart: it may not be taken before a decision.")
+    return _("Recorded as unidentified until it is allocated to a pledge.")
 
 
 @pages.route("/contributions/<int:deposit_id>/allocate", methods=["GET", "POST"])
@@ -263,7 +280,8 @@ def _flash_outcome(deposit: Deposit, act: Act) -> None:
 def allocate(deposit_id: int) -> ResponseReturnValue:
     """Unidentified money finds its pledge."""
     deposit = deposit_for_viewer(session(), deposit_id, viewer())
-    form = AllocateForm(data={"reference": request.args.get("pledge", "")})
+    gift = deposit.kept_for.reference if deposit.kept_for else ""
+    form = AllocateForm(data={"reference": request.args.get("pledge", gift)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge = _pledge_in(form)

@@ -23,6 +23,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.giving.donors.colleagues import invite
 from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.pledges.gifts import accept_gift, is_express, set_gift_day
 from grants.giving.pledges.models import Pledge, Source, worded
 from grants.giving.pledges.schedule import Due, add_up, in_order, plan, promised_dues
 from grants.giving.pledges.workflow import PLEDGE
@@ -54,6 +55,8 @@ class Offer:
     """The last day on which a grant agreement may take from it."""
     message: str = ""
     public_name: bool = True
+    gift: bool = False
+    """Made on the page of gifts: it may be paid at once."""
     source: Source = Source.ONLINE
     source_note: str = ""
     key: str | None = None
@@ -91,10 +94,14 @@ def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, 
         return earlier
     pledge = drafted(session, fund, offer)
     pledge.donor = donor
+    pledge.express = offer.gift and is_express(session, pledge, donor.kind)
     welcome(session, donor, act, claimed=True)
     begin(session, pledge, PLEDGE, act)
+    set_gift_day(session, pledge, act)
     advance(session, pledge, PLEDGE, "confirm", act)
-    tell_fund(session, pledge)
+    accept_gift(session, pledge)
+    if not pledge.express:
+        tell_fund(session, pledge)
     return pledge
 
 

@@ -31,7 +31,14 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import Earmarking, RegionalGroup, Service, Term, Window
+from grants.core.kernel.taxonomies import (
+    DonorKind,
+    Earmarking,
+    RegionalGroup,
+    Service,
+    Term,
+    Window,
+)
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_day
@@ -159,6 +166,7 @@ class Pledge(Versioned, Base):
         "earmarked_until",
         "earmarked_call_id",
         "earmarked_award_id",
+        "express",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
@@ -169,6 +177,7 @@ class Pledge(Versioned, Base):
         CheckConstraint(
             "state <> 'signed' OR agreement_signed_on IS NOT NULL", name="signed_on_a_day"
         ),
+        CheckConstraint("NOT express OR earmarking = 'unearmarked'", name="express_gift"),
         Index("ix_pledge_fund_newest", "fund_id", "id"),
         CheckConstraint(
             "earmarking <> 'unearmarked' OR (earmarked_for IS NULL AND earmarked_window IS NULL"
@@ -244,6 +253,10 @@ class Pledge(Versioned, Base):
     message: Mapped[str | None] = mapped_column(Text)
     public_name: Mapped[bool] = mapped_column(default=True)
     """May the public see the donor's name beside this pledge?"""
+    express: Mapped[bool] = mapped_column(default=False)
+    """A gift of a private person that is paid at once: its transfer confirms it, and the name alone
+    is checked.
+    """
     conditional: Mapped[bool] = mapped_column(default=False)
     pledged_on: Mapped[date]
     condition: Mapped[str | None] = mapped_column(Text)
@@ -309,6 +322,22 @@ class Pledge(Versioned, Base):
     def standing(self) -> Money:
         """What still holds of the promise: as promised, less what was given up."""
         return self.amount - self.given_up
+
+    @property
+    def is_gift(self) -> bool:
+        """Is it of a private person, who calls it a gift?"""
+        kind = self.donor.kind.value if self.donor else self.promise.get("kind")
+        return kind == DonorKind.INDIVIDUAL.value
+
+    @property
+    def awaits_transfer(self) -> bool:
+        """An express gift that nobody has confirmed: its transfer will."""
+        return self.express and self.state is PledgeState.UNCONFIRMED
+
+    @property
+    def giver_name(self) -> str:
+        """Who gives, as known or as typed."""
+        return self.donor.name if self.donor else self.promise.get("name", "")
 
     @property
     def purpose(self) -> str:

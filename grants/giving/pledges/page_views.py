@@ -24,6 +24,7 @@ from grants.giving.pledges.changes.queries import changes_of, open_change
 from grants.giving.pledges.dates.queries import open_request
 from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.forms import PledgeFilter
+from grants.giving.pledges.gifts import clearance_of_giver
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.proposals.workflow import PROPOSAL
@@ -46,6 +47,7 @@ from grants.giving.pledges.workflow import (
     name_of,
 )
 from grants.integrity.diligence.gate import reason_blocked
+from grants.integrity.diligence.queries import SHUT
 from grants.platform.tables.cases import (
     Case,
     Part,
@@ -179,6 +181,8 @@ def _in_the_way(pledge: Pledge) -> str:
         return ""
     if not is_confirmed(session(), pledge.donor):
         return not_confirmed(pledge.donor)
+    if pledge.express and clearance_of_giver(session(), pledge) not in SHUT:
+        return ""
     return reason_blocked(session(), pledge.donor, pledge.fund)
 
 
@@ -246,7 +250,7 @@ def _may_change(pledge: Pledge, act: Act) -> bool:
 
 def _may_record(pledge: Pledge, act: Act) -> bool:
     return (
-        pledge.state in STANDING
+        (pledge.state in STANDING or pledge.awaits_transfer)
         and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=pledge.fund_id))
         and not has_acted(session(), "pledge", pledge.id, RECORDED_THE_PROMISE, act.actor)
     )

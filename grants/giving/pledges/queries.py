@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     cast,
     exists,
     func,
@@ -98,6 +99,10 @@ class Wanted:
     state: PledgeState | None = None
     fund: str = ""
     kind: DonorKind | None = None
+    payable: bool = False
+    """Only those on which money may come: pledges in force, and express gifts before their
+    transfer.
+    """
     returned: bool = False
     """Only those whose donor submitted a signed agreement that waits to be checked."""
 
@@ -124,7 +129,9 @@ def every_pledge(viewer: Viewer, filters: Wanted = Wanted()) -> Select[Pledge]:
 
 
 def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
-    if filters.state is None:
+    if filters.payable:
+        yield may_be_paid()
+    elif filters.state is None:
         yield Pledge.state != PledgeState.UNCONFIRMED
     else:
         yield Pledge.state == filters.state
@@ -135,6 +142,14 @@ def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.returned:
         yield Pledge.returned_document_id.is_not(None)
         yield Pledge.state != PledgeState.SIGNED
+
+
+def may_be_paid() -> ColumnElement[bool]:
+    """May money come on the pledge of a query: in force, or an express gift that its transfer
+    confirms?
+    """
+    awaited = and_(Pledge.express, Pledge.state == PledgeState.UNCONFIRMED)
+    return or_(Pledge.state.in_(STANDING), awaited)
 
 
 def pledges_of_viewer(session: Session, viewer: Viewer, most: int = 500) -> Sequence[Pledge]:
@@ -211,9 +226,10 @@ def received(session: Session, pledge: Pledge) -> Money:
 
 def outstanding(pledge: Pledge, came: Money) -> Money:
     """What is still to come of the amount in force of a pledge; nothing if it is not in force, or
-    if it is overpaid.
+    if it is overpaid. An express gift is awaited before it is confirmed.
     """
-    return left_of(pledge.state, pledge.standing, came)
+    state = PledgeState.PLEDGED if pledge.awaits_transfer else pledge.state
+    return left_of(state, pledge.standing, came)
 
 
 def is_paid(pledge: Pledge, came: Money) -> bool:

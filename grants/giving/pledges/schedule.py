@@ -66,7 +66,7 @@ def payments(pledge: Pledge, came: Money) -> list[Payment]:
 
 def next_payment(pledge: Pledge, came: Money) -> Payment | None:
     """The first promised payment that has not come in full; none if no day was promised."""
-    if pledge.state not in STANDING:
+    if pledge.state not in STANDING and not pledge.awaits_transfer:
         return None
     return next((due for due in payments(pledge, came) if not due.paid), None)
 

@@ -22,12 +22,13 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.queries import received
+from grants.giving.pledges.recipients import page_for, whom_to_tell
 from grants.giving.pledges.schedule import next_payment, set_due_day
 from grants.giving.pledges.workflow import OFFERED, PLEDGE
 from grants.integrity.diligence.gate import require_cleared
@@ -282,22 +283,15 @@ def tell_donor(
         return
     attached = [{"document": document, "reference": reference or pledge.reference}]
     room, _slash, name = template.rpartition("/")
-    duties = [Permission.PLEDGE_MAKE]
-    if template in FOR_SIGNATORIES:
-        duties.append(Permission.PLEDGE_AGREE)
-    people = {
-        person.id: person
-        for duty in duties
-        for person in people_of_organisation(session, pledge.donor_id, duty)
-    }
-    for person in people.values():
+    signing = template in FOR_SIGNATORIES
+    for recipient in whom_to_tell(session, pledge, signing=signing):
         send(
             session,
-            Recipient.of(person),
+            recipient,
             f"{room or 'giving/pledges'}/{name}",
             event=f"{event or pledge.subject}:{name}",
             attachments=attached if document else (),
             pledge=pledge,
-            url=absolute(f"/giving/{pledge.reference}"),
+            url=absolute(page_for(pledge, recipient)),
             **facts,
         )

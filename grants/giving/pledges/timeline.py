@@ -22,7 +22,7 @@ Facts = Mapping[str, Any]
 INSIDE = frozenset(
     {
         *("create", "send_link", "unbook", "request_change", "refuse_change"),
-        *("hold_reminders", "resume_reminders"),
+        *("hold_reminders", "resume_reminders", "accept_gift"),
     }
 )
 """Acts that only the fund's people read of."""
@@ -56,9 +56,15 @@ def for_donor(
 
 def _title_of(pledge: Pledge, row: TrailRow) -> str:
     titles = {
-        "create": _("Pledge recorded"),
-        "send_link": _("Confirmation link sent"),
-        "confirm": _("Pledge made and confirmed"),
+        "create": _("Gift recorded") if pledge.is_gift else _("Pledge recorded"),
+        "send_link": _("E-mail with the bank details sent")
+        if pledge.express
+        else _("Confirmation link sent"),
+        "confirm": _("Gift made and confirmed")
+        if pledge.is_gift
+        else _("Pledge made and confirmed"),
+        "confirm_by_transfer": _("Gift confirmed by its transfer"),
+        "accept_gift": _("Gift accepted: the name is not on the sanctions list"),
         "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
         "acknowledge": _("Pledge acknowledged, letter sent"),
         "sign_agreement": _("Signed agreement recorded"),
@@ -84,9 +90,9 @@ def _title_of(pledge: Pledge, row: TrailRow) -> str:
         "propose_earmark": _("Another earmark proposed"),
         "change_earmark": _("Earmark changed"),
         "decline_earmark": _("Another earmark declined"),
-        "decline": _("Pledge not accepted"),
-        "withdraw": _("Pledge withdrawn"),
-        "take_back": _("Pledge withdrawn"),
+        "decline": _("Gift not accepted") if pledge.is_gift else _("Pledge not accepted"),
+        "withdraw": _("Gift withdrawn") if pledge.is_gift else _("Pledge withdrawn"),
+        "take_back": _("Gift withdrawn") if pledge.is_gift else _("Pledge withdrawn"),
     }
     return titles.get(row.action, row.action)
 
@@ -159,9 +165,10 @@ def _to_come(
     ahead = []
     if pledge.returned_document_id:
         ahead.append({"title": _("The fund checks the agreement that you signed")})
-    if pledge.state in UNANSWERED:
+    if pledge.state in UNANSWERED and not pledge.express:
         ahead.append({"title": _("The fund thanks you with a letter")})
-    if pledge.state in OFFERED and outstanding and not pledge.returned_document_id:
+    to_agree = pledge.state in OFFERED and not pledge.express
+    if to_agree and outstanding and not pledge.returned_document_id:
         ahead.append({"title": _to_agree(offered=offered)})
     if due:
         ahead.append({"title": _("Payment due"), "text": _due_text(due)})

@@ -5,6 +5,7 @@ its amount, unless all of it is taken back before anything was signed or paid.
 """
 
 from enum import StrEnum
+from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName, Step, Workflow
@@ -40,6 +41,11 @@ AGREED = (S.SIGNED,)
 """The agreement is signed."""
 
 
+def is_express(pledge: Any) -> bool:
+    """Is it a gift that is paid at once?"""
+    return bool(pledge.express)
+
+
 RECORDED_THE_PROMISE = ("enter", "sign_agreement")
 """Acts on a pledge that exclude their actor from recording its money."""
 
@@ -64,6 +70,28 @@ PLEDGE = Workflow(
             _l("Enter a pledge for a donor"),
             act="giving.pledges.making.enter",
             within="pledges.new",
+        ),
+        Step(
+            "confirm_by_transfer",
+            (S.UNCONFIRMED,),
+            S.PLEDGED,
+            Permission.CONTRIBUTION_RECORD,
+            _l("Record a deposit"),
+            act="giving.pledges.gifts.confirm_by_transfer",
+            within="contributions.record",
+            only=is_express,
+            closed=_l("The donor must confirm this pledge first."),
+        ),
+        Step(
+            "accept_gift",
+            (S.PLEDGED,),
+            S.ACKNOWLEDGED,
+            Permission.PLEDGE_ACKNOWLEDGE,
+            _l("Accept the gift"),
+            act="giving.pledges.gifts.accept_gift",
+            by="the automatic check of a gift",
+            only=is_express,
+            closed=_l("The fund acknowledges this pledge itself."),
         ),
         Step(
             "acknowledge",

@@ -1,7 +1,8 @@
 """A gift on one page: the shortest way to pledge, for a person or an organisation that pays once.
 
-It asks for less than the pages of a pledge and skips nothing else: the e-mail confirms it, and
-the same checks come before a payment.
+Up to the limit of the fund a private person pays at once: the next page says how, and the transfer
+confirms the gift. Others confirm by e-mail, and the same checks as of a pledge come before a
+payment.
 """
 
 import secrets
@@ -160,7 +161,8 @@ class Gift:
 
     def offer(self) -> Offer:
         form = self.form
-        return Offer(form.amount, public_name=form.public_name.data, key=form.key.data)
+        public_name, key = form.public_name.data, form.key.data
+        return Offer(form.amount, public_name=public_name, gift=True, key=key)
 
     def giver(self) -> Giver:
         form = self.form

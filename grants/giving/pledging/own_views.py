@@ -6,15 +6,12 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.bank_accounts import account_for
 from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds
-from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Earmarking
@@ -43,8 +40,8 @@ from grants.giving.pledges.queries import (
 from grants.giving.pledges.schedule import Payment, next_payment, payments
 from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState, name_of
 from grants.giving.pledging.forms import ReturnForm, WithdrawForm
-from grants.giving.pledging.scanning import transfer_code
-from grants.integrity.diligence.gate import payable
+from grants.giving.pledging.paying import ways_to_pay
+from grants.integrity.diligence.gate import FINAL, payable
 from grants.integrity.diligence.queries import clearance_of
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
@@ -123,7 +120,6 @@ def show(reference: str) -> ResponseReturnValue:
     came = received(session(), pledge)
     due, balance = next_payment(pledge, came), outstanding(pledge, came)
     trail = trail_of(session(), "pledge", pledge.id)
-    account = account_for(session(), pledge.fund, pledge.currency, clock.today())
     return render_template(
         "giving/pledging/show.html",
         pledge=pledge,
@@ -142,10 +138,8 @@ def show(reference: str) -> ResponseReturnValue:
         signs=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_AGREE),
         gives=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_MAKE),
         payable=_is_payable(pledge),
-        bank_account=account,
-        code=transfer_code(account, due.left if due else balance, pledge.reference),
+        ways=ways_to_pay(session(), pledge, came),
         may_withdraw=_may_withdraw(pledge) and not came,
-        how_to_pay=in_language(pledge.fund.bank_details),
         changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],
         new_date=last_request(session(), pledge),
         new_date_names=NEW_DATE.names,
@@ -158,6 +152,8 @@ def _is_payable(pledge: Pledge) -> bool:
     if not is_confirmed(session(), pledge.donor):
         return False
     clearance = clearance_of(session(), pledge.donor, pledge.fund)
+    if pledge.express:  # a possible match holds the money, not the person
+        return clearance not in FINAL
     return payable(clearance, accepted=pledge.state in ACCEPTED)
 
 

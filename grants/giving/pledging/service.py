@@ -1,10 +1,13 @@
 """How a donor comes in: a visitor's pledge, the link that confirms it, and the account it makes."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.bank_accounts import account_for
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
 from grants.core.audit.queries import trail_of
@@ -13,6 +16,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.credentials import make_link, use_link
 from grants.core.people.models import Membership, Organisation, Person
@@ -21,6 +25,7 @@ from grants.core.people.queries import held_now, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.giving.donors.roles import GIVING
 from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.pledges.gifts import accept_gift, is_express, page_of, set_gift_day
 from grants.giving.pledges.making import (
     Contact,
     Giver,
@@ -32,6 +37,7 @@ from grants.giving.pledges.making import (
     tell_fund,
 )
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.schedule import next_payment
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
 from grants.giving.pledging.queries import LINK
 from grants.platform.messages.service import Recipient, send
@@ -44,7 +50,8 @@ UNCONFIRMED_FOR_AN_ADDRESS = 5
 def propose(
     session: Session, fund: Fund, offer: Offer, giver: Giver, contact: Contact, act: Act
 ) -> Pledge:
-    """A visitor pledges: it counts for nothing until the link in the e-mail is followed.
+    """A visitor pledges: it counts for nothing until the link in the e-mail is followed, or the
+    money of an express gift arrives.
 
     DomainError if the address has had too many unconfirmed pledges today.
     """
@@ -63,13 +70,17 @@ def propose(
     _limit_emails(session, contact.email)
     pledge = drafted(session, fund, offer)
     pledge.promise = facts
+    pledge.express = offer.gift and is_express(session, pledge, giver.kind)
     begin(session, pledge, PLEDGE, act)
+    set_gift_day(session, pledge, act)
     send_link(session, pledge, act)
     return pledge
 
 
 def send_link(session: Session, pledge: Pledge, act: Act) -> None:
-    """E-mail the link that confirms a pledge; a few times at most."""
+    """E-mail the link that confirms a pledge; a few times at most. With an express gift we thank,
+    and say how to pay: the link only opens an account.
+    """
     if pledge.state is not PledgeState.UNCONFIRMED:
         raise Conflict(_("This pledge has already been confirmed."))
     sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
@@ -82,12 +93,31 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
     send(
         session,
         Recipient(promise["email"], promise["contact"], promise["language"]),
-        "giving/pledging/confirm",
+        "giving/pledging/gift" if pledge.express else "giving/pledging/confirm",
         event=f"{pledge.subject}:link:{len(sent) + 1}",
         pledge=pledge,
         url=absolute(f"/pledge/confirm/{token}"),
+        **(_ways_to_pay(session, pledge) if pledge.express else {}),
     )
     record(session, pledge, "send_link", act)
+
+
+def _ways_to_pay(session: Session, pledge: Pledge) -> dict[str, Any]:
+    """What the e-mail of an express gift says. The name is used where it is nothing but a name: the
+    address may be another person's.
+    """
+    name = pledge.promise["contact"]
+    return {
+        "name": name if NAME.fullmatch(name) and len(name) <= LONGEST_NAME else "",
+        "account": account_for(session, pledge.fund, pledge.currency, clock.today()),
+        "due": next_payment(pledge, Money(0, pledge.currency)),
+        "page": absolute(page_of(pledge)),
+    }
+
+
+NAME = re.compile(r"[^\W\d_]+\.?(?:[-'’ ][^\W\d_]+\.?)*")
+LONGEST_NAME = 60
+"""Characters."""
 
 
 def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
@@ -107,7 +137,9 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     act = _act_of(session, person)
     advance(session, pledge, PLEDGE, "confirm", act)
     pledge.promise = {}
-    tell_fund(session, pledge)
+    accept_gift(session, pledge)
+    if not pledge.express:
+        tell_fund(session, pledge)
     return pledge, person
 
 

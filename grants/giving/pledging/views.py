@@ -10,11 +10,13 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_by_link
+from grants.giving.pledges.gifts import token_of
 from grants.giving.pledges.making import pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
@@ -77,7 +79,7 @@ def give(code: str) -> ResponseReturnValue:
         fund=fund,
         form=form,
         campaign=campaign_answered(session(), way.draft.campaign, fund),
-        signed_in=viewer().person_id,
+        limit=usd(fund.gift_limit_minor),
     )
 
 
@@ -195,6 +197,8 @@ def sent(code: str) -> ResponseReturnValue:
     if not draft.sent:
         return redirect(url_for("pledging.begin", code=fund.code))
     pledge = unconfirmed_pledge(session(), draft.sent)
+    if pledge.express:
+        return redirect(url_for("gifts.show", token=token_of(pledge)))
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -247,7 +251,11 @@ def _is_outsider(person: Person) -> bool:
 
 
 def _welcome_donor(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnValue:
-    flash(_("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference), "success")
+    if pledge.is_gift:
+        text = _("Thank you for your gift %(pledge)s.", pledge=pledge.reference)
+    else:
+        text = _("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference)
+    flash(text, "success")
     if inside and person.password_hash is None:
         return redirect(url_for("account.first_passphrase"))
     return redirect(url_for("own_pledges.show", reference=pledge.reference))

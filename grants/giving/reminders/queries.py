@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import ContactRole
 from grants.giving.donors.queries import contacts_of
 from grants.giving.pledges.models import Pledge, PledgeInstalment
-from grants.giving.pledges.queries import received_so_far
-from grants.giving.pledges.workflow import ACCEPTED, STANDING
+from grants.giving.pledges.queries import may_be_paid, received_so_far
+from grants.giving.pledges.recipients import whom_to_tell
+from grants.giving.pledges.workflow import ACCEPTED
 from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
 from grants.giving.reminders.rules import LATEST, USUAL, Rule
 from grants.platform.messages.service import Recipient
@@ -31,7 +31,7 @@ def rules_of(session: Session, fund_id: int) -> tuple[Rule, ...]:
 
 
 def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) -> Sequence[Pledge]:
-    """Pledges in force that are not on hold, and have a payment near enough to the day."""
+    """Pledges that may be paid and are not on hold, and have a payment near enough to the day."""
     days = [rule.days for rule in rules if rule.active]
     if not days:
         return []
@@ -50,8 +50,7 @@ def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) 
         select(Pledge)
         .where(
             Pledge.fund_id == fund_id,
-            Pledge.state.in_(STANDING),
-            Pledge.donor_id.is_not(None),
+            may_be_paid(),
             near,
             ~spared,
         )
@@ -101,9 +100,10 @@ def sent_for(session: Session, pledges: Sequence[Pledge]) -> Sent:
 
 def whom_to_remind(session: Session, pledge: Pledge) -> list[Recipient]:
     """Everyone who acts for the donor here, and its contacts for payments."""
-    assert pledge.donor_id is not None
-    people = people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE)
-    recipients = {person.email.lower(): Recipient.of(person) for person in people}
+    people = whom_to_tell(session, pledge)
+    recipients = {recipient.email.lower(): recipient for recipient in people}
+    if pledge.donor_id is None:
+        return people
     for contact in contacts_of(session, pledge.donor_id):
         if contact.role is ContactRole.FINANCE and contact.email and contact.left_on is None:
             recipient = Recipient(contact.email, contact.name, contact.language)

@@ -22,6 +22,7 @@ from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.dates.queries import asked_about
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import due_dates
+from grants.giving.pledges.recipients import page_for
 from grants.giving.pledges.schedule import Payment, set_due_day
 from grants.giving.pledges.workflow import ACCEPTED
 from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
@@ -94,8 +95,11 @@ def _only_payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> li
     return [
         pledge
         for pledge in pledges
-        if payable(checks[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
-        and (pledge.donor is None or is_confirmed(session, pledge.donor))
+        if pledge.donor is None
+        or (
+            payable(checks[pledge.donor.id], accepted=pledge.state in ACCEPTED or pledge.express)
+            and is_confirmed(session, pledge.donor)
+        )
     ]
 
 
@@ -126,16 +130,17 @@ def _send_reminder(session: Session, call: Call, day: date, act: Act) -> Reminde
     session.flush()
     facts = {"serial": reminder.serial, "number": payment.number, "letter": reminder.letter.value}
     record(session, pledge, "remind", act, **facts)
+    attached = [{"document": "payment-reminder", "reference": reminder.reference}]
     for recipient in call.recipients:
         send(
             session,
             recipient,
             "giving/reminders/due",
             event=f"reminder:{reminder.id}",
-            attachments=[{"document": "payment-reminder", "reference": reminder.reference}],
+            attachments=() if pledge.awaits_transfer else attached,
             pledge=pledge,
             reminder=reminder,
-            url=absolute(f"/giving/{pledge.reference}"),
+            url=absolute(page_for(pledge, recipient)),
         )
     return reminder
 

@@ -33,7 +33,7 @@ REMINDERS = Listing(
             lambda r: r.pledge.reference,
             link=lambda r: url_for("reminders.pledge", reference=r.pledge.reference),
         ),
-        Column(_l("Donor"), lambda r: r.pledge.donor.name),
+        Column(_l("Donor"), lambda r: r.pledge.giver_name),
         Column(_l("Fund"), lambda r: r.pledge.fund.code),
         Column(_l("Due on"), lambda r: r.due_on, kind="date"),
         Column(_l("Upcoming"), lambda r: r.left, kind="money"),

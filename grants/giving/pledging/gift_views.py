@@ -1,0 +1,47 @@
+"""The page of an express gift: how to pay it, for who has no account and needs none."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.language import gettext as _
+from grants.giving.pledges import gifts
+from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledging.paying import ways_to_pay
+from grants.platform.forms.forms import Form
+from grants.platform.web.access import public
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+
+pages = Blueprint("gifts", __name__)
+
+
+@pages.get("/gift/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """How to pay a gift, and later that it has come. It names nobody: an address may be passed
+    on.
+    """
+    pledge = gifts.gift_of_token(session(), token)
+    came = received(session(), pledge)
+    return render_template(
+        "giving/pledging/gift.html",
+        pledge=pledge,
+        token=token,
+        came=came,
+        outstanding=outstanding(pledge, came),
+        ways=ways_to_pay(session(), pledge, came),
+    )
+
+
+@pages.post("/gift/<token>/cancel")
+@public
+def cancel(token: str) -> ResponseReturnValue:
+    """The giver changes their mind before the transfer."""
+    pledge = gifts.gift_of_token(session(), token)
+    form = Form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            gifts.cancel_gift(opened, pledge)
+        if outcome:
+            flash(_("The gift has been cancelled. You will not be reminded of it."), "success")
+    return redirect(url_for("gifts.show", token=token))
