@@ -1,7 +1,7 @@
 """Following every link that the application offers to a person of each role."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -193,7 +193,7 @@ class Walk:
             page = tree_of(answer.get_data(as_text=True))
             here = answer.request.full_path.rstrip("?")
             queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
-            queue.extend((link, url) for link in from_both_ends(links_of(page, here)))
+            queue.extend((link, url) for link in links_of(page, here))
             self._note_offers(page, here)
         answer.close()
 
@@ -202,14 +202,6 @@ class Walk:
             self.found.offered.setdefault(endpoint, set()).add(self.role)
             if method == "POST":
                 self.found.forms.setdefault(endpoint, (self.role, here, where))
-
-
-def from_both_ends(links: Iterable[str]) -> Iterator[str]:
-    """The first, the last, the second …: the newest and oldest records of a list differ most."""
-    waiting = deque(dict.fromkeys(links))
-    while waiting:
-        yield waiting.popleft()
-        waiting.reverse()
 
 
 def links_of(page: Any, here: str) -> Iterator[str]:
