@@ -155,8 +155,8 @@ BEHIND_PAGES = 10
 """Added to the niceness of the worker: a person who waits for a page goes first, an e-mail soon
 after. With 5 a fourth of the machine went to it while hundreds submitted.
 """
-HELPERS = min(os.cpu_count() or 1, 4)
-"""Processes that print for the worker."""
+HELPERS = min(max((os.cpu_count() or 1) // 2, 1), 4)
+"""Processes that print for the worker: on half of the cores, so that the others answer pages."""
 
 
 @click.command(cls=FundCommand)

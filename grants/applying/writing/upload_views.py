@@ -32,7 +32,7 @@ def folder() -> Path:
 
 def upload_marks(application: Application, question: Files) -> dict[str, Any]:
     """What the page's script has to know about files of a question; the texts it says."""
-    several = {"multiple": True} if question.most > 1 else {}
+    several = {"multiple": "multiple"} if question.most > 1 else {}
     return several | {
         "data_upload": url_for(
             "applications.upload", reference=application.reference, question=question.key

@@ -98,10 +98,11 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row = row_of(document)
     if viewer() is VISITOR and not row.public:
         return redirect(url_for("signin.sign_in", next=request.full_path))
+    title = f"{row.label} {reference}"
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
     if not row.public and making() is None:
-        note_opening(f"{row.label} {reference}", Scope(fund_of_reference(session(), reference)))
+        note_opening(title, Scope(fund_of_reference(session(), reference)))
     language = request.args.get("lang") or current_language().code
     span = span_asked()
     source_key = (document, reference, span)
