@@ -22,6 +22,8 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
+from grants.core.kernel.processes import give_back
+
 LOG = logging.getLogger(__name__)
 
 jobs = App(connector=SyncPsycopgConnector())
@@ -49,8 +51,9 @@ async def begin_again(manager: JobManager) -> None:
 @jobs.periodic(cron="* * * * *")
 @jobs.task(name="messages.resume", pass_context=True, queueing_lock="messages.resume")
 async def resume(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - it is passed
-    """Once a minute: a worker beside this one may have been killed."""
+    """Once a minute: a worker beside this one may have been killed; jobs leave memory behind."""
     await begin_again(context.app.job_manager)
+    give_back()
 
 
 @jobs.periodic(cron="7 * * * *")
