@@ -36,19 +36,27 @@ def earmarks_of(session: Session, fund: Fund, available: Money, on: date | None 
     return max(min(available, earmarked), usd(0))
 
 
-def note_on(session: Session, fund: Fund, available: Money, on: date | None = None) -> str:
+def note_on(
+    session: Session,
+    fund: Fund,
+    available: Money,
+    on: date | None = None,
+    written: Callable[[Money], str] = plain_money,
+) -> str:
     """The sentence beside what a fund has available at the end of a day."""
-    return earmark_note(available, earmarks_of(session, fund, available, on))
+    return earmark_note(available, earmarks_of(session, fund, available, on), written)
 
 
-def earmark_note(available: Money, earmarked: Money) -> str:
+def earmark_note(
+    available: Money, earmarked: Money, written: Callable[[Money], str] = plain_money
+) -> str:
     """The sentence beside an amount that is available; "" if nothing of it is earmarked."""
     if not earmarked:
         return ""
     return _(
         "%(earmarked)s of the %(available)s is earmarked and may only be used for the purpose its "
         "donors stated. %(free)s is not earmarked.",
-        earmarked=plain_money(earmarked),
-        available=plain_money(available),
-        free=plain_money(available - earmarked),
+        earmarked=written(earmarked),
+        available=written(available),
+        free=written(available - earmarked),
     )

@@ -26,6 +26,8 @@ from grants.core.kernel.money import Money, exponent
 NBSP = "\u00a0"
 NONE = "–"
 _NOTHING = Markup("–")
+_PATTERNS = {("ar", "medium"): "d MMM y"}
+"""Days that Babel writes in figures alone, which a reader may take the wrong way round."""
 
 
 def plain_money(amount: Money | None) -> str:
@@ -156,7 +158,7 @@ def plain_day(value: date | None, style: str = "long") -> str:
 @lru_cache(maxsize=4096)
 def _written_day(value: date, style: str, locale: str) -> str:
     """The days of a list are few; Babel takes a tenth of a millisecond for each."""
-    return format_date(value, format=style, locale=locale)
+    return format_date(value, format=_PATTERNS.get((locale, style), style), locale=locale)
 
 
 def day(value: date | None, style: str = "long") -> Markup:

@@ -152,7 +152,7 @@ def need_figures(
     met = _("%(amount)s of it can be met with the funds there are", amount=whole_money(gap.met))
     tiles: list[tuple[str, Money, dict[str, str]]] = [
         (_("Committed to grants"), gap.awards, {"note": _("approved, to be paid")}),
-        (_("Open calls"), for_calls, {"note": _("set aside for their grants")}),
+        (_("Open calls"), for_calls, {"note": _("announced for their grants")}),
         (_("Requested"), gap.requested, {"note": met}),
         (_("Shortfall"), gap.missing, {"tone": "waiting"}),
     ]

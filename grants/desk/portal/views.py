@@ -37,7 +37,9 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import is_paid, pledges_of_viewer
 from grants.giving.pledges.workflow import name_of
 from grants.giving.totals.figures import PublicDonor, public_donors
-from grants.granting.agreements.queries import own_grants
+from grants.granting.agreements.owing import owing_on
+from grants.granting.agreements.queries import own_grants, progress_by_grant
+from grants.granting.agreements.step_lines import owed_line
 from grants.granting.results.editions import people_reached
 from grants.granting.results.queries import newest_year_paid, paid_by_country
 from grants.operations.backups.noting import overdue_backup
@@ -132,7 +134,7 @@ def fund(code: str) -> ResponseReturnValue:
         fund=public_fund,
         appeal=appeal(session(), public_fund),
         needs=need_figures(gap, set_aside(session(), public_fund), whole_money, needs),
-        earmarks=note_on(session(), public_fund, gap.on_hand),
+        earmarks=note_on(session(), public_fund, gap.on_hand, written=whole_money),
         calls=calls_to_apply_for(session(), clock.now(), public_fund, most=CALLS),
         donors=donors,
         every_donor=url_for("portal.donors", code=public_fund.code) if more else "",
@@ -207,6 +209,7 @@ def start() -> ResponseReturnValue:
     applies = bool(person.organisations_with(P.APPLICATION_READ))
     pledges = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
     tasks = _donor_tasks(pledges, person) if pledges else []
+    todo = lines_of(waiting_for_person(at_work()))
     return render_template(
         "desk/portal/start.html",
         person=person,
@@ -214,7 +217,8 @@ def start() -> ResponseReturnValue:
         rest=donor_tasks.rest(pledges),
         support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
-        todo=lines_of(waiting_for_person(at_work())),
+        todo=todo,
+        coming=_coming_steps(person) if applies and not todo else [],
         unfinished=_unfinished_funds(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_application_rows(person) if applies else [],
         pledges=_pledge_rows(pledges[:SHOWN]),
@@ -283,6 +287,13 @@ def _application_rows(person: Viewer) -> list[list[object]]:
         ]
         for application in applications_of(session(), person, SHOWN)
     ]
+
+
+def _coming_steps(person: Viewer) -> list[dict[str, Any]]:
+    """What the grants of one's organisations will ask for, for a day on which nothing waits."""
+    awards, today = own_grants(session(), person), clock.today()
+    owing = owing_on(session(), awards, progress_by_grant(session(), awards), today)
+    return [owed_line(line, today) for line in owing.by_grantee[:SHOWN]]
 
 
 def _grant_rows(person: Viewer) -> list[list[object]]:

@@ -1,7 +1,6 @@
 """Pages of a grant: for its grantee what is owed each way, for the fund all that it needs."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -19,7 +18,6 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
@@ -37,9 +35,10 @@ from grants.granting.agreements.forms import (
     send_form,
 )
 from grants.granting.agreements.history import history_of
-from grants.granting.agreements.next_steps import NextStep, next_steps
-from grants.granting.agreements.owing import Owed, owing_on
+from grants.granting.agreements.next_steps import next_steps
+from grants.granting.agreements.owing import owing_on
 from grants.granting.agreements.period import change_period
+from grants.granting.agreements.step_lines import owed_line, step_address
 from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.bank_details.queries import sees_details
 from grants.granting.changes.workflow import CHANGE
@@ -75,21 +74,6 @@ from grants.platform.web.steps import possible
 pages = Blueprint("agreements", __name__)
 
 CHANGING = (Permission.GRANT_CHANGE_REQUEST, Permission.GRANT_CHANGE_RECOMMEND)
-STEP_RECORDS = {
-    "report": "reporting.show",
-    "change": "changes.show",
-    "request": "recovery.show",
-    "agreement": "signing.show",
-}
-"""The page of the numbered record that a step is about; of others it is an instalment."""
-
-
-STEP_PAGES = {
-    "account": "bank_details.of_grant",
-    "prepare": "agreements.before",
-    **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
-}
-"""Where the organisation does what the grant waits for; the rest is done from the grant's page."""
 
 
 def _find_grant(reference: str) -> Award:
@@ -137,31 +121,10 @@ def mine() -> ResponseReturnValue:
         awards=awards,
         standings=standings,
         owing=owing,
-        you_owe=[_owed_line(line, today) for line in owing.by_grantee],
-        we_owe=[_owed_line(line, today) for line in owing.to_grantee],
+        you_owe=[owed_line(line, today) for line in owing.by_grantee],
+        we_owe=[owed_line(line, today) for line in owing.to_grantee],
         states=AWARD.names,
     )
-
-
-def _owed_line(owed: Owed, on: date) -> dict[str, Any]:
-    """Something that one side owes, as a line of work: of which grant, and in how many days."""
-    text = owed.step.what
-    if owed.amount is not None:
-        text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
-    waits = "; ".join(owed.waits_for)
-    facts = [
-        owed.award.reference,
-        owed.award.title,
-        owed.days_in_words(on),
-        _("waits for: %(what)s", what=waits) if waits else "",
-    ]
-    return {
-        "text": text,
-        "href": _step_url(owed.award, owed.step),
-        "note": " · ".join(filter(None, facts)),
-        "due": owed.step.by,
-        "tone": "late" if owed.step.late else "",
-    }
 
 
 def _sees_grant(award: Award) -> bool:
@@ -194,15 +157,6 @@ def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
     running = 3 if started else 2
     reached = {AwardState.APPROVED: 1, AwardState.AGREED: running, AwardState.CLOSED: len(texts)}
     return stage_bar(texts, reached[state]) if state in reached else ()
-
-
-def _step_url(award: Award, step: NextStep) -> str:
-    """Where something that a grant waits for is done."""
-    if not step.number:
-        page = STEP_PAGES.get(step.kind, "agreements.show")
-        return url_for(page, reference=award.reference)
-    page = STEP_RECORDS.get(step.kind, "payments.show")
-    return url_for(page, reference=award.reference, number=step.number)
 
 
 def _in_list(award: Award) -> Beside | None:
@@ -240,7 +194,7 @@ def show(reference: str) -> ResponseReturnValue:
         instalment_name=name_of,
         report_name=reports.name_of,
         next_steps=next_steps(award, progress, clock.today()),
-        step_url=_step_url,
+        step_url=step_address,
         change_states=CHANGE.names,
         sees_account=sees_details(viewer(), award.scope),
         **_case_frame(award, progress),

@@ -104,8 +104,24 @@ def role_in(role: CountryRole, country: str) -> str:
     """A role of a country in words."""
     if country == ALL:
         return str(role.label)
-    name = country_name(country) if country else _("Several countries")
-    return _("%(role)s: %(country)s", role=role.label, country=name)
+    return _("%(role)s: %(country)s", role=role.label, country=_country_or_several(country))
+
+
+def _country_or_several(country: str) -> str:
+    return country_name(country) if country else _("Several countries")
+
+
+def countries_by_role(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Each role with the countries that had it, most people first. Counts of all years."""
+    countries: dict[str, list[tuple[str, int]]] = {role.value: [] for role in CountryRole}
+    for year, by, code, _name, people in rows:
+        role, _colon, country = code.partition(":")
+        if by == "role" and year == ALL_YEARS and country != ALL:
+            countries[role].append((_country_or_several(country), people))
+    return [
+        (str(role.label), sorted(countries[role.value], key=lambda line: (-line[1], line[0])))
+        for role in CountryRole
+    ]
 
 
 def of_grants(rows: Sequence[Row], by: str) -> list[tuple[str, int]]:

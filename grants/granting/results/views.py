@@ -89,7 +89,7 @@ def ever(code: str) -> ResponseReturnValue:
         reached=people_reached(session(), fund),
         windows=coded.of_grants(rows, "window"),
         countries=coded.of_grants(rows, "country"),
-        roles=coded.of_grants(rows, "role"),
+        roles=coded.countries_by_role(rows),
         meanings=[[name, meaning] for name, meaning in coded.columns().items()],
         terms=lambda name: getattr(taxonomies, name).choices(),
     )

@@ -15,6 +15,9 @@ from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import show
 from grants.platform.tables.cells import Cells
 
+NOTHING = (None, "")
+"""Cells of what is not known, or does not apply."""
+
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
     """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
@@ -80,10 +83,15 @@ def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[
     closed = "</th>"
     for cell, begins, kind in zip(facts["cells"], opened, kinds, strict=False):
         html = "" if cell is None and kind == "action" else show(cell)
-        written += begins, html, closed
+        written += _marked_empty(begins) if cell in NOTHING else begins, html, closed
         closed = "</td>"
     written.append("</tr>\n")
     return "".join(written)
+
+
+def _marked_empty(opening: str) -> str:
+    """A telephone leaves out of a row what is not known of it."""
+    return opening.replace('<td class="', '<td class="is-empty ')
 
 
 def _pick_box(row: Mapping[str, Any]) -> str:

@@ -45,7 +45,7 @@ def years(code: str) -> ResponseReturnValue:
         years=[{"text": str(year), "kind": "money"} for year in by_year],
         lines=_lines_of_years(list(by_year.values())),
         ends=_line(_("Balance at the end"), [of.closing_balance for of in by_year.values()]),
-        chart=charts.bars(picture) if by_year else None,
+        chart=charts.columns(picture) if by_year else None,
         cash=books.cash,
         set_apart=[
             _line(_("Promised to organisations with a signed agreement"), [books.commitments]),
@@ -65,7 +65,7 @@ def _line(name: str, amounts: Sequence[Money]) -> list[Any]:
     return [name, *map(figure, amounts)]
 
 
-def _lines_of_years(by_year: Sequence[SourceAndUse]) -> list[list[Any]]:
+def _lines_of_years(by_year: Sequence[SourceAndUse]) -> list[Any]:
     """From the balance at the beginning to what changing currency gained or lost."""
     exchanged = [of.exchange_differences_on_cash for of in by_year]
     return [
@@ -98,6 +98,9 @@ def _use_names() -> Mapping[str, str]:
     }
 
 
-def _lines_of(parts: Sequence[Source | Use], names: Mapping[str, str]) -> list[list[Any]]:
-    """A line for each name, with the amount of each year."""
-    return [_line(name, [getattr(part, key) for part in parts]) for key, name in names.items()]
+def _lines_of(parts: Sequence[Source | Use], names: Mapping[str, str]) -> list[Any]:
+    """A line for each name, with the amount of each year; the total in bold."""
+    lines: list[Any] = [
+        _line(name, [getattr(part, key) for part in parts]) for key, name in names.items()
+    ]
+    return [*lines[:-1], {"cells": lines[-1], "class": "is-total"}]

@@ -182,7 +182,7 @@ def test_no_page_prints_a_shortfall_of_nought(
         page = client.get(path).text
         assert "Shortfall" not in page
         assert "of it can be met with the funds there are" in page
-        assert "set aside for their grants" in page
+        assert "announced for their grants" in page
 
 
 def test_money_from_nobody_and_the_reserve_are_not_on_hand(session: Session, fund: Fund) -> None:

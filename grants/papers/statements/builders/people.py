@@ -100,7 +100,7 @@ def _circumstance_tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTab
     """
     titles: Mapping[str, tuple[type[Term], str]] = {
         "pillars": (Pillar, _("By pillar of the Global Plan of Action")),
-        "recruitment": (Recruitment, _("By how people were recruited")),
+        "recruitment": (Recruitment, _("How people were recruited")),
         "grounds": (Ground, _("By ground of discrimination")),
     }
     for by, (kind, title) in titles.items():

@@ -1,0 +1,59 @@
+"""What grants wait for, as lines of work that lead to where it is done."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_money
+from grants.deciding.awards.models import Award
+from grants.granting.agreements.next_steps import NextStep
+from grants.granting.agreements.owing import Owed
+
+STEP_RECORDS = {
+    "report": "reporting.show",
+    "change": "changes.show",
+    "request": "recovery.show",
+    "agreement": "signing.show",
+}
+"""The page of the numbered record that a step is about; of others it is an instalment."""
+
+
+STEP_PAGES = {
+    "account": "bank_details.of_grant",
+    "prepare": "agreements.before",
+    **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
+}
+"""Where the organisation does what the grant waits for; the rest is done from the grant's page."""
+
+
+def step_address(award: Award, step: NextStep) -> str:
+    """Where something that a grant waits for is done."""
+    if not step.number:
+        page = STEP_PAGES.get(step.kind, "agreements.show")
+        return url_for(page, reference=award.reference)
+    page = STEP_RECORDS.get(step.kind, "payments.show")
+    return url_for(page, reference=award.reference, number=step.number)
+
+
+def owed_line(owed: Owed, on: date) -> dict[str, Any]:
+    """Something that one side owes, as a line of work: of which grant, and in how many days."""
+    text = owed.step.what
+    if owed.amount is not None:
+        text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
+    waits = "; ".join(owed.waits_for)
+    facts = [
+        owed.award.reference,
+        owed.award.title,
+        owed.days_in_words(on),
+        _("waits for: %(what)s", what=waits) if waits else "",
+    ]
+    return {
+        "text": text,
+        "href": step_address(owed.award, owed.step),
+        "note": Markup(" · ").join(Markup("<bdi>{}</bdi>").format(fact) for fact in facts if fact),
+        "due": owed.step.by,
+        "tone": "late" if owed.step.late else "",
+    }
