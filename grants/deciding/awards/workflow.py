@@ -115,7 +115,7 @@ AWARD = Workflow(
         ),
         S.AGREED: StateName(_p("grant", "Active"), _p("grant", "Active"), "good"),
         S.CLOSED: StateName(_p("grant", "Closed"), _p("grant", "Closed"), "neutral"),
-        S.CANCELLED: StateName(_p("grant", "Cancelled"), _p("grant", "Cancelled"), "bad"),
+        S.CANCELLED: StateName(_p("grant", "Cancelled"), _p("grant", "Cancelled"), "neutral"),
     },
     final=(S.CLOSED, S.CANCELLED),
     partitions={

@@ -29,14 +29,14 @@ class PlanForm(Form):
     place = TextField(
         _l("Place"), hint=_l("Of an interview also how: by video, by telephone."), limit=200
     )
-    people = CheckboxesField(_l("Who holds it"), (), required=True)
+    people = CheckboxesField(_l("Led by"), (), required=True)
 
 
 def plan_form(free: Sequence[Person], visit: Visit | None = None) -> PlanForm:
     """The form with the people who may hold it; filled in with a plan that is to be changed."""
     choices = [(str(person.id), person.name) for person in free]
     hint = _l("People with a conflict of interest are not on this list.")
-    people = CheckboxesField(_l("Who holds it"), choices, hint=hint, required=True)
+    people = CheckboxesField(_l("Led by"), choices, hint=hint, required=True)
     kind: type[PlanForm] = type("PlanFormOfApplication", (PlanForm,), {"people": people})
     if visit is None:
         return kind()

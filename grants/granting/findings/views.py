@@ -43,7 +43,7 @@ REGISTER = Listing(
             lambda f: f.reference,
             link=lambda f: url_for("findings.show", reference=f.reference),
         ),
-        Column(_l("Grant"), lambda f: f.award.reference),
+        Column(_l("Grant"), lambda f: f.award.reference, kind="code"),
         Column(_l("Organisation"), lambda f: f.award.organisation.name),
         Column(_l("From what"), lambda f: f.origin),
         Column(_l("Severity"), lambda f: f.severity.label),

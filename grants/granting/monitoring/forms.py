@@ -57,9 +57,9 @@ class ActivityForm(CarefulForm):
 
     version = HiddenField()
     kind = RadioField(_l("What is planned?"), ActivityKind, required=True)
-    due_on = DateField(_l("To be held by"), first=clock.today, required=True)
+    due_on = DateField(_l("Due"), first=clock.today, required=True)
     purpose = LongTextField(_l("Purpose"), required=True, limit=1000, rows=3)
-    lead = SelectField(_l("Who holds it?"), (), required=True)
+    lead = SelectField(_l("Who leads it?"), (), required=True)
     others = TextField(
         _l("Who else comes?"),
         hint=_l("Colleagues, an interpreter, the audit firm."),
@@ -82,7 +82,7 @@ class ActivityForm(CarefulForm):
 def activity_form(leads: Sequence[Person], activity: Activity | None = None) -> ActivityForm:
     """The form with the people who may hold it; filled in with a plan that is to be changed."""
     choices = [(str(person.id), person.name) for person in leads]
-    lead = SelectField(_l("Who holds it?"), choices, required=True)
+    lead = SelectField(_l("Who leads it?"), choices, required=True)
     kind: type[ActivityForm] = type("ActivityFormOfGrant", (ActivityForm,), {"lead": lead})
     if activity is None:
         return kind()

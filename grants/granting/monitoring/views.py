@@ -49,8 +49,8 @@ ACTIVITIES = Listing(
         Column(_l("Kind"), lambda a: a.kind.label),
         Column(_l("Grant"), lambda a: a.award.reference),
         Column(_l("Organisation"), lambda a: a.award.organisation.name),
-        Column(_l("Who holds it"), lambda a: a.lead.name),
-        Column(_l("To be held by"), lambda a: a.due_on, kind="date", order="due"),
+        Column(_l("Led by"), lambda a: a.lead.name),
+        Column(_l("Due"), lambda a: a.due_on, kind="date", order="due"),
         Column(_l("Held on"), lambda a: a.held_on, kind="date"),
         Column(_l("Status"), lambda a: a.name.staff, tone=lambda a: a.name.tone),
         Column(_l("Purpose"), lambda a: a.purpose, shown=False),
@@ -196,7 +196,7 @@ fund_pages.act(
     "/monitoring/rules/<code>",
     lambda fund: forms.rules_form(assurance.rules_of(session(), fund)),
     lambda opened, fund, form, act: assurance.set_rules(opened, fund, form.amounts(), act),
-    title=_l("Which grants are looked at"),
+    title=_l("Rules for choosing grants"),
     lead=_l(
         "A grant of high risk is proposed for a visit and a spot check whatever its amount. Plans "
         "that are decided stay as they are."

@@ -58,7 +58,10 @@ RUNS = Listing(
             lambda run: run.reference,
             link=lambda run: url_for("payment_runs.show", reference=run.reference),
         ),
-        Column(_l("Paid from"), lambda run: run.account.code if run.account else _("Elsewhere")),
+        Column(
+            _l("Paid from"),
+            lambda run: run.account.code if run.account else _("Outside this system"),
+        ),
         Column(_l("To be paid on"), lambda run: run.pays_on, kind="date", order="day"),
         Column(_l("Payments"), lambda run: len(run.parts), kind="number"),
         Column(_l("Total"), lambda run: run.total, kind="money"),

@@ -44,7 +44,7 @@ RUN = Workflow(
     ),
     names={
         S.OPEN: StateName(
-            _p("payment run", "Open"), _p("payment run", "Being put together"), "waiting"
+            _p("payment run", "Open"), _p("payment run", "In preparation"), "waiting"
         ),
         S.SENT: StateName(_p("payment run", "Sent"), _p("payment run", "Sent"), "good"),
         S.CANCELLED: StateName(

@@ -52,7 +52,7 @@ def long_text(field: Any, **attributes: Any) -> Markup:
         if field.most_words
         else {"maxlength": field.limit}
     )
-    return govuk("character-count", {**params, "threshold": 0})
+    return govuk("character-count", {**params, "threshold": 75})
 
 
 def password(field: Any, **attributes: Any) -> Markup:

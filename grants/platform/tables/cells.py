@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from grants.core.texts.formats import show
 
@@ -56,7 +56,9 @@ class Inline:
     cells: tuple[Any, ...]
 
     def __html__(self) -> str:
-        return " · ".join([show(cell) for cell in self.cells])
+        return Markup("<span>{}</span>").format(
+            Markup(" · ").join(show(cell) for cell in self.cells)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from markupsafe import Markup, escape
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
-from grants.core.texts.formats import show
+from grants.core.texts.formats import NONE, show
 from grants.platform.tables.cells import Cells
 
-NOTHING = (None, "")
-"""Cells of what is not known, or does not apply."""
+NOTHING = ("", NONE)
+"""How cells read of what is not known, or does not apply."""
 
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
@@ -83,7 +83,7 @@ def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[
     closed = "</th>"
     for cell, begins, kind in zip(facts["cells"], opened, kinds, strict=False):
         html = "" if cell is None and kind == "action" else show(cell)
-        written += _marked_empty(begins) if cell in NOTHING else begins, html, closed
+        written += _marked_empty(begins) if html in NOTHING else begins, html, closed
         closed = "</td>"
     written.append("</tr>\n")
     return "".join(written)

@@ -142,7 +142,7 @@ def test_the_approve_page_takes_over_the_period_that_was_asked_for(
     advised(session, application, team)
     session.commit()
     page = words(approver.get(f"/decisions/{application.reference}/approve").text)
-    assert "Requested start 1 Sept 2035" in page
+    assert "Requested start 1 Sep 2035" in page
     assert "Requested duration 6 months" in page
     assert "Proposed end 29 Feb 2036" in page
 

@@ -88,7 +88,7 @@ proposal_pages.step(
     "withdraw",
     "/<int:number>/withdraw",
     title=_l("Withdraw the proposal"),
-    lead=_l("The pledge stays what it is earmarked for."),
+    lead=_l("The earmark stays as it is."),
     done=_l("The proposal has been withdrawn."),
     template="giving/pledges/negotiating/answer.html",
 )
