@@ -99,7 +99,7 @@ def run_url(run: PaymentRun) -> str:
     return url_for("payment_runs.show", reference=run.reference)
 
 
-Gates = tuple[RunPart, Money, str, Sequence[Check | None], str]
+Gates = tuple[RunPart, Money, str, Sequence[Check], str]
 
 
 @pages.get(ONE)
@@ -107,14 +107,13 @@ Gates = tuple[RunPart, Money, str, Sequence[Check | None], str]
 def show(reference: str) -> ResponseReturnValue:
     """The run on one page: each payment against each condition, totals, files, the next step."""
     run = find_run(reference)
-    topics, gates = _gates_of(run)
+    gates = _gates_of(run)
     may = viewer().may(P.INSTALMENT_RELEASE, run.scope)
     return render_template(
         "granting/payment_runs/show.html",
         run=run,
         name=RUN.names[run.state],
         states=INSTALMENT.names,
-        heads=topics,
         gates=gates,
         totals=totals_of(session(), run),
         cover=cover_of(session(), run),
@@ -128,26 +127,21 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
-def _gates_of(run: PaymentRun) -> tuple[Sequence[str], Sequence[Gates]]:
-    """The conditions as columns, and each payment against them; those of one that has been paid,
-    or sent, are over.
-    """
+def _gates_of(run: PaymentRun) -> Sequence[Gates]:
+    """Each payment against its conditions; those of one that has been paid, or sent, are over."""
     today = clock.today()
     lists = checklists(session(), [part.instalment for part in run.parts], today)
-    topics = list(dict.fromkeys(check.topic for checks in lists.values() for check in checks))
-    return topics, [_gate_row(run, part, lists[part.instalment_id], topics) for part in run.parts]
+    return [_gate_row(run, part, lists[part.instalment_id]) for part in run.parts]
 
 
-def _gate_row(
-    run: PaymentRun, part: RunPart, checks: Sequence[Check], topics: Sequence[str]
-) -> Gates:
+def _gate_row(run: PaymentRun, part: RunPart, conditions: Sequence[Check]) -> Gates:
     instalment = part.instalment
     over = run.state is not RunState.OPEN
-    by_topic = {} if over else {check.topic: check for check in checks}
+    checks = () if over else conditions
     account = _account_of(part)
     unmet = [
         f"{check.note} ({check.mender})" if check.mender else check.note
-        for check in by_topic.values()
+        for check in checks
         if not check.met and not check.by_reason
     ]
     if not over and instalment.state is not InstalmentState.APPROVED:
@@ -158,7 +152,7 @@ def _gate_row(
         part,
         amount,
         account,
-        [by_topic.get(topic) for topic in topics],
+        checks,
         "; ".join(unmet) or note,
     )
 
@@ -199,7 +193,7 @@ run_pages.act(
     f"{ONE}/file-again",
     FileForm,
     lambda opened, run, form, act: service.make_again(opened, run, FileKind(form.kind.data), act),
-    title=_l("Make it in another form"),
+    title=_l("Make it in another format"),
     lead=_l("The same payments, for another system. Take care that they are not paid twice."),
     button=_l("Make the file"),
     done=_l("The file is made."),

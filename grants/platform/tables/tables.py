@@ -15,6 +15,16 @@ from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NONE, show
 from grants.platform.tables.cells import Cells
 
+AUTOMATIC = (
+    "allegations",
+    "findings",
+    "reminders",
+    "sanctions",
+    "signing",
+    "verification",
+    "worker",
+)
+"""How the trail names what the installation does by itself."""
 NOTHING = ("", NONE)
 """How cells read of what is not known, or does not apply."""
 
@@ -130,7 +140,7 @@ def events_of(
         {
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
             "at": row.at,
-            "by": row.actor,
+            "by": _("this system") if row.actor in AUTOMATIC else row.actor,
             "text": row.reason or (more and _times_text(more + 1)) or "",
         }
         for *earlier, row in (list(alike) for _key, alike in groupby(rows, _group_key))
