@@ -1,5 +1,7 @@
 """Pages of the end of a grant: what is still open and who does it, each paper, and closing it."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -9,7 +11,9 @@ from grants.core.audit.advance import may_take
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
@@ -101,6 +105,13 @@ def _is_signed(award: Award) -> bool:
     return award.state in SIGNED and may_see_grant(viewer(), award)
 
 
+def _who_asks(award: Award) -> Sequence[Person]:
+    """Who may ask the grantee for a refund, for people of the fund who may not."""
+    if viewer().may(P.REFUND_REQUEST, award.scope):
+        return []
+    return people_of_fund(session(), P.REFUND_REQUEST, award.fund_id)
+
+
 @pages.get(ONE)
 @beside("award", _l("Closing the grant"), 30, when=_is_signed)
 @signed_in
@@ -125,6 +136,7 @@ def show(reference: str) -> ResponseReturnValue:
         certificate_states=CERTIFICATE.names,
         forced_states=FORCED_CLOSING.names,
         can_ask=opened and may(P.REFUND_REQUEST, scope) and refundable(session(), award).minor > 0,
+        who_asks=_who_asks(award) if opened and may(P.DISBURSEMENT_SEE, scope) else [],
         can_state=opened and found.needs_statement and may(P.REPORT_WRITE, scope),
         can_submit=opened and found.lacks_certificate and may(P.REPORT_WRITE, scope),
         can_close=opened and may_take(session(), award, AWARD.step("close"), this_act()),
