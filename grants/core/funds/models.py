@@ -80,6 +80,9 @@ class Fund(Base):
         "contact_email",
         "contact_telephone",
         "decision_making",
+        "conflict_rules",
+        "complaints",
+        "common_questions",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -141,6 +144,12 @@ class Fund(Base):
     contact_telephone: Mapped[str] = mapped_column(String(40), default="")
     decision_making: Mapped[Texts] = mapped_column(default=dict)
     """How the fund decides on grants, for its public page; empty: as this system works."""
+    conflict_rules: Mapped[Texts] = mapped_column(default=dict)
+    """Who may not take part in a decision, for its public page; empty: as this system works."""
+    complaints: Mapped[Texts] = mapped_column(default=dict)
+    """How to complain, for its public page; empty: by its contact address."""
+    common_questions: Mapped[Texts] = mapped_column(default=dict)
+    """Questions that are often asked, with answers, for its public page; empty: of all funds."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

@@ -52,6 +52,9 @@ class Charter:
     contact_email: str = ""
     contact_telephone: str = ""
     decision_making: dict[str, str] = field(default_factory=dict)
+    conflict_rules: dict[str, str] = field(default_factory=dict)
+    complaints: dict[str, str] = field(default_factory=dict)
+    common_questions: dict[str, str] = field(default_factory=dict)
 
 
 UNVTF = Charter(
@@ -118,6 +121,9 @@ def establish(session: Session, charter: Charter) -> Fund:
             contact_email=charter.contact_email,
             contact_telephone=charter.contact_telephone,
             decision_making=charter.decision_making,
+            conflict_rules=charter.conflict_rules,
+            complaints=charter.complaints,
+            common_questions=charter.common_questions,
             approval_tiers=[dict(tier) for tier in charter.approval_tiers],
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))

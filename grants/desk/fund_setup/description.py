@@ -72,6 +72,9 @@ EMPTY: Mapping[str, Any] = {
     "contact_email": "",
     "contact_telephone": "",
     "decision_making": {},
+    "conflict_rules": {},
+    "complaints": {},
+    "common_questions": {},
     "approval_tiers": [dict(BY_ONE)],
     "bank_accounts": [],
 }
@@ -115,6 +118,9 @@ def written(session: Session, fund: Fund) -> Description:
         "contact_email": fund.contact_email,
         "contact_telephone": fund.contact_telephone,
         "decision_making": dict(fund.decision_making),
+        "conflict_rules": dict(fund.conflict_rules),
+        "complaints": dict(fund.complaints),
+        "common_questions": dict(fund.common_questions),
         "approval_tiers": [dict(tier) for tier in fund.approval_tiers],
         "bank_accounts": [
             _describe_account(account)
@@ -314,6 +320,9 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda: _("a telephone number"),
     ),
     "decision_making": (_is_texts, _expected_texts),
+    "conflict_rules": (_is_texts, _expected_texts),
+    "complaints": (_is_texts, _expected_texts),
+    "common_questions": (_is_texts, _expected_texts),
     "approval_tiers": (
         lambda v: isinstance(v, list) and bool(checked(tiers_from(v))),
         lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
@@ -357,6 +366,9 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         contact_email=whole["contact_email"],
         contact_telephone=whole["contact_telephone"],
         decision_making=whole["decision_making"],
+        conflict_rules=whole["conflict_rules"],
+        complaints=whole["complaints"],
+        common_questions=whole["common_questions"],
         approval_tiers=tuple(tier.as_json() for tier in tiers_from(whole["approval_tiers"])),
     )
 

@@ -34,6 +34,27 @@ TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
         2000,
         False,
     ),
+    "conflict_rules": (
+        _l("Conflicts of interest"),
+        _l("For its public page. Empty: what this system keeps apart."),
+        2000,
+        False,
+    ),
+    "complaints": (
+        _l("Complaints"),
+        _l("For its public page. Empty: write to the address of the fund."),
+        2000,
+        False,
+    ),
+    "common_questions": (
+        _l("Questions that are often asked"),
+        _l(
+            "For its public page: each question and its answer in a paragraph of its own. "
+            "Empty: what holds for every fund here."
+        ),
+        6000,
+        False,
+    ),
     "how_to_pay": (_l("How donors pay"), _l("Printed in letters to donors."), 1000, False),
     "signing_office": (
         _l("Office that signs"),

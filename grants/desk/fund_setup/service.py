@@ -60,6 +60,9 @@ DESCRIBED = {
     "contact_email": "contact_email",
     "contact_telephone": "contact_telephone",
     "decision_making": "decision_making",
+    "conflict_rules": "conflict_rules",
+    "complaints": "complaints",
+    "common_questions": "common_questions",
 }
 """Keys of a description that are a column of the fund, and that no second person approves."""
 
