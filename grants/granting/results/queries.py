@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import Select, func, select, true, union
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.models import GrantSpending
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.models import Entry, GrantSpending, Posting
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
@@ -93,13 +94,15 @@ def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry,
         .group_by(GrantRefund.award_id)
         .subquery()
     )
+    written_off = _written_off_in(fund, year).subquery()
     returned = func.coalesce(back.c.cents, 0)
-    paid = GrantSpending.usd_minor + returned
+    paid = GrantSpending.usd_minor + returned + func.coalesce(written_off.c.cents, 0)
     rows = session.execute(
         select(Award.country, func.count().filter(paid > 0), func.sum(paid), func.sum(returned))
         .select_from(GrantSpending)
         .join(Award, GrantSpending.subject == func.concat("award:", Award.id))
         .outerjoin(back, back.c.award_id == Award.id)
+        .outerjoin(written_off, written_off.c.subject == GrantSpending.subject)
         .where(GrantSpending.fund_id == fund.id, GrantSpending.year == year)
         .group_by(Award.country)
         .order_by(func.sum(paid).desc(), Award.country)
@@ -107,6 +110,21 @@ def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry,
     return tuple(
         InCountry(country, int(grants), usd(int(cents)), usd(int(sent)))
         for country, grants, cents, sent in rows
+    )
+
+
+def _written_off_in(fund: Fund, year: int) -> Select[str, int]:
+    """Cents that were asked back in vain, by grant: paid, though no cost of a grant any more."""
+    return (
+        select(Posting.subject, (-func.sum(Posting.usd_minor)).label("cents"))
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(
+            Entry.fund_id == fund.id,
+            Entry.event == Event.GRANT_WRITTEN_OFF,
+            Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
+            Posting.account == Account.GRANT_EXPENSE,
+        )
+        .group_by(Posting.subject)
     )
 
 

@@ -24,6 +24,7 @@ from grants.granting.payments.refunds import record_refund
 from grants.granting.recovery.service import request_refund
 from grants.granting.recovery.workflow import RefundCause, RequestState
 from grants.granting.reporting.service import submit
+from grants.granting.results.queries import paid_by_country
 from tests.factories import act_of
 from tests.grants import Scene, a_file, an_accepted_report, pay, report_content, scene
 
@@ -60,6 +61,7 @@ def test_what_cannot_be_recovered_is_written_off_by_two_people(scene: Scene) -> 
     day = clock.today() + timedelta(20)
     request = request_refund(session, scene.award, RefundCause.UNSPENT, usd(120_050), day, act)
     before, closing = balances(session, fund), proposed(scene)
+    paid = paid_by_country(session, fund, clock.today().year)
     assert closing.amount == usd(120_050)
     for person in (people.officer, people.grantee, people.manager, people.finance):
         with pytest.raises(Forbidden):
@@ -70,6 +72,7 @@ def test_what_cannot_be_recovered_is_written_off_by_two_people(scene: Scene) -> 
     after = balances(session, fund)
     assert (losses, before.grant_expense - after.grant_expense) == (usd(120_050), usd(120_050))
     assert (after.cash, after.available) == (before.cash, before.available)
+    assert paid_by_country(session, fund, clock.today().year) == paid
     assert progress_of(session, scene.award).balance == usd(0)
     assert [sentence for check in CHECKS for sentence in check(session)] == []
 

@@ -110,7 +110,7 @@ def _briefing_facts(session: Session, fund: Fund) -> Briefing:
     editions, books = editions_of(session, fund), balances(session, fund)
     totals, reached = fund_totals(session, fund), people_reached(session, fund)
     regions = awarded(session, fund, Span(BEGINNING, clock.today()))
-    newest = editions[-1] if editions else None
+    newest, places = editions[-1] if editions else None, tuple(_places_of(session, fund))
     return Briefing(
         fund=fund.code,
         purpose=in_language(fund.purpose),
@@ -121,9 +121,9 @@ def _briefing_facts(session: Session, fund: Fund) -> Briefing:
         by_year=tuple(totals.by_year[-YEARS:]),
         grants=sum(region.grants for region in regions),
         awarded=total(region.amount for region in regions),
-        paid=books.grant_expense,
+        paid=total(paid for _country, paid in places),
         available=books.available,
-        places=tuple(_places_of(session, fund)),
+        places=places,
         people=people(session, fund, []),
         roles=tuple(_roles_shown(reached)),
         lessons=tuple(_lessons_of(reached)),
