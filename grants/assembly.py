@@ -61,6 +61,7 @@ from grants.giving.pledges.negotiating import service as negotiating
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
+from grants.granting.closure import forcing as grant_closing
 from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import queries as earmark_queries
 from grants.granting.earmarks import reach as earmark_reach
@@ -73,6 +74,7 @@ from grants.granting.performance import queries as performance_queries
 from grants.granting.recovery import service as recovery_service
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
+from grants.granting.results import queries as result_queries
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
 from grants.integrity.sanctions import matching
@@ -208,6 +210,7 @@ def _join_grants() -> None:
     signed_papers.DRAW.give(to_sign.draw)
     finding_queries.REFUNDS.give(payment_queries.refunds_of)
     recovery_service.WITHDRAWN.give(finding_recovery.drop_claim)
+    result_queries.WRITTEN_OFF.give(grant_closing.written_off_in)
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

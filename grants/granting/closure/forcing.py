@@ -3,6 +3,9 @@
 What cannot be recovered is written off in the books with it.
 """
 
+from datetime import date
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.entries import Voucher
@@ -126,3 +129,12 @@ def _end_proposal(session: Session, closing: ForcedClosing, action: str, act: Ac
     require(session, closing, FORCED_CLOSING, action, act)
     keep_apart(act.actor, award.organisation_id)
     advance(session, closing, FORCED_CLOSING, action, act)
+
+
+def written_off_in(year: int) -> Select[int, int]:
+    """By grant, the cents that were given up in a year."""
+    return (
+        select(ForcedClosing.award_id, func.sum(ForcedClosing.amount_minor).label("cents"))
+        .where(ForcedClosing.written_off_on.between(date(year, 1, 1), date(year, 12, 31)))
+        .group_by(ForcedClosing.award_id)
+    )

@@ -4,17 +4,18 @@ By calendar years and since the beginning, never for days of a person's choice: 
 overlap one could be subtracted from the other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select, true, union
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.accounts import Account, Event
-from grants.books.ledger.models import Entry, GrantSpending, Posting
+from grants.books.ledger.models import GrantSpending
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -24,6 +25,10 @@ from grants.granting.results.counting import YEAR_REPORTED, is_unpublished, unpu
 from grants.granting.results.editions import people_by_year
 from grants.granting.results.models import EditionReport, ResultsEdition
 from grants.granting.results.published import PeopleReached
+
+WRITTEN_OFF: Slot[Callable[[int], Select[int, int]]] = Slot("results.queries.WRITTEN_OFF")
+"""By grant, the cents given up in a year: they stay paid, though no cost of a grant any more. The
+room that closes grants says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry,
         .group_by(GrantRefund.award_id)
         .subquery()
     )
-    written_off = _written_off_in(fund, year).subquery()
+    (written_off_in,) = WRITTEN_OFF
+    written_off = written_off_in(year).subquery()
     returned = func.coalesce(back.c.cents, 0)
     paid = GrantSpending.usd_minor + returned + func.coalesce(written_off.c.cents, 0)
     rows = session.execute(
@@ -102,7 +108,7 @@ def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry,
         .select_from(GrantSpending)
         .join(Award, GrantSpending.subject == func.concat("award:", Award.id))
         .outerjoin(back, back.c.award_id == Award.id)
-        .outerjoin(written_off, written_off.c.subject == GrantSpending.subject)
+        .outerjoin(written_off, written_off.c.award_id == Award.id)
         .where(GrantSpending.fund_id == fund.id, GrantSpending.year == year)
         .group_by(Award.country)
         .order_by(func.sum(paid).desc(), Award.country)
@@ -110,21 +116,6 @@ def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry,
     return tuple(
         InCountry(country, int(grants), usd(int(cents)), usd(int(sent)))
         for country, grants, cents, sent in rows
-    )
-
-
-def _written_off_in(fund: Fund, year: int) -> Select[str, int]:
-    """Cents that were asked back in vain, by grant: paid, though no cost of a grant any more."""
-    return (
-        select(Posting.subject, (-func.sum(Posting.usd_minor)).label("cents"))
-        .join(Entry, Entry.id == Posting.entry_id)
-        .where(
-            Entry.fund_id == fund.id,
-            Entry.event == Event.GRANT_WRITTEN_OFF,
-            Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
-            Posting.account == Account.GRANT_EXPENSE,
-        )
-        .group_by(Posting.subject)
     )
 
 
