@@ -1,4 +1,4 @@
-"""People who leave: their requests for erasure, one in each state."""
+"""People who leave, data that go, and programs that come in and leave."""
 
 from sqlalchemy import select
 
@@ -14,6 +14,8 @@ from grants.desk.retention.models import Purge
 from grants.desk.retention.models import RetentionClass as Kind
 from grants.desk.retention.queries import last_day_kept
 from grants.platform.documents.opening import log_opening
+from grants.publishing.integration.models import TokenScope
+from grants.publishing.integration.service import Terms, make_token, revoke_token
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.projects import proposal
 
@@ -86,6 +88,21 @@ def plant_retention(company: Company) -> None:
 def _proposed(company: Company, kind: Kind) -> Purge:
     before = last_day_kept(company.session, kind)
     return retention.propose(company.session, kind, before, company.act(Role.ADMINISTRATOR))
+
+
+def plant_tokens(company: Company) -> None:
+    """A program reads for the data warehouse; the token of another was revoked."""
+    session, fund = company.session, company.fund
+    with on(days_after(company.today, -40)):
+        act = company.act(Role.ADMINISTRATOR)
+        ends_on = days_after(company.today, 200)
+        reading = Terms("Data warehouse", TokenScope.READ_GRANTS, ends_on)
+        make_token(session, fund, reading, act)
+        paying = Terms("Umoja bridge", TokenScope.WRITE_PAYMENTS, ends_on)
+        token, _key = make_token(session, fund, paying, act)
+    with on(days_after(company.today, -12)):
+        why = "The program runs on another machine now, with a token of its own."
+        revoke_token(session, token, company.act(Role.ADMINISTRATOR, why))
 
 
 def plant_openings(company: Company) -> None:

@@ -150,6 +150,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     leaving.plant_requests(company)
     decide_names(company)
     leaving.plant_retention(company)
+    leaving.plant_tokens(company)
     _forget_old_letters(company.session)
 
 

@@ -39,6 +39,7 @@ from tests.run import Run, create, drop
 
 PLANS = {
     "aged_receivable": {"due_since", "holds_until"},
+    "api_token": {"ends_on"},
     "appointment": {"from_on"},
     "award": {"starts_on", "ends_on"},
     "board_session": {"held_on"},

@@ -29,8 +29,8 @@ from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
 from grants.papers.statements.builders.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
+from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views
-from grants.publishing.api.allowance import Allowances
 from tests.cases import cases
 from tests.desk.moving_in.history.histories import full_histories
 from tests.platform.web.client import StrictClient

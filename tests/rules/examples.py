@@ -78,6 +78,7 @@ from grants.papers.printing.models import StatementRun
 from grants.platform.documents.models import Document
 from grants.platform.staff.models import Appointment
 from grants.publishing.facts.references import public_reference
+from grants.publishing.integration.models import ApiToken
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -555,6 +556,9 @@ class Examples:
                 "other": self.waiting_merge.merged.code,
             },
             "/data-protection/requests": {"number": self.one(select(ErasureRequest.id))},
+            "/tokens": {
+                "number": self.one(select(ApiToken.id).where(ApiToken.revoked_at.is_(None)))
+            },
             "/retention": {"number": self.one(select(Purge.id))},
             "/retention/kinds": {"code": "mail", "day": "2015-01-01"},
             "/retention/holds": {"number": self.one(select(LegalHold.id))},

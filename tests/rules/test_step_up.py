@@ -38,6 +38,7 @@ ACTS = {
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
     *("factors.end", "factors.new_codes"),
     "moving_in.confirm",
+    *("tokens.make_token", "tokens.revoke_token"),
     *("retention.confirm", "retention.lift_hold", "retention.place_hold", "retention.propose"),
     *("retention.set_years", "retention.stop"),
     *("data_protection.confirm", "data_protection.erase"),

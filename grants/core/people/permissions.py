@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ACCESS_LOG_SEE = "documents:log"
     ERASURE_DECIDE = "people:erase"
     RETENTION_DECIDE = "retention:decide"
+    TOKEN_MAKE = "tokens:make"  # noqa: S105 - a permission
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     ORGANISATION_VERIFY = "organisations:verify"
@@ -189,6 +190,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.ACCESS_LOG_SEE,
                 P.ERASURE_DECIDE,
                 P.RETENTION_DECIDE,
+                P.TOKEN_MAKE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -393,6 +395,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
 
 DECISIONS = frozenset(
     {
+        P.TOKEN_MAKE,
         P.RETENTION_DECIDE,
         P.ERASURE_DECIDE,
         P.PEOPLE_CONFIRM,
@@ -535,6 +538,7 @@ def needs_factor(role: Role) -> bool:
 
 STEP_UP = frozenset(
     {
+        P.TOKEN_MAKE,
         P.RETENTION_DECIDE,
         P.ERASURE_DECIDE,
         P.PEOPLE_INVITE,

@@ -34,6 +34,8 @@ class Viewer:
     language: str = "en"
     standings: tuple[Standing, ...] = ()
     system: bool = False
+    only: frozenset[Permission] | None = None
+    """Of a program: which of its role's permissions it has. None: all of them."""
 
     @property
     def mark(self) -> str:
@@ -47,10 +49,13 @@ class Viewer:
         """
         if self.system:
             return True
-        return any(
+        return self._reaches(permission) and any(
             permission in GRANTED[membership.role] and _is_within(membership, scope)
             for membership in self.standings
         )
+
+    def _reaches(self, permission: Permission) -> bool:
+        return self.only is None or permission in self.only
 
     def within(self, fund_id: int) -> "Viewer":
         """The person at work in one fund: roles in every fund count for it, those in other funds do
@@ -96,7 +101,9 @@ class Viewer:
         return frozenset(
             membership.organisation_id
             for membership in self.standings
-            if membership.organisation_id is not None and permission in GRANTED[membership.role]
+            if membership.organisation_id is not None
+            and permission in GRANTED[membership.role]
+            and self._reaches(permission)
         )
 
     def funds_with(self, permission: Permission) -> frozenset[int] | None:
@@ -104,7 +111,9 @@ class Viewer:
         fund_ids = [
             membership.fund_id
             for membership in self.standings
-            if membership.organisation_id is None and permission in GRANTED[membership.role]
+            if membership.organisation_id is None
+            and permission in GRANTED[membership.role]
+            and self._reaches(permission)
         ]
         if self.system or None in fund_ids:
             return None

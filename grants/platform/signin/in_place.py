@@ -19,7 +19,7 @@ from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
 from grants.platform.signin.passkey_views import has_passkey, prove_here
 from grants.platform.signin.provider import proves_again
-from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
+from grants.platform.web.access import BY_TOKEN, ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself
 
 _SECRET = ("passphrase", "password", "secret", "csrf_token")
@@ -68,7 +68,7 @@ def _next_form() -> SignInHere | CodeHere | None:
 
 def _is_shut_out() -> bool:
     door = door_here()
-    if request.method != "POST" or door in (PUBLIC, None):
+    if request.method != "POST" or door in (PUBLIC, BY_TOKEN, None):
         return False
     return arriving() is None if door == ENTERING else viewer() is VISITOR
 

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "legal_hold": _l("Legal hold"),
     "purge": _l("Purge"),
     "retention_rule": _l("Period of retention"),
+    "api_token": _l("Token of a program"),
     "instalment": _l("Instalment"),
     "interest": _l("Declaration of interests"),
     "monitoring": _l("Visit, spot check or audit"),

@@ -52,6 +52,8 @@ ACTS: Mapping[str, str] = {
     "confirm_sender": _l("Sender confirmed"),
     "create": _l("Created"),
     "describe": _l("Described"),
+    "make_token": _l("Token made"),
+    "revoke_token": _l("Token revoked"),
     "lift_hold": _l("Legal hold lifted"),
     "place_hold": _l("Legal hold placed"),
     "set_years": _l("Period of retention set"),

@@ -38,7 +38,7 @@ LONGEST_NUMBER = 10
 
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "_door"
-PUBLIC, SIGNED_IN, ENTERING = "public", "signed in", "entering"
+PUBLIC, SIGNED_IN, ENTERING, BY_TOKEN = "public", "signed in", "entering", "by token"
 AT_PROVIDER = "provider_signed_in"
 """In the cookie of a browser that signed in at the provider, and may still be signed in there."""
 
@@ -57,6 +57,10 @@ signed_in = _mark_view(SIGNED_IN)
 """Anybody who has signed in; the view shows only what is theirs."""
 entering = _mark_view(ENTERING)
 """Anybody whose passphrase or link was right, even if their second factor is still missing."""
+
+
+by_token = _mark_view(BY_TOKEN)
+"""A program with a token, which its view asks for itself (publishing/integration/door.py)."""
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -98,7 +102,7 @@ def install(app: Flask) -> None:
 def _guard_page() -> ResponseReturnValue | None:
     """Read the mark of the page that is asked for."""
     door = door_here()
-    if request.endpoint is None or door == PUBLIC:
+    if request.endpoint is None or door in (PUBLIC, BY_TOKEN):
         return None
     if door is None:
         abort(404)

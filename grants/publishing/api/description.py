@@ -5,6 +5,8 @@ from typing import Any
 
 from apispec import APISpec
 
+from grants.publishing.integration.description import PROBLEM, SCHEME
+from grants.publishing.integration.description import operations as operations_of_programs
 from grants.publishing.tables.columns import PublicTable
 from grants.publishing.tables.declared import TABLES
 
@@ -117,6 +119,10 @@ def described(server: str) -> dict[str, Any]:
         spec.components.schema(table.name, table.schema)
         spec.path(f"{ROOT}/{table.name}", operations={"get": _operation_of(table)})
     spec.path(f"{ROOT}/source-and-use", operations={"get": _statement_operation()})
+    spec.components.schema("Problem", PROBLEM)
+    spec.components.security_scheme("token", SCHEME)
+    for path, operations in operations_of_programs(list(PAGE)):
+        spec.path(path, operations=operations)
     whole: dict[str, Any] = spec.to_dict()
     return whole
 

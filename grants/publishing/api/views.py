@@ -13,10 +13,11 @@ from grants.core.kernel.language import gettext as _
 from grants.papers.statements.builders.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.web.access import network_here, public
+from grants.platform.web.allowance import Allowances
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import same_for_visitors
-from grants.publishing.api.allowance import Allowances
 from grants.publishing.api.description import LARGEST, MOST, ROOT, USUAL, described
+from grants.publishing.integration.description import operations
 from grants.publishing.tables.declared import TABLES
 
 pages = Blueprint("api", __name__)
@@ -83,6 +84,9 @@ def document() -> ResponseReturnValue:
         root=url_for(".openapi", _external=True).removesuffix("/openapi.json"),
         number=ALLOWED.number,
         most=MOST,
+        of_programs=[
+            (method.upper(), path) for path, methods in operations([]) for method in methods
+        ],
     )
 
 

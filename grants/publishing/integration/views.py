@@ -1,0 +1,97 @@
+"""Tokens: the list, making one, which is shown once, and revoking it."""
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.platform.forms.step_pages import ReasonForm, StepPages
+from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.web.access import at_work, needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.publishing.integration import queries, service
+from grants.publishing.integration.forms import TokenForm
+from grants.publishing.integration.models import ApiToken
+
+pages = Blueprint("tokens", __name__, url_prefix="/tokens")
+
+
+def _state_of(token: ApiToken) -> str:
+    if token.revoked_at:
+        return _("Revoked")
+    return _("Valid") if token.is_valid else _("Ended")
+
+
+def _revoking(token: ApiToken) -> str:
+    return url_for("tokens.revoke_token", number=token.id) if token.is_valid else ""
+
+
+TOKENS = Listing(
+    columns=(
+        Column(_l("Program"), lambda token: token.name),
+        Column(_l("Fund"), lambda token: token.fund.code),
+        Column(_l("What it may do"), lambda token: token.purpose.label),
+        Column(_l("Key begins with"), lambda token: token.hint),
+        Column(_l("Valid until"), lambda token: token.ends_on, kind="date"),
+        Column(_l("Last used"), lambda token: token.used_at, kind="date"),
+        Column(_l("Status"), _state_of),
+        Column(_l("Made by"), lambda token: token.made_by.name),
+        Column(_l("Made"), lambda token: token.made_at, kind="date", order="newest"),
+        Column(
+            _l("Action"),
+            lambda token: _l("Revoke") if token.is_valid else None,
+            link=_revoking,
+        ),
+    ),
+    orders={"newest": Order(ApiToken.id, descending=True)},
+)
+
+
+@pages.get("")
+@in_menu(_l("Tokens of programs"), 96)
+@needs(Permission.TOKEN_MAKE)
+def index() -> ResponseReturnValue:
+    """Every token of the funds that one administers, the newest first."""
+    listed = TOKENS.of(session(), queries.tokens_for(at_work()), "tokens")
+    return listed.file or render_template("publishing/integration/index.html", listed=listed)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(Permission.TOKEN_MAKE)
+def make_token() -> ResponseReturnValue:
+    """Make a token: its key is on the page that follows, and nowhere else."""
+    funds = [f for f in all_funds(session()) if viewer().may(Permission.TOKEN_MAKE, Scope(f.id))]
+    form = TokenForm(funds=funds)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = fund_by_code(opened, form.fund.data)
+            token, key = service.make_token(opened, fund, form.terms, this_act())
+            name = token.name
+        if outcome:
+            return render_template("publishing/integration/key.html", name=name, key=key)
+    return render_template("publishing/integration/new.html", form=form)
+
+
+token_pages = StepPages(
+    pages,
+    None,
+    lambda number: queries.token_for_viewer(session(), number, viewer()),
+    lambda _token: url_for("tokens.index"),
+    lambda token: (token.name,),
+)
+token_pages.act(
+    "revoke_token",
+    Permission.TOKEN_MAKE,
+    "/<int:number>/revoke",
+    ReasonForm,
+    lambda opened, token, _form, act: service.revoke_token(opened, token, act),
+    title=_l("Revoke the token"),
+    lead=_l("The program can no longer come in."),
+    tone="warning",
+    done=_l("The token is revoked."),
+)
