@@ -55,6 +55,7 @@ from grants.desk.portal import (
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
+from grants.giving.outreach import leaving_views
 from grants.giving.pledges import earmarked as pledges_earmarked
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
@@ -237,7 +238,8 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     commands.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)
-    app.extensions["csrf"].exempt(health.csp_report)  # a browser sends it by itself
+    for view in (health.csp_report, leaving_views.leave):  # browsers and mail programs send these
+        app.extensions["csrf"].exempt(view)
     steps.refuse_unkept(app)
     if not settings.production:
         gallery.register(app, access.public)

@@ -47,6 +47,7 @@ from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Contact
+from grants.giving.outreach.consents import LEAVING
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.gifts import PAGE
@@ -636,6 +637,7 @@ class Examples:
             },
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/give/": {"code": "UNVTF"},
+            "/unsubscribe/": {"token": token(LEAVING, "f" * 64)},
             "/gift/": {
                 "token": token(PAGE, str(self.one(select(Pledge.id).where(Pledge.express))))
             },

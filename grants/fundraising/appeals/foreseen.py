@@ -24,6 +24,7 @@ from grants.fundraising.appeals.recipients import (
 )
 from grants.giving.contributions.models import Deposit
 from grants.giving.donors.models import Contact, Donor, Way
+from grants.giving.outreach.consents import suppressed, without_consent
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
@@ -150,7 +151,9 @@ def _reasons_by_post(
     letter = post is Post.LETTER
     if not letter or campaign.roles:
         yield Contact.id.is_(None), LeftOut.NOBODY
+    yield suppressed(), LeftOut.UNSUBSCRIBED
     yield Contact.opted_out_at.is_not(None), LeftOut.OPTED_OUT
+    yield Contact.id.is_not(None) & without_consent(), LeftOut.NO_CONSENT
     if not letter:
         yield Contact.way.in_((Way.LETTER, Way.NOTE_VERBALE)), LeftOut.WANTS_LETTERS
         yield func.coalesce(Contact.email, "") == "", LeftOut.NO_EMAIL

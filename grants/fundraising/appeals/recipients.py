@@ -20,6 +20,7 @@ from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.fundraising.funding_gap.gap import missing
 from grants.giving.contributions.models import Deposit
 from grants.giving.donors.models import Contact, Donor, Way
+from grants.giving.outreach.consents import suppressed, without_consent
 from grants.giving.outreach.models import Campaign, CampaignDonor
 from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
@@ -105,6 +106,8 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
             set(session.scalars(pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
             written | _written_to(session, campaign, everyone),
             _last_payments(session, campaign.fund_id, ids) if facts.past else {},
+            _contacts_who(session, ids, suppressed()),
+            _contacts_who(session, ids, without_consent()),
         )
         for reader in everyone:
             why = _why_not(reader, post, campaign, facts, facts_of_donors)
@@ -130,6 +133,10 @@ class _DonorFacts:
     """Those who have pledged since the campaign began."""
     written: set[str]
     last: Mapping[int, Deposit]
+    suppressed: Collection[int]
+    """Contacts whose address has unsubscribed."""
+    unasked: Collection[int]
+    """Contacts of private persons who have not consented."""
 
 
 def _why_not(
@@ -138,7 +145,7 @@ def _why_not(
     number = reader.donor.id
     if number in facts_of_donors.barred:
         return LeftOut.NOT_CLEARED
-    if why := _excluded_by_post(reader, post, campaign):
+    if why := _excluded_by_post(reader, post, campaign, facts_of_donors):
         return why
     if number in facts_of_donors.pledged:
         return LeftOut.HAS_PLEDGED
@@ -192,20 +199,43 @@ def _contacts_of(session: Session, ids: Collection[int]) -> Mapping[int, Sequenc
     return {number: list(group) for number, group in groupby(rows, lambda c: c.organisation_id)}
 
 
-def _excluded_by_post(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
+def _excluded_by_post(
+    reader: Reader, post: Post, campaign: Campaign, facts_of_donors: _DonorFacts
+) -> LeftOut | None:
     """Why this reader can be sent nothing by this post, whatever the text. A letter may go to a
     donor as such, unless certain contacts are meant.
     """
     contact = reader.contact
     if contact is None:
         return None if post is Post.LETTER and not campaign.roles else LeftOut.NOBODY
-    if not contact.takes_appeals:
-        return LeftOut.OPTED_OUT
+    if why := _unwanted_by(contact, facts_of_donors):
+        return why
     if post is Post.LETTER:
         return None
     if contact.way in (Way.LETTER, Way.NOTE_VERBALE):
         return LeftOut.WANTS_LETTERS
     return None if contact.email else LeftOut.NO_EMAIL
+
+
+def _unwanted_by(contact: Contact, facts_of_donors: _DonorFacts) -> LeftOut | None:
+    """Why this contact is sent no appeal by any post."""
+    if contact.id in facts_of_donors.suppressed:
+        return LeftOut.UNSUBSCRIBED
+    if not contact.takes_appeals:
+        return LeftOut.OPTED_OUT
+    return LeftOut.NO_CONSENT if contact.id in facts_of_donors.unasked else None
+
+
+def _contacts_who(
+    session: Session, donors: Collection[int], condition: ColumnElement[bool]
+) -> set[int]:
+    return set(
+        session.scalars(
+            select(Contact.id)
+            .join(Organisation, Organisation.id == Contact.organisation_id)
+            .where(Contact.organisation_id.in_(donors), condition)
+        )
+    )
 
 
 def _barred_donors(session: Session, ids: Iterable[int]) -> set[int]:

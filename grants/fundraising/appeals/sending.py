@@ -11,9 +11,11 @@ from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
+from grants.core.kernel.links import absolute
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer
-from grants.fundraising.appeals.models import Mailing, MailingLine, Post
+from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Post
+from grants.giving.outreach.consents import is_suppressed, leaving_token
 from grants.giving.outreach.models import Means, Outcome
 from grants.giving.outreach.service import ContactDetails, record_contact
 from grants.platform.documents.checks import Upload
@@ -57,6 +59,9 @@ def _send_next(database: Database, render: Render, mailing_id: int) -> bool:
 def go_out(session: Session, line: MailingLine, render: Render) -> None:
     """Send or print one line, and record it as a contact with its donor."""
     act = _act_of(line.mailing)
+    if line.email and is_suppressed(session, line.email):  # since the mailing began
+        line.excluded, line.heading, line.body = LeftOut.UNSUBSCRIBED, None, None
+        return
     if line.mailing.post is Post.EMAIL:
         _send_email(session, line)
     else:
@@ -69,6 +74,7 @@ def go_out(session: Session, line: MailingLine, render: Render) -> None:
 
 def _send_email(session: Session, line: MailingLine) -> None:
     assert line.email
+    leave = absolute(f"/unsubscribe/{leaving_token(session, line.email)}")
     send(
         session,
         Recipient(line.email, line.name, line.language),
@@ -77,6 +83,8 @@ def _send_email(session: Session, line: MailingLine) -> None:
         fund=line.mailing.campaign.fund,
         heading=line.heading,
         body=line.body,
+        unsubscribe=leave,
+        leave=leave,
     )
 
 

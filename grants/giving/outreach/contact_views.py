@@ -11,12 +11,14 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code, people_of_fund
 from grants.core.people.viewer import Scope
 from grants.giving.donors.queries import contacts_of
 from grants.giving.outreach import service
+from grants.giving.outreach.consents import consents_of
 from grants.giving.outreach.forms import ContactFilter, ContactForm
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.outreach.queries import (
@@ -120,6 +122,8 @@ def donor(code: str) -> ResponseReturnValue:
     details = contacts_with(session(), viewer(), organisation)
     return render_template(
         "giving/outreach/donor.html",
+        consents=consents_of(session(), organisation),
+        private=organisation.kind is DonorKind.INDIVIDUAL,
         donor=organisation,
         contacts=details,
         to_do=[entry for entry in details if entry.next_step and entry.done_at is None],

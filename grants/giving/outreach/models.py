@@ -225,3 +225,48 @@ class OutreachContact(Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+
+class AppealConsent(Base):
+    """A private person agreed to be sent appeals at an address: in which words, when and where."""
+
+    __tablename__ = "appeal_consent"
+    __personal__ = Personal.CONTACT.of("email")
+    __bound__ = ("id", "email", "wording", "language", "source", "given_at")
+    __table_args__ = (Index("uq_appeal_consent_once", "email", "source", unique=True),)
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254))
+    """In small letters."""
+    wording: Mapped[str] = mapped_column(Text)
+    """What the person read and agreed to."""
+    language: Mapped[str] = mapped_column(String(10))
+    source: Mapped[str] = mapped_column(String(80))
+    """Where: the reference of the gift."""
+    given_at: Mapped[datetime]
+
+    @property
+    def reference(self) -> str:
+        """What pages call it."""
+        return self.source
+
+
+class SuppressedAddress(Base):
+    """An address that wants no appeals, as a salted hash: it names nobody, and outlives erasure.
+    The first row only holds the salt.
+    """
+
+    __tablename__ = "suppressed_address"
+    __bound__ = ("id", "digest", "salt", "since")
+
+    id: Mapped[Key]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the salt and the address in small letters, by SHA-256."""
+    salt: Mapped[str] = mapped_column(String(32))
+    """One for all of the installation."""
+    since: Mapped[datetime]
+
+    @property
+    def reference(self) -> str:
+        """What pages call it."""
+        return str(self.id)

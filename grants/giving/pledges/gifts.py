@@ -73,7 +73,12 @@ def _giver_of(session: Session, promise: dict[str, str], act: Act) -> Organisati
         giver = enter_organisation(session, name, DonorKind.INDIVIDUAL, promise["country"] or None)
         record(session, giver, "enter", act)
     donor = welcome(session, giver, act, claimed=True)
-    card = Card(promise["contact"], email=promise["email"], language=promise["language"])
+    card = Card(
+        promise["contact"],
+        email=promise["email"],
+        language=promise["language"],
+        takes_appeals=bool(promise.get("appeals")),
+    )
     note_contact(session, donor, card, act)
     watch(session, giver, act)
     return giver

@@ -86,6 +86,8 @@ class Contact:
     name: str
     email: str
     language: str = "en"
+    takes_appeals: bool = False
+    """Did a private person agree to be sent appeals?"""
 
 
 def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:

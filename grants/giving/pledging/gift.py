@@ -95,6 +95,9 @@ class GiftForm(Form):
     email = EmailField(_l("E-mail address"), required=True)
     country = CountryField(_l("Country"), required=True)
     public_name = CheckboxField(_l("Publish the name of the donor with this gift"))
+    appeals = CheckboxField(
+        _l("Write to me about the work of the fund and how I can help. I can stop it at any time.")
+    )
     key = HiddenField(default=lambda: secrets.token_urlsafe(24), limit=64)
 
     def __init__(
@@ -110,6 +113,7 @@ class GiftForm(Form):
         super().__init__(*args, **options)
         self.other.currencies, self.other.preset = tuple(currencies), proposals[0].currency
         unasked = {"email", "name"} if signed_in else set()
+        unasked |= {"appeals"} if donors else set()
         unasked |= {"kind", "organisation", "country"} if donors else set()
         unasked |= {"donor"} if len(donors) < 2 else set()
         for name in unasked:
@@ -164,13 +168,21 @@ class Gift:
         public_name, key = form.public_name.data, form.key.data
         return Offer(form.amount, public_name=public_name, gift=True, key=key)
 
+    @property
+    def consent(self) -> str:
+        """The words with which a private person agreed to appeals; "" if they did not."""
+        form = self.form
+        asked = "appeals" in form and not form.for_others
+        return str(form.appeals.label.text) if asked and form.appeals.data else ""
+
     def giver(self) -> Giver:
         form = self.form
         name = form.organisation.data if form.for_others else self._own_name
         return Giver(name or "", DonorKind.of(form.kind.data), form.country.data)
 
     def contact(self) -> Contact:
-        return Contact(self._own_name, self.form.email.data or "", own_language())
+        email = self.form.email.data or ""
+        return Contact(self._own_name, email, own_language(), bool(self.consent))
 
     @property
     def _own_name(self) -> str:

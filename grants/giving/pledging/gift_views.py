@@ -26,6 +26,7 @@ def show(token: str) -> ResponseReturnValue:
     return render_template(
         "giving/pledging/gift.html",
         pledge=pledge,
+        fund=pledge.fund,
         token=token,
         came=came,
         outstanding=outstanding(pledge, came),

@@ -62,6 +62,7 @@ def propose(
         "contact": contact.name.strip(),
         "email": contact.email.strip(),
         "language": contact.language,
+        **({"appeals": "yes"} if contact.takes_appeals else {}),
     }
     if earlier := find_duplicate(session, fund, offer):
         if earlier.state is PledgeState.UNCONFIRMED and earlier.promise != facts:
@@ -133,7 +134,8 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
         raise Conflict(_("This pledge has already been confirmed."))
     person = enter_person(session, link.email, promise["contact"], promise["language"])
     giver = Giver(promise["name"], DonorKind.of(promise["kind"]), promise["country"] or None)
-    pledge.donor = _donor_of(session, person, giver)
+    agreed = bool(promise.get("appeals"))
+    pledge.donor = _donor_of(session, person, giver, takes_appeals=agreed)
     act = _act_of(session, person)
     advance(session, pledge, PLEDGE, "confirm", act)
     pledge.promise = {}
@@ -181,7 +183,9 @@ def _limit_emails(session: Session, email: str) -> None:
         )
 
 
-def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
+def _donor_of(
+    session: Session, person: Person, giver: Giver, *, takes_appeals: bool = False
+) -> Organisation:
     """The organisation the person speaks for already, if it is this one; else a new one."""
     existing = session.scalars(
         select(Organisation)
@@ -204,7 +208,8 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
     act = _act_of(session, person)
     if existing is None:
         record(session, donor, "enter", act)
-    card = Card(person.name, email=person.email, language=person.language)
+    asked = giver.kind is not DonorKind.INDIVIDUAL or takes_appeals
+    card = Card(person.name, email=person.email, language=person.language, takes_appeals=asked)
     note_contact(session, welcome(session, donor, act, claimed=True), card, act)
     return donor
 

@@ -14,6 +14,7 @@ from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
+from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_by_link
 from grants.giving.pledges.gifts import token_of
@@ -69,8 +70,12 @@ def give(code: str) -> ResponseReturnValue:
     form = _gift_form(fund, way)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            pledge = _send_pledge(fund, Gift(form, viewer().name))
+            gift = Gift(form, viewer().name)
+            pledge = _send_pledge(fund, gift)
             join_by_link(opened, pledge, way.draft.campaign, this_act())
+            if gift.consent:
+                email = viewer().email or gift.contact().email
+                give_consent(opened, email, gift.consent, pledge.reference, this_act())
         if outcome:
             way.draft.done(pledge.reference)
             return redirect(_after_sending(fund, way) or url_for("portal.home"))

@@ -15,7 +15,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __personal__ = Personal.ABOUT.of("person_id") | Personal.CONTACT.of(
-        "event", "recipient", "subject", "text", "html", "attachments"
+        "event", "recipient", "subject", "text", "html", "attachments", "unsubscribe"
     )
     __bound__ = (
         "id",
@@ -28,6 +28,7 @@ class Message(Base):
         "attachments",
         "queued_at",
         "html",
+        "unsubscribe",
     )
     __unbound__ = Unbound.PROGRESS.of("sent_at")
     __table_args__ = (
@@ -45,5 +46,7 @@ class Message(Base):
     html: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, str]]]
     """Documents of the statements catalogue, rendered when sent: {"document", "reference"}."""
+    unsubscribe: Mapped[str | None] = mapped_column(String(400))
+    """Address with which a reader ends such e-mails; none for what they have to know."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]

@@ -87,6 +87,9 @@ class PostOffice:
         letter["Subject"] = message.subject
         letter["Date"] = format_datetime(message.queued_at)
         letter["Auto-Submitted"] = "auto-generated"
+        if message.unsubscribe:
+            letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         letter.set_content(message.text)
         letter.add_alternative(message.html, subtype="html")
         self._add_mark(letter, message.html)

@@ -40,6 +40,7 @@ def send(
     *,
     event: str,
     attachments: Sequence[dict[str, str]] = (),
+    unsubscribe: str | None = None,
     **facts: Any,
 ) -> Message:
     """Word an e-mail in the recipient's language and queue it in the act's own transaction.
@@ -48,8 +49,10 @@ def send(
     the subject.
     The same `event` for the same address is written once, however often the act is repeated.
     `attachments` name documents of the statements catalogue: {"document": …, "reference": …}.
+    `unsubscribe` is the address of RFC 8058, with which mail programs offer to end such e-mails.
     """
-    (message,) = send_all(session, [Letter(recipient, template, event, facts, attachments)])
+    letter = Letter(recipient, template, event, facts, attachments, unsubscribe)
+    (message,) = send_all(session, [letter])
     return message
 
 
@@ -62,6 +65,7 @@ class Letter:
     event: str
     facts: Mapping[str, Any]
     attachments: Sequence[dict[str, str]] = ()
+    unsubscribe: str | None = None
 
     @property
     def name(self) -> str:
@@ -126,6 +130,7 @@ def _write_message(letter: Letter, speaker: Fund | None, marks: Mapping[int, str
         text=text,
         html=html,
         attachments=list(letter.attachments),
+        unsubscribe=letter.unsubscribe,
     )
 
 

@@ -85,6 +85,8 @@ ACTS: Mapping[str, str] = {
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
     "opt_out": _l("Opted out of appeals"),
+    "give_consent": _l("Consented to appeals"),
+    "unsubscribe": _l("Unsubscribed from appeals"),
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
     "rate_risk": _l("Risk rated"),

@@ -74,7 +74,7 @@ HEADERS = {
 def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Message]:
     """The e-mail as it leaves the post office."""
     reader = Recipient("ana@example.org", "Ana", language)
-    facts = {"heading": heading, "body": body}
+    facts = {"heading": heading, "body": body, "leave": "https://fund.example/leave"}
     subject, text, html = service._word_letter(
         None, reader, "fundraising/appeals/appeal", facts, ""
     )
@@ -95,8 +95,8 @@ def test_no_name_adds_a_header_a_paragraph_or_markup_to_an_e_mail(name: str, lan
     sent, message = mailed(heading, fill("Dear {donor},\n\nGive.", values), language)
     assert set(sent.keys()) == HEADERS
     assert "".join(sent["Subject"].split()) == "".join(heading[:200].split())
-    assert len(message.text.split("\n\n")) == 4
-    assert message.html.count("<p ") == 4
+    assert len(message.text.split("\n\n")) == 5
+    assert message.html.count("<p ") == 5
     assert "<script>" not in message.html
     assert sent["To"] == "ana@example.org"
 
