@@ -72,7 +72,12 @@ class Site:
 @pytest.fixture
 def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     """The application over real connections, served from a thread."""
-    settings = Settings(data_dir=tmp_path, base_url="http://localhost", secret_key="browser tests")
+    settings = Settings(
+        data_dir=tmp_path,
+        base_url="http://localhost",
+        secret_key="browser tests",
+        step_up_minutes=120,  # on a busy machine a walk takes longer than a proof is good for
+    )
     app = create_app(settings, real_database)
     render = partial(render_by_name, real_database)
     office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render)

@@ -17,6 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
 from tests.browser import donor_way
 from tests.browser.conftest import Site
+from tests.browser.ngo_way import CASA, Ngo
 from tests.browser.walking import (
     a_day,
     a_paper,
@@ -39,9 +40,26 @@ def open_a_call(page: Page) -> str:
     answer(page, deadline_time="23:59", envelope="50,000", lowest="5,000", highest="20,000")
     answer(page, months="8")
     press(page, "Save")
+    add_question(page, "What will you do if your lease ends?")
     press(page, "Open the call")
     press(page, "Open the call")
     return page.url.rsplit("/", 1)[-1]
+
+
+def add_question(page: Page, words: str) -> None:
+    """The form of the call gets a question of its own, in the builder."""
+    press(page, "Make the form")
+    page.locator("#s-project").get_by_role("link", name="Add a question").click()
+    answer(page, kind="short_text")
+    press(page, "Continue")
+    answer(page, label=words, limit="200")
+    press(page, "Save")
+    for language in ("French", "Spanish", "Arabic"):
+        press(page, language)
+        for box in page.locator(".translate--missing textarea").all():
+            box.fill(words)
+        press(page, "Save")
+    press(page, "Back")
 
 
 def the_deadline_passes(site: Site, call: str) -> None:
@@ -89,10 +107,10 @@ def review(page: Page, reference: str) -> None:
     press(page, "Submit the review")
 
 
-def examine_grantee(page: Page, approver: Page) -> None:
+def examine_grantee(page: Page, approver: Page, name: str = "Casa Segura") -> None:
     """What the fund asks for before it awards: verified, rated, and examined by two."""
     follow(page, "/organisations/verification")
-    press(page, "Casa Segura")
+    press(page, name)
     here = urlsplit(page.url).path.removesuffix("/verification")
     press(page, "Answer the questions")
     for check in CHECKS:
@@ -107,7 +125,7 @@ def examine_grantee(page: Page, approver: Page) -> None:
     press(page, "Start due diligence")
     press(page, "Begin")
     donor_way.find_nothing(page)
-    donor_way.clear(approver, "Casa Segura")
+    donor_way.clear(approver, name)
 
 
 def recommend(page: Page, reference: str) -> None:
@@ -133,11 +151,11 @@ def approve(page: Page, reference: str) -> None:
     press(page, "Approve the award")
 
 
-def award_of(page: Page, site: Site, folder: Path) -> str:
+def award_of(page: Page, site: Site, folder: Path, ngo: Ngo = CASA) -> str:
     """The grantee reads of it by e-mail, with the letter; the grant's reference."""
     enclosed = [
         part.get_filename()
-        for letter in site.letters("luz@casa.example")
+        for letter in site.letters(ngo.email)
         for part in letter.iter_attachments()
     ]
     assert any("award" in str(name) for name in enclosed), enclosed
@@ -176,17 +194,19 @@ def sign(page: Page, grant: str, folder: Path) -> None:
     press(page, "Record the agreement")
 
 
-def check_account(caller: Page, approver: Page) -> None:
+def check_account(
+    caller: Page, approver: Page, name: str = "Casa Segura", director: str = "Luz Reyes"
+) -> None:
     """One officer calls the organisation back, on a number that the fund knew; another approves."""
     follow(caller, "/bank-details")
-    caller.locator("main").get_by_role("link", name="Casa Segura").click()
+    caller.locator("main").get_by_role("link", name=name).click()
     press(caller, "Record the call-back")
     day = clock.today()
-    answer(caller, **a_day("called_on", day.day, day.month, day.year), spoke_to="Luz Reyes")
+    answer(caller, **a_day("called_on", day.day, day.month, day.year), spoke_to=director)
     caller.locator("[name=number]").first.check()
     press(caller, "Record the call-back")
     follow(approver, "/bank-details")
-    approver.locator("main").get_by_role("link", name="Casa Segura").click()
+    approver.locator("main").get_by_role("link", name=name).click()
     press(approver, "Approve")
     press(approver, "Approve")
 

@@ -1,6 +1,8 @@
 """An NGO's way, from registration to report."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,24 +22,79 @@ from tests.browser.walking import (
 )
 
 
-def register_organisation(page: Page, site: Site) -> None:
+@dataclass(frozen=True)
+class Ngo:
+    """An organisation that applies, and the two people who work for it."""
+
+    name: str
+    country: str
+    number: str
+    director: str
+    email: str
+    colleague: str
+    colleague_email: str
+    account: str = ""
+    bic: str = ""
+
+
+CASA = Ngo(
+    "Casa Segura",
+    "HN",
+    "HN-77",
+    "Luz Reyes",
+    "luz@casa.example",
+    "Eva Paz",
+    "eva@casa.example",
+    "00 2233 4455",
+    "BSOUHNTE",
+)
+MAISON = Ngo(
+    "Maison Claire",
+    "BJ",
+    "BJ-12",
+    "Awa Dossou",
+    "awa@maison.example",
+    "Koffi Ade",
+    "koffi@maison.example",
+    "BJ66 BJ06 1010 0100 1443 9000 0769",
+    "ECOCBJBJ",
+)
+KUCA = Ngo(
+    "Kuca Nade",
+    "RS",
+    "RS-9",
+    "Vera Ilic",
+    "vera@kuca.example",
+    "Mila Petrov",
+    "mila@kuca.example",
+)
+
+
+def register_organisation(page: Page, site: Site, ngo: Ngo = CASA) -> None:
     """A person registers an organisation and invites a colleague."""
     page.goto("/")
     follow(page, "/sign-in", "/register", home=False)
-    answer(page, name="Casa Segura", country="HN", registration_number="HN-77")
+    answer(page, name=ngo.name, country=ngo.country, registration_number=ngo.number)
     answer(page, **a_day("registered_on", 4, 5, 2019))
-    answer(page, your_name="Luz Reyes", email="luz@casa.example", language="en")
+    answer(page, your_name=ngo.director, email=ngo.email, language="en")
     press(page, "Send me the link")
-    page.goto(site.link("luz@casa.example", "/register/"))
+    page.goto(site.link(ngo.email, "/register/"))
     press(page, "Confirm and register")
     choose_passphrase(page)
     follow(page, "/organisations")
     press(page, "Invite a colleague")
-    answer(page, name="Eva Paz", email="eva@casa.example", role="organisation_editor")
+    answer(page, name=ngo.colleague, email=ngo.colleague_email, role="organisation_editor")
     press(page, "Send the invitation")
 
 
-def write_application(page: Page, call: str, folder: Path) -> str:
+def join_organisation(page: Page, site: Site, ngo: Ngo = CASA) -> None:
+    """The colleague follows the invitation."""
+    page.goto(site.link(ngo.colleague_email, "/join/"))
+    press(page, "Join")
+    choose_passphrase(page)
+
+
+def write_application(page: Page, call: str, folder: Path, ngo: Ngo = CASA) -> str:
     """A colleague reads the call, begins, and fills in section by section."""
     follow(page, "/calls", f"/calls/{call}")
     expect(page.get_by_text("Vienna time").first).to_be_visible()
@@ -47,7 +104,7 @@ def write_application(page: Page, call: str, folder: Path) -> str:
     press(page, "Start the application")
     reference = page.url.rsplit("/", 1)[-1]
     here = f"/applying/{reference}"
-    for section, typed in complete_answers("HN", 12_000).items():
+    for section, typed in complete_answers(ngo.country, 12_000).items():
         follow(page, here, f"{here}/sections/{section}", home=False)
         add_rows(page, typed)
         fill(page, typed)
@@ -86,18 +143,20 @@ def submit(page: Page, reference: str, folder: Path) -> None:
     assert reference in copy
 
 
-def state_account(page: Page, grant: str, folder: Path) -> None:
+def state_account(page: Page, grant: str, folder: Path, ngo: Ngo = CASA) -> None:
     """The administrator states where the organisation is to be paid."""
     follow(page, "/grants", f"/grants/{grant}/bank-details")
     press(page, "Enter bank details")
-    answer(page, number="00 2233 4455", bank="Bank of the South", bic="BSOUHNTE")
-    answer(page, bank_address="1 Main Square, Tegucigalpa")
+    answer(page, number=ngo.account, bank="Bank of the South", bic=ngo.bic)
+    answer(page, bank_address="1 Main Square")
     answer(page, evidence=a_paper(folder, "letter of the bank"))
     press(page, "Send the bank details")
 
 
-def report(page: Page, grant: str) -> None:
-    """The grantee reports, section by section."""
+def report(
+    page: Page, grant: str, number: int = 1, spent: Sequence[str] = ("5,000", "3,000")
+) -> None:
+    """The grantee reports, section by section, what it spent on each line of its budget."""
     sections: dict[str, dict[str, str]] = {
         "story": {"q_narrative": "The shelter was open.", "q_challenges": "Nights were hard."},
         "results": {},
@@ -105,13 +164,13 @@ def report(page: Page, grant: str) -> None:
         "services": {"q_services-shelter-people": "30"},
         "money": {},
     }
-    here = f"/grants/{grant}/reports/1"
+    here = f"/grants/{grant}/reports/{number}"
     follow(page, "/grants", f"/grants/{grant}")
     for key, answers in sections.items():
         follow(page, here, f"{here}/sections/{key}", home=False)
         answer(page, **answers)
         lines = page.locator("[name^='q_spent_']").all()  # the organisation's own
-        for field, amount in zip(lines, ("5,000", "3,000", *["0"] * len(lines)), strict=False):
+        for field, amount in zip(lines, (*spent, *["0"] * len(lines)), strict=False):
             field.fill(amount)
         for field in page.locator("[name^='q_now_'], [name^='q_so_far_']").all():
             field.fill("30 girls in safety")
@@ -125,7 +184,7 @@ def report(page: Page, grant: str) -> None:
     press(page, "Submit the report")
 
 
-def ask_to_be_verified(page: Page, folder: Path) -> None:
+def ask_to_be_verified(page: Page, folder: Path, ngo: Ngo = CASA) -> None:
     """An administrator completes the profile, uploads the certificate, and asks."""
     follow(page, "/organisations")
     here = urlsplit(page.url).path
@@ -134,7 +193,7 @@ def ask_to_be_verified(page: Page, folder: Path) -> None:
     answer(page, address="Post box 12, Tegucigalpa", telephone="+999 504 0100")
     press(page, "Save")
     follow(page, profile, f"{profile}/people", home=False)
-    answer(page, **{"key_persons-0-name": "Luz Reyes", "key_persons-0-role": "Director"})
+    answer(page, **{"key_persons-0-name": ngo.director, "key_persons-0-role": "Director"})
     press(page, "Save")
     follow(page, profile, f"{here}/papers", home=False)
     press(page, "Upload a document")

@@ -109,3 +109,10 @@ def take_list(page: Page, folder: Path, content: bytes) -> None:
     page.locator("[type=file]").set_input_files(str(path))
     page.locator("main form button[type=submit]").last.click()
     page.wait_for_load_state()
+
+
+def set_signing(page: Page) -> None:
+    """Grantees bring their budgets to the award, and answer about their finances."""
+    follow(page, "/fund-setup", "/fund-setup/UNVTF", "/fund-setup/UNVTF/signing")
+    answer(page, asks_budget="yes", asks_finance="yes")
+    press(page, "Save")

@@ -74,7 +74,7 @@ def test_a_page_that_nothing_links_is_told(new_app: Flask) -> None:
 WALKS = (
     *sorted((ROOT / "tests/browser").glob("*_way.py")),
     *(ROOT / "tests/browser" / name for name in ("test_from_nothing.py", "test_three_ways.py")),
-    ROOT / "tests/browser/walking.py",
+    *(ROOT / "tests/browser" / name for name in ("fund_people.py", "walking.py")),
 )
 
 
