@@ -87,6 +87,7 @@ from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import queries as large_file_queries
 from grants.platform.layout import gallery, ui
+from grants.platform.signatures import drawing as signature_drawing
 from grants.platform.signin import (
     again,
     in_place,
@@ -208,7 +209,7 @@ def _join_grants() -> None:
     """What the rooms of grants in life need from those above them."""
     award_service.ENDED.give(signing_service.end_with_award)
     signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
-    signed_papers.DRAW.give(to_sign.draw)
+    signature_drawing.DRAW.give(to_sign.draw)
     finding_queries.REFUNDS.give(payment_queries.refunds_of)
     recovery_service.WITHDRAWN.give(finding_recovery.drop_claim)
     result_queries.WRITTEN_OFF.give(grant_closing.written_off_in)

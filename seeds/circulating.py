@@ -24,9 +24,8 @@ from grants.granting.signing import service
 from grants.granting.signing.lapsing import lapse
 from grants.granting.signing.models import DAYS_TO_SIGN, Signing
 from grants.granting.signing.rules import Rules, set_rules
-from grants.granting.signing.service import Signed
-from grants.granting.signing.workflow import Way
 from grants.platform.questions import YesNo
+from grants.platform.signatures.stamps import Signed, Way
 from seeds.company import Company, days_after, on
 from seeds.grantees import examine_grantee
 

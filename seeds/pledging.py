@@ -20,12 +20,14 @@ from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Sourc
 from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
+from grants.giving.pledges.signing import service as signing
 from grants.giving.pledges.workflow import STANDING, PledgeState
 from grants.giving.pledging.service import become_donor, propose
 from grants.giving.reminders.service import hold, remind
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.signatures.stamps import Signed, Way
 from seeds.cast import address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
@@ -54,6 +56,7 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     _claimed(company, fund)
     _to_sign(company, fund)
     _promised_anew(company, fund, donors[0])
+    _signed_online(company, fund, donors)
     _taken_back(company, fund, donors[22])
     _not_confirmed(company, fund)
     _negotiated(company, fund, donors)
@@ -83,7 +86,7 @@ def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
         by = company.act(Role.FUND_MANAGER)
         pledge = enter(company.session, fund, offer, known.organisation, by)
         service.acknowledge(company.session, pledge, by)
-        service.offer_agreement(company.session, pledge, "", by)
+        signing.offer(company.session, pledge, "", by)
     return pledge
 
 
@@ -224,7 +227,7 @@ def _to_sign(company: Company, fund: Fund) -> None:
         with on(days_after(company.today, -1)):
             condition = "The budget for the year has been passed."
             act = company.act(Role.FUND_MANAGER)
-            service.offer_agreement(company.session, pledge, condition, act)
+            signing.offer(company.session, pledge, condition, act)
 
 
 def _handed_in(company: Company, pledge: Pledge, known: Known) -> None:
@@ -257,7 +260,33 @@ def _promised_anew(company: Company, fund: Fund, known: Known) -> None:
     with on(days_after(day, 2)):
         by = company.act(Role.FUND_MANAGER)
         service.acknowledge(company.session, pledge, by)
-        service.offer_agreement(company.session, pledge, "", by)
+        signing.offer(company.session, pledge, "", by)
+
+
+def _signed_online(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """Agreements that are signed here: one by both, one by the donor alone, one comes back."""
+    amount = Money(2_000_000, "USD")
+    for known, ending in zip(donors[6:9], ("signed", "waiting", "returned"), strict=True):
+        day = days_after(company.today, -9)
+        with on(day):
+            by = company.act(Role.FUND_MANAGER)
+            due = (Due(days_after(company.today, 40), amount),)
+            offer = Offer(amount, due, source=Source.LETTER)
+            pledge = enter(company.session, fund, offer, known.organisation, by)
+            service.acknowledge(company.session, pledge, by)
+            signing.offer(company.session, pledge, "", by)
+            agreement = signing.offer(company.session, pledge, "", by)
+        with on(days_after(day, 3)):
+            donor = company.act_of(known.contact, "The title of our ministry is not right.")
+            if ending == "returned":
+                signing.send_back(company.session, agreement, donor)
+                continue
+            theirs = Signed(known.contact.name, "Head of Division", Way.CODE)
+            signing.sign(company.session, agreement, theirs, donor)
+        if ending == "signed":
+            with on(days_after(day, 5)):
+                ours = Signed(by.actor.name, "Fund Manager", Way.FACTOR)
+                signing.sign(company.session, agreement, ours, company.act(Role.FUND_MANAGER))
 
 
 def _taken_back(company: Company, fund: Fund, known: Known) -> None:

@@ -54,6 +54,8 @@ from grants.giving.pledges.gifts import PAGE
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.proposals.models import EarmarkProposal
 from grants.giving.pledges.proposals.workflow import ProposalState
+from grants.giving.pledges.signatures.models import AgreementSigning
+from grants.giving.pledges.signatures.workflow import AgreementState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
@@ -592,6 +594,13 @@ class Examples:
                     select(Pledge.reference)
                     .join(EarmarkProposal, EarmarkProposal.pledge_id == Pledge.id)
                     .where(EarmarkProposal.state == ProposalState.PROPOSED)
+                )
+            },
+            "/contribution-agreements": {
+                "number": self.one(
+                    select(AgreementSigning.id).where(
+                        AgreementSigning.state == AgreementState.COUNTERSIGN
+                    )
                 )
             },
             "/pledges/dates": {"request_id": self.one(select(NewDate.id))},

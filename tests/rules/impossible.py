@@ -38,6 +38,7 @@ from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.proposals.models import EarmarkProposal
+from grants.giving.pledges.signatures.models import AgreementSigning
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.allegations.models import Allegation
@@ -105,6 +106,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
         EarmarkProposal,
         lambda r: {"number": r.id, "reference": r.pledge.reference},
     ),
+    "agreement signing": (AgreementSigning, lambda r: {"number": r.id}),
     "new date": (NewDate, lambda r: {"request_id": r.id}),
     "pledge": (Pledge, _reference),
     "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),

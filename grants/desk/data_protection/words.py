@@ -50,6 +50,7 @@ KEPT: Mapping[str, Kept] = {
     "section_comment": Kept(_l("Your comments on applications"), SHOW, WHILE_BOOKS),
     "trial_application": Kept(_l("Trials of application forms"), EASE, WHILE_WORK),
     "signature": Kept(_l("Documents you signed"), SHOW, WHILE_BOOKS),
+    "agreement_signature": Kept(_l("Contribution agreements you signed"), SHOW, WHILE_BOOKS),
     "allegation_reader": Kept(_l("That you read allegations"), SHOW, WHILE_BOOKS),
     "document_opening": Kept(
         _l("Files you opened"), _l("So that it can be shown who saw them"), WHILE_BOOKS
@@ -76,6 +77,7 @@ LAW: Mapping[str, str] = {
     "certificate": _l("certified statements"),
     "receipt": _l("receipts"),
     "signature": _l("signed documents"),
+    "agreement_signature": _l("signed contribution agreements"),
     "sanctions_list": _l("sanctions lists"),
     "sanctions_hit": _l("checks against sanctions lists"),
 }

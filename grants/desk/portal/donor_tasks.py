@@ -20,6 +20,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.queries import answers_owed
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
+from grants.giving.pledges.signatures.queries import signed_by_donor
 from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING, UNANSWERED
 from grants.integrity.diligence.gate import FINAL, payable
 from grants.integrity.diligence.queries import clearance_of
@@ -43,7 +44,8 @@ def lines(
     in_force = [pledge for pledge in pledges if pledge.state in STANDING]
     offers = session.execute(_OFFERED, {"ids": [pledge.id for pledge in in_force]}).all()
     to_answer = answers_owed(session, [pledge.id for pledge in in_force])
-    to_sign = {number for number, offered, _donor in offers if offered}
+    signed = signed_by_donor(session, [pledge.id for pledge in in_force])
+    to_sign = {number for number, offered, _donor in offers if offered} - signed
     tasks = [
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in in_force

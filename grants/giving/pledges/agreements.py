@@ -20,6 +20,7 @@ from grants.core.texts.formats import plain_day
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import of_the_funds
 from grants.giving.pledges.service import Agreement, tell_donor
+from grants.giving.pledges.signatures.queries import awaits_fund
 from grants.giving.pledges.workflow import OFFERED
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send
@@ -86,6 +87,9 @@ def require_returned(pledge: Pledge) -> None:
 
 
 def to_check(viewer: Viewer) -> Select[int]:
-    """How many signed agreements wait for this person's fund to check and record them."""
-    waiting = Pledge.returned_document_id.is_not(None) & Pledge.state.in_(OFFERED)
+    """How many agreements their donors signed that wait for this person's fund: to be checked and
+    recorded, or to be signed.
+    """
+    signed = Pledge.returned_document_id.is_not(None) | awaits_fund()
+    waiting = signed & Pledge.state.in_(OFFERED)
     return counting(select(Pledge).where(of_the_funds(viewer), waiting))

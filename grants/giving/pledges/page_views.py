@@ -35,6 +35,8 @@ from grants.giving.pledges.queries import (
     received,
 )
 from grants.giving.pledges.schedule import payments
+from grants.giving.pledges.signatures.queries import open_agreement
+from grants.giving.pledges.signatures.workflow import AGREEMENT_SIGNING
 from grants.giving.pledges.views import PLEDGES, pages, wanted_by
 from grants.giving.pledges.workflow import (
     AGREED,
@@ -92,6 +94,7 @@ def show(reference: str) -> ResponseReturnValue:
         acknowledged="acknowledge" in actions,
         offered="offer_agreement" in actions,
         reason_blocked=closed,
+        signing=open_agreement(session(), pledge),
         contacts=contacts_of(session(), pledge.donor_id) if pledge.donor_id else (),
         sees_donor=viewer().may(Permission.DONOR_SEE),
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(pledge.fund_id)),
@@ -227,6 +230,7 @@ def _offered_acts(pledge: Pledge, actions: set[str], *, shut: bool) -> list[tupl
     if _may_propose(pledge):
         address = url_for("pledges.propose_earmark", reference=pledge.reference)
         offered.append((_("Propose another earmark"), address, False))
+    offered += _signing_acts(pledge)
     if pledge.returned_document and person.may(Permission.PLEDGE_SIGN, pledge.scope):
         address = url_for("pledges.send_agreement_back", reference=pledge.reference)
         offered.append((_("Return the agreement"), address, False))
@@ -237,6 +241,14 @@ def _offered_acts(pledge: Pledge, actions: set[str], *, shut: bool) -> list[tupl
         address = url_for("contributions.record", reference=pledge.reference)
         offered.append((_("Record a deposit"), address, True))
     return sorted(offered, key=lambda offer: not offer[2])
+
+
+def _signing_acts(pledge: Pledge) -> list[tuple[str, str, bool]]:
+    """What the fund does with an agreement that is signed online."""
+    signing = open_agreement(session(), pledge)
+    steps = buttons(signing, AGREEMENT_SIGNING, number=signing.id) if signing else []
+    inside = [step for step in steps if step.action in {"sign_for_fund", "ask_again"}]
+    return [(step.text, step.href, step.action == "sign_for_fund") for step in inside]
 
 
 def _may_change(pledge: Pledge, act: Act) -> bool:

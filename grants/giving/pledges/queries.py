@@ -34,6 +34,7 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
+from grants.giving.pledges.signatures.queries import awaits_fund
 from grants.giving.pledges.workflow import STANDING, PledgeState
 
 
@@ -104,7 +105,7 @@ class Wanted:
     transfer.
     """
     returned: bool = False
-    """Only those whose donor submitted a signed agreement that waits to be checked."""
+    """Only those whose donor signed the agreement, online or on paper, and the fund is next."""
 
 
 MOST_NAMED = 2000
@@ -140,7 +141,7 @@ def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.kind is not None:
         yield exists().where(Organisation.id == Pledge.donor_id, Organisation.kind == filters.kind)
     if filters.returned:
-        yield Pledge.returned_document_id.is_not(None)
+        yield Pledge.returned_document_id.is_not(None) | awaits_fund()
         yield Pledge.state != PledgeState.SIGNED
 
 

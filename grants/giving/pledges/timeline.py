@@ -11,6 +11,7 @@ from grants.core.kernel.money import Money
 from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Payment
+from grants.giving.pledges.signatures.workflow import Party
 from grants.giving.pledges.workflow import OFFERED, STANDING, UNANSWERED
 
 Happening = dict[str, Any]
@@ -78,6 +79,7 @@ def _title_of(pledge: Pledge, row: TrailRow) -> str:
         "approve_change": _kind_of(row),
         "refuse_change": _("Change rejected: %(kind)s", kind=_kind_of(row)),
         "offer_agreement": _("Agreement sent for signature"),
+        "sign_online": _("Agreement signed online: %(side)s", side=_side_of(row)),
         "return_agreement": _("Signed agreement uploaded by the donor"),
         "send_agreement_back": _("Agreement returned to the donor"),
         "remind": _("Payment reminder sent"),
@@ -95,6 +97,11 @@ def _title_of(pledge: Pledge, row: TrailRow) -> str:
         "take_back": _("Gift withdrawn") if pledge.is_gift else _("Pledge withdrawn"),
     }
     return titles.get(row.action, row.action)
+
+
+def _side_of(row: TrailRow) -> str:
+    side = row.facts.get("side")
+    return str(Party(side).label) if side else ""
 
 
 def _reason_of(row: TrailRow) -> str:

@@ -47,6 +47,7 @@ from grants.giving.pledges.queries import (
     left_of,
     pledge_for_viewer,
 )
+from grants.giving.pledges.signing import service as signing
 from grants.giving.pledges.workflow import PLEDGE, name_of
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
@@ -217,9 +218,7 @@ pledge_pages.act(
     Permission.PLEDGE_SIGN,
     "/<reference>/offer",
     lambda pledge: OfferForm(data={"condition": pledge.condition}),
-    lambda opened, pledge, form, act: service.offer_agreement(
-        opened, pledge, form.condition.data or "", act
-    ),
+    lambda opened, pledge, form, act: signing.offer(opened, pledge, form.condition.data or "", act),
     check=service.require_unsigned,
     title=_l("Prepare the agreement for signature"),
     button=_l("Send the agreement to the donor"),
@@ -235,7 +234,7 @@ def _sign_agreement(opened: Session, pledge: Pledge, form: AgreementForm, act: A
     if form.file.data:
         document = keep(opened, received(form.file.data), act, accept=(".pdf",), signed=True)
         agreement = replace(agreement, document=document)
-    service.sign_agreement(opened, pledge, agreement, act)
+    signing.record_copy(opened, pledge, agreement, act)
 
 
 pledge_pages.step(

@@ -38,6 +38,7 @@ from grants.giving.pledges.queries import (
     received,
 )
 from grants.giving.pledges.schedule import Payment, next_payment, payments
+from grants.giving.pledges.signatures.queries import open_agreement
 from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState, name_of
 from grants.giving.pledging.forms import ReturnForm, WithdrawForm
 from grants.giving.pledging.paying import ways_to_pay
@@ -135,6 +136,7 @@ def show(reference: str) -> ResponseReturnValue:
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
         may_return=may_return(pledge, trail),
+        signing=open_agreement(session(), pledge),
         signs=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_AGREE),
         gives=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_MAKE),
         payable=_is_payable(pledge),

@@ -3,28 +3,16 @@
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.signing.rules import Rules
 from grants.granting.signing.workflow import Side
-from grants.platform.forms.fields import (
-    CheckboxField,
-    FileField,
-    HiddenField,
-    NumberField,
-    RadioField,
-    TextField,
-)
+from grants.platform.forms.fields import CheckboxField, HiddenField, NumberField, RadioField
 from grants.platform.forms.forms import Form
-
-PAPER = (".pdf",)
-
-
-def _function_field(hint: str) -> TextField:
-    return TextField(_l("Function of the person who signs"), hint=hint, required=True, limit=120)
+from grants.platform.signatures.forms import code_field, function_field
 
 
 class AcceptForm(Form):
     """An officer signs online, in the own name."""
 
     version = HiddenField()
-    function = _function_field(_l("For example: Fund Manager."))
+    function = function_field(_l("For example: Fund Manager."))
     agreed = CheckboxField(_l("I have read this document and sign it for the fund."), required=True)
 
 
@@ -32,26 +20,10 @@ class CodeForm(Form):
     """A signatory of the grantee signs online, in the own name, with a code sent by e-mail."""
 
     version = HiddenField()
-    function = _function_field(_l("For example: Executive Director."))
-    code = TextField(
-        _l("Code"), hint=_l("The six digits of our newest e-mail."), required=True, limit=20
-    )
+    function = function_field(_l("For example: Executive Director."))
+    code = code_field()
     agreed = CheckboxField(
         _l("I have read this document and sign it for my organisation."), required=True
-    )
-
-
-class UploadForm(Form):
-    """A copy that was signed on paper or electronically."""
-
-    version = HiddenField()
-    name = TextField(_l("Name of the person who signed"), required=True, limit=120)
-    function = _function_field(_l("For example: Executive Director."))
-    file = FileField(
-        _l("The signed copy"),
-        hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
-        accept=PAPER,
-        required=True,
     )
 
 

@@ -4,9 +4,9 @@ from procrastinate import JobContext
 
 from grants.core.audit.act import Act
 from grants.core.funds.house import follow_funds
-from grants.granting.signing.codes import forget_old_codes
 from grants.granting.signing.lapsing import follow
 from grants.platform.messages.jobs import jobs
+from grants.platform.signatures.codes import forget_old_codes
 
 
 @jobs.periodic(cron="20 5 * * *")

@@ -1,8 +1,8 @@
-"""What goes out to be signed, each signature under it, the codes, and how a fund has it done."""
+"""What goes out to be signed, each signature under it, and how a fund has it done."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
@@ -12,9 +12,9 @@ from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
-from grants.granting.signing.stamps import Stamp
-from grants.granting.signing.workflow import OPEN, Side, SigningState, Way
+from grants.granting.signing.workflow import OPEN, Side, SigningState
 from grants.platform.documents.models import Document
+from grants.platform.signatures.stamps import Stamp, Way
 
 DAYS_TO_SIGN = 30
 """Where a fund begins."""
@@ -200,23 +200,3 @@ class Signature(Base):
         """As the PDF shows it."""
         side, way = self.side.value, self.way.value
         return Stamp(side, self.name, self.function, self.signed_at, way, self.sha256)
-
-
-class SigningCode(Base):
-    """A code sent by e-mail, with which one person signs one paper; it works for some minutes."""
-
-    __tablename__ = "signing_code"
-    __personal__ = Personal.ENTRY.of("person_id")
-    __deletable__ = True
-    __unbound__ = Unbound.PASSING
-    __table_args__ = (Index("ix_signing_code_person", "signing_id", "person_id", "id"),)
-
-    id: Mapped[Key]
-    signing_id: Mapped[int] = mapped_column(ForeignKey(Signing.id))
-    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    cipher: Mapped[str] = mapped_column(Text)
-    """Encrypted for this person and this paper."""
-    made_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    tries: Mapped[int] = mapped_column(default=0)
-    used_at: Mapped[datetime | None]

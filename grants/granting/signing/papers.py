@@ -1,8 +1,8 @@
 """What can be signed, and how it is drawn: told by the rooms above when the house is joined."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,8 @@ from grants.core.audit.act import Act
 from grants.core.kernel.slots import Slot
 from grants.deciding.awards.models import Award
 from grants.granting.signing.models import Signing
-from grants.granting.signing.stamps import Copied, Stamp
+from grants.platform.signatures import drawing
+from grants.platform.signatures.drawing import Drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +35,8 @@ class Kind:
     """The endpoint of the page of the grant to which it leads back."""
 
 
-class Drawn(Protocol):
-    """A paper as it stands now: the hash of what it says, and its PDF."""
-
-    @property
-    def facts_sha256(self) -> str: ...
-
-    @property
-    def file_name(self) -> str: ...
-
-    def printed(self, stamps: Sequence[Stamp] = (), copies: Sequence[Copied] = ()) -> bytes: ...
-
-
 KINDS: Slot[Kind] = Slot("grants.granting.signing.papers.KINDS")
 """The agreement, and the amendment."""
-DRAW: Slot[Callable[[Session, str, str, str], Drawn]] = Slot("grants.granting.signing.papers.DRAW")
-"""Draws a document of the catalogue: its name, the reference, the language."""
 
 
 def kind_of(name: str) -> Kind:
@@ -59,5 +46,4 @@ def kind_of(name: str) -> Kind:
 
 def drawn(session: Session, kind: str, reference: str, language: str) -> Drawn:
     """The paper as it stands now."""
-    (draw,) = DRAW
-    return draw(session, kind_of(kind).document, reference, language)
+    return drawing.drawn(session, kind_of(kind).document, reference, language)

@@ -14,7 +14,6 @@ same transaction: `signing.signed_document` is the PDF with both names. While a 
 (`queries.require_none_out`) nothing that it says may be changed.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -23,7 +22,6 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.kernel.errors import Conflict, DomainError, FundError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, keep_apart
 from grants.deciding.awards.locking import lock_award
@@ -31,30 +29,19 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import STANDING
 from grants.granting.signing import telling
 from grants.granting.signing.models import Signature, Signing
-from grants.granting.signing.papers import Drawn, drawn, kind_of
+from grants.granting.signing.papers import drawn, kind_of
 from grants.granting.signing.queries import open_signing, require_none_out
 from grants.granting.signing.rules import rules_of
-from grants.granting.signing.stamps import Copied, Stamp
 from grants.granting.signing.workflow import (
     SIGNING,
     WITH_PARTIES,
     Side,
     SigningState,
-    Way,
 )
 from grants.platform.documents.models import Document
-from grants.platform.documents.service import content_of, keep_issued
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """How a side signs: its name and function as they stand under the paper."""
-
-    name: str
-    function: str
-    way: Way
-    document: Document | None = None
-    """The signed copy, where one is uploaded."""
+from grants.platform.documents.service import keep_issued
+from grants.platform.signatures.drawing import printed_whole
+from grants.platform.signatures.stamps import Signed, Stamp, Way
 
 
 def send_out(
@@ -125,7 +112,7 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
     side = signing.turn
     require_turn(signing, side, act)
     _require_checkable(signing, side, how)
-    stamp = _stamp_of(signing, side, how, act)
+    stamp = how.stamped(side.value, act.at, signing.document.sha256)
     whole = _whole_paper(session, signing, stamp, how.document)
     version = signing.version
     signing = locked(session, signing)
@@ -264,15 +251,6 @@ def _require_signer(session: Session, signing: Signing, side: Side, act: Act) ->
         ) from obstacle
 
 
-def _stamp_of(signing: Signing, side: Side, how: Signed, act: Act) -> Stamp:
-    name, function = how.name.strip(), how.function.strip()
-    if not name or not function:
-        raise DomainError(_("Enter the name and the function of the person who signs."))
-    if (how.way is Way.UPLOAD) != (how.document is not None):
-        raise DomainError(_("Add the signed copy."))
-    return Stamp(side.value, name, function, act.at, how.way.value, signing.document.sha256)
-
-
 def _whole_paper(
     session: Session, signing: Signing, last: Stamp, copy: Document | None
 ) -> bytes | None:
@@ -280,18 +258,11 @@ def _whole_paper(
     if signing.state is not SigningState.COUNTERSIGN:
         return None
     earlier = signing.standing_signatures
-    stamps = [
-        Stamp(
-            part.side.value, part.name, part.function, part.signed_at, part.way.value, part.sha256
-        )
-        for part in earlier
-    ]
+    stamps = [part.stamp for part in earlier]
     papers = [signing.document, *(part.document for part in earlier if part.document)]
     papers += [copy] if copy else []
-    copies = [Copied(paper.name, content_of(paper)) for paper in papers]
-    with use_language(signing.language):
-        paper: Drawn = drawn(session, signing.kind, signing.reference, signing.language)
-        return paper.printed((*stamps, last), copies)
+    paper = drawn(session, signing.kind, signing.reference, signing.language)
+    return printed_whole(paper, signing.language, (*stamps, last), papers)
 
 
 def _enter_signature(

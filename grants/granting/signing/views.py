@@ -12,17 +12,19 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.granting.signing import codes, queries, service
-from grants.granting.signing.forms import PAPER, AcceptForm, CodeForm, RulesForm, UploadForm
+from grants.granting.signing import coded, queries, service
+from grants.granting.signing.forms import AcceptForm, CodeForm, RulesForm
 from grants.granting.signing.models import Signing
 from grants.granting.signing.papers import kind_of
 from grants.granting.signing.rules import rules_of, set_rules, version_of
-from grants.granting.signing.service import Signed
-from grants.granting.signing.workflow import OPEN, SIGNING, WITH_PARTIES, Side, Way
+from grants.granting.signing.workflow import OPEN, SIGNING, WITH_PARTIES, Side
 from grants.platform.documents.service import keep
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
+from grants.platform.signatures import codes
+from grants.platform.signatures.forms import PAPER, UploadForm
+from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -196,11 +198,11 @@ def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
     form = CodeForm(data={"version": signing.version})
     if form.validate_on_submit():
         with attempt(form) as (opened, counted_try):
-            codes.count_try(opened, signing, this_act())
+            codes.count_try(opened, coded.coded(signing), this_act())
         if counted_try:
             with attempt(form) as (opened, outcome):
                 signing.seen_at(counted(form.version.data))
-                codes.use_code(opened, signing, form.code.data, this_act())
+                codes.use_code(opened, coded.coded(signing), form.code.data, this_act())
                 how = Signed(viewer().name, form.function.data, Way.CODE)
                 service.sign(opened, signing, how, this_act())
             if outcome:
@@ -234,7 +236,7 @@ def send_code(reference: str, number: int) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            codes.send_code(opened, signing, this_act())
+            coded.send_code(opened, signing, this_act())
         if outcome:
             address = viewer().email
             flash(_("We have sent a code to %(address)s.", address=address), "success")

@@ -20,14 +20,6 @@ class Side(Term):
         return Side.FUND if self is Side.GRANTEE else Side.GRANTEE
 
 
-class Way(Term):
-    """How a side signed."""
-
-    CODE = "code", _l("accepted online with a code sent by e-mail")
-    FACTOR = "factor", _l("accepted online with a second factor")
-    UPLOAD = "upload", _l("signed copy uploaded")
-
-
 class SigningState(StrEnum):
     """The state of a paper that is to be signed."""
 

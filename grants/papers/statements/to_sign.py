@@ -7,13 +7,13 @@ from datetime import UTC, datetime, time
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import use_language
-from grants.granting.signing.papers import Drawn
-from grants.granting.signing.stamps import Copied, Stamp
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import facts_of, file_name, print_source_of
 from grants.papers.typesetting.enclosed import Enclosure
 from grants.papers.typesetting.paper import Paper
 from grants.platform.documents import origin
+from grants.platform.signatures.drawing import Drawn
+from grants.platform.signatures.stamps import Copied, Stamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ KINDS: Mapping[str, str] = {
     "results_edition": _l("Edition of the results"),
     "signature": _l("Signature"),
     "signing": _l("Signing of a document"),
+    "agreement_signing": _l("Contribution agreement to sign"),
+    "agreement_signature": _l("Signature under a contribution agreement"),
     "period": _l("Month of the ledger"),
     "person": _l("Person"),
     "factor": _l("Second factor"),

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.granting.signing.papers import DRAW, Drawn
-from grants.granting.signing.stamps import Copied, Stamp
 from grants.papers.statements import to_sign
+from grants.platform.signatures.drawing import DRAW, Drawn
+from grants.platform.signatures.stamps import Copied, Stamp
 
 
 @dataclass(frozen=True)

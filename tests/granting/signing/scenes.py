@@ -17,9 +17,8 @@ from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.signing import service
 from grants.granting.signing.models import Signing
 from grants.granting.signing.rules import Rules, set_rules
-from grants.granting.signing.service import Signed
-from grants.granting.signing.workflow import Way
 from grants.platform.messages.models import Message
+from grants.platform.signatures.stamps import Signed, Way
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import grant_url, hidden
 from tests.grants import Scene

@@ -33,8 +33,8 @@ from grants.granting.signing import service
 from grants.granting.signing.lapsing import follow
 from grants.granting.signing.models import Signing
 from grants.granting.signing.rules import Rules, set_rules
-from grants.granting.signing.service import Signed
-from grants.granting.signing.workflow import OPEN, Side, SigningState, Way
+from grants.granting.signing.workflow import OPEN, Side, SigningState
+from grants.platform.signatures.stamps import Signed, Way
 from tests.factories import act_of, an_organisation
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.grants import Scene, an_approved_award, cash, grant_people

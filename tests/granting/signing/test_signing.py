@@ -32,9 +32,9 @@ from grants.granting.signing.queries import (
     with_grantees,
 )
 from grants.granting.signing.rules import Rules, set_rules
-from grants.granting.signing.service import Signed
-from grants.granting.signing.workflow import Side, SigningState, Way
+from grants.granting.signing.workflow import Side, SigningState
 from grants.platform.documents.service import content_of
+from grants.platform.signatures.stamps import Signed, Way
 from tests.factories import act_of, an_organisation, member
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.granting.signing.scenes import (

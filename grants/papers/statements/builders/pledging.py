@@ -19,6 +19,7 @@ from grants.granting.clauses.wording import Clause
 from grants.papers.statements.builders.donor_clauses import clauses
 from grants.papers.statements.builders.giving import PayInto, PromisedPayment
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
+from grants.platform.signatures.stamps import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class ContributionAgreement:
     payments: tuple[PromisedPayment, ...]
     account: PayInto
     clauses: tuple[Clause, ...]
+    signatures: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

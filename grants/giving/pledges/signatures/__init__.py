@@ -1,0 +1,1 @@
+"""What both sides signed of an agreement: its states, its tables, and finding it."""

@@ -1,0 +1,1 @@
+"""Contribution agreements signed online: by the donor with a code, then by the fund."""
