@@ -104,6 +104,10 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "pledged": ["New pledge to acknowledge"],
         "acknowledged": ["Pledge awaiting its agreement"],
     },
+    "agreement signing": {
+        "out": "the donor’s start page asks for the signature",
+        "countersign": ["Signed agreement from a donor to check"],
+    },
     "earmark proposal": {"proposed": ["Proposal on an earmark awaiting its donor"]},
     "pledge change": {"requested": ["Change to a pledge to decide on"]},
     "allowance_run": {"proposed": ["Allowance to approve"], "posted": DONE},

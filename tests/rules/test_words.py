@@ -56,6 +56,7 @@ BY_LABEL = {
     "flag",
     "new date",
     "earmark proposal",
+    "agreement signing",
     "review",
     "sanctions_hit",
     "setting_change",

@@ -1,8 +1,6 @@
-"""Pages of donors: their list, profile and contacts. One donor's page, with what it gave and how it
-stands, is drawn in grants/portal, which reads every room.
+"""Pages of donors: their profile and contacts. The list of donors and one donor's page, with what
+it gave and how it stands, are drawn in grants/desk/portal, which reads every room.
 """
-
-from collections.abc import Iterator
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -24,23 +22,16 @@ from grants.giving.donors.contact_pages import (
     new_contact_page,
     role_page,
 )
-from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import (
     ConfirmSenderForm,
-    DonorsFilter,
     NewDonorForm,
     ProfileForm,
 )
 from grants.giving.donors.models import Donor
-from grants.giving.donors.queries import donor_for_viewer, listed_donors
-from grants.integrity.diligence.queries import TONES, Clearance
+from grants.giving.donors.queries import donor_for_viewer
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.layout.chrome import in_menu
-from grants.platform.profiles.lists import column_of
-from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 
 pages = Blueprint("donors", __name__, url_prefix="/donors")
@@ -57,54 +48,6 @@ def group_of(organisation: Organisation) -> str:
         return ""
     group = regional_group(organisation.country)
     return str(group.label) if group else ""
-
-
-def _columns_of(listed: str) -> Iterator[Column]:
-    """Of the facts that a list shows at once, or offers."""
-    for fact in FACTS:
-        if fact.listed == listed:
-            is_shown = listed == "shown"
-            yield column_of(fact, lambda d: [d.organisation, d], is_shown=is_shown)
-
-
-DONORS = Listing(
-    columns=(
-        Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
-        Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
-        *_columns_of("shown"),
-        Column(_l("On record since"), lambda d: d.known_on, kind="date", order="newest"),
-        Column(
-            _l("Due diligence"),
-            lambda d: Clearance.of(d.clearance).label,
-            tone=lambda d: TONES[Clearance.of(d.clearance)],
-        ),
-        Column(_l("Code"), lambda d: d.organisation.code, shown=False),
-        Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
-        *_columns_of("offered"),
-    ),
-    orders={
-        "name": Order(Organisation.name, Donor.organisation_id),
-        "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
-    },
-)
-
-
-@pages.get("")
-@in_menu(_l("Donors"), 29, also=("diligence", "sanctions"), key="n")
-@needs(Permission.DONOR_SEE)
-@files_ask_first
-def index() -> ResponseReturnValue:
-    """Every donor; as a file too."""
-    form = DonorsFilter()
-    form.validate()
-    listed = DONORS.of(session(), listed_donors(form.wanted), "donors")
-    return listed.file or render_template(
-        "giving/donors/index.html",
-        listed=listed,
-        form=form,
-        may_edit=viewer().may(Permission.DONOR_EDIT),
-        may_examine=viewer().may(Permission.DUE_DILIGENCE_SEE),
-    )
 
 
 @pages.route("/new", methods=["GET", "POST"])

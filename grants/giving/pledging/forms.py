@@ -1,5 +1,6 @@
 """The questions of the pledge pages, one form for each page."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -156,7 +157,15 @@ class AmountForm(Form):
     )
     plan = RadioField(
         _l("How will you pay?"),
-        lambda: [("one", _("In one payment")), ("several", _("In several payments"))],
+        lambda: [
+            ("one", _("In one payment")),
+            (
+                "yearly",
+                _("Once a year for three years"),
+                _("Three equal payments, on the same day of each year."),
+            ),
+            ("several", _("In several payments")),
+        ],
         missing=_l("Choose whether you pay once or several times."),
         required=True,
     )
@@ -183,6 +192,37 @@ class OnePaymentForm(Form):
     def payments(self) -> tuple[Due, ...]:
         day: date | None = self.due_on.data
         return (Due(day, self.promised),) if day else ()
+
+
+YEARS = 3
+"""So many payments a pledge is divided into that is paid once a year."""
+
+
+def years_after(day: date, years: int) -> date:
+    """A day in a later year; the last one of February, where the year has no 29th."""
+    year = day.year + years
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
+
+class YearlyForm(Form):
+    """The day of the first of three yearly payments; the others follow from it."""
+
+    due_on = DateField(
+        _l("When do you plan to make the first payment?"),
+        hint=_l("The other two are due on the same day of the next two years."),
+        missing=_l("Enter the date."),
+        required=True,
+        first=clock.today,
+    )
+
+    def __init__(self, *args: Any, promised: Money, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.promised = promised
+
+    def payments(self) -> tuple[Due, ...]:
+        parts = self.promised.allocate([1] * YEARS)
+        day: date = self.due_on.data
+        return tuple(Due(years_after(day, number), part) for number, part in enumerate(parts))
 
 
 class PaymentRow(Row):

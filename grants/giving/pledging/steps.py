@@ -23,6 +23,7 @@ from grants.giving.pledging.forms import (
     OnePaymentForm,
     SeveralPaymentsForm,
     WordsForm,
+    YearlyForm,
 )
 from grants.platform.forms.forms import Form
 
@@ -57,9 +58,15 @@ class Pledging:
         return form.amount.data if form else Money(0, "USD")
 
     @property
-    def several(self) -> bool:
+    def plan(self) -> str:
+        """How the pledge is paid, as the page of the amount calls it."""
         form = self.answer("amount")
-        return bool(form) and form.plan.data == "several"
+        return str(form.plan.data) if form else "one"
+
+    @property
+    def several(self) -> bool:
+        """Is it paid in more than one payment?"""
+        return self.plan != "one"
 
     @property
     def donor(self) -> Organisation | None:
@@ -130,12 +137,20 @@ class Step:
         return self.kind(way).reopen(typed, **self.options(way))
 
 
+PAYMENTS: Mapping[str, type[Form]] = {
+    "one": OnePaymentForm,
+    "yearly": YearlyForm,
+    "several": SeveralPaymentsForm,
+}
+"""What is asked about the days of the payments, by how the pledge is paid."""
+
+
 def _is_newcomer(way: Pledging) -> bool:
     return not way.donors
 
 
 def _halved_amount(way: Pledging) -> Mapping[str, Any]:
-    if not way.several:
+    if way.plan != "several":
         return {}
     return {"rows": [{"amount": part} for part in way.amount.allocate([1, 1])]}
 
@@ -174,7 +189,7 @@ STEPS = (
         "payments",
         _l("When you will pay"),
         lambda _way: True,
-        lambda way: SeveralPaymentsForm if way.several else OnePaymentForm,
+        lambda way: PAYMENTS[way.plan],
         lambda way: {"promised": way.amount},
         _halved_amount,
     ),

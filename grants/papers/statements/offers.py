@@ -48,6 +48,7 @@ class Subject:
 
     name: str
     offers: tuple[Offer, ...]
+    donor: Organisation | None = None
 
 
 def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
@@ -59,10 +60,10 @@ def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
     donor_ids = who.organisations_with(P.PLEDGE_READ)
     donors = select(Organisation).where(Organisation.id.in_(donor_ids)).order_by(Organisation.name)
     for donor in session.scalars(donors):
-        yield Subject(donor.name, tuple(_of_donor(session, donor, today)))
+        yield Subject(donor.name, tuple(offers_of_donor(session, donor, today)), donor)
 
 
-def _of_donor(session: Session, donor: Organisation, today: date) -> Iterator[Offer]:
+def offers_of_donor(session: Session, donor: Organisation, today: date) -> Iterator[Offer]:
     """A donor's own: its statement, and for each fund it gave to the reports of the years."""
     years = years_given(session, donor.code, today)
     first = session.scalar(select(func.min(Pledge.pledged_on)).where(Pledge.donor_id == donor.id))

@@ -4,8 +4,9 @@ of all of it by which a reader can tell that nothing is missing and nothing was 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -55,20 +56,32 @@ def digest_of_pack(submission: Submission, language: str) -> str:
 
 def pack(session: Session, submission: Submission) -> IO[bytes]:
     """The archive as an open file, from its beginning. Its paper is in the current language."""
-    application = submission.application
+    folder, entries = submission.application.reference, _entries_of(session, submission)
+    moment = submission.submitted_at
+    return archived(folder, moment, entries, lambda packed: _manifest_of(submission, packed))
+
+
+def archived(
+    folder: str,
+    moment: datetime,
+    entries: Iterable[tuple[str, bytes, str]],
+    manifest: Callable[[list[Packed]], str],
+) -> IO[bytes]:
+    """An archive of entries (path, content, the question that it answers), with a list of all of
+    it and the sums by which each is checked.
+    """
     packed: list[Packed] = []
     archive = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
     with ZipFile(archive, "w") as file:
-        for path, content, question in _entries_of(session, submission):
-            entry = ZipInfo(path, submission.submitted_at.timetuple()[:6])
+        for path, content, question in entries:
+            entry = ZipInfo(path, moment.timetuple()[:6])
             stored = path.endswith((".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx"))
             entry.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
             file.writestr(entry, content)
             digest = hashlib.sha256(content).hexdigest()
             packed.append(Packed(path, digest, len(content), question))
-        folder = application.reference
         sums = "".join(f"{item.sha256}  {item.path.partition('/')[2]}\n" for item in packed)
-        file.writestr(f"{folder}/manifest.json", _manifest_of(submission, packed))
+        file.writestr(f"{folder}/manifest.json", manifest(packed))
         file.writestr(f"{folder}/SHA256SUMS", sums)
     archive.seek(0)
     return archive

@@ -41,6 +41,7 @@ from grants.papers.statements.issuing import (
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
+from grants.papers.statements.year_pack import years_of
 from grants.papers.typesetting.paper import Span
 from grants.platform.forms.typed import iso_day
 from grants.platform.layout.chrome import in_menu
@@ -239,6 +240,7 @@ def index() -> ResponseReturnValue:
         subjects=list(subjects(session(), viewer(), clock.today())),
         periods=periods,
         files_of=lambda offer: [_files_for(offer, period) for period in periods],
+        years_of=lambda donor: years_of(session(), donor),
         issues=viewer().may(P.STATEMENT_ISSUE),
     )
 

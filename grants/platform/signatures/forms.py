@@ -1,4 +1,4 @@
-"""Signing, as typed: what each paper asks, whoever its sides are."""
+"""Signing, as typed: what every paper asks that two sides sign."""
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import FileField, HiddenField, TextField

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.database.bound import Unbound
@@ -23,7 +23,7 @@ class SigningCode(Base):
     id: Mapped[Key]
     subject: Mapped[str] = mapped_column(String(40))
     """What is signed: the table of the paper, and its number there."""
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(BigInteger)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     cipher: Mapped[str] = mapped_column(Text)
     """Encrypted for this person and this paper."""

@@ -69,6 +69,7 @@ ACTS: Mapping[str, str] = {
     "end_membership": _l("Membership ended"),
     "end_role": _l("Role ended"),
     "sign": _l("Signed"),
+    "sign_online": _l("Agreement signed online"),
     "sign_out_everywhere": _l("Signed out of all browsers"),
     "enter": _l("Entered"),
     "establish": _l("Opened"),

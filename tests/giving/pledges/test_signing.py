@@ -76,12 +76,12 @@ def test_both_sides_sign_and_the_agreement_is_recorded(parties: Parties) -> None
     session, pledge, signing = parties.session, parties.pledge, parties.signing
     sent = signing.document.sha256
     sign(session, signing, THEIRS, parties.donor)
-    assert signing.state is AgreementState.COUNTERSIGN
-    assert pledge.state is PledgeState.ACKNOWLEDGED
+    assert signing.state == AgreementState.COUNTERSIGN.value
+    assert pledge.state == PledgeState.ACKNOWLEDGED.value
     assert session.scalar(to_check(parties.fund.actor)) == 1
     sign(session, signing, OURS, parties.fund)
-    assert signing.state is AgreementState.SIGNED
-    assert pledge.state is PledgeState.SIGNED
+    assert signing.state == AgreementState.SIGNED.value
+    assert pledge.state == PledgeState.SIGNED.value
     assert pledge.agreement_document is signing.signed_document
     assert [part.name for part in signing.signatures] == [THEIRS.name, OURS.name]
     assert {part.sha256 for part in signing.signatures} == {sent}
@@ -126,12 +126,12 @@ def test_the_fund_asks_to_sign_again_and_the_donor_returns_it_unsigned(parties: 
     with pytest.raises(DomainError):
         ask_again(session, signing, replace(parties.fund, reason=""))
     ask_again(session, signing, parties.fund)
-    assert signing.state is AgreementState.OUT
+    assert signing.state == AgreementState.OUT.value
     assert signing.standing_signatures == []
     sign(session, signing, THEIRS, parties.donor)
     ask_again(session, signing, parties.fund)
     send_back(session, signing, parties.donor)
-    assert signing.state is AgreementState.SENT_BACK
+    assert signing.state == AgreementState.SENT_BACK.value
     letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
     assert letter is not None
     assert "The title is wrong" in letter.text
@@ -143,7 +143,7 @@ def test_the_fund_asks_to_sign_again_and_the_donor_returns_it_unsigned(parties: 
 def test_what_was_offered_before_or_says_something_else_is_not_signed(parties: Parties) -> None:
     session, pledge, first = parties.session, parties.pledge, parties.signing
     second = offer(session, pledge, "The budget has been passed.", parties.fund)
-    assert first.state is AgreementState.WITHDRAWN
+    assert first.state == AgreementState.WITHDRAWN.value
     with pytest.raises(Conflict):
         sign(session, first, THEIRS, parties.donor)
     assert pledge.donor is not None
@@ -157,8 +157,8 @@ def test_a_signed_copy_ends_what_was_to_be_signed_online(parties: Parties) -> No
     session, pledge = parties.session, parties.pledge
     agreement = Agreement(pledge.fund.today())
     record_copy(session, pledge, agreement, parties.fund)
-    assert pledge.state is PledgeState.SIGNED
-    assert parties.signing.state is AgreementState.WITHDRAWN
+    assert pledge.state == PledgeState.SIGNED.value
+    assert parties.signing.state == AgreementState.WITHDRAWN.value
     with pytest.raises(Conflict):
         sign(session, parties.signing, THEIRS, parties.donor)
 
@@ -205,6 +205,6 @@ def test_the_pages_lead_from_both_sides_to_the_signed_agreement(
     typed = {"function": "Fund Manager", "agreed": "y", "version": str(parties.signing.version)}
     assert manager.submit(f"{page}/sign-for-fund", typed).status_code == 302
     session.expire_all()
-    assert parties.pledge.state is PledgeState.SIGNED
+    assert parties.pledge.state == PledgeState.SIGNED.value
     stranger = sign_in_as(member(session, a_donor(session, name="Another"), Role.DONOR, "Eve"))
     assert stranger.get(f"{page}/file").status_code == 404

@@ -439,3 +439,30 @@ def test_the_pages_speak_the_readers_language_and_direction(client: StrictClient
     page = _text(client, "/pledge/UNVTF/kind?language=ar-XB")
     assert 'dir="rtl"' in page
     assert "⟦Who is making the pledge?⟧" in page
+
+
+def test_a_pledge_is_paid_once_a_year_for_three_years(
+    session: Session, client: StrictClient
+) -> None:
+    yearly = {"amount-amount": "100,000.00", "amount-currency": "EUR", "plan": "yearly"}
+    first = {"due_on-day": "29", "due_on-month": "2", "due_on-year": "2028"}
+    replaced = {"amount": yearly, "payments": first}
+    way = [(name, replaced.get(name, answers)) for name, answers in WAY]
+    check = client.get(_walk(client, way)).get_data(as_text=True)
+    assert "Once a year for three years" in check
+    assert client.submit("/pledge/UNVTF/check").status_code == 302
+    pledge = session.scalars(select(Pledge)).one()
+    assert [part.due_on for part in pledge.instalments] == [
+        date(2028, 2, 29),
+        date(2029, 2, 28),
+        date(2030, 2, 28),
+    ]
+    assert [part.amount_minor for part in pledge.instalments] == [33_33334, 33_33333, 33_33333]
+
+
+def test_a_yearly_pledge_asks_for_the_first_day(client: StrictClient) -> None:
+    yearly = {"amount-amount": "100,000.00", "amount-currency": "EUR", "plan": "yearly"}
+    way = [(name, yearly if name == "amount" else answers) for name, answers in WAY[:4]]
+    assert _walk(client, way).endswith("/payments")
+    page = client.submit("/pledge/UNVTF/payments", {}).get_data(as_text=True)
+    assert "Enter the date." in page

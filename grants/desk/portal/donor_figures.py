@@ -1,0 +1,114 @@
+"""What each donor of a list gave, still is to pay, and where it stands: read for all at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.viewer import Viewer
+from grants.giving.contributions.figures import valued_pledges
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.queries import STANDS
+from grants.giving.donors.models import Donor
+from grants.giving.outreach.models import OutreachContact
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import of_the_funds, outstanding, with_received
+from grants.giving.pledges.schedule import payments
+from grants.giving.pledges.workflow import AGREED, STANDING
+
+
+class Stage(Term):
+    """How far a donor has come, by what is still open; by what came, where nothing is."""
+
+    PROSPECT = "prospect", _l("Not asked yet")
+    ASKED = "asked", _l("Asked")
+    PLEDGED = "pledged", _l("Pledged")
+    SIGNED = "signed", _l("Agreement signed")
+    RECEIVED = "received", _l("All received")
+
+
+@dataclass
+class Figures:
+    """One donor's gifts and promises, in USD."""
+
+    given: Money = field(default_factory=lambda: usd(0))
+    last_gift: date | None = None
+    next_due: date | None = None
+    open: Money = field(default_factory=lambda: usd(0))
+    overdue: Money = field(default_factory=lambda: usd(0))
+    stage: Stage = Stage.PROSPECT
+
+
+class DonorFigures:
+    """The figures of the donors on a page or in a part of a file, by four questions for all."""
+
+    def __init__(self, session: Session, viewer: Viewer) -> None:
+        self.session, self.viewer = session, viewer
+        self.of_donor: Mapping[int, Figures] = {}
+
+    def __call__(self, donor: Donor) -> Figures:
+        return self.of_donor.get(donor.organisation_id) or Figures()
+
+    def prepare(self, donors: Sequence[Donor]) -> None:
+        """Read what the columns show of these donors."""
+        ids = [donor.organisation_id for donor in donors]
+        figures: dict[int, Figures] = defaultdict(Figures)
+        self._read_asked(ids, figures)
+        self._read_gifts(ids, figures)
+        self._read_promises(ids, figures)
+        self.of_donor = dict(figures)
+
+    def _read_asked(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
+        query = select(OutreachContact.donor_id).where(OutreachContact.donor_id.in_(ids))
+        for donor_id in self.session.scalars(query.distinct()):
+            figures[donor_id].stage = Stage.ASKED
+
+    def _read_gifts(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
+        gifts = (
+            select(Pledge.donor_id, func.sum(Deposit.usd_minor), func.max(Deposit.value_on))
+            .join(Deposit, Deposit.pledge_id == Pledge.id)
+            .where(Pledge.donor_id.in_(ids), STANDS, of_the_funds(self.viewer))
+            .group_by(Pledge.donor_id)
+        )
+        for donor_id, cents, day in self.session.execute(gifts):
+            row = figures[donor_id or 0]
+            row.given, row.last_gift, row.stage = usd(int(cents)), day, Stage.RECEIVED
+
+    def _read_promises(self, ids: Sequence[int], figures: dict[int, Figures]) -> None:
+        conditions = (Pledge.donor_id.in_(ids), of_the_funds(self.viewer))
+        valued = valued_pledges(*conditions).c
+        worth = self.session.execute(select(valued.id, valued.cents))
+        cents_of = {number: int(cents or 0) for number, cents in worth}
+        pledges = self.session.scalars(
+            select(Pledge)
+            .where(Pledge.state.in_(STANDING), *conditions)
+            .options(selectinload(Pledge.instalments), with_received())
+        )
+        for pledge in pledges:
+            if pledge.donor_id is not None:
+                _add_promise(figures[pledge.donor_id], pledge, cents_of.get(pledge.id, 0))
+
+
+def _add_promise(row: Figures, pledge: Pledge, cents: int) -> None:
+    """What is still to come of a pledge, spread over its days by what it is worth in USD."""
+    came = Money(pledge.received_minor or 0, pledge.currency)
+    left = outstanding(pledge, came)
+    if not left:
+        return
+    unpaid = [due for due in payments(pledge, came) if not due.paid]
+    late = sum(due.left.minor for due in unpaid if due.overdue_on(clock.today()))
+    whole = pledge.standing.minor
+    row.open += usd(cents * left.minor // whole)
+    row.overdue += usd(cents * late // whole)
+    days = [due.due_on for due in unpaid]
+    row.next_due = min([*days, *([row.next_due] if row.next_due else [])], default=None)
+    signed = pledge.state in AGREED
+    if signed or row.stage is not Stage.SIGNED:
+        row.stage = Stage.SIGNED if signed else Stage.PLEDGED

@@ -1,0 +1,111 @@
+"""The list of donors: what each gave and still is to pay, its stage, and whom to ask next.
+
+It reads rooms above that of donors, so it is drawn here.
+"""
+
+from collections.abc import Iterator
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.desk.portal.donor_figures import DonorFigures
+from grants.desk.portal.donor_segments import Segment, in_group, in_segment
+from grants.giving.donors.facts import FACTS
+from grants.giving.donors.forms import DonorsFilter
+from grants.giving.donors.models import Donor
+from grants.giving.donors.queries import listed_donors
+from grants.giving.donors.views import group_of, page_of, pages
+from grants.integrity.diligence.queries import TONES, Clearance
+from grants.platform.forms.fields import SelectField
+from grants.platform.layout.chrome import in_menu
+from grants.platform.profiles.lists import column_of
+from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.web.access import at_work, needs, viewer
+from grants.platform.web.again import files_ask_first
+from grants.platform.web.database import session
+
+
+class DonorListFilter(DonorsFilter):
+    """Which donors to list: by what they are, and by how they give."""
+
+    segment = SelectField(_l("Giving"), Segment)
+    group = SelectField(_l("Member States of"), RegionalGroup)
+
+    def query(self) -> Select[Donor]:
+        query = listed_donors(self.wanted)
+        if self.segment.data is not None:
+            query = query.where(in_segment(self.segment.data, at_work()))
+        if self.group.data is not None:
+            query = query.where(in_group(self.group.data))
+        return query
+
+
+ORDERS = {
+    "name": Order(Organisation.name, Donor.organisation_id),
+    "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
+}
+
+
+def _columns_of(listed: str) -> Iterator[Column]:
+    """Of the facts that a list shows at once, or offers."""
+    for fact in FACTS:
+        if fact.listed == listed:
+            is_shown = listed == "shown"
+            yield column_of(fact, lambda d: [d.organisation, d], is_shown=is_shown)
+
+
+def _listing(figures: DonorFigures) -> Listing:
+    return Listing(
+        columns=(
+            Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
+            Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
+            *_columns_of("shown"),
+            Column(_l("Given so far"), lambda d: figures(d).given, kind="money"),
+            Column(_l("Last gift"), lambda d: figures(d).last_gift, kind="date"),
+            Column(_l("Next payment"), lambda d: figures(d).next_due, kind="date"),
+            Column(_l("Still to come"), lambda d: figures(d).open, kind="money"),
+            Column(_l("Overdue"), lambda d: figures(d).overdue, kind="money"),
+            Column(_l("Stage"), lambda d: figures(d).stage.label),
+            Column(
+                _l("Due diligence"),
+                lambda d: Clearance.of(d.clearance).label,
+                tone=lambda d: TONES[Clearance.of(d.clearance)],
+            ),
+            Column(
+                _l("On record since"),
+                lambda d: d.known_on,
+                kind="date",
+                order="newest",
+                shown=False,
+            ),
+            Column(_l("Code"), lambda d: d.organisation.code, shown=False),
+            Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
+            *_columns_of("offered"),
+        ),
+        orders=ORDERS,
+        size=30,
+        prepare=figures.prepare,
+    )
+
+
+@pages.get("")
+@in_menu(_l("Donors"), 29, also=("diligence", "sanctions"), key="n")
+@needs(Permission.DONOR_SEE)
+@files_ask_first
+def index() -> ResponseReturnValue:
+    """Every donor, with what it gave and still is to pay; as a file too."""
+    form = DonorListFilter()
+    form.validate()
+    listed = _listing(DonorFigures(session(), at_work())).of(session(), form.query(), "donors")
+    return listed.file or render_template(
+        "giving/donors/index.html",
+        listed=listed,
+        form=form,
+        may_edit=viewer().may(Permission.DONOR_EDIT),
+        may_examine=viewer().may(Permission.DUE_DILIGENCE_SEE),
+    )

@@ -1,0 +1,103 @@
+"""All papers of one donor and one year in one archive: for its auditors and its court of audit."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from typing import IO, Any
+
+from sqlalchemy import Integer, cast, extract, select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
+from grants.core.people.models import Organisation
+from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.pledges.models import Pledge
+from grants.papers.statements.issuing import certificate_of, render
+from grants.papers.statements.offers import Usual, offers_of_donor
+from grants.papers.statements.packing import Packed, archived
+from grants.papers.typesetting.paper import Span
+from grants.platform.documents.service import content_of
+
+
+def years_of(session: Session, donor: Organisation) -> list[int]:
+    """The years of which a donor has papers, the latest first."""
+    mine = Pledge.donor_id == donor.id
+    paid = select(cast(extract("year", Deposit.value_on), Integer)).join(
+        Pledge, Pledge.id == Deposit.pledge_id
+    )
+    signed = select(cast(extract("year", Pledge.agreement_signed_on), Integer))
+    in_force = mine & Pledge.agreement_signed_on.is_not(None)
+    years = session.scalars(paid.where(mine).union(signed.where(in_force)))
+    return sorted(years, reverse=True)
+
+
+def pack_of_year(session: Session, donor: Organisation, year: int) -> IO[bytes]:
+    """The archive as an open file, from its beginning: statements and reports, certified where they
+    are, receipts, and the agreements signed in that year. Papers are in the current language.
+    """
+    folder = f"{donor.code}-{year}"
+    certificates: dict[str, str] = {}
+    entries = _entries_of(session, donor, year, certificates)
+    return archived(
+        folder,
+        clock.now(),
+        ((f"{folder}/{path}", content, "") for path, content in entries),
+        lambda packed: _manifest_of(donor, year, packed, certificates),
+    )
+
+
+def _entries_of(
+    session: Session, donor: Organisation, year: int, certificates: dict[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """(path, content); what is certified is entered among the certificates by its path."""
+    last = min(date(year, 12, 31), clock.today())
+    usual = Usual(str(year), Span(date(year, 1, 1), last), last == date(year, 12, 31))
+    for offer in offers_of_donor(session, donor, clock.today()):
+        if offer.covers(usual):
+            name, content = render(session, offer.row.name, offer.reference, usual.span)
+            certificate = certificate_of(session, offer.row.name, offer.reference, usual.span)
+            if certificate:
+                certificates[f"statements/{name}"] = certificate.serial
+            yield f"statements/{name}", content
+    for receipt in _receipts_of(session, donor, year):
+        name, content = render(session, "receipt", receipt.reference)
+        yield f"receipts/{name}", content
+    for pledge in _signed_pledges(session, donor, year):
+        assert pledge.agreement_document is not None
+        yield f"agreements/{pledge.reference}.pdf", content_of(pledge.agreement_document)
+
+
+def _receipts_of(session: Session, donor: Organisation, year: int) -> list[Receipt]:
+    query = select(Receipt).join(Receipt.deposit).where(Receipt.donor_id == donor.id)
+    in_year = extract("year", Deposit.value_on) == year
+    return list(session.scalars(query.where(in_year).order_by(Receipt.id)))
+
+
+def _signed_pledges(session: Session, donor: Organisation, year: int) -> list[Pledge]:
+    signed = extract("year", Pledge.agreement_signed_on) == year
+    mine = (Pledge.donor_id == donor.id) & Pledge.agreement_document_id.is_not(None)
+    return list(session.scalars(select(Pledge).where(mine, signed).order_by(Pledge.id)))
+
+
+def _manifest_of(
+    donor: Organisation, year: int, packed: list[Packed], certificates: dict[str, str]
+) -> str:
+    """What the archive holds, by which a reader can tell that nothing is missing or changed."""
+    entries = [
+        {
+            **{key: value for key, value in asdict(item).items() if key != "question"},
+            "certificate": certificates.get(item.path.partition("/")[2]),
+        }
+        for item in packed
+    ]
+    facts: dict[str, Any] = {
+        "donor": donor.code,
+        "name": donor.name,
+        "year": year,
+        "language": current_language().code,
+        "made_at": clock.now().isoformat(timespec="seconds"),
+        "entries": entries,
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
