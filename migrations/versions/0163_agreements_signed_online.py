@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0159_agreements_signed_online"
-down_revision = "0158_people_of_donors"
+revision = "0163_agreements_signed_online"
+down_revision = "0162_consents"
 
 SIDES = ("donor", "fund")
 WAYS = ("code", "factor", "upload")
