@@ -1,5 +1,8 @@
 """What a banking app scans to fill in a transfer: the code of the European Payments Council."""
 
+import io
+
+import segno
 import segno.helpers
 from markupsafe import Markup
 from schwifty import IBAN
@@ -16,18 +19,34 @@ PAYEE = 70
 
 def transfer_code(account: BankAccount, amount: Money, reference: str) -> Markup:
     """The picture of a transfer in euros to an account with an IBAN; nothing for any other."""
-    if amount.currency != "EUR" or account.currency != "EUR" or not 0 < amount.minor <= MOST.minor:
+    code = _code_of(account, amount, reference)
+    if code is None:
         return Markup()
+    drawn = code.svg_inline(scale=4, border=2)
+    return Markup(drawn)  # noqa: S704 - segno draws squares, no text of anybody is in it
+
+
+def printed_code(account: BankAccount, amount: Money, reference: str) -> bytes | None:
+    """The picture of a transfer for a letter, as PNG; nothing where no app can scan it."""
+    code = _code_of(account, amount, reference)
+    if code is None:
+        return None
+    picture = io.BytesIO()
+    code.save(picture, kind="png", scale=6, border=2)
+    return picture.getvalue()
+
+
+def _code_of(account: BankAccount, amount: Money, reference: str) -> segno.QRCode | None:
+    if amount.currency != "EUR" or account.currency != "EUR" or not 0 < amount.minor <= MOST.minor:
+        return None
     try:
         number = IBAN(account.number or "")
     except SchwiftyException:
-        return Markup()
-    code = segno.helpers.make_epc_qr(
+        return None
+    return segno.helpers.make_epc_qr(
         account.payee[:PAYEE],
         number.compact,
         amount.decimal,
         text=reference,
         bic=account.bic or None,
     )
-    drawn = code.svg_inline(scale=4, border=2)
-    return Markup(drawn)  # noqa: S704 - segno draws squares, no text of anybody is in it

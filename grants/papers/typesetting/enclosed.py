@@ -3,6 +3,7 @@
 A process that prints is there sooner for knowing this and nothing of the records.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,11 @@ class Picture:
 
     sha256: str
     content: bytes = field(repr=False)
+
+    @classmethod
+    def drawn(cls, content: bytes | None) -> "Picture | None":
+        """Of a picture that is drawn for one document."""
+        return cls(hashlib.sha256(content).hexdigest(), content) if content else None
 
     @classmethod
     def of(cls, picture: "FundPicture | None") -> "Picture | None":

@@ -131,6 +131,8 @@ class Paper:
     """It is signed off by an act of its own, and has not been yet."""
     asked: Asked | None = None
     certified: Certified | None = None
+    code: Picture | None = None
+    """What a banking app scans to pay what it asks for."""
     language: str = ""
     """In which its words were written, so that nothing around them is in another; ""
     where they speak the reader's."""

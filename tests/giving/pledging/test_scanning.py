@@ -7,7 +7,7 @@ import segno.helpers
 
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
-from grants.giving.pledging.scanning import transfer_code
+from grants.giving.pledging.scanning import printed_code, transfer_code
 from tests.banking.bank.files import EURO_IBAN
 
 EUROS = Money(3_000_000, "EUR")
@@ -41,3 +41,11 @@ def test_the_code_holds_payee_account_amount_and_reference() -> None:
 )
 def test_what_no_app_can_pay_has_no_code(held: BankAccount, amount: Money) -> None:
     assert not transfer_code(held, amount, "UNVTF-P-2026-0029-P")
+    assert printed_code(held, amount, "UNVTF-P-2026-0029-P") is None
+
+
+def test_a_letter_gets_the_code_as_a_picture() -> None:
+    picture = printed_code(account(), EUROS, "UNVTF-P-2026-0029-P")
+    assert picture is not None
+    assert picture.startswith(b"\x89PNG")
+    assert picture == printed_code(account(), EUROS, "UNVTF-P-2026-0029-P"), "the same bytes"

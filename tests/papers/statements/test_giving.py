@@ -18,6 +18,7 @@ from grants.giving.pledges.service import acknowledge
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render
 from grants.papers.typesetting.paper import Span, as_json
+from tests.banking.bank.arranging import euros
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
 from tests.factories import a_cleared_donor, a_deposit, a_pledge, a_signed_pledge, act_of, staff
 from tests.papers.typesetting.test_pdf import text_of
@@ -53,6 +54,20 @@ def test_the_acknowledgement_exists_once_the_pledge_is_acknowledged(
     assert pledge.reference in text
     assert pledge.donor is not None
     assert pledge.donor.name in text
+
+
+def test_the_letter_can_be_scanned_where_euros_go_into_an_account_in_euros(
+    session: Session, fund: Fund
+) -> None:
+    account = euros(session, fund)
+    pledge = a_pledge(session, fund, eur("90000"))
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    paper = paper_of(session, "acknowledgement", pledge.reference)
+    assert paper.code is not None
+    assert "Scan this code" in text_of(render(session, "acknowledgement", pledge.reference)[1])
+    account.number = "0012-334"
+    session.flush()
+    assert paper_of(session, "acknowledgement", pledge.reference).code is None
 
 
 def test_the_receipt_tells_what_was_sent_and_what_it_is_worth(session: Session, fund: Fund) -> None:

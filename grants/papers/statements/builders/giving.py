@@ -14,8 +14,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.giving.contributions.models import Receipt
+from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledge_by_reference
+from grants.giving.pledging.scanning import printed_code
 from grants.papers.statements.records import receipt_called
+from grants.papers.typesetting.enclosed import Picture
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper, plain_rate
 
 
@@ -138,7 +141,14 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         on=days[0],
         issuer=Issuer.of(pledge.fund),
         facts=facts,
+        code=code_of(session, pledge, payments[0].amount if payments else pledge.amount, days[0]),
     )
+
+
+def code_of(session: Session, pledge: Pledge, amount: Money, day: date) -> Picture | None:
+    """What a banking app scans to pay an amount of a pledge, into the account of that day."""
+    account = account_for(session, pledge.fund, pledge.currency, day)
+    return Picture.drawn(printed_code(account, amount, pledge.reference))
 
 
 def receipt(session: Session, reference: str) -> Paper:

@@ -17,7 +17,7 @@ from grants.giving.reminders.queries import reminder_called
 from grants.giving.reminders.rules import Letter
 from grants.granting.clauses.wording import Clause
 from grants.papers.statements.builders.donor_clauses import clauses
-from grants.papers.statements.builders.giving import PayInto, PromisedPayment
+from grants.papers.statements.builders.giving import PayInto, PromisedPayment, code_of
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.signatures.stamps import Stamp
 
@@ -128,4 +128,5 @@ def payment_reminder(session: Session, reference: str) -> Paper:
         issuer=Issuer.of(pledge.fund),
         facts=facts,
         to=pledge.donor.code,
+        code=code_of(session, pledge, reminder.left, reminder.sent_on),
     )
