@@ -139,7 +139,7 @@ def fund(code: str) -> ResponseReturnValue:
         donors=donors,
         every_donor=url_for("portal.donors", code=public_fund.code) if more else "",
         reached=people_reached(session(), public_fund),
-        where=_grants_by_country(public_fund),
+        where=grants_by_country(public_fund),
     )
 
 
@@ -172,7 +172,7 @@ def _donors_on_page(fund: Fund, page: int = 0) -> tuple[list[PublicDonor], bool]
     return listed[:DONORS] + listed[DONORS + 1 :], True
 
 
-def _grants_by_country(fund: Fund) -> dict[str, Any] | None:
+def grants_by_country(fund: Fund) -> dict[str, Any] | None:
     """Where the grants of the newest year went; None before the first payment."""
     year = newest_year_paid(session(), fund)
     if year is None:
