@@ -50,7 +50,7 @@ FRAMES: dict[str, tuple[Callable[[Fund], dict[str, Any]], int]] = {
 @public
 def show(code: str, name: str, language: str) -> ResponseReturnValue:
     """One frame in the language of the page around it, which stands in the address: so that no
-    cookie is set on somebody else's site.
+    cookie is set on the site of another.
     """
     fund = fund_by_code(session(), code)
     if name not in FRAMES or language not in offered():

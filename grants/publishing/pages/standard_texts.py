@@ -42,7 +42,7 @@ def conflict_rules() -> str:
         "Reviewers and trustees declare for each application whether they work for, advise or are "
         "related to the organisation. Who declares a conflict does not see the application and "
         "takes no part in the decision. No one decides on an organisation to which they belong. "
-        "Nobody takes two steps of the same decision or payment: who recommends does not approve, "
+        "No one takes two steps of the same decision or payment: who recommends does not approve, "
         "and who certifies a payment does not approve it. Each declaration and each step is on "
         "record with name and time."
     )
@@ -90,7 +90,7 @@ def common_questions() -> list[CommonQuestion]:
         CommonQuestion(
             _("Where do the figures come from?"),
             _(
-                "From the ledger of the fund, each day anew. Everything that is published can be "
+                "From the ledger of the fund as it is today. Everything that is published can be "
                 "downloaded on the data page."
             ),
         ),
