@@ -163,7 +163,7 @@ def _send_invitation(
     recipient = Recipient(email, facts["name"], facts["language"])
     names = {"organisation": organisation.name, "inviter": inviter}
     letter = "applying/organisations/invitation"
-    send_invitation(session, recipient, letter, token, "/join", **names)
+    send_invitation(session, recipient, letter, token, f"/join/{token}", **names)
 
 
 def invite_again(session: Session, email: str) -> None:

@@ -84,7 +84,11 @@ def index(code: str) -> ResponseReturnValue:
 def _frame_of(fund: Fund, name: str, title: str) -> dict[str, Any]:
     """A frame with its address here, and the line that shows it elsewhere."""
     height = FRAMES[name][1]
-    place = {"code": fund.code, "name": name, "language": current_language().code}
+    place: dict[str, Any] = {
+        "code": fund.code,
+        "name": name,
+        "language": current_language().code,
+    }
     elsewhere = url_for(".show", **place, _external=True)
     return {
         "title": title,

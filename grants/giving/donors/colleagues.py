@@ -86,7 +86,8 @@ def _send_link(session: Session, contact: Contact, inviter: str) -> None:
     recipient = Recipient(contact.email, contact.name, contact.language)
     names = {"donor": contact.donor.organisation.name, "inviter": inviter}
     letter = "giving/donors/invitation"
-    send_invitation(session, recipient, letter, token, "/giving/donors/join", **names)
+    page = f"/giving/donors/join/{token}"
+    send_invitation(session, recipient, letter, token, page, **names)
 
 
 def invited_by(session: Session, link: Link) -> Contact:

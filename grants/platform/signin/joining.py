@@ -35,12 +35,11 @@ def require_seldom(session: Session, purpose: str, email: str) -> None:
 
 
 def send_invitation(
-    session: Session, recipient: Recipient, letter: str, token: str, path: str, **facts: Any
+    session: Session, recipient: Recipient, letter: str, token: str, page: str, **facts: Any
 ) -> None:
-    """E-mail the link of an invitation; `path` leads to the page on which it is followed."""
+    """E-mail the link of an invitation; `page` is the address at which it is followed."""
     event = f"invitation:{credentials.digest(token)[:20]}"
-    url = absolute(f"{path}/{token}")
-    send(session, recipient, letter, event=event, fund=None, url=url, **facts)
+    send(session, recipient, letter, event=event, fund=None, url=absolute(page), **facts)
 
 
 def admit(
