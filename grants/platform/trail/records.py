@@ -110,6 +110,7 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     "pledge": ("pledges.show", "reference", "reference"),
     "pledge_change": ("pledge_changes.show", "change_id", "id"),
     "purge": ("retention.show", "number", "id"),
+    "api_token": ("tokens.show", "number", "id"),
     "setting_change": ("settings.show", "number", "id"),
 }
 """The page of a kind of record: its endpoint, and which column is which part of its address."""

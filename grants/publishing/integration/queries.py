@@ -1,8 +1,11 @@
 """Tokens, as administrators list them and as programs show them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.credentials import digest
@@ -26,6 +29,12 @@ def token_for_viewer(session: Session, number: int, viewer: Viewer) -> ApiToken:
     if token is None:
         raise Missing(_("Token not found."))
     return token
+
+
+def newest_acts(session: Session, token: ApiToken) -> Sequence[TrailRow]:
+    """What the program of a token did last."""
+    query = select(TrailRow).where(TrailRow.person_id == token.person_id)
+    return session.scalars(query.order_by(TrailRow.id.desc()).limit(20)).all()
 
 
 def token_shown(session: Session, key: str) -> ApiToken | None:

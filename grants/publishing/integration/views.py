@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -11,6 +12,8 @@ from grants.core.people.viewer import Scope
 from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.trail.records import KINDS
+from grants.platform.trail.words import ACTS
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -27,26 +30,21 @@ def _state_of(token: ApiToken) -> str:
     return _("Valid") if token.is_valid else _("Ended")
 
 
-def _revoking(token: ApiToken) -> str:
-    return url_for("tokens.revoke_token", number=token.id) if token.is_valid else ""
-
-
 TOKENS = Listing(
     columns=(
-        Column(_l("Program"), lambda token: token.name),
+        Column(
+            _l("Program"),
+            lambda token: token.name,
+            link=lambda token: url_for("tokens.show", number=token.id),
+        ),
         Column(_l("Fund"), lambda token: token.fund.code),
         Column(_l("What it may do"), lambda token: token.purpose.label),
-        Column(_l("Key begins with"), lambda token: token.hint),
+        Column(_l("Status"), _state_of),
         Column(_l("Valid until"), lambda token: token.ends_on, kind="date"),
         Column(_l("Last used"), lambda token: token.used_at, kind="date"),
-        Column(_l("Status"), _state_of),
-        Column(_l("Made by"), lambda token: token.made_by.name),
-        Column(_l("Made"), lambda token: token.made_at, kind="date", order="newest"),
-        Column(
-            _l("Action"),
-            lambda token: _l("Revoke") if token.is_valid else None,
-            link=_revoking,
-        ),
+        Column(_l("Key begins with"), lambda token: token.hint, shown=False),
+        Column(_l("Made by"), lambda token: token.made_by.name, shown=False),
+        Column(_l("Made"), lambda token: token.made_at, kind="date", order="newest", shown=False),
     ),
     orders={"newest": Order(ApiToken.id, descending=True)},
 )
@@ -77,11 +75,27 @@ def make_token() -> ResponseReturnValue:
     return render_template("publishing/integration/new.html", form=form)
 
 
+@pages.get("/<int:number>")
+@needs(Permission.TOKEN_MAKE)
+def show(number: int) -> ResponseReturnValue:
+    """A token, what became of it, and what its program did last."""
+    token = queries.token_for_viewer(session(), number, viewer())
+    return render_template(
+        "publishing/integration/show.html",
+        token=token,
+        state=_state_of(token),
+        trail=trail_of(session(), ApiToken.__tablename__, token.id),
+        acts=queries.newest_acts(session(), token),
+        words=ACTS,
+        kinds=KINDS,
+    )
+
+
 token_pages = StepPages(
     pages,
     None,
     lambda number: queries.token_for_viewer(session(), number, viewer()),
-    lambda _token: url_for("tokens.index"),
+    lambda token: url_for("tokens.show", number=token.id),
     lambda token: (token.name,),
 )
 token_pages.act(

@@ -34,6 +34,7 @@ from grants.platform.web.access import BY_TOKEN, door_of
 from grants.platform.web.allowance import Allowances
 from grants.publishing.integration import door
 from grants.publishing.integration.models import REACH, ApiToken, TokenScope
+from grants.publishing.integration.queries import newest_acts
 from grants.publishing.integration.service import Terms, make_token, revoke_token
 from tests.banking.bank.arranging import numbered
 from tests.banking.bank.files import BankEntry, camt
@@ -210,6 +211,7 @@ def test_rates_are_entered_once_and_the_trail_names_the_program(
     entered = session.scalars(select(ExchangeRate).where(ExchangeRate.currency == "CHF")).one()
     assert entered.actor == "Umoja bridge (program)"
     assert entered.person_id == _token(session, key).person_id
+    assert newest_acts(session, _token(session, key)) == [], "rates are no act of a record"
     changed = {"rates": [{**rate, "rate": "0.9"}]}
     answer = client.post(f"{ROOT}/rates", json=changed, headers=_with(key))
     assert answer.status_code == 400
@@ -242,6 +244,8 @@ def test_a_payment_is_sent_and_paid_by_a_program_after_two_people_agreed(
     query = select(TrailRow).where(TrailRow.subject == "instalment", TrailRow.action == "release")
     row = session.scalars(query).one()
     assert row.actor == "Umoja bridge (program)"
+    (token,) = session.scalars(select(ApiToken))
+    assert [row.action for row in newest_acts(session, token)][:2] == ["release", "send"]
     back = {**paid, "bank_reference": "R-1", "corrector": "grantee", "reason": "No such account"}
     assert tell("returned", **back).json == {"state": "returned"}
     assert [*chain.breaches(session), *binding.breaches(session), *breaches(session)] == []
@@ -330,7 +334,7 @@ def test_a_key_is_shown_once_listed_by_its_beginning_and_revoked(
     key = page.partition("<code>p20_")[2].partition("<")[0]
     assert digest(f"p20_{key}") == token.token_hash
     listed = browser.get("/tokens").text
-    assert token.hint in listed
+    assert f"/tokens/{token.id}" in listed
     assert key not in listed
     letter = session.scalars(select(Message).where(Message.recipient == manager.email)).one()
     assert "Umoja bridge" in letter.text
@@ -338,7 +342,12 @@ def test_a_key_is_shown_once_listed_by_its_beginning_and_revoked(
     assert client_reads(browser, f"p20_{key}") == 200
     session.expire_all()
     assert token.used_at is not None
+    page = browser.get(f"/tokens/{token.id}").text
+    assert token.hint in page
+    assert key not in page
+    assert f"/tokens/{token.id}/revoke" in page
     browser.submit(f"/tokens/{token.id}/revoke", {"reason": "It leaked."})
+    assert "It leaked." in browser.get(f"/tokens/{token.id}").text
     assert client_reads(browser, f"p20_{key}") == 401
     assert sign_in_as(manager).get("/tokens").status_code == 403
 
