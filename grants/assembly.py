@@ -59,6 +59,7 @@ from grants.giving.outreach import leaving_views
 from grants.giving.pledges import earmarked as pledges_earmarked
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
+from grants.giving.pledging import worth as pledging_worth
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
@@ -76,6 +77,7 @@ from grants.granting.recovery import service as recovery_service
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
 from grants.granting.results import queries as result_queries
+from grants.granting.results import typical as results_typical
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
 from grants.integrity.sanctions import matching
@@ -190,6 +192,7 @@ def _join_earmarks() -> None:
     negotiating.IN_USE.give(earmark_service.is_in_use)
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
     pledges_earmarked.USED.give(earmark_queries.line_of)
+    pledging_worth.COST_OF_HELP.give(results_typical.cost_of_help)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
     scenarios.KEPT_FROM.give(earmark_reach.kept_from)
     ranking.WITHIN_REACH.give(earmark_reach.within_reach)

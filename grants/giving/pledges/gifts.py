@@ -12,7 +12,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record
 from grants.core.database.seals import text_in, token
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
@@ -133,6 +133,9 @@ def cancel_gift(session: Session, pledge: Pledge) -> None:
     """The giver changes their mind before paying: nothing is asked of them any more. The
     address of the gift's page is enough to say so.
     """
+    session.refresh(pledge, with_for_update={"of": Pledge})
+    if not pledge.awaits_transfer:
+        raise Conflict(_("This gift has been confirmed or cancelled already."))
     reason = _("Cancelled on the page of the gift.")
     advance(session, pledge, PLEDGE, "withdraw", Act.by_system("gifts", reason))
 

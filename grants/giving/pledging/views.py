@@ -1,5 +1,8 @@
 """Pledging: a few short pages, the check of the answers, and the link that confirms them."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +13,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import usd
+from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
@@ -28,6 +31,7 @@ from grants.giving.pledging.forms import ReferenceForm, languages
 from grants.giving.pledging.gift import Gift, GiftForm, gift_currencies, own_currency, proposals
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
+from grants.giving.pledging.worth import COST_OF_HELP, worth_of
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -67,7 +71,8 @@ def give(code: str) -> ResponseReturnValue:
     way = _answers_so_far(fund)
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
-    form = _gift_form(fund, way)
+    currency, rate = _own_currency(fund, way)
+    form = _gift_form(fund, way, proposals(currency, rate))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             gift = Gift(form, viewer().name)
@@ -85,15 +90,26 @@ def give(code: str) -> ResponseReturnValue:
         form=form,
         campaign=campaign_answered(session(), way.draft.campaign, fund),
         limit=usd(fund.gift_limit_minor),
+        cost=(cost := _cost_of_help(fund)),
+        worth=worth_of(cost, form.proposals, rate) if cost else (),
     )
 
 
-def _gift_form(fund: Fund, way: Pledging) -> GiftForm:
-    """The page's questions, in the currency of the donor, or of the reader's own country."""
+def _cost_of_help(fund: Fund) -> Money | None:
+    (cost_of,) = COST_OF_HELP
+    return cost_of(session(), fund)
+
+
+def _own_currency(fund: Fund, way: Pledging) -> tuple[str, Decimal]:
+    """The currency of the donor, or of the reader's own country, and its rate."""
     regions = [tag.rpartition("-")[2] for tag in request.accept_languages.values() if "-" in tag]
     places = [*(donor.country for donor in way.donors), *regions]
+    return own_currency(session(), fund, places, clock.today())
+
+
+def _gift_form(fund: Fund, way: Pledging, amounts: Sequence[Money]) -> GiftForm:
     return GiftForm(
-        proposals=proposals(*own_currency(session(), fund, places, clock.today())),
+        proposals=amounts,
         currencies=gift_currencies(fund),
         donors=way.donors,
         signed_in=viewer().person_id is not None,

@@ -1,0 +1,43 @@
+"""What an amount typically pays for, as the fund's own accepted reports tell; nothing without."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_percent
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import current_language, ngettext
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, exponent
+from grants.core.kernel.slots import Slot
+
+COST_OF_HELP: Slot[Callable[[Session, Fund], Money | None]] = Slot("pledging.worth.COST_OF_HELP")
+"""Rooms above say here what helping one person typically costs, in USD; None without a basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """An amount, and what it typically pays for."""
+
+    amount: Money
+    words: str
+
+
+def worth_of(cost: Money, amounts: Iterable[Money], rate: Decimal) -> list[Worth]:
+    """What each amount pays for; `rate` is units of their currency for 1 USD."""
+    return [Worth(amount, _in_words(cost, amount, rate)) for amount in amounts]
+
+
+def _in_words(cost: Money, amount: Money, rate: Decimal) -> str:
+    dollars = Decimal(amount.minor).scaleb(-exponent(amount.currency)) / rate
+    people = int(dollars / cost.decimal)
+    if people:
+        return ngettext("help for about %(num)s person", "help for about %(num)s people", people)
+    share = _plain_share(dollars / cost.decimal)
+    return _("about %(share)s of the help for one person", share=share)
+
+
+def _plain_share(share: Decimal) -> str:
+    return format_percent(share, format="#,##0%", locale=current_language().locale)
