@@ -28,14 +28,14 @@ from grants.desk.fund_setup.checklist import Stage, unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.fund_setup.tasks import Task, by_stage
 from grants.desk.portal import donor_tasks
+from grants.desk.portal.donor_glance import pledge_rows
 from grants.desk.portal.figures import appeal, need_figures
 from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of, set_aside
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import is_paid, pledges_of_viewer
-from grants.giving.pledges.workflow import name_of
+from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.owing import owing_on
 from grants.granting.agreements.queries import own_grants, progress_by_grant
@@ -72,6 +72,8 @@ LAST_PAGE = 10_000
 """Beyond it nobody is asked for; no fund has so many donors."""
 PLEDGES_READ = 30
 """A donor's newest pledges, in which the start page looks for what waits."""
+PLEDGES_SHOWN = 12
+"""Pledges on the start page of a donor; its own list has all of them."""
 
 
 @pages.context_processor
@@ -221,7 +223,7 @@ def start() -> ResponseReturnValue:
         coming=_coming_steps(person) if applies and not todo else [],
         unfinished=_unfinished_funds(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_application_rows(person) if applies else [],
-        pledges=_pledge_rows(pledges[:SHOWN]),
+        pledges=pledge_rows(pledges[:PLEDGES_SHOWN], _pledge_page),
         grants=_grant_rows(person) if applies else [],
         reading=_reading_links(person),
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
@@ -306,19 +308,6 @@ def _grant_rows(person: Viewer) -> list[list[object]]:
             _state_tag(AWARD.names[grant.state]),
         ]
         for grant in own_grants(session(), person, SHOWN)
-    ]
-
-
-def _pledge_rows(pledges: Sequence[Pledge]) -> list[list[object]]:
-    """Reference, amount, day and state."""
-    return [
-        [
-            Link(pledge.reference, _pledge_page(pledge.reference)),
-            pledge.amount,
-            pledge.pledged_on,
-            _state_tag(name_of(pledge.state, paid=is_paid(pledge, donor_tasks.came(pledge)))),
-        ]
-        for pledge in pledges
     ]
 
 
