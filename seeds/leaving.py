@@ -36,6 +36,10 @@ def plant_requests(company: Company) -> None:
         _request(company, person, -9) for person in (former, erased, refused)
     )
     _request(company, waiting, -2)
+    staying = _colleague(company, organisation, "Marta Quiroga")
+    kept = _request(company, staying, -8)
+    with on(days_after(company.today, -7)):
+        service.withdraw(company.session, kept, company.act_of(staying))
     with on(days_after(company.today, -4)):
         why = "No duty of the fund asks us to keep the name."
         service.erase_at_once(company.session, decided, company.act(Role.ADMINISTRATOR, why))

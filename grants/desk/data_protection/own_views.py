@@ -14,6 +14,7 @@ from grants.desk.data_protection.own_data import acts_of, counts_about, rows_abo
 from grants.desk.data_protection.package import pack_own_data, plain_text
 from grants.desk.data_protection.words import KEPT, LAW
 from grants.desk.data_protection.workflow import ERASURE, OPEN
+from grants.platform.forms.forms import Form
 from grants.platform.web.access import own_act, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_first
@@ -63,6 +64,28 @@ def copy() -> ResponseReturnValue:
         plain_text=plain_text,
     )
     return attachment("your-data.zip", "application/zip", pack_own_data(rows, acts, page))
+
+
+@pages.route("/erasure/withdraw", methods=["GET", "POST"])
+@signed_in
+def withdraw() -> ResponseReturnValue:
+    """Take back what I asked for, before it is decided."""
+    request, form = queries.open_request_of(session(), _own_person().id), Form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw(opened, request, own_act())
+        if outcome:
+            flash(_("Your request is withdrawn. Nothing is erased."), "success")
+            return redirect(url_for(".index"), 303)
+    return render_template(
+        "layout/step.html",
+        form=form,
+        to=url_for(".index"),
+        caption=[],
+        title=_("Withdraw your request"),
+        lead=_("Nothing is erased, and you keep your account. You can ask again later."),
+        button=_("Withdraw the request"),
+    )
 
 
 @pages.route("/erasure", methods=["GET", "POST"])

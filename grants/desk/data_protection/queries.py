@@ -33,6 +33,15 @@ def requests_of(session: Session, person_id: int) -> Sequence[ErasureRequest]:
     return session.scalars(query.order_by(ErasureRequest.id.desc())).all()
 
 
+def open_request_of(session: Session, person_id: int) -> ErasureRequest:
+    """A person's own request that is not decided yet, or Missing."""
+    own = ErasureRequest.person_id == person_id, ErasureRequest.state.in_(OPEN)
+    request = session.scalar(select(ErasureRequest).where(*own))
+    if request is None:
+        raise Missing(_("Request not found."))
+    return request
+
+
 def to_decide_count(_viewer: Viewer) -> Select[int]:
     """How many requests wait."""
     return select(func.count(ErasureRequest.id)).where(ErasureRequest.state.in_(OPEN))

@@ -1,5 +1,7 @@
 """A person asks that their data be erased; officers decide, and the person is told why."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -79,6 +81,18 @@ def refuse(session: Session, request: ErasureRequest, act: Act) -> None:
     request.answer, request.decided_at = (act.reason or "").strip(), act.at
     advance(session, request, ERASURE, "refuse", act)
     _answer(session, request, Recipient.of(request.person), "refused")
+
+
+def withdraw(session: Session, request: ErasureRequest, act: Act) -> None:
+    """The person wants to keep their account after all. They need no role for it: many who ask
+    have left.
+    """
+    if act.actor.person_id != request.person_id:
+        raise Forbidden(_("Only the person who asked can withdraw the request."))
+    session.refresh(request, with_for_update=True)
+    request.decided_at = act.at
+    own = Act(replace(act.actor, system=True), act.reason, act.at)
+    advance(session, request, ERASURE, "withdraw", own)
 
 
 def _erase(session: Session, request: ErasureRequest, action: str, act: Act) -> None:

@@ -74,6 +74,7 @@ ACTS = {
     "propose": _l("Erasure proposed"),
     "confirm": _l("Erased"),
     "refuse": _l("Refused"),
+    "withdraw": _l("Withdrawn"),
 }
 
 request_pages = StepPages(

@@ -15,6 +15,7 @@ class ErasureState(StrEnum):
     PROPOSED = "proposed"
     ERASED = "erased"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 S = ErasureState
@@ -77,14 +78,23 @@ ERASURE = Workflow(
             act="desk.data_protection.service.refuse",
             page="data_protection.refuse",
         ),
+        Step(
+            "withdraw",
+            (S.ASKED, S.PROPOSED),
+            S.WITHDRAWN,
+            Permission.ERASURE_DECIDE,
+            act="desk.data_protection.service.withdraw",
+            by="the person who asked, under “Your data”",
+        ),
     ),
     names={
         S.ASKED: StateName(_l("To be decided"), _l("To be decided"), "waiting"),
         S.PROPOSED: StateName(_l("To be decided"), _l("To be confirmed"), "waiting"),
         S.ERASED: StateName(_l("Erased"), _l("Erased"), "good"),
         S.REFUSED: StateName(_l("Refused"), _l("Refused"), "neutral"),
+        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
     },
-    final=(S.ERASED, S.REFUSED),
+    final=(S.ERASED, S.REFUSED, S.WITHDRAWN),
 )
 
 OPEN = (S.ASKED, S.PROPOSED)

@@ -162,6 +162,7 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                 "text": GONE,
                 "html": "",
                 "attachments": [],
+                "unsubscribe": None,
             },
         ),
     ),

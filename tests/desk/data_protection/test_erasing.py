@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.applying.organisations.service import invite
 from grants.core.audit import binding, chain, values
 from grants.core.audit.models import TrailRow, TrailValue
+from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
@@ -184,6 +185,33 @@ def test_a_refusal_is_told_with_its_reason(session: Session, fund: Fund, officer
     assert "An audit is open." in told.text
     assert not is_erased(person)
     assert _asked(session, person).state is ErasureState.ASKED
+
+
+def test_a_request_is_withdrawn_by_the_person_alone_until_it_is_decided(
+    session: Session, officer: Person, sign_in_as: SignInAs
+) -> None:
+    leaving = staff(session, Role.CERTIFYING_OFFICER)
+    session.commit()
+    request = _asked(session, leaving)
+    service.propose(session, request, act_of(session, officer, "Left two years ago."))
+    session.commit()
+    with pytest.raises(Forbidden):
+        service.withdraw(session, request, act_of(session, officer))
+    browser = sign_in_as(leaving)
+    assert "/account/data/erasure/withdraw" in browser.get("/account/data").text
+    browser.submit("/account/data/erasure/withdraw", {})
+    session.expire_all()
+    assert request.state is ErasureState.WITHDRAWN
+    with pytest.raises(Conflict):
+        service.confirm(session, request, act_of(session, staff(session, Role.FUND_MANAGER)))
+    page = browser.get("/account/data").text
+    assert "/account/data/erasure/withdraw" not in page
+    assert "Ask to have your data erased" in page
+    assert browser.get("/account/data/erasure/withdraw").status_code == 404
+    last = trail_of(session, "erasure_request", request.id)
+    assert ("withdraw", leaving.id) in [(row.action, row.person_id) for row in last]
+    assert _asked(session, leaving).state is ErasureState.ASKED
+    assert _faults(session) == []
 
 
 def test_nobody_decides_on_their_own_request(session: Session, officer: Person) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from grants.applying.public_questions.models import PublicQuestion
@@ -15,6 +15,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.models import TrailValue
 from grants.core.audit.queries import trail_of
 from grants.core.database.db import Database
+from grants.core.database.personal import Personal, declared
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
@@ -96,6 +97,15 @@ def _faults(session: Session) -> list[str]:
 
 def test_each_kind_has_a_proposal_and_says_how_it_goes() -> None:
     assert PROPOSED.keys() == PARTS.keys() == set(Kind)
+
+
+def test_a_row_that_is_emptied_keeps_nothing_that_names_a_person() -> None:
+    for parts in PARTS.values():
+        for part in parts:
+            if part.instead is not None:
+                kinds = declared(inspect(part.model))
+                naming = {name for name, kind in kinds.items() if kind is Personal.CONTACT}
+                assert part.instead.keys() == naming, part.table.name
 
 
 def test_what_is_due_goes_after_two_agreed_and_only_that(
