@@ -39,6 +39,9 @@ KEPT: Mapping[str, Kept] = {
     "signing_code": Kept(_l("Codes sent to you to sign with"), ACCOUNT, WHILE_WORK),
     "message": Kept(_l("E-mails to you"), _l("So that we can show what we told you"), WHILE_BOOKS),
     "donor_contact": Kept(_l("Your card as a contact of a donor"), REACH, WHILE_BOOKS),
+    "appeal_consent": Kept(
+        _l("Your consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS
+    ),
     "mailing_line": Kept(_l("Appeals sent to you"), REACH, WHILE_BOOKS),
     "public_question": Kept(_l("Questions you asked about a call"), REACH, WHILE_BOOKS),
     "review": Kept(_l("Your reviews"), SHOW, WHILE_BOOKS),
