@@ -29,7 +29,7 @@ REQUESTS = Listing(
             lambda request: request.person.name,
             link=lambda request: url_for("data_protection.show", number=request.id),
         ),
-        Column(_l("Requested"), lambda request: request.asked_at, kind="date", order="newest"),
+        Column(_l("Requested at"), lambda request: request.asked_at, kind="date", order="newest"),
         Column(_l("Status"), lambda request: ERASURE.names[request.state].staff),
         Column(_l("Decided"), lambda request: request.decided_at, kind="date"),
     ),
@@ -69,7 +69,7 @@ def show(number: int) -> ResponseReturnValue:
 
 
 ACTS = {
-    "create": _l("Requested"),
+    "create": _l("Erasure requested"),
     "erase": _l("Erased"),
     "propose": _l("Erasure proposed"),
     "confirm": _l("Erased"),

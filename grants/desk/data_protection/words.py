@@ -25,50 +25,50 @@ WHILE_BOOKS = _l("As long as the fund must keep its accounts; your name is remov
 WHILE_WORK = _l("Until it is used, or too old to be used")
 
 KEPT: Mapping[str, Kept] = {
-    "person": Kept(_l("Your account"), REACH, WHILE_ACCOUNT),
-    "membership": Kept(_l("Your roles"), SHOW, WHILE_BOOKS),
+    "person": Kept(_l("Account"), REACH, WHILE_ACCOUNT),
+    "membership": Kept(_l("Roles"), SHOW, WHILE_BOOKS),
     "appointment": Kept(_l("Appointments to roles"), SHOW, WHILE_BOOKS),
-    "expertise": Kept(_l("What you can judge as a reviewer"), SHOW, WHILE_ACCOUNT),
-    "sign_in": Kept(_l("Browsers in which you signed in"), ACCOUNT, WHILE_ACCOUNT),
+    "expertise": Kept(_l("Subjects as a reviewer"), SHOW, WHILE_ACCOUNT),
+    "sign_in": Kept(_l("Browsers of signed-in sessions"), ACCOUNT, WHILE_ACCOUNT),
     "sign_in_attempt": Kept(_l("Failed attempts to sign in"), ACCOUNT, WHILE_WORK),
     "factor": Kept(_l("Second factors"), ACCOUNT, WHILE_ACCOUNT),
     "factor_loss": Kept(_l("Lost second factors"), ACCOUNT, WHILE_ACCOUNT),
     "recovery_code": Kept(_l("Recovery codes"), ACCOUNT, WHILE_ACCOUNT),
     "provider_account": Kept(_l("Accounts at a provider"), ACCOUNT, WHILE_ACCOUNT),
-    "link": Kept(_l("Links sent to you"), ACCOUNT, WHILE_WORK),
-    "signing_code": Kept(_l("Codes sent to you to sign with"), ACCOUNT, WHILE_WORK),
-    "message": Kept(_l("E-mails to you"), _l("So that we can show what we told you"), WHILE_BOOKS),
-    "donor_contact": Kept(_l("Your card as a contact of a donor"), REACH, WHILE_BOOKS),
+    "link": Kept(_l("Links sent by e-mail"), ACCOUNT, WHILE_WORK),
+    "signing_code": Kept(_l("Codes sent for signing"), ACCOUNT, WHILE_WORK),
+    "message": Kept(_l("E-mails from the funds"), _l("So that we can show what we told you"), WHILE_BOOKS),
+    "donor_contact": Kept(_l("Contact card at a donor"), REACH, WHILE_BOOKS),
     "appeal_consent": Kept(
-        _l("Your consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS
+        _l("Consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS
     ),
-    "mailing_line": Kept(_l("Appeals sent to you"), REACH, WHILE_BOOKS),
-    "public_question": Kept(_l("Questions you asked about a call"), REACH, WHILE_BOOKS),
-    "review": Kept(_l("Your reviews"), SHOW, WHILE_BOOKS),
-    "interest": Kept(_l("Interests you declared"), SHOW, WHILE_BOOKS),
-    "board_seat": Kept(_l("Your seats in sessions of the Board"), SHOW, WHILE_BOOKS),
-    "board_opinion": Kept(_l("Your opinions before sessions of the Board"), SHOW, WHILE_BOOKS),
-    "board_vote": Kept(_l("Your votes in the Board"), SHOW, WHILE_BOOKS),
-    "visit_person": Kept(_l("Interviews and visits you took part in"), SHOW, WHILE_BOOKS),
-    "section_comment": Kept(_l("Your comments on applications"), SHOW, WHILE_BOOKS),
+    "mailing_line": Kept(_l("Appeals received"), REACH, WHILE_BOOKS),
+    "public_question": Kept(_l("Questions about calls"), REACH, WHILE_BOOKS),
+    "review": Kept(_l("Reviews"), SHOW, WHILE_BOOKS),
+    "interest": Kept(_l("Declared interests"), SHOW, WHILE_BOOKS),
+    "board_seat": Kept(_l("Seats in sessions of the Board"), SHOW, WHILE_BOOKS),
+    "board_opinion": Kept(_l("Opinions before sessions of the Board"), SHOW, WHILE_BOOKS),
+    "board_vote": Kept(_l("Votes in the Board"), SHOW, WHILE_BOOKS),
+    "visit_person": Kept(_l("Interviews and visits"), SHOW, WHILE_BOOKS),
+    "section_comment": Kept(_l("Comments on applications"), SHOW, WHILE_BOOKS),
     "trial_application": Kept(_l("Trials of application forms"), EASE, WHILE_WORK),
-    "signature": Kept(_l("Documents you signed"), SHOW, WHILE_BOOKS),
-    "agreement_signature": Kept(_l("Contribution agreements you signed"), SHOW, WHILE_BOOKS),
-    "allegation_reader": Kept(_l("That you read allegations"), SHOW, WHILE_BOOKS),
+    "signature": Kept(_l("Signed documents"), SHOW, WHILE_BOOKS),
+    "agreement_signature": Kept(_l("Signed contribution agreements"), SHOW, WHILE_BOOKS),
+    "allegation_reader": Kept(_l("Access to allegations"), SHOW, WHILE_BOOKS),
     "document_opening": Kept(
-        _l("Files you opened"), _l("So that it can be shown who saw them"), WHILE_BOOKS
+        _l("Opened files"), _l("So that it can be shown who saw them"), WHILE_BOOKS
     ),
     "legal_hold": Kept(
-        _l("Legal holds on your data"),
+        _l("Legal holds"),
         _l("So that nothing is lost that an audit or a dispute needs"),
         WHILE_BOOKS,
     ),
     "trail_value": Kept(_l("Addresses noted with acts"), SHOW, WHILE_ACCOUNT),
     "erasure_request": Kept(
-        _l("Your requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS
+        _l("Requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS
     ),
-    "saved_view": Kept(_l("Views of lists you saved"), EASE, WHILE_ACCOUNT),
-    "large_file": Kept(_l("Files prepared for you"), EASE, WHILE_WORK),
+    "saved_view": Kept(_l("Saved views of lists"), EASE, WHILE_ACCOUNT),
+    "large_file": Kept(_l("Prepared files"), EASE, WHILE_WORK),
 }
 """By the table in which it is."""
 
