@@ -51,7 +51,7 @@ def test_a_copy_holds_what_is_about_the_person_and_nothing_of_another(
 ) -> None:
     browser = sign_in_as(reviewer)
     page = browser.get("/account/data").text
-    assert "Your reviews" in page
+    assert "Reviews" in page
     assert "/account/data" in browser.get("/account").text
     answer = browser.get("/account/data/copy.zip")
     assert answer.status_code == 200
