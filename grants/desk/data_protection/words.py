@@ -37,7 +37,9 @@ KEPT: Mapping[str, Kept] = {
     "provider_account": Kept(_l("Accounts at a provider"), ACCOUNT, WHILE_ACCOUNT),
     "link": Kept(_l("Links sent by e-mail"), ACCOUNT, WHILE_WORK),
     "signing_code": Kept(_l("Codes sent for signing"), ACCOUNT, WHILE_WORK),
-    "message": Kept(_l("E-mails from the funds"), _l("So that we can show what we told you"), WHILE_BOOKS),
+    "message": Kept(
+        _l("E-mails from the funds"), _l("So that we can show what we told you"), WHILE_BOOKS
+    ),
     "donor_contact": Kept(_l("Contact card at a donor"), REACH, WHILE_BOOKS),
     "appeal_consent": Kept(
         _l("Consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS

@@ -190,13 +190,11 @@ def _services_section() -> Section:
             ),
             ByRole(
                 key="roles",
-                label=_in_english(
-                    _("People assisted, by what the country of the project was for them")
-                ),
+                label=_in_english(_("People assisted, by role of the country of the project")),
             ),
             ByRecruitment(
                 key="recruitment",
-                label=_in_english(_("People assisted, by how they were recruited")),
+                label=_in_english(_("People assisted, by way of recruitment")),
             ),
             ByGround(
                 key="grounds",
