@@ -17,6 +17,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
+from grants.core.texts.formats import whole_money
 from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_by_link
@@ -72,7 +73,7 @@ def give(code: str) -> ResponseReturnValue:
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
     currency, rate = _own_currency(fund, way)
-    form = _gift_form(fund, way, proposals(currency, rate))
+    form, cost = _gift_form(fund, way, proposals(currency, rate)), _cost_of_help(fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             gift = Gift(form, viewer().name)
@@ -90,7 +91,7 @@ def give(code: str) -> ResponseReturnValue:
         form=form,
         campaign=campaign_answered(session(), way.draft.campaign, fund),
         limit=usd(fund.gift_limit_minor),
-        cost=(cost := _cost_of_help(fund)),
+        cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
     )
 

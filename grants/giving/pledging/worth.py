@@ -12,6 +12,7 @@ from grants.core.kernel.language import current_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
 from grants.core.kernel.slots import Slot
+from grants.core.texts.formats import whole_money
 
 COST_OF_HELP: Slot[Callable[[Session, Fund], Money | None]] = Slot("pledging.worth.COST_OF_HELP")
 """Rooms above say here what helping one person typically costs, in USD; None without a basis."""
@@ -21,13 +22,13 @@ COST_OF_HELP: Slot[Callable[[Session, Fund], Money | None]] = Slot("pledging.wor
 class Worth:
     """An amount, and what it typically pays for."""
 
-    amount: Money
+    amount: str
     words: str
 
 
 def worth_of(cost: Money, amounts: Iterable[Money], rate: Decimal) -> list[Worth]:
     """What each amount pays for; `rate` is units of their currency for 1 USD."""
-    return [Worth(amount, _in_words(cost, amount, rate)) for amount in amounts]
+    return [Worth(whole_money(amount), _in_words(cost, amount, rate)) for amount in amounts]
 
 
 def _in_words(cost: Money, amount: Money, rate: Decimal) -> str:
