@@ -27,9 +27,9 @@ SIGNATURE_KEPT = """
 CREATE FUNCTION agreement_signature_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.returned_at IS NOT NULL OR
-        (OLD.signing_id, OLD.side, OLD.person_id, OLD.function, OLD.way, OLD.sha256,
+        (OLD.signing_id, OLD.side, OLD.person_id, OLD.name, OLD.function, OLD.way, OLD.sha256,
         OLD.signed_at) IS DISTINCT FROM
-        (NEW.signing_id, NEW.side, NEW.person_id, NEW.function, NEW.way, NEW.sha256,
+        (NEW.signing_id, NEW.side, NEW.person_id, NEW.name, NEW.function, NEW.way, NEW.sha256,
         NEW.signed_at) THEN
         RAISE EXCEPTION 'a signature is never changed' USING ERRCODE = 'restrict_violation';
     END IF;

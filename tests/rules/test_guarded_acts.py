@@ -49,6 +49,7 @@ WITHOUT_A_ROLE = {
         (
             "applying.organisations.verification.open_file",
             "books.certificates.open_certificate",
+            "giving.donors.close_card",
             "giving.donors.note_contact",
             "giving.pledges.book_agreement",
             "giving.pledges.unbook_agreement",
@@ -88,6 +89,7 @@ NOT_ON_THE_TRAIL = {
     **dict.fromkeys(
         (
             "applying.public_questions.prepare",
+            "giving.pledges.signing.send_code",
             "giving.pledges.tell_donor",
             "granting.recovery.remind_late",
             "platform.messages.tell",
@@ -124,6 +126,7 @@ NOT_KEPT_APART = {
     **dict.fromkeys(
         (
             "applying.organisations.verification.ask",
+            "giving.pledges.signing.send_back",
             "granting.bank_details.request_details",
             "granting.bank_details.withdraw",
             "granting.changes.ask_again",
@@ -144,6 +147,7 @@ NOT_KEPT_APART = {
     **dict.fromkeys(
         (
             "applying.organisations.verification.open_file",
+            "giving.pledges.signing.end_open",
             "granting.agreements.conclude",
             "granting.agreements.renew_reservation",
             "granting.changes.release",

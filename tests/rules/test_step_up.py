@@ -12,6 +12,7 @@ from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows
 
 ACTS = {
+    "agreement_signing.sign_for_fund",
     "signing.accept_for_fund",
     "signing.upload_for_fund",
     *(

@@ -34,6 +34,7 @@ from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of, set_aside
+from grants.giving.donors.signatories import unconfirmed_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.totals.figures import PublicDonor, public_donors
@@ -217,6 +218,7 @@ def start() -> ResponseReturnValue:
         person=person,
         own=tasks,
         rest=donor_tasks.rest(pledges),
+        unconfirmed=_unconfirmed_names(person),
         support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=todo,
@@ -229,6 +231,13 @@ def start() -> ResponseReturnValue:
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
     )
+
+
+def _unconfirmed_names(person: Viewer) -> list[str]:
+    """The States for which the person is to sign, if there is a donor for which they do not yet."""
+    signs = person.organisations_with(P.PLEDGE_AGREE)
+    waits = person.organisations_with(P.PLEDGE_READ) - signs
+    return unconfirmed_for(session(), person.email) if waits else []
 
 
 def _donor_tasks(pledges: Sequence[Pledge], person: Viewer) -> list[dict[str, Any]]:

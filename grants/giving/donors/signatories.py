@@ -13,7 +13,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.people.models import Membership
+from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_funds
 from grants.giving.donors.models import Contact
@@ -106,6 +106,14 @@ def _tell_contact(session: Session, contact: Contact, name: str, act: Act) -> No
         reason=act.reason or "",
         url=absolute("/giving"),
     )
+
+
+def unconfirmed_for(session: Session, email: str) -> list[str]:
+    """The Member States for which a person is to sign, once the fund has confirmed it."""
+    waits = Contact.signing_asked_at.is_not(None) & Contact.left_on.is_(None)
+    query = select(Organisation.name).join(Contact, Contact.organisation_id == Organisation.id)
+    mine = func.lower(Contact.email) == email.lower()
+    return list(session.scalars(query.where(waits, mine).order_by(Contact.id)))
 
 
 def to_confirm() -> Select[int]:

@@ -188,7 +188,7 @@ def _to_come(
 
 def _to_agree(*, offered: bool) -> str:
     if offered:
-        return _("You sign the agreement and upload it here")
+        return _("You sign the agreement, online or on paper")
     return _("The fund agrees the terms of the contribution with you")
 
 

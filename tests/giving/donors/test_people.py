@@ -233,6 +233,7 @@ def test_the_pages_change_a_role_and_confirm_a_signatory(
     theirs = f"{own}/contacts/{contact.id}"
     assert sign_in_as(ines).submit(f"{theirs}/role", {"may": "donor_signatory"}).status_code == 302
     assert "Signatory to be confirmed" in sign_in_as(ines).get(own).get_data(as_text=True)
+    assert "The fund is confirming" in sign_in_as(person).get("/start").get_data(as_text=True)
     browser = sign_in_as(manager)
     page = f"/donors/{state.organisation.code}"
     assert "Confirm the signatory" in browser.get(page).get_data(as_text=True)

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -15,7 +16,7 @@ from grants.core.people.permissions import Role
 from grants.giving.pledges.agreements import to_check
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import Agreement, acknowledge
-from grants.giving.pledges.signatures.models import AgreementSigning
+from grants.giving.pledges.signatures.models import AgreementSignature, AgreementSigning
 from grants.giving.pledges.signatures.queries import open_agreement
 from grants.giving.pledges.signatures.workflow import AgreementState
 from grants.giving.pledges.signing.service import (
@@ -208,3 +209,26 @@ def test_the_pages_lead_from_both_sides_to_the_signed_agreement(
     assert parties.pledge.state == PledgeState.SIGNED.value
     stranger = sign_in_as(member(session, a_donor(session, name="Another"), Role.DONOR, "Eve"))
     assert stranger.get(f"{page}/file").status_code == 404
+
+
+@quick
+@pytest.mark.parametrize("values", [{"name": "Eve Stone"}, {"sha256": "0" * 64}])
+def test_the_database_keeps_a_signature_as_it_was_given(
+    parties: Parties, values: dict[str, str]
+) -> None:
+    session = parties.session
+    sign(session, parties.signing, THEIRS, parties.donor)
+    session.flush()
+    with pytest.raises(IntegrityError, match="never changed"), session.begin_nested():
+        session.execute(update(AgreementSignature).values(**values))
+
+
+@quick
+@pytest.mark.parametrize("values", [{"facts_sha256": "0" * 64}, {"language": "fr"}])
+def test_the_database_keeps_what_went_out_as_it_was(
+    parties: Parties, values: dict[str, str]
+) -> None:
+    session = parties.session
+    session.flush()
+    with pytest.raises(IntegrityError, match="never changed"), session.begin_nested():
+        session.execute(update(AgreementSigning).values(**values))

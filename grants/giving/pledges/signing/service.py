@@ -36,6 +36,7 @@ def offer(session: Session, pledge: Pledge, condition: str, act: Act) -> Agreeme
     """The agreement goes out to be signed: the donor receives it, and the PDF that both sign is
     kept. Offered again, the last one counts.
     """
+    keep_apart(act.actor, pledge.donor_id or 0)
     pledges.offer_agreement(session, pledge, condition, act)
     end_open(session, pledge, act)
     session.flush()
@@ -55,6 +56,7 @@ def offer(session: Session, pledge: Pledge, condition: str, act: Act) -> Agreeme
 
 def record_copy(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
     """The copy that was signed on paper is recorded: nothing is left to be signed online."""
+    keep_apart(act.actor, pledge.donor_id or 0)
     end_open(session, pledge, act)
     pledges.sign_agreement(session, pledge, agreement, act)
 
