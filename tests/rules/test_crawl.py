@@ -77,6 +77,11 @@ UNREACHED = {
     "addresses.robots": "machines ask for it",
     "api.nothing": "an address that is none leads there",
     **dict.fromkeys(
+        ("programs.contacts", "programs.contributions", "programs.payments", "programs.reports"),
+        "a program with a token asks for it",
+    ),
+    "own_data.withdraw": "none of those who look has asked for erasure",
+    **dict.fromkeys(
         ("factors.new_passkey_options", "signin.passkey_options"),
         "the script of a passkey asks for it",
     ),

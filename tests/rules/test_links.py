@@ -8,6 +8,7 @@ from functools import cache
 from flask import Flask
 from werkzeug.routing import Rule
 
+from grants.platform.web.access import BY_TOKEN, door_of
 from tests.rules.source import ROOT
 
 MARKED = ("_menu_entry", "_beside")
@@ -54,6 +55,7 @@ def unlinked(app: Flask, rules: Iterable[Rule], source: str) -> list[str]:
         for rule in rules
         if "GET" in (rule.methods or ())
         and rule.endpoint not in NO_PAGES
+        and door_of(app.view_functions[rule.endpoint]) != BY_TOKEN  # programs follow no link
         and not linked(rule, app.view_functions[rule.endpoint], source)
     ]
 
