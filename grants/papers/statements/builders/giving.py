@@ -103,6 +103,8 @@ class OfficialReceipt:
     cancelled_because: str | None = None
     taxed: bool = False
     """Could the donor ask for a tax deduction? Not a government, nor its organisations."""
+    individual: bool = False
+    """Of a person who gives in their own name: a gift."""
 
     @property
     def plain_rate(self) -> str:
@@ -185,4 +187,5 @@ def _receipt_facts(official: Receipt) -> OfficialReceipt:
         cancelled_on=deposit.reversed_on,
         cancelled_because=deposit.reversal_reason,
         taxed=official.donor.kind not in (DonorKind.MEMBER_STATE, DonorKind.IGO),
+        individual=official.donor.kind is DonorKind.INDIVIDUAL,
     )
