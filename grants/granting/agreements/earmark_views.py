@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -50,13 +51,19 @@ def _choose(opened: Session, award: Award, form: SourceForm, act: Act) -> None:
     choosing.take_first(opened, award, int(form.pledge.data), act)
 
 
+def _require_offered(opened: Session, award: Award, act: Act) -> None:
+    choosing.require_choosable(opened, award, act)
+    if not choosing.offered_to(opened, award):
+        raise Conflict(_("There is no earmarked money that fits this grant."))
+
+
 grant_pages.act(
     "earmarks",
     Permission.AGREEMENT_SIGN,
     "/grants/<reference>/earmarks",
     lambda award: SourceForm(offered=choosing.offered_to(session(), award)),
     _choose,
-    check=choosing.require_choosable,
+    check=_require_offered,
     title=_l("Earmarked money of this grant"),
     lead=_l(
         "A grant takes from the narrowest contribution that fits it, then from the others that "
