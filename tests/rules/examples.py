@@ -689,6 +689,7 @@ class Examples:
             "/screening": self.in_state(ApplicationState.SUBMITTED),
             "/statements/runs": {"number": self.one(select(StatementRun.id))},
             "/statements": {"document": "donor-statement", "reference": self.donor.code},
+            "/statements/years": {"code": self.donor.code, "year": clock.today().year - 2},
         }
 
     def of(self, rule: str) -> dict[str, Any]:
