@@ -23,8 +23,6 @@ WITHOUT_A_ROLE = {
             "applying.public_questions.confirm",
             "applying.public_questions.prepare",
             "giving.donors.opt_out",
-            "giving.outreach.give_consent",
-            "giving.outreach.unsubscribe",
             "giving.outreach.join_by_link",
             "giving.pledging.propose",
             "giving.pledging.send_link",
