@@ -105,9 +105,8 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     outreach.plant_outreach(company, fund, donors)
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
-    certifying.plant_certificates(company, fund, donors)
     missions.plant_rotation(company, donors)
-    _last_days(company, fund, other)
+    _last_days(company, fund, other, donors)
     earlier.end(session)
 
 
@@ -128,7 +127,10 @@ def _plant_giving(company: Company, fund: Fund, other: Fund, first: date) -> lis
     return donors
 
 
-def _last_days(company: Company, fund: Fund, other: Fund) -> None:
+def _last_days(company: Company, fund: Fund, other: Fund, donors: list[Known]) -> None:
+    """What happened lately, and last of all the certificates of last year: in January its months
+    are closed only now.
+    """
     with on(days_after(company.today, -2)):
         plant_staff(company, fund)
         banking.plant_change(company, fund)
@@ -145,6 +147,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     finding.plant_findings(company)
     monitoring.plant_monitoring(company)
     alleging.plant_allegations(company)
+    certifying.plant_certificates(company, fund, donors)
     moving.plant_imports(company, other)
     leaving.plant_openings(company)
     leaving.plant_requests(company)
