@@ -90,6 +90,8 @@ TRAIL: Mapping[str, Changes] = {"trail": moved("id", "subject_id")}
 ONLY = {
     "donor_contact": "o.left_on IS NULL",
     "pledge": "o.donor_id IS NOT NULL AND o.state <> 'unconfirmed'",
+    "pledge_instalment": "o.pledge_id IN (SELECT id FROM pledge WHERE donor_id IS NOT NULL "
+    "AND state <> 'unconfirmed')",
     "pledge_change": "o.state <> 'requested'",
     "trail": "o.subject IN ('application', 'submission') AND o.target IS NOT NULL",
 }

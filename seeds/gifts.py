@@ -26,7 +26,7 @@ def plant_gifts(company: Company, fund: Fund) -> None:
     paid = _give(company, fund, AGREES, "IT", Money(20_000, "EUR"), -22)
     _agree(company, paid, -22)
     _pay(company, fund, paid, -22 + PAID_AFTER)
-    listed = _give(company, fund, "Nadim Velkarov", "AT", Money(15_000, "USD"), -15)
+    listed = _give(company, fund, "Nadeem Velkarov", "AT", Money(15_000, "USD"), -15)
     _pay(company, fund, listed, -15 + PAID_AFTER)
     _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
     _leave(company, address("Paulo Mendes"), -9)

@@ -98,7 +98,8 @@ UNREACHED = {
     ),
     "signin.token": "the script of a form asks for it when its token is out of date",
     **dict.fromkeys(
-        ("portal.mark", "fund_setup.picture_file", "drawings.show"), "a page shows it as a picture"
+        ("portal.mark", "fund_setup.picture_file", "drawings.show", "frames.show"),
+        "a page shows it as a picture",
     ),
     "donors.hand_over": "only a donor with two contacts who sign in has somebody to hand over to",
     "messages.delayed": "every e-mail of the demonstration has left",
