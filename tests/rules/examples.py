@@ -639,7 +639,7 @@ class Examples:
                 "code": "UNVTF",
                 "name": "iati-activities.xml",
             },
-            "/funds/<code>/frames": {"code": "UNVTF", "name": "map", "language": "en"},
+            "/funds/<code>/frames": {"code": "UNVTF", "name": "map", "language": "en-XA"},
             "/api/v1": {"name": "funds", "path": "nothing"},
             "/funds/<code>/grants/<reference>": {
                 "code": self.published.fund.code,

@@ -10,14 +10,14 @@ from markupsafe import escape
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.language import current_language, offered, use_language
+from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.views import grants_by_country
 from grants.granting.results.editions import people_reached
 from grants.platform.web.access import public
 from grants.platform.web.database import session
-from grants.platform.web.headers import POLICY
+from grants.platform.web.headers import POLICY, can_be_spoken
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("frames", __name__)
@@ -53,7 +53,7 @@ def show(code: str, name: str, language: str) -> ResponseReturnValue:
     cookie is set on the site of another.
     """
     fund = fund_by_code(session(), code)
-    if name not in FRAMES or language not in offered():
+    if name not in FRAMES or language not in can_be_spoken():
         raise Missing(_("Frame not found. The page “Figures for your own site” names all of them."))
     key = ("frame", fund.id, name, language, request.url_root)
     return _framed(while_nothing_happens(key, lambda: _drawn_frame(fund, name, language)))

@@ -1,5 +1,6 @@
 """Security headers of every answer, and the languages of a request."""
 
+from collections.abc import Collection
 from contextlib import ExitStack
 
 from flask import Flask, Response, current_app, g, request
@@ -104,14 +105,21 @@ def _language_of() -> str:
     A link with `?language=ar` chooses; it is kept in the cookie.
     """
     choice = request.args.get("language")
-    if choice in (LANGUAGES if current_app.testing else offered()):
+    if choice in can_be_spoken():
         cookie["language"] = choice
         cookie.pop("read", None)
     browser = arriving()
     chosen = cookie.get("language") or (browser.viewer.language if browser else None)
-    if chosen in (LANGUAGES if current_app.testing else offered()):
+    if chosen in can_be_spoken():
         return str(chosen)
     return request.accept_languages.best_match(offered()) or "en"
+
+
+def can_be_spoken() -> Collection[str]:
+    """The languages that a page can be asked for in; under test those that mark what is translated
+    too.
+    """
+    return LANGUAGES if current_app.testing else offered()
 
 
 def _preferred_languages() -> list[str]:
