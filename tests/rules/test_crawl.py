@@ -101,12 +101,13 @@ UNREACHED = {
         ("portal.mark", "fund_setup.picture_file", "drawings.show", "frames.show"),
         "a page shows it as a picture",
     ),
-    "donors.hand_over": "only a donor with two contacts who sign in has somebody to hand over to",
     "messages.delayed": "every e-mail of the demonstration has left",
     "portal.preview": "other sites ask for it, to show beside a link",
     **dict.fromkeys(
         (
             "account.first_passphrase",
+            "gifts.show",
+            "leaving.leave",
             "public_questions.confirm",
             "organisations.confirm",
             "organisations.join",
@@ -120,7 +121,6 @@ UNREACHED = {
     ),
     **dict.fromkeys(
         (
-            "appeals.read",
             "assigning.assign_many",
             "decisions.approve_many",
             "decisions.confirm_many",
@@ -247,6 +247,10 @@ is not signed in, for who has papers to certify, or a part of a form.
 """
 MET_BY_CHANCE = (
     "accounts.show",
+    "agreement_signing.ask_again",
+    "agreement_signing.file",
+    "agreement_signing.sign_for_fund",
+    "appeals.read",
     "assigning.note",
     "awards.cancel",
     "awards.show",
@@ -261,6 +265,8 @@ MET_BY_CHANCE = (
     "decision_lists.of_call",
     "decision_lists.of_session",
     "diligence.evidence",
+    "donors.hand_over",
+    "donors.invite",
     "earmark_proposals.index",
     "earmarks.ended",
     "enquiries.file",
@@ -269,8 +275,10 @@ MET_BY_CHANCE = (
     "organisations.reinstate_verification",
     "other_grants.remove",
     "own_pledges.agree_earmark",
+    "own_donors.invite",
     "own_pledges.decline_earmark",
     "pledges.returned_file",
+    "pledges.send_agreement_back",
     "portfolio.compare",
     "portfolio.scenario",
     "receivables.undo",
@@ -282,6 +290,7 @@ MET_BY_CHANCE = (
     "signing.file",
     "signing.refuse_clearance",
     "signing.show",
+    "tokens.revoke_token",
 )
 """Pages of records that the walk of some people does not come by: it opens a few of each kind."""
 STATES_OF_GRANTS = (
