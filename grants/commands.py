@@ -88,6 +88,7 @@ COMMANDS = {
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
     ),
     "ledger": Row("grants.books.periods.commands", "ledger", "The fund's ledger."),
+    "mail": Row("grants.operations.mail.commands", "mail", "The mail server."),
     "names": Row("grants.integrity.names.commands", "names", "Names of persons and organisations."),
     "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
     "portfolio": Row(

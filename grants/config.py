@@ -4,14 +4,14 @@ import os
 import secrets
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.variables import ByRole, Listen, Provider
+from grants.variables import ByRole, Listen, Mailbox, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Settings:
     database_owner_url: str | None = None
     """Of the role that owns the tables; without it DATABASE_URL's does both."""
     mail_url: str | None = None
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    """As which e-mails leave; without an address as `sender` says."""
     files_url: str | None = None
     secret_key: str | None = None
     former_secret_keys: tuple[str, ...] = ()
@@ -95,6 +97,7 @@ class Settings:
             database_url=environ.get("DATABASE_URL") or None,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
+            mailbox=variables.mailbox(environ),
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
             former_secret_keys=tuple(environ.get("FORMER_SECRET_KEYS", "").split()),
@@ -175,6 +178,13 @@ class Settings:
                     name=self.data_dir.owner(),
                 )
             )
+
+    @property
+    def sender(self) -> Mailbox:
+        """The mailbox of the settings; without one, `fund` at the host of BASE_URL."""
+        if self.mailbox.address:
+            return self.mailbox
+        return replace(self.mailbox, address=f"fund@{self.host.split(':')[0]}")
 
     @property
     def logs_json(self) -> bool:

@@ -180,7 +180,7 @@ def work_through_jobs(*, wait: bool) -> None:
     office = PostOffice(
         database=database(),
         folder=here.data_dir / "mail",
-        sender=f"fund@{here.host.split(':')[0]}",
+        sender=here.sender,
         render=partial(render_by_name, database()),
         mail_url=here.mail_url,
     )

@@ -3,9 +3,13 @@
 Each function gives its value, or DomainError says which variable to correct and how.
 """
 
+import shlex
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,6 +71,55 @@ def provider(environ: Mapping[str, str]) -> Provider | None:
         name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
         second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The mailbox as which e-mails leave: what readers see of it, and how it signs in."""
+
+    address: str = ""
+    name: str = ""
+    """Shown before the address."""
+    reply_to: str = ""
+    bounces: str = ""
+    """Where the mail server sends what could not be delivered; empty: to the address."""
+    token_file: Path | None = None
+    token_command: tuple[str, ...] = ()
+    """What gives the token of OAuth 2.0 with which it signs in, instead of a password."""
+
+
+def mailbox(environ: Mapping[str, str]) -> Mailbox:
+    """The mailbox of MAIL_FROM and the settings beside it."""
+    command = environ.get("MAIL_TOKEN_COMMAND", "")
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as fault:
+        raise DomainError(_("MAIL_TOKEN_COMMAND: a quotation mark is missing.")) from fault
+    name, address = _address_in(environ, "MAIL_FROM")
+    return Mailbox(
+        address=address,
+        name=name,
+        reply_to=_address_in(environ, "MAIL_REPLY_TO")[1],
+        bounces=_address_in(environ, "MAIL_BOUNCES_TO")[1],
+        token_file=file(environ, "MAIL_TOKEN_FILE"),
+        token_command=words,
+    )
+
+
+def _address_in(environ: Mapping[str, str], name: str) -> tuple[str, str]:
+    """Name and address of a variable like `Trust fund <fund@un.org>`; both empty without it."""
+    text = environ.get(name, "").strip()
+    shown, address = parseaddr(text)
+    try:
+        if text:
+            Address(shown, addr_spec=address)
+    except (ValueError, MessageError):
+        address = ""
+    if text and not (address.count("@") == 1 and text.isprintable()):
+        raise DomainError(
+            _("%(name)s must be like fund@example.org or Trust fund <fund@example.org>.", name=name)
+        )
+    return shown, address
 
 
 def file(environ: Mapping[str, str], name: str) -> Path | None:

@@ -22,6 +22,7 @@ from grants.machine import chromium
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
+from grants.variables import Mailbox
 from tests.browser.serving import served
 
 FLAGS = [
@@ -80,7 +81,7 @@ def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     )
     app = create_app(settings, real_database)
     render = partial(render_by_name, real_database)
-    office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render)
+    office = PostOffice(real_database, tmp_path / "mail", Mailbox("fund@localhost"), render)
     with served(app) as url:
         links.use_base_url(url)
         yield Site(app, url, real_database, office)

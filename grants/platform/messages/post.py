@@ -3,15 +3,12 @@
 import hashlib
 import re
 import smtplib
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import format_datetime
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +18,8 @@ from grants.core.funds.models import FundPicture
 from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
-from grants.variables import is_local
+from grants.platform.messages.relay import begin_letter, envelope_sender, mail_server
+from grants.variables import Mailbox
 
 PATIENCE, PAUSE = 300, 0.2
 """Seconds for which an e-mail that has left waits for a database that went away, and how often it
@@ -43,7 +41,7 @@ class PostOffice:
 
     database: Database
     folder: Path
-    sender: str
+    sender: Mailbox
     render: Render
     mail_url: str | None = None
 
@@ -80,13 +78,9 @@ class PostOffice:
                 return
 
     def _letter_of(self, message: Message) -> EmailMessage:
-        letter = EmailMessage()
-        letter["Message-ID"] = f"<{message_key(message.event)}@{self.sender.split('@')[-1]}>"
-        letter["From"] = self.sender
+        letter = begin_letter(self.sender, message_key(message.event), message.queued_at)
         letter["To"] = message.recipient
         letter["Subject"] = message.subject
-        letter["Date"] = format_datetime(message.queued_at)
-        letter["Auto-Submitted"] = "auto-generated"
         if message.unsubscribe:
             letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -118,9 +112,9 @@ class PostOffice:
             self._save_to_folder(letter)
             yield
             return
-        server = mail_server(self.mail_url)
+        server = mail_server(self.mail_url, self.sender)
         try:
-            server.send_message(letter)
+            server.send_message(letter, from_addr=envelope_sender(self.sender))
             yield
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
@@ -133,35 +127,6 @@ class PostOffice:
         unfinished = self.folder / f".{name}"
         unfinished.write_bytes(bytes(letter))
         unfinished.replace(self.folder / f"{name}.eml")
-
-
-def mail_server(mail_url: str) -> smtplib.SMTP:
-    """A connection to the server of MAIL_URL.
-
-    `smtps://` is TLS from the first byte, `smtp://` STARTTLS; the certificate is checked against
-    the authorities of the system and the name. A server that offers no TLS gets no e-mail, unless
-    it is on this machine or MAIL_URL ends in `?tls=no`.
-    """
-    url = urlsplit(mail_url)
-    host = url.hostname or "localhost"
-    trusted = ssl.create_default_context()
-    if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=30, context=trusted)
-    else:
-        server = smtplib.SMTP(host, url.port or 25, timeout=30)
-        if url.query != "tls=no" and not is_local(mail_url):
-            _start_tls(server, trusted)
-    if url.username:
-        server.login(unquote(url.username), unquote(url.password or ""))
-    return server
-
-
-def _start_tls(server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
-    try:
-        server.starttls(context=trusted)
-    except Exception:
-        server.close()
-        raise
 
 
 def message_key(event: str) -> str:

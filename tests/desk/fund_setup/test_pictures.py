@@ -23,6 +23,7 @@ from grants.giving.pledges.service import acknowledge, offer_agreement
 from grants.papers.statements.issuing import render
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient, send
+from grants.variables import Mailbox
 from tests.factories import a_pledge, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -108,7 +109,7 @@ def test_an_e_mail_carries_the_mark_inside(
 def posted(session: Session, message: Any) -> dict[str | None, bytes]:
     """The parts of an e-mail as it is sent, by their Content-ID."""
     database: Any = SimpleNamespace(session=lambda: nullcontext(session))
-    office = PostOffice(database, Path(), "a@example.org", lambda *_: ("", b""))
+    office = PostOffice(database, Path(), Mailbox("a@example.org"), lambda *_: ("", b""))
     whole = message_from_bytes(bytes(office._letter_of(message)))
     return {part["Content-ID"]: part.get_payload(decode=True) for part in whole.walk()}  # type: ignore[misc]
 

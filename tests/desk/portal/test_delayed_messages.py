@@ -16,6 +16,7 @@ from grants.core.people.permissions import Role
 from grants.platform.messages.jobs import jobs, run_worker, try_again
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
+from grants.variables import Mailbox
 from tests.factories import staff
 from tests.platform.messages.test_post import office, write
 from tests.platform.web.client import SignInAs
@@ -44,7 +45,7 @@ def test_an_email_whose_paper_could_not_be_made_is_sent_once_it_can(
 
     with real_database.transaction() as session:
         write(session).attachments = [{"document": "submission", "reference": "A-1"}]
-    broken = PostOffice(real_database, tmp_path, "fund@localhost", render=fail)
+    broken = PostOffice(real_database, tmp_path, Mailbox("fund@localhost"), render=fail)
     with real_database.transaction() as session:
         session.execute(text("UPDATE procrastinate_jobs SET attempts = 8"))
     run_worker(real_database.url, broken, wait=False)

@@ -21,6 +21,7 @@ from grants.platform.messages import service
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient
+from grants.variables import Mailbox
 from tests.factories import a_campaign, a_card, a_donor, an_appeal
 
 ODD = [
@@ -81,7 +82,9 @@ def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Messag
     message = Message(event="line:1", recipient=reader.email, language=language, attachments=[])
     message.subject, message.text, message.html = subject, text, html
     message.queued_at = clock.now()
-    post = PostOffice(Database.__new__(Database), Path(), "fund@localhost", lambda *_of: ("", b""))
+    post = PostOffice(
+        Database.__new__(Database), Path(), Mailbox("fund@localhost"), lambda *_of: ("", b"")
+    )
     sent = email.message_from_bytes(bytes(post._letter_of(message)), policy=policy.default)
     assert isinstance(sent, EmailMessage)
     return sent, message

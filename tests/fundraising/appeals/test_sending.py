@@ -37,6 +37,7 @@ from grants.platform.documents.service import content_of
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
+from grants.variables import Mailbox
 from tests.factories import (
     BODY,
     HEADING,
@@ -316,7 +317,7 @@ def test_two_workers_at_once_send_each_e_mail_once(
 def test_the_worker_sends_what_was_begun_and_delivers_it(
     real_database: Database, tmp_path: Path
 ) -> None:
-    office = PostOffice(real_database, tmp_path, "fund@localhost", rendered)
+    office = PostOffice(real_database, tmp_path, Mailbox("fund@localhost"), rendered)
     for _again in ("works the mailing off", "delivers what that queued"):
         run_worker(real_database.url, office, wait=False)
     assert counted(real_database) == ALL

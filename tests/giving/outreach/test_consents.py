@@ -27,6 +27,7 @@ from grants.giving.outreach.consents import (
 from grants.giving.outreach.models import AppealConsent, SuppressedAddress
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient, send
+from grants.variables import Mailbox
 from tests.factories import a_campaign, a_card, a_donor, an_appeal
 from tests.giving.pledging.test_gift import GIFT, PAGE
 from tests.platform.web.client import StrictClient
@@ -136,7 +137,7 @@ def test_an_appeal_carries_the_headers_of_one_click(
         leave=address,
     )
     session.commit()
-    office = PostOffice(database, tmp_path, "fund@example.org", lambda *_names: ("", b""))
+    office = PostOffice(database, tmp_path, Mailbox("fund@example.org"), lambda *_names: ("", b""))
     office.deliver(message.id)
     (file,) = tmp_path.glob("*.eml")
     letter = message_from_bytes(file.read_bytes())

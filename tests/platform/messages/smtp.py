@@ -54,6 +54,8 @@ class MailServer:
     once_kept: Callable[[], object] = int
     """What happens after a letter was kept and before the sender is told."""
     goodbye: bytes = b"221 bye\r\n"
+    refusals: dict[str, bytes] = field(default_factory=dict)
+    """What it answers to a line that begins with a word, instead of taking it."""
 
 
 @contextmanager
@@ -101,6 +103,10 @@ def _talk(
 
 def _answer(server: MailServer, *, offers_tls: bool) -> bytes:
     word = server.told[-1].upper()
+    if refusal := server.refusals.get(word.partition(" ")[0]):
+        return refusal
+    if word.startswith("AUTH"):
+        return b"235 signed in\r\n"
     if word.startswith("EHLO"):
         return b"250-test\r\n250 STARTTLS\r\n" if offers_tls else b"250 test\r\n"
     if word == "STARTTLS":

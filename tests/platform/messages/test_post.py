@@ -21,6 +21,7 @@ from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient, send
+from grants.variables import Mailbox
 from tests.platform.messages.smtp import mail_server
 
 LUZ = Recipient("luz@example.org", "Luz", "en")
@@ -34,7 +35,10 @@ def write(session: Session, event: str = "link:1") -> Message:
 
 def office(database: Database, folder: Path) -> PostOffice:
     return PostOffice(
-        database, folder, "fund@localhost", render=lambda name, _reference: (name, b"%PDF-")
+        database,
+        folder,
+        Mailbox("fund@localhost"),
+        render=lambda name, _reference: (name, b"%PDF-"),
     )
 
 
@@ -178,10 +182,12 @@ from pathlib import Path
 from grants.core.kernel import clock
 from grants.core.database.db import Database
 from grants.platform.messages.post import PostOffice
+from grants.variables import Mailbox
 
 url, mail_url, number = sys.argv[1:]
 clock.now = lambda: os.kill(os.getpid(), signal.SIGKILL)  # asked for what sent_at becomes
-PostOffice(Database.at(url), Path(), "fund@localhost", print, mail_url).deliver(int(number))
+sender = Mailbox("fund@localhost")
+PostOffice(Database.at(url), Path(), sender, print, mail_url).deliver(int(number))
 """
 
 

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from grants.platform.messages import post
+from grants.platform.messages import relay
 from tests.platform.messages.smtp import certificate, mail_server
 
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's own mail server counts as one on another machine."""
-    monkeypatch.setattr(post, "is_local", lambda _url: False)
+    monkeypatch.setattr(relay, "is_local", lambda _url: False)
 
 
 def send(url: str) -> None:
     letter = EmailMessage()
     letter["From"], letter["To"] = "fund@example.org", "luz@example.org"
     letter.set_content("Dear Luz")
-    with post.mail_server(url) as server:
+    with relay.mail_server(url) as server:
         server.send_message(letter)
 
 
