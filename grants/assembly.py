@@ -56,7 +56,9 @@ from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
 from grants.giving.outreach import leaving_views
+from grants.giving.outreach import service as outreach_service
 from grants.giving.pledges import earmarked as pledges_earmarked
+from grants.giving.pledges import making as pledges_making
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledging import worth as pledging_worth
@@ -191,6 +193,7 @@ def _join_earmarks() -> None:
     entries.FOLLOWED_BY.give(earmark_service.follow)
     negotiating.IN_USE.give(earmark_service.is_in_use)
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
+    pledges_making.ENTERED.give(outreach_service.join_as_addressed)
     pledges_earmarked.USED.give(earmark_queries.line_of)
     pledging_worth.COST_OF_HELP.give(results_typical.cost_of_help)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)

@@ -13,6 +13,7 @@ from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import likely_results
 from grants.giving.outreach.service import ContactDetails, NextStep, Plan
+from seeds import appealing
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 
@@ -96,6 +97,7 @@ def _world_day(company: Company, fund: Fund, donors: list[Known]) -> None:
         date(year, 7, 1),
         days_after(date(year, 7, 30), 30),
         kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO, DonorKind.FOUNDATION],
+        public_text=appealing.WORLD_DAY,
     )
     campaign = _launched(company, fund, plan, date(year, 6, 20))
     _send(company, campaign, date(year, 7, 1))
@@ -119,6 +121,7 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
         first,
         days_after(company.today, 20),
         kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO],
+        public_text=appealing.CONFERENCE,
     )
     campaign = _launched(company, fund, plan, days_after(first, -5))
     with on(first):  # it has pledged, and is invited to speak all the same

@@ -630,6 +630,7 @@ class Examples:
                 "token": "nobody-was-sent-this",
             },
             "/funds": {"code": "UNVTF", "year": self.year},
+            "/funds/<code>/campaigns": {"code": "UNVTF", "campaign": mailing.campaign.code},
             "/funds/<code>/data": {
                 "code": "UNVTF",
                 "name": "grants",

@@ -24,6 +24,7 @@ WITHOUT_A_ROLE = {
             "applying.public_questions.prepare",
             "giving.donors.opt_out",
             "giving.outreach.join_by_link",
+            "giving.outreach.join_as_addressed",
             "giving.pledging.propose",
             "giving.pledging.send_link",
         ),

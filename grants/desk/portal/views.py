@@ -35,6 +35,8 @@ from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of, set_aside
 from grants.giving.donors.signatories import unconfirmed_for
+from grants.giving.outreach.queries import running_campaigns
+from grants.giving.outreach.results import with_progress
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.totals.figures import PublicDonor, public_donors
@@ -136,6 +138,7 @@ def fund(code: str) -> ResponseReturnValue:
         "desk/portal/fund.html",
         fund=public_fund,
         appeal=appeal(session(), public_fund),
+        campaigns=with_progress(session(), running_campaigns(session(), public_fund)),
         needs=need_figures(gap, set_aside(session(), public_fund), whole_money, needs),
         earmarks=note_on(session(), public_fund, gap.on_hand, written=whole_money),
         calls=calls_to_apply_for(session(), clock.now(), public_fund, most=CALLS),

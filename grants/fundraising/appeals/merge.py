@@ -22,6 +22,7 @@ FIELDS: Mapping[str, str] = {
     "fund": _l("name of the fund"),
     "campaign": _l("name of the campaign"),
     "link": _l("address at which the donor can pledge"),
+    "page": _l("address of the public page of the campaign"),
 }
 """Every field a text may hold, and what replaces it in the letter."""
 
@@ -60,7 +61,7 @@ def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
     def value(field: re.Match[str]) -> str:
         name = field[1].strip()
         plain = one_line(values[name])
-        return f"\u2068{plain}\u2069" if isolate and name != "link" else plain
+        return f"\u2068{plain}\u2069" if isolate and name not in ("link", "page") else plain
 
     return _FIELD.sub(value, text)
 

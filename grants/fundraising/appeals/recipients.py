@@ -360,4 +360,5 @@ def _field_values(campaign: Campaign, recipient: Asked, facts: Facts) -> Mapping
         "fund": campaign.fund.title,
         "campaign": campaign.title,
         "link": absolute(campaign.path),
+        "page": absolute(campaign.page),
     }

@@ -1,10 +1,12 @@
 """What the fund's people fill in about campaigns and contacts."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from grants.core.kernel import clock
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, OFFERED, use_language
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Person
@@ -63,6 +65,7 @@ class CampaignForm(Form):
         return cls(
             data={
                 **names,
+                **{f"text_{code}": text for code, text in campaign.public_text.items()},
                 "kind": campaign.kind,
                 "target": campaign.target or None,
                 "starts_on": campaign.starts_on,
@@ -73,15 +76,39 @@ class CampaignForm(Form):
             }
         )
 
-    def names(self) -> list[Any]:
-        """The fields of the name, one for each language."""
-        return [self[f"name_{code}"] for code in OFFERED]
+    @classmethod
+    def for_world_day(cls, day: date) -> "CampaignForm":
+        """The form as proposed for the World Day: from four weeks before it to a month after."""
+        names = {}
+        for code in OFFERED:
+            with use_language(code):
+                names[f"name_{code}"] = _(
+                    "World Day against Trafficking in Persons %(year)s", year=day.year
+                )
+        kinds = [DonorKind.MEMBER_STATE, DonorKind.FOUNDATION, DonorKind.PRIVATE]
+        return cls(
+            data={
+                **names,
+                "kind": CampaignKind.WORLD_DAY,
+                "starts_on": day - timedelta(28),
+                "ends_on": day + timedelta(31),
+                "kinds": [*kinds, DonorKind.INDIVIDUAL],
+            }
+        )
+
+    def languages(self) -> list[tuple[Any, Any]]:
+        """The fields of name and text, for each language."""
+        return [(self[f"name_{code}"], self[f"text_{code}"]) for code in OFFERED]
+
+    def _typed_by_language(self, name: str) -> dict[str, str]:
+        typed = {code: self[f"{name}_{code}"].data for code in OFFERED}
+        return {code: text for code, text in typed.items() if text}
 
     def plan(self) -> Plan:
-        names = {code: self[f"name_{code}"].data for code in OFFERED}
         return Plan(
             kind=self.kind.data,
-            name={code: text for code, text in names.items() if text},
+            name=self._typed_by_language("name"),
+            public_text=self._typed_by_language("text"),
             target_minor=self.target.data.minor if self.target.data else 0,
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
@@ -99,6 +126,16 @@ for _code in OFFERED:
             _l("Name in %(language)s", language=LANGUAGES[_code].name),
             required=_code == "en",
             limit=150,
+        ),
+    )
+    setattr(
+        CampaignForm,
+        f"text_{_code}",
+        LongTextField(
+            _l("Text of the public page in %(language)s", language=LANGUAGES[_code].name),
+            hint=_l("Why now, and what a gift does. Leave empty to show the purpose of the fund."),
+            limit=4000,
+            rows=5,
         ),
     )
 

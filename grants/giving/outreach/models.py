@@ -44,6 +44,7 @@ class Campaign(Versioned, Base):
         "state",
         "kind",
         "name",
+        "public_text",
         "target_minor",
         "starts_on",
         "ends_on",
@@ -65,6 +66,8 @@ class Campaign(Versioned, Base):
     state: Mapped[CampaignState] = mapped_column(choice(CampaignState))
     kind: Mapped[CampaignKind] = mapped_column(choice(CampaignKind))
     name: Mapped[Texts]
+    public_text: Mapped[Texts]
+    """What the public page says, by language; empty: the purpose of the fund."""
     target_minor: Mapped[Minor]
     """USD cents it hopes to raise; 0 where none was set."""
     starts_on: Mapped[date]
@@ -93,9 +96,19 @@ class Campaign(Versioned, Base):
         return usd(self.target_minor)
 
     @property
+    def page(self) -> str:
+        """The address of the public page of the campaign, from which readers give and pledge."""
+        return f"/funds/{self.fund.code}/campaigns/{self.code}"
+
+    @property
+    def invites_states(self) -> bool:
+        """May a State or an intergovernmental organisation answer it?"""
+        return not self.kinds or bool(_PUBLIC & set(self.kinds))
+
+    @property
     def path(self) -> str:
         """Where donors answer it: the pages of a pledge, or one page where it asks no State."""
-        page = "pledge" if not self.kinds or _PUBLIC & set(self.kinds) else "give"
+        page = "pledge" if self.invites_states else "give"
         return f"/{page}/{self.fund.code}?campaign={self.code}"
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -22,6 +22,7 @@ from grants.giving.donors.models import Donor
 from grants.giving.outreach.models import (
     Campaign,
     CampaignDonor,
+    CampaignKind,
     CampaignPledge,
     Means,
     OutreachContact,
@@ -70,6 +71,68 @@ def campaign_answered(session: Session, code: str, fund: Fund) -> Campaign | Non
     if campaign is None or campaign.fund_id != fund.id or campaign.state not in ASKING:
         return None
     return campaign if campaign.starts_on <= clock.today() else None
+
+
+def campaign_addressing(session: Session, pledge: Pledge) -> Campaign | None:
+    """The campaign that last addressed the donor of a pledge before it was made, while answers to
+    it are expected.
+    """
+    contact = OutreachContact
+    return session.scalar(
+        select(Campaign)
+        .join(contact, contact.campaign_id == Campaign.id)
+        .where(
+            contact.donor_id == pledge.donor_id,
+            contact.held_on <= pledge.pledged_on,
+            Campaign.fund_id == pledge.fund_id,
+            Campaign.state.in_(ASKING),
+            Campaign.starts_on <= pledge.pledged_on,
+            Campaign.ends_on >= pledge.pledged_on - timedelta(LATE_ANSWERS),
+        )
+        .order_by(contact.held_on.desc(), contact.id.desc())
+        .limit(1)
+    )
+
+
+def public_campaign(session: Session, fund: Fund, code: str) -> Campaign:
+    """A campaign that the public may read of; Missing before its first day, and if it was
+    cancelled.
+    """
+    campaign = campaign_answered(session, code, fund)
+    if campaign is None:
+        raise Missing(_("Campaign %(code)s not found.", code=code))
+    return campaign
+
+
+def running_campaigns(session: Session, fund: Fund) -> Sequence[Campaign]:
+    """The campaigns that ask the public for gifts today, the one that ends first first."""
+    today = clock.today()
+    return session.scalars(
+        select(Campaign)
+        .where(
+            Campaign.fund_id == fund.id,
+            Campaign.state == CampaignState.RUNNING,
+            Campaign.starts_on <= today,
+            Campaign.ends_on >= today,
+        )
+        .order_by(Campaign.ends_on, Campaign.id)
+        .limit(5)
+    ).all()
+
+
+def world_day_without_campaign(session: Session, fund: Fund) -> date | None:
+    """The next 30 July, if no campaign of the fund is planned for it; None if one is."""
+    today = clock.today()
+    year = today.year if today <= date(today.year, 7, 30) else today.year + 1
+    world_day = date(year, 7, 30)
+    planned = exists().where(
+        Campaign.fund_id == fund.id,
+        Campaign.kind == CampaignKind.WORLD_DAY,
+        Campaign.state != CampaignState.CANCELLED,
+        Campaign.starts_on <= world_day,
+        Campaign.ends_on >= world_day,
+    )
+    return None if session.scalar(select(planned)) else world_day
 
 
 def campaigns_for_viewer(

@@ -4,16 +4,16 @@ USD as the fund's own figures have it (grants.giving.contributions.figures): ple
 the day they were made, deposits at that of their value date, bank fees included.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, Subquery, func, select, union
+from sqlalchemy import ColumnElement, Select, Subquery, func, select, union
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.money import Money, total, usd
 from grants.core.people.models import Organisation
-from grants.giving.contributions.figures import valued_pledges
+from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.contributions.models import Deposit
 from grants.giving.outreach.models import Campaign, CampaignPledge, OutreachContact
 from grants.giving.pledges.models import Pledge
@@ -107,6 +107,31 @@ def results_of(session: Session, campaign: Campaign) -> Results:
     )
 
 
+def public_progress(session: Session, campaign: Campaign) -> Results:
+    """What the public may know of the results: only pledges that the fund accepted, or that were
+    paid; who gave is not told.
+    """
+    gifts = _gifts_by_donor(campaign, taken_up())
+    rows = session.execute(
+        select(
+            Organisation, gifts.c.pledges, gifts.c.pledged, gifts.c.signed, gifts.c.received
+        ).join(gifts, gifts.c.donor_id == Organisation.id)
+    )
+    return Results(
+        [
+            DonorResult(donor, 0, None, pledges, *(usd(int(cents)) for cents in amounts))
+            for donor, pledges, *amounts in rows
+        ]
+    )
+
+
+def with_progress(
+    session: Session, campaigns: Iterable[Campaign]
+) -> list[tuple[Campaign, Results]]:
+    """Campaigns, each with what the public may know of its results."""
+    return [(campaign, public_progress(session, campaign)) for campaign in campaigns]
+
+
 def _contacts_by_donor(campaign: Campaign) -> Subquery:
     return (
         select(
@@ -120,10 +145,10 @@ def _contacts_by_donor(campaign: Campaign) -> Subquery:
     )
 
 
-def _gifts_by_donor(campaign: Campaign) -> Subquery:
+def _gifts_by_donor(campaign: Campaign, *conditions: ColumnElement[bool]) -> Subquery:
     """Standing pledges that the campaign brought, and what came on them, by donor."""
     pledge_ids = select(CampaignPledge.pledge_id).where(CampaignPledge.campaign_id == campaign.id)
-    valued = valued_pledges(Pledge.id.in_(pledge_ids))
+    valued = valued_pledges(Pledge.id.in_(pledge_ids), *conditions)
     receipts = _received_by_pledge(pledge_ids)
     cents = func.coalesce(valued.c.cents, 0)
     signed = valued.c.state == PledgeState.SIGNED

@@ -1,7 +1,7 @@
 """Planning and running a campaign, recording a contact, and recording which pledges followed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ from grants.giving.outreach.models import (
     Outcome,
     OutreachContact,
 )
-from grants.giving.outreach.queries import campaign_answered, campaign_of
+from grants.giving.outreach.queries import campaign_addressing, campaign_answered, campaign_of
 from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE
 from grants.giving.pledges.models import Pledge
 from grants.platform.documents.models import Document
@@ -40,13 +40,14 @@ RECORD = Permission.OUTREACH_RECORD
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a campaign is to be. Name in several languages; target in USD cents."""
+    """What a campaign is to be. Name and text in several languages; target in USD cents."""
 
     kind: CampaignKind
     name: dict[str, str]
     target_minor: int
     starts_on: date
     ends_on: date
+    public_text: Mapping[str, str] = field(default_factory=dict)
     kinds: Sequence[DonorKind] = ()
     regions: Sequence[RegionalGroup] = ()
     roles: Sequence[ContactRole] = ()
@@ -85,6 +86,7 @@ def _settings_of(terms: Plan) -> dict[str, object]:
     return {
         "kind": terms.kind,
         "name": terms.name,
+        "public_text": dict(terms.public_text),
         "target_minor": terms.target_minor,
         "starts_on": terms.starts_on,
         "ends_on": terms.ends_on,
@@ -255,6 +257,16 @@ def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
     campaign = campaign_answered(session, code, pledge.fund) if code else None
     if campaign is not None and campaign_of(session, pledge) is None:
         _attribute_pledge(session, campaign, pledge, act, by_link=True)
+
+
+def join_as_addressed(session: Session, pledge: Pledge, act: Act) -> None:
+    """A pledge of a donor whom a campaign addressed counts to it without its link; a pledge that
+    has a campaign already stays with it.
+    """
+    if campaign_of(session, pledge) is None:
+        campaign = campaign_addressing(session, pledge)
+        if campaign is not None:
+            _attribute_pledge(session, campaign, pledge, act, by_link=False)
 
 
 def _attribute_pledge(

@@ -1,6 +1,7 @@
 """Campaigns: their list, planning one, whom it asks, and its results."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,13 +20,15 @@ from grants.core.people.queries import organisation_by_code
 from grants.core.people.viewer import Scope
 from grants.giving.outreach import service
 from grants.giving.outreach.forms import CampaignFilter, CampaignForm, ReasonForm
-from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.link_codes import drawn_code
+from grants.giving.outreach.models import Campaign, CampaignKind
 from grants.giving.outreach.queries import (
     audience,
     campaign_for_viewer,
     campaigns_for_viewer,
     chosen,
     likely_results,
+    world_day_without_campaign,
 )
 from grants.giving.outreach.results import Results, results_of
 from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE, LINKED, CampaignState
@@ -82,9 +85,20 @@ def index() -> ResponseReturnValue:
     state = CampaignState(form.state.data) if form.state.data else None
     query = campaigns_for_viewer(at_work(), form.fund.data or "", state)
     listed = CAMPAIGNS.of(session(), query, "campaigns")
+    own = _own_funds()
     return listed.file or render_template(
-        "giving/outreach/index.html", listed=listed, form=form, may_record=bool(_own_funds())
+        "giving/outreach/index.html",
+        listed=listed,
+        form=form,
+        may_record=bool(own),
+        world_days=_world_days_to_plan(own),
     )
+
+
+def _world_days_to_plan(funds: Sequence[Fund]) -> list[tuple[Fund, date]]:
+    """The funds without a campaign for the next World Day, with that day."""
+    days = [(fund, world_day_without_campaign(session(), fund)) for fund in funds]
+    return [(fund, day) for fund, day in days if day]
 
 
 def _own_funds() -> list[Fund]:
@@ -105,7 +119,8 @@ def begin() -> ResponseReturnValue:
 @needs(P.OUTREACH_RECORD)
 def new(code: str) -> ResponseReturnValue:
     """Plan a campaign."""
-    fund, form = fund_by_code(session(), code), CampaignForm()
+    fund = fund_by_code(session(), code)
+    form = _proposed_form(fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             campaign = service.plan(opened, fund, form.plan(), this_act())
@@ -117,6 +132,14 @@ def new(code: str) -> ResponseReturnValue:
     return render_template(
         "giving/outreach/edit.html", form=form, fund=fund, campaign=None, funds=_own_funds()
     )
+
+
+def _proposed_form(fund: Fund) -> CampaignForm:
+    """An empty plan; with ?occasion=world_day that of the next World Day."""
+    day = world_day_without_campaign(session(), fund)
+    if day and request.args.get("occasion") == CampaignKind.WORLD_DAY.value:
+        return CampaignForm.for_world_day(day)
+    return CampaignForm()
 
 
 @pages.route("/campaigns/<code>/change", methods=["GET", "POST"])
@@ -172,6 +195,8 @@ def show(code: str) -> ResponseReturnValue:
         may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
         changeable=campaign.state in CHANGEABLE,
         link=absolute(campaign.path) if campaign.state in LINKED else "",
+        page=absolute(campaign.page) if campaign.state in ASKING else "",
+        code=drawn_code(absolute(campaign.page)),
     )
 
 

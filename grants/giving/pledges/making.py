@@ -2,6 +2,7 @@
 A visitor's pledge is made in grants/giving.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, require_in_use
+from grants.core.kernel.slots import Slot
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -29,6 +31,8 @@ from grants.giving.pledges.schedule import Due, add_up, in_order, plan, promised
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.messages.service import Recipient, send
 
+ENTERED: Slot[Callable[[Session, Pledge, Act], None]] = Slot("pledges.making.ENTERED")
+"""Rooms above do here what follows when staff enter a pledge."""
 LARGEST = 10**15
 """Minor units. Beyond it a person mistyped."""
 
@@ -116,6 +120,8 @@ def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: 
     welcome(session, donor, act)
     begin(session, pledge, PLEDGE, act)
     advance(session, pledge, PLEDGE, "enter", act)
+    for follow in ENTERED:
+        follow(session, pledge, act)
     return pledge
 
 

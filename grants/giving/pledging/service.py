@@ -25,6 +25,7 @@ from grants.core.people.queries import held_now, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.giving.donors.roles import GIVING
 from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.outreach.service import join_as_addressed
 from grants.giving.pledges.gifts import accept_gift, is_express, page_of, set_gift_day
 from grants.giving.pledges.making import (
     Contact,
@@ -140,6 +141,7 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     advance(session, pledge, PLEDGE, "confirm", act)
     pledge.promise = {}
     accept_gift(session, pledge)
+    join_as_addressed(session, pledge, act)
     if not pledge.express:
         tell_fund(session, pledge)
     return pledge, person

@@ -20,7 +20,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.texts.formats import whole_money
 from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
-from grants.giving.outreach.service import join_by_link
+from grants.giving.outreach.service import join_as_addressed, join_by_link
 from grants.giving.pledges.gifts import token_of
 from grants.giving.pledges.making import pledge_for
 from grants.giving.pledges.models import Pledge
@@ -78,7 +78,7 @@ def give(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             gift = Gift(form, viewer().name)
             pledge = _send_pledge(fund, gift)
-            join_by_link(opened, pledge, way.draft.campaign, this_act())
+            _join_campaign(pledge, way)
             if gift.consent:
                 email = viewer().email or gift.contact().email
                 give_consent(opened, email, gift.consent, pledge.reference, this_act())
@@ -94,6 +94,14 @@ def give(code: str) -> ResponseReturnValue:
         cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
     )
+
+
+def _join_campaign(pledge: Pledge, way: Pledging) -> None:
+    """The pledge counts to the campaign whose link was followed, else to that which addressed the
+    donor.
+    """
+    join_by_link(session(), pledge, way.draft.campaign, this_act())
+    join_as_addressed(session(), pledge, this_act())
 
 
 def _cost_of_help(fund: Fund) -> Money | None:
@@ -175,9 +183,9 @@ def check(code: str) -> ResponseReturnValue:
         return redirect(_after_sending(fund, way) or _page_address(fund, missing))
     form = Form()
     if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
+        with attempt(form) as (_opened, outcome):
             pledge = _send_pledge(fund, way)
-            join_by_link(opened, pledge, way.draft.campaign, this_act())
+            _join_campaign(pledge, way)
         if outcome:
             way.draft.done(pledge.reference)
             return redirect(_after_sending(fund, way) or url_for("portal.home"))

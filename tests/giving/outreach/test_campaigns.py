@@ -16,9 +16,15 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.core.texts.formats import whole_money
 from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind
-from grants.giving.outreach.queries import audience, campaign_of, likely_results
+from grants.giving.outreach.queries import (
+    audience,
+    campaign_of,
+    likely_results,
+    world_day_without_campaign,
+)
 from grants.giving.outreach.results import results_of
 from grants.giving.outreach.service import Plan
 from grants.giving.outreach.workflow import CampaignState
@@ -142,8 +148,9 @@ def test_what_it_brought_is_what_the_funds_own_figures_say(session: Session, fun
 def a_result(session: Session, fund: Fund) -> tuple[Campaign, Pledge]:
     campaign = a_campaign(session, fund)
     donor = known(session, "Arcadia", DonorKind.MEMBER_STATE, "GR")
+    pledge = a_pledge(session, fund, donor=donor)
     a_contact(session, fund, donor, campaign)
-    return campaign, a_pledge(session, fund, donor=donor)
+    return campaign, pledge
 
 
 def test_a_pledge_of_a_donor_that_was_asked_is_likely_a_result(
@@ -202,6 +209,58 @@ def test_a_link_joins_the_pledge_and_a_broken_one_stops_nothing(
     found = campaign_of(session, pledge)
     assert found is not None
     assert found.by_link
+
+
+def test_a_pledge_of_an_addressed_donor_counts_without_the_link(
+    session: Session, fund: Fund
+) -> None:
+    donor = known(session, "Arcadia", DonorKind.MEMBER_STATE, "GR")
+    earlier, later = a_campaign(session, fund), a_campaign(session, fund)
+    a_contact(session, fund, donor, earlier, held_on=clock.today() - timedelta(5))
+    a_contact(session, fund, donor, later)
+    attribution = campaign_of(session, a_pledge(session, fund, donor=donor))
+    assert attribution is not None
+    assert (attribution.campaign_id, attribution.by_link) == (later.id, False)
+    stranger = a_pledge(session, fund, donor=a_donor(session, "Not addressed"))
+    assert campaign_of(session, stranger) is None
+    before = a_pledge(session, fund, donor=donor, pledged_on=later.starts_on - timedelta(1))
+    service.join_as_addressed(session, before, Act.by_system("test"))
+    assert campaign_of(session, before) is None
+
+
+def test_the_public_page_shows_what_the_fund_accepted_and_no_cancelled_campaign(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    campaign = a_campaign(session, fund, target_minor=10_000_000, public_text={"en": "Why now."})
+    draft = a_campaign(session, fund, launched=False)
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    for amount, accepted in ((2_500_000, True), (700_000, False)):
+        pledge = a_pledge(session, fund, usd(amount))
+        service.join(session, campaign, pledge, act)
+        if accepted:
+            sign_agreement(session, pledge, Agreement(clock.today()), act)
+    session.commit()
+    shown = client.get(campaign.page).text
+    assert f"{whole_money(usd(2_500_000))} of {whole_money(usd(10_000_000))}" in shown
+    assert "Why now." in shown
+    assert 'width="25.00"' in shown
+    assert client.get(f"{campaign.page}/qr.png").content_type == "image/png"
+    assert client.get(draft.page).status_code == 404
+    assert campaign.title in client.get(f"/funds/{fund.code}").text
+
+
+def test_the_next_world_day_is_proposed_until_it_is_planned(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    day = world_day_without_campaign(session, fund)
+    assert day is not None
+    assert (day.month, day.day) == (7, 30)
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    assert "occasion=world_day" in manager.get("/outreach").text
+    form = manager.get(f"/outreach/campaigns/new/{fund.code}?occasion=world_day").text
+    assert f"World Day against Trafficking in Persons {day.year}" in form
+    a_campaign(session, fund, starts_on=day - timedelta(9), ends_on=day)
+    assert world_day_without_campaign(session, fund) is None
 
 
 def test_a_cancelled_campaign_greets_nobody_and_its_link_is_not_given_out(
