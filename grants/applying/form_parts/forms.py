@@ -8,11 +8,11 @@ from grants.applying.form_parts import columns
 from grants.applying.form_parts.conditional import Conditional, Versioned, condition_fields
 from grants.applying.form_parts.naming import english, free_key
 from grants.applying.form_parts.properties import (
-    DEFAULTS,
     MOST_WORDS,
     OWN,
     READ,
     as_it_is,
+    first_values,
     held_by,
     own_attributes,
 )
@@ -141,7 +141,7 @@ class QuestionForm(Conditional):
             drawn["key_"] = None
             values |= held_by(question)
         else:
-            values |= {name: DEFAULTS[name] for name in own_attributes(kind) if name in DEFAULTS}
+            values |= first_values(kind)
             values["names_applicant"] = KINDS[kind].names_applicant
         form_class: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
         return form_class(data=values)

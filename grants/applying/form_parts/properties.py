@@ -24,7 +24,6 @@ from grants.platform.questions import (
     KINDS,
     TAXONOMIES,
     Choice,
-    Number,
     Question,
     Table,
 )
@@ -144,13 +143,22 @@ OWN: Mapping[str, Callable[[], Any]] = {
 
 DEFAULTS: Mapping[str, Any] = {
     "limit": 2000,
-    "least": 0,
-    "places": 0,
     "currency": FUNCTIONAL_CURRENCY,
     "accept": list(ENDINGS),
     "least_rows": 0,
     "most_rows": 20,
 }
+
+
+BY_KIND = ("least", "most", "places")
+"""Properties whose first value is that of their kind."""
+
+
+def first_values(kind: str) -> dict[str, Any]:
+    """What a new question of this kind has before anybody changes it."""
+    names = own_attributes(kind)
+    usual = {name: DEFAULTS[name] for name in names if name in DEFAULTS}
+    return usual | {name: getattr(KINDS[kind], name) for name in names if name in BY_KIND}
 
 
 def _choices_in(
@@ -192,8 +200,8 @@ def held_by(question: Question) -> dict[str, Any]:
             ]
     if isinstance(question, Table):
         values["columns"] = columns.held(question)
-    if isinstance(question, Number):
-        values["unit"] = question.unit.get("en", "")
+    if "unit" in values:
+        values["unit"] = values["unit"].get("en", "")
     if "accept" in values:
         values["accept"] = list(values["accept"])
     return {

@@ -109,6 +109,8 @@ class Checker:
             Kind.BUDGET: 'total({key}), share({key}, "…"), count({key})',
             Kind.COUNTS: "people({key})",
             Kind.FILES: "count({key}), empty({key})",
+            Kind.PARTS: "empty({key})",
+            Kind.RANGE: "lowest({key}), highest({key}), empty({key})",
             Kind.ROWS: 'count({key}), total({key}, "…"), empty({key})',
         }.get(shape.kind)
         if instead is None:

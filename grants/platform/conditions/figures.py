@@ -18,6 +18,10 @@ from grants.platform.conditions.nodes import (
 )
 from grants.platform.conditions.worth import Given, holds, worth
 from grants.platform.questions import Question
+from grants.platform.questions.shape import Shape
+
+YEAR = "year"
+"""How a figure is written that is a year."""
 
 
 def figures_in_words(node: Node, answers: Given) -> str:
@@ -47,13 +51,15 @@ def _compared_in_words(sign: str, now: str, limit: str) -> str:
 
 
 def _kind_of(node: Node, questions: Mapping[str, Question]) -> str:
-    """What a side of a comparison is: "share", the code of a currency, or empty for a number."""
+    """What a side of a comparison is: "share", "year", the code of a currency, or empty for a
+    number.
+    """
     match node:
         case Function(name="share"):
             return "share"
         case Function(name="total", key=key) | AnswerTo(key=key):
             question = questions.get(key)
-            return question.shape().currency if question else ""
+            return _kind_of_answer(question.shape()) if question else ""
         case Sum(parts=parts) | Product(parts=parts):
             kinds = [(sign, kind) for sign, part in parts if (kind := _kind_of(part, questions))]
             plain = ("/", "share")  # a ratio is a number, and so is a share times a hundred
@@ -62,8 +68,14 @@ def _kind_of(node: Node, questions: Mapping[str, Question]) -> str:
     return ""
 
 
+def _kind_of_answer(shape: Shape) -> str:
+    return "share" if shape.share else shape.currency if shape.grouped else YEAR
+
+
 def _figure_in_words(value: Fraction, kind: str) -> str:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if kind == YEAR:
+        return f"{exact:f}"
     if kind == "share":
         return percent(exact, 2).striptags()
     if kind:

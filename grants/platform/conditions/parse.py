@@ -32,7 +32,7 @@ LONGEST = 2000
 DEEPEST = 20
 MOST_DIGITS = 20
 
-FUNCTIONS = ("total", "share", "count", "people", "empty")
+FUNCTIONS = ("total", "share", "count", "people", "lowest", "highest", "empty")
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 _TOKEN = re.compile(

@@ -19,6 +19,8 @@ TAKES: Mapping[str, frozenset[Kind]] = {
     "share": frozenset({Kind.BUDGET}),
     "count": frozenset({Kind.BUDGET, Kind.SEVERAL, Kind.FILES, Kind.ROWS}),
     "people": frozenset({Kind.COUNTS}),
+    "lowest": frozenset({Kind.RANGE}),
+    "highest": frozenset({Kind.RANGE}),
 }
 """The questions that each function can be asked about; `empty` takes any."""
 

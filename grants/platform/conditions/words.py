@@ -25,7 +25,7 @@ from grants.platform.conditions.nodes import (
     Sum,
 )
 from grants.platform.questions import Budget, Country, Question, Rows
-from grants.platform.questions.shape import Value
+from grants.platform.questions.shape import Kind, Shape, Value
 
 Questions = Mapping[str, Question]
 
@@ -115,12 +115,22 @@ def _value_in_words(value: Value, about: Question | None) -> str:
         case bool():
             return _("yes") if value else _("no")
         case Fraction():
-            return _figure_in_words(value)
+            shape = about.shape() if about else Shape(Kind.NUMBER)
+            return _compared_figure(value, shape)
         case date():
             return plain_day(value)
     code = str(value)
     label = about.label_of(code) if about else code
     return label if isinstance(about, Country) and label != code else _in_quotes(label)
+
+
+def _compared_figure(value: Fraction, shape: Shape) -> str:
+    """A number as the answer beside it is written: a year without separators, a share as a
+    percentage.
+    """
+    if shape.share:
+        return _("%(number)s%%", number=_figure_in_words(value * 100))
+    return _figure_in_words(value) if shape.grouped else str(value)
 
 
 def _in_quotes(label: str) -> str:
@@ -144,6 +154,8 @@ def _function_in_words(node: Function, questions: Questions) -> str:
         "total": _("the total of %(label)s", label=title),
         "count": _("the number in %(label)s", label=title),
         "people": _("the people in %(label)s", label=title),
+        "lowest": _("the smaller number of %(label)s", label=title),
+        "highest": _("the larger number of %(label)s", label=title),
         "empty": _("%(one)s is not answered", one=title),
     }[node.name]
 

@@ -193,11 +193,19 @@ def _worth_of_people(node: Function, answers: Given) -> Fraction | None:
     return Fraction(people_counted(raw))
 
 
+def _end_of_range(node: Function, answers: Given, end: str) -> Fraction | None:
+    raw = answers.raw(node.key)
+    number = raw.get(end) if isinstance(raw, dict) else None
+    return None if number is None else Fraction(number)
+
+
 FIGURES: Mapping[str, Callable[[Function, Given], Value | None]] = {
     "total": _worth_of_total,
     "share": _worth_of_share,
     "count": _worth_of_count,
     "people": _worth_of_people,
+    "lowest": lambda node, given: _end_of_range(node, given, "from"),
+    "highest": lambda node, given: _end_of_range(node, given, "to"),
     "empty": lambda node, given: given.raw(node.key) is None,
 }
 

@@ -61,6 +61,41 @@ def telephone(text: str) -> str:
     return plain
 
 
+_CODES = """
+1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64
+65 66 81 82 84 86 90 91 92 93 94 95 98 211 212 213 216 218 220 221 222 223 224 225 226 227 228
+229 230 231 232 233 234 235 236 237 238 239 240 241 242 243 244 245 246 247 248 249 250 251 252
+253 254 255 256 257 258 260 261 262 263 264 265 266 267 268 269 290 291 297 298 299 350 351 352
+353 354 355 356 357 358 359 370 371 372 373 374 375 376 377 378 379 380 381 382 383 385 386 387
+389 420 421 423 500 501 502 503 504 505 506 507 508 509 590 591 592 593 594 595 596 597 598 599
+670 672 673 674 675 676 677 678 679 680 681 682 683 685 686 687 688 689 690 691 692 800 808 850
+852 853 855 856 870 878 880 881 882 883 886 888 960 961 962 963 964 965 966 967 968 970 971 972
+973 974 975 976 977 979 992 993 994 995 996 998
+"""
+CALLING_CODES = frozenset(_CODES.split())
+"""The codes of countries and networks that the ITU has assigned (E.164); none begins another."""
+
+
+def telephone_abroad(text: str) -> str:
+    """A telephone number that begins with the code of a country; InvalidInput if it does not."""
+    number = re.sub(r"^00\s*", "+", telephone(text).strip())
+    digits = re.sub(r"[^0-9]", "", re.split(r"ext|x", number)[0])
+    begins = any(digits[:length] in CALLING_CODES for length in (1, 2, 3))
+    if not number.startswith("+") or not begins or not 7 <= len(digits) <= 15:
+        raise InvalidInput(
+            _("Begin the number with + and the code of its country, for example +43 1 26060 0.")
+        )
+    return number
+
+
+def email_address(text: str) -> str:
+    """An e-mail address, its domain in lower case; InvalidInput if it is none."""
+    name, _at, domain = text.rpartition("@")
+    if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not is_domain(domain):
+        raise InvalidInput(_("Enter an e-mail address in the format name@example.org."))
+    return f"{name}@{domain.lower()}"
+
+
 def web_address(text: str) -> str:
     """The address of a web site; https:// may be left out. InvalidInput if it is none."""
     address = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"

@@ -172,6 +172,14 @@ def money(field: Any, **attributes: Any) -> Markup:
     return _draw_field("money_field", field, _group_of(field, attributes))
 
 
+def group(field: Any, **attributes: Any) -> Markup:
+    if attributes.get("cell"):
+        params = _group_of(field, attributes)
+        params["fieldset"]["legend"]["classes"] = "cell-label"
+        return _draw_field("group_field", field, params)
+    return _draw_field("group_field", field, _group_of(field, attributes))
+
+
 def rows(field: Any, **attributes: Any) -> Markup:
     return _draw_field("rows_field", field, _group_of(field, attributes))
 

@@ -26,14 +26,21 @@ from grants.platform.questions import (
     Budget,
     Country,
     Day,
+    Email,
     Files,
+    Iban,
     LongText,
     Number,
     OneOf,
+    Parted,
+    Percentage,
     Question,
     Rows,
     SeveralOf,
     ShortText,
+    Telephone,
+    WebAddress,
+    Year,
     YesNo,
 )
 from grants.platform.questions.budget import COLUMNS, LONGEST_DESCRIPTION, MOST_LINES
@@ -98,6 +105,8 @@ def show(form: SectionForm, problems: Iterable[Problem]) -> None:
                 _show_in_matrix(field, problem)
             case web.RowsField():
                 _show_in_rows(field, problem)
+            case web.GroupField():
+                _show_in_group(field, problem)
             case _:
                 field.errors = [*field.errors, problem.words]
                 field.names_itself = problem.fault is not Fault.WRONG
@@ -114,12 +123,26 @@ def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:
     field.errors = [*field.errors, problem.words]
 
 
+def _show_in_group(field: web.GroupField, problem: Problem) -> None:
+    """At the box that it is about, if anything has been typed into the group."""
+    box = next((box for box in field.boxes if problem.place in box.inputs()), None)
+    if box is None or field.is_empty():
+        field.errors = [*field.errors, problem.words]
+        field.names_itself = problem.fault is not Fault.WRONG
+        return
+    box.errors = [problem.words]
+    box.names_itself = problem.fault is not Fault.WRONG
+
+
 def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
     for row in field.rows:
         for column in row.columns():
-            if column.name == problem.place and not row.is_blank():
-                column.errors = [problem.words]
-                column.names_itself = problem.fault is not Fault.WRONG
+            if problem.place in column.inputs() and not row.is_blank():
+                if isinstance(column, web.GroupField):
+                    _show_in_group(column, problem)
+                else:
+                    column.errors = [problem.words]
+                    column.names_itself = problem.fault is not Fault.WRONG
                 field.errors = [
                     _("Correct the rows marked below in “%(label)s”.", label=field.label.text)
                 ]
@@ -199,6 +222,49 @@ def _several_of_input(question: SeveralOf, texts: FieldTexts) -> Any:
 
 
 @input_of.register
+def _year_input(_question: Year, texts: FieldTexts) -> Any:
+    return web.TextField(**texts, limit=4, width=4)
+
+
+@input_of.register
+def _percentage_input(question: Percentage, texts: FieldTexts) -> Any:
+    return web.NumberField(
+        **texts,
+        least=question.least,
+        most=question.most,
+        places=question.places,
+        width=5,
+        suffix="%",
+    )
+
+
+@input_of.register
+def _email_input(_question: Email, texts: FieldTexts) -> Any:
+    return web.EmailField(**texts, autocomplete="")
+
+
+@input_of.register
+def _telephone_input(_question: Telephone, texts: FieldTexts) -> Any:
+    return web.PhoneField(**texts, autocomplete="")
+
+
+@input_of.register
+def _web_address_input(question: WebAddress, texts: FieldTexts) -> Any:
+    return web.WebField(**texts, limit=question.longest)
+
+
+@input_of.register
+def _iban_input(question: Iban, texts: FieldTexts) -> Any:
+    return web.TextField(**texts, limit=question.longest, width=30)
+
+
+@input_of.register
+def _parted_input(question: Parted, texts: FieldTexts) -> Any:
+    boxes = {part.key: _column_input(part) for part in question.parts}
+    return web.GroupField(type("DrawnGroup", (web.Row,), boxes), **texts)
+
+
+@input_of.register
 def _country_input(_question: Country, texts: FieldTexts) -> Any:
     return web.CountryField(**texts)
 
@@ -244,7 +310,7 @@ FEW_COLUMNS = 4
 @input_of.register
 def _rows_input(question: Rows, texts: FieldTexts) -> Any:
     columns = {f"c_{column.key}": _column_input(column) for column in question.row}
-    roomy = any(isinstance(column, LongText | SeveralOf) for column in question.row)
+    roomy = any(isinstance(column, LongText | SeveralOf | Parted) for column in question.row)
     drawn = {
         "sums": [f"c_{column.key}" for column in question.summed],
         "cards": roomy or len(columns) > FEW_COLUMNS,
@@ -268,7 +334,7 @@ def _column_input(column: Question) -> Any:
         case OneOf():
             return web.SelectField(**texts, choices=column.options)
         case LongText():
-            return web.LongTextField(**texts, limit=column.limit, rows=3)
+            return web.LongTextField(**texts, limit=column.limit, most_words=column.words, rows=3)
     return input_of(column, texts)
 
 

@@ -21,8 +21,11 @@ from grants.platform.questions.choices import (
     choice_faults,
     options_of,
 )
+from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
 from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
 from grants.platform.questions.files import Files
+from grants.platform.questions.measures import Percentage, Year
+from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
 from grants.platform.questions.rows import Rows, Table
@@ -41,7 +44,9 @@ def complete_kinds(kinds: Iterable[type[Question]]) -> dict[str, type[Question]]
 
 KINDS: Mapping[str, type[Question]] = complete_kinds(
     (
-        *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
+        *(ShortText, LongText, Number, Amount, Percentage, Range, Day, Year),
+        *(YesNo, OneOf, SeveralOf, Country, Email, Telephone, WebAddress),
+        *(Address, Person, Organisation, Iban),
         *(Beneficiaries, ByExploitation, ByService, Budget),
         *(Table, LogicalFramework, WorkPlan, Organisations, Files),
     )
@@ -53,6 +58,7 @@ __all__ = [
     "KINDS",
     "RESERVED",
     "TAXONOMIES",
+    "Address",
     "Amount",
     "Beneficiaries",
     "Budget",
@@ -61,20 +67,30 @@ __all__ = [
     "Choice",
     "Country",
     "Day",
+    "Email",
     "Figure",
     "Files",
+    "Iban",
     "LogicalFramework",
     "LongText",
     "Number",
     "OneOf",
     "Option",
+    "Organisation",
     "Organisations",
+    "Parted",
+    "Percentage",
+    "Person",
     "Question",
+    "Range",
     "Rows",
     "SeveralOf",
     "ShortText",
     "Table",
+    "Telephone",
+    "WebAddress",
     "WorkPlan",
+    "Year",
     "YesNo",
     "amount_above_nothing",
     "choice_faults",

@@ -71,6 +71,11 @@ class Question(ABC):
         return in_language(self.label)
 
     @property
+    def heading(self) -> str:
+        """What stands above a column of answers."""
+        return self.title
+
+    @property
     def english_title(self) -> str:
         """What makers of forms call it."""
         return self.label.get("en", "").strip() or self.key
@@ -96,6 +101,11 @@ class Question(ABC):
     @abstractmethod
     def wording(self, value: Any) -> Wording:
         """An answer as its readers see it."""
+
+    def cell_text(self, value: Any) -> str:
+        """An answer in one cell of a table."""
+        wording = self.wording(value)
+        return wording.text or ", ".join(wording.items)
 
     @abstractmethod
     def as_typed(self, value: Any) -> Cells:

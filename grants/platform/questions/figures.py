@@ -58,10 +58,7 @@ class Number(Figure):
 
     def value_of(self, typed: Typed) -> int | str:
         number = typing_rules.decimal_number(first_of(typed, self.name), self.places)
-        if number < self.least:
-            raise InvalidInput(_("Enter a number of %(least)s or more.", least=self.least))
-        if self.most is not None and number > self.most:
-            raise InvalidInput(_("Enter a number of %(most)s or less.", most=self.most))
+        within_limits(number, self.least, self.most)
         return f"{number.normalize():f}" if self.places else int(number)
 
     def rule(self) -> str:
@@ -177,6 +174,14 @@ class Day(Question):
 
     def list_cell(self, value: Any) -> Any:
         return date.fromisoformat(value)
+
+
+def within_limits(number: Decimal, least: int, most: int | None) -> None:
+    """InvalidInput says which numbers a question takes."""
+    if number < least:
+        raise InvalidInput(_("Enter a number of %(least)s or more.", least=least))
+    if most is not None and number > most:
+        raise InvalidInput(_("Enter a number of %(most)s or less.", most=most))
 
 
 def amount_above_nothing(text: str, currency: str) -> Money:

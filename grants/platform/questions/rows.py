@@ -16,7 +16,10 @@ from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NBSP
 from grants.platform.questions.base import Question, Rewording
 from grants.platform.questions.choices import Country, OneOf, SeveralOf, YesNo
+from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
 from grants.platform.questions.figures import Amount, Day, Figure, Number
+from grants.platform.questions.measures import Percentage, Year
+from grants.platform.questions.parts import Address, Organisation, Person, Range
 from grants.platform.questions.reading import (
     Grid,
     PlacedText,
@@ -158,7 +161,7 @@ class Rows(Question):
         columns = self.row
         return Wording(
             table=Grid(
-                heads=tuple((column.title, _head_kind(column)) for column in columns),
+                heads=tuple((column.heading, _head_kind(column)) for column in columns),
                 rows=tuple(
                     tuple(self.table_cell(column, row.get(column.key)) for column in columns)
                     for row in value
@@ -173,8 +176,7 @@ class Rows(Question):
             return None
         if isinstance(column, Figure):
             return column.figure_of(str(value))
-        wording = column.wording(value)
-        return wording.text or ", ".join(wording.items)
+        return column.cell_text(value)
 
     def _table_foot(self, rows: Sequence[Row]) -> tuple[Any, ...]:
         """The sums of the columns that are added up; nothing where there are none."""
@@ -285,6 +287,7 @@ class Table(Rows):
 
 COLUMNS: tuple[type[Question], ...] = (
     *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
+    *(Year, Percentage, Range, Email, Telephone, WebAddress, Iban, Address, Person, Organisation),
 )
 """The kinds of question that a column of a table may be."""
 

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     COUNTS = "counts"
     FILES = "files"
     ROWS = "rows"
+    PARTS = "parts"
+    RANGE = "range"
     LIST = "list"
     UNKNOWN = "unknown"
     """Something is wrong with it already."""
@@ -42,3 +44,7 @@ class Shape:
     most: int | date | None = None
     whole: bool = True
     """Of a number: without decimals."""
+    share: bool = False
+    """Of a number: a part of 1, written as a percentage."""
+    grouped: bool = True
+    """Of a number: its thousands are separated; those of a year are not."""

@@ -15,6 +15,7 @@ from grants.platform.forms.fields.choices import (
 )
 from grants.platform.forms.fields.dates import DateField
 from grants.platform.forms.fields.files import FileField
+from grants.platform.forms.fields.group import GroupField
 from grants.platform.forms.fields.matrix import MatrixField
 from grants.platform.forms.fields.numbers import AmountField, MoneyField, NumberField
 from grants.platform.forms.fields.question import Question
@@ -37,6 +38,7 @@ __all__ = [
     "DateField",
     "EmailField",
     "FileField",
+    "GroupField",
     "HiddenField",
     "LongTextField",
     "MatrixField",

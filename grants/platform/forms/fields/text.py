@@ -4,8 +4,6 @@ import re
 import unicodedata
 from typing import Any
 
-from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.lengths import within
 from grants.platform.forms import typed, widgets
 from grants.platform.forms.fields.question import Question
@@ -70,10 +68,7 @@ class EmailField(TextField):
         super().__init__(label, **{"limit": 254, "autocomplete": "email", **options})
 
     def read(self, text: str) -> str:
-        name, _at, domain = text.rpartition("@")
-        if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not typed.is_domain(domain):
-            raise InvalidInput(_("Enter an e-mail address in the format name@example.org."))
-        return f"{name}@{domain.lower()}"
+        return typed.email_address(text)
 
 
 class PhoneField(TextField):
