@@ -33,7 +33,12 @@ MEASURES = """() => {
     }
     const count = (selector, also = () => true) =>
         [...document.querySelectorAll(selector)].filter(one => inSight(one) && also(one)).length;
+    const clipped = cell => cell.scrollWidth > cell.clientWidth + 1;
+    const cells = kind => [...document.querySelectorAll(`.listing tbody .${kind}`)];
     return {
+        names: [cells("is-name").filter(clipped).length, cells("is-name").length],
+        titles: [cells("is-title").filter(clipped).length, cells("is-title").length],
+        states: cells("brief--state").filter(clipped).length,
         filled: count("main .govuk-button", filled),
         marks: count("main .tag", marked),
         sizes: [...sizes].sort(),
@@ -53,6 +58,8 @@ FEW_ROWS = (
 
 FILLED, MARKS, SIZES, ROWS = 1, 3, 5, 20
 """In the first screen: buttons, coloured marks, rows; on the whole page: sizes of letters."""
+CUT = {"names": 0.10, "titles": 0.35}
+"""Of all cells of lists, the share that may be too narrow for its text."""
 
 
 @pytest.fixture
@@ -71,6 +78,8 @@ def broken(url: str, measured: dict[str, Any]) -> Iterator[str]:
         yield f"{url}: {measured['marks']} coloured marks in sight"
     if len(measured["sizes"]) > SIZES:
         yield f"{url}: letters of {', '.join(measured['sizes'])}"
+    if measured["states"]:
+        yield f"{url}: {measured['states']} states are cut"
     if measured["rows"] > ROWS and measured["rowsInSight"] < ROWS and not url.startswith(FEW_ROWS):
         yield f"{url}: {measured['rowsInSight']} rows in sight"
 
@@ -81,11 +90,20 @@ def test_every_page_keeps_the_rules_of_the_design(
 ) -> None:
     found: list[str] = []
     seen = 0
+    cut = {"names": [0, 0], "titles": [0, 0]}
     for url, desk.owner in readers(demonstration):
         desk.open(url)
-        found += broken(url, desk.page.evaluate(MEASURES))
+        measured = desk.page.evaluate(MEASURES)
+        found += broken(url, measured)
+        for kind, counts in cut.items():
+            cut[kind] = [sum(pair) for pair in zip(counts, measured[kind], strict=True)]
         seen += 1
     assert seen > 150
+    found += [
+        f"lists cut {clipped} of {every} {kind}"
+        for kind, (clipped, every) in cut.items()
+        if clipped > CUT[kind] * every
+    ]
     assert not found, "\n".join(found)
 
 

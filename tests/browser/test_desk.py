@@ -89,7 +89,9 @@ def shows_what_has_the_focus(page: Page) -> None:
 def goes_from_row_to_row(page: Page) -> None:
     for key in "jjkj":
         page.keyboard.press(key)
-    expect(page.locator(".listing tbody tr").nth(1).locator("a")).to_be_focused()
+    row = page.locator(".listing tbody tr").nth(1)
+    expect(row.locator("a")).to_be_focused()
+    assert row.evaluate("row => row.getBoundingClientRect().height") == 33  # it does not jump
 
 
 def leaves_fields_alone(page: Page) -> None:

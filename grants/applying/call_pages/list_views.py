@@ -22,8 +22,8 @@ def _url_of(call: Call) -> str:
 
 CALLS = Listing(
     columns=(
-        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url_of, order="newest"),
-        Column(_l("Title"), lambda c: c.name),
+        Column(_l("Number"), lambda c: c.reference, kind="code", order="newest"),
+        Column(_l("Title"), lambda c: c.name, worth="title", link=_url_of),
         Column(_l("Cycle"), lambda c: c.cycle),
         Column(
             _l("Status"),

@@ -56,6 +56,7 @@ PAST = Listing(
         Column(
             _l("Number"),
             lambda c: c.reference,
+            kind="code",
             link=lambda c: url_for("calls.show", reference=c.reference),
         ),
         Column(_l("Title"), lambda c: c.name),

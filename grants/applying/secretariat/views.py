@@ -41,7 +41,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.messages.service import Recipient, preview
 from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import Beside, from_list
-from grants.platform.tables.columns import age, next_step, waits_in
+from grants.platform.tables.columns import age, standing, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.tables.picking import LISTS, list_here
 from grants.platform.web.access import at_work, needs, this_act, viewer
@@ -62,23 +62,16 @@ def _application_url(application: Application) -> str:
 APPLICATIONS = Listing(
     facts=FACTS,
     columns=(
-        Column(
-            _l("Number"), lambda a: a.reference, kind="code", link=_application_url, order="newest"
-        ),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
-        Column(_l("Project"), lambda a: a.title),
-        Column(_l("Country"), lambda a: country_name(a.country) if a.country else ""),
-        Column(
-            _l("Status"),
-            lambda a: APPLICATION.names[a.state].staff,
-            tone=lambda a: APPLICATION.names[a.state].tone,
-        ),
-        next_step(APPLICATION),
+        Column(_l("Number"), lambda a: a.reference, kind="code", order="newest"),
+        Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
+        Column(_l("Project"), lambda a: a.title, worth="title", link=_application_url),
+        Column(_l("Country"), lambda a: country_name(a.country or ""), shown=False),
+        *standing(APPLICATION),
         age(lambda a: a.submitted_at, waits_in(APPLICATION)),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
         Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date", shown=False),
         Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
-        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+        Column(_l("Call"), lambda a: a.call.reference, kind="code", shown=False),
         Column(_l("Country code"), lambda a: a.country or "", shown=False),
         Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),
         Column(_l("Language"), lambda a: a.language, shown=False),

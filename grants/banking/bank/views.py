@@ -96,6 +96,7 @@ LINES = Listing(
         Column(
             _l("Payer or payee"),
             lambda n: n.stated.counterparty or n.stated.text[:60] or n.stated.code,
+            worth="name",
             link=_link_of,
         ),
         Column(_l("Amount"), lambda n: n.amount, kind="money"),
@@ -104,7 +105,7 @@ LINES = Listing(
             lambda n: LINE.names[n.state].staff,
             tone=lambda n: LINE.names[n.state].tone,
         ),
-        Column(_l("Proposal"), _likely_text),
+        Column(_l("Proposal"), _likely_text, worth="title"),
         age(lambda n: n.stated.value_on, lambda n: n.state is LineState.UNMATCHED),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.stated.end_to_end, shown=False),

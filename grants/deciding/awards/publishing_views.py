@@ -25,13 +25,13 @@ pages = Blueprint("publishing", __name__)
 
 CALLS = Listing(
     columns=(
+        Column(_l("Number"), lambda c: c.reference, kind="code"),
         Column(
-            _l("Number"),
-            lambda c: c.reference,
-            kind="code",
+            _l("Title"),
+            lambda c: c.name,
+            worth="title",
             link=lambda c: url_for("publishing.publish", reference=c.reference),
         ),
-        Column(_l("Title"), lambda c: c.name),
         Column(
             _l("Status"),
             lambda c: CALL.names[c.state].staff,

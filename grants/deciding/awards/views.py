@@ -37,24 +37,20 @@ def _in_list(award: Award | ListedAward) -> str:
 
 AWARDS = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_in_list, order="newest"),
-        Column(_l("Organisation"), lambda a: a.organisation),
-        Column(_l("Project"), lambda a: a.title),
-        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(_l("Number"), lambda a: a.reference, kind="code", order="newest"),
+        Column(_l("Organisation"), lambda a: a.organisation, worth="name"),
+        Column(_l("Project"), lambda a: a.title, worth="title", link=_in_list),
+        Column(_l("Country"), lambda a: country_name(a.country or ""), shown=False),
         Column(_l("Amount"), lambda a: a.amount, kind="money", order="amount"),
         Column(_l("Starts"), lambda a: a.starts_on, kind="date", shown=False),
         Column(_l("Ends"), lambda a: a.ends_on, kind="date", shown=False),
         Column(
             _l("Status"),
             lambda a: AWARD.names[a.state].staff,
-            tone=lambda a: AWARD.names[a.state].tone,
+            tone=lambda a: "bad" if a.next.late else AWARD.names[a.state].tone,
+            shows=lambda a: a.next.what or AWARD.names[a.state].staff,
         ),
-        Column(
-            _l("Next step"),
-            lambda a: a.next.what,
-            tone=lambda a: "bad" if a.next.late else "neutral",
-            blank=True,
-        ),
+        Column(_l("Next step"), lambda a: a.next.what, blank=True, shown=False),
         Column(_l("Due by"), lambda a: a.next.by, kind="date", blank=True),
         Column(_l("Approved on"), lambda a: a.approved_on, kind="date", shown=False),
         Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),

@@ -46,18 +46,19 @@ P = Permission
 
 QUEUE = Listing(
     columns=(
+        Column(_l("Number"), lambda a: a.reference, kind="code"),
+        Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
         Column(
-            _l("Number"),
-            lambda a: a.reference,
+            _l("Project"),
+            lambda a: a.title,
+            worth="title",
             link=lambda a: url_for(
                 "feedback.letter", reference=a.reference, call=request.args.get("call")
             ),
         ),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
-        Column(_l("Project"), lambda a: a.title),
         Column(_l("Language of the letter"), lambda a: language_name(a.language)),
         Column(_l("Status"), lambda a: APPLICATION.names[a.state].staff),
-        Column(_l("Call"), lambda a: a.call.reference),
+        Column(_l("Call"), lambda a: a.call.reference, kind="code"),
     ),
     orders={"oldest": Order(Application.id)},
     facts=OF_APPLICATIONS,

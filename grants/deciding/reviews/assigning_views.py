@@ -46,15 +46,16 @@ pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
 
 QUEUE = Listing(
     columns=(
+        Column(_l("Number"), lambda a: a.reference, kind="code"),
+        Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
         Column(
-            _l("Number"),
-            lambda a: a.reference,
+            _l("Project"),
+            lambda a: a.title,
+            worth="title",
             link=lambda a: url_for("assigning.assign", reference=a.reference),
         ),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
-        Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
-        Column(_l("Call"), lambda a: a.call.reference),
+        Column(_l("Call"), lambda a: a.call.reference, kind="code"),
         age(lambda a: a.submitted_at),
     ),
     orders={"oldest": Order(Application.id)},

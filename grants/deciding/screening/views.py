@@ -50,14 +50,14 @@ def _checklist_url(application: ListedApplication) -> str:
 
 QUEUE = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_checklist_url),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
-        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Number"), lambda a: a.reference, kind="code"),
+        Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
+        Column(_l("Project"), lambda a: a.title, worth="title", link=_checklist_url),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Received on"), lambda a: a.submitted_at, kind="date", shown=False),
         age(lambda a: a.submitted_at),
-        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+        Column(_l("Call"), lambda a: a.call.reference, kind="code", shown=False),
     ),
     orders={"oldest": Order(Application.id)},
     facts=OF_APPLICATIONS,

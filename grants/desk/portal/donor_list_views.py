@@ -62,7 +62,7 @@ def _listing(figures: DonorFigures) -> Listing:
     return Listing(
         columns=(
             Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
-            Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
+            Column(_l("Type of donor"), lambda d: d.organisation.kind.label, shown=False),
             Column(_l("Given so far"), lambda d: figures(d).given or None, kind="money"),
             Column(_l("Last gift"), lambda d: figures(d).last_gift, kind="date"),
             Column(_l("Next payment"), lambda d: figures(d).next_due, kind="date"),

@@ -66,6 +66,7 @@ LINES = Listing(
         Column(
             _l("Donor"),
             lambda x: x.donor.name,
+            worth="name",
             link=lambda x: url_for("outreach.donor", code=x.donor.code),
         ),
         Column(_l("Contact person"), lambda x: x.name),

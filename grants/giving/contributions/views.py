@@ -81,8 +81,8 @@ DEPOSITS = Listing(
         Column(_l("Fund"), lambda d: d.fund),
         Column(_l("Credited"), lambda d: d.amount, kind="money"),
         Column(_l("In USD, including fee"), lambda d: d.usd, kind="money"),
-        Column(_l("Donor"), lambda d: d.donor),
-        Column(_l("Receipt"), lambda d: d.receipt),
+        Column(_l("Donor"), lambda d: d.donor, worth="name"),
+        Column(_l("Receipt"), lambda d: d.receipt, kind="code"),
         Column(
             _l("Status"),
             lambda d: _state_tag(d)[0],

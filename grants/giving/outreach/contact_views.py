@@ -57,6 +57,7 @@ CONTACTS = Listing(
         Column(
             _l("Donor"),
             lambda c: c.donor.name,
+            worth="name",
             link=lambda c: url_for("outreach.donor", code=c.donor.code),
         ),
         Column(_l("Means of communication"), lambda c: c.means.label),

@@ -81,8 +81,8 @@ def _state_name(pledge: ListedPledge) -> StateName:
 PLEDGES = Listing(
     facts=FACTS,
     columns=(
-        Column(_l("Reference"), lambda p: p.reference, link=_in_list),
-        Column(_l("Donor"), lambda p: p.donor),
+        Column(_l("Reference"), lambda p: p.reference, kind="code", link=_in_list),
+        Column(_l("Donor"), lambda p: p.donor, worth="name"),
         Column(_l("Type of donor"), lambda p: p.donor_kind and p.donor_kind.label, shown=False),
         Column(_l("Fund"), lambda p: p.fund),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),

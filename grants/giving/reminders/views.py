@@ -31,9 +31,10 @@ REMINDERS = Listing(
         Column(
             _l("Pledge"),
             lambda r: r.pledge.reference,
+            kind="code",
             link=lambda r: url_for("reminders.pledge", reference=r.pledge.reference),
         ),
-        Column(_l("Donor"), lambda r: r.pledge.giver_name),
+        Column(_l("Donor"), lambda r: r.pledge.giver_name, worth="name"),
         Column(_l("Fund"), lambda r: r.pledge.fund.code),
         Column(_l("Due on"), lambda r: r.due_on, kind="date"),
         Column(_l("Upcoming"), lambda r: r.left, kind="money"),

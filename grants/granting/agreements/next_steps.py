@@ -217,7 +217,7 @@ def _dated_steps(
 def _report_text(report: Report | _Due) -> str:
     kind = str(report.kind.label).lower()
     if report.state is ReportState.SENT_BACK:
-        return _("Correct the %(kind)s, which was returned", kind=kind)
+        return _("Correct the returned %(kind)s", kind=kind)
     return _("Submit the %(kind)s", kind=kind)
 
 

@@ -50,9 +50,10 @@ WAITING = Listing(
         Column(
             _l("Grant"),
             lambda c: c.award.reference,
+            kind="code",
             link=lambda c: from_list("changes.show", reference=c.award.reference, number=c.number),
         ),
-        Column(_l("Organisation"), lambda c: c.award.organisation.name),
+        Column(_l("Organisation"), lambda c: c.award.organisation.name, worth="name"),
         Column(_l("Type of change"), lambda c: c.kind.label),
         Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
         Column(

@@ -1,6 +1,6 @@
 """Pages of the end of a grant: what is still open and who does it, each paper, and closing it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -52,29 +52,22 @@ def page_of(award: Award) -> str:
     return url_for("closure.show", reference=award.reference)
 
 
-COLUMNS = (
-    Column(_l("Organisation"), lambda a: a.organisation.name),
-    Column(_l("Project"), lambda a: a.title),
-    Column(_l("Amount"), lambda a: a.amount, kind="money"),
-    Column(_l("Ends"), lambda a: a.ends_on, kind="date", order="end"),
-)
+def _columns(link: Callable[[Award], str]) -> tuple[Column, ...]:
+    return (
+        Column(_l("Number"), lambda a: a.reference, kind="code"),
+        Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
+        Column(_l("Project"), lambda a: a.title, worth="title", link=link),
+        Column(_l("Amount"), lambda a: a.amount, kind="money"),
+        Column(_l("Ends"), lambda a: a.ends_on, kind="date", order="end"),
+    )
+
+
 ORDERS = {"end": Order(Award.ends_on, Award.id)}
 
 FINISHED = Listing(
-    columns=(
-        Column(
-            _l("Number"),
-            lambda a: a.reference,
-            link=lambda a: url_for("closure.close", reference=a.reference),
-        ),
-        *COLUMNS,
-    ),
-    orders=ORDERS,
+    columns=_columns(lambda a: url_for("closure.close", reference=a.reference)), orders=ORDERS
 )
-ENDING = Listing(
-    columns=(Column(_l("Number"), lambda a: a.reference, link=page_of), *COLUMNS),
-    orders=ORDERS,
-)
+ENDING = Listing(columns=_columns(page_of), orders=ORDERS)
 
 
 def _caption(award: Award) -> tuple[str, str]:

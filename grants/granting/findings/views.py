@@ -41,10 +41,11 @@ REGISTER = Listing(
         Column(
             _l("Finding"),
             lambda f: f.reference,
+            kind="code",
             link=lambda f: url_for("findings.show", reference=f.reference),
         ),
         Column(_l("Grant"), lambda f: f.award.reference, kind="code"),
-        Column(_l("Organisation"), lambda f: f.award.organisation.name),
+        Column(_l("Organisation"), lambda f: f.award.organisation.name, worth="name"),
         Column(_l("From what"), lambda f: f.origin),
         Column(_l("Severity"), lambda f: f.severity.label),
         Column(

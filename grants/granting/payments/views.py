@@ -199,8 +199,8 @@ def _listed_name(instalment: ListedInstalment) -> StateName:
 
 PAYMENTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda i: i.grant, link=_listed_link),
-        Column(_l("Organisation"), lambda i: i.organisation),
+        Column(_l("Grant"), lambda i: i.grant, kind="code", link=_listed_link),
+        Column(_l("Organisation"), lambda i: i.organisation, worth="name"),
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
         Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),

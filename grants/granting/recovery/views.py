@@ -40,9 +40,10 @@ WAITING = Listing(
         Column(
             _l("Reference"),
             lambda r: r.reference,
+            kind="code",
             link=page_of,
         ),
-        Column(_l("Organisation"), lambda r: r.award.organisation.name),
+        Column(_l("Organisation"), lambda r: r.award.organisation.name, worth="name"),
         Column(_l("Reason"), lambda r: r.cause.label),
         Column(_l("Outstanding"), lambda r: r.outstanding, kind="money"),
         Column(_l("To be received by"), lambda r: r.due_on, kind="date", order="due"),

@@ -281,8 +281,8 @@ def _in_list(report: ListedReport) -> str:
 
 REPORTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda r: r.grant, link=_in_list),
-        Column(_l("Organisation"), lambda r: r.organisation),
+        Column(_l("Grant"), lambda r: r.grant, kind="code", link=_in_list),
+        Column(_l("Organisation"), lambda r: r.organisation, worth="name"),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
         Column(_l("Submitted on"), lambda r: r.submitted_on, kind="date"),

@@ -67,7 +67,7 @@ def _in_list(examination: DueDiligence) -> str:
 CASES = Listing(
     columns=(
         Column(_l("Organisation"), lambda c: c.organisation.name, link=_in_list),
-        Column(_l("Type of organisation"), lambda c: c.organisation.kind.label),
+        Column(_l("Type of organisation"), lambda c: c.organisation.kind.label, shown=False),
         Column(_l("Fund"), lambda c: c.fund.code),
         Column(_l("Started on"), lambda c: clock.day_of(c.begun_at), kind="date", shown=False),
         Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),

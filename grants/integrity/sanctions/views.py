@@ -128,7 +128,7 @@ HITS = Listing(
             link=lambda h: from_list("sanctions.hit", hit_id=h.id),
         ),
         Column(_l("On the list"), lambda h: h.theirs),
-        Column(_l("Organisation"), lambda h: h.organisation.name),
+        Column(_l("Organisation"), lambda h: h.organisation.name, worth="name"),
         Column(_l("Match score (out of 100)"), lambda h: h.score, kind="number", order="score"),
         Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
         Column(

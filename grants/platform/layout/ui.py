@@ -26,7 +26,14 @@ from grants.platform.layout.reading import (
     words_of,
 )
 from grants.platform.tables.cells import Lines, Link, Tag
-from grants.platform.tables.tables import events_of, heads_of, row_under, rows_of, table_rows
+from grants.platform.tables.tables import (
+    events_of,
+    heads_of,
+    look_of_column,
+    row_under,
+    rows_of,
+    table_rows,
+)
 from grants.platform.web import access
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.face import face, funds_to_choose, give_url, mark_url, preview_path
@@ -81,6 +88,7 @@ _GLOBALS: Mapping[str, Any] = {
     "signed_in_until": access.signed_in_until,
     "table_rows": table_rows,
     "heads_of": heads_of,
+    "look_of_column": look_of_column,
     "row_under": row_under,
     "rows_of": rows_of,
     "events_of": events_of,

@@ -29,6 +29,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """The reference of a record; a list whose records are all of one fund leaves that fund out."""
+
+    text: str
+
+    @property
+    def fund(self) -> str:
+        """The code that it begins with."""
+        return self.text.partition("-")[0]
+
+    def __html__(self) -> str:
+        fund, dash, rest = self.text.partition("-")
+        if not dash:
+            return str(escape(self.text))
+        return (
+            f'<bdi dir="ltr" class="reference"><span class="code__fund">{escape(fund)}-</span>'
+            f"{escape(rest)}</bdi>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A state; `tone`: neutral, active, waiting, good or bad."""
 

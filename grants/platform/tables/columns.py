@@ -13,7 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.workflow import Workflow
-from grants.platform.tables.cells import Lines, Link, Tag
+from grants.platform.tables.cells import Code, Lines, Link, Tag
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,12 @@ class Column:
     tone: Callable[[Any], str] | None = None
     order: str = ""
     shown: bool = True
+    worth: str = ""
+    """How a list on a wide screen shares its room: "name" of an organisation or a person, as wide
+    as names are; "title" of the record, which takes what the other columns leave.
+    """
+    shows: Callable[[Any], Any] | None = None
+    """What the page shows where the file holds the value."""
     blank: bool = False
     """An empty cell means that nothing is to be said, not that something is unknown."""
 
@@ -42,9 +48,11 @@ class Column:
 
     def cell(self, row: Any) -> Any:
         """The value as the page shows it."""
-        value = self.value(row)
+        value = (self.shows or self.value)(row)
         if self.blank and value in (None, ""):
             return Lines(())
+        if self.kind == "code" and value:
+            value = Code(str(value))
         if self.link is not None and (address := self.link(row)):
             return Link(value, address)
         return Tag(str(value), self.tone(row)) if self.tone is not None else value
@@ -63,9 +71,27 @@ class Column:
             yield value.currency if isinstance(value, Money) else ""
 
 
-def next_step(workflow: Workflow) -> Column:
+def standing(workflow: Workflow) -> tuple[Column, Column]:
+    """Where a record stands: its next step while something is to be done with it, then its state.
+    A file holds both, and a person may have the next step as a column of its own.
+    """
+    names = workflow.names
+    return (
+        Column(
+            _l("Status"),
+            lambda row: names[row.state].staff,
+            tone=lambda row: names[row.state].tone,
+            shows=lambda row: str(names[row.state].next or names[row.state].staff),
+        ),
+        next_step(workflow, shown=False),
+    )
+
+
+def next_step(workflow: Workflow, *, shown: bool = True) -> Column:
     """What is to be done with a record, and by whom if not by the fund; nothing when all is."""
-    return Column(_l("Next step"), lambda row: str(workflow.names[row.state].next), blank=True)
+    return Column(
+        _l("Next step"), lambda row: str(workflow.names[row.state].next), blank=True, shown=shown
+    )
 
 
 def age(

@@ -43,6 +43,7 @@ from grants.platform.tables.cells import exceptions_only
 from grants.platform.tables.columns import Column, brief_of
 from grants.platform.tables.exports import FORMATS, MOST_ROWS, download
 from grants.platform.tables.facts import Facts
+from grants.platform.tables.heads import heads_by_content
 from grants.platform.tables.large import (
     as_of_order,
     making,
@@ -165,7 +166,7 @@ class Listing:
         look = look_of(self.columns)
         subjects, rows = self._drawn_rows(records, look.columns)
         return Listed(
-            columns=self._head_cells(look.columns, place.order),
+            columns=heads_by_content(self._head_cells(look.columns, place.order), rows),
             rows=exceptions_only(rows),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
@@ -262,6 +263,7 @@ class Listing:
         brief = brief_of(columns)
         return [
             {"text": str(column.text), "kind": column.kind, "key": column.key}
+            | ({"worth": column.worth} if column.worth else {})
             | ({"brief": brief[column.key]} if column.key in brief else {})
             | ({"href": _this_address(order=column.order)} if column.order else {})
             | ({"sorted": self._sort_direction(current)} if column.order == current else {})

@@ -37,10 +37,7 @@ def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Marku
     Each cell carries its heading, for screens on which rows become blocks.
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
-    opened = tuple(
-        _opening_tag(place, kind, head)
-        for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
-    )
+    opened = tuple(_opening_tag(place, head) for place, head in enumerate(heads))
     return Markup("".join(_row_html(row, opened, kinds) for row in rows))  # noqa: S704 - of escaped parts
 
 
@@ -66,11 +63,18 @@ def row_under(heads: Sequence[Mapping[str, Any]]) -> Callable[..., Markup]:
     return row
 
 
-def _opening_tag(place: int, kind: str, head: Mapping[str, Any]) -> str:
+def look_of_column(head: Mapping[str, Any]) -> str:
+    """The classes of the cells of a column: its kind, its worth, and what all of them share."""
+    parts = head.get("kind", "text"), head.get("worth"), head.get("shared")
+    return " ".join(f"is-{part}" for part in parts if part)
+
+
+def _opening_tag(place: int, head: Mapping[str, Any]) -> str:
+    look = look_of_column(head)
     if place == 0:
-        return f'<th scope="row" class="is-{kind}">'
+        return f'<th scope="row" class="{look}">'
     brief = f" brief brief--{head['brief']}" if "brief" in head else ""
-    return f'<td class="is-{kind}{brief}" data-label="{escape(head["text"])}">'
+    return f'<td class="{look}{brief}" data-label="{escape(head["text"])}">'
 
 
 def _row_html(row: Any, opened: tuple[str, ...], kinds: Sequence[str]) -> str:

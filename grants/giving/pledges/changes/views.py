@@ -41,9 +41,12 @@ CHANGES = Listing(
         Column(
             _l("Pledge"),
             lambda c: c.pledge.reference,
+            kind="code",
             link=lambda c: from_list("pledge_changes.show", change_id=c.id),
         ),
-        Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
+        Column(
+            _l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None, worth="name"
+        ),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
         Column(_l("Type of change"), lambda c: c.kind.label),
         Column(_l("Reduced by"), lambda c: c.amount, kind="money"),

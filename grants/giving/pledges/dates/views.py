@@ -40,6 +40,7 @@ REQUESTS = Listing(
         Column(
             _l("Pledge"),
             lambda request: request.pledge.reference,
+            kind="code",
             link=lambda request: from_list("payment_dates.show", request_id=request.id),
         ),
         Column(
