@@ -1,1 +1,1 @@
-"""The funding gap of a fund, and the letters that ask donors to close it."""
+"""The funding gap of a fund, the letters that ask donors to close it, and whom to ask next."""

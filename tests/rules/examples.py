@@ -548,6 +548,7 @@ class Examples:
             "/outreach/contacts": {"contact_id": self.one(select(OutreachContact.id))},
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
             "/outreach/pledges": {"reference": pledge.reference},
+            "/prospects": {"code": "UNVTF"},
             "/moving-in": {"number": self.one(select(Import.id))},
             "/organisations": {
                 "code": self.applicant.code,

@@ -71,6 +71,7 @@ SHOWN = {
     *("outreach.contacts", "pledges.index", "sanctions.matches", "staff.index"),
     *("applications.answers", "statements.package"),
     *("bank_details.new", "own_data.copy"),
+    *("prospects.ask_next", "prospects.pipeline"),
     *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
 }
 """What is shown there, or given as a file."""

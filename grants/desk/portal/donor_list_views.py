@@ -14,7 +14,7 @@ from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.desk.portal.donor_figures import DonorFigures
-from grants.desk.portal.donor_segments import Segment, in_group, in_segment
+from grants.desk.portal.donor_segments import Segment, cents_given, in_group, in_segment
 from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import DonorsFilter
 from grants.giving.donors.models import Donor
@@ -45,10 +45,12 @@ class DonorListFilter(DonorsFilter):
         return query
 
 
-ORDERS = {
-    "name": Order(Organisation.name, Donor.organisation_id),
-    "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
-}
+def _orders() -> dict[str, Order]:
+    return {
+        "name": Order(Organisation.name, Donor.organisation_id),
+        "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
+        "amount": Order(cents_given(at_work()), Donor.organisation_id, descending=True),
+    }
 
 
 def _columns_of_profile() -> Iterator[Column]:
@@ -63,7 +65,9 @@ def _listing(figures: DonorFigures) -> Listing:
         columns=(
             Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
             Column(_l("Type of donor"), lambda d: d.organisation.kind.label, shown=False),
-            Column(_l("Given so far"), lambda d: figures(d).given or None, kind="money"),
+            Column(
+                _l("Given so far"), lambda d: figures(d).given or None, kind="money", order="amount"
+            ),
             Column(_l("Last gift"), lambda d: figures(d).last_gift, kind="date"),
             Column(_l("Next payment"), lambda d: figures(d).next_due, kind="date"),
             Column(_l("Still to come"), lambda d: figures(d).open or None, kind="money"),
@@ -85,7 +89,7 @@ def _listing(figures: DonorFigures) -> Listing:
             Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
             *_columns_of_profile(),
         ),
-        orders=ORDERS,
+        orders=_orders(),
         size=30,
         prepare=figures.prepare,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, func, select
 from sqlalchemy.orm import aliased
 
 from grants.core.countries.countries import CODES, regional_group
@@ -55,6 +55,12 @@ def _gifts(viewer: Viewer) -> Select[Any]:
         .where(Pledge.donor_id == Donor.organisation_id, STANDS, of_the_funds(viewer))
         .correlate(Donor)
     )
+
+
+def cents_given(viewer: Viewer) -> ColumnElement[int]:
+    """What the donor of a query has given so far, in USD cents, by the gifts this person reads."""
+    gifts = _gifts(viewer).with_only_columns(func.coalesce(func.sum(Deposit.usd_minor), 0))
+    return cast(gifts.scalar_subquery(), BigInteger)
 
 
 def _gave(viewer: Viewer, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
