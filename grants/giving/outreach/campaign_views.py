@@ -42,5 +42,6 @@ def code(code: str, campaign: str) -> ResponseReturnValue:
     record = public_campaign(session(), fund_by_code(session(), code), campaign)
     answer = make_response(printed_code(absolute(record.page)))
     answer.content_type = "image/png"
+    answer.headers["Content-Disposition"] = f"attachment; filename={record.code}.png"
     answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer
