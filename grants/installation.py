@@ -29,6 +29,7 @@ from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
 from grants.platform.signing_key.installed import settle_key
 from grants.platform.web.database import database
+from grants.publishing.webhooks import renewing as webhooks
 
 
 def settings() -> Settings:
@@ -51,7 +52,7 @@ def setup() -> None:
             moved = was != schema.standing(connection)
         limit_application(owned)
         with owned.transaction() as session:
-            renewed = bank_details.renew(session) + second_factors.renew(session)
+            renewed = sum(room.renew(session) for room in (bank_details, second_factors, webhooks))
             sealing.renew(session, every=(was or SEALED_SINCE) < SEALED_SINCE)
     with database().transaction() as session:
         establish(session, UNVTF)

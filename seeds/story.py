@@ -44,6 +44,7 @@ from seeds import (
     missions,
     monitoring,
     moving,
+    notifying,
     outreach,
     paying,
     pledging,
@@ -153,8 +154,14 @@ def _last_days(company: Company, fund: Fund, other: Fund, donors: list[Known]) -
     leaving.plant_requests(company)
     decide_names(company)
     leaving.plant_retention(company)
-    leaving.plant_tokens(company)
+    _plant_programs(company)
     _forget_old_letters(company.session)
+
+
+def _plant_programs(company: Company) -> None:
+    """Other systems of the fund: those that come in, and those that are notified."""
+    leaving.plant_tokens(company)
+    notifying.plant_webhooks(company)
 
 
 def _plant_calls(company: Company, fund: Fund, scale: int) -> None:

@@ -79,6 +79,7 @@ PLANS = {
     "signing": {"sign_by", "reminded_for"},
     "signing_code": {"expires_at"},
     "visit": {"planned_on"},
+    "webhook": {"ends_on"},
 }
 """Columns of each table that tell what is planned; every other date is of something that happened,
 or of a time that has begun.

@@ -82,6 +82,7 @@ from grants.platform.documents.models import Document
 from grants.platform.staff.models import Appointment
 from grants.publishing.facts.references import public_reference
 from grants.publishing.integration.models import ApiToken
+from grants.publishing.webhooks.models import Webhook
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -562,6 +563,10 @@ class Examples:
             "/data-protection/requests": {"number": self.one(select(ErasureRequest.id))},
             "/tokens": {
                 "number": self.one(select(ApiToken.id).where(ApiToken.revoked_at.is_(None)))
+            },
+            "/webhooks": {
+                "number": self.one(select(Webhook.id).where(Webhook.name == "Data warehouse")),
+                "event": 1,
             },
             "/retention": {"number": self.one(select(Purge.id))},
             "/retention/kinds": {"code": "mail", "day": "2015-01-01"},

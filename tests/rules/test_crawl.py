@@ -291,6 +291,9 @@ MET_BY_CHANCE = (
     "signing.refuse_clearance",
     "signing.show",
     "tokens.revoke_token",
+    "webhooks.end_webhook",
+    "webhooks.resume_webhook",
+    "webhooks.send_again",
 )
 """Pages of records that the walk of some people does not come by: it opens a few of each kind."""
 STATES_OF_GRANTS = (

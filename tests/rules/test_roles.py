@@ -135,6 +135,7 @@ ONE_DUTY = {
     "REVIEW_ASSIGN": "reviews are states of the application that is reviewed",
     "REVIEW_WRITE": "reviews are states of the application that is reviewed",
     "SCREENING_DECIDE": "clarifications and visits are means of screening",
+    "TOKEN_MAKE": "who lets another system in also has it notified of what happens",
 }
 """Permissions asked for in several places: why these are one duty of one person."""
 

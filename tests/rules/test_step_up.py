@@ -40,6 +40,8 @@ ACTS = {
     *("factors.end", "factors.new_codes"),
     "moving_in.confirm",
     *("tokens.make_token", "tokens.revoke_token"),
+    *("webhooks.make_webhook", "webhooks.end_webhook", "webhooks.resume_webhook"),
+    "webhooks.send_again",
     *("retention.confirm", "retention.lift_hold", "retention.place_hold", "retention.propose"),
     *("retention.set_years", "retention.stop"),
     *("data_protection.confirm", "data_protection.erase"),

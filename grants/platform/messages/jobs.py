@@ -72,16 +72,19 @@ def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     enqueue_all(session, task, [arguments])
 
 
-def enqueue_all(session: Session, task: Any, arguments: Sequence[dict[str, Any]]) -> None:
+def enqueue_all(
+    session: Session, task: Any, arguments: Sequence[dict[str, Any]], *, lock: str | None = None
+) -> None:
     """A job for each of these arguments, in one statement: over the session's own
-    connection, inside a job too, where the worker's connector is another one that cannot.
+    connection, inside a job too, where the worker's connector is another one that cannot. Jobs
+    with one `lock` run one after the other, in their order.
     """
     session.flush()
     job = {
         "queue": task.queue,
         "name": task.name,
         "priority": task.priority,
-        "lock": task.lock,
+        "lock": lock or task.lock,
         "queueing_lock": task.queueing_lock,
         "arguments": json.dumps(arguments),
     }

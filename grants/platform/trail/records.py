@@ -88,6 +88,7 @@ KINDS: Mapping[str, str] = {
     "setting_change": _l("Change of a setting"),
     "signing_key": _l("Key that signs documents"),
     "statement_run": _l("Statement run"),
+    "webhook": _l("Webhook"),
 }
 """Kinds of record by their table, as people call them; the list of the filter."""
 
@@ -112,6 +113,7 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     "purge": ("retention.show", "number", "id"),
     "api_token": ("tokens.show", "number", "id"),
     "setting_change": ("settings.show", "number", "id"),
+    "webhook": ("webhooks.show", "number", "id"),
 }
 """The page of a kind of record: its endpoint, and which column is which part of its address."""
 
