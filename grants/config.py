@@ -13,6 +13,9 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.variables import ByRole, Listen, Mailbox, Provider
 
+SERVICE = Path("/etc/paragraph20.env")
+"""Where the settings of a service stand; only root can read them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -82,6 +85,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables of docs/operations.md; DomainError names the one to correct."""
+        _refuse_second_installation(environ)
         port = environ.get("PORT", "5000")
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise DomainError(_("PORT is “%(port)s”; use a number like 5000.", port=port))
@@ -225,6 +229,31 @@ class Settings:
                     folder=self.data_dir,
                 )
             ) from error
+
+
+def _refuse_second_installation(environ: Mapping[str, str]) -> None:
+    """DomainError where a command would begin an embedded database of its own, in this folder, on a
+    machine whose service has settings elsewhere.
+    """
+    if SERVICE.exists() and not (environ.get("DATABASE_URL") or environ.get("DATA_DIR")):
+        raise DomainError(
+            _(
+                "This machine has a service with the settings of %(file)s. Use deploy/p20ctl for "
+                "its commands, or set DATA_DIR for an installation of your own.",
+                file=SERVICE,
+            )
+        )
+
+
+def handed_socket() -> bool:
+    """Was this process started with a socket that listens, by systemd or by itself before?"""
+    return os.environ.get("LISTEN_FDS") == "1" and os.environ.get("LISTEN_PID") == str(os.getpid())
+
+
+def former_parts() -> dict[int, str]:
+    """The processes of the program that this one replaces, by number and name."""
+    pairs = (word.split(":") for word in os.environ.pop("FORMER_PARTS", "").split())
+    return {int(number): name for number, name in pairs}
 
 
 def count_into(folder: Path) -> None:

@@ -3,8 +3,11 @@ pages, the worker, and the helpers of each. Whatever ends is started again.
 """
 
 import os
+import signal
 import socket
 import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
 from functools import partial
 from itertools import count
 from typing import Any
@@ -14,15 +17,24 @@ from flask import current_app
 from flask.cli import with_appcontext
 from gunicorn.app.base import BaseApplication
 
-from grants.config import Settings
+from grants.config import Settings, former_parts, handed_socket
 from grants.core.database import embedded
 from grants.core.kernel import language, logs
 from grants.core.kernel.apart import Helpers, help_others, listener, use_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
-from grants.core.kernel.processes import Part, end_with_parent, give_back, keep_running
+from grants.core.kernel.processes import (
+    FORK,
+    PAGES,
+    Former,
+    Part,
+    end_with_parent,
+    give_back,
+    keep_running,
+)
 from grants.core.kernel.terminal import FundCommand
+from grants.handing_over import FIRST, hand_over, program, refusal_of
 from grants.installation import (
     BEHIND_PAGES,
     HELPERS,
@@ -32,8 +44,10 @@ from grants.installation import (
     unreadable_bank_details,
     work_through_jobs,
 )
+from grants.operations.health.readiness import faults
 from grants.operations.owner import refuse_empty, refuse_owner
 from grants.papers.typesetting.installation import get_ready, load_for_helpers
+from grants.platform.documents.store import store
 from grants.platform.web.database import database
 
 LOG = logger(__name__)
@@ -44,6 +58,8 @@ BACKLOG = 2048
 TIDY = 100
 """Requests after which a process of gunicorn gives back what it does not need."""
 _answered = count(1)
+_answering = FORK.Event()
+"""Set once a process of gunicorn takes requests."""
 
 
 def _when_ready(_server: Any) -> None:
@@ -52,6 +68,10 @@ def _when_ready(_server: Any) -> None:
 
 def _post_fork(_server: Any, _worker: Any) -> None:
     end_with_parent()
+
+
+def _post_worker_init(_worker: Any) -> None:
+    _answering.set()
 
 
 def _post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
@@ -71,6 +91,7 @@ GUNICORN = {
     "control_socket_disable": True,
     "when_ready": _when_ready,
     "post_fork": _post_fork,
+    "post_worker_init": _post_worker_init,
     "post_request": _post_request,
 }
 
@@ -93,15 +114,22 @@ class Pages(BaseApplication):  # type: ignore[misc]
 
 @click.command(cls=FundCommand)
 @click.option("--prepare", is_flag=True, help="Run setup first, and demo unless in production.")
+@click.option("--web", "only", flag_value="web", help="The pages alone, without a worker.")
+@click.option("--worker", "only", flag_value="worker", help="The worker alone, without pages.")
+@click.option("--check", is_flag=True, help="Only say whether it could start now.")
 @with_appcontext
-def serve(*, prepare: bool) -> None:
-    """Serve the pages, with a worker for e-mails and documents beside them."""
+def serve(*, prepare: bool, only: str | None, check: bool) -> None:
+    """Serve the pages, with a worker for e-mails and documents beside them.
+
+    SIGUSR2 replaces it by the version that is installed then, without a refused request.
+    """
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)  # until there is something to replace
     here = settings()
-    port_in_use = _(
-        "Port %(port)s is already in use. Choose another: PORT=5001 make run", port=here.port
-    )
-    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
-    with _open_port(host, here.port, port_in_use) as port:
+    if check:
+        _refuse_to_start(here)
+        return
+    with ExitStack() as opened:
+        port = None if only == "worker" else opened.enter_context(_port_of_pages(here))
         if prepare:
             _prepare_data(click.get_current_context())
             _start_afresh()
@@ -110,11 +138,44 @@ def serve(*, prepare: bool) -> None:
             refuse_empty(database())
         if line := unreadable_bank_details():
             _say_or_log(line, "unreadable bank details")
+        former = Former(former_parts(), lambda: port is None or _answering.is_set())
+        former.end("metrics")  # its port is needed
         _load_shared()
-        parts = _parts_to_run(here, port)
-        click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
-        keep_running(parts, _tell_of)
+        parts = _parts_to_run(here, port, only)
+        if port:
+            click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
+        keep_running(parts, _tell_of, former, partial(_renew, port))
     click.echo(_("Stopping."))
+
+
+def _refuse_to_start(here: Settings) -> None:
+    """DomainError if the service could not work: the next version is asked before it replaces."""
+    if here.production:
+        refuse_owner(database())
+    if problems := faults(database, store(), here):
+        raise DomainError("; ".join(f"{what}: {why}" for what, why in problems.items()))
+
+
+def _renew(port: socket.socket | None, running: Mapping[int, str]) -> None:
+    """Go on as the version that is installed now; as before, where that could not start."""
+    command = program()
+    if why := refusal_of(command):
+        _say_or_log(_("Not replaced by the next version: %(why)s", why=why), "not replaced")
+        return
+    _say_or_log(_("Replaced by the next version."), "replaced")
+    hand_over(command, port, running)
+
+
+def _port_of_pages(here: Settings) -> socket.socket:
+    """The socket that was handed to this process, else one of its own."""
+    if handed_socket():
+        return socket.socket(fileno=FIRST)
+    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
+    return _open_port(
+        host,
+        here.port,
+        _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=here.port),
+    )
 
 
 def _load_shared() -> None:
@@ -124,13 +185,19 @@ def _load_shared() -> None:
     load_for_helpers()
 
 
-def _parts_to_run(here: Settings, port: socket.socket) -> list[Part]:
-    """Everything that is kept running."""
-    for_pages, for_worker = listener(), listener()
+def _parts_to_run(here: Settings, port: socket.socket | None, only: str | None) -> list[Part]:
+    """Everything that is kept running; without a port no pages are answered."""
     parts = []
     if not here.database_url:
         keep = partial(embedded.keep_running, here.data_dir / "postgresql", _say_or_log)
         parts.append(Part("database", keep))
+    if port:
+        parts += _parts_of_pages(here, port)
+    return parts if only == "web" else [*parts, *_parts_of_worker()]
+
+
+def _parts_of_pages(here: Settings, port: socket.socket) -> list[Part]:
+    helpers, parts = listener(), []
     if here.metrics_listen:
         from grants.operations.metrics.answering import answer_at, fresh
 
@@ -140,14 +207,20 @@ def _parts_to_run(here: Settings, port: socket.socket) -> list[Part]:
         counts = fresh(here.counts)
         answer = partial(answer_at, listen, counts, database(), here.data_dir)
         parts.append(Part("metrics", answer))
-    print_for_pages = partial(help_others, for_pages, get_ready)
-    print_for_worker = partial(_behind_pages, partial(help_others, for_worker, _as_needed))
+    printing = partial(help_others, helpers, get_ready)
     return [
         *parts,
-        *(Part("printer", print_for_pages) for _number in range(HELPERS_OF_PAGES)),
-        *(Part("later", print_for_worker) for _number in range(HELPERS)),
-        Part("worker", partial(_behind_pages, partial(_run_worker, str(for_worker.address)))),
-        Part("web", partial(_answer_pages, port, str(for_pages.address))),
+        *(Part("printer", printing) for _number in range(HELPERS_OF_PAGES)),
+        Part(PAGES, partial(_answer_pages, port, str(helpers.address))),
+    ]
+
+
+def _parts_of_worker() -> list[Part]:
+    helpers = listener()
+    printing = partial(_behind_pages, partial(help_others, helpers, _as_needed))
+    return [
+        *(Part("later", printing) for _number in range(HELPERS)),
+        Part("worker", partial(_behind_pages, partial(_run_worker, str(helpers.address)))),
     ]
 
 

@@ -7,7 +7,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from threading import Event, Thread
+from typing import Self
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -24,6 +27,8 @@ pytestmark = [
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the server is somebody else's"),
 ]
 PATIENCE = 240
+SLOW = 20
+"""Seconds of a page on a machine that does much else; on an idle one milliseconds."""
 
 
 @dataclass
@@ -143,3 +148,52 @@ def test_the_web_server_is_killed(running: Running) -> None:
     running.part("web").kill()
     running.until_told("web: stopped with status -9")
     assert running.answers_until_well() <= {200, None}
+
+
+class Visitors:
+    """Twenty requests a second, each over a connection of its own, for as long as it is open."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.statuses: list[int | str] = []
+        self.slowest = 0.0
+        self.leaving = Event()
+        self.threads = [Thread(target=self._ask, args=(number,)) for number in range(4)]
+
+    def __enter__(self) -> Self:
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.leaving.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _ask(self, number: int) -> None:
+        self.leaving.wait(number / 20)
+        while not self.leaving.wait(0.2):
+            began = time.monotonic()
+            try:
+                with urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=60) as answer:
+                    self.statuses.append(answer.status)
+            except (OSError, HTTPException) as fault:
+                self.statuses.append(repr(fault))
+            self.slowest = max(self.slowest, time.monotonic() - began)
+
+
+def test_it_is_replaced_by_the_next_version_without_a_refused_request(running: Running) -> None:
+    before = {part.pid for part in running.process.children()}
+    number, began = running.process.pid, time.monotonic()
+    with Visitors(running.port) as visitors:
+        running.process.send_signal(signal.SIGUSR2)
+        while before & {part.pid for part in running.process.children()}:
+            assert time.monotonic() < began + 90, running.told()
+            time.sleep(0.1)
+        time.sleep(0.5)
+    assert set(visitors.statuses) == {200}
+    assert len(visitors.statuses) > 20
+    assert visitors.slowest < SLOW
+    assert running.process.pid == number
+    assert "Replaced by the next version." in running.told()
+    running.until_mail_is_sent("after-the-renewal")
