@@ -18,7 +18,7 @@ from grants.applying.builder.pages import (
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import keys_taken, kinds_for
 from grants.applying.form_parts import editing
-from grants.applying.form_parts.forms import KindForm, QuestionForm, kind_names
+from grants.applying.form_parts.forms import AT_END, KindForm, QuestionForm, kind_names
 from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -36,10 +36,17 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
     """What kind of question a section is to ask next."""
     call = draft_of(reference)
     chosen_section = form_on_page(call).section(section)
-    typed = KindForm.of(kinds_for(purpose_of_page()))
+    typed = KindForm.of(kinds_for(purpose_of_page()), section=chosen_section)
     if typed.validate_on_submit():
+        before = typed.before.data if typed.before else AT_END
         return redirect(
-            url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
+            url_for(
+                ".new_question",
+                reference=reference,
+                section=section,
+                kind=typed.kind.data,
+                before=None if before == AT_END else before,
+            )
         )
     return render_template(
         "applying/builder/kind.html", call=call, form=typed, section=chosen_section
@@ -146,9 +153,13 @@ def _with_typed(
     form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
 ) -> Form:
     typed_question = typed.made(kind, old, keys_taken(form, purpose_of_page()))
-    return (
-        recast(form, typed_question) if old else editing.with_question(form, home, typed_question)
-    )
+    if old:
+        return recast(form, typed_question)
+    longer = editing.with_question(form, home, typed_question)
+    before = request.args.get("before", "")
+    if not any(question.key == before for question in form.section(home).questions):
+        return longer
+    return editing.placed_question(longer, typed_question.key, home, before)
 
 
 def _change_name(typed: QuestionForm, kind: str, old: Question | None) -> dict[str, str]:

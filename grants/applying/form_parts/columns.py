@@ -8,9 +8,19 @@ from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.expressions.nodes import keys_in
 from grants.platform.forms.fields import CheckboxField, Row, SelectField, TextField
-from grants.platform.questions import KINDS, Choice, OneOf, Question, Table
-from grants.platform.questions.rows import COLUMNS, figures_of
+from grants.platform.questions import (
+    EVERY_KIND,
+    Amount,
+    Choice,
+    Computed,
+    OneOf,
+    Question,
+    Table,
+)
+from grants.platform.questions.rows import figures_of
+from grants.platform.questions.tables import COLUMNS
 
 PLACES = 2
 """Decimals that a column of numbers takes, when it is made here."""
@@ -27,6 +37,11 @@ class ColumnRow(Row):
     kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
     choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
     code = TextField(_l("Code"), limit=40, width=10)
+    formula = TextField(
+        _l("Formula, if it is computed"),
+        hint=_l("Codes of columns before it, + - * / and brackets, such as year_1 + year_2."),
+        limit=300,
+    )
     needed = CheckboxField(_l("Required in each row"))
     summed = CheckboxField(_l("Show its total"))
 
@@ -42,21 +57,35 @@ def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]
         if key in keys:
             raise InvalidInput(_("Two columns have the code %(code)s.", code=key))
         keys.add(key)
-        columns.append(_column_of(key, row, by_key.get(key)))
+        column = _column_of(key, row, by_key.get(key))
+        columns.append(_in_its_currency(column, columns))
         if row["summed"]:
             totals.append(key)
     return {"columns": tuple(columns), "totals": tuple(totals)}
 
 
 def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Question:
-    kind = KINDS[row["kind"]]
+    kind = EVERY_KIND[row["kind"]]
     column = old if type(old) is kind else _blank_column(kind, key)
     column = replace(
         column, label=english(old.label if old else {}, row["label"]), required=bool(row["needed"])
     )
     if isinstance(column, OneOf) and not column.taxonomy:
         return replace(column, choices=_choices_in(str(row["choices"]), column.choices))
+    if isinstance(column, Computed):
+        return replace(column, formula=str(row["formula"]).strip(), required=False)
     return column
+
+
+def _in_its_currency(column: Question, before: Sequence[Question]) -> Question:
+    """What is computed from amounts of one currency is an amount of it."""
+    if not isinstance(column, Computed) or column.node is None:
+        return column
+    cells = [cell for cell in before if cell.key in set(keys_in(column.node))]
+    currencies = {
+        cell.currency if isinstance(cell, Amount) else getattr(cell, "money", "") for cell in cells
+    }
+    return replace(column, money=currencies.pop()) if len(currencies) == 1 else column
 
 
 def _blank_column(kind: type[Question], key: str) -> Question:
@@ -85,6 +114,7 @@ def held(table: Table) -> list[dict[str, Any]]:
             "kind": column.kind,
             "choices": "; ".join(choice.label.get("en", "") for choice in _choices_of(column)),
             "code": column.key,
+            "formula": column.formula if isinstance(column, Computed) else "",
             "needed": column.required,
             "summed": column.key in summed,
         }

@@ -1,15 +1,17 @@
 """Changes of a form: each takes a form and returns the changed one."""
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from grants.applying.form_parts.naming import free_key
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
-from grants.platform.conditions.nodes import keys_in
-from grants.platform.conditions.parse import parse
+from grants.platform.expressions.nodes import keys_in
+from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questions import Question
+from grants.platform.questions import Question, Table
 
 T = TypeVar("T")
 
@@ -53,6 +55,89 @@ def with_question(form: Form, section: str, question: Question, instead_of: str 
     else:
         questions = (*home.questions, question)
     return with_section(form, replace(home, questions=questions), home.key)
+
+
+def copied_question(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
+    """The form with a copy of a question behind it, and the key of the copy."""
+    home = section_of(form, key)
+    place = [question.key for question in home.questions].index(key)
+    copy = replace(home.questions[place], key=free_key(key, keys))
+    questions = (*home.questions[: place + 1], copy, *home.questions[place + 1 :])
+    return with_section(form, replace(home, questions=questions), home.key), copy.key
+
+
+def copied_section(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
+    """The form with a copy of a section behind it, and the key of the copy. Conditions and checks
+    among its own questions are about the copies.
+    """
+    section = form.section(key)
+    new_keys: dict[str, str] = {}
+    for question in section.questions:
+        new_keys[question.key] = free_key(question.key, keys | set(new_keys.values()))
+    copy = replace(
+        section,
+        key=free_key(key, {part.key for part in form.sections}),
+        questions=tuple(
+            replace(q, key=new_keys[q.key], show_when=renamed(q.show_when, new_keys))
+            for q in section.questions
+        ),
+    )
+    place = [part.key for part in form.sections].index(key)
+    sections = (*form.sections[: place + 1], copy, *form.sections[place + 1 :])
+    checks = [
+        replace(check, rule=renamed(check.rule, new_keys), at=new_keys.get(check.at, check.at))
+        for check in form.checks
+        if _is_about(check, new_keys)
+    ]
+    return replace(form, sections=sections, checks=(*form.checks, *checks)), copy.key
+
+
+def renamed(expression: str, new_keys: Mapping[str, str]) -> str:
+    """An expression with other keys of questions; texts in quotes stay."""
+
+    def rename(match: re.Match[str]) -> str:
+        return match[0] if match[0][0] in "\"'" else new_keys.get(match[0], match[0])
+
+    return re.sub(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][A-Za-z0-9_]*", rename, expression)
+
+
+def table_of(form: Form, key: str) -> Table:
+    """A table of the form; Missing if the question is none."""
+    question = section_of(form, key).question(key)
+    if not isinstance(question, Table):
+        raise Missing(_("Question not found."))
+    return question
+
+
+def column_of(table: Table, key: str) -> Question:
+    for column in table.columns:
+        if column.key == key:
+            return column
+    raise Missing(_("Column not found."))
+
+
+def with_columns(form: Form, table: Table, columns: Sequence[Question]) -> Form:
+    return with_question(form, "", replace(table, columns=tuple(columns)), table.key)
+
+
+def with_column(form: Form, table: Table, column: Question) -> Form:
+    """The form with this column instead of the one with its key."""
+    columns = [column if old.key == column.key else old for old in table.columns]
+    return with_columns(form, table, columns)
+
+
+def moved_column(form: Form, table: Table, key: str, step: int) -> Form:
+    place = [column.key for column in table.columns].index(column_of(table, key).key)
+    return with_columns(form, table, _moved_part(table.columns, place, step))
+
+
+def copied_column(form: Form, table: Table, key: str) -> Form:
+    """The form with a copy of a column behind it."""
+    place = [column.key for column in table.columns].index(column_of(table, key).key)
+    copy = replace(table.columns[place], key=free_key(key, {c.key for c in table.columns}))
+    return with_columns(
+        form, table, (*table.columns[: place + 1], copy, *table.columns[place + 1 :])
+    )
 
 
 def without_question(form: Form, key: str) -> Form:

@@ -31,8 +31,8 @@ from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.places import fact_names
 from grants.platform.questions import (
+    EVERY_KIND,
     KEY,
-    KINDS,
     RESERVED,
     Question,
     Rows,
@@ -44,21 +44,37 @@ from grants.platform.questions.budget import Budget
 
 def kind_names() -> dict[str, str]:
     """What each kind of question is called, in the order of the menu."""
-    return {name: str(kind.kind_name) for name, kind in KINDS.items()}
+    return {name: str(kind.kind_name) for name, kind in EVERY_KIND.items()}
+
+
+AT_END = "-"
+"""Not before any question."""
 
 
 class KindForm(Form):
     """What kind of answer a question expects, of those that the form may ask for."""
 
     kind: RadioField
+    before: SelectField
+    """The question before which a new one comes; empty: at the end of the section."""
 
     @classmethod
-    def of(cls, kinds: Sequence[str], besides: str = "") -> "KindForm":
-        """Every one of these kinds but one."""
+    def of(
+        cls, kinds: Sequence[str], besides: str = "", section: Section | None = None
+    ) -> "KindForm":
+        """Every one of these kinds but one; with a section, the places in it too."""
         choices = [(kind, kind_names()[kind]) for kind in kinds if kind != besides]
-        chosen = RadioField(_("What kind of answer do you expect?"), choices, required=True)
-        form_class: type[KindForm] = type("DrawnKinds", (cls,), {"kind": chosen})
-        return form_class()
+        drawn: dict[str, Any] = {
+            "kind": RadioField(_("What kind of answer do you expect?"), choices, required=True)
+        }
+        if section and section.questions:
+            places = [
+                (question.key, _("Before “%(name)s”", name=question.english_title[:70]))
+                for question in section.questions
+            ]
+            drawn["before"] = SelectField(_("Place"), [(AT_END, _("At the end")), *places])
+        form_class: type[KindForm] = type("DrawnKinds", (cls,), drawn)
+        return form_class(data={"before": AT_END})
 
 
 class FactsForm(Versioned):
@@ -142,7 +158,7 @@ class QuestionForm(Conditional):
             values |= held_by(question)
         else:
             values |= first_values(kind)
-            values["names_applicant"] = KINDS[kind].names_applicant
+            values["names_applicant"] = EVERY_KIND[kind].names_applicant
         form_class: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
         return form_class(data=values)
 
@@ -160,7 +176,7 @@ class QuestionForm(Conditional):
         plain = {name: value for name, value in settings.items() if value is not None}
         if "columns" in plain:
             plain |= columns.made(plain["columns"], old if isinstance(old, Table) else None)
-        return KINDS[kind](
+        return EVERY_KIND[kind](
             key=old.key if old else self._typed_key(keys),
             label=english(old.label if old else {}, self.label.data),
             help=english(old.help if old else {}, self.help.data),

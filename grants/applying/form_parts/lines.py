@@ -13,8 +13,8 @@ from grants.applying.form_parts.statements import Statement
 from grants.core.countries.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.conditions.nodes import Both, Comparison, Literal, Node, Product
-from grants.platform.conditions.parse import parse
+from grants.platform.expressions.nodes import Both, Comparison, Literal, Node, Product
+from grants.platform.expressions.parse import parse
 from grants.platform.forms import typed as typing_rules
 
 Line = Mapping[str, Any]

@@ -21,22 +21,42 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.questions import (
-    KINDS,
+    EVERY_KIND,
     TAXONOMIES,
     Choice,
     Question,
+    RowRule,
     Table,
 )
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
-from grants.platform.questions.rows import MOST_COLUMNS, MOST_ROWS
+from grants.platform.questions.rows import MOST_ROWS
+from grants.platform.questions.tables import MOST_COLUMNS
 from grants.platform.questions.words import LONGEST_IN_WORDS
 
 MOST_WORDS = 1000
+MOST_FIXED = 60
+"""Rows that a table may have of its own."""
 
 
 class ChoiceRow(Row):
     label = TextField(_l("Answer"), required=True, limit=200)
     code = TextField(_l("Code"), limit=40, width=10)
+
+
+class FixedRow(ChoiceRow):
+    label = TextField(_l("Row"), required=True, limit=200)
+
+
+class RuleRow(Row):
+    cards = True
+    rule = TextField(
+        _l("What must be true"),
+        hint=_l("With the codes of columns, such as until >= since or year_1 <= 0.4 * cost."),
+        required=True,
+        limit=500,
+    )
+    message = TextField(_l("What is read when it is not"), required=True, limit=300)
+    at = TextField(_l("Told at the column with the code"), limit=40, width=10)
 
 
 class CategoryRow(ChoiceRow):
@@ -45,7 +65,7 @@ class CategoryRow(ChoiceRow):
 
 def own_attributes(kind: str) -> list[str]:
     """What only this kind of question has, in the order in which it is asked."""
-    names = {item.name for item in attributes(KINDS[kind])}
+    names = {item.name for item in attributes(EVERY_KIND[kind])}
     return [name for name in OWN if name in names]
 
 
@@ -96,6 +116,29 @@ OWN: Mapping[str, Callable[[], Any]] = {
         most=MOST_COLUMNS,
         add_label=_("Add a column"),
     ),
+    "fixed_rows": lambda: RowsField(
+        FixedRow,
+        _("Rows of your own"),
+        hint=_("Each is asked once. Leave this empty if applicants add the rows themselves."),
+        shown=1,
+        most=MOST_FIXED,
+        add_label=_("Add a row of your own"),
+    ),
+    "row_head": lambda: TextField(_("Heading above your own rows"), limit=120),
+    "rules": lambda: RowsField(
+        RuleRow,
+        _("Rules for each row"),
+        shown=1,
+        most=10,
+        add_label=_("Add a rule"),
+    ),
+    "formula": lambda: TextField(
+        _("Formula"),
+        hint=_("Codes of columns before it, + - * / and brackets, such as year_1 + year_2."),
+        limit=300,
+        required=True,
+    ),
+    "money": lambda: TextField(_("Currency, if it is an amount"), limit=3, width=3),
     "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
     "periods": lambda: NumberField(
         _("Number of months or quarters"),
@@ -158,7 +201,7 @@ def first_values(kind: str) -> dict[str, Any]:
     """What a new question of this kind has before anybody changes it."""
     names = own_attributes(kind)
     usual = {name: DEFAULTS[name] for name in names if name in DEFAULTS}
-    return usual | {name: getattr(KINDS[kind], name) for name in names if name in BY_KIND}
+    return usual | {name: getattr(EVERY_KIND[kind], name) for name in names if name in BY_KIND}
 
 
 def _choices_in(
@@ -179,7 +222,26 @@ def as_it_is(value: Any, _old: Any) -> Any:
     return value
 
 
+def _rules_in(
+    rows: Sequence[Mapping[str, Any]], old: Sequence[RowRule] | None
+) -> tuple[RowRule, ...]:
+    """Rules as they were typed; a message keeps its other languages while its rule stands."""
+    messages = {rule.rule: rule.message for rule in old or ()}
+    return tuple(
+        RowRule(
+            row["rule"],
+            english(messages.get(row["rule"], {}), row["message"]),
+            str(row["at"]).strip(),
+        )
+        for row in rows
+    )
+
+
 READ: Mapping[str, Callable[[Any, Any], Any]] = {
+    "fixed_rows": _choices_in,
+    "row_head": lambda text, old: english(old or {}, text),
+    "rules": _rules_in,
+    "money": lambda code, _old: str(code).upper(),
     "choices": _choices_in,
     "categories": _choices_in,
     "unit": lambda text, old: english(old or {}, text),
@@ -192,7 +254,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def held_by(question: Question) -> dict[str, Any]:
     values = {name: getattr(question, name) for name in own_attributes(question.kind)}
-    for name in ("choices", "categories"):
+    for name in ("choices", "categories", "fixed_rows"):
         if name in values:
             values[name] = [
                 {"label": choice.label.get("en", ""), "code": choice.code}
@@ -200,8 +262,14 @@ def held_by(question: Question) -> dict[str, Any]:
             ]
     if isinstance(question, Table):
         values["columns"] = columns.held(question)
-    if "unit" in values:
-        values["unit"] = values["unit"].get("en", "")
+    if "rules" in values:
+        values["rules"] = [
+            {"rule": rule.rule, "message": rule.message.get("en", ""), "at": rule.at}
+            for rule in values["rules"]
+        ]
+    for name in ("unit", "row_head"):
+        if name in values:
+            values[name] = values[name].get("en", "")
     if "accept" in values:
         values["accept"] = list(values["accept"])
     return {

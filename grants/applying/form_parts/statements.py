@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grants.core.kernel.language import gettext as _
-from grants.platform.conditions.nodes import Node
-from grants.platform.conditions.parse import parse
 from grants.platform.conditions.words import in_words
+from grants.platform.expressions.nodes import Node
+from grants.platform.expressions.parse import parse
 from grants.platform.questions import Country, Question
 
 ORDER = ("==", "!=", "<", "<=", ">", ">=")

@@ -159,8 +159,8 @@ def _blind_file(file: FileShown) -> FileShown:
 
 def _blind_table(grid: Grid, question: Question, blind: Blind) -> Grid:
     """The names are hidden in each cell, and the columns that ask for names are left empty."""
-    columns = question.row if isinstance(question, Rows) else ()
-    shut = {place for place, column in enumerate(columns) if column.tells_who_applies}
+    columns = question.grid_columns if isinstance(question, Rows) else ()
+    shut = {place for place, asked in enumerate(columns) if asked and asked.tells_who_applies}
 
     def cell(place: int, value: Any) -> Any:
         if not isinstance(value, str):

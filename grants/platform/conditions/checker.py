@@ -7,18 +7,6 @@ from typing import Any
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.former import unknown_question
-from grants.platform.conditions.nodes import (
-    AnswerTo,
-    Both,
-    Comparison,
-    Function,
-    Listed,
-    Literal,
-    Node,
-    Not,
-    Product,
-    Sum,
-)
 from grants.platform.conditions.shapes import (
     DAY,
     NUMBER,
@@ -30,8 +18,19 @@ from grants.platform.conditions.shapes import (
     said,
     shape_of,
 )
+from grants.platform.expressions.nodes import (
+    AnswerTo,
+    Both,
+    Comparison,
+    Function,
+    Listed,
+    Literal,
+    Node,
+    Not,
+    Product,
+    Sum,
+)
 from grants.platform.questions import Question, Rows
-from grants.platform.questions.rows import figures_of
 from grants.platform.questions.shape import Kind, Shape
 
 
@@ -164,8 +163,7 @@ class Checker:
                 self._check_category(node, shape)
             return Shape(Kind.NUMBER, currency=shape.currency)
         question = self.questions[node.key]
-        columns = figures_of(question.row) if isinstance(question, Rows) else []
-        column = next((candidate for candidate in columns if candidate.key == node.category), None)
+        column = question.summable(node.category) if isinstance(question, Rows) else None
         if column is None:
             return self._note_fault(
                 _(
@@ -174,7 +172,7 @@ class Checker:
                     codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
                 )
             )
-        return Shape(Kind.NUMBER, currency=getattr(column, "currency", ""))
+        return Shape(Kind.NUMBER, currency=column.shape().currency)
 
     def _shape_of_comparison(self, node: Comparison) -> Shape:
         self._check_comparison(node)

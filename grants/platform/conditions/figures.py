@@ -7,7 +7,8 @@ from fractions import Fraction
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, round_minor
 from grants.core.texts.formats import percent, plain_money, plain_number
-from grants.platform.conditions.nodes import (
+from grants.platform.conditions.worth import Given, holds, worth
+from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -16,8 +17,7 @@ from grants.platform.conditions.nodes import (
     Product,
     Sum,
 )
-from grants.platform.conditions.worth import Given, holds, worth
-from grants.platform.questions import Question
+from grants.platform.questions import Question, Rows
 from grants.platform.questions.shape import Shape
 
 YEAR = "year"
@@ -58,7 +58,9 @@ def _kind_of(node: Node, questions: Mapping[str, Question]) -> str:
         case Function(name="share"):
             return "share"
         case Function(name="total", key=key) | AnswerTo(key=key):
-            question = questions.get(key)
+            question: Question | None = questions.get(key)
+            if isinstance(question, Rows) and isinstance(node, Function):
+                question = question.summable(node.category)
             return _kind_of_answer(question.shape()) if question else ""
         case Sum(parts=parts) | Product(parts=parts):
             kinds = [(sign, kind) for sign, part in parts if (kind := _kind_of(part, questions))]

@@ -5,7 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from grants.core.kernel.language import gettext as _
-from grants.platform.questions.shape import Kind, Shape, Value
+from grants.platform.expressions.nodes import Value
+from grants.platform.questions.shape import Kind, Shape
 
 UNKNOWN = Shape(Kind.UNKNOWN)
 NUMBER = Shape(Kind.NUMBER)

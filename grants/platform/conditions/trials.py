@@ -12,7 +12,8 @@ from datetime import date
 from fractions import Fraction
 from itertools import chain, combinations, pairwise, product
 
-from grants.platform.conditions.nodes import (
+from grants.platform.conditions.worth import Given, compared, is_listed, joined, worth
+from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -20,12 +21,12 @@ from grants.platform.conditions.nodes import (
     Listed,
     Node,
     Not,
+    Value,
     keys_in,
     needed_answers,
 )
-from grants.platform.conditions.worth import Given, compared, is_listed, joined, worth
 from grants.platform.questions import Question
-from grants.platform.questions.shape import Kind, Shape, Value
+from grants.platform.questions.shape import Kind, Shape
 
 MOST_TRIES = 5_000
 MOST_COMBINED = 6

@@ -12,7 +12,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
 from grants.platform.conditions.former import former_name
-from grants.platform.conditions.nodes import (
+from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -23,9 +23,10 @@ from grants.platform.conditions.nodes import (
     Not,
     Product,
     Sum,
+    Value,
 )
 from grants.platform.questions import Budget, Country, Question, Rows
-from grants.platform.questions.shape import Kind, Shape, Value
+from grants.platform.questions.shape import Kind, Shape
 
 Questions = Mapping[str, Question]
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from grants.platform.conditions.nodes import (
+from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
     Comparison,
@@ -21,10 +21,10 @@ from grants.platform.conditions.nodes import (
     Not,
     Product,
     Sum,
+    Value,
 )
 from grants.platform.questions import Beneficiaries, Budget, Question, Rows
 from grants.platform.questions.people import people_counted
-from grants.platform.questions.shape import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,13 @@ def group(field: Any, **attributes: Any) -> Markup:
     return _draw_field("group_field", field, _group_of(field, attributes))
 
 
+def output(field: Any, **attributes: Any) -> Markup:
+    """Only in a row: what its formula comes to."""
+    params = _frame_of(field, attributes)
+    template = current_app.jinja_env.get_template("layout/fields.html").module
+    return Markup(template.output_field(field, params))  # type: ignore[attr-defined]  # noqa: S704
+
+
 def rows(field: Any, **attributes: Any) -> Markup:
     return _draw_field("rows_field", field, _group_of(field, attributes))
 
@@ -216,8 +223,8 @@ def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     if cell:
         params["label"]["classes"] = "cell-label"
         params["formGroup"] = {"classes": "cell"}
-    elif field.hint:
-        params["hint"] = {"text": str(field.hint)}
+    if field.hint:
+        params["hint"] = {"text": str(field.hint), **({"classes": "cell-hint"} if cell else {})}
     if field.error:
         params["errorMessage"] = error_message(field.error)
     return params

@@ -5,7 +5,9 @@ alone, so that a page, a submission and a job never disagree. `show` puts those 
 fields.
 """
 
+import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
@@ -15,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import AgeBand
+from grants.platform.expressions.formulas import as_steps
 from grants.platform.forms import fields as web
 from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.form import Section
@@ -24,9 +27,11 @@ from grants.platform.questions import (
     Amount,
     Beneficiaries,
     Budget,
+    Computed,
     Country,
     Day,
     Email,
+    Figure,
     Files,
     Iban,
     LongText,
@@ -38,6 +43,7 @@ from grants.platform.questions import (
     Rows,
     SeveralOf,
     ShortText,
+    Table,
     Telephone,
     WebAddress,
     Year,
@@ -45,6 +51,7 @@ from grants.platform.questions import (
 )
 from grants.platform.questions.budget import COLUMNS, LONGEST_DESCRIPTION, MOST_LINES
 from grants.platform.questions.reading import Fault, Problem, Typed
+from grants.platform.questions.rows import figures_of
 
 FEW = 7
 """So many choices can all be in sight; more become a list."""
@@ -134,12 +141,21 @@ def _show_in_group(field: web.GroupField, problem: Problem) -> None:
     box.names_itself = problem.fault is not Fault.WRONG
 
 
+def _rows_with(field: web.RowsField, problem: Problem) -> list[tuple[web.Row, str]]:
+    """The rows that it may be about, each with the name of the input there."""
+    rows = [row for row in field.rows if not row.is_blank()]
+    if problem.row is None:
+        return [(row, problem.place) for row in rows]
+    column = problem.place.rpartition("-c_")[2]
+    return [(row, f"{field.name}-{row.index}-c_{column}") for row in rows[problem.row :][:1]]
+
+
 def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
-    for row in field.rows:
+    for row, place in _rows_with(field, problem):
         for column in row.columns():
-            if problem.place in column.inputs() and not row.is_blank():
+            if place == column.name or place in column.inputs():
                 if isinstance(column, web.GroupField):
-                    _show_in_group(column, problem)
+                    _show_in_group(column, replace(problem, place=place))
                 else:
                     column.errors = [problem.words]
                     column.names_itself = problem.fault is not Fault.WRONG
@@ -304,23 +320,69 @@ def _budget_input(question: Budget, texts: FieldTexts) -> Any:
 
 
 FEW_COLUMNS = 4
-"""So many columns stand side by side on a wide screen; the rows of more become cards."""
+"""So many columns stand side by side on a wide screen; the rows of more become cards. A column of
+figures is narrower than others.
+"""
 
 
 @input_of.register
 def _rows_input(question: Rows, texts: FieldTexts) -> Any:
-    columns = {f"c_{column.key}": _column_input(column) for column in question.row}
+    columns = {f"c_{column.key}": _cell_input(question, column) for column in question.row}
+    fixed: dict[str, Any] = {}
+    if isinstance(question, Table) and question.fixed_rows:
+        labels = [label for _code, label in question.labels]
+        fixed = {"fixed": labels, "row_head": in_language(question.row_head)}
     roomy = any(isinstance(column, LongText | SeveralOf | Parted) for column in question.row)
+    width = sum(0.6 if isinstance(column, Figure) else 1 for column in question.row)
     drawn = {
         "sums": [f"c_{column.key}" for column in question.summed],
-        "cards": roomy or len(columns) > FEW_COLUMNS,
+        "cards": roomy or width > FEW_COLUMNS,
     }
     return web.RowsField(
         type("DrawnRow", (web.Row,), columns | drawn),
         **texts,
         most=question.most_rows,
         shown=min(max(question.least_rows, 1), 3),
+        **fixed,
     )
+
+
+def _cell_input(question: Rows, column: Question) -> Any:
+    if isinstance(question, Table) and isinstance(column, Computed):
+        return _computed_input(column, question)
+    return _column_input(column)
+
+
+def _computed_input(column: Computed, table: Table) -> Any:
+    """A cell that the page reckons while a person types, and the server again when it is saved."""
+    cells = {c.key: _written_cell(c) for c in figures_of(table.columns)}
+    steps = as_steps(column.node, cells) if column.node else {"sum": []}
+
+    figures = [c for c in figures_of(table.columns) if not isinstance(c, Computed)]
+
+    def value_in(row: Any) -> str | None:
+        typed = {c.name: [row[f"c_{c.key}"].text] for c in figures}
+        values = {c.key: c.read(typed).value for c in figures}
+        return dict(table.computed_in(values)).get(column.key)
+
+    return web.OutputField(
+        column.title,
+        hint=in_language(column.help),
+        reckon=value_in,
+        steps=json.dumps(steps),
+        places=column.decimals,
+        currency=column.money,
+    )
+
+
+def _written_cell(column: Figure) -> dict[str, Any]:
+    """How a cell that a formula names is written: its decimals, and by what it is divided."""
+    return {
+        "column": f"c_{column.key}",
+        "places": column.decimals,
+        "money": isinstance(column, Amount),
+        "over": 100 if isinstance(column, Percentage) else 1,
+    }
 
 
 def _column_input(column: Question) -> Any:

@@ -9,9 +9,9 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.checker import Checker
 from grants.platform.conditions.former import unknown_question
-from grants.platform.conditions.nodes import Node, keys_in
-from grants.platform.conditions.parse import parse
 from grants.platform.conditions.trials import CannotTell, Trial, trials
+from grants.platform.expressions.nodes import Node, keys_in
+from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Check, Form
 from grants.platform.questionnaires.places import (
     FormFault,
@@ -19,7 +19,7 @@ from grants.platform.questionnaires.places import (
     name_of_check,
     name_of_section,
 )
-from grants.platform.questions import Question
+from grants.platform.questions import Question, Table
 
 
 def logic_faults(form: Form, unread: frozenset[str]) -> list[FormFault]:
@@ -91,7 +91,25 @@ class _Inspection:
         faults += self._unreachable_conditions()
         for check in self.form.checks:
             faults += self._check_faults(check)
+        for question in self.form.questions:
+            if isinstance(question, Table):
+                faults += self._row_faults(question)
         return faults
+
+    def _row_faults(self, table: Table) -> Iterator[FormFault]:
+        """What is wrong with the rules that each row of a table keeps."""
+        columns = {column.key: column for column in table.columns}
+        for number, rule in enumerate(table.rules, 1):
+            faults = _read_expression(rule.rule, {**self.questions, **columns}, self.unread)[1]
+            if not rule.rule.strip():
+                faults = [_("the rule is empty")]
+            if rule.at and rule.at not in columns:
+                faults.append(_("there is no column “%(key)s”", key=rule.at))
+            if not rule.message.get("en", "").strip():
+                faults.append(_("give it a message in English"))
+            for fault in faults:
+                message = _("rule %(number)s for each row: %(fault)s", number=number, fault=fault)
+                yield FormFault(table.key, table.english_title, message, table.anchor)
 
     def _read_expression(self, text: str) -> tuple[Node | None, list[str]]:
         return _read_expression(text, self.questions, self.unread)

@@ -1,18 +1,19 @@
 """What a form shows for the answers given so far, and which of its checks fail."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.conditions.figures import figures_in_words
-from grants.platform.conditions.nodes import Node, keys_in
-from grants.platform.conditions.parse import parse
 from grants.platform.conditions.words import in_words
 from grants.platform.conditions.worth import Given, holds
+from grants.platform.expressions.nodes import Node, keys_in
+from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Answered, Check, Form, Section
+from grants.platform.questions import Table
 from grants.platform.questions.reading import Problem
 
 SECTION = "section "
@@ -155,6 +156,39 @@ def failed_checks(
             message = in_language(check.message)
             figures = figures_in_words(node, answers)
             yield Problem(place, question.target, message, whole=True, figures=figures)
+    for key in (question.key for question in form.questions if question.key in shown):
+        table = answers.questions[key]
+        if isinstance(table, Table) and table.rules:
+            yield from _broken_row_rules(table, answers)
+
+
+def _broken_row_rules(table: Table, answers: Given) -> Iterator[Problem]:
+    """Each rule of a table that one of its rows breaks, at that row. A rule names the cells of its
+    row by the codes of their columns, and other answers by their keys.
+    """
+    columns = {column.key: column for column in table.columns}
+    rules = [(rule, node) for rule in table.rules if (node := parsed(rule.rule))]
+    for number, row in enumerate(answers.raw(table.key) or ()):
+        cells = replace(
+            answers,
+            questions={**answers.questions, **columns},
+            shown={*answers.shown, *columns},
+            values={**answers.values, **{key: row.get(key) for key in columns}},
+        )
+        for rule, node in rules:
+            if holds(node, cells) is False:
+                at = columns.get(rule.at) or table.columns[0]
+                place = table.cell(table.index_of(number, row), at).target
+                message = in_language(rule.message)
+                figures = figures_in_words(node, cells)
+                yield Problem(
+                    table.key,
+                    place,
+                    message,
+                    figures=figures,
+                    row=None if table.fixed_rows else number,
+                    row_name=table.name_of_row(number, row),
+                )
 
 
 def _place_of(check: Check, node: Node, answers: Given) -> str | None:

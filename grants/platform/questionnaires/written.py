@@ -10,7 +10,7 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questions import KINDS, Choice, Question
+from grants.platform.questions import EVERY_KIND, KINDS, Choice, Question, RowRule
 
 FORMAT = 1
 
@@ -61,12 +61,11 @@ def _plain_value(value: Any) -> Any:
             return {"code": value.code, "label": dict(value.label)}
         case Question():
             return question_to_json(value)
+        case RowRule():
+            return _check_to_json(Check(rule=value.rule, message=value.message, at=value.at))
         case tuple():
             return [_plain_value(part) for part in value]
-        case Mapping():
-            return dict(value)
-        case _:
-            return value
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def from_json(data: Any) -> Form:
@@ -133,7 +132,8 @@ def read_form(data: Any) -> Read:
 class _Gather:
     """Reads part by part, and collects what cannot be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Mapping[str, type[Question]] = KINDS) -> None:
+        self.kinds = kinds
         self.faults: list[str] = []
         self.unread: set[str] = set()
 
@@ -179,11 +179,13 @@ class _Gather:
 
     def _read_question(self, mapping: dict[str, Any], where: str) -> Question | None:
         name = self.read(_as_text, mapping.pop("kind", None), f"{where}.kind")
-        kind = KINDS.get(name)
+        kind = self.kinds.get(name)
         if kind is None:
             if name is not None:
                 message = _(
-                    "%(where)s.kind: use one of %(kinds)s.", where=where, kinds=_kinds_in_words()
+                    "%(where)s.kind: use one of %(kinds)s.",
+                    where=where,
+                    kinds=", ".join(self.kinds),
                 )
                 self.faults.append(message)
             return None
@@ -210,10 +212,6 @@ class _Gather:
             message=self.read(_as_texts, mapping.get("message"), f"{where}.message") or {},
             at=self.read(_as_text, mapping.get("at", ""), f"{where}.at") or "",
         )
-
-
-def _kinds_in_words() -> str:
-    return ", ".join(KINDS)
 
 
 def _refuse_unknown(mapping: Mapping[str, Any], names: set[str], where: str) -> None:
@@ -290,12 +288,21 @@ def _as_strings(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _as_columns(value: Any, where: str) -> tuple[Question, ...]:
-    gather = _Gather()
+    gather = _Gather(EVERY_KIND)
     parts = gather.read(_as_list, value, where) or []
     questions = [gather.question(part, f"{where}[{at}]") for at, part in enumerate(parts)]
     if gather.faults:
         raise InvalidInput(" ".join(gather.faults))
     return tuple(column for column in questions if column)
+
+
+def _as_rules(value: Any, where: str) -> tuple[RowRule, ...]:
+    gather = _Gather()
+    parts = gather.read(_as_list, value, where) or []
+    checks = [gather.check(part, f"{where}[{at}]") for at, part in enumerate(parts)]
+    if gather.faults:
+        raise InvalidInput(" ".join(gather.faults))
+    return tuple(RowRule(check.rule, check.message, check.at) for check in checks if check)
 
 
 _READ: Mapping[str, Callable[[Any, str], Any]] = {
@@ -322,6 +329,11 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "accept": _as_strings,
     "columns": _as_columns,
     "totals": _as_strings,
+    "fixed_rows": _as_choices,
+    "row_head": _as_texts,
+    "rules": _as_rules,
+    "formula": _as_text,
+    "money": _as_text,
     "least_rows": _as_count,
     "most_rows": _as_count,
     "quarters": _as_flag,

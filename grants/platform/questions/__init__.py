@@ -28,7 +28,8 @@ from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
-from grants.platform.questions.rows import Rows, Table
+from grants.platform.questions.rows import Rows
+from grants.platform.questions.tables import COLUMNS, Computed, RowRule, Table
 from grants.platform.questions.words import LongText, ShortText
 
 
@@ -53,7 +54,14 @@ KINDS: Mapping[str, type[Question]] = complete_kinds(
 )
 """Every kind by its name, in the order of the menu."""
 
+COLUMN_KINDS: Mapping[str, type[Question]] = complete_kinds(COLUMNS)
+"""What a column of a table can be, by its name."""
+
+EVERY_KIND: Mapping[str, type[Question]] = {**KINDS, **COLUMN_KINDS}
+
 __all__ = [
+    "COLUMN_KINDS",
+    "EVERY_KIND",
     "KEY",
     "KINDS",
     "RESERVED",
@@ -65,6 +73,7 @@ __all__ = [
     "ByExploitation",
     "ByService",
     "Choice",
+    "Computed",
     "Country",
     "Day",
     "Email",
@@ -83,6 +92,7 @@ __all__ = [
     "Person",
     "Question",
     "Range",
+    "RowRule",
     "Rows",
     "SeveralOf",
     "ShortText",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.platform.expressions.nodes import Value
 from grants.platform.questions.reading import (
     Fault,
     PlacedText,
@@ -18,7 +19,7 @@ from grants.platform.questions.reading import (
     Typed,
     Wording,
 )
-from grants.platform.questions.shape import Shape, Value
+from grants.platform.questions.shape import Shape
 from grants.platform.questions.values import Cells
 
 Option = tuple[str, str]

@@ -14,12 +14,13 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent
 from grants.core.texts.formats import plain_day, plain_money
+from grants.platform.expressions.nodes import Value
 from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Question, Rewording
 from grants.platform.questions.reading import Texts, Typed, Wording, first_of
-from grants.platform.questions.shape import Kind, Shape, Value
+from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, NotAnAnswer, figure_in, text_in
 
 
@@ -38,6 +39,11 @@ class Figure(Question):
 
     def list_cell(self, value: Any) -> Any:
         return self.figure_of(str(value))
+
+    @property
+    @abstractmethod
+    def decimals(self) -> int:
+        """How many decimals it may have."""
 
     @abstractmethod
     def figure_of(self, text: str) -> Decimal | Money:
@@ -75,6 +81,10 @@ class Number(Figure):
 
     def shape(self) -> Shape:
         return Shape(Kind.NUMBER, least=self.least, most=self.most, whole=not self.places)
+
+    @property
+    def decimals(self) -> int:
+        return self.places
 
     def figure_of(self, text: str) -> Decimal:
         return Decimal(text)
@@ -119,6 +129,10 @@ class Amount(Figure):
 
     def shape(self) -> Shape:
         return Shape(Kind.NUMBER, currency=self.currency, least=0, whole=False)
+
+    @property
+    def decimals(self) -> int:
+        return exponent(self.currency)
 
     def figure_of(self, text: str) -> Money:
         return Money.parse(text, self.currency)

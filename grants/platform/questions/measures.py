@@ -13,11 +13,12 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.texts.formats import NBSP
+from grants.platform.expressions.nodes import Value
 from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Question
 from grants.platform.questions.figures import Figure, within_limits
 from grants.platform.questions.reading import Typed, Wording, first_of
-from grants.platform.questions.shape import Kind, Shape, Value
+from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, figure_in
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
@@ -123,6 +124,10 @@ class Percentage(Figure):
 
     def figures(self) -> list[tuple[str, str]]:
         return [(self.key, "share")]
+
+    @property
+    def decimals(self) -> int:
+        return self.places
 
     def figure_of(self, text: str) -> Decimal:
         return Decimal(text)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from grants.core.kernel.language import gettext as _
+
 Typed = Mapping[str, Sequence[str]]
 """What was typed, by the name of the input."""
 
@@ -33,11 +35,22 @@ class Problem:
     """About all rows of the question, not about the input that it leads to."""
     figures: str = ""
     """What is written and what is allowed, where a check compares figures."""
+    row: int | None = None
+    """The place of the row that it is about, from 0, among those that are kept."""
+    row_name: str = ""
+    """What readers call this row, where the message is read away from it."""
 
     @property
     def words(self) -> str:
-        """What a person reads."""
+        """What a person reads on the spot."""
         return f"{self.message} {self.figures}".rstrip()
+
+    @property
+    def words_elsewhere(self) -> str:
+        """What a person reads in a list of problems."""
+        if not self.row_name:
+            return self.words
+        return _("%(row)s: %(message)s", row=self.row_name, message=self.words)
 
 
 @dataclass(frozen=True, slots=True)

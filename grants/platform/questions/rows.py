@@ -1,4 +1,4 @@
-"""Questions answered in rows: a table of the call's own, partners, a plan. A column is a question.
+"""Questions answered in rows: a table, partners, a plan. A column is a question.
 
 The inputs of a cell are those of its column's question, named by the row: q_KEY-ROW-c_COLUMN.
 """
@@ -8,36 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NBSP
-from grants.platform.questions.base import Question, Rewording
-from grants.platform.questions.choices import Country, OneOf, SeveralOf, YesNo
-from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
-from grants.platform.questions.figures import Amount, Day, Figure, Number
-from grants.platform.questions.measures import Percentage, Year
-from grants.platform.questions.parts import Address, Organisation, Person, Range
+from grants.platform.questions.base import Question
+from grants.platform.questions.figures import Figure
 from grants.platform.questions.reading import (
     Grid,
-    PlacedText,
     Problem,
     Reading,
-    Texts,
     Typed,
     Wording,
 )
 from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, NotAnAnswer, list_in, mapping_in
-from grants.platform.questions.words import LongText, ShortText
 
 Row = Mapping[str, Any]
 """Values by the key of the column; None where a cell is empty."""
 
 MOST_ROWS = 100
-MOST_COLUMNS = 10
 BLANK_ROWS = 4
 """So many rows of a table are printed for filling in by hand."""
 
@@ -55,6 +46,11 @@ class Rows(Question):
     def row(self) -> tuple[Question, ...]:
         """The questions of one row, in the order of the columns."""
         raise NotImplementedError
+
+    @property
+    def grid_columns(self) -> tuple[Question | None, ...]:
+        """The questions that the columns of a printed table answer; None: labels of rows."""
+        return self.row
 
     @property
     def summed(self) -> tuple[Figure, ...]:
@@ -96,12 +92,17 @@ class Rows(Question):
         for index, cells in self.written(typed):
             readings = [cell.read(typed) for cell in cells]
             row = {c.key: r.value for c, r in zip(self.row, readings, strict=True)}
+            row |= self.besides(index, row)
             problems_of_cells = [
                 replace(p, question=self.key) for r in readings for p in r.problems
             ]
             rows.append(row)
             problems += self.problems_of_row(index, row, problems_of_cells)
         return Reading(rows or None, (*problems, *self.problems_of_all(rows)))
+
+    def besides(self, index: str, row: Row) -> Row:  # noqa: ARG002 - most kinds add nothing
+        """What a row has beside what was typed into its cells."""
+        return {}
 
     def problems_of_row(self, index: str, row: Row, problems: list[Problem]) -> list[Problem]:  # noqa: ARG002
         """What is to be corrected in a row; a kind may know more than its columns do."""
@@ -161,12 +162,12 @@ class Rows(Question):
         columns = self.row
         return Wording(
             table=Grid(
-                heads=tuple((column.heading, _head_kind(column)) for column in columns),
+                heads=tuple((column.heading, head_kind(column)) for column in columns),
                 rows=tuple(
                     tuple(self.table_cell(column, row.get(column.key)) for column in columns)
                     for row in value
                 ),
-                foot=self._table_foot(value),
+                foot=self.table_foot(value),
             )
         )
 
@@ -178,7 +179,7 @@ class Rows(Question):
             return column.figure_of(str(value))
         return column.cell_text(value)
 
-    def _table_foot(self, rows: Sequence[Row]) -> tuple[Any, ...]:
+    def table_foot(self, rows: Sequence[Row]) -> tuple[Any, ...]:
         """The sums of the columns that are added up; nothing where there are none."""
         sums = {column.key: (column, column_total(column, rows)) for column in self.summed}
         if not sums:
@@ -206,13 +207,14 @@ class Rows(Question):
         sums = [f'total({self.key}, "{column.key}")' for column in figures_of(self.row)]
         return [(text, "number") for text in (f"count({self.key})", *sums)]
 
-    def sum_of(self, rows: Sequence[Row], column: str) -> Fraction | None:
+    def summable(self, code: str) -> Figure | None:
+        """The column with figures that a code of an expression names."""
+        return next((column for column in figures_of(self.row) if column.key == code), None)
+
+    def sum_of(self, rows: Sequence[Row], code: str) -> Fraction | None:
         """The sum of a column with figures."""
-        figure = next(
-            (candidate for candidate in figures_of(self.row) if candidate.key == column), None
-        )
-        amount = column_total(figure, rows) if figure else None
-        return None if amount is None else Fraction(amount)
+        column = self.summable(code)
+        return added_up(column, rows) if column else None
 
     def label_of(self, code: str) -> str:
         return {column.key: column.title for column in self.row}.get(code, code)
@@ -238,66 +240,13 @@ class Rows(Question):
             yield _("ask for 1 to %(most)s rows, the smallest number first", most=MOST_ROWS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Table(Rows):
-    """Rows whose columns the call chooses. `totals` are keys of columns that are added up."""
-
-    kind: ClassVar[str] = "table"
-    kind_name: ClassVar[str] = _l("A table with columns of your own")
-    columns: tuple[Question, ...] = ()
-    totals: tuple[str, ...] = ()
-
-    @property
-    def row(self) -> tuple[Question, ...]:
-        return self.columns
-
-    @property
-    def summed(self) -> tuple[Figure, ...]:
-        return tuple(c for c in figures_of(self.columns) if c.key in self.totals)
-
-    def reworded(self, change: Rewording) -> Self:
-        def in_column(text: PlacedText) -> Texts:
-            where = _("%(where)s, column “%(name)s”", where=self.english_title, name=text.where)
-            return change(replace(text, key=self.key, where=where, anchor=self.anchor))
-
-        table = super().reworded(change)
-        return replace(table, columns=tuple(c.reworded(in_column) for c in self.columns))
-
-    def faults(self) -> Iterator[str]:
-        yield from super().faults()
-        if not 0 < len(self.columns) <= MOST_COLUMNS:
-            yield _("give the table 1 to %(most)s columns", most=MOST_COLUMNS)
-        keys = [column.key for column in self.columns]
-        if len(set(keys)) < len(keys):
-            yield _("give each column its own key")
-        if set(self.totals) - {column.key for column in figures_of(self.columns)}:
-            yield _("add up only columns with numbers or amounts")
-        for column in self.columns:
-            yield from self._faults_of(column)
-
-    def _faults_of(self, column: Question) -> Iterator[str]:
-        if type(column) not in COLUMNS:
-            yield _("a column of a table cannot be of the kind “%(kind)s”", kind=column.kind)
-            return
-        if column.show_when:
-            yield _("a column of a table cannot have a condition")
-        for fault in column.faults():
-            yield _("%(where)s: %(fault)s", where=column.label.get("en") or column.key, fault=fault)
-
-
-COLUMNS: tuple[type[Question], ...] = (
-    *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
-    *(Year, Percentage, Range, Email, Telephone, WebAddress, Iban, Address, Person, Organisation),
-)
-"""The kinds of question that a column of a table may be."""
-
-
 def figures_of(columns: Sequence[Question]) -> list[Figure]:
     """The columns that can be added up."""
     return [column for column in columns if isinstance(column, Figure)]
 
 
-def _head_kind(column: Question) -> str:
+def head_kind(column: Question) -> str:
+    """How the figures of a column are written in a table."""
     return column.cell_kind if isinstance(column, Figure) else "text"
 
 
@@ -305,3 +254,10 @@ def column_total(column: Figure, rows: Sequence[Row] | None) -> Decimal | None:
     """The sum of a column, exact; None while no row has a number in it."""
     numbers = [Decimal(row[column.key]) for row in rows or () if row.get(column.key) is not None]
     return sum(numbers, Decimal(0)) if numbers else None
+
+
+def added_up(column: Figure, rows: Sequence[Row]) -> Fraction | None:
+    """The sum of a column as expressions reckon: percentages as parts of 1."""
+    numbers = [column.operand(row[column.key]) for row in rows if row.get(column.key) is not None]
+    figures = [number for number in numbers if isinstance(number, Fraction)]
+    return sum(figures, Fraction(0)) if figures else None

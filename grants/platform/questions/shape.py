@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
-
-Value = bool | str | date | Fraction | tuple[str, ...]
-"""What an expression comes to. Numbers are exact; a tuple holds the codes of several choices."""
 
 
 class Kind(StrEnum):

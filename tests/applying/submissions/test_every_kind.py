@@ -22,8 +22,8 @@ from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
-from grants.platform.questions import KINDS, Files
-from grants.platform.questions.rows import COLUMNS, MOST_COLUMNS
+from grants.platform.questions import KINDS, Computed, Files
+from grants.platform.questions.tables import COLUMNS, MOST_COLUMNS
 from tests.factories import a_call, a_draft, staff, writer_of
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.documents.files import pdf
@@ -77,6 +77,27 @@ ALONE: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
+FIXED: dict[str, Any] = {
+    "kind": "table",
+    "key": "fixed",
+    "label": LABEL,
+    "fixed_rows": CHOICES,
+    "totals": ["cost"],
+    "columns": [
+        {"kind": "amount", "key": "year_1", "label": LABEL},
+        {"kind": "amount", "key": "year_2", "label": LABEL},
+        {
+            "kind": "computed",
+            "key": "cost",
+            "label": LABEL,
+            "formula": "year_1 + year_2",
+            "money": "USD",
+        },
+    ],
+}
+"""A table with rows of its own and a computed column."""
+
+
 def _column(kind: str) -> dict[str, Any]:
     return {"kind": kind, "key": f"c_{kind}", "label": LABEL, **CELLS[kind][0]}
 
@@ -106,6 +127,8 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
         table, rows = _table(first)
         asked.append(table)
         answers[table["key"]] = rows
+    asked.append(FIXED)
+    answers["fixed"] = [{"row": "x", "year_1": "10.00", "year_2": "20.50"}]
     facts = {"title": "q_short_text", "requested": "q_budget"}
     sections = [{"key": "all", "title": LABEL, "questions": asked}]
     return from_json({"format": 1, "facts": facts, "sections": sections}), answers
@@ -130,7 +153,7 @@ def application(session: Session, fund: Fund) -> Application:
 def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
     form, _answers = every_kind()
     assert {type(question) for question in form.questions} == set(KINDS.values())
-    assert set(CELLS) == {kind.kind for kind in COLUMNS}
+    assert {*CELLS, Computed.kind} == {kind.kind for kind in COLUMNS}
     assert {*CELLS, *ALONE, Files.kind, "table"} == set(KINDS)
 
 
@@ -139,6 +162,7 @@ def test_the_application_is_printed_in_both_directions(
 ) -> None:
     text = text_of(render(session, "submission", application.reference)[1])
     assert "2023" in text
+    assert "30.50" in text
     for words in ("12.5%", "10–19", "Dr Ana Mejía", "+504 2234 5678", "ONG-77", "DE89 3704 0044"):
         assert words in text
     assert "1,234.50" in text

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
-from grants.platform.conditions.parse import parse
 from grants.platform.conditions.worth import Given, worth
+from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form

@@ -166,7 +166,7 @@ def test_rows_are_shown_with_their_words_sums_and_periods() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"columns": []}, "1 to 10 columns"),
+        ({"columns": []}, "1 to 12 columns"),
         ({"columns": [column("files", "role")], "totals": []}, "cannot be of the kind “files”"),
         ({"columns": [column("short_text", "a")] * 2, "totals": []}, "each column its own key"),
         ({"totals": ["role"]}, "add up only columns"),

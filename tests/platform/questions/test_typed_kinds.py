@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from grants.platform.conditions.figures import figures_in_words
-from grants.platform.conditions.parse import parse
 from grants.platform.conditions.words import in_words
 from grants.platform.conditions.worth import Given, holds
+from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Section
 from grants.platform.questions import (

@@ -31,7 +31,8 @@ from grants.platform.forms.fields.question import Question
 
 class Row(PlainForm):
     """The columns of one row. `currency` is that of its amounts; `sums` names the columns that are
-    added up. With `cards`, a row is a card on a wide screen too: for long or many columns.
+    added up. With `cards`, a row is a card on a wide screen too: for long or many columns. `title`
+    is the label of a row that is fixed.
     """
 
     require = True
@@ -42,6 +43,7 @@ class Row(PlainForm):
     def __init__(self, *args: Any, currency: str = "USD", index: str = "0", **options: Any) -> None:
         self.currency = currency
         self.index = index
+        self.title = ""
         super().__init__(*args, **options)
 
     def is_blank(self) -> bool:
@@ -53,7 +55,8 @@ class Row(PlainForm):
 
 class RowsField(Question):
     """Rows of one kind. `least` rows are asked for when the form is complete; none if the field
-    named by `unless` takes their place.
+    named by `unless` takes their place. With `fixed` each of these labels has its row, below
+    `row_head`, and none is added.
     """
 
     widget = staticmethod(widgets.rows)
@@ -72,9 +75,13 @@ class RowsField(Question):
         **options: Any,
     ) -> None:
         self.unless = options.pop("unless", "")
+        self.fixed: Sequence[str] = options.pop("fixed", ())
+        self.row_head = options.pop("row_head", "")
         super().__init__(label, **options)
         self.row_class, self.least, self.most, self.shown = row, least, most, shown
         self.product, self.add_label = product, add_label
+        if self.fixed:
+            self.shown = self.most = len(self.fixed)
         self.currency = getattr(self.form, "currency", "USD")
         self.rows: list[Row] = []
         self.changed = False
@@ -90,9 +97,19 @@ class RowsField(Question):
         else:
             self.rows = [self._make_row(at, formdata) for at in self._posted_indices(formdata)]
             self._press_buttons(formdata)
+        if self.fixed:
+            self._place_fixed_rows()
         while len(self.rows) < self.shown:
             self.rows.append(self._make_row(self._next_index()))
         self.raw_data = None
+
+    def _place_fixed_rows(self) -> None:
+        """Every row of its own, in its order and under its label."""
+        by_index = {row.index: row for row in self.rows}
+        indices = [str(at) for at in range(len(self.fixed))]
+        self.rows = [by_index.get(index) or self._make_row(index) for index in indices]
+        for row, title in zip(self.rows, self.fixed, strict=True):
+            row.title = title
 
     @property
     def data(self) -> list[dict[str, Any]]:
@@ -149,18 +166,18 @@ class RowsField(Question):
 
     def problems(self) -> list[tuple[str, str]]:
         inside = [
-            (
-                target,
-                _("%(label)s, row %(number)s: %(message)s", **self._row_place(at), message=line),
-            )
+            (target, self._message_at_row(row, at, line))
             for at, row in enumerate(self.rows, 1)
             for column in row.columns()
             for target, line in column.problems()
         ]
         return inside if inside and not self.names_itself else [*inside, *super().problems()]
 
-    def _row_place(self, at: int) -> dict[str, Any]:
-        return {"label": self.label.text, "number": at}
+    def _message_at_row(self, row: Row, at: int, line: str) -> str:
+        label = self.label.text
+        if row.title:
+            return _("%(label)s, %(row)s: %(message)s", label=label, row=row.title, message=line)
+        return _("%(label)s, row %(number)s: %(message)s", label=label, number=at, message=line)
 
     def line_total(self, row: Row | Mapping[str, Any]) -> Money | None:
         """Quantity × unit cost, half-even to the cent; None while one of them lacks."""
@@ -190,7 +207,7 @@ class RowsField(Question):
     def _sum_of(self, column: Any) -> Any:
         values = [row[column.short_name].data for row in self.rows]
         present = [value for value in values if value is not None]
-        if isinstance(column, AmountField):
+        if _has_currency(column):
             return total([value for value in present if isinstance(value, Money)], column.currency)
         return sum(present, Decimal(0))
 
@@ -240,5 +257,9 @@ class RowsField(Question):
         return str(max((int(row.index) for row in self.rows), default=-1) + 1)
 
 
+def _has_currency(column: Any) -> bool:
+    return isinstance(column, AmountField) or bool(getattr(column, "currency", ""))
+
+
 def _decimals_of(column: Any) -> int:
-    return exponent(column.currency) if isinstance(column, AmountField) else int(column.places)
+    return exponent(column.currency) if _has_currency(column) else int(column.places)

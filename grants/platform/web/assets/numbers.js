@@ -44,8 +44,9 @@ export function halfEven(value, places) {
 
 // Minor units as the language of a part of the page writes them, with at least so many decimals.
 export function written(minor, places, part, least = places) {
-  const digits = String(minor).padStart(places + 1, "0");
-  const text = places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits;
+  const sign = minor < 0n ? "-" : "";
+  const digits = String(minor).replace("-", "").padStart(places + 1, "0");
+  const text = sign + (places ? `${digits.slice(0, -places)}.${digits.slice(-places)}` : digits);
   const language = part.closest("[lang]").lang.slice(0, 2);
   return new Intl.NumberFormat(language === "en" ? "en-GB" : language, {
     minimumFractionDigits: least,

@@ -1,5 +1,6 @@
 // Totals of a budget or of a matrix while somebody types. The server computes them again, exactly.
 
+import { computed, rounded } from "./formulas.js";
 import { halfEven, scaled, written } from "./numbers.js";
 
 const FINE = 6; // decimals a quantity may have
@@ -14,9 +15,13 @@ export function addTotals() {
   for (const table of document.querySelectorAll("[data-amounts]")) {
     table.addEventListener("input", () => add(table));
   }
-  for (const table of document.querySelectorAll("[data-rows]:has([data-sum-of])")) {
-    table.addEventListener("input", () => addColumns(table));
-    table.addEventListener("rows", () => addColumns(table));
+  for (const table of document.querySelectorAll("[data-rows]:has([data-sum-of], [data-formula])")) {
+    const refresh = () => {
+      reckon(table);
+      addColumns(table);
+    };
+    table.addEventListener("input", refresh);
+    table.addEventListener("rows", refresh);
   }
   for (const matrix of document.querySelectorAll("[data-matrix]")) {
     matrix.addEventListener("input", () => count(matrix));
@@ -37,16 +42,43 @@ function total(table) {
   table.querySelector("[data-sum]").textContent = written(sum, places, table);
 }
 
+// The computed cells of each row; each may use those before it, as they are rounded.
+function reckon(table) {
+  for (const row of table.querySelectorAll("tbody [data-row]")) {
+    for (const output of row.querySelectorAll("[data-formula]")) {
+      const places = Number(output.dataset.places);
+      const value = computed(JSON.parse(output.dataset.formula), (cell) => numberIn(row, cell));
+      const minor = value && rounded(value, places);
+      const least = output.matches("[data-money]") ? places : 0;
+      output.dataset.minor = minor ?? "";
+      output.textContent = minor === null ? "–" : written(minor, places, row, least);
+    }
+  }
+}
+
+function numberIn(row, { column, places, money, over }) {
+  const output = row.querySelector(`[data-column="${column}"] [data-formula]`);
+  if (output) return output.dataset.minor ? [BigInt(output.dataset.minor), 10n ** BigInt(places)] : null;
+  const minor = scaled(typed(row, column).replace(/[%٪\s]+$/, ""), places, !money);
+  return minor === null ? null : [minor, 10n ** BigInt(places) * BigInt(over)];
+}
+
 // The columns of a table that are added up, each by itself.
 function addColumns(table) {
   for (const output of table.querySelectorAll("[data-sum-of]")) {
     const places = Number(output.dataset.places);
     const plain = output.dataset.least !== output.dataset.places; // no amount of money
     const rows = [...table.querySelectorAll("tbody [data-row]")];
-    const values = rows.map((row) => scaled(typed(row, output.dataset.sumOf), places, plain) ?? 0n);
+    const values = rows.map((row) => minorIn(row, output.dataset.sumOf, places, plain) ?? 0n);
     const sum = values.reduce((all, value) => all + value, 0n);
     output.textContent = written(sum, places, output, Number(output.dataset.least));
   }
+}
+
+function minorIn(row, column, places, plain) {
+  const output = row.querySelector(`[data-column="${column}"] [data-formula]`);
+  if (output) return output.dataset.minor ? BigInt(output.dataset.minor) : null;
+  return scaled(typed(row, column), places, plain);
 }
 
 // One column of amounts.

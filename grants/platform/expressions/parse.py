@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.conditions.nodes import (
+from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
     Comparison,

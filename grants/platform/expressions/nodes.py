@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
 
-from grants.platform.questions.shape import Value
+Value = bool | str | date | Fraction | tuple[str, ...]
+"""What an expression comes to. Numbers are exact; a tuple holds the codes of several choices."""
 
 
 @dataclass(frozen=True, slots=True)

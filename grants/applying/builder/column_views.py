@@ -1,0 +1,61 @@
+"""The page of one column of a table: its help, its limits and all that its kind of answer has."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder.pages import (
+    FORM,
+    draft_of,
+    form_on_page,
+    keep,
+    keep_at_once,
+    opened_at,
+    pages,
+)
+from grants.applying.form_parts import editing
+from grants.applying.form_parts.forms import QuestionForm, kind_names
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs
+
+
+@pages.route(FORM + "/questions/<key>/columns/<name>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def column(reference: str, key: str, name: str) -> ResponseReturnValue:
+    call = draft_of(reference)
+    form = form_on_page(call)
+    table = editing.table_of(form, key)
+    old = editing.column_of(table, name)
+    typed = QuestionForm.of(old.kind, old, (), form)
+    opened_at(typed, call)
+    if typed.validate_on_submit() and keep(
+        call,
+        typed,
+        lambda: editing.with_column(form, table, typed.made(old.kind, old, set())),
+        question=table.english_title[:80],
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".question", reference=reference, key=key))
+    return render_template(
+        "applying/builder/column.html",
+        call=call,
+        form=typed,
+        table=table,
+        old=old,
+        kind=kind_names()[old.kind],
+    )
+
+
+@pages.post(FORM + "/questions/<key>/columns/<name>/place")
+@needs(Permission.CALL_EDIT)
+def place_column(reference: str, key: str, name: str) -> ResponseReturnValue:
+    """Move a column one place, or copy it."""
+    call = draft_of(reference)
+    form, wish = form_on_page(call), request.form.get("direction")
+    table = editing.table_of(form, key)
+    if wish == "copy":
+        changed = editing.copied_column(form, table, name)
+    else:
+        changed = editing.moved_column(form, table, name, -1 if wish == "before" else 1)
+    keep_at_once(call, changed, question=table.english_title[:80])
+    return redirect(url_for(".question", reference=reference, key=key, _anchor="columns"))

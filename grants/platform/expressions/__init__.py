@@ -1,0 +1,1 @@
+"""Expressions about answers: how they are read, and what a formula over a row comes to."""

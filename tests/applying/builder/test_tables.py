@@ -1,0 +1,108 @@
+"""Tables made on the pages: rows of their own, computed columns, each column's settings; copies."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.form_parts.editing import renamed
+from grants.platform.questions import Computed, LongText, Table
+from tests.applying.builder.test_builder import form_of, hidden, order_of, post, press
+from tests.platform.web.client import StrictClient
+
+TABLE: dict[str, Any] = {
+    "label": "Costs by year",
+    "key_": "years",
+    "least_rows": "0",
+    "most_rows": "20",
+    "row_head": "Category",
+    "fixed_rows-0-label": "Staff",
+    "fixed_rows-1-label": "Travel",
+    "columns-0-label": "Year 1",
+    "columns-0-kind": "amount",
+    "columns-0-code": "y1",
+    "columns-0-summed": "yes",
+    "columns-1-label": "Year 2",
+    "columns-1-kind": "amount",
+    "columns-1-code": "y2",
+    "columns-2-label": "Both years",
+    "columns-2-kind": "computed",
+    "columns-2-code": "both",
+    "columns-2-formula": "y1 + y2",
+    "columns-2-summed": "yes",
+    "columns-3-label": "Why",
+    "columns-3-kind": "long_text",
+    "columns-3-code": "why",
+    "rules-0-rule": "y2 <= 0.4 * both",
+    "rules-0-message": "Too much in year 2.",
+    "rules-0-at": "y2",
+}
+
+
+@pytest.fixture
+def table(session: Session, call: Call, browser: StrictClient) -> Table:
+    path = "/sections/project/questions/new/table?before=title"
+    assert post(browser, call, path, TABLE).status_code == 302
+    return table_in(session, call)
+
+
+def table_in(session: Session, call: Call) -> Table:
+    question = form_of(session, call).section("project").question("years")
+    assert isinstance(question, Table)
+    return question
+
+
+def test_a_table_is_made_where_it_is_wanted_with_all_that_it_has(
+    session: Session, call: Call, table: Table
+) -> None:
+    assert dict(order_of(form_of(session, call)))["project"][:2] == ["years", "title"]
+    assert [choice.code for choice in table.fixed_rows] == ["staff", "travel"]
+    assert table.row_head == {"en": "Category"}
+    both = table.columns[2]
+    assert isinstance(both, Computed)
+    assert (both.formula, both.money, table.totals) == ("y1 + y2", "USD", ("y1", "both"))
+    assert [(rule.rule, rule.at) for rule in table.rules] == [("y2 <= 0.4 * both", "y2")]
+    assert list(table.faults()) == []
+
+
+def test_each_column_has_a_page_and_is_moved_and_copied(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert "/questions/years/columns/why" in page
+    wish = {"label": "Why so much", "help": "In one sentence.", "limit": "500", "words": "40"}
+    path = "/questions/years/columns/why"
+    assert post(browser, call, path, {**wish, "required": "yes"}).status_code == 302
+    why = table_in(session, call).columns[3]
+    assert isinstance(why, LongText)
+    assert (why.help, why.words, why.required) == ({"en": "In one sentence."}, 40, True)
+    at = f"/calls/{call.reference}/form{path}/place"
+    for direction in ("before", "copy"):
+        page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+        assert browser.post(at, data={**hidden(page), "direction": direction}).status_code == 302
+    keys = [column.key for column in table_in(session, call).columns]
+    assert keys == ["y1", "y2", "why", "why_2", "both"]
+    again = post(browser, call, "/questions/years", {**TABLE, "label": "Costs"})
+    assert again.status_code == 302
+    assert table_in(session, call).columns[3].help == {"en": "In one sentence."}
+
+
+def test_questions_and_sections_are_copied_behind_the_first(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    press(browser, call, "/copy", question=table.key)
+    assert dict(order_of(form_of(session, call)))["project"][:2] == ["years", "years_2"]
+    sections = [key for key, _questions in order_of(form_of(session, call))]
+    press(browser, call, "/copy", section="project")
+    after = order_of(form_of(session, call))
+    place = sections.index("project")
+    assert [key for key, _questions in after][place : place + 2] == ["project", "project_2"]
+    keys = [key for _section, questions in after for key in questions]
+    assert len(set(keys)) == len(keys)
+
+
+def test_expressions_follow_the_copied_keys_but_not_words_in_quotes() -> None:
+    assert renamed('a == "a" and total(b) > aa', {"a": "a_2", "b": "b_2"}) == (
+        'a_2 == "a" and total(b_2) > aa'
+    )
