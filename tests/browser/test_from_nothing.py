@@ -95,7 +95,7 @@ def the_people_come(fund: Fund) -> None:
 def the_fund_is_made_ready(fund: Fund, folder: Path) -> None:
     """What the checklist asks for, until nothing is missing."""
     administrator = fund.at(FIRST)
-    expect(administrator.get_by_text("Before UNVTF can work")).to_be_visible()
+    expect(administrator.get_by_text("Finish setting up UNVTF")).to_be_visible()
     people_way.describe_fund(administrator)
     people_way.set_signing(administrator)
     people_way.describe_account(fund.person("fund_manager"), fund.person("approving_officer"))

@@ -16,6 +16,8 @@ from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.deciding.sessions import queries as sessions
 from grants.deciding.visits.queries import to_visit
+from grants.desk.portal import kinds
+from grants.desk.portal.cases import Case
 from grants.desk.portal.task import Task
 
 P = Permission
@@ -33,24 +35,28 @@ OF_THE_FUND = (
         to_open,
         lambda n: _n("Call ready to be opened", "Calls ready to be opened", n),
         "calls.manage",
+        case=Case(kinds.CALL, "calls.show"),
     ),
     Task(
         P.CALL_OPEN,
         to_close,
         lambda n: _n("Call past its deadline to close", "Calls past their deadlines to close", n),
         "calls.manage",
+        case=Case(kinds.CALL, "calls.show"),
     ),
     Task(
         P.SCREENING_DECIDE,
         to_screen,
         lambda n: _n("Application to screen", "Applications to screen", n),
         "screening.index",
+        case=Case(kinds.APPLICATION, "screening.check"),
     ),
     Task(
         P.REVIEW_ASSIGN,
         to_assign,
         lambda n: _n("Application needing reviewers", "Applications needing reviewers", n),
         "assigning.queue",
+        case=Case(kinds.APPLICATION, "assigning.assign"),
     ),
     Task(
         P.REVIEW_WRITE,
@@ -61,18 +67,21 @@ OF_THE_FUND = (
             n,
         ),
         "reviews.index",
+        case=Case(kinds.REVIEW, "reviews.show"),
     ),
     Task(
         P.REVIEW_WRITE,
         to_score,
         lambda n: _n("Application to score", "Applications to score", n),
         "reviews.index",
+        case=Case(kinds.REVIEW, "reviews.show"),
     ),
     Task(
         P.SCREENING_DECIDE,
         to_visit,
         lambda n: _n("Interview or site visit to hold", "Interviews or site visits to hold", n),
         "visits.queue",
+        case=Case(kinds.APPLICATION, "visits.show"),
     ),
     Task(
         P.AWARD_RECOMMEND,
@@ -80,6 +89,7 @@ OF_THE_FUND = (
         lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
         "decisions.index",
         {"stage": "recommend"},
+        case=Case(kinds.APPLICATION, "board.recommend"),
     ),
     Task(
         P.AWARD_RECOMMEND,
@@ -87,12 +97,14 @@ OF_THE_FUND = (
         lambda n: _n("Concept note to decide on", "Concept notes to decide on", n),
         "decisions.index",
         {"stage": "invite"},
+        case=Case(kinds.APPLICATION, "decisions.show"),
     ),
     Task(
         P.REVIEW_ASSIGN,
         to_write_count,
         lambda n: _n("Feedback to an applicant to write", "Feedback to applicants to write", n),
         "feedback.index",
+        case=Case(kinds.APPLICATION, "feedback.letter"),
     ),
     Task(
         P.AWARD_RECOMMEND,
@@ -104,6 +116,7 @@ OF_THE_FUND = (
         ),
         "decisions.index",
         {"stage": "promote"},
+        case=Case(kinds.APPLICATION, "decisions.show"),
     ),
     Task(
         P.AWARD_ADVISE,
@@ -115,12 +128,14 @@ OF_THE_FUND = (
         ),
         "decisions.index",
         {"stage": "advise"},
+        case=Case(kinds.APPLICATION, "decisions.show"),
     ),
     Task(
         P.AWARD_ADVISE,
         sessions.to_invite,
         lambda n: _n("Session of the Board to invite to", "Sessions of the Board to invite to", n),
         "sessions.index",
+        case=Case(kinds.MEETING, "sessions.show"),
     ),
     Task(
         P.AWARD_ADVISE,
@@ -129,6 +144,7 @@ OF_THE_FUND = (
             "Session of the Board to open or close", "Sessions of the Board to open or close", n
         ),
         "sessions.index",
+        case=Case(kinds.MEETING, "sessions.show"),
     ),
     Task(
         P.AWARD_ADVISE,
@@ -139,12 +155,14 @@ OF_THE_FUND = (
             n,
         ),
         "sessions.index",
+        others=True,
     ),
     Task(
         P.AWARD_ADVISE,
         sessions.to_sign,
         lambda n: _n("Minutes of the Board to sign", "Minutes of the Board to sign", n),
         "sessions.index",
+        case=Case(kinds.MEETING, "sessions.show"),
     ),
     Task(
         P.AWARD_ADVISE,
@@ -175,6 +193,7 @@ OF_THE_FUND = (
             n,
         ),
         "dossiers.index",
+        case=Case(kinds.APPLICATION, "sessions.opinion"),
     ),
     Task(
         P.BOARD_SIT,
@@ -183,6 +202,7 @@ OF_THE_FUND = (
             "Session of the Board to come or open", "Sessions of the Board to come or open", n
         ),
         "sessions.index",
+        case=Case(kinds.MEETING, "sessions.show"),
     ),
     Task(
         P.AWARD_APPROVE,
@@ -190,6 +210,7 @@ OF_THE_FUND = (
         lambda n: _n("Award to approve", "Awards to approve", n),
         "decisions.index",
         {"stage": "approve"},
+        case=Case(kinds.APPLICATION, "decisions.approve"),
     ),
     Task(
         P.AWARD_APPROVE,
@@ -197,6 +218,7 @@ OF_THE_FUND = (
         lambda n: _n("Application to reject", "Applications to reject", n),
         "decisions.index",
         {"stage": "reject"},
+        case=Case(kinds.APPLICATION, "decisions.reject"),
     ),
     Task(
         P.AWARD_APPROVE,
@@ -206,11 +228,13 @@ OF_THE_FUND = (
         ),
         "decisions.index",
         {"stage": "confirm"},
+        case=Case(kinds.APPLICATION, "decisions.show"),
     ),
     Task(
         P.CALL_OPEN,
         to_publish_count,
         lambda n: _n("Call with results to publish", "Calls with results to publish", n),
         "publishing.index",
+        case=Case(kinds.CALL, "publishing.publish"),
     ),
 )

@@ -17,6 +17,8 @@ from grants.core.people.viewer import Viewer
 from grants.core.proofs.accounts import count_requests
 from grants.core.proofs.losses import count_losses
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
+from grants.desk.portal import kinds
+from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
@@ -48,7 +50,10 @@ def _for_anyone(count: Select[int]) -> Callable[[Viewer], Select[int]]:
 
 
 def _of_pledges(
-    permission: Permission, states: Iterable[PledgeState], words: Callable[[int], str]
+    permission: Permission,
+    states: Iterable[PledgeState],
+    words: Callable[[int], str],
+    page: str,
 ) -> Iterator[Task]:
     """One to-do for each of these states, which the list of pledges shows."""
     for state in states:
@@ -58,6 +63,7 @@ def _of_pledges(
             words,
             "pledges.index",
             {"state": state.value},
+            case=Case(kinds.PLEDGE, page),
         )
 
 
@@ -126,6 +132,7 @@ OF_THE_FUND = (
         P.PLEDGE_ACKNOWLEDGE,
         UNANSWERED,
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
+        "pledges.acknowledge",
     ),
     Task(
         P.DONOR_EDIT,
@@ -149,6 +156,7 @@ OF_THE_FUND = (
         ),
         "pledges.index",
         {"returned": "yes"},
+        case=Case(kinds.PLEDGE, "pledges.show"),
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -156,6 +164,7 @@ OF_THE_FUND = (
         lambda n: _n("Due diligence to start", "Due diligence to start", n),
         "donors.index",
         {"clearance": "not_begun"},
+        case=Case(kinds.DONOR, "donors.show", CODED),
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -163,6 +172,7 @@ OF_THE_FUND = (
         lambda n: _n("Due diligence to renew", "Due diligence to renew", n),
         "donors.index",
         {"clearance": "expired"},
+        case=Case(kinds.DONOR, "donors.show", CODED),
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -170,6 +180,7 @@ OF_THE_FUND = (
         lambda n: _n("Due diligence to complete", "Due diligence to complete", n),
         "diligence.index",
         {"state": "open"},
+        case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
@@ -177,6 +188,7 @@ OF_THE_FUND = (
         lambda n: _n("Due diligence to decide on", "Due diligence to decide on", n),
         "diligence.index",
         {"state": "recommended"},
+        case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
     ),
     Task(
         P.SANCTIONS_RESOLVE,
@@ -190,6 +202,7 @@ OF_THE_FUND = (
         {"state": "open"},
         urgent=True,
         risk=True,
+        case=Case(kinds.HIT, "sanctions.hit", by_number("hit_id")),
     ),
     Task(
         P.SANCTIONS_RESOLVE,
@@ -203,6 +216,7 @@ OF_THE_FUND = (
         {"state": "proposed"},
         urgent=True,
         risk=True,
+        case=Case(kinds.HIT, "sanctions.hit", by_number("hit_id")),
     ),
     Task(
         P.SANCTIONS_IMPORT,
@@ -226,6 +240,7 @@ OF_THE_FUND = (
         P.PLEDGE_SIGN,
         UNSIGNED,
         lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
+        "pledges.show",
     ),
     Task(
         P.OUTREACH_RECORD,
@@ -234,6 +249,7 @@ OF_THE_FUND = (
         "outreach.contacts",
         {"steps": "mine"},
         urgent=True,
+        case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
     ),
     Task(
         P.OUTREACH_RECORD,
@@ -241,12 +257,14 @@ OF_THE_FUND = (
         lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
         "outreach.contacts",
         {"steps": "mine"},
+        case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
     ),
     Task(
         P.PLEDGE_SCHEDULE,
         to_answer,
         lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
+        case=Case(kinds.NEW_DATE, "payment_dates.show", by_number("request_id")),
     ),
     Task(
         P.PLEDGE_SIGN,
@@ -257,6 +275,7 @@ OF_THE_FUND = (
             n,
         ),
         "earmark_proposals.index",
+        others=True,
     ),
     Task(
         P.PLEDGE_SIGN,
@@ -265,12 +284,14 @@ OF_THE_FUND = (
             "Earmark that ended with money left", "Earmarks that ended with money left", n
         ),
         "earmarks.ended",
+        case=Case(kinds.PLEDGE, "pledges.show"),
     ),
     Task(
         P.PLEDGE_APPROVE_CHANGE,
         amendments.to_approve,
         lambda n: _n("Change to a pledge to decide on", "Changes to pledges to decide on", n),
         "pledge_changes.index",
+        case=Case(kinds.PLEDGE_CHANGE, "pledge_changes.show", by_number("change_id")),
     ),
     Task(
         P.LEDGER_RATES,
@@ -284,6 +305,7 @@ OF_THE_FUND = (
         lambda n: _n("Unidentified deposit", "Unidentified deposits", n),
         "contributions.index",
         {"unidentified": "yes"},
+        case=Case(kinds.DEPOSIT, "contributions.show", by_number("deposit_id")),
     ),
     Task(
         P.RECEIVABLE_APPROVE,
@@ -307,6 +329,7 @@ OF_THE_FUND = (
         lambda n: _n("Bank statement line to match", "Bank statement lines to match", n),
         "bank.index",
         {"state": "unmatched"},
+        case=Case(kinds.LINE, "bank.show", by_number("line_id")),
     ),
     Task(
         P.BANK_SIGN_OFF,

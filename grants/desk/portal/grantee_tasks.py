@@ -13,6 +13,8 @@ from grants.core.database.moments import NOW
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.desk.portal import kinds
+from grants.desk.portal.cases import NUMBERED, Case
 from grants.desk.portal.task import Task
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
@@ -43,12 +45,14 @@ OF_GRANTEES = (
         lambda n: _n("Report is overdue", "Reports are overdue", n),
         "agreements.mine",
         urgent=True,
+        case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
     ),
     Task(
         P.APPLICATION_SIGN,
         signing.to_sign_for_grantee,
         lambda n: _n("Document to sign for a grant", "Documents to sign for grants", n),
         "agreements.mine",
+        case=Case(kinds.SIGNING, "signing.show", NUMBERED),
     ),
     Task(
         P.REPORT_WRITE,
@@ -66,6 +70,7 @@ OF_GRANTEES = (
         lambda n: _n("Refund to make to the fund", "Refunds to make to the fund", n),
         "agreements.mine",
         urgent=True,
+        case=Case(kinds.REFUND, "recovery.show", NUMBERED),
     ),
     Task(
         P.REPORT_WRITE,
@@ -86,6 +91,7 @@ OF_GRANTEES = (
         changes.to_sign,
         lambda n: _n("Amendment to sign and return", "Amendments to sign and return", n),
         "agreements.mine",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.GRANT_CHANGE_REQUEST,
@@ -96,6 +102,7 @@ OF_GRANTEES = (
             n,
         ),
         "agreements.mine",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.PAYEE_REQUEST,
@@ -119,12 +126,14 @@ OF_GRANTEES = (
         drafts,
         lambda n: _n("Application to finish and submit", "Applications to finish and submit", n),
         "applications.mine",
+        case=Case(kinds.DRAFT, "applications.standing"),
     ),
     Task(
         P.INSTALMENT_CONFIRM,
         disbursements.to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.APPLICATION_SIGN,
@@ -145,18 +154,21 @@ OF_GRANTEES = (
         reporting.to_write,
         lambda n: _n("Report to write", "Reports to write", n),
         "agreements.mine",
+        case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
     ),
     Task(
         P.REPORT_WRITE,
         reporting.to_correct,
         lambda n: _n("Returned report to correct", "Returned reports to correct", n),
         "agreements.mine",
+        case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
     ),
     Task(
         P.APPLICATION_READ,
         findings.to_answer,
         lambda n: _n("Finding on a grant to answer", "Findings on grants to answer", n),
         "findings.own",
+        case=Case(kinds.FINDING, "findings.show"),
     ),
     Task(
         P.APPLICATION_READ,
@@ -164,6 +176,7 @@ OF_GRANTEES = (
         lambda n: _n("Ineligible amount to refund", "Ineligible amounts to refund", n),
         "findings.own",
         urgent=True,
+        case=Case(kinds.FINDING, "findings.show"),
     ),
     Task(
         P.APPLICATION_READ,
@@ -172,6 +185,7 @@ OF_GRANTEES = (
             "Visit or audit of the fund to expect", "Visits or audits of the fund to expect", n
         ),
         "agreements.mine",
+        case=Case(kinds.ACTIVITY, "monitoring.show"),
     ),
     Task(
         P.REPORT_WRITE,
@@ -184,6 +198,7 @@ OF_GRANTEES = (
         clarifications_to_answer,
         lambda n: _n("Question of the fund to answer", "Questions of the fund to answer", n),
         "applications.mine",
+        case=Case(kinds.QUESTION, "applications.clarification"),
     ),
     Task(
         P.APPLICATION_SUBMIT,

@@ -6,6 +6,8 @@ from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.desk.data_protection.queries import to_decide_count as erasures_to_decide
 from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
+from grants.desk.portal import kinds
+from grants.desk.portal.cases import CODED, NUMBERED, Case, by_number
 from grants.desk.portal.task import Task
 from grants.desk.retention.queries import to_confirm_count as purges_to_confirm
 from grants.granting.agreements.to_sign import to_send
@@ -35,6 +37,7 @@ OF_THE_FUND = (
         ),
         "awards.index",
         {"state": "approved"},
+        case=Case(kinds.AWARD, "agreements.show"),
     ),
     Task(
         P.REPORT_ACCEPT,
@@ -51,12 +54,14 @@ OF_THE_FUND = (
         signing.to_clear,
         lambda n: _n("Document to give legal clearance", "Documents to give legal clearance", n),
         "signing.index",
+        case=Case(kinds.SIGNING, "signing.show", NUMBERED),
     ),
     Task(
         P.AGREEMENT_SIGN,
         signing.to_sign_for_fund,
         lambda n: _n("Document to sign for the fund", "Documents to sign for the fund", n),
         "signing.index",
+        case=Case(kinds.SIGNING, "signing.show", NUMBERED),
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -67,18 +72,22 @@ OF_THE_FUND = (
             n,
         ),
         "signing.index",
+        case=Case(kinds.SIGNING, "signing.show", NUMBERED),
+        others=True,
     ),
     Task(
         P.REPORT_ACCEPT,
         closure.certificates_to_check,
         lambda n: _n("Certificate of audit to check", "Certificates of audit to check", n),
         "closure.ending",
+        case=Case(kinds.ENDED, "closure.show"),
     ),
     Task(
         P.GRANT_CLOSING_APPROVE,
         closure.closings_to_approve,
         lambda n: _n("Write-off of a grant to approve", "Write-offs of grants to approve", n),
         "closure.ending",
+        case=Case(kinds.ENDED, "closure.show"),
     ),
     Task(
         P.REFUND_REQUEST,
@@ -87,6 +96,7 @@ OF_THE_FUND = (
             "Grant with unspent money to ask back", "Grants with unspent money to ask back", n
         ),
         "closure.ending",
+        case=Case(kinds.ENDED, "closure.show"),
     ),
     Task(
         P.REFUND_REQUEST,
@@ -94,18 +104,22 @@ OF_THE_FUND = (
         lambda n: _n("Refund by a grantee overdue", "Refunds by grantees overdue", n),
         "recovery.index",
         urgent=True,
+        case=Case(kinds.REFUND, "recovery.show", NUMBERED),
+        others=True,
     ),
     Task(
         P.GRANT_CHANGE_RECOMMEND,
         changes.to_examine,
         lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),
         "changes.index",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.GRANT_CHANGE_APPROVE,
         changes.to_approve,
         lambda n: _n("Change of a grant to approve", "Changes of grants to approve", n),
         "changes.index",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -114,12 +128,14 @@ OF_THE_FUND = (
             "Signed amendment to check and record", "Signed amendments to check and record", n
         ),
         "changes.index",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.AGREEMENT_SIGN,
         changes.to_follow,
         lambda n: _n("Amendment to send for signature", "Amendments to send for signature", n),
         "changes.index",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.ORGANISATION_VERIFY,
@@ -127,6 +143,7 @@ OF_THE_FUND = (
         lambda n: _n("Organisation to verify", "Organisations to verify", n),
         "organisations.verifications",
         {"state": "pending"},
+        case=Case(kinds.VERIFICATION, "organisations.verification", CODED),
     ),
     Task(
         P.ORGANISATION_VERIFY,
@@ -136,6 +153,7 @@ OF_THE_FUND = (
         ),
         "organisations.verifications",
         {"state": "suspended"},
+        case=Case(kinds.VERIFICATION, "organisations.verification", CODED),
     ),
     Task(
         Permission.ERASURE_DECIDE,
@@ -162,18 +180,21 @@ OF_THE_FUND = (
         payees.waiting_count,
         lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
         "bank_details.index",
+        case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
     ),
     Task(
         P.PAYEE_APPROVE,
         payees.waiting_count,
         lambda n: _n("Bank details to approve", "Bank details to approve", n),
         "bank_details.index",
+        case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
     ),
     Task(
         P.INSTALMENT_CERTIFY,
         disbursements.to_certify,
         lambda n: _n("Instalment to certify", "Instalments to certify", n),
         "payments.index",
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.INSTALMENT_APPROVE,
@@ -181,6 +202,7 @@ OF_THE_FUND = (
         lambda n: _n("Payment to approve", "Payments to approve", n),
         "payments.index",
         {"state": "certified"},
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -188,12 +210,14 @@ OF_THE_FUND = (
         lambda n: _n("Approved instalment to pay", "Approved instalments to pay", n),
         "payments.index",
         {"state": "approved"},
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.INSTALMENT_RELEASE,
         payment_runs.to_send,
         lambda n: _n("Payment run to send", "Payment runs to send", n),
         "payment_runs.index",
+        case=Case(kinds.RUN, "payment_runs.show"),
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -201,6 +225,7 @@ OF_THE_FUND = (
         lambda n: _n("Sent payment to follow up", "Sent payments to follow up", n),
         "payments.index",
         {"state": "sent"},
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.INSTALMENT_HOLD,
@@ -208,18 +233,21 @@ OF_THE_FUND = (
         lambda n: _n("Payment on hold to decide on", "Payments on hold to decide on", n),
         "payments.index",
         {"state": "held"},
+        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
         P.REPORT_ACCEPT,
         reporting.narratives_to_read,
         lambda n: _n("Narrative report to check", "Narrative reports to check", n),
         "reporting.index",
+        case=Case(kinds.REPORT, "reporting.show", NUMBERED),
     ),
     Task(
         P.REPORT_ACCEPT_FINANCES,
         reporting.finances_to_read,
         lambda n: _n("Financial report to check", "Financial reports to check", n),
         "reporting.index",
+        case=Case(kinds.REPORT, "reporting.show", NUMBERED),
     ),
     Task(
         P.FINDING_OVERSEE,
@@ -230,6 +258,7 @@ OF_THE_FUND = (
         "findings.index",
         {"state": "late"},
         urgent=True,
+        case=Case(kinds.FINDING, "findings.show"),
     ),
     Task(
         P.FINDING_CLOSE,
@@ -237,12 +266,14 @@ OF_THE_FUND = (
         lambda n: _n("Answer to a finding to check", "Answers to findings to check", n),
         "findings.index",
         {"state": "answered"},
+        case=Case(kinds.FINDING, "findings.show"),
     ),
     Task(
         P.FINDING_NOTE,
         findings.to_answer_in_fund,
         lambda n: _n("Finding for you to answer", "Findings for you to answer", n),
         "findings.index",
+        case=Case(kinds.FINDING, "findings.show"),
     ),
     Task(
         P.FINDING_CLOSE,
@@ -252,6 +283,8 @@ OF_THE_FUND = (
         ),
         "findings.index",
         {"state": "to_recover"},
+        case=Case(kinds.FINDING, "findings.show"),
+        others=True,
     ),
     Task(
         P.ALLEGATION_EXAMINE,
@@ -277,6 +310,7 @@ OF_THE_FUND = (
         "monitoring.index",
         {"state": "late"},
         urgent=True,
+        case=Case(kinds.ACTIVITY, "monitoring.show"),
     ),
     Task(
         P.MONITORING_PLAN,
@@ -287,6 +321,7 @@ OF_THE_FUND = (
             n,
         ),
         "monitoring.index",
+        case=Case(kinds.ACTIVITY, "monitoring.show"),
     ),
     Task(
         P.MONITORING_PLAN,
@@ -296,6 +331,7 @@ OF_THE_FUND = (
         ),
         "monitoring.index",
         {"state": "held"},
+        case=Case(kinds.ACTIVITY, "monitoring.show"),
     ),
     Task(
         P.MONITORING_CLOSE,
@@ -305,12 +341,14 @@ OF_THE_FUND = (
         ),
         "monitoring.index",
         {"state": "reported"},
+        case=Case(kinds.ACTIVITY, "monitoring.show"),
     ),
     Task(
         P.MONITORING_PLAN,
         monitoring.to_plan,
         lambda n: _n("Grant without an assurance plan", "Grants without an assurance plan", n),
         "monitoring.to_plan",
+        case=Case(kinds.AWARD, "monitoring.of_grant"),
     ),
     Task(
         P.RESULTS_PUBLISH,
@@ -323,6 +361,7 @@ OF_THE_FUND = (
         closure.finished_count,
         lambda n: _n("Finished grant to close", "Finished grants to close", n),
         "closure.index",
+        case=Case(kinds.ENDED, "closure.close"),
     ),
     Task(
         P.REPORT_ACCEPT,
@@ -330,6 +369,8 @@ OF_THE_FUND = (
         lambda n: _n("Grantee report overdue", "Grantee reports overdue", n),
         "reporting.index",
         urgent=True,
+        case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
+        others=True,
     ),
 )
 """What waits in the secretariat, with reviewers, trustees and those who decide and pay."""

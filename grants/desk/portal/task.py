@@ -7,6 +7,7 @@ from sqlalchemy import Select
 
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.desk.portal.cases import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,7 @@ class Task:
     urgent: bool = False
     risk: bool = False
     """Nothing is late yet, and something may go wrong."""
+    case: Case | None = None
+    """The records one by one; None for work that is no record of its own."""
+    others: bool = False
+    """It waits for another party, and this person follows it up."""

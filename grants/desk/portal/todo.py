@@ -1,12 +1,14 @@
 """What waits for a person: one line for each kind of work, counted by the room it belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from grants.core.people.viewer import Viewer
 from grants.desk.portal import deciding_tasks, giving_tasks, grantee_tasks, granting_tasks
+from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.task import Task
 
 TASKS = (
@@ -37,3 +39,19 @@ def waiting_for(session: Session, viewer: Viewer) -> list[Waiting]:
     counted = session.execute(counts).one() if tasks else ()
     lines = [Waiting(task, count) for task, count in zip(tasks, counted, strict=True) if count]
     return sorted(lines, key=lambda line: not line.task.urgent)
+
+
+READ = 40
+"""Records read of one kind of work: how many there are is counted apart."""
+
+
+def cases_behind(session: Session, viewer: Viewer, waiting: Sequence[Waiting]) -> list[CaseRow]:
+    """The records that wait for this person, of each kind the most pressing, in one question. The
+    place of a row is that of its kind in `waiting`.
+    """
+    parts = [
+        entry.task.case.kind.rows(place, entry.task.count(viewer), READ)
+        for place, entry in enumerate(waiting)
+        if entry.task.case is not None
+    ]
+    return [CaseRow(*row) for row in session.execute(union_all(*parts))] if parts else []

@@ -24,15 +24,16 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import whole_money, whole_units
 from grants.deciding.awards.workflow import AWARD
-from grants.desk.fund_setup.checklist import Stage, unfinished
+from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
-from grants.desk.fund_setup.tasks import Task, by_stage
 from grants.desk.portal import donor_tasks
+from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.donor_glance import pledge_rows
 from grants.desk.portal.figures import appeal, need_figures
 from grants.desk.portal.portfolio_views import only_reads
+from grants.desk.portal.queue import heading_of, queue_of
 from grants.desk.portal.support import support_of
-from grants.desk.portal.todo import Waiting, waiting_for
+from grants.desk.portal.todo import Waiting, cases_behind, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of, set_aside
 from grants.giving.donors.signatories import unconfirmed_for
 from grants.giving.outreach.queries import running_campaigns
@@ -215,7 +216,11 @@ def start() -> ResponseReturnValue:
     applies = bool(person.organisations_with(P.APPLICATION_READ))
     pledges = pledges_of_viewer(session(), person, PLEDGES_READ) if donors else []
     tasks = _donor_tasks(pledges, person) if pledges else []
-    todo = lines_of(waiting_for_person(at_work()))
+    worker = at_work()
+    waiting = waiting_for_person(worker)
+    todo = lines_of(waiting)
+    queue = queue_of(waiting, _cases_for_person(worker, waiting), worker)
+    late = sum(line["tone"] == "late" for line in tasks)
     return render_template(
         "desk/portal/start.html",
         person=person,
@@ -225,6 +230,9 @@ def start() -> ResponseReturnValue:
         support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=todo,
+        queue=queue,
+        kinds=todo if person.works_for_a_fund else (),
+        heading=heading_of(queue.overdue + late, queue.rest + len(tasks) - late),
         coming=_coming_steps(person) if applies and not todo else [],
         unfinished=_unfinished_funds(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_application_rows(person) if applies else [],
@@ -266,10 +274,9 @@ def _reading_links(person: Viewer) -> list[tuple[str, str]]:
     return lines
 
 
-def _unfinished_funds(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[Task]]]]]:
-    """Funds that cannot work yet: how much is missing, and what it is, by stage."""
-    funds = unfinished(session(), person)
-    return [(fund, len(missing), by_stage(fund, missing)) for fund, missing in funds]
+def _unfinished_funds(person: Viewer) -> list[tuple[Fund, int]]:
+    """Funds that cannot work yet, and how much is missing."""
+    return [(fund, len(missing)) for fund, missing in unfinished(session(), person)]
 
 
 def _support_facts(donors: frozenset[int]) -> dict[str, Any] | None:
@@ -334,6 +341,13 @@ def _pledge_page(reference: str) -> str:
 def waiting_for_person(person: Viewer) -> list[Waiting]:
     """Everything that waits for a person, counted again once anything was written."""
     return while_nothing_is_written(("waiting", person), lambda: waiting_for(session(), person))
+
+
+def _cases_for_person(person: Viewer, waiting: Sequence[Waiting]) -> list[CaseRow]:
+    """The records behind it, read again once anything was written."""
+    return while_nothing_is_written(
+        ("cases", person), lambda: cases_behind(session(), person, waiting)
+    )
 
 
 def lines_of(waiting: Sequence[Waiting]) -> list[dict[str, Any]]:
