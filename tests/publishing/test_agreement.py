@@ -84,8 +84,24 @@ def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> N
         assert _sum_of(payments, "amount_usd") == spent
     for contributions in _in_each_form(client, fund, "contributions"):
         assert _sum_of(contributions, "amount_usd") == Decimal(source["contributions"])
+    _compare_corrections(client, fund)
     _compare_standards(client, fund, source, use)
     _compare_pages(client, fund, paid, returned)
+
+
+def _compare_corrections(client: StrictClient, fund: Fund) -> None:
+    """What was taken back of each record is what its corrections say, in every form."""
+    payments, contributions = (
+        next(iter(_in_each_form(client, fund, name))) for name in ("payments", "contributions")
+    )
+    taken_back = [row for row in [*payments, *contributions] if Decimal(row["amount_usd"]) < 0]
+    for rows in _in_each_form(client, fund, "corrections"):
+        kept = [row for row in rows if row["figure"] != "awarded"]
+        assert [int(row["entry"]) for row in kept] == sorted(
+            int(row["entry"]) for row in taken_back
+        )
+        change = _sum_of(kept, "after_usd") - _sum_of(kept, "before_usd")
+        assert change == _sum_of(taken_back, "amount_usd")
 
 
 def _in_each_form(client: StrictClient, fund: Fund, name: str) -> Iterable[Rows]:

@@ -46,7 +46,8 @@ class PublishedContribution:
     usd: Money
 
 
-def _received_entries(fund: Fund) -> Select[int, date, str, str, int, int]:
+def contribution_entries(fund: Fund) -> Select[int, date, str, str, int, int]:
+    """Entries that brought money on a pledge, or took it back: with amounts in both currencies."""
     return (
         select(
             Entry.id,
@@ -68,7 +69,7 @@ def contributions_after(
 ) -> list[PublishedContribution]:
     """What was received on pledges, in the order of the books; the next `most` after an entry."""
     assert fund is not None
-    query = _received_entries(fund).where(Entry.id > number).limit(most)
+    query = contribution_entries(fund).where(Entry.id > number).limit(most)
     rows = session.execute(query).all()
     pledges = _pledges_of(session, [row[2] for row in rows])
     lines: list[PublishedContribution] = []

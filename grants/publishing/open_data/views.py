@@ -18,12 +18,15 @@ from grants.platform.tables.exports import FORMATS
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import same_for_visitors, while_nothing_happens
+from grants.publishing.facts.corrections import newest_corrections
 from grants.publishing.standards.files import FILES
 from grants.publishing.standards.giving360 import LICENCES
 from grants.publishing.tables.columns import PublicTable
 from grants.publishing.tables.declared import TABLES
 
 pages = Blueprint("open_data", __name__)
+CORRECTIONS = 10
+"""On the page; the file has all."""
 ENDINGS = ("csv", "xlsx", "json")
 STANDARD_FILES = {f"{file.key}.{file.ending}": file for file in FILES}
 
@@ -42,6 +45,7 @@ def index(code: str) -> ResponseReturnValue:
         files=STANDARD_FILES,
         licence=LICENCES[str(fund.licence)],
         day=fund.today(),
+        corrections=newest_corrections(session(), fund, CORRECTIONS),
     )
 
 

@@ -18,6 +18,7 @@ from grants.platform.tables.cells import Link, Tag
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import same_for_visitors
+from grants.publishing.facts.corrections import corrections_of
 from grants.publishing.facts.grants import (
     InCountry,
     PublishedGrant,
@@ -128,6 +129,7 @@ def show(code: str, reference: str) -> ResponseReturnValue:
         window=Window.of(grant.window) if grant.window else None,
         status=STATUSES[grant.status],
         movements=movements_of(session(), fund, award).get(award.account, []),
+        corrections=corrections_of(session(), fund, award),
         reached=reached if grant.country else None,
         country=country_name(grant.country) if grant.country else "",
     )

@@ -15,6 +15,7 @@ from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Licence, RegionalGroup, Window
 from grants.publishing.facts.calls import calls_after
+from grants.publishing.facts.corrections import Cause, CorrectedFigure, corrections_after
 from grants.publishing.facts.grants import STATUS, grants_after, payments_after
 from grants.publishing.facts.money import contributions_after
 from grants.publishing.facts.people import counts_of
@@ -340,4 +341,35 @@ RESULTS = PublicTable(
     ),
 )
 
-TABLES = {table.name: table for table in (FUNDS, CALLS, GRANTS, PAYMENTS, CONTRIBUTIONS, RESULTS)}
+CORRECTIONS = PublicTable(
+    "corrections",
+    _l("History of corrections"),
+    _l("Published amounts that were changed later, before and after, as the ledger has it."),
+    corrections_after,
+    (
+        C("entry", _l("Number of the correcting entry."), lambda c: c.number, "number"),
+        C("fund", _l("Code of the fund."), lambda c: c.fund, "code"),
+        C("corrected_on", _l("Day in the ledger."), lambda c: c.on, "date"),
+        C(
+            "figure",
+            _l("Which amount was changed."),
+            lambda c: c.figure,
+            "code",
+            choices=tuple(CorrectedFigure),
+        ),
+        C(
+            "record",
+            _l("Reference of the grant; of a contribution the number of its entry."),
+            lambda c: c.reference,
+            "code",
+        ),
+        C("before_usd", _l("Amount before."), lambda c: c.before, "amount"),
+        C("after_usd", _l("Amount after."), lambda c: c.after, "amount"),
+        C("cause", _l("What changed it."), lambda c: c.cause, "code", choices=tuple(Cause)),
+    ),
+)
+
+TABLES = {
+    table.name: table
+    for table in (FUNDS, CALLS, GRANTS, PAYMENTS, CONTRIBUTIONS, CORRECTIONS, RESULTS)
+}
