@@ -63,6 +63,11 @@ COMMANDS = {
         "backup",
         "Write database, files and a manifest into FILE, while people go on working.",
     ),
+    "backups": Row(
+        "grants.operations.backups.nightly",
+        "backups",
+        "A folder of backups: every night, kept by a rule, tried out.",
+    ),
     "call": Row(
         "grants.applying.call_files.commands",
         "call",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.variables import ByRole, Listen, Mailbox, Provider
+from grants.variables import ByRole, Keep, Listen, Mailbox, Provider
 
 SERVICE = Path("/etc/paragraph20.env")
 """Where the settings of a service stand; only root can read them."""
@@ -31,6 +31,9 @@ class Settings:
     mailbox: Mailbox = field(default_factory=Mailbox)
     """As which e-mails leave; without an address as `sender` says."""
     files_url: str | None = None
+    backup_recipients: tuple[str, ...] = ()
+    """Public keys (age) for which backups are encrypted; none: they are not."""
+    backup_keep: Keep = field(default_factory=Keep)
     secret_key: str | None = None
     former_secret_keys: tuple[str, ...] = ()
     """Earlier ones, which still read what they encrypted in the database."""
@@ -103,6 +106,8 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or None,
             mailbox=variables.mailbox(environ),
             files_url=environ.get("FILES_URL") or None,
+            backup_recipients=variables.lines(environ, "BACKUP_RECIPIENTS"),
+            backup_keep=variables.keep(environ),
             secret_key=environ.get("SECRET_KEY") or None,
             former_secret_keys=tuple(environ.get("FORMER_SECRET_KEYS", "").split()),
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,

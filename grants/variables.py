@@ -45,6 +45,33 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """For how many days, weeks and months that have a backup the newest of each is kept."""
+
+    daily: int = 14
+    weekly: int = 8
+    monthly: int = 24
+
+
+def keep(environ: Mapping[str, str]) -> Keep:
+    """The rule of BACKUP_KEEP: `daily=14 weekly=8 monthly=24`."""
+    numbers: dict[str, int] = {}
+    for part in environ.get("BACKUP_KEEP", "").replace(",", " ").split():
+        period, _mark, number = part.partition("=")
+        if period not in ("daily", "weekly", "monthly") or not (
+            number.isascii() and number.isdigit()
+        ):
+            raise DomainError(_("BACKUP_KEEP must be like daily=14 weekly=8 monthly=24."))
+        numbers[period] = int(number)
+    return Keep(**numbers)
+
+
+def lines(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """What stands between the commas of a variable."""
+    return tuple(part.strip() for part in environ.get(name, "").split(",") if part.strip())
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """An address to answer at."""
 

@@ -93,6 +93,11 @@ def _for_us_alone(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
 
 
+def force_to_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def check_seal(path: Path) -> None:
     """Damaged unless the last line is the hash of all before it."""
     remaining = path.stat().st_size - SEAL

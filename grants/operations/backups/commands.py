@@ -4,6 +4,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from flask import current_app
@@ -12,7 +13,8 @@ from flask.cli import with_appcontext
 from grants.config import Settings
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
-from grants.operations.backups.archive import Damaged, unpack
+from grants.operations.backups.archive import Damaged, force_to_disk, unpack
+from grants.operations.backups.encrypting import decrypt, encrypt, is_encrypted, recipient_of
 from grants.operations.backups.noting import note_backup
 from grants.operations.backups.restoring import Comparison, compare, refuse_unless_empty
 from grants.operations.backups.restoring import restore as bring_back
@@ -45,20 +47,46 @@ def backup(context: click.Context, file: Path) -> None:
 
     Exit 1 if a file that a record names is missing or damaged; the rest is in the backup.
     """
-    result = take(database(), _places_of_installation(), file.absolute())
+    lost = write_backup(file.absolute())
+    context.exit(1 if lost else 0)
+
+
+def write_backup(file: Path) -> list[str]:
+    """Write it, encrypted where the settings name keys, and print its figures; the files that are
+    missing or damaged.
+    """
+    recipients = _current_settings().backup_recipients
+    for text in recipients:
+        recipient_of(text)  # before minutes of work
+    plain = file.with_name(f".{file.name}.plain") if recipients else file
+    try:
+        result = take(database(), _places_of_installation(), plain)
+        if recipients:
+            unfinished = file.with_name(f".{file.name}.unfinished")
+            encrypt(plain, unfinished, recipients)
+            force_to_disk(unfinished)
+            unfinished.replace(file)
+    finally:
+        if recipients:
+            plain.unlink(missing_ok=True)
     _print_figures(result.figures.trial_balance, result.figures.trail, result.files)
     note_backup(_current_settings().data_dir)
     for name in result.lost:
         click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
     click.echo(_("The backup is in %(file)s.", file=file))
-    context.exit(1 if result.lost else 0)
+    return result.lost
 
 
 @click.command(cls=FundCommand)
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--identity",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The file of the private key of an encrypted backup.",
+)
 @click.pass_context
 @with_appcontext
-def restore(context: click.Context, file: Path) -> None:
+def restore(context: click.Context, file: Path, identity: Path | None) -> None:
     """Bring FILE, a backup, into this installation, which must be empty.
 
     Trial balance, head of the trail and the SHA-256 of each file are then compared with the
@@ -70,7 +98,7 @@ def restore(context: click.Context, file: Path) -> None:
     with TemporaryDirectory(prefix="restore-", dir=settings.data_dir) as name:
         folder = Path(name)
         try:
-            manifest = unpack(file, folder)
+            manifest = _unpack_file(file, identity, folder)
         except Damaged as fault:
             click.echo(fault, err=True)
             context.exit(1)
@@ -81,6 +109,18 @@ def restore(context: click.Context, file: Path) -> None:
         comparison = compare(database(), places, manifest)
     _print_comparison(comparison)
     context.exit(1 if comparison.differences else 0)
+
+
+def _unpack_file(file: Path, identity: Path | None, folder: Path) -> dict[str, Any]:
+    """Unpack a backup, decrypted before where it has to be; its manifest."""
+    if not is_encrypted(file):
+        return unpack(file, folder)
+    plain = folder.with_name(f"{folder.name}.plain")
+    try:
+        decrypt(file, identity, plain)
+        return unpack(plain, folder)
+    finally:
+        plain.unlink(missing_ok=True)
 
 
 def _take_over_key(key_file: Path, settings: Settings, expected: str, present: str) -> None:

@@ -13,6 +13,7 @@ from grants.books.ledger.receipts import receive_unidentified
 from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError
+from grants.operations.backups.encrypting import new_key
 from grants.operations.backups.tools import Tools
 from grants.operations.owner import refuse_empty
 from tests.books.ledger.books import MARCH, money, voucher
@@ -31,10 +32,13 @@ def server(server_url: str) -> Iterator[PasswordServer]:
         yield server
 
 
-def flask(server: PasswordServer, data: Path, database: str, *words: str) -> Result:
+def flask(
+    server: PasswordServer, data: Path, database: str, *words: str, keys: tuple[str, ...] = ()
+) -> Result:
     """A command of an installation in production, over this database."""
     opened = Database.at(server.url(APPLICATION, database))
-    app = create_app(server.settings(data, database), opened)
+    settings = replace(server.settings(data, database), backup_recipients=keys)
+    app = create_app(settings, opened)
     done = app.test_cli_runner().invoke(args=words)
     opened.dispose()
     return done
@@ -49,7 +53,7 @@ def test_the_server_of_these_tests_asks_for_a_password(server: PasswordServer) -
     assert set(rows) == {("scram-sha-256",)}
 
 
-def test_a_backup_by_the_application_is_restored_by_the_owner(
+def test_an_encrypted_backup_by_the_application_is_restored_by_the_owner(
     server: PasswordServer, tmp_path: Path
 ) -> None:
     server.create("fund")
@@ -61,16 +65,22 @@ def test_a_backup_by_the_application_is_restored_by_the_owner(
         fund = fund_by_code(session, "UNVTF")
         receive_unidentified(session, voucher(fund, MARCH), money("1234.56"))
     database.dispose()
-    file = str(tmp_path / "night.p20")
-    taken = flask(server, tmp_path / "fund", "fund", "backup", file)
+    private, public = new_key()
+    (tmp_path / "key").write_text(private)
+    file = str(tmp_path / "night.p20.age")
+    taken = flask(server, tmp_path / "fund", "fund", "backup", file, keys=(public,))
     assert taken.exit_code == 0, taken.output
-    restored = flask(server, tmp_path / "drill", "drill", "restore", file)
+    assert [path.name for path in tmp_path.glob("*night*")] == ["night.p20.age"]
+    told = flask(server, tmp_path / "drill", "drill", "restore", file)
+    assert told.exit_code == 2
+    assert "--identity" in told.stderr
+    key = str(tmp_path / "key")
+    restored = flask(server, tmp_path / "drill", "drill", "restore", file, "--identity", key)
     assert restored.exit_code == 0, restored.output
     assert restored.stdout.splitlines()[-1] == "All as in the backup."
     assert restored.stdout.splitlines()[:-1] == taken.stdout.splitlines()[:-1]
     assert "-1234.56" in restored.stdout
-    verified = flask(server, tmp_path / "drill", "drill", "ledger", "verify")
-    assert verified.exit_code == 0, verified.output
+    assert flask(server, tmp_path / "drill", "drill", "ledger", "verify").exit_code == 0
 
 
 def test_an_empty_database_and_the_wrong_role_are_told_in_one_sentence(
