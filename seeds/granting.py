@@ -43,6 +43,7 @@ from seeds.applying import paper, telephone_of
 from seeds.circulating import sign_online
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.grantees import examine_grantee
+from seeds.outreach import thank_donors
 from seeds.projects import Proposal
 from seeds.report_forms import ANSWERS
 from seeds.scans import page_saying
@@ -161,6 +162,7 @@ def publish_results(company: Company) -> None:
     """The people of all reports that are accepted are public."""
     with on(days_after(company.today, -1)):
         publish_edition(company.session, company.fund, company.act(Role.FUND_MANAGER))
+    thank_donors(company, company.fund)
 
 
 def draw_sample(company: Company) -> None:

@@ -9,6 +9,7 @@ from grants.fundraising.appeals import service as appeals
 from grants.fundraising.appeals.models import MailingLine, Post
 from grants.fundraising.appeals.queries import lines_of
 from grants.fundraising.appeals.sending import finish, go_out
+from grants.fundraising.thanks import service as thanks
 from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import likely_results
@@ -54,6 +55,10 @@ BODY = {
     ),
 }
 """The text of every appeal of the story."""
+THANKS = {
+    "en": "Behind each of these figures is a person. Thank you for standing with them.",
+    "ar": "وراء كل رقم من هذه الأرقام إنسان. شكرا لوقوفكم إلى جانبهم.",
+}
 
 
 def plant_outreach(company: Company, fund: Fund, donors: list[Known]) -> None:
@@ -62,6 +67,13 @@ def plant_outreach(company: Company, fund: Fund, donors: list[Known]) -> None:
     _conference(company, fund, donors)
     _letters(company, fund, donors)
     _called_off(company, fund)
+
+
+def thank_donors(company: Company, fund: Fund) -> None:
+    """Once the results are published, the donors are told what the fund did."""
+    with on(days_after(company.today, -1), 15):
+        thanks.begin_round(company.session, fund, THANKS, company.act(Role.FUND_MANAGER))
+        thanks.send_letters(company.session, 1_000)
 
 
 def _called_off(company: Company, fund: Fund) -> None:

@@ -45,6 +45,7 @@ from grants.desk.merging.workflow import MergeState
 from grants.desk.moving_in.models import Import
 from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
+from grants.fundraising.thanks.models import ThanksLetter
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Contact
 from grants.giving.outreach.consents import LEAVING
@@ -550,6 +551,8 @@ class Examples:
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
             "/outreach/pledges": {"reference": pledge.reference},
             "/prospects": {"code": "UNVTF"},
+            "/thanks": {"code": "UNVTF"},
+            "/thank-you": {"token": self.one(select(ThanksLetter).limit(1)).token},
             "/moving-in": {"number": self.one(select(Import.id))},
             "/organisations": {
                 "code": self.applicant.code,
@@ -737,6 +740,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     for document, reference in (
         ("acknowledgement", pledge),
         ("appeal-letter", letter.reference),
+        ("thanks", examples.by_page["/thank-you"]["token"]),
         ("receipt", receipt.reference),
         ("donor-statement", examples.donor.code + ".json" + year),
         ("fund-statement", "UNVTF.json" + year),

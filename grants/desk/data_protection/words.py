@@ -45,6 +45,7 @@ KEPT: Mapping[str, Kept] = {
         _l("Consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS
     ),
     "mailing_line": Kept(_l("Appeals received"), REACH, WHILE_BOOKS),
+    "thanks_letter": Kept(_l("Thanks received"), REACH, WHILE_BOOKS),
     "public_question": Kept(_l("Questions about calls"), REACH, WHILE_BOOKS),
     "review": Kept(_l("Reviews"), SHOW, WHILE_BOOKS),
     "interest": Kept(_l("Declared interests"), SHOW, WHILE_BOOKS),

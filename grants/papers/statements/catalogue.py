@@ -35,6 +35,7 @@ from grants.papers.statements.builders import (
     pledging,
     receivables,
     refund,
+    thanks,
     whose,
 )
 from grants.papers.typesetting.paper import Asked, Paper, Span
@@ -146,6 +147,14 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Appeal for contributions"),
             _of_record(appeal.appeal_letter),
             readers.of_appeal_letter,
+        ),
+        Row(
+            "thanks",
+            _l("What your support did"),
+            _of_record(thanks.thanks_paper),
+            readers.of_thanks,
+            public=True,
+            signed=False,
         ),
         Row("receipt", _l("Official receipt"), _of_record(giving.receipt), readers.of_receipt),
         Row(

@@ -17,6 +17,7 @@ from grants.deciding.awards.reserve import letter_confirmed
 from grants.deciding.reviews.blinding import is_blind_to
 from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
+from grants.fundraising.thanks.queries import letter_of_token
 from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
@@ -54,6 +55,11 @@ def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:
 def of_appeal_letter(session: Session, viewer: Viewer, reference: str) -> None:
     """The people of the donor it went to, and those of the fund who read its outreach."""
     letter_for_viewer(session, reference, viewer)
+
+
+def of_thanks(session: Session, _viewer: Viewer, token: str) -> None:
+    """Who has the link: it names no donor and no amount."""
+    letter_of_token(session, token)
 
 
 def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:

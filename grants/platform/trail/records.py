@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "audit_sample": _l("Audit sample"),
     "allowance_run": _l("Allowance for doubtful receivables"),
     "appeal_consent": _l("Consent to appeals"),
+    "thanks_round": _l("Thanks to donors"),
     "application": _l("Application"),
     "appointment": _l("Appointment"),
     "award": _l("Award"),

@@ -133,6 +133,7 @@ ACTS: Mapping[str, str] = {
     "unbook": _l("Reversed in the ledger"),
     "welcome": _l("Entered as a donor"),
     "write_appeal": _l("Appeal written"),
+    "thank_donors": _l("Donors told what the fund did"),
     "add": _l("Added"),
     "change_form": _l("Form changed"),
     "end": _l("Ended"),

@@ -26,6 +26,7 @@ from tests.papers.statements.made.giving import (
     payment_reminder,
     public_contributions,
     receipt,
+    thanks_paper,
 )
 from tests.papers.statements.made.grants import (
     agreement,
@@ -42,6 +43,7 @@ MADE = {
     "bank-reconciliation": bank_reconciliation,
     "acknowledgement": acknowledgement,
     "appeal-letter": appeal_letter,
+    "thanks": thanks_paper,
     "receipt": receipt,
     "contribution-agreement": contribution_agreement,
     "payment-reminder": payment_reminder,

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from grants.core.kernel.money import total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Service
+from grants.fundraising.thanks.facts import Purpose, Year
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.reminders.rules import Letter
 from grants.papers.statements.builders import (
@@ -17,6 +18,7 @@ from grants.papers.statements.builders import (
     pledging,
     receivables,
     story,
+    thanks,
 )
 from grants.papers.statements.builders import contributions as by_year
 from grants.papers.typesetting.paper import Addressee, Paper
@@ -167,6 +169,14 @@ def appeal_letter(to: Addressee = DONOR) -> Paper:
         ),
     )
     return made("appeal-letter", facts)
+
+
+def thanks_paper() -> Paper:
+    year = Year(
+        2025, 12, ("KE", "NP"), 1234, ((Service.SHELTER.value, 800), (Service.LEGAL.value, 434))
+    )
+    purposes = (Purpose("‹Nepal›", 2, "‹Nepal›", 40), Purpose("‹Shelter›", 0, "", 0))
+    return made("thanks", thanks.Thanks(year, "‹We thank you.›", purposes, pooled=True))
 
 
 def receipt(to: Addressee = DONOR) -> Paper:

@@ -1,0 +1,1 @@
+"""Telling donors once or twice a year what the fund did: a page to share, and a PDF."""

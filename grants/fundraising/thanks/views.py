@@ -1,0 +1,96 @@
+"""Thanking donors: the page of the fund's people, and the page each donor may share."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds
+from grants.core.kernel.errors import Conflict, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import ngettext as _n
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.fundraising.thanks import service
+from grants.fundraising.thanks.facts import Year, as_read, purposes_of, year_of
+from grants.fundraising.thanks.forms import ThanksForm
+from grants.fundraising.thanks.queries import (
+    letter_counts,
+    letter_of_token,
+    readers_to_thank,
+    rounds_of,
+)
+from grants.platform.web.access import needs, public, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer
+
+pages = Blueprint("thanks", __name__)
+P = Permission
+
+
+def _own_funds() -> list[Fund]:
+    return [fund for fund in all_funds(session()) if viewer().may(P.OUTREACH_SEE, Scope(fund.id))]
+
+
+@pages.get("/thanks")
+@needs(P.OUTREACH_SEE)
+def index() -> ResponseReturnValue:
+    """The rounds of the first fund that the person works for."""
+    for fund in _own_funds():
+        return redirect(url_for("thanks.rounds", code=fund.code))
+    raise Missing(_("Fund not found."))
+
+
+@pages.route("/thanks/<code>", methods=["GET", "POST"])
+@needs(P.OUTREACH_SEE)
+def rounds(code: str) -> ResponseReturnValue:
+    """What donors were told and when; the next round as it would read, and the button."""
+    fund, form = fund_for_viewer(code, P.OUTREACH_SEE), ThanksForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            thanks = service.begin_round(opened, fund, form.words(), this_act())
+        if outcome:
+            letters, _sent = letter_counts(session(), fund)[thanks.id]
+            text = _n("%(num)s letter is being sent.", "%(num)s letters are being sent.", letters)
+            flash(text, "success")
+            return redirect(url_for("thanks.rounds", code=code))
+    readers = readers_to_thank(session(), fund)
+    return render_template(
+        "fundraising/thanks/rounds.html",
+        fund=fund,
+        funds=_own_funds(),
+        form=form,
+        refused=refusal(lambda: service.require_due(session(), fund)),
+        year=_year_to_tell(fund),
+        readers=len(readers),
+        earmarking=sum(1 for reader in readers if reader.earmarked),
+        rounds=rounds_of(session(), fund),
+        counts=letter_counts(session(), fund),
+        may_send=viewer().may(P.OUTREACH_SEND, Scope(fund.id)),
+    )
+
+
+def _year_to_tell(fund: Fund) -> Year | None:
+    try:
+        return year_of(session(), fund)
+    except Conflict:
+        return None
+
+
+@pages.get("/thank-you/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """What the fund did with the money of its donors. It names nobody and no amount: the address
+    may be passed on.
+    """
+    letter = letter_of_token(session(), token)
+    return render_template(
+        "fundraising/thanks/page.html",
+        letter=letter,
+        fund=letter.round.fund,
+        year=as_read(letter.round.facts),
+        words=in_language(letter.round.words),
+        purposes=purposes_of(session(), letter),
+        token=token,
+    )

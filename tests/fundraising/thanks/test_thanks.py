@@ -1,0 +1,110 @@
+"""Donors are told what the fund did: once in a while, each in one letter, without amounts."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, Forbidden, Missing
+from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import DonorKind, Service
+from grants.core.people.permissions import Role
+from grants.fundraising.thanks import service
+from grants.fundraising.thanks.facts import Year
+from grants.fundraising.thanks.models import ThanksLetter
+from grants.fundraising.thanks.queries import letter_of_token, readers_to_thank
+from grants.giving.outreach.consents import leaving_token, unsubscribe
+from grants.platform.messages.models import Message
+from tests.factories import a_card, a_deposit, a_donor, a_pledge, act_of, staff
+from tests.platform.web.client import SignInAs, StrictClient
+
+YEAR = Year(2025, 12, ("KE", "NP"), 1234, ((Service.SHELTER.value, 800),))
+
+
+@pytest.fixture(autouse=True)
+def year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fund whose results are published."""
+    for module in ("service", "views"):
+        monkeypatch.setattr(f"grants.fundraising.thanks.{module}.year_of", lambda *_of: YEAR)
+
+
+def gave(session: Session, fund: Fund, name: str) -> str:
+    donor = a_donor(session, name, DonorKind.MEMBER_STATE, "GR")
+    card = a_card(session, donor, f"Ana {name}")
+    pledge = a_pledge(session, fund, usd(123_456), donor)
+    a_deposit(session, fund, pledge, usd(123_456))
+    assert card.email
+    return card.email
+
+
+def begun(session: Session, fund: Fund) -> list[ThanksLetter]:
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    thanks = service.begin_round(session, fund, {"en": "Thank you all."}, act)
+    assert [row.action for row in trail_of(session, "thanks_round", thanks.id)] == ["thank_donors"]
+    return list(session.scalars(select(ThanksLetter).order_by(ThanksLetter.id)))
+
+
+def test_who_gave_is_told_once_and_who_left_or_never_gave_is_not(
+    session: Session, fund: Fund
+) -> None:
+    reader, gone = gave(session, fund, "Lantern"), gave(session, fund, "Harbour")
+    a_card(session, a_donor(session, "Never gave"), "Never Gave")
+    unsubscribe(session, leaving_token(session, gone), Act.by_system("test"))
+    assert [letter.email for letter in begun(session, fund)] == [reader.lower()]
+    assert service.send_letters(session) == 1
+    assert service.send_letters(session) == 0
+    (message,) = session.scalars(select(Message).where(Message.recipient == reader.lower()))
+    assert "/thank-you/" in message.text
+    assert "1,234" in message.text
+
+
+def test_donors_are_told_twice_a_year_at_most_and_only_by_who_may_send(
+    session: Session, fund: Fund
+) -> None:
+    gave(session, fund, "Lantern")
+    officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+    with pytest.raises(Forbidden):
+        service.begin_round(session, fund, {}, officer)
+    begun(session, fund)
+    with pytest.raises(Conflict, match="Donors were told on"):
+        begun(session, fund)
+    with clock.at(clock.now() + service.APART + timedelta(1)):
+        assert len(begun(session, fund)) == 2
+
+
+def test_the_page_may_be_shared_it_names_no_donor_and_no_amount(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    gave(session, fund, "Lantern")
+    (letter,) = begun(session, fund)
+    session.commit()
+    shown = client.get(letter.path).text
+    assert "1,234" in shown
+    assert "Thank you all." in shown
+    assert "Kenya, Nepal" in shown
+    assert "Lantern" not in shown
+    assert "1,234.56" not in shown
+    facts = client.get(f"/documents/thanks/{letter.token}.json")
+    assert "Lantern" not in facts.text
+    with pytest.raises(Missing):
+        letter_of_token(session, f"{letter.token}x")
+
+
+def test_staff_see_what_will_be_told_before_they_send_it(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    gave(session, fund, "Lantern")
+    session.commit()
+    assert len(readers_to_thank(session, fund)) == 1
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    page = manager.get(f"/thanks/{fund.code}").text
+    assert "Send to 1 reader" in page
+    assert "Kenya, Nepal" in page
+    answer = manager.submit(f"/thanks/{fund.code}", data={"words_en": "Thank you.", "words_ar": ""})
+    assert answer.status_code == 302, answer.text
+    assert f"{fund.code}-T-{clock.today().year}-01" in manager.get(f"/thanks/{fund.code}").text
