@@ -88,6 +88,7 @@ COMMANDS = {
         "earmarks",
         "What of each earmarked contribution was received, is set apart, spent and left, in USD.",
     ),
+    "files": Row("grants.operations.files.commands", "files", "Where the content of files lies."),
     "fund": Row("grants.desk.fund_setup.commands", "fund", "Funds and their settings as files."),
     "import": Row(
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."

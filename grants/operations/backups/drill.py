@@ -38,6 +38,7 @@ def steps_of_drill(file: Path, key_file: Path | None) -> Iterator[Step]:
         environment = environment_with(DATA_DIR=folder, **dict.fromkeys(ELSEWHERE, ""))
         for words in (
             ["restore", str(file), *key],
+            ["setup"],  # the backup may be of the version before
             ["ledger", "verify"],
             ["trail", "verify"],
         ):

@@ -95,8 +95,14 @@ def store_at(files_url: str | None, data_dir: Path) -> Store:
     if not files_url:
         return Folder(data_dir / "files")
     parts = urlsplit(files_url)
+    if parts.scheme == "s3":
+        from grants.platform.documents.bucket import Bucket  # its library takes memory and time
+
+        return Bucket(files_url)
     if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not parts.path:
-        raise DomainError(_("FILES_URL must be like file:///srv/paragraph20/files."))
+        raise DomainError(
+            _("FILES_URL must be like file:///srv/paragraph20/files or s3://bucket/folder.")
+        )
     return Folder(Path(unquote(parts.path)))
 
 

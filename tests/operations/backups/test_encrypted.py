@@ -138,9 +138,8 @@ def test_a_drill_touches_nothing_that_people_work_with(
     result = app.test_cli_runner().invoke(args=["backups", "drill", str(tmp_path)])
     assert result.exit_code == (1 if fails else 0)
     assert calls[0][0] == f"restore {newest}"
-    assert [words for words, _env in calls[1:]] == ["ledger verify", "trail verify"][
-        : 1 if fails else 2
-    ]
+    later = ["setup", "ledger verify", "trail verify"]
+    assert [words for words, _env in calls[1:]] == later[: 2 if fails else 3]
     for _words, env in calls:
         assert env["DATABASE_URL"] == env["FILES_URL"] == env["MAIL_URL"] == ""
         assert not env["DATA_DIR"].startswith(str(settings.data_dir))

@@ -72,7 +72,7 @@ def test_the_store_stands_where_files_url_says(tmp_path: Path) -> None:
     assert default.path == tmp_path / "files"
 
 
-@pytest.mark.parametrize("url", ["s3://bucket", "file://elsewhere/x", "files", "file://"])
+@pytest.mark.parametrize("url", ["ftp://bucket", "file://elsewhere/x", "files", "file://"])
 def test_a_store_that_does_not_exist_here_is_refused_in_one_line(url: str, tmp_path: Path) -> None:
     with pytest.raises(DomainError, match="FILES_URL must be like"):
         store_at(url, tmp_path)
