@@ -34,6 +34,7 @@ from grants.publishing.api import views
 from tests.cases import cases
 from tests.desk.moving_in.history.histories import full_histories
 from tests.platform.web.client import StrictClient
+from tests.publishing.standards import rules
 
 SUPPORT = Decimal(13)
 Rows = list[Mapping[str, Any]]
@@ -133,7 +134,9 @@ def _compare_standards(
     client: StrictClient, fund: Fund, source: Mapping[str, str], use: Mapping[str, str]
 ) -> None:
     place = f"/funds/{fund.code}/standards"
-    tree = etree.fromstring(client.get(f"{place}/iati-activities.xml").data)
+    content = client.get(f"{place}/iati-activities.xml").data
+    assert rules.faults_of_activities(content) == []
+    tree = etree.fromstring(content)
     moved = {"1": Decimal(), "3": Decimal(), "4": Decimal()}
     for transaction in tree.iter("transaction"):
         kind = str(transaction.xpath("string(transaction-type/@code)"))
@@ -143,7 +146,9 @@ def _compare_standards(
     assert moved["1"] == Decimal(source["contributions"]) - Decimal(use["refunds_to_donors"])
     own = ("programme_support_cost", "direct_costs", "administration_fees", "bank_charges")
     assert moved["4"] == sum(Decimal(use[key]) for key in own)
-    giving = json.loads(client.get(f"{place}/360giving.json").data, parse_float=Decimal)
+    content = client.get(f"{place}/360giving.json").data
+    assert rules.faults_of_360giving(content) == []
+    giving = json.loads(content, parse_float=Decimal)
     assert sum(grant["amountDisbursed"] for grant in giving["grants"]) == net
 
 

@@ -12,12 +12,13 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Window
 from grants.publishing.facts.grants import PublishedGrant, published_grants
 from grants.publishing.standards.identifiers import fund_identifier, grant_number, grantee_number
 
-VERSION = "1.1"
+VERSION = "1.4"
 _AMOUNT = re.compile(r'"\\u0000(-?[0-9]+\.[0-9]+)"')
 """Amounts are written as JSON numbers, digit by digit: no database text holds the mark."""
 
@@ -27,7 +28,10 @@ def giving360_json(session: Session, fund: Fund) -> bytes:
     whole = {
         "version": VERSION,
         "license": _licence_address(fund),
-        "publisher": {"name": fund.title, "org_id": fund_identifier(fund)},
+        "title": _("Grants of %(fund)s", fund=fund.title),
+        "publisher": {"name": fund.title, "identifier": fund_identifier(fund)},
+        "downloadURL": _file_address(fund),
+        "accessURL": absolute(f"/funds/{fund.code}/data"),
         "modified": clock.now().isoformat(timespec="seconds"),
         "grants": [_grant_of(fund, grant) for grant in published_grants(session, fund)],
     }
@@ -40,6 +44,10 @@ LICENCES = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
     "CC-BY-3.0-IGO": "https://creativecommons.org/licenses/by/3.0/igo/",
 }
+
+
+def _file_address(fund: Fund) -> str:
+    return absolute(f"/funds/{fund.code}/standards/360giving.json")
 
 
 def _licence_address(fund: Fund) -> str:
@@ -72,6 +80,9 @@ def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
         ],
         "recipientOrganization": [{"id": grantee_number(fund, grant), "name": grant.called}],
         "fundingOrganization": [{"id": fund_identifier(fund), "name": fund.title}],
+        "fromOpenCall": "Yes" if grant.call else "No",
+        "url": absolute(f"/funds/{fund.code}/grants/{grant.reference}"),
+        "dataSource": _file_address(fund),
     }
     if grant.country:
         place = {"name": country_name(grant.country), "countryCode": grant.country}

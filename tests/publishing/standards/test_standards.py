@@ -18,6 +18,13 @@ from grants.publishing.standards.files import FILES
 from tests.desk.moving_in.history.folders import flask, folder, run
 from tests.grants import Scene
 from tests.publishing.pages.test_grants import paid_and_returned
+from tests.publishing.standards import rules
+
+RULES = {
+    "iati-activities": rules.faults_of_activities,
+    "iati-organisation": rules.faults_of_organisations,
+    "360giving": rules.faults_of_360giving,
+}
 
 
 @pytest.fixture
@@ -104,6 +111,33 @@ def test_a_grant_with_all_its_states_is_valid_named_or_not(scene: Scene) -> None
             if file.ending == "xml":
                 kind = file.key.removeprefix("iati-").replace("organisation", "organisations")
                 assert faults_of(content, f"iati-{kind}-schema.xsd") == []
+            assert RULES[file.key](content) == []
+
+
+def test_what_breaks_a_rule_is_told(scene: Scene) -> None:
+    running = paid_and_returned(scene)
+    activities, giving = (
+        next(file for file in FILES if file.key == key).write(running.session, scene.fund).decode()
+        for key in ("iati-activities", "360giving")
+    )
+    for right, wrong, fault in (
+        ('percentage="100"', 'percentage="90"', "100 per cent"),
+        ('<activity-status code="2"', '<activity-status code="9"', "activity-status 9"),
+        ("<iati-identifier>XX-", "<iati-identifier>YY/", "iati-identifier"),
+        ('ref="entry-', 'ref="twice" x="', "one number"),
+        (clock.today().isoformat(), "2999-01-01", "to come"),
+    ):
+        assert right in activities
+        faults = rules.faults_of_activities(activities.replace(right, wrong).encode())
+        assert any(fault in line for line in faults), fault
+    for right, wrong in (
+        ('"currency"', '"curency"'),
+        ("T00:00:00+00:00", ""),
+        ('"fromOpenCall": "No"', '"fromOpenCall": false'),
+        ('"url": "http', '"url": "gopher'),
+    ):
+        assert right in giving
+        assert rules.faults_of_360giving(giving.replace(right, wrong).encode())
 
 
 def test_a_folder_that_cannot_be_written_and_a_fund_that_is_not_there(
