@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test test-walks test-long test-day bench endurance check audit format assets messages lock
+.PHONY: help setup run test test-walks test-long test-day bench bundle release endurance check audit format assets messages lock
 
 # The first Python here that is new enough and can make a .venv: 3.13, the fastest of those that the
 # tests ran on, or what is there. `make setup PYTHON=/path/to/python` chooses another.
@@ -55,6 +55,14 @@ check: ## Check form, types and the order of rooms, without the tests
 
 audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py $(if $(ALLOW_UNKNOWN),--allow-unknown)
+
+bundle: ## Write one archive that installs on a server without a network, into dist/
+	$(call prepare)
+	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python deploy/release.py bundle
+
+release: ## Check version and notes; bundle, bill of materials, checksums signed with KEY=…, into dist/
+	$(call prepare)
+	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python deploy/release.py release $(if $(KEY),--key $(KEY))
 
 tables = for table in $(1); do begun=$$(date +%s); $(bin)/python -m "bench.$$table" || exit 1; \
 	echo "  $$table: $$(($$(date +%s) - begun)) s in all"; done

@@ -48,6 +48,7 @@ from grants.operations.health.readiness import faults
 from grants.operations.owner import refuse_empty, refuse_owner
 from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.platform.documents.store import store
+from grants.platform.signing_key.installed import follow_key
 from grants.platform.web.database import database
 
 LOG = logger(__name__)
@@ -136,8 +137,9 @@ def serve(*, prepare: bool, only: str | None, check: bool) -> None:
         if here.production:
             refuse_owner(database())
             refuse_empty(database())
-        if line := unreadable_bank_details():
-            _say_or_log(line, "unreadable bank details")
+            with database().reading() as session:
+                _say_if(follow_key(session, here), "signing key")
+        _say_if(unreadable_bank_details(), "unreadable bank details")
         former = Former(former_parts(), lambda: port is None or _answering.is_set())
         former.end("metrics")  # its port is needed
         _load_shared()
@@ -225,9 +227,7 @@ def _parts_of_worker() -> list[Part]:
 
 
 def _as_needed() -> None:
-    """Typefaces and rules are read with the first document: nobody waits for a helper of the
-    worker, and many an installation prints nothing there for weeks.
-    """
+    """Typefaces and rules are read with the first document; nobody waits for the worker."""
 
 
 def _behind_pages(work: Any) -> None:
@@ -258,6 +258,11 @@ def _say_or_log(text: str, event: str = "restart", /, **facts: object) -> None:
         LOG.warning(event, said=text, **facts)
     else:
         click.echo(text, err=True)
+
+
+def _say_if(text: str, event: str) -> None:
+    if text:
+        _say_or_log(text, event)
 
 
 def _prepare_data(context: click.Context) -> None:

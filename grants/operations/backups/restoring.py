@@ -17,6 +17,7 @@ from grants.operations.backups.archive import DUMP
 from grants.operations.backups.figures import figures_of, files_in_use
 from grants.operations.backups.taking import Places
 from grants.operations.backups.tools import tools_for
+from grants.platform.signing_key.installed import COPIES
 
 USED = ("person", "organisation", "donor", "entry", "document", "pledge", "application")
 """Tables in which `flask setup` leaves nothing."""
@@ -26,7 +27,8 @@ def refuse_unless_empty(database: Database, places: Places) -> None:
     """DomainError unless nobody has used this installation yet."""
     with database.session() as session:
         used = [name for name in USED if _has_rows(session, name)]
-    if used or any(places.store.names()):
+        of_setup = set(session.scalars(COPIES)) if _has_rows(session, "trail") else set()
+    if used or set(places.store.names()) - of_setup:
         raise DomainError(
             _("This installation holds data already. Restore into an empty one: a new DATA_DIR.")
         )

@@ -10,7 +10,7 @@ from grants.core.database.db import Database
 from grants.core.kernel.errors import Away, DomainError
 from grants.platform.documents.store import Store
 from grants.platform.pdf_signing.installing import key_folder
-from grants.platform.signing_key.installed import NOTED, fault
+from grants.platform.signing_key.installed import NOTED, fault, follow_key
 
 PATIENCE = 3
 """Seconds after which a database counts as away."""
@@ -37,14 +37,19 @@ def _database_faults(opened: Callable[[], Database], settings: Settings) -> dict
             noted = connection.execute(NOTED).fetchone()
     except (psycopg.Error, Away):
         return {"database": "does not answer"}
-    return _key_faults(settings, noted[0] if noted else None) if settings.production else {}
+    return _key_faults(opened(), settings, noted[0] if noted else None)
 
 
-def _key_faults(settings: Settings, noted: str | None) -> dict[str, str]:
-    """In production no host makes a key by itself, nor signs with one that others do not know."""
-    if settings.signing_pkcs11:
+def _key_faults(opened: Database, settings: Settings, noted: str | None) -> dict[str, str]:
+    """In production no host makes a key by itself, nor signs with one that others do not know: it
+    gets that of the installation.
+    """
+    if settings.signing_pkcs11 or not settings.production:
         return {}
     try:
+        if fault(settings, noted):
+            with opened.reading() as session:
+                follow_key(session, settings)
         key_folder(settings).read()
     except DomainError:
         return {"signing key": "cannot be read: flask signing-key show says why"}

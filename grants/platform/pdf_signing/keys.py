@@ -6,7 +6,7 @@ that has been replaced is still known as ours.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -161,6 +161,12 @@ class KeyFolder:
     def retired(self) -> Iterator[x509.Certificate]:
         for path in sorted((self.path / "retired").glob("*.pem")):
             yield x509.load_pem_x509_certificate(path.read_bytes())
+
+    def keep_retired(self, certificates: Iterable[x509.Certificate]) -> None:
+        """What was signed with keys of these certificates is known as ours."""
+        self._prepare_folder()
+        for certificate in certificates:
+            self._keep_retired(certificate)
 
     def _unreadable_file(self) -> DomainError:
         return DomainError(

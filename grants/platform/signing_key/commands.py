@@ -43,9 +43,10 @@ def rotate(name: str | None, pem: Path | None) -> None:
     settings: Settings = current_app.extensions["settings"]
     refuse_pkcs11(settings)
     pair = pair_of(read_file(pem)) if pem else new_pair(name or settings.host, clock.wall())
+    folder = key_folder(settings)
     with database().transaction() as session:
-        note_key(session, fingerprint(pair.certificates[0]))
-        key_folder(settings).rotate(pair)
+        note_key(session, pair, [*folder.retired(), *folder.current()])
+        folder.rotate(pair)
     click.echo(_line_for(_("In use"), pair.certificates[0]))
 
 

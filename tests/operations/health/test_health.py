@@ -1,5 +1,6 @@
 """What a load balancer is told."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,8 +98,15 @@ def test_a_signing_key_that_is_missing_unreadable_or_another_is_a_reason_in_prod
     assert reason() == "ready"
     key.chmod(0o640)
     assert "cannot be read" in reason()
-    key.unlink()
-    make_key(here)
+    for another in (False, True):  # it is lost, or another: that of the installation is fetched
+        key.unlink()
+        if another:
+            make_key(here)
+        assert reason() == "ready"
+    with real_database.transaction() as session:
+        shutil.rmtree(tmp_path / "files")  # with the copy
+        key.unlink()
+        make_key(here)
     assert "another one" in reason()
 
 
