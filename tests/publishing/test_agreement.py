@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lxml import etree
+from lxml import etree, html
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
@@ -25,12 +25,17 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
+from grants.deciding.awards.public_names import count_unpublished
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
+from grants.desk.portal.portfolio import portfolio_of, sum_of
+from grants.papers.statements.builders.annex import annex
 from grants.papers.statements.builders.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views
+from grants.publishing.facts.grants import totals_of
+from grants.publishing.facts.money import years_of_books
 from tests.cases import cases
 from tests.desk.moving_in.history.histories import full_histories
 from tests.platform.web.client import StrictClient
@@ -88,6 +93,10 @@ def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> N
     _compare_corrections(client, fund)
     _compare_standards(client, fund, source, use)
     _compare_pages(client, fund, paid, returned)
+    _compare_years(session, fund, client)
+    assert as_json(annex(session, fund.code, span).facts)["statement"] == statement
+    listed = totals_of(session, fund).grants + count_unpublished(session, fund)
+    assert listed == sum_of(portfolio_of(session, fund)).awards
 
 
 def _compare_corrections(client: StrictClient, fund: Fund) -> None:
@@ -156,5 +165,27 @@ def _compare_pages(client: StrictClient, fund: Fund, paid: Decimal, returned: De
     page = re.sub(r"<[^>]+>", "", client.get(f"/funds/{fund.code}/grants").text)
     for amount in (paid, returned):
         assert f"{amount:,.2f}" in page
-    answer = client.get(f"/funds/{fund.code}/source-and-use")
-    assert answer.status_code == 200
+
+
+def _compare_years(session: Session, fund: Fund, client: StrictClient) -> None:
+    """The page of source and use, line by line and year by year, with the statement of each year,
+    which is what is certified; and the annex with the statement of all years.
+    """
+    page = html.fromstring(client.get(f"/funds/{fund.code}/source-and-use").text)
+    heads = [head.text_content().strip() for head in page.xpath("(//table)[1]//thead//th")]
+    years = [int(head) for head in heads if head.isdecimal()]
+    assert years
+    assert years == years_of_books(session, fund)[: len(years)]
+    rows = page.xpath("(//table)[1]//tbody/tr | (//table)[1]//tfoot/tr")
+    columns = zip(*(_amounts_of(row, len(years)) for row in rows), strict=True)
+    for year, column in zip(years, columns, strict=True):
+        span = Span(date(year, 1, 1), min(date(year, 12, 31), clock.today()))
+        of_year = as_json(fund_statement(session, fund.code, span).facts)
+        lines = [of_year["opening_balance"], *of_year["source"].values(), *of_year["use"].values()]
+        lines += [of_year["exchange_differences_on_cash"], of_year["closing_balance"]]
+        assert list(column) == [Decimal(line) for line in lines], year
+
+
+def _amounts_of(row: Any, number: int) -> list[Decimal]:
+    cells = [cell.text_content().strip() for cell in row.xpath("td | th")][-number:]
+    return [Decimal(re.sub(r"[^0-9.-]", "", cell.replace("\u2212", "-"))) for cell in cells]

@@ -1,15 +1,31 @@
-"""Whether the public reads who has a grant."""
+"""Which grants the public reads of, and whether it reads who has them."""
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from grants.core.countries.countries import country_name, regional_group
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Announcement, Award
+from grants.deciding.awards.workflow import SIGNED, AwardState
 
 SHOWS_COUNTRY = Award.announced.is_distinct_from(Announcement.UNNAMED)
 """For a query of awards: the public reads in which country, not the region alone."""
+
+
+def published() -> ColumnElement[bool]:
+    """Signed grants, and approved ones whose results the fund has published."""
+    announced = (Award.state == AwardState.APPROVED) & Award.announced.is_not(None)
+    return or_(Award.state.in_(SIGNED), announced)
+
+
+def count_unpublished(session: Session, fund: Fund) -> int:
+    """How many approved grants the public does not read of yet."""
+    query = select(func.count()).where(
+        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED, ~published()
+    )
+    return session.scalar(query) or 0
 
 
 def is_named(award: Award) -> bool:

@@ -16,6 +16,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Window
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.formats import figure
+from grants.deciding.awards.public_names import count_unpublished
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.queries import for_viewer
@@ -78,6 +79,7 @@ def show(code: str) -> ResponseReturnValue:
         fund=fund,
         funds=readable_funds(),
         everything=sum_of(lines),
+        unpublished=count_unpublished(session(), fund),
         running=summed_by(lines, "state").get(AwardState.AGREED.value, sum_of(())),
         groups=_groups_of(fund, lines),
         to_come=[_session_row(meeting) for meeting in _open_sessions(fund)],

@@ -26,8 +26,9 @@ from grants.deciding.awards.public_names import (
     is_named,
     named,
     public_country,
+    published,
 )
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import AwardState
 from grants.publishing.facts.references import public_reference, withheld_number
 
 PAID = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
@@ -113,12 +114,6 @@ class GrantTotals:
     returned: Money
 
 
-def is_public() -> ColumnElement[bool]:
-    """Signed grants, and approved ones that the fund has published."""
-    announced = (Award.state == AwardState.APPROVED) & Award.announced.is_not(None)
-    return or_(Award.state.in_(SIGNED), announced)
-
-
 def public_awards(fund: Fund, filters: GrantFilter | None = None) -> Select[Award]:
     """The awards of a fund that the public reads of, with all that their facts need."""
     application = joinedload(Award.application)
@@ -128,7 +123,7 @@ def public_awards(fund: Fund, filters: GrantFilter | None = None) -> Select[Awar
         .join(Award.fund)
         .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(Call, Call.id == Application.call_id)
-        .where(Award.fund_id == fund.id, is_public())
+        .where(Award.fund_id == fund.id, published())
         .options(contains_eager(Award.organisation), contains_eager(Award.fund))
         .options(
             application.load_only(Application.call_id), application.joinedload(Application.call)

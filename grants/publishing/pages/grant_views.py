@@ -12,6 +12,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Window
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_names import count_unpublished
 from grants.granting.results.editions import people_by_grant
 from grants.platform.charts.maps import Place, world_map
 from grants.platform.tables.cells import Link, Tag
@@ -59,6 +60,7 @@ def index(code: str) -> ResponseReturnValue:
         fund=fund,
         form=form,
         totals=totals_of(session(), fund, form.chosen),
+        unpublished=count_unpublished(session(), fund),
         rows=[_row_of(fund, grant) for grant in grants_of(session(), awards[:SHOWN])],
         map=world_map(_places_of(listed), _("Grants by country")),
         countries=[_country_row(row) for row in listed],

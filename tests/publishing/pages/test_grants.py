@@ -78,3 +78,20 @@ def test_the_manager_publishes_a_name_from_the_page_of_the_grant(
     assert award.title in public
     manager.submit(f"/grants/{award.reference}/public-name", {"announced": "unnamed"})
     assert award.organisation.name not in client.get(f"/funds/{code}/grants").text
+
+
+def test_the_public_list_and_the_portfolio_count_the_same_grants(
+    scene: Scene, client: StrictClient, sign_in_as: SignInAs
+) -> None:
+    session, fund, award = scene.session, scene.fund, scene.award
+    listed = client.get(f"/funds/{fund.code}/grants").text
+    assert "1 more grant of the fund is approved" in listed
+    assert award.reference not in listed
+    staff_page = sign_in_as(scene.people.manager).get(f"/dashboard/{fund.code}/portfolio").text
+    assert "The public list has 0 grants." in staff_page
+    assert "1 more is approved" in staff_page
+    scene.run()
+    session.commit()
+    assert "more grant" not in client.get(f"/funds/{fund.code}/grants").text
+    staff_page = sign_in_as(scene.people.manager).get(f"/dashboard/{fund.code}/portfolio").text
+    assert "The public list has 1 grant." in staff_page
