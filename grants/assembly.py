@@ -37,6 +37,7 @@ from grants.deciding.awards import case as award_case
 from grants.deciding.awards import many_views as awards_together
 from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
+from grants.deciding.awards import views as awards_list
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.portfolio import ranking, records, scenarios
@@ -62,6 +63,7 @@ from grants.giving.pledges import making as pledges_making
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledging import worth as pledging_worth
+from grants.granting.agreements import many_views as agreements_together
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
 from grants.granting.changes import to_sign as amendment_to_sign
@@ -213,6 +215,7 @@ def _tell_of_earlier_grants() -> None:
 
 def _join_grants() -> None:
     """What the rooms of grants in life need from those above them."""
+    awards_list.ACTS.give(agreements_together.SEND)
     award_service.ENDED.give(signing_service.end_with_award)
     signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
     signature_drawing.DRAW.give(to_sign.draw)

@@ -30,6 +30,7 @@ ACTS = {
         "decisions.reject_many",
     ),
     *("bank_details.approve", "bank_details.check", "bank_details.new"),
+    *("bank_details.approve_many", "signing.sign_many"),
     *("bank_details.not_approve", "bank_details.refuse"),
     *("bank.pay", "bank.pay_run", "bank.take_refund", "bank.take_return"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),

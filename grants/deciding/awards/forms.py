@@ -30,6 +30,14 @@ class AwardsForm(QueryForm):
     q = TextField(_l("Organisation or number"), limit=80)
     state = SelectField(_l("Status"), lambda: [(s.value, AWARD.names[s].staff) for s in AwardState])
     country = CountryField(_l("Country"))
+    call = SelectField(_l("Call"), ())
+
+    @classmethod
+    def of(cls, calls: Callable[[], Sequence[tuple[str, str]]]) -> "AwardsForm":
+        """With the calls to choose from."""
+        drawn = {"call": SelectField(_l("Call"), calls)}
+        kind: type[AwardsForm] = type("AwardsFormOfViewer", (cls,), drawn)
+        return kind()
 
 
 class CancelForm(Form):

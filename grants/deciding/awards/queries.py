@@ -58,6 +58,8 @@ class Wanted:
     text: str = ""
     state: str = ""
     country: str = ""
+    call: str = ""
+    """The reference of the call that the grants were applied for in."""
 
 
 def listed(viewer: Viewer, filters: Wanted) -> Select[Award]:
@@ -67,6 +69,9 @@ def listed(viewer: Viewer, filters: Wanted) -> Select[Award]:
         query = query.where(Award.state == AwardState(filters.state))
     if filters.country:
         query = query.where(Award.country == filters.country)
+    if filters.call:
+        of_call = select(Application.id).join(Application.call)
+        query = query.where(Award.application_id.in_(of_call.where(Call.reference == filters.call)))
     if filters.text:
         query = query.where(fitting(typed(filters.text), organisations_called(filters.text)))
     return query

@@ -5,11 +5,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from grants.applying.applications.asked import asked_period
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import calls_of_staff
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import queries
 from grants.deciding.awards.forms import AwardsForm, CancelForm
@@ -18,6 +21,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
@@ -25,6 +29,8 @@ from grants.platform.web.beside import links_beside
 from grants.platform.web.database import session
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
+ACTS: Slot[Bulk] = Slot("grants.deciding.awards.views.ACTS")
+"""What rooms above offer for several awards of the list."""
 
 
 def _award_link(award: Award) -> str:
@@ -63,10 +69,22 @@ AWARDS = Listing(
 )
 
 
+def awards_form() -> AwardsForm:
+    """The filter of the list, with the calls that the person may choose, the newest first."""
+    return AwardsForm.of(_calls_to_choose)
+
+
+def _calls_to_choose() -> list[tuple[str, str]]:
+    references = calls_of_staff(at_work()).with_only_columns(Call.reference)
+    return [(each, each) for each in session().scalars(references.order_by(Call.id.desc()))]
+
+
 def wanted_by(form: AwardsForm) -> Select[Award]:
     """The awards that the address asks for."""
     form.validate()
-    criteria = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
+    criteria = queries.Wanted(
+        form.q.data or "", form.state.data or "", form.country.data or "", form.call.data or ""
+    )
     return queries.listed(at_work(), criteria)
 
 
@@ -75,9 +93,14 @@ def wanted_by(form: AwardsForm) -> Select[Award]:
 @needs(Permission.AWARD_SEE)
 def index() -> ResponseReturnValue:
     """The awards of the funds that the person works for."""
-    form = AwardsForm()
+    form = awards_form()
     listed = AWARDS.of(session(), wanted_by(form), "awards")
-    return listed.file or render_template("deciding/awards/index.html", listed=listed, form=form)
+    return listed.file or render_template(
+        "deciding/awards/index.html",
+        listed=listed,
+        form=form,
+        acts=acts(*ACTS, among=listed.subjects),
+    )
 
 
 @pages.get("/<reference>")
@@ -89,7 +112,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/awards/show.html",
         award=award,
-        in_list=AWARDS.beside(session(), wanted_by(AwardsForm()), award, "awards.index"),
+        in_list=AWARDS.beside(session(), wanted_by(awards_form()), award, "awards.index"),
         state=AWARD.names[award.state],
         of_fund=of_fund,
         asked_period=asked_period(award.application) if award.application else None,

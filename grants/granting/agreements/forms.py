@@ -112,13 +112,17 @@ class SendForm(Form):
 
 def send_form(award: Award) -> SendForm:
     """The language in which the organisation applied comes first."""
-    applied = award.application.language if award.application else "en"
     spoken = list(dict.fromkeys([*award.fund.languages, "en"]))
     choices = [(code, language_name(code)) for code in spoken]
     field = RadioField(_l("Language of the agreement"), choices, required=True)
     form: type[SendForm] = type("FundSendForm", (SendForm,), {"language": field})
-    first = applied if applied in spoken else "en"
-    return form(data={"version": award.version, "language": first})
+    return form(data={"version": award.version, "language": language_of(award)})
+
+
+def language_of(award: Award) -> str:
+    """The language in which the organisation applied, if the fund writes in it; else English."""
+    applied = award.application.language if award.application else "en"
+    return applied if applied in award.fund.languages else "en"
 
 
 class PeriodForm(Form):

@@ -19,9 +19,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.examined import call_of, lacking
-from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.views import AWARDS, wanted_by
+from grants.deciding.awards.views import AWARDS, awards_form, wanted_by
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
 from grants.granting.agreements.before import way_of
@@ -162,7 +161,7 @@ def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
 def _in_list(award: Award) -> Beside | None:
     """The grants before and after it, if it was opened from the list of awards."""
     address = lambda other: from_list("agreements.show", reference=other.reference)  # noqa: E731
-    listed = wanted_by(AwardsForm())
+    listed = wanted_by(awards_form())
     return AWARDS.beside(session(), listed, award, "awards.index", address)
 
 

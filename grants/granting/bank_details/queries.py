@@ -115,6 +115,11 @@ def waiting_for(viewer: Viewer) -> Select[BankDetails]:
     )
 
 
+def approved_by(viewer: Viewer) -> Select[BankDetails]:
+    """The details of the funds for which this person approves accounts."""
+    return details_for(viewer).where(_of_funds(viewer, Permission.PAYEE_APPROVE))
+
+
 def waiting_count(viewer: Viewer) -> Select[int]:
     """How many bank details wait for this person."""
     waiting = waiting_for(viewer).with_only_columns(func.count(), maintain_column_froms=True)

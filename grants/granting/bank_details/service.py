@@ -130,16 +130,24 @@ def approve(session: Session, details: BankDetails, act: Act) -> None:
 
     DomainError without a reason where country or holder are not the organisation's.
     """
-    _lock_details(session, details, "approve", act)
-    refuse_taken(session, details.organisation_id, details)
-    doubts = doubts_about(details)
-    if doubts and not (act.reason or "").strip():
-        raise DomainError(_("Explain why the account may be used: %(what)s", what=" ".join(doubts)))
+    lock_payee(session, details.organisation_id)
+    session.refresh(details)
+    require_approvable(session, details, act)
     before = in_force(session, details.fund_id, details.organisation_id)
     if before is not None:
         advance(session, before, BANK_DETAILS, "replace", act, by=details.id)
     advance(session, details, BANK_DETAILS, "approve", act)
     _notify_organisation(session, details, "approved", act)
+
+
+def require_approvable(session: Session, details: BankDetails, act: Act) -> None:
+    """Refuse as `approve` would."""
+    require(session, details, BANK_DETAILS, "approve", act)
+    keep_apart(act.actor, details.organisation_id)
+    refuse_taken(session, details.organisation_id, details)
+    doubts = doubts_about(details)
+    if doubts and not (act.reason or "").strip():
+        raise DomainError(_("Explain why the account may be used: %(what)s", what=" ".join(doubts)))
 
 
 def refuse(session: Session, details: BankDetails, act: Act) -> None:

@@ -32,6 +32,7 @@ from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age
 from grants.platform.tables.lists import Column, Listing, Order
@@ -45,6 +46,8 @@ from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("bank_details", __name__)
 ONE = "/bank-details/<int:number>"
+ACTS: list[Bulk] = []
+"""What the list offers for the ticked rows."""
 
 WAITING = Listing(
     columns=(
@@ -87,7 +90,9 @@ def _checks_them(person: Viewer) -> bool:
 def index() -> ResponseReturnValue:
     """Bank details of grantees that this person is to check or to approve."""
     listed = WAITING.of(session(), queries.waiting_for(at_work()), "bank-details")
-    return listed.file or render_template("granting/bank_details/index.html", listed=listed)
+    return listed.file or render_template(
+        "granting/bank_details/index.html", listed=listed, acts=acts(*ACTS, among=listed.subjects)
+    )
 
 
 def _sees_accounts(award: Award) -> bool:
@@ -167,11 +172,11 @@ def show(number: int) -> ResponseReturnValue:
         sees_number=_sees_number(details),
         steps=buttons(details, BANK_DETAILS, number=number),
         trail=trail_of(session(), "bank_details", details.id),
-        acts=ACTS,
+        acts=WORDS_OF_ACTS,
     )
 
 
-ACTS = {
+WORDS_OF_ACTS = {
     "create": _p("act", "Requested"),
     "check": _l("Checked by a call"),
     "approve": _l("Approved"),

@@ -46,12 +46,17 @@ def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = 
     award = lock_award(session, award.id)
     if seen is not None:
         award.seen_at(seen)
+    require_closable(session, award, act)
+    advance(session, award, AWARD, "close", act)
+    notices.tell_closed(session, award, act)
+
+
+def require_closable(session: Session, award: Award, act: Act) -> None:
+    """Refuse as `close_grant` would."""
     require(session, award, AWARD, "close", act)
     keep_apart(act.actor, award.organisation_id)
     if obstacles := to_close(session, award):
         raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(obstacles)))
-    advance(session, award, AWARD, "close", act)
-    notices.tell_closed(session, award, act)
 
 
 def to_close(session: Session, award: Award, end: AtEnd | None = None) -> list[str]:

@@ -35,6 +35,7 @@ from grants.granting.reporting.queries import may_see_grant
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.forms.typed import counted
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.beside import beside
@@ -43,6 +44,8 @@ from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("closure", __name__)
+ACTS: list[Bulk] = []
+"""What the list of finished grants offers for the ticked rows."""
 ONE = "/grants/<reference>/closing"
 P = Permission
 
@@ -79,7 +82,9 @@ def _caption(award: Award) -> tuple[str, str]:
 def index() -> ResponseReturnValue:
     """Grants that are finished and wait only to be closed."""
     listed = FINISHED.of(session(), finished(at_work()), "grants-to-close")
-    return listed.file or render_template("granting/closure/index.html", listed=listed)
+    return listed.file or render_template(
+        "granting/closure/index.html", listed=listed, acts=acts(*ACTS, among=listed.subjects)
+    )
 
 
 @pages.get("/grants/ending")

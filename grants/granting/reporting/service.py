@@ -125,18 +125,23 @@ def accept(session: Session, report: Report, part: ReportPart, act: Act) -> None
     figures count from now on.
     """
     _lock_reports(session, report)
-    act.demand(part.permission, report.scope)
-    keep_apart(act.actor, report.award.organisation_id)
-    _require_unanswered(report, part)
-    earlier = _earlier_reports(session, report)
-    if any(other.answer_to(part) is not PartAnswer.ACCEPTED for other in earlier):
-        raise DomainError(_("Accept the earlier report first."))
+    require_acceptable(session, report, part, act)
     report.set_answer(part, PartAnswer.ACCEPTED)
     record(session, report, f"accept_{part.value}", act)
     if all(report.answer_to(each) is PartAnswer.ACCEPTED for each in ReportPart):
         report.decided_at = act.at
         advance(session, report, REPORT, "accept", act)
         _send_notice(session, report, _people_of_grantee(session, report), "accepted", act)
+
+
+def require_acceptable(session: Session, report: Report, part: ReportPart, act: Act) -> None:
+    """Refuse as `accept` would."""
+    act.demand(part.permission, report.scope)
+    keep_apart(act.actor, report.award.organisation_id)
+    _require_unanswered(report, part)
+    earlier = _earlier_reports(session, report)
+    if any(other.answer_to(part) is not PartAnswer.ACCEPTED for other in earlier):
+        raise DomainError(_("Accept the earlier report first."))
 
 
 def send_back(session: Session, report: Report, corrections: Mapping[str, str], act: Act) -> None:

@@ -37,6 +37,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import Beside, from_list
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
@@ -45,6 +46,8 @@ from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
 
 pages = Blueprint("reporting", __name__)
+ACTS: list[Bulk] = []
+"""What the list offers for the ticked rows."""
 ONE = "/grants/<reference>/reports/<int:number>"
 
 
@@ -315,4 +318,9 @@ def index() -> ResponseReturnValue:
     """Every report of the funds one works for."""
     form = ReportsFilter()
     listed = REPORTS.of(session(), _filter_reports(form), "reports")
-    return listed.file or render_template("granting/reporting/index.html", form=form, listed=listed)
+    return listed.file or render_template(
+        "granting/reporting/index.html",
+        form=form,
+        listed=listed,
+        acts=acts(*ACTS, among=listed.subjects),
+    )

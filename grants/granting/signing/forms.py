@@ -16,6 +16,15 @@ class AcceptForm(Form):
     agreed = CheckboxField(_l("I have read this document and sign it for the fund."), required=True)
 
 
+class SeveralForm(Form):
+    """An officer signs several papers online, in the own name."""
+
+    function = function_field(_l("For example: Fund Manager."))
+    agreed = CheckboxField(
+        _l("I have read each of these documents and sign them for the fund."), required=True
+    )
+
+
 class CodeForm(Form):
     """A signatory of the grantee signs online, in the own name, with a code sent by e-mail."""
 

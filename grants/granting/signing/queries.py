@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.language import gettext as _
@@ -14,6 +14,12 @@ from grants.deciding.awards.workflow import STANDING
 from grants.granting.reporting.queries import read_by, within
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import OPEN, Side, SigningState
+
+_WHOLE = (
+    contains_eager(Signing.award).joinedload(Award.organisation),
+    joinedload(Signing.document),
+)
+"""What lists show of each paper."""
 
 
 def open_signing(session: Session, award_id: int) -> Signing | None:
@@ -89,6 +95,12 @@ def to_sign_for_fund(viewer: Viewer) -> Select[int]:
     return _count(waits_for(Side.FUND), within(viewer, Permission.AGREEMENT_SIGN))
 
 
+def signed_by(viewer: Viewer) -> Select[Signing]:
+    """Papers that this person may sign for the fund, now or once the grantee has signed."""
+    query = select(Signing).join(Signing.award).where(within(viewer, Permission.AGREEMENT_SIGN))
+    return query.where(Award.state.in_(STANDING)).options(*_WHOLE)
+
+
 def with_grantees(viewer: Viewer) -> Select[int]:
     """How many papers of this person's funds grantees have still to sign."""
     return _count(waits_for(Side.GRANTEE), within(viewer, Permission.AGREEMENT_SIGN))
@@ -112,4 +124,4 @@ def _count(*conditions: ColumnElement[bool]) -> Select[int]:
 def waiting(viewer: Viewer) -> Select[Signing]:
     """Every paper that is not finished and that this person may see, the oldest first."""
     query = select(Signing).join(Signing.award).where(_visible(viewer), Signing.state.in_(OPEN))
-    return query.where(Award.state.in_(STANDING)).order_by(Signing.id)
+    return query.where(Award.state.in_(STANDING)).order_by(Signing.id).options(*_WHOLE)

@@ -119,10 +119,7 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
     signing.seen_at(version)
     action = f"{'countersign' if whole else 'sign'}_for_{side.value}"
     require(session, signing, SIGNING, action, act)
-    _require_standing(signing)
-    _require_in_time(signing, side)
-    _require_signer(session, signing, side, act)
-    require_unchanged(session, signing)
+    _require_holding(session, signing, side, act)
     if whole is not None:
         name = f"signed-{signing.document.name}"
         signing.signed_document = keep_issued(session, name, whole, act)
@@ -131,6 +128,20 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
         telling.tell_turn(session, signing, act)
     else:
         kind_of(signing.kind).conclude(session, signing, act)
+
+
+def require_signable(session: Session, signing: Signing, side: Side, act: Act) -> None:
+    """Refuse as `sign` would, whatever name and function are given."""
+    require_turn(signing, side, act)
+    _require_holding(session, signing, side, act)
+
+
+def _require_holding(session: Session, signing: Signing, side: Side, act: Act) -> None:
+    """The paper and its grant are still as they were when it went out, and this person may sign."""
+    _require_standing(signing)
+    _require_in_time(signing, side)
+    _require_signer(session, signing, side, act)
+    require_unchanged(session, signing)
 
 
 def ask_again(session: Session, signing: Signing, act: Act) -> None:

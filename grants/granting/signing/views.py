@@ -1,5 +1,7 @@
 """Pages of a paper that is to be signed: read, cleared, signed online or on paper, sent back."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -25,6 +27,9 @@ from grants.platform.forms.typed import counted
 from grants.platform.signatures import codes
 from grants.platform.signatures.forms import PAPER, UploadForm
 from grants.platform.signatures.stamps import Signed, Way
+from grants.platform.tables.bulk import Bulk, acts
+from grants.platform.tables.cases import from_list
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -50,6 +55,32 @@ def _caption_of(signing: Signing) -> tuple[object, ...]:
     return kind_of(signing.kind).label, signing.reference, award.organisation.name
 
 
+def _in_list(signing: Signing) -> str:
+    return from_list("signing.show", reference=signing.award.reference, number=signing.id)
+
+
+def _waits_for(signing: Signing) -> Any:
+    return _("Legal clearance") if signing.state not in WITH_PARTIES else signing.turn.label
+
+
+WAITING = Listing(
+    columns=(
+        Column(_l("Number"), lambda s: s.reference, kind="code", link=_in_list),
+        Column(_l("Document"), lambda s: kind_of(s.kind).label),
+        Column(_l("Organisation"), lambda s: s.award.organisation.name, worth="name"),
+        Column(
+            _l("Status"),
+            lambda s: SIGNING.names[s.state].staff,
+            tone=lambda s: SIGNING.names[s.state].tone,
+        ),
+        Column(_l("Waiting for"), _waits_for),
+        Column(_l("Sign by"), lambda s: s.sign_by, kind="date", order="oldest"),
+    ),
+    orders={"oldest": Order(Signing.id)},
+)
+ACTS: list[Bulk] = []
+"""What the list offers for the ticked rows."""
+
 signing_pages = StepPages(pages, SIGNING, _signing, page_of, _caption_of, _l("The document"))
 
 
@@ -57,17 +88,16 @@ signing_pages = StepPages(pages, SIGNING, _signing, page_of, _caption_of, _l("Th
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """Every paper of the fund that is to be cleared or signed, and whom it waits for."""
-    signings = session().scalars(queries.waiting(at_work())).all()
+    listed = WAITING.of(session(), queries.waiting(at_work()), "signing")
     funds = [
         fund
         for fund in all_funds(session())
         if viewer().may(Permission.AGREEMENT_SIGN, Scope(fund.id))
     ]
-    return render_template(
+    return listed.file or render_template(
         "granting/signing/index.html",
-        signings=signings,
-        names=SIGNING.names,
-        kind_of=kind_of,
+        listed=listed,
+        acts=acts(*ACTS, among=listed.subjects),
         funds=funds,
     )
 
@@ -89,11 +119,11 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         back=url_for(kind_of(signing.kind).page, reference=signing.award.reference),
         steps=buttons(signing, SIGNING, reference=reference, number=number),
         trail=trail_of(session(), "signing", signing.id),
-        acts=ACTS,
+        acts=WORDS_OF_ACTS,
     )
 
 
-ACTS = {
+WORDS_OF_ACTS = {
     "create": _l("Prepared"),
     "send": _l("Sent for signature"),
     "clear": _l("Legal clearance given"),

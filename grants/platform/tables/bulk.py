@@ -119,6 +119,8 @@ class Bulk:
     """How a record stands once it is done."""
     takes: Callable[[Any], bool] = field(default=lambda _subject: True)
     """Is it for a record as it stands now? For lists that hold others too."""
+    most: int = MOST
+    """Records that one page takes: fewer where each costs much, such as a paper that is drawn."""
 
     def page(self, template: str, back: str, **more: Any) -> ResponseReturnValue:
         """Check what would happen; do it; show what has been done."""
@@ -128,7 +130,7 @@ class Bulk:
         form = self.form()
         faults: Mapping[int, str] = {}
         if request.method == "POST" and form.validate() and "again" not in request.form:
-            ticked = _ticked_digests()
+            ticked = _ticked_digests(self.most)
             faults = self._try_all(form, ticked)
             if ticked and not faults:
                 return redirect(self._address_with(done="-".join(map(str, ticked))))
@@ -187,7 +189,7 @@ class Bulk:
     def _show_check(
         self, template: str, form: Form, faults: Mapping[int, str], more: Mapping[str, Any]
     ) -> ResponseReturnValue:
-        ticked = _ticked_digests() if request.method == "POST" else None
+        ticked = _ticked_digests(self.most) if request.method == "POST" else None
         if "again" in request.form:
             ticked = ticked or None  # nothing could be ticked before: all of it
         outlooks = self.foresee(session(), self._chosen_records(ticked or {}), form, this_act())
@@ -202,7 +204,7 @@ class Bulk:
             left_out=[outlook for outlook in outlooks if outlook.why_not],
             faults=faults,
             gone=[text for key, text in faults.items() if key not in ids],
-            first=len(outlooks) if "all" in request.args and len(outlooks) >= MOST else 0,
+            first=len(outlooks) if "all" in request.args and len(outlooks) >= self.most else 0,
             is_ticked=lambda outlook: ticked is None or outlook.subject.id in ticked,
             **more,
         ), 200 if not faults else 409
@@ -211,7 +213,7 @@ class Bulk:
         """The records that the address names, and those that were ticked."""
         ids = {*self._named_numbers(), *ticked}
         query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
-        return session().scalars(query.limit(MOST)).unique().all()
+        return session().scalars(query.limit(self.most)).unique().all()
 
     def _named_numbers(self) -> Sequence[int]:
         """The numbers of the records that the address names: some rows, or the whole list."""
@@ -219,7 +221,9 @@ class Bulk:
             return numbers(request.args.getlist("row"))
         query = LISTS.get(list_here(), self.queue)()
         listed = query.with_only_columns(self.model.id, maintain_column_froms=True)
-        return session().scalars(listed.order_by(None).order_by(self.model.id).limit(MOST)).all()
+        return (
+            session().scalars(listed.order_by(None).order_by(self.model.id).limit(self.most)).all()
+        )
 
     def _show_done(self, template: str, back: str, more: Mapping[str, Any]) -> ResponseReturnValue:
         ids = numbers(request.args["done"].split("-"))
@@ -265,10 +269,10 @@ def _nothing_done(faults: int) -> str:
     )
 
 
-def _ticked_digests() -> dict[int, str]:
+def _ticked_digests(most: int) -> dict[int, str]:
     """The ticked rows: number of the record and digest of what was seen of it."""
     digests = {}
-    for text in request.form.getlist("row")[:MOST]:
+    for text in request.form.getlist("row")[:most]:
         number, _dot, digest = text.partition(".")
         if parsed := numbers([number]):
             digests[parsed[0]] = digest
@@ -283,6 +287,15 @@ class Offered(NamedTuple):
     text: str
     href: str
     fits: tuple[int, ...] = ()
+
+
+def why_refused(check: Callable[[], object]) -> str:
+    """Why the act would be refused on one record, as the act itself says; empty if it would not."""
+    try:
+        check()
+    except FundError as refused:
+        return refused.message
+    return ""
 
 
 def acts(*offered: Bulk, among: Sequence[Any] | None = None) -> list[Offered]:
