@@ -320,6 +320,7 @@ def flask_settings(settings: Settings) -> dict[str, object]:
         "TRUSTED_HOSTS": [settings.host] if settings.production else None,
         "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 5 * 1024 * 1024,
+        "MAX_FORM_PARTS": 5000,  # a budget of 60 lines, by payer and period
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "WTF_CSRF_TIME_LIMIT": None,
     }

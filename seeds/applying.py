@@ -19,6 +19,7 @@ from grants.applying.calls.service import (
 )
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
 from grants.applying.drafts import service as drafts
+from grants.applying.form_parts.editing import with_question
 from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
@@ -39,6 +40,7 @@ from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
+from seeds.yearly_costs import YEARLY_COSTS
 
 PAPERS = (
     "registration_certificate",
@@ -116,7 +118,7 @@ def plant_questions(company: Company, call: Call, day: date) -> None:
 
 
 def prepare_next(company: Company, fund: Fund) -> Call:
-    """Next year's call, a copy of the newest one with a check that was missed."""
+    """Next year's call, a copy of the newest one with a check and a table that were missed."""
     newest = select(Call).where(Call.fund_id == fund.id).order_by(Call.id.desc()).limit(1)
     by = company.act(Role.FUND_MANAGER)
     call = copy_call(company.session, company.session.scalars(newest).one(), by)
@@ -126,7 +128,7 @@ def prepare_next(company: Company, fund: Fund) -> Call:
         at="budget",
     )
     revise_call(company.session, call, replace(rules_of(call), safeguarding="warning"), by)
-    form = replace(call.questionnaire, checks=(rule,))
+    form = with_question(replace(call.questionnaire, checks=(rule,)), "budget", YEARLY_COSTS)
     return change_form(company.session, call, form, by, check="staff")
 
 

@@ -453,6 +453,11 @@ class Examples:
                 "number": scenario.id,
             },
             f"{FORM}/questions": {**coming, "key": "title"},
+            f"{FORM}/questions/<key>/columns": {
+                **coming,
+                "key": "yearly_costs",
+                "name": "both",
+            },
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},

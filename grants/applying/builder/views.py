@@ -26,6 +26,7 @@ from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.standard.grantee import STANDARD_FINANCE, STANDARD_REPORT
 from grants.applying.form_parts import editing
+from grants.applying.form_parts.examples import example_of
 from grants.applying.form_parts.forms import (
     CheckForm,
     FactsForm,
@@ -155,7 +156,13 @@ def _check(call: Call, number: int | None) -> ResponseReturnValue:
     old = None if number is None else form.checks[number]
     typed = CheckForm.of(form, old)
     opened_at(typed, call)
-    if typed.validate_on_submit():
+    tried = None
+    if request.form.get("go") == "try":
+        typed.tries = True
+        if typed.validate():
+            questions = {question.key: question for question in form.questions}
+            tried = example_of(typed.condition(), questions, request.form)
+    elif typed.validate_on_submit():
 
         def made() -> Form:
             return editing.with_check(form, typed.made(old), number)
@@ -163,7 +170,9 @@ def _check(call: Call, number: int | None) -> ResponseReturnValue:
         if keep(call, typed, made, check=str(typed.message.data)[:80]):
             flash(_("Saved."), "success")
             return to_form(call, "checks")
-    return render_template("applying/builder/check.html", call=call, form=typed, old=old)
+    return render_template(
+        "applying/builder/check.html", call=call, form=typed, old=old, tried=tried
+    )
 
 
 @pages.post(APPLICATION_FORM + "/facts")

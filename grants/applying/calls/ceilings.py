@@ -8,15 +8,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, round_minor
 from grants.core.texts.formats import percent, plain_money
 from grants.platform.questionnaires.form import Form
-from grants.platform.questions.budget import Budget, budget_total
+from grants.platform.questions.budget import Budget
 from grants.platform.questions.reading import Fault, Problem
 
 Rows = Sequence[Mapping[str, Any]]
@@ -66,16 +67,25 @@ def budget_of(form: Form) -> Budget | None:
 
 
 def categories_of(form: Form) -> list[tuple[str, str]]:
-    """Code and label of what a ceiling can be for; nothing for a form without a budget."""
+    """Code and label of what a ceiling can be for: a category of the budget, a period of it, what
+    others pay; nothing for a form without a budget.
+    """
     budget = budget_of(form)
-    return budget.options if budget else []
+    return budget.divisions if budget else []
 
 
 def labelled(form: Form, rows: Rows) -> list[dict[str, Any]]:
     """The rows with what each category is called, for a trail that outlives the form."""
     budget = budget_of(form)
-    labels = {choice.code: choice.label for choice in budget.categories} if budget else {}
-    return [{**row, "label": dict(labels.get(row["category"], {}))} for row in rows]
+    choices = (*budget.categories, *budget.payers) if budget else ()
+    labels = {choice.code: dict(choice.label) for choice in choices}
+    return [{**row, "label": labels.get(row["category"]) or _label_of(budget, row)} for row in rows]
+
+
+def _label_of(budget: Budget | None, row: Mapping[str, Any]) -> dict[str, str]:
+    """What the program calls a part of the budget that the form has no words for."""
+    label = dict(budget.divisions).get(row["category"]) if budget else None
+    return {"en": label} if label else {}
 
 
 def in_words(rows: Rows) -> list[str]:
@@ -102,11 +112,10 @@ def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]
     lines = values.get(budget.key) if budget else None
     if budget is None or not lines:
         return
-    whole = budget_total(lines, budget.currency)
     for row in labelled(call.questionnaire, call.ceilings):
         ceiling = _ceiling_of(row)
-        category_lines = [line for line in lines if line["category"] == row["category"]]
-        part = budget_total(category_lines, budget.currency)
+        part = _as_money(budget.sum_of(lines, row["category"]), budget.currency)
+        whole = _as_money(budget.whole_beside(lines, row["category"]), budget.currency)
         if not ceiling.holds(part, whole):
             message = _(
                 "“%(category)s” takes %(part)s of %(whole)s. The call allows %(most)s.",
@@ -116,6 +125,12 @@ def ceiling_problems(call: Call, values: Mapping[str, Any]) -> Iterator[Problem]
                 most=ceiling.words,
             )
             yield Problem(budget.key, budget.target, message, Fault.WRONG, whole=True)
+
+
+def _as_money(amount: Fraction | None, currency: str) -> Money:
+    exact = amount or Fraction(0)
+    decimal = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return Money(round_minor(decimal.scaleb(exponent(currency))), currency)
 
 
 def row_faults(rows: Rows) -> Iterator[str]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from grants.applying.form_parts.lines import LineRefused, expression_of, lines_of, part_of
-from grants.applying.form_parts.statements import Statement, figures, statements
+from grants.applying.form_parts.statements import Statement, figures, grouped, statements
 from grants.core.kernel.language import gettext as _
 from grants.platform.forms.fields import (
+    GroupedField,
     HiddenField,
     RadioField,
     Row,
@@ -143,10 +144,8 @@ def _row_of(
         {
             "offered": {statement.text: statement for statement in offered},
             "figures": figures,
-            "statement": SelectField(
-                _("Statement"),
-                [(statement.text, statement.label) for statement in offered],
-                required=True,
+            "statement": GroupedField(
+                _("What about it"), grouped(offered), first=_("Question"), required=True
             ),
             "value": TextField(_("Value"), limit=60, width=10),
             "share": TextField(_("or a percentage"), limit=12, width=4),

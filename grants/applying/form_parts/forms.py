@@ -203,6 +203,15 @@ class CheckForm(Conditional):
         _l("What is read when the rule is broken"), required=True, limit=300, rows=2
     )
     at: SelectField
+    tries = False
+    """Is the rule only tried? Then it needs no message yet."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not self.tries:
+            return super().validate(extra_validators)
+        for name in ("message", "at"):
+            self.question(name).required = False
+        return super().validate(extra_validators)
 
     @classmethod
     def of(cls, form: Questionnaire, check: Check | None) -> "CheckForm":

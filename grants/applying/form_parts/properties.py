@@ -30,6 +30,7 @@ from grants.platform.questions import (
 )
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.questions.rows import MOST_ROWS
+from grants.platform.questions.spread import MOST_PAYERS, MOST_SPANS, SPANS
 from grants.platform.questions.tables import MOST_COLUMNS
 from grants.platform.questions.words import LONGEST_IN_WORDS
 
@@ -45,6 +46,10 @@ class ChoiceRow(Row):
 
 class FixedRow(ChoiceRow):
     label = TextField(_l("Row"), required=True, limit=200)
+
+
+class PayerRow(ChoiceRow):
+    label = TextField(_l("Name of who pays"), required=True, limit=120)
 
 
 class RuleRow(Row):
@@ -107,6 +112,26 @@ OWN: Mapping[str, Callable[[], Any]] = {
         most=20,
         add_label=_("Add a category"),
     ),
+    "span": lambda: SelectField(
+        _("Amounts for each"),
+        [("year", _("Year")), ("quarter", _("Quarter")), ("month", _("Month"))],
+    ),
+    "spans": lambda: NumberField(
+        _("How many of them"),
+        hint=_("0 or empty: amounts are not spread over time."),
+        most=MOST_SPANS,
+        width=2,
+    ),
+    "payers": lambda: RowsField(
+        PayerRow,
+        _("Who pays"),
+        hint=_("The fund first, then the applicant and other donors. Empty: the fund alone."),
+        shown=1,
+        most=MOST_PAYERS,
+        add_label=_("Add one who pays"),
+    ),
+    "without_unit_costs": lambda: CheckboxField(_("Without quantity and unit cost")),
+    "notes": lambda: CheckboxField(_("Each line may have a note")),
     "columns": lambda: RowsField(
         columns.ColumnRow,
         _("Columns"),
@@ -193,7 +218,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-BY_KIND = ("least", "most", "places")
+BY_KIND = ("least", "most", "places", "span")
 """Properties whose first value is that of their kind."""
 
 
@@ -239,6 +264,9 @@ def _rules_in(
 
 READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "fixed_rows": _choices_in,
+    "payers": _choices_in,
+    "spans": lambda number, _old: number or 0,
+    "span": lambda name, _old: name or SPANS[0],
     "row_head": lambda text, old: english(old or {}, text),
     "rules": _rules_in,
     "money": lambda code, _old: str(code).upper(),
@@ -254,7 +282,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def held_by(question: Question) -> dict[str, Any]:
     values = {name: getattr(question, name) for name in own_attributes(question.kind)}
-    for name in ("choices", "categories", "fixed_rows"):
+    for name in ("choices", "categories", "payers", "fixed_rows"):
         if name in values:
             values[name] = [
                 {"label": choice.label.get("en", ""), "code": choice.code}

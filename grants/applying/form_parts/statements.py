@@ -5,7 +5,7 @@ another answer, or for a part of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.words import in_words
@@ -30,6 +30,8 @@ class Statement:
     text: str
     label: str
     kind: str = ""
+    question: str = ""
+    """What it is about, in the reader's words."""
 
     @property
     def node(self) -> Node:
@@ -53,7 +55,19 @@ def _of_figure(text: str, question: Question) -> str:
 
 def statements(questions: Sequence[Question]) -> list[Statement]:
     """Everything that can be said of these questions, in their order."""
-    return [statement for question in questions for statement in _statements_about(question)]
+    return [
+        replace(statement, question=question.title or question.key)
+        for question in questions
+        for statement in _statements_about(question)
+    ]
+
+
+def grouped(offered: Iterable[Statement]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Statements as choices below the question that they are about."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for statement in offered:
+        groups.setdefault(statement.question, []).append((statement.text, statement.label))
+    return list(groups.items())
 
 
 def _statements_about(question: Question) -> Iterator[Statement]:

@@ -30,7 +30,7 @@ from grants.platform.expressions.nodes import (
     Product,
     Sum,
 )
-from grants.platform.questions import Question, Rows
+from grants.platform.questions import Budget, Question, Rows
 from grants.platform.questions.shape import Kind, Shape
 
 
@@ -144,7 +144,8 @@ class Checker:
 
     def _check_category(self, node: Function, shape: Shape) -> None:
         """A budget's sum, and its share, may be asked about one of its categories."""
-        if node.category not in (shape.codes or {node.category}):
+        question = self.questions.get(node.key)
+        if isinstance(question, Budget) and not question.names_division(node.category):
             self._note_fault(
                 _(
                     "“%(key)s” has no category “%(code)s”; it has %(codes)s",

@@ -174,7 +174,10 @@ def _sum_of(node: Function, answers: Given, part: str) -> Fraction | None:
 
 
 def _worth_of_share(node: Function, answers: Given) -> Fraction | None:
-    whole, part = _sum_of(node, answers, ""), _sum_of(node, answers, node.category)
+    question, rows = answers.questions.get(node.key), answers.raw(node.key)
+    if rows is None or not isinstance(question, Budget):
+        return None
+    whole, part = question.whole_beside(rows, node.category), question.sum_of(rows, node.category)
     return None if part is None or not whole else part / whole
 
 

@@ -150,6 +150,23 @@ def select(field: Any, **attributes: Any) -> Markup:
     return empty.replace("</select>", options + Markup("</select>"))
 
 
+def grouped_select(field: Any, **attributes: Any) -> Markup:
+    """Choices below headings; the script offers the headings in a list of their own (picks.js)."""
+    params = _frame_of(field, {**attributes, "data_first": field.first})
+    params["items"] = []
+    empty = govuk("select", params)
+    if field.copies_choices:
+        return empty
+    groups = Markup("").join(
+        Markup('<optgroup label="{}">{}</optgroup>').format(
+            heading, _option_tags(tuple((*choice, "") for choice in members), field.text)
+        )
+        for heading, members in field.groups
+    )
+    blank = _option_tags((("", _("Choose…"), ""),), field.text)
+    return empty.replace("</select>", blank + groups + Markup("</select>"))
+
+
 @lru_cache(maxsize=256)
 def _option_tags(choices: tuple[tuple[str, str, str], ...], chosen: str) -> Markup:
     """Two hundred countries, without a macro called for each. What is called by its value (a time
@@ -178,6 +195,11 @@ def group(field: Any, **attributes: Any) -> Markup:
         params["fieldset"]["legend"]["classes"] = "cell-label"
         return _draw_field("group_field", field, params)
     return _draw_field("group_field", field, _group_of(field, attributes))
+
+
+def spread(field: Any, **_attributes: Any) -> Markup:
+    template = current_app.jinja_env.get_template("layout/fields.html").module
+    return Markup(template.spread_field(field))  # type: ignore[attr-defined]  # noqa: S704
 
 
 def output(field: Any, **attributes: Any) -> Markup:

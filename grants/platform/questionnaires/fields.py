@@ -49,9 +49,16 @@ from grants.platform.questions import (
     Year,
     YesNo,
 )
-from grants.platform.questions.budget import COLUMNS, LONGEST_DESCRIPTION, MOST_LINES
+from grants.platform.questions.budget import (
+    COLUMNS,
+    LONGEST_DESCRIPTION,
+    LONGEST_NOTE,
+    MOST_LINES,
+    NOTE,
+)
 from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.questions.rows import figures_of
+from grants.platform.questions.spread import PAID
 
 FEW = 7
 """So many choices can all be in sight; more become a list."""
@@ -156,6 +163,8 @@ def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
             if place == column.name or place in column.inputs():
                 if isinstance(column, web.GroupField):
                     _show_in_group(column, replace(problem, place=place))
+                elif isinstance(column, web.SpreadField):
+                    column.cell_errors[place] = problem.words
                 else:
                     column.errors = [problem.words]
                     column.names_itself = problem.fault is not Fault.WRONG
@@ -310,11 +319,22 @@ def _budget_input(question: Budget, texts: FieldTexts) -> Any:
         "quantity": web.NumberField(titles["quantity"], places=2, width=5, required=True),
         "unit_cost": web.AmountField(titles["unit_cost"], required=True),
     }
+    drawn: dict[str, Any] = {name: columns[name] for name in question.line_columns}
+    if question.spread:
+        drawn[PAID] = web.SpreadField(
+            _("Amounts"),
+            payers=question.spread.payers,
+            periods=[label for _code, label in question.spread.periods],
+            currency=question.currency,
+        )
+        drawn["cards"] = True
+    if question.notes and question.spread:
+        drawn[NOTE] = web.TextField(_("Note"), limit=LONGEST_NOTE)
     return web.RowsField(
-        type("BudgetLine", (web.Row,), columns),
+        type("BudgetLine", (web.Row,), drawn),
         **texts,
         most=MOST_LINES,
-        product=("quantity", "unit_cost"),
+        product=("quantity", "unit_cost") if "quantity" in question.line_columns else None,
         add_label=_("Add a line"),
     )
 

@@ -338,5 +338,10 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "most_rows": _as_count,
     "quarters": _as_flag,
     "periods": _as_count,
+    "span": _as_text,
+    "spans": _as_count,
+    "payers": _as_choices,
+    "without_unit_costs": _as_flag,
+    "notes": _as_flag,
 }
 """How each property of a question is read, whatever its kind."""

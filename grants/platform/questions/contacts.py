@@ -30,7 +30,6 @@ class TypedLine(Question):
     """
 
     family: ClassVar[str] = "words"
-    joint: ClassVar[str] = ""
     longest: ClassVar[int] = LONGEST_LINE
     names_applicant: bool = True
     """Contacts tell who applies, unless a call says not."""

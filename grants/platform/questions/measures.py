@@ -70,9 +70,6 @@ class Year(Question):
     def figures(self) -> list[tuple[str, str]]:
         return [(self.key, "number")]
 
-    def label_of(self, code: str) -> str:
-        return code
-
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not FIRST_YEAR <= self.least <= (self.most or LAST_YEAR) <= LAST_YEAR:

@@ -77,6 +77,16 @@ ALONE: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
+SPREAD: dict[str, Any] = {
+    "kind": "budget",
+    "key": "spread",
+    "label": LABEL,
+    "categories": [{**choice, "code": f"for_{choice['code']}"} for choice in CHOICES],
+    "payers": CHOICES,
+    "spans": 2,
+    "without_unit_costs": True,
+}
+"""A budget by year and payer."""
 FIXED: dict[str, Any] = {
     "kind": "table",
     "key": "fixed",
@@ -127,6 +137,14 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
         table, rows = _table(first)
         asked.append(table)
         answers[table["key"]] = rows
+    asked.append(SPREAD)
+    answers["spread"] = [
+        {
+            "category": "for_x",
+            "description": "Beds for girls",
+            "amounts": {"x": ["100.00", None], "y": [None, "77.77"]},
+        }
+    ]
     asked.append(FIXED)
     answers["fixed"] = [{"row": "x", "year_1": "10.00", "year_2": "20.50"}]
     facts = {"title": "q_short_text", "requested": "q_budget"}
@@ -163,6 +181,7 @@ def test_the_application_is_printed_in_both_directions(
     text = text_of(render(session, "submission", application.reference)[1])
     assert "2023" in text
     assert "30.50" in text
+    assert "177.77" in text
     for words in ("12.5%", "10–19", "Dr Ana Mejía", "+504 2234 5678", "ONG-77", "DE89 3704 0044"):
         assert words in text
     assert "1,234.50" in text

@@ -9,6 +9,7 @@ from grants.platform.forms.fields.choices import (
     CheckboxesField,
     CheckboxField,
     CountryField,
+    GroupedField,
     RadioField,
     SelectField,
     YesNoField,
@@ -21,6 +22,7 @@ from grants.platform.forms.fields.numbers import AmountField, MoneyField, Number
 from grants.platform.forms.fields.output import OutputField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.fields.spread import SpreadField
 from grants.platform.forms.fields.text import (
     EmailField,
     HiddenField,
@@ -40,6 +42,7 @@ __all__ = [
     "EmailField",
     "FileField",
     "GroupField",
+    "GroupedField",
     "HiddenField",
     "LongTextField",
     "MatrixField",
@@ -53,6 +56,7 @@ __all__ = [
     "Row",
     "RowsField",
     "SelectField",
+    "SpreadField",
     "TextField",
     "WebField",
     "YesNoField",

@@ -2,7 +2,7 @@
 that gives them, or an enumeration whose members have a `label`: then the answer is the member.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -84,6 +84,24 @@ class SelectField(_Chosen):
     """One answer of many, in the browser's own list."""
 
     widget = staticmethod(widgets.select)
+
+
+class GroupedField(SelectField):
+    """One answer of very many, below headings. The browser first offers the headings."""
+
+    widget = staticmethod(widgets.grouped_select)
+
+    def __init__(
+        self,
+        label: str = "",
+        groups: Sequence[tuple[str, Sequence[Choice]]] = (),
+        *,
+        first: str = "",
+        **options: Any,
+    ) -> None:
+        choices = [choice for _heading, members in groups for choice in members]
+        super().__init__(label, choices, **options)
+        self.groups, self.first = groups, first
 
 
 class CountryField(SelectField):

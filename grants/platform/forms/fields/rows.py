@@ -27,6 +27,7 @@ from grants.core.kernel.money import Money, exponent, round_minor, total
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.numbers import AmountField
 from grants.platform.forms.fields.question import Question
+from grants.platform.forms.fields.spread import SpreadField
 
 
 class Row(PlainForm):
@@ -179,6 +180,11 @@ class RowsField(Question):
             return _("%(label)s, %(row)s: %(message)s", label=label, row=row.title, message=line)
         return _("%(label)s, row %(number)s: %(message)s", label=label, number=at, message=line)
 
+    @property
+    def spread(self) -> SpreadField | None:
+        """The column of amounts by payer and period, if the rows have one."""
+        return next((column for column in self.template if isinstance(column, SpreadField)), None)
+
     def line_total(self, row: Row | Mapping[str, Any]) -> Money | None:
         """Quantity × unit cost, half-even to the cent; None while one of them lacks."""
         if self.product is None:
@@ -193,6 +199,17 @@ class RowsField(Question):
     def total(self) -> Money:
         lines = [self.line_total(row) for row in self.rows]
         return total([line for line in lines if line is not None], self.currency)
+
+    @property
+    def spread_rows(self) -> list[tuple[str, str]]:
+        """Below the lines: each who pays, and all of them where there are several."""
+        payers = list(self.spread.payers) if self.spread else []
+        return [*payers, ("", _("All"))] if len(payers) > 1 else payers
+
+    def spread_sum(self, payer: str = "", number: int = 0) -> Money:
+        """What one pays, or all, in a period or in all, over all rows."""
+        cells = [c for row in self.rows for c in row.columns() if isinstance(c, SpreadField)]
+        return total([cell.sum_of(payer, number) for cell in cells], cells[0].currency)
 
     def column_sums(self) -> list[tuple[Any, Any, int, int]]:
         """(column of a blank row, its sum so far, decimals, columns before it) of the columns that

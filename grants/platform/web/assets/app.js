@@ -7,6 +7,7 @@ import { listenForKeys } from "./keys.js";
 import { warnOfTheEnd } from "./lasting.js";
 import { addMarks } from "./marks.js";
 import { startParts, startSmall } from "./page.js";
+import { narrowLists } from "./narrow.js";
 import { showParts } from "./parts.js";
 import { askForPasskeys } from "./passkeys.js";
 import { pickRows } from "./picks.js";
@@ -17,6 +18,7 @@ import { uploadFiles } from "./uploads.js";
 
 startParts();
 addRows();
+narrowLists();
 pickRows();
 addTotals();
 addMarks();

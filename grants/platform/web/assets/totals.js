@@ -23,6 +23,10 @@ export function addTotals() {
     table.addEventListener("input", refresh);
     table.addEventListener("rows", refresh);
   }
+  for (const table of document.querySelectorAll("[data-rows]:has([data-spread-sums])")) {
+    table.addEventListener("input", () => spread(table));
+    table.addEventListener("rows", () => spread(table));
+  }
   for (const matrix of document.querySelectorAll("[data-matrix]")) {
     matrix.addEventListener("input", () => count(matrix));
   }
@@ -87,6 +91,30 @@ function add(table) {
   const amounts = [...table.querySelectorAll("tbody input")];
   const sum = amounts.reduce((all, input) => all + (scaled(input.value, places) ?? 0n), 0n);
   table.querySelector("[data-sum]").textContent = written(sum, places, table);
+}
+
+// A budget by payer and period: each line, and below all lines each of them and all together.
+function spread(table) {
+  const places = Number(table.querySelector("[data-spread-sums]").dataset.places);
+  const sums = new Map();
+  for (const box of table.querySelectorAll("tbody [data-row] [data-spread]")) {
+    const own = new Map();
+    for (const input of box.querySelectorAll("input")) {
+      const amount = scaled(input.value, places) ?? 0n;
+      const { payer, period } = input.dataset;
+      own.set(payer, (own.get(payer) ?? 0n) + amount);
+      for (const key of [`${payer}/${period}`, `${payer}/`, `/${period}`, "/"]) {
+        sums.set(key, (sums.get(key) ?? 0n) + amount);
+      }
+    }
+    for (const output of box.querySelectorAll("[data-of]")) {
+      output.textContent = written(own.get(output.dataset.of) ?? 0n, places, box);
+    }
+  }
+  for (const output of table.querySelectorAll("[data-spread-sums] [data-of]")) {
+    const sum = sums.get(`${output.dataset.of}/${output.dataset.in}`) ?? 0n;
+    output.textContent = written(sum, places, table);
+  }
 }
 
 function typed(row, column) {

@@ -1,0 +1,134 @@
+"""A rule tried on an example: a box for each figure that it names, and what it then says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.platform.conditions.supposing import figures_named, holds_with
+from grants.platform.conditions.trials import CannotTell, trials
+from grants.platform.conditions.words import in_words
+from grants.platform.expressions.nodes import AnswerTo, Function, Node, Value
+from grants.platform.expressions.parse import parse
+from grants.platform.forms import typed as typing_rules
+from grants.platform.questions import Question
+from grants.platform.questions.shape import Kind, Shape
+
+Questions = Mapping[str, Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One figure of a rule with its example; `choices` where it is chosen."""
+
+    name: str
+    label: str
+    value: str
+    choices: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The rule as a sentence, the boxes, and what it says of them: true, false or nothing."""
+
+    sentence: str
+    boxes: Sequence[Box]
+    outcome: bool | None
+    refused: str = ""
+
+
+def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Example | None:
+    """The rule tried on what was typed, or on an example that breaks it; None if it cannot be
+    read.
+    """
+    try:
+        node = parse(rule)
+    except InvalidInput:
+        return None
+    figures = [figure for figure in figures_named(node) if figure.key in questions]
+    proposed = _proposed_values(node, questions)
+    boxes = [_box_of(at, figure, questions, typed, proposed) for at, figure in enumerate(figures)]
+    sentence = in_words(node, questions)
+    try:
+        values = {
+            figure: value
+            for figure, box in zip(figures, boxes, strict=True)
+            if (value := _read_value(_shape_of(figure, questions), box.value)) is not None
+        }
+    except InvalidInput as refusal:
+        return Example(sentence, boxes, None, refusal.message)
+    return Example(sentence, boxes, holds_with(node, values))
+
+
+def _proposed_values(node: Node, questions: Questions) -> Mapping[Node, Value]:
+    """Answers that break the rule, if some are found."""
+    try:
+        for trial in trials([node], questions):
+            if trial.outcome(node) is False:
+                return {
+                    f: value for answer in trial.answers.values() for f, value in answer.items()
+                }
+    except CannotTell:
+        pass
+    return {}
+
+
+def _box_of(
+    at: int,
+    figure: AnswerTo | Function,
+    questions: Questions,
+    typed: Mapping[str, str],
+    proposed: Mapping[Node, Value],
+) -> Box:
+    question, shape = questions[figure.key], _shape_of(figure, questions)
+    label = question.title if isinstance(figure, AnswerTo) else in_words(figure, questions)
+    choices: Sequence[tuple[str, str]] = ()
+    if shape.kind is Kind.YES_NO:
+        choices = [("yes", _("Yes")), ("no", _("No"))]
+    elif shape.kind is Kind.CODE:
+        choices = question.options
+    name = f"try-{at}"
+    value = typed.get(name) or _as_text(proposed.get(figure), shape)
+    return Box(name, label, value, choices)
+
+
+def _shape_of(figure: AnswerTo | Function, questions: Questions) -> Shape:
+    if isinstance(figure, AnswerTo):
+        return questions[figure.key].shape()
+    if figure.name == "empty":
+        return Shape(Kind.YES_NO)
+    return Shape(Kind.NUMBER, share=figure.name == "share")
+
+
+def _as_text(value: Value | None, shape: Shape) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Fraction():
+            return f"{float(value * 100):g}%" if shape.share else f"{float(value):.12g}"
+        case date():
+            return value.isoformat()
+        case tuple():
+            return ", ".join(value)
+    return value
+
+
+def _read_value(shape: Shape, text: str) -> Any:
+    """The value of a box; None where it is empty. InvalidInput says how to write it."""
+    if not text.strip():
+        return None
+    if shape.kind is Kind.YES_NO:
+        return text == "yes"
+    if shape.kind is Kind.NUMBER:
+        number = Fraction(typing_rules.decimal_number(text.rstrip("% "), 6))
+        return number / 100 if shape.share else number
+    if shape.kind is Kind.DAY:
+        return typing_rules.iso_day(text)
+    if shape.kind is Kind.SEVERAL:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text

@@ -1,0 +1,62 @@
+"""A check is chosen in steps, read back as a sentence and tried on an example before it is kept."""
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.form_parts.examples import example_of
+from grants.platform.questions import Amount, Budget, Choice, Day, OneOf, Percentage, YesNo
+from tests.applying.builder.test_builder import form_of, hidden
+from tests.platform.web.client import StrictClient
+
+QUESTIONS = {
+    question.key: question
+    for question in (
+        Amount(key="asked", label={"en": "Amount"}),
+        Day(key="since", label={"en": "Since"}),
+        Day(key="until", label={"en": "Until"}),
+        YesNo(key="led", label={"en": "Women-led"}),
+        Percentage(key="own", label={"en": "Own part"}),
+        OneOf(key="size", label={"en": "Size"}, choices=(Choice("s", {}), Choice("l", {}))),
+        Budget(key="money", label={"en": "Money"}, categories=(Choice("staff", {"en": "Staff"}),)),
+    )
+}
+
+
+def test_a_rule_is_tried_on_an_example_that_breaks_it() -> None:
+    example = example_of('asked <= 5000 or (led == true and size == "l")', QUESTIONS, {})
+    assert example
+    assert example.sentence.startswith("“Amount” is at most 5,000")
+    assert [box.label for box in example.boxes] == ["Amount", "Women-led", "Size"]
+    assert example.outcome is False
+    kept = example_of("asked <= 5000", QUESTIONS, {"try-0": "4,999.50"})
+    assert kept
+    assert kept.outcome is True
+
+
+def test_days_shares_and_sums_are_tried_as_they_are_typed() -> None:
+    days = {"try-0": "2026-02-01", "try-1": "2026-01-01"}
+    late = example_of("until > since", QUESTIONS, days)
+    assert late
+    assert late.outcome is True
+    share = example_of('share(money, "staff") <= own', QUESTIONS, {"try-0": "21%", "try-1": "20 %"})
+    assert share
+    assert share.boxes[0].label == "the share of “Staff” in “Money”"
+    assert share.outcome is False
+    assert example_of("until > since", QUESTIONS, {"try-0": "x", "try-1": "2026-01-01"}).refused  # type: ignore[union-attr]
+    assert example_of("until > since", QUESTIONS, {}).outcome is None  # type: ignore[union-attr]
+    assert example_of("until >", QUESTIONS, {}) is None
+
+
+def test_the_page_of_a_check_reads_it_back_before_it_is_kept(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    at = f"/calls/{call.reference}/form/checks/new"
+    page = browser.get(at).text
+    assert "<optgroup" in page
+    typed = {"expression": "own >= 6", "go": "try", "try-0": "3"}
+    tried = browser.post(at, data={**hidden(page), **typed}).text
+    assert "With these answers the rule is broken" in tried
+    assert "is at least 6" in tried
+    kept = browser.post(at, data={**hidden(page), **typed, "try-0": "7"}).text
+    assert "With these answers the rule is kept" in kept
+    assert len(form_of(session, call).checks) == len(call.questionnaire.checks)

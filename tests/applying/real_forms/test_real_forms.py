@@ -1,0 +1,95 @@
+"""Forms of real funders, as files that `call import` reads; README.md says what had no equal."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.call_files.carried import call_from_json, call_to_json, read_json
+from grants.applying.call_files.importing import import_call
+from grants.core.funds.models import Fund
+from grants.core.people.permissions import Role
+from grants.platform.questionnaires.answers import verdict_on
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questions import Computed, Table
+from tests.factories import act_of, staff
+
+FOLDER = Path(__file__).parent
+FILES = ("concept_note.json", "action_budget.json")
+
+
+def carried(name: str) -> Any:
+    return call_from_json(read_json((FOLDER / name).read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_real_form_is_sound_and_comes_in_as_a_file(
+    name: str, session: Session, fund: Fund
+) -> None:
+    call = carried(name)
+    assert faults_in_words(call.form) == []
+    made, _new = import_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+    assert json.loads(json.dumps(call_to_json(made)))["form"] == made.form
+    assert any(isinstance(question, Table) for question in made.questionnaire.questions)
+
+
+def messages(form: Form, answers: dict[str, Any]) -> set[str]:
+    return {message for _key, message in verdict_on(form, answers).faults}
+
+
+LINE = {"category": "running", "description": "Rent"}
+
+
+def test_the_concept_note_keeps_the_rules_of_its_budget() -> None:
+    form = carried("concept_note.json").form
+    workshop = {"category": "workshop", "description": "Start"}
+    good = [
+        {**LINE, "amounts": {"fund": ["10000.00", "20000.00", "20000.00"], "own": ["5000.00"]}},
+        {**workshop, "amounts": {"fund": ["10000.00", None, None]}},
+    ]
+    assert messages(form, {"budget": good}) == set()
+    late = [{**LINE, "amounts": {"fund": ["5000.00", "5000.00", "90000.00"]}}]
+    told = messages(form, {"budget": late})
+    assert "No year takes more than 40% of the request." in told
+    assert "Plan 10,000 for the workshop in the first year." in told
+    staff_heavy = [good[1], {**good[0], "category": "personnel"}]
+    assert "Personnel may take 20% of a request up to 500,000." in messages(
+        form, {"budget": staff_heavy}
+    )
+    turnover = [{"row": "last", "year": 2030, "income": "100.00", "spent": "200.00"}]
+    assert "Spending is far above income. Check both." in messages(form, {"turnover": turnover})
+
+
+def test_the_budget_of_an_action_ties_its_sheets_together() -> None:
+    form = carried("action_budget.json").form
+    costs = [
+        {
+            "category": "h1",
+            "description": "Lawyer",
+            "quantity": "10",
+            "unit_cost": "1000.00",
+            "amounts": {"eu": ["6000.00"], "applicants": ["4000.00"]},
+        }
+    ]
+    rows = {"direct": "10000.00", "indirect": "700.00", "reserve": "500.00", "kind": "0.00"}
+    summary = [{"row": code, "all_years": amount} for code, amount in rows.items()]
+    sources = {"eu": "8000.00", "applicants": "3200.00", "others": "0", "income": "0"}
+    funding = [{"row": code, "amount": amount} for code, amount in sources.items()]
+    answers = {"costs": costs, "summary": summary, "funding": funding, "grant": "8000.00"}
+    assert messages(form, answers) == set()
+    summary[1]["all_years"] = "701.00"
+    assert messages(form, answers) == {
+        "Indirect costs are at most 7% of line 7.",
+        "Sources and costs are equal.",
+    }
+    computed = [
+        column
+        for question in form.questions
+        if isinstance(question, Table)
+        for column in question.columns
+        if isinstance(column, Computed)
+    ]
+    assert [column.formula for column in computed] == ["number * rate", "all_years - first_year"]
