@@ -5,7 +5,7 @@ from datetime import date
 from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.giving.donors import colleagues, signatories
-from grants.giving.donors.models import Contact, ContactRole, Donor
+from grants.giving.donors.models import Contact, ContactRole, Donor, Honorific
 from grants.giving.donors.service import Card, add_contact
 from seeds.cast import DONOR_READER, DONOR_SIGNATORY, SUCCESSOR, address
 from seeds.company import Company, days_after, on
@@ -24,7 +24,9 @@ def plant_missions(company: Company, donors: list[Known], since: date) -> None:
     donor = _donor_of(company, donors[0])
     with on(since):
         for name, function, subject, role in COLLEAGUES:
-            contact = _invited(company, donor, Card(name, function, subject, address(name)), role)
+            style = Honorific.HER_EXCELLENCY if function == "Ambassador" else None
+            card = Card(name, function, subject, address(name), honorific=style)
+            contact = _invited(company, donor, card, role)
             _join(company, contact)
     with on(days_after(since, 2)):
         for contact in donor.contacts:

@@ -25,7 +25,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.database.seals import token
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.taxonomies import Earmarking
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
@@ -47,7 +47,7 @@ from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.fundraising.thanks.models import ThanksLetter
 from grants.giving.contributions.models import Deposit, Receipt
-from grants.giving.donors.models import Contact
+from grants.giving.donors.models import Contact, Donor
 from grants.giving.outreach.consents import LEAVING
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
@@ -554,6 +554,13 @@ class Examples:
             "/outreach/campaigns/new": {"code": "UNVTF"},
             "/outreach/contacts": {"contact_id": self.one(select(OutreachContact.id))},
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
+            "/outreach/donors/<code>/consent": {
+                "code": self.one(
+                    select(Organisation.code)
+                    .join(Donor, Donor.organisation_id == Organisation.id)
+                    .where(Organisation.kind == DonorKind.INDIVIDUAL)
+                )
+            },
             "/outreach/pledges": {"reference": pledge.reference},
             "/prospects": {"code": "UNVTF"},
             "/thanks": {"code": "UNVTF"},

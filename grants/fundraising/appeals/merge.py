@@ -11,10 +11,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 
 FIELDS: Mapping[str, str] = {
-    "salutation": _l("“Dear Ana Prado”, with the contact person’s name"),
+    "salutation": _l("“Dear Ana Prado”, with the contact person’s name; or “Excellency”"),
     "contact": _l("name of the contact person"),
     "function": _l("job title of the contact person, such as First Secretary"),
     "donor": _l("name of the donor"),
+    "country": _l("name of the donor’s country; without one the name of the donor"),
+    "thanks": _l("thanks for the donor’s last payment; nothing for who has never contributed"),
     "last_contribution": _l("amount of the donor’s last payment to the fund"),
     "last_contribution_on": _l("date of that payment"),
     "funding_gap": _l("the fund’s funding gap today, in US dollars"),

@@ -1,5 +1,6 @@
 """To whom an appeal goes, and what each of them reads; who is left out, and why."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, 
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, load_only
 
+from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, use_language
@@ -78,10 +80,14 @@ class Facts:
     gap: Money
     past: bool
     """Whether the text speaks of a last contribution."""
+    thanks: bool = False
+    """Whether the text thanks who has contributed."""
 
 
-NAMED = load_only(Organisation.name, Organisation.address)
+NAMED = load_only(Organisation.name, Organisation.address, Organisation.country)
 """What a letter says of a donor."""
+EMPTY_PARAGRAPHS = re.compile(r"\n\s*\n\s*\n")
+"""Where a field that stood alone has no value for this reader."""
 FIRST, AT_ONCE = 100, 2_000
 """Donors whose facts are read together: the first time, and then."""
 
@@ -105,7 +111,7 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
             _barred_donors(session, ids),
             set(session.scalars(pledged_since(campaign).where(Pledge.donor_id.in_(ids)))),
             written | _written_to(session, campaign, everyone),
-            _last_payments(session, campaign.fund_id, ids) if facts.past else {},
+            _last_payments(session, campaign.fund_id, ids) if facts.past or facts.thanks else {},
             _contacts_who(session, ids, suppressed()),
             _contacts_who(session, ids, without_consent()),
         )
@@ -299,7 +305,7 @@ def facts_of(session: Session, appeal: Appeal) -> Facts:
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
     _can_be_shown(used, appeal.campaign, gap := _gap_used(session, appeal, used))
-    return Facts(gap, past=bool(used & PAST))
+    return Facts(gap, past=bool(used & PAST), thanks="thanks" in used)
 
 
 def _gap_used(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
@@ -340,19 +346,32 @@ def word(appeal: Appeal, recipient: Asked, facts: Facts) -> Worded:
     with use_language(language) as spoken:
         values = _field_values(appeal.campaign, recipient, facts)
         heading = fill(in_language(appeal.heading), values)
-        body = fill(in_language(appeal.body), values, isolate=spoken.direction == "rtl")
+        filled = fill(in_language(appeal.body), values, isolate=spoken.direction == "rtl")
+        body = EMPTY_PARAGRAPHS.sub("\n\n", filled).strip()
     return Worded(reader, language, None, one_line(heading)[:200], body)
+
+
+def _thanks_for(last: Deposit | None) -> str:
+    if last is None:
+        return ""
+    return _(
+        "Thank you for your contribution of %(amount)s, which reached us on %(day)s.",
+        amount=plain_money(last.received),
+        day=plain_day(last.value_on),
+    )
 
 
 def _field_values(campaign: Campaign, recipient: Asked, facts: Facts) -> Mapping[str, str]:
     """What is in each field, in the current language."""
     reader, last, contact = recipient.reader, recipient.last, recipient.reader.contact
-    salutation = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
+    donor = reader.donor
     return {
-        "salutation": salutation,
-        "contact": reader.name,
+        "salutation": contact.salutation if contact else _("Dear Sir or Madam"),
+        "contact": contact.with_honorific(contact.name) if contact else donor.name,
         "function": (contact.function if contact else None) or "",
-        "donor": reader.donor.name,
+        "donor": donor.name,
+        "country": country_name(donor.country) if donor.country else donor.name,
+        "thanks": _thanks_for(last),
         "last_contribution": plain_money(last.received if last else None),
         "last_contribution_on": plain_day(last.value_on if last else None),
         "funding_gap": plain_money(facts.gap),

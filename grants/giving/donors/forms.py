@@ -10,7 +10,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.donors.facts import FACTS, Language, Profile, facts_of, profile_of
-from grants.giving.donors.models import Contact, ContactRole, Donor, Way
+from grants.giving.donors.models import Contact, ContactRole, Donor, Honorific, Way
 from grants.giving.donors.queries import Wanted
 from grants.giving.donors.roles import ROLES
 from grants.giving.donors.service import Card
@@ -174,6 +174,11 @@ class CardForm(Form):
     """A contact: who they are, and how they like to be reached."""
 
     name = TextField(_l("Name"), required=True, limit=120)
+    honorific = SelectField(
+        _l("Form of address"),
+        Honorific,
+        hint=_l("Letters to an ambassador begin with “Excellency”."),
+    )
     function = TextField(_l("Job title"), hint=_l("As on their business card."), limit=160)
     role = SelectField(_l("Contact person for"), ContactRole, required=True)
     email = EmailField(_l("E-mail address"))
@@ -211,4 +216,5 @@ class CardForm(Form):
             self.language.data or "en",
             self.way.data,
             bool(self.takes_appeals.data),
+            self.honorific.data,
         )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from grants.core.database.db import Base, Key, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
@@ -24,6 +25,21 @@ class ContactRole(Term):
     PARTNERSHIPS = "partnerships", _l("Partnerships and grants")
     FINANCE = "finance", _l("Payments")
     OTHER = "other", _l("Other")
+
+
+class Honorific(Term):
+    """How a person is addressed before their name."""
+
+    HER_EXCELLENCY = "her_excellency", _l("Her Excellency")
+    HIS_EXCELLENCY = "his_excellency", _l("His Excellency")
+    MS = "ms", _l("Ms")
+    MR = "mr", _l("Mr")
+    DOCTOR = "doctor", _l("Dr")
+    PROFESSOR = "professor", _l("Professor")
+
+
+EXCELLENCIES = frozenset({Honorific.HER_EXCELLENCY, Honorific.HIS_EXCELLENCY})
+"""Addressed without their name."""
 
 
 class Way(Term):
@@ -89,6 +105,7 @@ class Contact(Base):
         "id",
         "organisation_id",
         "name",
+        "honorific",
         "function",
         "role",
         "email",
@@ -129,6 +146,7 @@ class Contact(Base):
     id: Mapped[Key]
     organisation_id: Mapped[int] = mapped_column(ForeignKey("donor.organisation_id"))
     name: Mapped[str] = mapped_column(String(120))
+    honorific: Mapped[Honorific | None] = mapped_column(choice(Honorific, "honorific"))
     function: Mapped[str | None] = mapped_column(String(160))
     """As printed on their card: "First Secretary"."""
     role: Mapped[ContactRole] = mapped_column(choice(ContactRole), default=ContactRole.OTHER)
@@ -153,6 +171,17 @@ class Contact(Base):
     left_on: Mapped[date | None]
     """Since when they no longer act for the donor."""
     donor: Mapped[Donor] = relationship(back_populates="contacts")
+
+    def with_honorific(self, name: str) -> str:
+        """A name as an envelope has it, in the current language: Her Excellency Ana Prado."""
+        return f"{self.honorific.label} {name}" if self.honorific else name
+
+    @property
+    def salutation(self) -> str:
+        """How a letter begins, in the current language and without the comma."""
+        if self.honorific in EXCELLENCIES:
+            return _("Excellency")
+        return _("Dear %(name)s", name=self.with_honorific(self.name))
 
     @property
     def takes_appeals(self) -> bool:

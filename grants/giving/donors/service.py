@@ -20,7 +20,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.facts import FACTS, PROFILE, Profile, profile_of
-from grants.giving.donors.models import Contact, ContactRole, Donor, Way
+from grants.giving.donors.models import Contact, ContactRole, Donor, Honorific, Way
 from grants.giving.donors.queries import membership_of
 from grants.integrity.sanctions.matching import watch
 
@@ -37,6 +37,7 @@ class Card:
     language: str = "en"
     way: Way = Way.EMAIL
     takes_appeals: bool = True
+    honorific: Honorific | None = None
 
 
 def welcome(
@@ -144,11 +145,13 @@ def card_of(contact: Contact) -> Card:
         contact.language,
         contact.way,
         contact.opted_out_at is None,
+        contact.honorific,
     )
 
 
 def _write_card(contact: Contact, card: Card, act: Act) -> None:
     contact.name = card.name.strip()[:120]
+    contact.honorific = card.honorific
     contact.function = card.function.strip() or None
     contact.role = card.role
     contact.email = card.email.strip() or None

@@ -8,6 +8,8 @@ salted hash is kept, which outlives the erasure of the person.
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
@@ -16,11 +18,12 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.database.seals import text_in, token
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
+from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
 from grants.giving.donors.models import Contact
 from grants.giving.donors.service import opt_out
 from grants.giving.outreach.models import AppealConsent, SuppressedAddress
@@ -53,6 +56,52 @@ def give_consent(
     if act.actor.person_id is not None:  # who has signed in takes back what they said before
         _take_up(session, address)
     return consent
+
+
+@dataclass(frozen=True, slots=True)
+class PaperConsent:
+    """What a private person agreed to on paper: in which words, where and on which day."""
+
+    wording: str
+    source: str
+    given_on: date
+
+
+def record_consent(
+    session: Session, contact: Contact, consent: PaperConsent, act: Act
+) -> AppealConsent:
+    """Staff enter what a private person agreed to on paper. DomainError for an address that has
+    unsubscribed since or before: only the person takes that back, online.
+    """
+    act.demand(Permission.DONOR_EDIT, None)
+    if contact.donor.organisation.kind is not DonorKind.INDIVIDUAL:
+        raise DomainError(_("Only private persons have to consent to appeals."))
+    if not contact.email:
+        raise DomainError(_("Enter the e-mail address of the contact person first."))
+    if consent.given_on > clock.today():
+        raise DomainError(_("The day of the consent is in the future."))
+    if is_suppressed(session, contact.email):
+        raise DomainError(
+            _("This address has unsubscribed. Only the person can change that, with a new gift.")
+        )
+    entered = AppealConsent(
+        email=contact.email.strip().lower(),
+        wording=consent.wording.strip(),
+        language=contact.language,
+        source=" ".join(consent.source.split())[:80],
+        given_at=datetime.combine(consent.given_on, time(12), clock.zone()),
+    )
+    if _is_entered(session, entered):
+        raise Conflict(_("A consent with this source has already been recorded."))
+    session.add(entered)
+    contact.opted_out_at = None
+    record(session, entered, "record_consent", act, source=entered.source)
+    return entered
+
+
+def _is_entered(session: Session, consent: AppealConsent) -> bool:
+    same = (AppealConsent.email == consent.email) & (AppealConsent.source == consent.source)
+    return bool(session.scalar(select(exists().where(same))))
 
 
 def _take_up(session: Session, address: str) -> None:
@@ -97,8 +146,8 @@ def unsubscribe(session: Session, given: str, act: Act) -> None:
     """
     digest = require_leaving(given)
     _lock_addresses(session)
-    known = session.scalar(select(SuppressedAddress).where(SuppressedAddress.digest == digest))
-    if known is None:
+    earlier = session.scalar(select(SuppressedAddress).where(SuppressedAddress.digest == digest))
+    if earlier is None:
         row = SuppressedAddress(digest=digest, salt=_salt(session), since=act.at)
         session.add(row)
         record(session, row, "unsubscribe", act)

@@ -132,6 +132,7 @@ def donor(code: str) -> ResponseReturnValue:
             entry for entry in contacts_of(session(), organisation.id) if entry.left_on is None
         ],
         sees_donor=viewer().may(P.DONOR_SEE),
+        may_edit=viewer().may(P.DONOR_EDIT),
         funds=_own_funds(),
         today=clock.today(),
     )

@@ -10,7 +10,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Person
-from grants.giving.donors.models import ContactRole
+from grants.giving.donors.models import Contact, ContactRole
+from grants.giving.outreach.consents import PaperConsent
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import Wanted
 from grants.giving.outreach.service import ContactDetails, NextStep, Plan
@@ -235,6 +236,42 @@ class ContactForm(Form):
             return None
         by = next(person for person in self.people if str(person.id) == self.next_by.data)
         return NextStep(self.next_step.data, self.next_on.data, by)
+
+
+class PaperConsentForm(Form):
+    """What a private person agreed to on paper."""
+
+    contact = SelectField(_l("Who agreed?"), required=True)
+    given_on = DateField(_l("On what date?"), last=clock.today, required=True)
+    source = TextField(
+        _l("Where is it written?"),
+        hint=_l("Such as: pledge card of the conference, letter of 3 May."),
+        required=True,
+        limit=80,
+    )
+    wording = LongTextField(
+        _l("In which words?"),
+        hint=_l("As on the paper that was signed."),
+        required=True,
+        limit=2000,
+        rows=4,
+    )
+
+    def __init__(self, *args: Any, contacts: Sequence[Contact], **options: Any) -> None:
+        self.contacts = contacts
+        super().__init__(*args, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.contact.choices = [(str(contact.id), contact.name) for contact in self.contacts]
+        super().process(formdata, *args, **options)
+
+    @property
+    def person(self) -> Contact:
+        """The contact that was chosen."""
+        return next(contact for contact in self.contacts if str(contact.id) == self.contact.data)
+
+    def consent(self) -> PaperConsent:
+        return PaperConsent(self.wording.data or "", self.source.data or "", self.given_on.data)
 
 
 class ReasonForm(Form):

@@ -63,7 +63,7 @@ def pledge(reference: str) -> ResponseReturnValue:
     return render_template(
         "giving/outreach/pledge.html",
         pledge=promise,
-        known=attribution,
+        attribution=attribution,
         form=form,
         possible=possible,
         may_record=viewer().may(P.OUTREACH_RECORD, scope),

@@ -25,9 +25,9 @@ class DonorResult:
     """One donor's part in a campaign: how often it was asked, what it gave in answer."""
 
     donor: Organisation
-    asked: int
+    contacted: int
     """Contacts within the campaign."""
-    last_asked_on: date | None
+    last_contacted_on: date | None
     pledges: int
     pledged: Money
     signed: Money
@@ -44,18 +44,18 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """The results of a campaign. `asked` has no amount: nobody is asked for a sum."""
+    """The results of a campaign. `contacted` has no amount: nobody is asked for a sum."""
 
     rows: Sequence[DonorResult]
 
     @property
-    def asked(self) -> int:
-        return sum(1 for row in self.rows if row.asked)
+    def contacted(self) -> int:
+        return sum(1 for row in self.rows if row.contacted)
 
     @property
-    def unasked(self) -> int:
+    def uncontacted(self) -> int:
         """Donors who answered without having been asked: they followed a link."""
-        return sum(1 for row in self.rows if row.pledges and not row.asked)
+        return sum(1 for row in self.rows if row.pledges and not row.contacted)
 
     @property
     def pledged(self) -> Stage:

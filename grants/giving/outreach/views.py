@@ -220,7 +220,7 @@ def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseRetur
     ]
     rows = (
         [
-            *(row.donor.code, row.donor.name, row.donor.kind, row.asked, row.last_asked_on),
+            *(row.donor.code, row.donor.name, row.donor.kind, row.contacted, row.last_contacted_on),
             *(row.pledges, row.pledged, row.signed, row.received),
         ]
         for row in results.rows
@@ -264,7 +264,7 @@ def whom(code: str) -> ResponseReturnValue:
     return render_template(
         "giving/outreach/audience.html",
         campaign=campaign,
-        asked=count,
+        donor_count=count,
         donors=on_page,
         previous=previous,
         following=following,

@@ -112,11 +112,11 @@ class GiftForm(Form):
         self.proposals, self.donors = proposals, donors
         super().__init__(*args, **options)
         self.other.currencies, self.other.preset = tuple(currencies), proposals[0].currency
-        unasked = {"email", "name"} if signed_in else set()
-        unasked |= {"appeals"} if donors else set()
-        unasked |= {"kind", "organisation", "country"} if donors else set()
-        unasked |= {"donor"} if len(donors) < 2 else set()
-        for name in unasked:
+        omitted = {"email", "name"} if signed_in else set()
+        omitted |= {"appeals"} if donors else set()
+        omitted |= {"kind", "organisation", "country"} if donors else set()
+        omitted |= {"donor"} if len(donors) < 2 else set()
+        for name in omitted:
             del self[name]
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
@@ -172,8 +172,8 @@ class Gift:
     def consent(self) -> str:
         """The words with which a private person agreed to appeals; "" if they did not."""
         form = self.form
-        asked = "appeals" in form and not form.for_others
-        return str(form.appeals.label.text) if asked and form.appeals.data else ""
+        may_consent = "appeals" in form and not form.for_others
+        return str(form.appeals.label.text) if may_consent and form.appeals.data else ""
 
     def giver(self) -> Giver:
         form = self.form

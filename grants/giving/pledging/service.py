@@ -210,8 +210,10 @@ def _donor_of(
     act = _act_of(session, person)
     if existing is None:
         record(session, donor, "enter", act)
-    asked = giver.kind is not DonorKind.INDIVIDUAL or takes_appeals
-    card = Card(person.name, email=person.email, language=person.language, takes_appeals=asked)
+    takes_letters = giver.kind is not DonorKind.INDIVIDUAL or takes_appeals
+    card = Card(
+        person.name, email=person.email, language=person.language, takes_appeals=takes_letters
+    )
     note_contact(session, welcome(session, donor, act, claimed=True), card, act)
     return donor
 

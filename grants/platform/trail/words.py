@@ -92,6 +92,7 @@ ACTS: Mapping[str, str] = {
     "open": _l("Account opened"),
     "opt_out": _l("Opted out of appeals"),
     "give_consent": _l("Consented to appeals"),
+    "record_consent": _l("Consent to appeals on paper recorded"),
     "unsubscribe": _l("Unsubscribed from appeals"),
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),

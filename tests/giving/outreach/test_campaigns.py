@@ -137,7 +137,7 @@ def test_what_it_brought_is_what_the_funds_own_figures_say(session: Session, fun
     decline(session, dropped, act_of(session, staff(session, Role.FUND_MANAGER), "Not for us."))
     a_deposit(session, fund, first, Money(40_000, "EUR"), value_on=day, fee=Money(500, "EUR"))
     found, books = results_of(session, campaign), fund_totals(session, fund)
-    assert found.asked == 3
+    assert found.contacted == 3
     assert (found.pledged.donors, found.pledged.amount) == (2, books.pledged)
     assert (found.signed.donors, found.signed.amount) == (1, books.signed)
     assert (found.received.donors, found.received.amount) == (1, books.received)
