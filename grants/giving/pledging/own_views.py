@@ -56,7 +56,7 @@ pages = Blueprint("own_pledges", __name__, url_prefix="/giving")
 
 
 @pages.get("")
-@in_menu(_l("My pledges"), 20)
+@in_menu(_l("My contributions"), 20)
 @needs(Permission.PLEDGE_READ)
 def index() -> ResponseReturnValue:
     """Every pledge of the donors a person acts for, and what is due next."""
