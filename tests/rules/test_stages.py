@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,7 +16,7 @@ from grants.banking.bank.workflow import LineState
 from grants.deciding.awards import case
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements import views as grants
-from grants.platform.tables.cases import Stage
+from grants.platform.tables.cases import Stage, dated, stage_bar
 from grants.platform.web.steps import all_workflows
 from tests.rules.source import modules
 
@@ -116,3 +117,27 @@ def _of_application(state: ApplicationState, first: bool, advises: bool) -> str:
     if first and state is s.NOT_RECOMMENDED:
         return "over"
     return (before | after).get(state, "over")
+
+
+def test_a_stage_has_its_day_and_the_current_one_what_it_waits_for_since_the_last_of_them() -> None:
+    """The words are those of the workflow, from which the tag is made as well."""
+    bar = stage_bar(["Submission", "Screening", "Review", "Decision"], 2)
+    days = {"Submission": date(2026, 5, 4), "Screening": date(2026, 5, 9), "Decision": None}
+    assert [stage.note for stage in dated(bar, days, "Score")] == [
+        "4 May 2026",
+        "9 May 2026",
+        "Score, since 9 May 2026",
+        "",
+    ]
+    assert dated(bar, {}, "Score")[2].note == ""
+    assert dated(bar, days)[2].note == "since 9 May 2026"
+
+
+def test_the_board_is_not_said_to_have_advised_on_what_nobody_recommended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(case, "advice_on", lambda *_given: None)
+    monkeypatch.setattr(case, "session", lambda: None)
+    call = SimpleNamespace(is_first_stage=False, board_advises=True)
+    application: Any = SimpleNamespace(state=ApplicationState.NOT_RECOMMENDED, call=call)
+    assert "Advice of the Board" not in [stage.text for stage in case.stages_of(application)]

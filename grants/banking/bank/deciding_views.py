@@ -45,7 +45,7 @@ from grants.giving.contributions.queries import deposit_for_viewer
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.service import require_releasable
 from grants.platform.forms.typed import counted
-from grants.platform.tables.cases import Case, Stage, stage_bar
+from grants.platform.tables.cases import Case, Stage, dated, stage_bar
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
@@ -127,7 +127,13 @@ def _case_of(line: BankLine) -> dict[str, Any]:
     """The line as a case: how far it is, and the lines before and after it in the list."""
     listed = wanted_by(LinesFilter(queries.accounts_for_viewer(session(), viewer())))
     return {
-        "case": Case(stages_of(line.state)),
+        "case": Case(
+            dated(
+                stages_of(line.state),
+                {_("Import"): line.statement.imported_at},
+                LINE.names[line.state].next,
+            )
+        ),
         "in_list": LINES.beside(session(), listed, line, "bank.index"),
     }
 

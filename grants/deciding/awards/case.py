@@ -10,7 +10,12 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
-from grants.applying.applications.workflow import OFF_THE_WAY, RANKED, ApplicationState
+from grants.applying.applications.workflow import (
+    APPLICATION,
+    OFF_THE_WAY,
+    RANKED,
+    ApplicationState,
+)
 from grants.applying.submissions.dossier import dossier
 from grants.books.ledger.earmarks import EarmarkedMoney, earmark_note
 from grants.books.ledger.queries import balances
@@ -38,7 +43,16 @@ from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.risk.models import SafeguardingAssessment
 from grants.integrity.risk.queries import TONES, assessment_of, raised_on, rating_of
-from grants.platform.tables.cases import Case, Part, Stage, part_of, place_in, stage_bar, tabs
+from grants.platform.tables.cases import (
+    Case,
+    Part,
+    Stage,
+    dated,
+    part_of,
+    place_in,
+    stage_bar,
+    tabs,
+)
 from grants.platform.web.access import at_work, viewer
 from grants.platform.web.database import session
 from grants.platform.web.once import once
@@ -56,7 +70,7 @@ def frame_of(application: Application) -> dict[str, Any]:
     parts = [Part("", _("Decision")), *(Part(part.key, part.text) for part in open_parts.values())]
     key = part_of(parts)
     return {
-        "case": Case(stages_of(application), tabs(parts), _place_in_list(application)),
+        "case": Case(dated_stages_of(application), tabs(parts), _place_in_list(application)),
         "neighbour": neighbour,
         "list_url": _list_url(),
         "part": open_parts[key].show(application) if key else "",
@@ -102,10 +116,38 @@ def stages_of(application: Application) -> Sequence[Stage]:
     reached = _stages_passed(application)
     if application.call.is_first_stage:
         return stage_bar([*texts[:3], texts[-1]], min(reached, 4))
-    if not application.call.board_advises:
+    if not application.call.board_advises or application.state == S.NOT_RECOMMENDED:
         del texts[ADVICE]
         reached -= reached > ADVICE
     return stage_bar(texts, reached)
+
+
+FINISHED_BY = {
+    "find_eligible": _l("Screening"),
+    "pass_without_review": _l("Review"),
+    "complete_review": _l("Review"),
+    "recommend": _l("Recommendation"),
+    "keep_in_reserve": _l("Recommendation"),
+    "not_recommend": _l("Recommendation"),
+    "record_advice": _l("Advice of the Board"),
+    "invite_full_proposal": _l("Decision"),
+    "not_invite": _l("Decision"),
+    "approve": _l("Decision"),
+    "reject": _l("Decision"),
+}
+"""The stage that each step finishes."""
+
+
+def dated_stages_of(application: Application) -> Sequence[Stage]:
+    """The stages with the day of each, and whose turn it is since when."""
+    stages = stages_of(application)
+    if not stages:
+        return ()
+    days: dict[str, Any] = {_("Submission"): application.submitted_at}
+    for row in steps_of(session(), application):
+        if row.action in FINISHED_BY:
+            days[str(FINISHED_BY[row.action])] = row.at
+    return dated(stages, days, APPLICATION.names[application.state].next)
 
 
 def _stages_passed(application: Application) -> int:

@@ -54,6 +54,7 @@ from grants.platform.tables.cases import (
     Case,
     Part,
     Stage,
+    dated,
     part_of,
     stage_bar,
     tabs,
@@ -120,10 +121,11 @@ def _case_of(pledge: Pledge, came: Money, actions: Collection[str]) -> dict[str,
     """The pledge as a case: its stages, its parts, and its place in the list."""
     stages = _stages_of(pledge, came, actions)
     parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
+    days = {_("Pledge"): pledge.pledged_on, _("Agreement"): pledge.agreement_signed_on}
     parts = parts if stages else parts[:1]  # why it ended stands on the page itself
     listed = wanted_by(PledgeFilter(all_funds(session())))
     return {
-        "case": Case(stages, tabs(parts)),
+        "case": Case(dated(stages, days, PLEDGE.names[pledge.state].next), tabs(parts)),
         "part": part_of(parts),
         "in_list": PLEDGES.beside(session(), listed, pledge, "pledges.index"),
     }

@@ -58,6 +58,7 @@ from grants.platform.tables.cases import (
     Case,
     Part,
     Stage,
+    dated,
     from_list,
     part_of,
     stage_bar,
@@ -141,6 +142,8 @@ def _case_frame(award: Award, progress: queries.GrantProgress) -> dict[str, Any]
     ]
     parts_of_state = parts if award.state in SIGNED else [parts[0], parts[-1]]
     bar = stages_of(award.state, started=bool(progress.paid))
+    days = {_("Approval"): award.approved_on, _("Agreement"): award.agreement_signed_on}
+    bar = dated(bar, days, AWARD.names[award.state].next)
     return {"case": Case(bar, tabs(parts_of_state)), "part": part_of(parts_of_state)}
 
 

@@ -12,15 +12,18 @@ next lead through the same list.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import g, request, url_for
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
-from grants.core.texts.formats import COUNTED
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import COUNTED, plain_day
 from grants.platform.web.database import session
 
 
@@ -32,6 +35,8 @@ class Stage:
 
     text: str
     state: str
+    note: str = ""
+    """The day on which it was done; of the current one, what it waits for and since when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,33 @@ def stage_bar(texts: Sequence[str], reached: int) -> list[Stage]:
         Stage(text, "done" if at < reached else "now" if at == reached else "next")
         for at, text in enumerate(texts)
     ]
+
+
+def dated(
+    stages: Sequence[Stage], days: Mapping[str, date | datetime | None], waits_for: object = ""
+) -> list[Stage]:
+    """The stages with their days, by their texts; the current one waits since the last of them, for
+    what its workflow names as the next step.
+    """
+    known = {text: _day_of(moment) for text, moment in days.items() if moment is not None}
+    done = [known[stage.text] for stage in stages if stage.state == "done" and stage.text in known]
+    since = max(done, default=None)
+    return [replace(stage, note=_note_of(stage, known, since, waits_for)) for stage in stages]
+
+
+def _note_of(stage: Stage, days: Mapping[str, date], since: date | None, waits_for: object) -> str:
+    if stage.state == "done":
+        return plain_day(days.get(stage.text), "medium") if stage.text in days else ""
+    if stage.state != "now" or since is None:
+        return ""
+    day = plain_day(since, "medium")
+    if not waits_for:
+        return _("since %(day)s", day=day)
+    return _("%(step)s, since %(day)s", step=waits_for, day=day)
+
+
+def _day_of(moment: date | datetime) -> date:
+    return clock.day_of(moment) if isinstance(moment, datetime) else moment
 
 
 @dataclass(frozen=True, slots=True)
