@@ -142,6 +142,11 @@ COMMANDS = {
     "trail": Row(
         "grants.platform.trail.commands", "trail", "Who did what: the trail and its chain."
     ),
+    "upgrade": Row(
+        "grants.installation",
+        "upgrade",
+        "Say which migrations are to run, and run them as setup does.",
+    ),
     "worker": Row(
         "grants.installation", "worker", "Deliver e-mails and render documents as they come."
     ),

@@ -23,6 +23,7 @@ from grants.core.proofs import renewing as second_factors
 from grants.granting.bank_details import renewing as bank_details
 from grants.granting.earmarks import service as earmarks
 from grants.operations.owner import limit_application, owned_database
+from grants.operations.upgrades import plan
 from grants.papers.statements.issuing import render_by_name
 from grants.papers.typesetting.installation import get_ready, load_for_helpers
 from grants.platform.messages.jobs import run_worker
@@ -64,6 +65,44 @@ def setup() -> None:
         signing = settle_key(session, settings())
     _tell_of_keys(renewed, signing)
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
+
+
+@click.command(cls=FundCommand)
+@click.option("--check", is_flag=True, help="Only say what would happen.")
+@click.pass_context
+@with_appcontext
+def upgrade(context: click.Context, *, check: bool) -> None:
+    """Say which migrations are to run, and run them as setup does.
+
+    Each with the tables on which others wait, and whether the running version works with it. With
+    --check exit 1 where that has to be stopped first.
+    """
+    with owned_database() as owned, owned.connect() as connection:
+        migrations, sizes = plan.pending(connection), plan.sizes(connection)
+    for migration in migrations:
+        _describe_migration(migration, sizes)
+    is_safe = all(migration.is_safe for migration in migrations)
+    if not migrations:
+        click.echo(_("No migrations are to run."))
+    elif is_safe:
+        click.echo(_("The running version works with all of them."))
+    else:
+        click.echo(_("Stop the running version first: it may not work with all of them."))
+    if check:
+        context.exit(0 if is_safe else 1)
+    context.invoke(setup)
+
+
+def _describe_migration(migration: plan.Migration, sizes: dict[str, int]) -> None:
+    click.echo(f"{migration.revision} ({migration.phase or _('not marked')}): {migration.subject}")
+    for demand in migration.demands:
+        click.echo(f"  ! {demand}")
+    for table, wait in sorted(migration.waits.items()):
+        size = sizes.get(table, 0)
+        if wait is plan.Wait.EVERYONE:
+            click.echo(_("  all wait for: %(table)s (%(size)s bytes)", table=table, size=size))
+        else:
+            click.echo(_("  writers wait for: %(table)s (%(size)s bytes)", table=table, size=size))
 
 
 def _tell_of_keys(renewed: int, signing: str) -> None:

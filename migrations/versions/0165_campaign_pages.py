@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0165_campaign_pages"
 down_revision = "0164_erasure_withdrawn"
+phase = "expand"
 
 
 def upgrade() -> None:

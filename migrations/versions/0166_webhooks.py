@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0166_webhooks"
 down_revision = "0165_campaign_pages"
+phase = "expand"
 
 EVENTS = (
     *("call.opened", "application.submitted", "award.made", "payment.sent", "payment.paid"),

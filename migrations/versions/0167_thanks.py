@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0167_thanks"
 down_revision = "0166_webhooks"
+phase = "expand"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""What an upgrade will do to the database, before it does it."""
