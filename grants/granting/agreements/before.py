@@ -68,7 +68,9 @@ def _of_grantee(
 ) -> Iterator[Errand]:
     writes = viewer.may(Permission.REPORT_WRITE, award.scope)
     for part, state in states.items():
-        text = _("Revise your budget") if part is Part.BUDGET else _("Answer about your finances")
+        text = (
+            _("Revise the budget") if part is Part.BUDGET else _("Answer the finance questionnaire")
+        )
         if state in {None, PreparationState.SENT_BACK}:
             yield _to_do(text, WRITTEN_ON[part] if writes else "")
         elif state is PreparationState.ACCEPTED:
@@ -76,7 +78,7 @@ def _of_grantee(
         else:
             yield _seen_at(_waiting(text, _("With the fund"), "preparing.show"), part)
     account = "bank_details.of_grant"
-    text = _("Give your bank details")
+    text = _("Give the bank details")
     yield _to_do(text, account) if progress.needs_account else _done(text, account)
     yield _signature(_("Sign the agreement"), Side.GRANTEE, award, progress.signing)
 

@@ -56,13 +56,11 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         text = _("Prepare what the fund asks for before the agreement")
         first.append(NextStep(text, "prepare", 0, from_grantee=True, by=None))
     if progress.needs_account:
-        first.append(
-            NextStep(_("Give your bank details"), "account", 0, from_grantee=True, by=None)
-        )
+        first.append(NextStep(_("Give the bank details"), "account", 0, from_grantee=True, by=None))
     if award.state is not AwardState.AGREED:
         return first
     if progress.refused:
-        text = _("Correct your bank details: a payment did not succeed")
+        text = _("Correct the bank details: a payment did not succeed")
         first.append(NextStep(text, "correct", progress.refused, from_grantee=True, by=None))
     first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
     first += [_to_refund(request, on) for request in progress.ending.open_requests]
@@ -140,7 +138,7 @@ def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep
 def _papers(ending: Ending) -> Iterator[NextStep]:
     """What the organisation states at the end, and what the fund checks of it."""
     if ending.lacks_statement:
-        text = _("State your assets and lessons")
+        text = _("State the assets and lessons")
         yield NextStep(text, "statement", 0, from_grantee=True, by=None)
     if ending.lacks_certificate:
         text = _("Submit a certificate of audit")

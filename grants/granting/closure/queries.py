@@ -1,6 +1,6 @@
 """Grants at their end: what is still open, for whom it waits, and which can be closed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,18 +21,41 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.models import AuditCertificate, ClosingStatement, ForcedClosing
 from grants.granting.closure.workflow import SUBMITTED, CertificateState, ForcedState
+from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import has_unfinished
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import paid, refunded
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import requests_by_grant
-from grants.granting.recovery.workflow import RequestState
+from grants.granting.recovery.workflow import RefundCause, RequestState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, spent, within, written_by
 from grants.granting.reporting.workflow import ReportState
 
 _REPORTS = select(Report).where(Report.award_id == Award.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Ineligible cost of a grant that its organisation has refunded, USD cents."""
+
+    of_reports: int = 0
+    """Found in a report: what that report says was spent is less by it."""
+    elsewhere: int = 0
+    """Found by a visit, an audit or a letter: a report may have said it was spent, or not."""
+
+
+def held_by(paid: Money, reported: Money, refunded: Money, recovered: Recovered) -> Money:
+    """What stays with an organisation: paid, and neither spent on what is eligible nor refunded.
+
+    Refunded ineligible cost does not count as spent. Where no report is known to have said that it
+    was, it counts only as far as the organisation would seem to have spent its own money.
+    """
+    returned = int(refunded.minor)
+    of_reports = min(recovered.of_reports, returned)
+    held = int((paid - reported).minor) - returned + of_reports
+    return usd(held + min(recovered.elsewhere, returned - of_reports, max(-held, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,7 @@ class Ending:
     requests: Sequence[RefundRequest] = field(default_factory=tuple)
     forced: ForcedClosing | None = None
     """The newest proposal to close it with a write-off."""
+    recovered: Recovered = Recovered()
 
     @property
     def open_requests(self) -> list[RefundRequest]:
@@ -101,6 +125,7 @@ def endings(session: Session, awards: Sequence[Award]) -> dict[int, Ending]:
         )
     }
     requests = requests_by_grant(session, ids)
+    recovered = _recovered_of(session, ids, requests)
     return {
         award.id: Ending(
             _asks_for_audit(award),
@@ -109,9 +134,33 @@ def endings(session: Session, awards: Sequence[Award]) -> dict[int, Ending]:
             certificates.get(award.id),
             requests[award.id],
             forced.get(award.id),
+            recovered[award.id],
         )
         for award in awards
     }
+
+
+def _recovered_of(
+    session: Session, ids: Sequence[int], requests: Mapping[int, Sequence[RefundRequest]]
+) -> dict[int, Recovered]:
+    """Ineligible cost that came back on several grants: by findings, and by letters without one."""
+    of_reports, elsewhere = dict.fromkeys(ids, 0), dict.fromkeys(ids, 0)
+    with_finding = set[int | None]()
+    for finding in session.scalars(select(Finding).where(Finding.award_id.in_(ids), _IS_REFUNDED)):
+        sums = elsewhere if finding.report_id is None else of_reports
+        sums[finding.award_id] += finding.claimed_minor
+        with_finding.add(finding.request_id)
+    for award_id, letters in requests.items():
+        elsewhere[award_id] += sum(
+            letter.received_minor
+            for letter in letters
+            if letter.cause is RefundCause.INELIGIBLE and letter.id not in with_finding
+        )
+    return {award_id: Recovered(of_reports[award_id], elsewhere[award_id]) for award_id in ids}
+
+
+_IS_REFUNDED = Finding.refund_id.is_not(None)
+"""The refund of its ineligible cost has come."""
 
 
 def left_with(held: Money, written_off: Money) -> Money:
@@ -146,8 +195,8 @@ class AtEnd:
 
     @property
     def held(self) -> Money:
-        """What was paid and is neither reported as spent nor refunded."""
-        return usd(int((self.paid - self.reported - self.refunded).minor))
+        """What was paid and is neither spent on what is eligible nor refunded."""
+        return held_by(self.paid, self.reported, self.refunded, self.ending.recovered)
 
     @property
     def balance(self) -> Money:
@@ -321,16 +370,21 @@ def _has_open_request() -> ColumnElement[bool]:
 
 
 def _unspent_balance() -> ColumnElement[int]:
-    """What was paid on a grant, and neither reported as spent nor refunded, in USD cents."""
+    """What was paid on a grant, and neither spent on what is eligible nor refunded, in USD cents:
+    what `held_by` says where that is above 0.
+    """
+    of_reports = _IS_REFUNDED & Finding.report_id.is_not(None)
     return (
         _sum_of(Instalment.amount_minor, Instalment.award_id)
         - _sum_of(Report.spent_minor, Report.award_id)
         - _sum_of(GrantRefund.amount_minor, GrantRefund.award_id)
+        + _sum_of(Finding.claimed_minor, Finding.award_id, of_reports)
     )
 
 
-def _sum_of(cents: Any, of: Any) -> ScalarSelect[int]:
-    return select(func.coalesce(func.sum(cents), 0)).where(of == Award.id).scalar_subquery()
+def _sum_of(cents: Any, of: Any, *also: ColumnElement[bool]) -> ScalarSelect[int]:
+    summed = select(func.coalesce(func.sum(cents), 0))
+    return summed.where(of == Award.id, *also).scalar_subquery()
 
 
 def _count_grants(*conditions: ColumnElement[bool]) -> Select[int]:

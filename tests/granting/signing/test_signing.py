@@ -192,7 +192,7 @@ def test_each_side_sees_whose_turn_it_is(scene: Scene) -> None:
     )
     assert steps(scene) == [
         ("Prepare the agreement and send it for signature", False),
-        ("Give your bank details", True),
+        ("Give the bank details", True),
     ]
     assert counted(scene, people.grantee, *theirs) == (0, 1)
     assert counted(scene, people.manager, *ours) == (1, 0, 0)
@@ -205,7 +205,7 @@ def test_each_side_sees_whose_turn_it_is(scene: Scene) -> None:
     assert counted(scene, people.grantee, *theirs) == (0, 1)
     assert counted(scene, people.manager, *ours) == (0, 1, 0)
     sign_for_fund(scene, signing)
-    assert steps(scene)[0] == ("Give your bank details", True)
+    assert steps(scene)[0] == ("Give the bank details", True)
 
 
 def test_what_a_grantee_owes_is_told_until_the_grant_is_closed(scene: Scene) -> None:

@@ -22,7 +22,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_in_force, signed_terms
 from grants.granting.clauses.service import clauses_of
 from grants.granting.clauses.wording import Clause
-from grants.granting.closure.queries import left_with
+from grants.granting.closure.queries import held_by, left_with
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -169,7 +169,7 @@ class GrantStatement:
     written_off: Money
     """What was given up as the grant was closed."""
     balance: Money
-    """Paid, less what was spent by accepted reports, less what came back: with the grantee."""
+    """Paid, less what accepted reports spent on what is eligible, less what came back."""
 
     @property
     def country_name(self) -> str:
@@ -370,7 +370,9 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
         refunded=refunded,
         changes=tuple(_change_line(change, award.fund.zone) for change in changes),
         written_off=written_off,
-        balance=left_with(paid - accepted - refunded, written_off),
+        balance=left_with(
+            held_by(paid, accepted, refunded, progress.ending.recovered), written_off
+        ),
     )
 
 
