@@ -17,7 +17,7 @@ from grants.platform.web.allowance import Allowances
 from grants.platform.web.arrival import arrived_at
 from grants.platform.web.database import after_reading, session
 from grants.publishing.integration import service
-from grants.publishing.integration.queries import program_of, token_shown
+from grants.publishing.integration.queries import program_of, token_of_key
 
 View = TypeVar("View", bound=Callable[..., Any])
 ALLOWED = Allowances()
@@ -49,9 +49,9 @@ def for_programs(permission: Permission) -> Callable[[View], View]:
 
 
 def _enter_program(permission: Permission) -> None:
-    shown = request.authorization
-    key = (shown.token or "") if shown is not None and shown.type == "bearer" else ""
-    token = token_shown(session(), key) if key else None
+    header = request.authorization
+    key = (header.token or "") if header is not None and header.type == "bearer" else ""
+    token = token_of_key(session(), key) if key else None
     _count_visit(f"token {token.id}" if token else network_here())
     if token is None:
         raise Unknown(_("Send a token that is valid: Authorization: Bearer KEY."))

@@ -1,11 +1,13 @@
 """Tokens, as administrators list them and as programs show them."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.core.audit.models import TrailRow
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.credentials import digest
@@ -37,11 +39,19 @@ def newest_acts(session: Session, token: ApiToken) -> Sequence[TrailRow]:
     return session.scalars(query.order_by(TrailRow.id.desc()).limit(20)).all()
 
 
-def token_shown(session: Session, key: str) -> ApiToken | None:
+def token_of_key(session: Session, key: str) -> ApiToken | None:
     """The token whose key a program shows, while it is taken."""
     query = select(ApiToken).where(ApiToken.token_hash == digest(key))
     token = session.scalar(query.options(joinedload(ApiToken.fund), joinedload(ApiToken.person)))
     return token if token is not None and token.is_valid else None
+
+
+def ending_tokens(session: Session, until: date) -> Sequence[ApiToken]:
+    """Tokens that are taken today and end by this day."""
+    query = select(ApiToken).where(
+        ApiToken.revoked_at.is_(None), ApiToken.ends_on >= clock.today(), ApiToken.ends_on <= until
+    )
+    return session.scalars(query.order_by(ApiToken.id)).all()
 
 
 def program_of(token: ApiToken) -> Viewer:

@@ -20,10 +20,13 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
 from grants.publishing.integration.models import ApiToken, TokenScope
+from grants.publishing.integration.queries import ending_tokens
 
 PREFIX = "p20_"
 """How each key begins, so that a program that looks for leaked keys knows it."""
 LONGEST = timedelta(days=366)
+REMINDED = (timedelta(30), timedelta(7))
+"""So long before its end a reminder of a token is sent."""
 OFTEN = timedelta(hours=1)
 """A use is noted at most so often."""
 
@@ -98,6 +101,24 @@ def revoke_token(session: Session, token: ApiToken, act: Act) -> None:
         raise Conflict(_("This token was revoked already."))
     token.revoked_by_id, token.revoked_at = act.actor.person_id, act.at
     record(session, token, "revoke_token", act)
+
+
+def remind_of_ends(session: Session) -> None:
+    """Administrators of the fund are told a month before a token ends, and again a week before."""
+    today = clock.today()
+    for token in ending_tokens(session, today + max(REMINDED)):
+        days = next(days for days in sorted(REMINDED) if token.ends_on <= today + days)
+        for person in people_of_fund(session, Permission.TOKEN_MAKE, token.fund_id):
+            send(
+                session,
+                Recipient.of(person),
+                "publishing/integration/ending",
+                event=f"token:{token.id}:ending:{days.days}",
+                program=token.name,
+                fund=token.fund,
+                until=token.ends_on,
+                url=absolute(f"/tokens/{token.id}"),
+            )
 
 
 def is_use_noted(token: ApiToken) -> bool:

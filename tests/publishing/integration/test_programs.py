@@ -35,7 +35,7 @@ from grants.platform.web.allowance import Allowances
 from grants.publishing.integration import door
 from grants.publishing.integration.models import REACH, ApiToken, TokenScope
 from grants.publishing.integration.queries import newest_acts
-from grants.publishing.integration.service import Terms, make_token, revoke_token
+from grants.publishing.integration.service import Terms, make_token, remind_of_ends, revoke_token
 from tests.banking.bank.arranging import numbered
 from tests.banking.bank.files import BankEntry, camt
 from tests.books.ledger.books import money
@@ -350,6 +350,21 @@ def test_a_key_is_shown_once_listed_by_its_beginning_and_revoked(
     assert "It leaked." in browser.get(f"/tokens/{token.id}").text
     assert client_reads(browser, f"p20_{key}") == 401
     assert sign_in_as(manager).get("/tokens").status_code == 403
+
+
+def test_administrators_are_reminded_twice_before_a_token_ends(
+    session: Session, fund: Fund, administrator: Person, made: Made
+) -> None:
+    made(S.READ_GRANTS)
+    other = _token(session, made(S.READ_GIVING, fund, "Data warehouse"))
+    revoke_token(session, other, act_of(session, administrator, "Not needed."))
+    for days, letters in ((0, 1), (1, 1), (22, 1), (23, 2), (30, 2), (31, 2)):
+        with clock.at(clock.now() + timedelta(days)):
+            remind_of_ends(session)
+        reminders = select(Message).where(Message.event.like("token:%:ending:%"))
+        texts = [message.text for message in session.scalars(reminders)]
+        assert len(texts) == letters, days
+        assert all("Umoja bridge" in text for text in texts)
 
 
 def client_reads(browser: StrictClient, key: str) -> int:
