@@ -75,7 +75,7 @@ def record_consent(
     """
     act.demand(Permission.DONOR_EDIT, None)
     if contact.donor.organisation.kind is not DonorKind.INDIVIDUAL:
-        raise DomainError(_("Only private persons have to consent to appeals."))
+        raise DomainError(_("Only private persons are asked for consent to appeals."))
     if not contact.email:
         raise DomainError(_("Enter the e-mail address of the contact person first."))
     if consent.given_on > clock.today():
