@@ -163,8 +163,8 @@ def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
     said = "Combien de temps durera le projet ? « neuf » n’est pas un nombre."
     assert f'#q_months"><span lang="fr" dir="ltr">{said}' in mended.replace("\xa0", " ")
     checked = browser.get(f"{path}/check").get_data(as_text=True)
-    summary = checked.partition("govuk-error-summary__body")[2].partition("<h1")[0]
-    for text in ('<div lang="fr" dir="ltr">', ">Votre organisation</h3>", ">Choisissez"):
+    summary = checked.partition('class="inset"')[2].partition('class="facts')[0]
+    for text in ('<div lang="fr" dir="ltr">', ">Votre organisation</span>", ">Choisissez"):
         assert text in summary
     assert "Pas de réponse" in checked
     assert "Check the answers" in checked
