@@ -44,12 +44,14 @@ class ChoiceRow(Row):
     code = TextField(_l("Code"), limit=40, width=10)
 
 
-class FixedRow(ChoiceRow):
+class FixedRow(Row):
     label = TextField(_l("Row"), required=True, limit=200)
+    code = TextField(_l("Code"), limit=40, width=10)
 
 
-class PayerRow(ChoiceRow):
+class PayerRow(Row):
     label = TextField(_l("Name of who pays"), required=True, limit=120)
+    code = TextField(_l("Code"), limit=40, width=10)
 
 
 class RuleRow(Row):
@@ -64,8 +66,9 @@ class RuleRow(Row):
     at = TextField(_l("Told at the column with the code"), limit=40, width=10)
 
 
-class CategoryRow(ChoiceRow):
+class CategoryRow(Row):
     label = TextField(_l("Category"), required=True, limit=200)
+    code = TextField(_l("Code"), limit=40, width=10)
 
 
 def own_attributes(kind: str) -> list[str]:

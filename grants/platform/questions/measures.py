@@ -88,7 +88,7 @@ class Percentage(Figure):
     kind_name: ClassVar[str] = _l("A percentage")
     cell_kind: ClassVar[str] = "number"
     least: int = 0
-    most: int | None = 100
+    most: int = 100
     places: int = 2
 
     def value_of(self, typed: Typed) -> str:
@@ -105,8 +105,6 @@ class Percentage(Figure):
         return _("A percentage")
 
     def blank_rule(self) -> str:
-        if self.most is None:
-            return self.rule()
         return _("A percentage from %(least)s to %(most)s.", least=self.least, most=self.most)
 
     def wording(self, value: Any) -> Wording:
@@ -131,5 +129,5 @@ class Percentage(Figure):
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()
-        if self.most is not None and self.most < self.least:
+        if self.most < self.least:
             yield _("set a minimum below the maximum")

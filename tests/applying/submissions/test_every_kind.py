@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from docx import Document
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,9 @@ from grants.applying.submissions.service import submit
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
+from grants.papers.statements.builders.applying import blank_form as blank_paper
 from grants.papers.statements.issuing import render
+from grants.papers.statements.word import blank_form
 from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Form
@@ -209,6 +212,16 @@ def test_pages_packages_and_files_of_the_application_can_be_opened(
     with manager.get(f"{path}?ready=1") as answer:
         packed = ZipFile(io.BytesIO(answer.data))
     assert f"{reference}/application.pdf" in packed.namelist()
+
+
+def test_the_blank_form_of_every_kind_is_printed_and_written(
+    session: Session, application: Application
+) -> None:
+    reference = application.call.reference
+    assert render(session, "blank-form", reference)[1].startswith(b"%PDF")
+    written = Document(io.BytesIO(blank_form(blank_paper(session, reference).facts)))
+    words = {cell.text for table in written.tables for row in table.rows for cell in row.cells}
+    assert {"Choice x: Year 1", "Full name", "Postcode", "From"} <= words
 
 
 def test_every_paper_that_the_receipt_promises_can_be_made(
