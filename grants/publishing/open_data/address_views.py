@@ -37,6 +37,7 @@ OF_FUND = (
     "money.years",
     "about.show",
     "open_data.index",
+    "frames.index",
 )
 """The public pages of a fund that are always there."""
 
@@ -71,7 +72,10 @@ def _public_addresses() -> Iterator[str]:
     for fund in all_funds(session()):
         for endpoint in OF_FUND:
             yield url_for(endpoint, code=fund.code, _external=True)
-        for year in years_with_results(session(), fund):
+        years = years_with_results(session(), fund)
+        if years:
+            yield url_for("results.ever", code=fund.code, _external=True)
+        for year in years:
             yield url_for("results.year", code=fund.code, year=year, _external=True)
         for grant in published_grants(session(), fund):
             place = {"code": fund.code, "reference": grant.reference}
