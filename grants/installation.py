@@ -94,7 +94,8 @@ def upgrade(context: click.Context, *, check: bool) -> None:
 
 
 def _describe_migration(migration: plan.Migration, sizes: dict[str, int]) -> None:
-    click.echo(f"{migration.revision} ({migration.phase or _('not marked')}): {migration.subject}")
+    phase = migration.phase or _("not marked")
+    click.echo(f"{migration.revision} ({phase}): {migration.subject}")
     for demand in migration.demands:
         click.echo(f"  ! {demand}")
     for table, wait in sorted(migration.waits.items()):

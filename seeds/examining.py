@@ -54,7 +54,8 @@ FUNCTIONS = {
     DonorKind.PRIVATE: (ContactRole.PARTNERSHIPS, "Head of sustainability"),
     DonorKind.INDIVIDUAL: (ContactRole.OTHER, ""),
 }
-ARABIC = ("QA", "KW")
+SPOKEN = {"QA": "ar", "KW": "ar", "CN": "zh", "FR": "fr", "ES": "es", "MX": "es"}
+"""The language in which a donor of a country is written to; English where none is named."""
 NOTHING = "Register of companies, press of five years and own website read; nothing found."
 CONDITIONS = "Two of its hotels hold gaming rooms. No joint publicity, and no logo on our pages."
 FOUND = {
@@ -81,7 +82,7 @@ def plant_contacts(company: Company, donors: list[Known], since: date) -> None:
         for number, known in enumerate(donors):
             donor = welcome(company.session, known.organisation, by)
             role, function = FUNCTIONS[known.giver.kind]
-            language = "ar" if known.giver.country in ARABIC else "en"
+            language = SPOKEN.get(known.giver.country or "", "en")
             donor.language = language
             card = Card(known.contact.name, function, role, known.contact.email, language=language)
             note_contact(company.session, donor, card, by)

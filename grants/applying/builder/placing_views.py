@@ -16,6 +16,7 @@ from grants.applying.form_parts import editing
 from grants.applying.form_parts.conditional import Versioned
 from grants.applying.form_parts.recast import new_faults
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 from grants.core.people.permissions import Permission
 from grants.platform.forms.fields import HiddenField, SelectField
 from grants.platform.questionnaires.form import Form, Section
@@ -35,7 +36,7 @@ class PlaceForm(Versioned):
     @classmethod
     def of(cls, form: Form, question: Question) -> "PlaceForm":
         places = [place for section in form.sections for place in _places_in(section, question)]
-        drawn = {"place": SelectField(_("Place"), places, required=True)}
+        drawn = {"place": SelectField(pgettext("form", "Place"), places, required=True)}
         form_type: type[PlaceForm] = type("DrawnPlaces", (cls,), drawn)
         return form_type()
 

@@ -64,6 +64,13 @@ UNVTF = Charter(
         "especially women and children",
         "ar": "صندوق الأمم المتحدة الاستئماني للتبرعات لضحايا الاتجار بالأشخاص، "
         "وبخاصة النساء والأطفال",
+        "zh": "联合国人口贩运受害者特别是妇女和儿童自愿信托基金",
+        "fr": "Fonds de contributions volontaires des Nations Unies pour les victimes de la traite "
+        "des personnes, en particulier les femmes et les enfants",
+        "ru": "Добровольный целевой фонд Организации Объединенных Наций для жертв торговли "
+        "людьми, особенно женщин и детей",
+        "es": "Fondo fiduciario de contribuciones voluntarias de las Naciones Unidas para las "
+        "víctimas de la trata de personas, especialmente mujeres y niños",
     },
     purpose={
         "en": "The fund gives humanitarian, legal and financial aid to victims of trafficking in "
@@ -72,18 +79,44 @@ UNVTF = Charter(
         "ar": "يقدّم الصندوق المعونة الإنسانية والقانونية والمالية لضحايا الاتجار بالأشخاص عن طريق "
         "المنظمات الحكومية والحكومية الدولية وغير الحكومية، ويقوم على تبرعات الدول وسائر الجهات "
         "صاحبة المصلحة.",
+        "zh": "本基金通过政府、政府间和非政府组织向人口贩运受害者提供人道主义、法律和财务援助，"
+        "资金来自各国和所有其他利益攸关方的自愿捐款。",
+        "fr": "Le fonds apporte une aide humanitaire, juridique et financière aux victimes de la "
+        "traite des personnes par l’intermédiaire d’organisations gouvernementales, "
+        "intergouvernementales et non gouvernementales. Il est financé par les contributions "
+        "volontaires des États et de toutes les autres parties prenantes.",
+        "ru": "Фонд оказывает гуманитарную, юридическую и финансовую помощь жертвам торговли "
+        "людьми через правительственные, межправительственные и неправительственные "
+        "организации. Он финансируется за счет добровольных взносов государств и всех других "
+        "заинтересованных сторон.",
+        "es": "El fondo presta ayuda humanitaria, jurídica y financiera a las víctimas de la trata "
+        "de personas por conducto de organizaciones gubernamentales, intergubernamentales y no "
+        "gubernamentales. Se financia con contribuciones voluntarias de los Estados y de todas "
+        "las demás partes interesadas.",
     },
     annual_target_minor=300_000_000,
     time_zone="Europe/Vienna",
-    languages=("en", "ar"),
+    languages=("en", "ar", "zh", "fr", "ru", "es"),
     bank_details={
         "en": "Account details are sent with the acknowledgement letter. Quote the pledge’s "
         "reference in each payment.",
         "ar": "تُرسل بيانات الحساب مع رسالة الإشعار بالتعهد. يُرجى ذكر مرجع التعهد في كل دفعة.",
+        "zh": "账户信息随认捐确认函一并寄送。每次付款请注明认捐编号。",
+        "fr": "Les coordonnées bancaires sont envoyées avec la lettre accusant réception de "
+        "l’annonce de contribution. Indiquez la référence de l’annonce à chaque paiement.",
+        "ru": "Реквизиты счета направляются вместе с письмом о подтверждении взноса. Указывайте "
+        "номер объявленного взноса в каждом платеже.",
+        "es": "Los datos de la cuenta se envían con la carta de acuse de recibo de la promesa. "
+        "Indique la referencia de la promesa en cada pago.",
     },
     signatory={
         "en": "Manager of the fund, United Nations Office on Drugs and Crime",
         "ar": "مدير الصندوق، مكتب الأمم المتحدة المعني بالمخدرات والجريمة",
+        "zh": "联合国毒品和犯罪问题办公室基金管理人",
+        "fr": "Gestionnaire du fonds, Office des Nations Unies contre la drogue et le crime",
+        "ru": "Управляющий фондом, Управление Организации Объединенных Наций по наркотикам и "
+        "преступности",
+        "es": "Administrador del fondo, Oficina de las Naciones Unidas contra la Droga y el Delito",
     },
 )
 

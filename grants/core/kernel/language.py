@@ -54,11 +54,15 @@ LANGUAGES: Mapping[str, Language] = {
     for language in (
         Language("en", "English", "en_GB"),
         Language("ar", "العربية", "ar", "rtl"),
+        Language("zh", "中文", "zh_Hans"),
+        Language("fr", "Français", "fr"),
+        Language("ru", "Русский", "ru"),
+        Language("es", "Español", "es"),
         Language("en-XA", "Pseudo", "en_GB", pseudo=True),
         Language("ar-XB", "Pseudo, right-to-left", "ar", "rtl", pseudo=True),
     )
 }
-"""The six UN languages come as their catalogues do; the pseudo-languages exist for tests."""
+"""The six official languages of the United Nations; the pseudo-languages exist for tests."""
 
 OFFERED = tuple(code for code, language in LANGUAGES.items() if not language.pseudo)
 
@@ -104,8 +108,7 @@ def _catalogue_of(code: str) -> NullTranslations:
     """The messages of a language, read from the file that translators edit: nothing to compile."""
     if written_language(code).pseudo:
         return _Marked()
-    whole = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
-    path = whole if whole.exists() else TRANSLATIONS / "forms" / f"{code}.po"
+    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return NullTranslations()
     compiled = BytesIO()

@@ -1,17 +1,22 @@
-"""In which language a text is read that is there in more languages than the interface speaks.
+"""In which language a text is read that is there in other languages than those of its page.
 
-A call and its form may be in French while no page is. Inside `reading()` messages, dates and
-numbers follow the text: of the interface's words those of a form are translated for it, in
-translations/forms/, and the rest stays English.
+A call and its form may be in French alone, or a fund may not speak the reader's language: inside
+`reading()` messages, dates and numbers follow the text.
 """
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from grants.core.kernel.language import Language, current_language, speaking, written_language
+from grants.core.kernel.language import (
+    OFFERED,
+    Language,
+    current_language,
+    speaking,
+    written_language,
+)
 
-READ = ("en", "fr", "es", "ar", "zh", "ru")
+READ = OFFERED
 """The languages of the United Nations, in which calls and forms are written."""
 
 _preferred: ContextVar[Sequence[str]] = ContextVar("preferred", default=())

@@ -7,12 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import (
-    format_date,
-    format_datetime,
-    format_time,
-    get_timezone_location,
-)
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 from babel.support import LazyProxy
 from markupsafe import Markup, escape
@@ -141,9 +136,15 @@ def percent(value: Decimal | float | None, places: int = 0) -> Markup:
     """A share of one: 0.13 is 13%."""
     if value is None:
         return _NOTHING
-    pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
-    text = format_percent(value, format=pattern, locale=current_language().locale)
-    return Markup('<bdi class="number">{}</bdi>').format(_true_minus(text))
+    return Markup('<bdi class="number">{}</bdi>').format(plain_percent(value, places))
+
+
+def plain_percent(value: Decimal | float, places: int = 0) -> str:
+    """A share of one as text without marks: 13%, in French and Spanish 13 %."""
+    locale = current_language().locale
+    sign = locale.percent_formats[None].pattern.lstrip("#,0")
+    pattern = "#,##0" + ("." + "0" * places if places else "") + sign
+    return _true_minus(format_percent(value, format=pattern, locale=locale))
 
 
 def plain_day(value: date | None, style: str = "long") -> str:
@@ -153,14 +154,25 @@ def plain_day(value: date | None, style: str = "long") -> str:
     return _written_day(value, style, current_language().locale_code)
 
 
+DAY_PATTERNS = {
+    ("ar", "medium"): "d MMM y",  # figures alone may be read the wrong way round
+    ("ru", "medium"): "d MMM y",
+    ("ru", "long"): "d MMMM y 'года'",  # no abbreviation: its stop and that of the sentence meet
+}
+FIRST_OF_MONTH = {"fr": "1er", "es": "1.º"}
+"""How the first day of a month is written where it is not a plain 1."""
+
+
 @lru_cache(maxsize=4096)
 def _written_day(value: date, style: str, locale: str) -> str:
-    """The days of a list are few; Babel takes a tenth of a millisecond for each. It writes a short
-    Arabic day in figures alone, which a reader may take the wrong way round, and gives September
+    """The days of a list are few; Babel takes a tenth of a millisecond for each. It gives September
     alone of the English months four letters.
     """
-    pattern = "d MMM y" if (locale, style) == ("ar", "medium") else style
-    return format_date(value, format=pattern, locale=locale).replace("Sept ", "Sep ")
+    pattern = DAY_PATTERNS.get((locale, style), style)
+    text = format_date(value, format=pattern, locale=locale).replace("Sept ", "Sep ")
+    return (
+        FIRST_OF_MONTH[locale] + text[1:] if value.day == 1 and locale in FIRST_OF_MONTH else text
+    )
 
 
 def day(value: date | None, style: str = "long") -> Markup:
@@ -224,21 +236,24 @@ def month(value: date | None) -> str:
     """As “November 2026”."""
     if value is None:
         return NONE
-    return format_datetime(value, "LLLL y", locale=current_language().locale)
+    return format_skeleton("yMMMM", value, locale=current_language().locale)
+
+
+OCTETS = {"fr": ("o", "ko", "Mo", "Go"), "ru": ("Б", "кБ", "МБ", "ГБ")}
+"""What a byte, a thousand, a million and a milliard are called where it is not B, kB, MB, GB."""
 
 
 def size(octets: int | None) -> Markup:
     """A file's size as people speak of it: 340 kB, 1.2 MB."""
     if octets is None:
         return _NOTHING
-    value, unit = Decimal(octets), "B"
-    for larger in ("kB", "MB", "GB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    pattern = "#,##0.#" if value < 10 and unit != "B" else "#,##0"
+    units = OCTETS.get(current_language().code, ("B", "kB", "MB", "GB"))
+    value, thousands = Decimal(octets), 0
+    while value >= 1000 and thousands < 3:
+        value, thousands = value / 1000, thousands + 1
+    pattern = "#,##0.#" if value < 10 and thousands else "#,##0"
     text = format_decimal(value, format=pattern, locale=current_language().locale)
-    return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, unit)
+    return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, units[thousands])
 
 
 def language_name(code: str) -> str:
@@ -314,7 +329,7 @@ def _true_minus(text: str) -> str:
 
 def joined_names(listed: Iterable[str]) -> str:
     """Names in a sentence, one after the other: each keeps its own direction, commas and all."""
-    comma = "، " if current_language().direction == "rtl" else ", "
+    comma = {"ar": "، ", "ar-XB": "، ", "zh": "、"}.get(current_language().code, ", ")
     return comma.join(f"\u2068{name}\u2069" for name in listed)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, OFFERED, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.fundraising.appeals.models import Appeal
 from grants.platform.forms.fields import LongTextField, TextField
@@ -21,10 +21,12 @@ class AppealForm(Form):
         return cls(data={**written, **{f"body_{code}": t for code, t in appeal.body.items()}})
 
     def languages(self) -> list[tuple[str, Any, Any]]:
-        """(name of the language, heading, text) in the order of the page."""
+        """(name, heading, text) of each language that the funds here speak, English first."""
+        texts = [(code, self[f"heading_{code}"], self[f"body_{code}"]) for code in OFFERED]
         return [
-            (LANGUAGES[code].name, self[f"heading_{code}"], self[f"body_{code}"])
-            for code in OFFERED
+            (LANGUAGES[code].name, heading, body)
+            for code, heading, body in texts
+            if code in offered() or heading.data or body.data
         ]
 
     def headings(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from grants.core.kernel import clock
-from grants.core.kernel.language import LANGUAGES, OFFERED, use_language
+from grants.core.kernel.language import LANGUAGES, OFFERED, offered, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
@@ -81,7 +81,7 @@ class CampaignForm(Form):
     def for_world_day(cls, day: date) -> "CampaignForm":
         """The form as proposed for the World Day: from four weeks before it to a month after."""
         names = {}
-        for code in OFFERED:
+        for code in offered():
             with use_language(code):
                 names[f"name_{code}"] = _(
                     "World Day against Trafficking in Persons %(year)s", year=day.year
@@ -98,8 +98,13 @@ class CampaignForm(Form):
         )
 
     def languages(self) -> list[tuple[Any, Any]]:
-        """The fields of name and text, for each language."""
-        return [(self[f"name_{code}"], self[f"text_{code}"]) for code in OFFERED]
+        """The fields of name and text, for each language that the funds here speak."""
+        fields = [(code, self[f"name_{code}"], self[f"text_{code}"]) for code in OFFERED]
+        return [
+            (name, text)
+            for code, name, text in fields
+            if code in offered() or name.data or text.data
+        ]
 
     def _typed_by_language(self, name: str) -> dict[str, str]:
         typed = {code: self[f"{name}_{code}"].data for code in OFFERED}

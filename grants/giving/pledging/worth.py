@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.numbers import format_percent
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import current_language, ngettext
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, exponent
 from grants.core.kernel.slots import Slot
-from grants.core.texts.formats import whole_money
+from grants.core.texts.formats import plain_percent, whole_money
 
 COST_OF_HELP: Slot[Callable[[Session, Fund], Money | None]] = Slot("pledging.worth.COST_OF_HELP")
 """Rooms above say here what helping one person typically costs, in USD; None without a basis."""
@@ -36,9 +35,5 @@ def _in_words(cost: Money, amount: Money, rate: Decimal) -> str:
     people = int(dollars / cost.decimal)
     if people:
         return ngettext("help for about %(num)s person", "help for about %(num)s people", people)
-    share = _plain_share(dollars / cost.decimal)
+    share = plain_percent(dollars / cost.decimal)
     return _("about %(share)s of the help for one person", share=share)
-
-
-def _plain_share(share: Decimal) -> str:
-    return format_percent(share, format="#,##0%", locale=current_language().locale)

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 from grants.core.kernel.taxonomies import SafeguardingGate
 from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_day
@@ -75,10 +76,10 @@ def _checks_of(
         (_("Integrity"), officer, [_integrity_check(basis, award)]),
         (_("Examination"), officer, examined),
         (_("Safeguarding"), officer, _safeguarding_check(basis, award) if known_here else []),
-        (_("Receipt"), grantee, [_earlier_received(basis, instalment)]),
+        (pgettext("instalment", "Receipt"), grantee, [_earlier_received(basis, instalment)]),
         (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
         (_("Findings"), f"{grantee}, {officer}", [_findings_check(basis, instalment)]),
-        (_("Stop"), "", [_stop_check(basis, award)]),
+        (pgettext("payment", "Stop"), "", [_stop_check(basis, award)]),
         (_("Bank details"), f"{grantee}, {officer}", account),
         (_("End"), "", last),
         (_("Due"), "", [_due_date_check(instalment, on, begun=begun)]),

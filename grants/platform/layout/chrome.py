@@ -21,6 +21,7 @@ from sqlalchemy import Select, select
 
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.web.access import PUBLIC, arriving, at_work, door_of, viewer
@@ -302,6 +303,11 @@ def language_choices() -> list[LanguageChoice]:
         for code, language in languages.LANGUAGES.items()
         if code in languages.offered() or code == here
     ]
+
+
+def page_in_languages() -> list[tuple[str, str]]:
+    """The addresses of this page by language, for search engines to show the right one."""
+    return [(choice.code, absolute(choice.href)) for choice in language_choices()]
 
 
 def here_in(code: str, name: str = "language") -> str:

@@ -83,6 +83,7 @@ _GLOBALS: Mapping[str, Any] = {
     "preview_url": lambda: absolute(preview_path()),
     "path_here": lambda: request.path,
     "page_url": lambda: absolute(without_unstorable(request.path)),
+    "page_in_languages": chrome.page_in_languages,
     "saved_stamps": saved_stamps,
     "who": access.who,
     "signed_in_until": access.signed_in_until,

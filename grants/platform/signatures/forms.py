@@ -1,6 +1,7 @@
 """Signing, as typed: what every paper asks that two sides sign."""
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.platform.forms.fields import FileField, HiddenField, TextField
 from grants.platform.forms.forms import Form
 
@@ -15,7 +16,10 @@ def function_field(hint: str) -> TextField:
 def code_field() -> TextField:
     """The code of the newest e-mail."""
     return TextField(
-        _l("Code"), hint=_l("The six digits of our newest e-mail."), required=True, limit=20
+        _p("signing in", "Code"),
+        hint=_l("The six digits of our newest e-mail."),
+        required=True,
+        limit=20,
     )
 
 

@@ -2,6 +2,7 @@
 
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.passphrases import SHORTEST_PASSPHRASE
 from grants.platform.forms.fields import (
     CheckboxField,
@@ -51,7 +52,7 @@ class CodeForm(Form):
     """A code of a second factor."""
 
     code = TextField(
-        _l("Code"),
+        _p("signing in", "Code"),
         hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
         required=True,
         limit=40,
@@ -71,7 +72,7 @@ class CodeHere(Form):
 
     asks = False
     sign_in_code = TextField(
-        _l("Code"),
+        _p("signing in", "Code"),
         hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
         limit=40,
         autocomplete="one-time-code",

@@ -43,7 +43,10 @@ def _placeholders(text: str) -> Counter[str]:
 def _kept(message: Message) -> bool:
     wanted = _placeholders(_texts(message.id)[-1])
     forms = _texts(message.string)
-    in_a_word = {0, 1, 2} if len(forms) > 3 else set()  # where a form means just one number
+    # A form that means just one number may say it in a word; so may the singular, as in English.
+    in_a_word = {0, 1, 2} if len(forms) > 3 else set()
+    if len(forms) > 1 and wanted - _placeholders(_texts(message.id)[0]):
+        in_a_word |= {0}
     return all(
         not (_placeholders(text) - wanted)
         and set(wanted - _placeholders(text)) <= (COUNTS if form in in_a_word else set())

@@ -11,7 +11,7 @@ import pypdf
 import pytest
 from lxml import html as markup
 
-from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
+from grants.core.kernel.language import CLOSE_MARK, OFFERED, OPEN_MARK, use_language
 from grants.papers.statements.issuing import file_name, print_source_of, printed
 from grants.papers.typesetting.layout import as_html, grouped, home, way
 from grants.papers.typesetting.paper import Paper
@@ -66,7 +66,7 @@ def test_the_bars_of_a_report_are_as_long_as_their_figures() -> None:
             assert off < Decimal("0.01") * figure / most or off < Decimal("0.0002"), drawn
 
 
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", OFFERED)
 @pytest.mark.parametrize("document", MADE)
 def test_a_document_names_fund_reference_and_pages(
     document: str, language: str, copy_of: CopyOf
