@@ -267,7 +267,7 @@ def test_the_check_page_links_each_problem_to_its_place(
     draft: Application, browser: StrictClient
 ) -> None:
     page = browser.get(f"/applying/{draft.reference}/check").get_data(as_text=True)
-    targets = re.findall(r'<li><a href="([^"]+)">', page)
+    targets = re.findall(r'<li><a class="govuk-link" href="([^"]+)">', page)
     assert len(targets) > 30
     assert "Submit the application" not in page
     for target in targets:

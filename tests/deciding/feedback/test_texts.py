@@ -129,7 +129,7 @@ def test_the_letter_to_who_is_not_eligible_takes_a_paragraph(
         (Role.PROGRAMME_OFFICER, OWN, "en", Forbidden),
         (Role.FUND_MANAGER, Frame("Dear {name}", ""), "en", DomainError),
         (Role.FUND_MANAGER, Frame("", "{ }"), "en", DomainError),
-        (Role.FUND_MANAGER, OWN, "zh", DomainError),
+        (Role.FUND_MANAGER, OWN, "tlh", DomainError),
     ],
 )
 def test_what_would_leave_a_gap_is_refused(
@@ -170,7 +170,7 @@ def test_a_fund_writes_and_looks_before_it_keeps(
     assert kept.opening == "Dear {organisation}."
     (row,) = trail_of(session, "letter_text", kept.id)
     assert row.action == "write_letter_text"
-    assert pages.get(f"/feedback/texts/{fund.code}/award/zh").status_code == 404
+    assert pages.get(f"/feedback/texts/{fund.code}/award/tlh").status_code == 404
 
 
 def test_the_newest_words_of_each_letter_are_found_together(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,12 +17,11 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.screening import service
+from grants.deciding.screening import service, views
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.service import Answer, keep_checks
 from grants.platform.messages.models import Message
-from grants.platform.tables import bulk
 from tests.factories import (
     Team,
     a_call,
@@ -220,7 +220,7 @@ def test_a_list_that_is_too_long_is_taken_in_parts_and_says_so(
 ) -> None:
     whole = f"/screening/suggestions?all=1&call={clear[0].call.reference}"
     assert "first 3 of the list" not in officer.get(whole).text
-    monkeypatch.setattr(bulk, "MOST", 3)
+    monkeypatch.setattr(views, "ACCEPT", replace(views.ACCEPT, most=3))
     page = officer.get(whole).text
     assert "These are the first 3 of the list" in page
     assert len(tickets(page)) == 3
