@@ -355,6 +355,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "plain_money": plain_money,
     "whole_money": whole_money,
     "plain_day": plain_day,
+    "plain_number": plain_number,
     "plain_moment": plain_moment,
 }
 """What templates of pages, e-mails and documents may write after a bar: `{{ amount|money }}`."""
