@@ -106,6 +106,7 @@ def test_somebody_of_every_role_is_in_the_demonstration() -> None:
 
 ONE_DUTY = {
     "CONTRIBUTION_RECORD": "the money of an express gift is what confirms it",
+    "DONOR_EDIT": "a consent that a donor gave on paper belongs to what is known of the donor",
     "PLEDGE_SIGN": "who signs for a donor answers what the fund proposes about its earmark",
     "REFUND_REQUEST": "the claim of a finding is the letter that asks the money back",
     "AGREEMENT_SIGN": "who sends an agreement out words its clauses and signs it for the fund",
