@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,10 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["run"] = str(node.config.stash[RUN].folder)
 
 
+IN_TWO_LANGUAGES = replace(UNVTF, languages=("en", "ar"))
+"""The fund of the tests: each paper that is certified is printed in every language of its fund."""
+
+
 @pytest.fixture(scope="session")
 def whole_run(pytestconfig: pytest.Config) -> Run:
     """What all workers of this run share."""
@@ -149,7 +154,7 @@ def template(whole_run: Run, server_url: str) -> str:
             schema.upgrade(connection)
             connection.commit()
         with Database(engine).transaction() as session:
-            establish(session, UNVTF)
+            establish(session, IN_TWO_LANGUAGES)
             earlier.begin(session)  # tests act on any day
         note.touch()
 
@@ -203,7 +208,7 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def fund(session: Session) -> Fund:
-    return establish(session, UNVTF)
+    return establish(session, IN_TWO_LANGUAGES)
 
 
 def _come_back(engine: Engine) -> None:
