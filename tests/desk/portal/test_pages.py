@@ -13,6 +13,7 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import receive_deposit
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.language import OFFERED
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.core.people.permissions import GRANTED, OUTSIDE, Role
@@ -50,12 +51,20 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 
 @pytest.mark.parametrize("path", ["/", "/funds/UNVTF", "/accessibility", "/privacy", "/outbox"])
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_public_pages_are_open_to_anybody(
+@pytest.mark.parametrize("language", OFFERED)
+def test_the_public_pages_are_open_to_anybody_in_each_language(
     client: StrictClient, fund: Fund, path: str, language: str
 ) -> None:
     answer = client.get(f"{path}?language={language}")
     assert answer.status_code == 200
+    assert f'<html lang="{language}"' in answer.text
+
+
+def test_search_engines_are_told_each_language_of_a_page(client: StrictClient, fund: Fund) -> None:
+    page = client.get("/privacy").text
+    for language in fund.languages:
+        assert f'rel="alternate" hreflang="{language}"' in page
+        assert f'/privacy?language={language}"' in page
 
 
 def test_the_front_page_leads_to_each_fund_and_open_call(
