@@ -108,9 +108,12 @@ def show(reference: str, number: int) -> ResponseReturnValue:
     """One paper: what is signed, who has signed, whose turn it is."""
     signing = _signing(reference, number)
     is_staff = viewer().may(Permission.DISBURSEMENT_SEE, signing.scope)
+    waiting = queries.waiting(at_work()) if is_staff else None
     return render_template(
         "granting/signing/show.html",
         signing=signing,
+        in_list=waiting is not None
+        and WAITING.beside(session(), waiting, signing, "signing.index"),
         kind=kind_of(signing.kind),
         state=SIGNING.names[signing.state],
         is_staff=is_staff,
