@@ -12,6 +12,7 @@ from grants.core.database.db import Base, Database
 from grants.core.kernel import clock
 from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK, written_language
 from grants.core.kernel.reading import READ
+from grants.platform.tables.cells import Code
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "label", "data-copied")
@@ -30,7 +31,7 @@ _ENGLISH = Locale.parse("en_GB")
 _MONTHS = "|".join(
     re.escape(name)
     for width in ("wide", "abbreviated")
-    for name in _ENGLISH.months["format"][width].values()
+    for name in (*_ENGLISH.months["format"][width].values(), "Sep")
 )
 FORMATS = re.compile(
     rf"""\d{{1,2}}\s(?:{_MONTHS})\s\d{{4}}   # a day
@@ -81,6 +82,7 @@ class Data:
                     for value in row:
                         found.update(_tidy(text) for text in strings_in(value))
         found.update([part for text in list(found) for part in SEPARATORS.split(text) if part])
+        found.update([text.partition("-")[2] for text in found if Code(text).fund])
         return cls(
             frozenset(text.strip(EDGES) for text in found),
             tuple(text for text in found if len(text) > 40),

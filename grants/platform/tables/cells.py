@@ -3,6 +3,7 @@
 A view hands these over; the macro that draws the table writes the HTML.
 """
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ class Link:
         return link + note
 
 
+_OF_YEAR = re.compile(r"(?:[A-Z]+-)?\d{4}\b")
+"""What follows the fund in a reference: a letter for the kind of record, and the year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """The reference of a record; a list whose records are all of one fund leaves that fund out."""
@@ -36,15 +41,18 @@ class Code:
 
     @property
     def fund(self) -> str:
-        """The code that it begins with."""
-        return self.text.partition("-")[0]
+        """The code that it begins with; empty for a number that no fund gave."""
+        fund, _dash, rest = self.text.partition("-")
+        return fund if _OF_YEAR.match(rest) else ""
 
     def __html__(self) -> str:
-        fund, dash, rest = self.text.partition("-")
-        if not dash:
+        if "-" not in self.text:
             return str(escape(self.text))
+        if not self.fund:
+            return f'<bdi dir="ltr" class="reference">{escape(self.text)}</bdi>'
+        rest = self.text.removeprefix(f"{self.fund}-")
         return (
-            f'<bdi dir="ltr" class="reference"><span class="code__fund">{escape(fund)}-</span>'
+            f'<bdi dir="ltr" class="reference"><span class="code__fund">{escape(self.fund)}-</span>'
             f"{escape(rest)}</bdi>"
         )
 

@@ -22,7 +22,7 @@ def _head_of_cells(head: dict[str, str], cells: Sequence[Any]) -> dict[str, str]
         currency, text = currencies.pop(), head["text"]
         named = _("%(column)s, %(currency)s", column=text, currency=currency)
         return head | {"wide": text if currency in text else named, "shared": "unit"}
-    if head["kind"] == "code" and len(set(_funds_in(cells))) == 1:
+    if head["kind"] == "code" and len(funds := set(_funds_in(cells))) == 1 and "" not in funds:
         return head | {"shared": "short"}
     return head
 
