@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from babel import Locale
@@ -10,8 +10,15 @@ from sqlalchemy import Enum, select
 
 from grants.core.database.db import Base, Database
 from grants.core.kernel import clock
-from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK, written_language
+from grants.core.kernel.language import (
+    CLOSE_MARK,
+    LANGUAGES,
+    OPEN_MARK,
+    use_language,
+    written_language,
+)
 from grants.core.kernel.reading import READ
+from grants.granting.clauses.standard import clauses
 from grants.platform.tables.cells import Code
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -74,7 +81,7 @@ class Data:
     @classmethod
     def of(cls, database: Database) -> "Data":
         """What the tables hold, coded words aside: a page that shows a bare code is at fault."""
-        found: set[str] = set(NAMES) | set(_places()) | {WITHHELD}
+        found: set[str] = set(NAMES) | set(_places()) | set(_clauses()) | {WITHHELD}
         with database.connect() as connection:
             for table in Base.metadata.sorted_tables:
                 columns = [c for c in table.columns if not isinstance(c.type, Enum)]
@@ -112,6 +119,12 @@ def strings_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from strings_in(inner)
+
+
+def _clauses() -> Iterable[str]:
+    """The page of a fund's English clauses shows them in English, whoever reads it."""
+    with use_language("en"):
+        return [_tidy(text) for clause in clauses() for text in strings_in(astuple(clause))]
 
 
 def _places() -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Iterator
 from html import escape
 
 import pytest
@@ -12,7 +13,14 @@ from grants.applying.call_changes.amendments import AMENDABLE
 from grants.applying.calls.models import Call
 from grants.applying.submissions.service import amend_call, withdraw_call
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import gettext, in_language, ngettext, use_language
+from grants.core.kernel.language import (
+    OFFERED,
+    gettext,
+    in_language,
+    ngettext,
+    offer,
+    use_language,
+)
 from grants.core.kernel.reading import preferring, reading
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
@@ -64,6 +72,15 @@ def test_a_form_in_russian_or_chinese_speaks_it(code: str, yes: str, files: str)
         assert gettext("Yes") == "Yes", "a call that is not there in it is read in English"
 
 
+@pytest.fixture
+def two_languages() -> Iterator[None]:
+    """The funds here speak English and Arabic."""
+    offer(("en", "ar"))
+    yield
+    offer(OFFERED)
+
+
+@pytest.mark.usefixtures("two_languages")
 def test_a_browser_that_prefers_french_gets_the_french_of_a_call_on_an_english_page(
     client: StrictClient, call: Call
 ) -> None:
