@@ -1,5 +1,6 @@
 """In a blind call no route tells a reviewer which organisation applies; others read it."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -70,15 +71,17 @@ TOLD = (
     "Casa Segura will do it, as the CASE always does; casa-segura's staff, and FUNDACIÓN CASA "
     "SEGURA DE HONDURAS itself. Ask Luz Reyes, Ms Reyes or Marco Díaz (info@casasegura.org, "
     "www.casasegura.org) or Ana Pino. بيت الأمان with Norte Unido and the Puente house. "
-    "Our number is RTN-0801. Cassa Sgeura, Kasa Segura and Beit al-Aman are we too, says Marko "
-    "Dias (Марко Диас); Nort Unido and Poente de Paz help."
+    "Our number is RTN-0801-1990. Cassa Sgeura, Kasa Segura and Beit al-Aman are we too, says "
+    "Marko Dias (Марко Диас); Nort Unido and Poente de Paz help."
 )
 SECRETS = (
     *("segura", "case always", "luz", "reyes", "marco", "díaz", "casasegura", "بيت الأمان"),
-    *("norte unido", "puente", "0801", "pino", "hidden.pdf"),
+    *("norte unido", "puente", "0801-1990", "pino", "hidden.pdf"),
     *("sgeura", "kasa", "beit", "marko", "dias", "марко", "nort unido", "poente"),
 )
 """What a reviewer could know the applicant by, in small letters."""
+
+FORM_TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
 
 
 @pytest.fixture
@@ -92,7 +95,7 @@ def application(session: Session, fund: Fund) -> Application:
     made = a_draft(session, a_call(session, fund, form=FORM, blind=True), "Casa Segura")
     partner, house = an_organisation(session, "Puente de Paz"), made.organisation
     house.name, house.website = "Fundación Casa Segura de Honduras", "https://casasegura.org"
-    house.other_names, house.registration_number = ["CASE", "بيت الأمان"], "RTN-0801"
+    house.other_names, house.registration_number = ["CASE", "بيت الأمان"], "RTN-0801-1990"
     house.key_persons = [{"name": "Marco Díaz", "role": "Director"}]
     by = writer_of(session, made)
     answers = complete_answers("HN", 12_000)
@@ -143,8 +146,9 @@ def told_to(browser: StrictClient, application: Application, *roles: Role) -> di
 
 
 def names_in(told: dict[str, str]) -> list[tuple[str, str]]:
-    """Where a name is told, and which."""
-    return [(path, word) for path, text in told.items() for word in SECRETS if word in text.lower()]
+    """Where a name is told, and which; the random token of a form may hold any letters."""
+    pages = {path: FORM_TOKEN.sub("", text).lower() for path, text in told.items()}
+    return [(path, word) for path, text in pages.items() for word in SECRETS if word in text]
 
 
 def finds(browser: StrictClient, text: str, application: Application) -> bool:
