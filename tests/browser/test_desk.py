@@ -62,6 +62,8 @@ def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContex
     goes_from_row_to_row(page)
     leaves_fields_alone(page)
     goes_to_a_page(page)
+    goes_to_everything_from_one_dialog(page)
+    looks_at_a_record_beside_its_list(page)
     has_room_for_the_longest_names(page)
     can_be_switched_off(page)
     desk.close()
@@ -110,6 +112,42 @@ def goes_to_a_page(page: Page) -> None:
     expect(page.locator("[data-keys-said]")).to_have_text("Go to: press the letter of a page")
     page.keyboard.press("d")
     page.wait_for_url("**/dashboard/UNVTF")
+
+
+def goes_to_everything_from_one_dialog(page: Page) -> None:
+    page.goto("/pledges")
+    pledge = urlsplit(page.locator(".listing tbody a").first.get_attribute("href") or "").path
+    page.keyboard.press("Control+k")
+    dialog = page.locator("dialog.goto")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("dash")
+    expect(dialog.get_by_role("link", name="Dashboard")).to_be_visible()
+    dialog.get_by_role("searchbox").fill(GERMAN[:20])
+    expect(dialog.get_by_role("link", name=GERMAN).first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(dialog.locator(".goto__entry").first).to_be_focused()
+    page.keyboard.type("x")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("Control+k")
+    reference = pledge.rpartition("/")[2]
+    dialog.get_by_role("searchbox").fill(reference)
+    expect(dialog.locator(".goto__entry")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{pledge}")
+
+
+def looks_at_a_record_beside_its_list(page: Page) -> None:
+    page.goto("/pledges")
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    beside = page.locator("dialog.peek")
+    expect(beside.locator("h1")).to_be_visible()
+    expect(beside.locator("form:not([method=dialog])")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator(".listing tbody a").first).to_be_focused()
+    assert urlsplit(page.url).path == "/pledges"
 
 
 def has_room_for_the_longest_names(page: Page) -> None:

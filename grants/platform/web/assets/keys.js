@@ -55,6 +55,8 @@ function act(key, help) {
       return follow("[rel=prev]");
     case "]":
       return follow("[rel=next]");
+    case "a":
+      return focus(document.querySelector("main .govuk-button:not(.govuk-button--secondary)"));
     case "u":
       return follow("[data-back], .govuk-back-link");
     default:
