@@ -207,7 +207,7 @@ def _parts_of_pages(here: Settings, port: socket.socket) -> list[Part]:
         refusal = _("METRICS_LISTEN: port %(port)s is already in use.", port=listen.port)
         _open_port(listen.host, listen.port, refusal).close()
         counts = fresh(here.counts)
-        answer = partial(answer_at, listen, counts, database(), here.data_dir)
+        answer = partial(answer_at, listen, counts, database(), store())
         parts.append(Part("metrics", answer))
     printing = partial(help_others, helpers, get_ready)
     return [

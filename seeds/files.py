@@ -12,6 +12,8 @@ class Waiting:
     def __init__(self, other: Store) -> None:
         self.other = other
         self.contents: dict[str, bytes] = {}
+        self.write, self.open, self.has = other.write, other.open, other.has
+        self.entries, self.remove = other.entries, other.remove
 
     def put(self, sha256: str, content: bytes) -> None:
         self.contents[sha256] = content

@@ -7,15 +7,16 @@ from procrastinate import JobContext
 from grants.applying.application_search.answer_words import keep_missing_words
 from grants.applying.submissions.service import remind_of_deadlines
 from grants.core.kernel import clock
-from grants.platform.documents.arriving import ARRIVING, clear_away
+from grants.platform.documents.arriving import clear_away
+from grants.platform.documents.store import store
 from grants.platform.messages.jobs import jobs
 
 
 @jobs.periodic(cron="50 3 * * *")
-@jobs.task(name="applications.clear", pass_context=True, queueing_lock="applications.clear")
-def clear(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
+@jobs.task(name="applications.clear", queueing_lock="applications.clear")
+def clear(timestamp: int) -> None:  # noqa: ARG001 - its name is given
     """Every night: what was not uploaded to its end, and that nobody goes on with."""
-    clear_away(context.additional_context["settings"].data_dir / ARRIVING)
+    clear_away(store())
 
 
 @jobs.periodic(cron="30 5 * * *")

@@ -3,10 +3,9 @@
 Without a script they go up with the form, as ever.
 """
 
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, jsonify, request, url_for
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -15,19 +14,14 @@ from grants.applying.writing.pages import own, pages
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.platform.documents.arriving import ARRIVING, Arriving, Piece
+from grants.platform.documents.arriving import Arriving, Piece
 from grants.platform.documents.checks import LARGEST, Upload
+from grants.platform.documents.store import store
 from grants.platform.forms.typed import counted
 from grants.platform.questions import Files
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import transaction
-
-
-def folder() -> Path:
-    """Where files lie that have not come in whole."""
-    data_dir: Path = current_app.extensions["settings"].data_dir
-    return data_dir / ARRIVING
 
 
 def upload_marks(application: Application, question: Files) -> dict[str, Any]:
@@ -62,7 +56,7 @@ def upload(reference: str, question: str) -> ResponseReturnValue:
     total = counted(request.form.get("total"))
     piece = Piece(counted(request.form.get("offset")), total, file.read() if file else b"")
     mark = "\n".join((reference, question, request.form.get("mark", ""), name, str(total)))
-    arriving = Arriving(folder(), viewer().person_id or 0, mark)
+    arriving = Arriving(store(), viewer().person_id or 0, mark)
     try:
         with transaction() as opened:
             drafts.asked_for_files(

@@ -70,7 +70,7 @@ def write_backup(file: Path) -> list[str]:
         if recipients:
             plain.unlink(missing_ok=True)
     _print_figures(result.figures.trial_balance, result.figures.trail, result.files)
-    note_backup(_current_settings().data_dir)
+    note_backup(store())
     for name in result.lost:
         click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
     click.echo(_("The backup is in %(file)s.", file=file))

@@ -1,7 +1,7 @@
 """When a backup was last taken from this installation, for those who watch it."""
 
 from datetime import UTC, datetime
-from pathlib import Path
+from io import BytesIO
 
 from flask import current_app
 
@@ -9,22 +9,25 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
+from grants.platform.documents.store import Store, store
 
 NAME = "last-backup"
 LONGEST = 90_000
 """Seconds from one nightly backup to the next: a day, and an hour that it may take longer."""
 
 
-def note_backup(data_dir: Path) -> None:
-    """A backup is complete: its moment is kept beside the data, in seconds of the epoch."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    (data_dir / NAME).write_text(f"{clock.wall().timestamp():.0f}\n", "ascii")
+def note_backup(place: Store) -> None:
+    """A backup is complete: its moment (seconds of the epoch) is kept with the files, where every
+    host finds it.
+    """
+    place.write(NAME, BytesIO(f"{clock.wall().timestamp():.0f}\n".encode()))
 
 
-def last_backup(data_dir: Path) -> int:
+def last_backup(place: Store) -> int:
     """Seconds of the epoch; 0 if none was ever taken here, so that an alarm on its age rings."""
     try:
-        return int((data_dir / NAME).read_text("ascii"))
+        with place.open(NAME) as note:
+            return int(note.read())
     except (OSError, ValueError):
         return 0
 
@@ -32,7 +35,7 @@ def last_backup(data_dir: Path) -> int:
 def overdue_backup() -> str | None:
     """What administrators are told in production while no backup of the last day is there."""
     settings: Settings = current_app.extensions["settings"]
-    last = last_backup(settings.data_dir)
+    last = last_backup(store())
     if not settings.production or clock.wall().timestamp() - last < LONGEST:
         return None
     if not last:

@@ -22,6 +22,7 @@ from grants.books.verification.models import Verification
 from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.operations.backups.noting import last_backup
+from grants.platform.documents.store import Store
 from grants.platform.messages.models import Message
 from grants.variables import Listen
 
@@ -38,11 +39,11 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def answer_at(listen: Listen, folder: Path, database: Database, data_dir: Path) -> None:
+def answer_at(listen: Listen, folder: Path, database: Database, files: Store) -> None:
     """The life of a process that answers Prometheus at this address. It fails if that is taken."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
-    registry.register(Standing(database, data_dir))
+    registry.register(Standing(database, files))
     _server, thread = start_http_server(listen.port, listen.host, registry)
     thread.join()
 
@@ -50,9 +51,9 @@ def answer_at(listen: Listen, folder: Path, database: Database, data_dir: Path) 
 class Standing(Collector):
     """What stands in the database and beside it at the moment of a scrape."""
 
-    def __init__(self, database: Database, data_dir: Path) -> None:
+    def __init__(self, database: Database, files: Store) -> None:
         self.database = database
-        self.data_dir = data_dir
+        self.files = files
 
     def collect(self) -> Iterator[Metric]:
         try:
@@ -67,7 +68,7 @@ class Standing(Collector):
             metrics = []
         yield _gauge_of("database_up", "Whether the database answers.", bool(metrics))
         yield from metrics
-        backup = last_backup(self.data_dir)
+        backup = last_backup(self.files)
         yield _gauge_of("last_backup_timestamp_seconds", "When a backup was last taken.", backup)
 
     def describe(self) -> list[Metric]:

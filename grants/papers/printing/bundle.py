@@ -1,4 +1,4 @@
-"""The statements of a run as one ZIP, made while it is sent: nothing of it is held in memory."""
+"""The statements of a run as one ZIP, piece by piece: no more of it is held in memory."""
 
 import csv
 from collections.abc import Iterator

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryFile
 from time import monotonic
 
 from procrastinate import JobContext
@@ -13,10 +15,12 @@ from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.kernel.errors import FundError
 from grants.papers.printing import service
+from grants.papers.printing.bundle import bundle
 from grants.papers.printing.models import StatementRun
 from grants.papers.printing.press.order import Tally
 from grants.papers.printing.press.run import Works
 from grants.papers.printing.workflow import RunState
+from grants.platform.documents.store import store
 from grants.platform.messages.jobs import RETRY, enqueue, jobs
 
 EVERY = 1.0
@@ -41,8 +45,13 @@ def begin(session: Session, run: StatementRun) -> None:
 
 
 def folder_of(settings: Settings, number: int) -> Path:
-    """Where the statements of a run lie."""
+    """Where the statements of a run are printed, on the host of the worker that does it."""
     return settings.data_dir / "runs" / str(number)
+
+
+def bundle_of(number: int) -> str:
+    """Where in the store the statements of a run lie for every host, as one ZIP."""
+    return f"runs/{number}.zip"
 
 
 def work_on(works: Works, number: int) -> None:
@@ -54,10 +63,10 @@ def work_on(works: Works, number: int) -> None:
         state, order = run.state, run.order
     if state is not RunState.ORDERED:
         return
+    folder = folder_of(works.settings, number)
     try:
-        tally = works.run(
-            order, folder_of(works.settings, number), _progress_watch(works.database, number)
-        )
+        tally = works.run(order, folder, _progress_watch(works.database, number))
+        _keep_bundle(folder, number)
     except Cancelled:
         return
     except FundError as refusal:
@@ -67,6 +76,15 @@ def work_on(works: Works, number: int) -> None:
         return
     with works.database.transaction() as session:
         service.record_end(session, session.get_one(StatementRun, number), tally, _worker_act())
+    if not tally.failures:
+        rmtree(folder)  # one that lacks statements can go on from what is printed
+
+
+def _keep_bundle(folder: Path, number: int) -> None:
+    with TemporaryFile(dir=folder) as file:
+        file.writelines(bundle(folder))
+        file.seek(0)
+        store().write(bundle_of(number), file)
 
 
 def _worker_act(why: str | None = None) -> Act:

@@ -17,7 +17,7 @@ from grants.papers.typesetting.paper import Span
 
 
 class StatementRun(Versioned, Base):
-    """Every donor's statement of a period. The files are in a folder of DATA_DIR by its number."""
+    """Every donor's statement of a period. The files are a ZIP in the store, by its number."""
 
     __tablename__ = "statement_run"
     __personal__ = Personal.ACTED.of("ordered_by_id")

@@ -1,9 +1,8 @@
 """Runs of statements: order one, see how far it is, fetch what it printed."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.config import Settings
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
@@ -13,12 +12,11 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.papers.printing import jobs, service
-from grants.papers.printing.bundle import bundle
 from grants.papers.printing.forms import EVERY, OWN, RunForm
 from grants.papers.printing.models import StatementRun
-from grants.papers.printing.press.folder import MANIFEST
 from grants.papers.printing.queries import run_for, runs_for
 from grants.papers.printing.workflow import RUN, RunState
+from grants.platform.documents.store import store
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -96,7 +94,7 @@ def show(number: int) -> ResponseReturnValue:
         run=run,
         state=RUN.names[run.state],
         at_work=run.state is RunState.ORDERED,
-        there=(jobs.folder_of(_settings_of_app(), number) / MANIFEST).exists(),
+        there=store().has(jobs.bundle_of(number)),
         steps=buttons(run, RUN, number=run.id),
         trail=trail_of(session(), "statement_run", run.id),
     )
@@ -127,15 +125,12 @@ def resume(number: int) -> ResponseReturnValue:
 def download(number: int) -> ResponseReturnValue:
     """Everything it printed, with the manifest."""
     run = run_for(session(), viewer(), number)
-    folder = jobs.folder_of(_settings_of_app(), run.id)
-    if not (folder / MANIFEST).exists():
-        raise Missing(_("The statements of this batch are not ready yet."))
-    answer = Response(bundle(folder), mimetype="application/zip")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"statements-{run.id}.zip")
+    try:
+        content = store().open(jobs.bundle_of(run.id))
+    except FileNotFoundError:
+        raise Missing(_("The statements of this batch are not ready yet.")) from None
+    name = f"statements-{run.id}.zip"
+    answer = send_file(content, "application/zip", as_attachment=True, download_name=name)
+    answer.call_on_close(content.close)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-def _settings_of_app() -> Settings:
-    settings: Settings = current_app.extensions["settings"]
-    return settings

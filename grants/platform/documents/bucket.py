@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from botocore.config import Config
@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
+from grants.platform.documents.kept import Entry
 
 OPTIONS = {"endpoint", "region", "encryption"}
 PATIENT = Config(
@@ -46,16 +47,15 @@ class Bucket:
         self._clients: dict[int, Any] = {}
 
     def put(self, sha256: str, content: bytes) -> None:
-        if self._size_of(sha256) == len(content):
+        if self._bytes_under(self._key_of(sha256)) == len(content):
             return
-        encryption = self.options.get("encryption")
         with _report_trouble():
             self._client().put_object(
                 Bucket=self.name,
                 Key=self._key_of(sha256),
                 Body=content,
                 ChecksumSHA256=base64.b64encode(bytes.fromhex(sha256)).decode(),
-                **({"ServerSideEncryption": encryption} if encryption else {}),
+                **self._encryption(),
             )
 
     def read(self, sha256: str) -> bytes:
@@ -71,28 +71,65 @@ class Bucket:
 
     def names(self) -> Iterator[str]:
         with _report_trouble():
-            pages = self._client().get_paginator("list_objects_v2")
-            start = f"{self.folder}/" if self.folder else ""
-            for page in pages.paginate(Bucket=self.name, Prefix=start):
-                for item in page.get("Contents", ()):
-                    name = item["Key"].rpartition("/")[2]
-                    if re.fullmatch("[0-9a-f]{64}", name):
-                        yield name
+            for item in self._objects_in(self._name_of("")):
+                name = item["Key"].rpartition("/")[2]
+                if re.fullmatch("[0-9a-f]{64}", name):
+                    yield name
 
     def probe(self) -> None:
         with _report_trouble():
             self._client().put_object(Bucket=self.name, Key=self._key_of("probe"), Body=b"0" * 4096)
 
-    def _size_of(self, sha256: str) -> int | None:
+    def write(self, name: str, content: IO[bytes]) -> None:
+        """In parts, so that a large file is never in memory; an upload that ends midway leaves no
+        object.
+        """
+        with _report_trouble():
+            self._client().upload_fileobj(
+                content, self.name, self._name_of(name), ExtraArgs=self._encryption()
+            )
+
+    def open(self, name: str) -> IO[bytes]:
+        with _report_trouble():
+            answer = self._client().get_object(Bucket=self.name, Key=self._name_of(name))
+        body: IO[bytes] = answer["Body"]
+        return body
+
+    def has(self, name: str) -> bool:
+        return self._bytes_under(self._name_of(name)) is not None
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        whole = len(self._name_of(""))
+        with _report_trouble():
+            for item in self._objects_in(self._name_of(f"{folder}/" if folder else "")):
+                yield Entry(item["Key"][whole:], item["Size"], item["LastModified"].timestamp())
+
+    def remove(self, name: str) -> None:
+        with _report_trouble():
+            self._client().delete_object(Bucket=self.name, Key=self._name_of(name))
+
+    def _objects_in(self, start: str) -> Iterator[Any]:
+        pages = self._client().get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.name, Prefix=start):
+            yield from page.get("Contents", ())
+
+    def _bytes_under(self, key: str) -> int | None:
         try:
             with _report_trouble():
-                head = self._client().head_object(Bucket=self.name, Key=self._key_of(sha256))
+                head = self._client().head_object(Bucket=self.name, Key=key)
         except FileNotFoundError:
             return None
         return int(head["ContentLength"])
 
+    def _encryption(self) -> dict[str, str]:
+        encryption = self.options.get("encryption")
+        return {"ServerSideEncryption": encryption} if encryption else {}
+
     def _key_of(self, sha256: str) -> str:
-        return "/".join(part for part in (self.folder, sha256[:2], sha256) if part)
+        return self._name_of(f"{sha256[:2]}/{sha256}")
+
+    def _name_of(self, name: str) -> str:
+        return f"{self.folder}/{name}" if self.folder else name
 
     def _client(self) -> Any:
         """One for each process: connections are not shared with a process that was forked."""

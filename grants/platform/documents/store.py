@@ -7,18 +7,23 @@ read bytes by their hash will do; a local folder is the one that comes with the 
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
+from grants.platform.documents.kept import Entry
 
 
 class Store(Protocol):
-    """Content by its SHA-256 in hexadecimal."""
+    """Content by its SHA-256 in hexadecimal, for good; and by a name, what every host has to find
+    for some days, such as files that were prepared and uploads under way. Backups leave that out.
+    """
 
     def put(self, sha256: str, content: bytes) -> None:
         """Keep the content for good before returning; putting it again changes nothing."""
@@ -32,6 +37,21 @@ class Store(Protocol):
     def probe(self) -> None:
         """OSError unless something can be kept now."""
 
+    def write(self, name: str, content: IO[bytes]) -> None:
+        """Keep what is read from `content` by a name (`folder/name`): whole, or not at all."""
+
+    def open(self, name: str) -> IO[bytes]:
+        """Read what lies there by a name, piece by piece. FileNotFoundError where nothing does."""
+
+    def has(self, name: str) -> bool:
+        """Does something lie there by this name?"""
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """What lies there by names that begin with `folder/`."""
+
+    def remove(self, name: str) -> None:
+        """Take away what lies there by a name, if anything does."""
+
 
 class Folder:
     """A local folder: DATA_DIR/files, or the one that a file:// FILES_URL names."""
@@ -44,17 +64,8 @@ class Folder:
         place = self._place_of(sha256)
         if place.exists() and place.stat().st_size == len(content):
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as file:
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                Path(file.name).replace(place)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-        _force_names(place.parent)
+        with _writing(place) as file:
+            file.write(content)
 
     def read(self, sha256: str) -> bytes:
         try:
@@ -77,8 +88,46 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
 
+    def write(self, name: str, content: IO[bytes]) -> None:
+        with _writing(self.path / name) as file:
+            shutil.copyfileobj(content, file, 1 << 20)
+
+    def open(self, name: str) -> IO[bytes]:
+        return (self.path / name).open("rb")
+
+    def has(self, name: str) -> bool:
+        return (self.path / name).is_file()
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        for path in sorted((self.path / folder).rglob("*")):
+            try:
+                facts = path.stat()
+            except FileNotFoundError:  # another process has taken it away meanwhile
+                continue
+            if path.is_file():
+                yield Entry(str(path.relative_to(self.path)), facts.st_size, facts.st_mtime)
+
+    def remove(self, name: str) -> None:
+        (self.path / name).unlink(missing_ok=True)
+
     def _place_of(self, sha256: str) -> Path:
         return self.path / sha256[:2] / sha256
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[IO[bytes]]:
+    """Write beside a place; forced to the disk, it is moved there in one step."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(place)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    _force_names(place.parent)
 
 
 def _force_names(folder: Path) -> None:

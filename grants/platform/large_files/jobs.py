@@ -8,20 +8,22 @@ from procrastinate import JobContext
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from grants.config import Settings
 from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
+from grants.platform.documents.store import store
 from grants.platform.large_files import service
 from grants.platform.large_files.making import make_here
 from grants.platform.large_files.models import KEPT, LargeFile
-from grants.platform.large_files.queries import folder_of
+from grants.platform.large_files.queries import FOLDER, place_of
 from grants.platform.messages.jobs import RETRY, enqueue, jobs
 
 LOG = logging.getLogger(__name__)
 MOST_TRIES = 3
 """Times that a file is begun whose maker ended each time."""
+A_DAY = 24 * 3600
+"""Seconds after which what belongs to no order is not just being written."""
 
 
 @jobs.task(name="large_files.make", pass_context=True, retry=RETRY, lock="large_files.make")
@@ -53,15 +55,14 @@ def begin(session: Session, ordered: LargeFile) -> None:
 @jobs.task(name="large_files.clear", pass_context=True, queueing_lock="large_files.clear")
 def clear(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
     """Every night: what has been kept for a week goes."""
-    brought = context.additional_context
-    clear_away(brought["database"], brought["settings"])
+    clear_away(context.additional_context["database"])
 
 
-def clear_away(database: Database, settings: Settings) -> None:
+def clear_away(database: Database) -> None:
     """The orders of more than a week ago, and then every file that belongs to no order."""
     with database.transaction() as session:
         session.execute(delete(LargeFile).where(LargeFile.asked_at < clock.now() - KEPT))
-        orders = {str(number) for number in session.scalars(select(LargeFile.id))}
-    for path in folder_of(settings).glob("*"):
-        if path.stem not in orders:
-            path.unlink(missing_ok=True)
+        orders = {place_of(number) for number in session.scalars(select(LargeFile.id))}
+    for entry in list(store().entries(FOLDER)):
+        if entry.name not in orders and entry.at < clock.now().timestamp() - A_DAY:
+            store().remove(entry.name)

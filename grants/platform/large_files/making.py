@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import monotonic
 
 from flask import Flask, Response, current_app, g
@@ -13,9 +14,10 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR, Viewer
+from grants.platform.documents.store import store
 from grants.platform.large_files import service
 from grants.platform.large_files.models import LargeFile
-from grants.platform.large_files.queries import folder_of
+from grants.platform.large_files.queries import place_of
 from grants.platform.tables.large import Making
 from grants.platform.web.access import answer_as, opens_here
 
@@ -55,12 +57,12 @@ def _make_file(app: Flask, database: Database, ordered: LargeFile, viewer: Viewe
         if not work.key:
             raise DomainError(_("This file does not have to be prepared. Open it directly."))
         name, kind = _name_of(answer), str(answer.mimetype)
-        place = folder_of(app.extensions["settings"]) / str(ordered.id)
-        size = _write_answer(answer, place)
+        place = place_of(ordered.id)
+        size = _write_answer(answer, place, app.extensions["settings"].data_dir)
     result = service.Made(work.key, name, kind, size)
     with database.transaction() as session:
         if not service.note_made(session, session.get_one(LargeFile, ordered.id), result):
-            place.unlink()
+            store().remove(place)
 
 
 def _name_of(answer: Response) -> str:
@@ -68,20 +70,18 @@ def _name_of(answer: Response) -> str:
     return options["filename"] or "file"
 
 
-def _write_answer(answer: Response, place: Path) -> int:
-    """Beside its place first, so that half a file is never found there. Returns its bytes."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    beside = place.with_suffix(".new")
+def _write_answer(answer: Response, place: str, work_folder: Path) -> int:
+    """Whole first, so that half a file is never found in the store. Returns its bytes."""
     answer.direct_passthrough = False
     try:
-        with beside.open("wb") as file:
+        with TemporaryFile(dir=work_folder) as file:
             for part in answer.iter_encoded():
                 file.write(part)
             size = file.tell()
-        beside.replace(place)
+            file.seek(0)
+            store().write(place, file)
     finally:
         answer.close()
-        beside.unlink(missing_ok=True)
     return size
 
 

@@ -15,7 +15,7 @@ KEPT = timedelta(days=7)
 
 
 class LargeFile(Base):
-    """What was asked for, how far it is, and where the file is: `large-files` in DATA_DIR, by `id`.
+    """What was asked for, and how far it is. The file is in the store: `large-files`, by `id`.
 
     It is no record of the fund: after a week it is gone, and can be made again.
     """

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from grants.config import Settings
 from grants.core.people.viewer import Viewer
 from grants.platform.documents.kept import KeptFile
+from grants.platform.documents.store import store
 from grants.platform.large_files.models import LargeFile
 
+FOLDER = "large-files"
 MOMENTS = timedelta(minutes=2)
 
 
@@ -46,16 +46,18 @@ def waiting(session: Session, viewer: Viewer, at: datetime, network: str | None 
     return session.scalar(query) or 0
 
 
-def folder_of(settings: Settings) -> Path:
-    """Where large files lie, each under the number of its order."""
-    return settings.data_dir / "large-files"
+def place_of(number: int) -> str:
+    """Where in the store a large file lies: under the number of its order."""
+    return f"{FOLDER}/{number}"
 
 
-def kept_file(session: Session, settings: Settings, key: str) -> KeptFile | None:
+def kept_file(session: Session, key: str) -> KeptFile | None:
     """The file made from what has this digest, if it still lies there."""
-    query = select(LargeFile.id, LargeFile.name, LargeFile.media_type).where(LargeFile.key == key)
-    for number, name, media_type in session.execute(query.order_by(LargeFile.id.desc()).limit(2)):
-        path = folder_of(settings) / str(number)
-        if path.exists():
-            return KeptFile(str(name), str(media_type), path)
+    query = select(LargeFile).where(LargeFile.key == key).order_by(LargeFile.id.desc()).limit(2)
+    for made in session.scalars(query):
+        try:
+            content = store().open(place_of(made.id))
+        except FileNotFoundError:
+            continue
+        return KeptFile(str(made.name), str(made.media_type), made.size or 0, content)
     return None

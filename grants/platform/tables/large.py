@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from flask import Response, current_app, g, make_response, redirect, request, send_file, url_for
+from flask import Response, g, make_response, redirect, request, send_file, url_for
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
@@ -34,7 +33,7 @@ ASKED = "asked"
 """In an address: the moment at which the file was asked for."""
 
 
-KEPT: Slot[Callable[[Session, Settings, str], KeptFile | None]] = Slot("platform.web.large.KEPT")
+KEPT: Slot[Callable[[Session, str], KeptFile | None]] = Slot("platform.web.large.KEPT")
 """Finds the file that was made from what has this digest."""
 
 
@@ -70,8 +69,8 @@ def handed_out(key: str, make: Callable[[], Response]) -> Response:
         work.key = key
         return make()
     for find_file in KEPT:
-        if file := find_file(session(), current_app.extensions["settings"], key):
-            return _send_kept(file)
+        if file := find_file(session(), key):
+            return _send_kept(file, key)
     return order_page(address_here(), changed="1" if READY in request.args else None)
 
 
@@ -134,10 +133,19 @@ def address_here(**more: str) -> str:
     return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 
-def _send_kept(file: KeptFile) -> Response:
+def _send_kept(file: KeptFile, key: str) -> Response:
+    """As it is read from the store; a download that broke off goes on from where it was."""
     response = send_file(
-        file.path.absolute(), file.media_type, as_attachment=True, download_name=file.name
+        file.content,
+        file.media_type,
+        as_attachment=True,
+        download_name=file.name,
+        conditional=False,
+        etag=key,
     )
+    response.content_length = file.size
+    response.call_on_close(file.content.close)
+    response.make_conditional(request, accept_ranges=True, complete_length=file.size)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,6 +1,7 @@
 """Administrators hear of a backup that is missing, from the first day on."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.people.permissions import Role
 from grants.operations.backups.noting import LONGEST, NAME, note_backup
+from grants.platform.documents.store import store
 from tests.factories import staff
 from tests.platform.web.client import SignInAs
 
@@ -23,14 +25,14 @@ def in_production(app: Flask, settings: Settings) -> None:
 
 @pytest.mark.usefixtures("in_production")
 def test_the_start_page_of_an_administrator_says_that_a_backup_is_missing_or_old(
-    session: Session, settings: Settings, sign_in_as: SignInAs
+    session: Session, sign_in_as: SignInAs
 ) -> None:
     browser = sign_in_as(staff(session, Role.ADMINISTRATOR))
     assert NEVER in browser.get("/start").text
-    note_backup(settings.data_dir)
+    note_backup(store())
     assert "backup" not in browser.get("/start").text
     old = clock.wall().timestamp() - LONGEST - 60
-    (settings.data_dir / NAME).write_text(f"{old:.0f}\n")
+    store().write(NAME, BytesIO(f"{old:.0f}\n".encode()))
     assert "The last backup was taken on " in browser.get("/start").text
 
 

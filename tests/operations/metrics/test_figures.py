@@ -11,6 +11,7 @@ from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.operations.backups.noting import last_backup, note_backup
 from grants.operations.metrics.answering import Standing
+from grants.platform.documents.store import Folder
 from grants.platform.messages.service import Recipient, send
 from tests.platform.web.client import StrictClient
 
@@ -19,7 +20,7 @@ PLAIN = "platform/signin/passphrase_link"
 
 def figures(database: Database, folder: Path) -> dict[str, float]:
     registry = CollectorRegistry()
-    registry.register(Standing(database, folder))
+    registry.register(Standing(database, Folder(folder)))
     lines = generate_latest(registry).decode().splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name.removeprefix("paragraph20_"): float(value) for name, value in pairs}
@@ -58,7 +59,7 @@ def test_what_waits_is_counted_and_the_last_checks_and_backup_have_their_moment(
     moment = clock.now()
     session.add(Verification(at=moment, checks=40, breaches=["Trail: row 3 is missing."]))
     session.commit()
-    note_backup(tmp_path)
+    note_backup(Folder(tmp_path))
     found = figures(database, tmp_path)
     assert found["emails_waiting"] == found['jobs{state="todo"}'] == 1
     assert found["emails_waiting_seconds"] > 0
@@ -68,9 +69,12 @@ def test_what_waits_is_counted_and_the_last_checks_and_backup_have_their_moment(
 
 
 def test_while_the_database_is_away_the_rest_is_told(tmp_path: Path) -> None:
-    note_backup(tmp_path)
+    note_backup(Folder(tmp_path))
     found = figures(Database.at("postgresql://127.0.0.1:1/fund"), tmp_path)
-    assert found == {"database_up": 0, "last_backup_timestamp_seconds": last_backup(tmp_path)}
+    assert found == {
+        "database_up": 0,
+        "last_backup_timestamp_seconds": last_backup(Folder(tmp_path)),
+    }
 
 
 def test_no_page_of_ours_tells_figures(client: StrictClient) -> None:

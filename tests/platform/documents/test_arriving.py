@@ -1,8 +1,6 @@
 """A file by pieces: sent twice, late, out of order or by two tabs, it is the file in the end."""
 
-import fcntl
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
-from grants.platform.documents.arriving import MOST, Arriving, Piece, clear_away
+from grants.platform.documents.arriving import ARRIVING, MOST, Arriving, Piece, clear_away
 from grants.platform.documents.checks import LARGEST
+from grants.platform.documents.store import Folder
 
 
 @given(
@@ -24,7 +23,7 @@ def test_whatever_pieces_come_what_lies_there_is_the_beginning_of_the_file(
     content: bytes, pieces: list[tuple[int, int]]
 ) -> None:
     with TemporaryDirectory() as folder:
-        arriving = Arriving(Path(folder), 1, "a file")
+        arriving = Arriving(Folder(Path(folder)), 1, "a file")
         for begin, size in pieces:
             part = content[begin : begin + size]
             received = arriving.take(Piece(min(begin, len(content)), len(content), part))
@@ -39,28 +38,27 @@ def test_two_tabs_that_send_the_same_file_make_it_once(tmp_path: Path) -> None:
     content = bytes(range(256)) * 40
 
     def send(_tab: int) -> None:
-        arriving, there = Arriving(tmp_path, 1, "a file"), 0
+        arriving, there = Arriving(Folder(tmp_path), 1, "a file"), 0
         while there < len(content):
             there = arriving.take(Piece(there, len(content), content[there : there + 100]))
 
     with ThreadPoolExecutor(4) as tabs:
         list(tabs.map(send, range(4)))
-    assert Arriving(tmp_path, 1, "a file").content() == content
+    assert Arriving(Folder(tmp_path), 1, "a file").content() == content
 
 
-def test_a_piece_that_waited_for_another_tab_goes_on_from_what_that_one_wrote(
-    tmp_path: Path,
+def test_two_hosts_that_take_pieces_at_the_same_moment_keep_each_byte_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arriving = Arriving(tmp_path, 1, "a file")
-    with arriving.path.open("ab") as other_tab, ThreadPoolExecutor(1) as tab:
-        fcntl.flock(other_tab, fcntl.LOCK_EX)
-        waits = tab.submit(arriving.take, Piece(0, 6, b"abcd"))
-        time.sleep(0.2)  # for it to have opened the file
-        other_tab.write(b"abc")
-        other_tab.flush()
-        fcntl.flock(other_tab, fcntl.LOCK_UN)
-        assert waits.result() == 4
-    assert arriving.content() == b"abcd"
+    arriving = Arriving(Folder(tmp_path), 1, "a file")
+    with monkeypatch.context() as nothing_there_yet:
+        nothing_there_yet.setattr(Folder, "entries", lambda *_folder: iter(()))
+        assert arriving.take(Piece(0, 6, b"abc")) == 3
+        assert arriving.take(Piece(0, 6, b"abcd")) == 4
+    assert arriving.take(Piece(2, 6, b"cdef")) == 6
+    assert arriving.content() == b"abcdef"
+    arriving.forget()
+    assert arriving.content() == b""
 
 
 @pytest.mark.parametrize(
@@ -68,18 +66,18 @@ def test_a_piece_that_waited_for_another_tab_goes_on_from_what_that_one_wrote(
 )
 def test_what_cannot_be_part_of_a_file_is_refused(tmp_path: Path, piece: Piece) -> None:
     with pytest.raises(InvalidInput):
-        Arriving(tmp_path, 1, "a file").take(piece)
-    assert list(tmp_path.glob("*.part")) == []
+        Arriving(Folder(tmp_path), 1, "a file").take(piece)
+    assert list(Folder(tmp_path).entries(ARRIVING)) == []
 
 
 @pytest.mark.file_times
 def test_a_sender_fills_no_disk(tmp_path: Path) -> None:
     for number in range(MOST + 5):
-        Arriving(tmp_path, 1, f"file {number}").take(Piece(0, 10, b"x"))
-    Arriving(tmp_path, 2, "of another").take(Piece(0, 10, b"x"))
-    assert len(list(tmp_path.glob("1-*.part"))) == MOST
-    for path in tmp_path.glob("1-*.part"):
-        path.touch()
+        Arriving(Folder(tmp_path), 1, f"file {number}").take(Piece(0, 10, b"x"))
+    Arriving(Folder(tmp_path), 2, "of another").take(Piece(0, 10, b"x"))
+    pieces = list(tmp_path.glob(f"{ARRIVING}/1/*"))
+    assert len(pieces) == MOST
+    for path in pieces:
         os.utime(path, (0, 0))
-    clear_away(tmp_path)
-    assert [path.name[:2] for path in tmp_path.glob("*.part")] == ["2-"]
+    clear_away(Folder(tmp_path))
+    assert [entry.name.split("/")[1] for entry in Folder(tmp_path).entries(ARRIVING)] == ["2"]

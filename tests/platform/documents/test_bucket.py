@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import boto3
@@ -62,6 +63,27 @@ def test_what_is_not_there_or_was_changed_is_missing(bucket: Bucket) -> None:
     bucket._client().put_object(Bucket="fund", Key=bucket._key_of(SHA), Body=changed)
     with pytest.raises(Missing, match="damaged"):
         bucket.read(SHA)
+
+
+def test_what_every_host_finds_by_its_name_is_laid_read_in_parts_listed_and_removed(
+    bucket: Bucket,
+) -> None:
+    large = bytes(range(256)) * 40_000  # ten megabytes: sent in parts
+    bucket.write("large-files/1", BytesIO(large))
+    bucket.write("last-backup", BytesIO(b"1"))
+    bucket.put(SHA, CONTENT)
+    with bucket.open("large-files/1") as file:
+        assert file.read(1000) == large[:1000]
+        assert hashlib.sha256(file.read()).digest() == hashlib.sha256(large[1000:]).digest()
+    assert bucket.has("large-files/1")
+    assert [(entry.name, entry.size) for entry in bucket.entries("large-files")] == [
+        ("large-files/1", len(large))
+    ]
+    assert list(bucket.names()) == [SHA], "it is no content of a record"
+    bucket.remove("large-files/1")
+    assert not bucket.has("large-files/1")
+    with pytest.raises(FileNotFoundError):
+        bucket.open("large-files/1")
 
 
 @pytest.mark.parametrize("trouble", ["no such bucket", "nobody answers"])

@@ -12,7 +12,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.config import Settings
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
@@ -25,11 +24,12 @@ from grants.core.people.viewer import VISITOR
 from grants.deciding.interests.models import Interest
 from grants.papers.statements.builders import fund as statements_of_funds
 from grants.papers.typesetting import source
+from grants.platform.documents.store import store
 from grants.platform.large_files import making, service
 from grants.platform.large_files.jobs import clear_away, note_unmade
 from grants.platform.large_files.making import make
 from grants.platform.large_files.models import LargeFile
-from grants.platform.large_files.queries import folder_of
+from grants.platform.large_files.queries import FOLDER, place_of
 from grants.platform.large_files.service import MOST_OF_VISITORS, MOST_WAITING
 from grants.platform.tables import lists
 from tests.factories import (
@@ -145,7 +145,7 @@ def test_what_a_person_may_not_have_any_more_is_neither_made_nor_fetched(
     session.add(late)
     session.commit()
     assert "access" in (made(app, session).why or "")
-    assert not (folder_of(app.extensions["settings"]) / str(late.id)).exists()
+    assert not store().has(place_of(late.id))
     assert done.id != late.id
 
 
@@ -326,7 +326,7 @@ def test_a_file_that_was_cancelled_is_not_made(
     assert "You cancelled" in shown
     assert "Prepare again" in shown
     number = made(app, session).id
-    assert not (folder_of(app.extensions["settings"]) / str(number)).exists()
+    assert not store().has(place_of(number))
     browser.submit(page)
     assert made(app, session).size
     assert browser.submit(cancel, page="/files/prepare?address=/calls").status_code == 303
@@ -389,7 +389,7 @@ def test_a_file_that_is_cancelled_while_it_is_made_leaves_nothing(
     ordered(sign_in_as(manager), "/applications?format=csv")
     order = made(app, session)
     assert "You cancelled" in (order.why or "")
-    assert not list(folder_of(app.extensions["settings"]).glob(f"{order.id}*"))
+    assert not list(store().entries(FOLDER))
 
 
 def test_what_is_made_at_the_moment_in_which_it_is_cancelled_stays_cancelled(
@@ -446,7 +446,6 @@ def test_a_process_that_ends_without_a_file_is_told_and_after_a_week_all_is_gone
     app: Flask,
     session: Session,
     database: Database,
-    settings: Settings,
     sign_in_as: SignInAs,
     path: str,
     manager: Person,
@@ -459,10 +458,10 @@ def test_a_process_that_ends_without_a_file_is_told_and_after_a_week_all_is_gone
     browser.submit(page)
     kept = made(app, session)
     note_unmade(database, kept.id)
-    assert (folder_of(settings) / str(kept.id)).exists()
-    clear_away(database, settings)
-    assert (folder_of(settings) / str(kept.id)).exists()
+    assert store().has(place_of(kept.id))
+    clear_away(database)
+    assert store().has(place_of(kept.id))
     with clock.at(clock.now() + timedelta(days=8)):
-        clear_away(database, settings)
-    assert not (folder_of(settings) / str(kept.id)).exists()
+        clear_away(database)
+    assert not store().has(place_of(kept.id))
     assert browser.get(path).status_code == 302
