@@ -19,6 +19,7 @@ from grants.applying.calls.service import (
 )
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
 from grants.applying.drafts import service as drafts
+from grants.applying.form_files.service import place_file
 from grants.applying.form_parts.editing import with_question
 from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
@@ -40,7 +41,7 @@ from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
-from seeds.yearly_costs import YEARLY_COSTS
+from seeds.yearly_costs import DECLARATION, GUIDE, YEARLY_COSTS
 
 PAPERS = (
     "registration_certificate",
@@ -128,7 +129,11 @@ def prepare_next(company: Company, fund: Fund) -> Call:
         at="budget",
     )
     revise_call(company.session, call, replace(rules_of(call), safeguarding="warning"), by)
-    form = with_question(replace(call.questionnaire, checks=(rule,)), "budget", YEARLY_COSTS)
+    form = replace(call.questionnaire, checks=(rule,))
+    upload = Upload(GUIDE.file_name, page_saying("What the fund pays"))
+    guide = replace(GUIDE, file=place_file(company.session, upload, by, call.scope).sha256)
+    for item in (guide, YEARLY_COSTS, DECLARATION):
+        form = with_question(form, "budget", item)
     return change_form(company.session, call, form, by, check="staff")
 
 

@@ -1,8 +1,8 @@
 """What next year's call of the demonstration asks besides: the costs by year, in a table with its
-own rows and a computed column.
+own rows and a computed column, below a guide to download; and a declaration.
 """
 
-from grants.platform.questions import Amount, Choice, Computed, RowRule, Table
+from grants.platform.questions import Amount, Choice, Computed, Content, Declaration, RowRule, Table
 
 
 def _texts(english: str, french: str, spanish: str, arabic: str) -> dict[str, str]:
@@ -50,5 +50,29 @@ YEARLY_COSTS = Table(
             ),
             "year_2",
         ),
+    ),
+)
+
+GUIDE = Content(
+    key="guide_to_costs",
+    label=_texts("Before you plan", "Avant de planifier", "Antes de planificar", "قبل أن تخططوا"),
+    help=_texts(
+        "The guide has examples of costs that the fund pays.",
+        "Le guide donne des exemples de coûts que le fonds prend en charge.",
+        "La guía da ejemplos de costos que el fondo paga.",
+        "يتضمن الدليل أمثلة على التكاليف التي يدفعها الصندوق.",
+    ),
+    file_name="costs.pdf",
+)
+"""Its file is uploaded when the call is made."""
+
+DECLARATION = Declaration(
+    key="declaration",
+    label=_texts("Declaration", "Déclaration", "Declaración", "إقرار"),
+    help=_texts(
+        "No other donor pays for the same costs.",
+        "Aucun autre donateur ne paie les mêmes coûts.",
+        "Ningún otro donante paga los mismos costos.",
+        "لا تدفع أي جهة مانحة أخرى التكاليف نفسها.",
     ),
 )

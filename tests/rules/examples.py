@@ -11,6 +11,7 @@ from grants.applying.applications.models import Application, AttachedFile, SignO
 from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
 from grants.applying.builder.pages import FORM
 from grants.applying.calls.models import Call
+from grants.applying.form_files.models import FormFile
 from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.workflow import VerificationState
@@ -699,6 +700,7 @@ class Examples:
             "/fund-setup": {"code": "UNVTF", "name": "mark"},
             "/funds/<code>/<any(mark, icon):kind>.png": {"code": "UNVTF", "kind": "mark"},
             "/charts/": {"name": "0" * 64, "width": "wide"},
+            "/form-files/": {"digest": self.one(select(FormFile.sha256)), "name": "costs.pdf"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

@@ -55,7 +55,7 @@ def library(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/builder/library.html",
         call=call,
-        taken={question.key for question in form_on_page(call).questions},
+        taken={question.key for question in form_on_page(call).items},
         forms=[
             *((name, *form) for name, form in own_forms.items()),
             *((c.reference, c.name, form_on_page(c)) for c in session().scalars(on_page)),

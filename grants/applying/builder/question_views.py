@@ -1,5 +1,6 @@
 """The pages on which a question of a form is made, changed, or made one of another kind."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from grants.applying.builder.pages import (
 )
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import keys_taken, kinds_for
+from grants.applying.form_files.service import place_file
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import AT_END, KindForm, QuestionForm, kind_names
 from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
@@ -25,9 +27,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import fact_names
-from grants.platform.questions import Question, WorkPlan
+from grants.platform.questions import Content, Question, WorkPlan
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
-from grants.platform.web.access import needs
+from grants.platform.web.access import needs, this_act
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received
 
 
 @pages.route(FORM + "/sections/<section>/questions/new", methods=["GET", "POST"])
@@ -118,7 +122,7 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
     if typed.validate_on_submit() and keep(
         call,
         typed,
-        lambda: _with_typed(form, home, kind, old, typed),
+        lambda: _with_typed(call, form, home, kind, old, typed),
         **_change_name(typed, kind, old),
     ):
         flash(_("Saved."), "success")
@@ -149,10 +153,24 @@ def _propose_periods(typed: QuestionForm, months: int) -> None:
         typed["periods"].process_data(min(max(months, LEAST_PERIODS), MOST_PERIODS))
 
 
+def _with_upload(
+    call: Call, content: Content, typed: QuestionForm, old: Question | None
+) -> Content:
+    """Content with the file that was uploaded for it, with the earlier one, or with none."""
+    if upload := typed["file"].data:
+        placed = place_file(session(), received(upload), this_act(), call.scope)
+        return replace(content, file=placed.sha256, file_name=placed.document.name)
+    if "no_file" in typed and typed["no_file"].data:
+        return replace(content, file="", file_name="")
+    return replace(content, file_name=getattr(old, "file_name", ""))
+
+
 def _with_typed(
-    form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
+    call: Call, form: Form, home: str, kind: str, old: Question | None, typed: QuestionForm
 ) -> Form:
     typed_question = typed.made(kind, old, keys_taken(form, purpose_of_page()))
+    if isinstance(typed_question, Content):
+        typed_question = _with_upload(call, typed_question, typed, old)
     if old:
         return recast(form, typed_question)
     longer = editing.with_question(form, home, typed_question)
@@ -188,7 +206,8 @@ def questions_before(form: Form, section: str = "", question: str = "") -> list[
         for candidate in part.questions:
             if candidate.key == question:
                 return questions
-            questions.append(candidate)
+            if candidate.asks:
+                questions.append(candidate)
         if part.key == section and not question:
             return questions
     return questions

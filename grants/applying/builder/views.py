@@ -76,7 +76,7 @@ def _overview(call: Call) -> str:
         questionnaire=form,
         found=found,
         faults=faults,
-        lines={question.key: line_of(question) for question in form.questions},
+        lines={question.key: line_of(question) for question in form.items},
         when=conditions_in_words(form),
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
@@ -134,7 +134,7 @@ def _keys_of_reports() -> frozenset[str]:
 def _before_section(form: Form, key: str) -> list[Question]:
     keys = [part.key for part in form.sections]
     parts = form.sections[: keys.index(key)] if key in keys else form.sections
-    return [one for part in parts for one in part.questions]
+    return [one for part in parts for one in part.questions if one.asks]
 
 
 @pages.route(FORM + "/checks/new", methods=["GET", "POST"])

@@ -12,10 +12,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
 from grants.applying.calls.ceilings import is_row
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.service import Rules
+from grants.applying.form_files.service import with_files
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
@@ -79,12 +82,18 @@ class Carried:
     form: Form
     grantee_forms: Mapping[str, Any] = field(default_factory=dict)
     """By purpose, the definitions of the forms for those who get a grant."""
+    files: tuple[Any, ...] = ()
+    """The definitions of its forms, with the files that they show."""
     second: "Carried | None" = None
     """The call for full proposals, where there are two stages."""
 
 
 def call_to_json(call: Call) -> dict[str, Any]:
     """What `call_from_json` reads."""
+    session = object_session(call)
+    grantee_forms = {
+        purpose: with_files(session, form) for purpose, form in call.grantee_forms.items()
+    }
     return {
         "call_format": FORMAT,
         "reference": call.reference,
@@ -93,8 +102,8 @@ def call_to_json(call: Call) -> dict[str, Any]:
         **{name: str(usd(getattr(call, column))) for name, column in SUMS.items()},
         **{name: getattr(call, name).astimezone(call.zone).isoformat() for name in MOMENTS},
         **{name: day.isoformat() for name in DAYS if (day := getattr(call, name))},
-        "form": call.form,
-        **({"grantee_forms": call.grantee_forms} if call.grantee_forms else {}),
+        "form": with_files(session, call.form),
+        **({"grantee_forms": grantee_forms} if grantee_forms else {}),
         **({"second_stage": call_to_json(call.second_stage)} if call.second_stage else {}),
     }
 
@@ -157,7 +166,9 @@ def call_from_json(data: Any) -> Carried:
     if faults or more or form is None:
         raise InvalidInput("\n".join([*faults, *more]))
     reference = str(data.get("reference", ""))
-    return Carried(str(data["fund"]), reference, Rules(**settings), form, grantee_forms, second)
+    files = (data["form"], *(data.get("grantee_forms") or {}).values())
+    rules = Rules(**settings)
+    return Carried(str(data["fund"]), reference, rules, form, grantee_forms, files, second)
 
 
 def _grantee_forms_in(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

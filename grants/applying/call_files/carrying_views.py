@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.call_changes.stages import copy_with_stages
 from grants.applying.call_files.carried import Carried, call_from_json, call_to_json, read_json
 from grants.applying.call_files.importing import import_call
+from grants.applying.call_pages.forms import LARGEST_FILE
 from grants.applying.call_pages.views import pages
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
@@ -22,9 +23,6 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import attachment
 
-LARGEST = 2_000_000
-"""Bytes of a call as a file: many times what the longest form takes."""
-
 
 class ImportForm(Form):
     """A call as a file."""
@@ -38,8 +36,8 @@ class ImportForm(Form):
 
     def carried(self) -> Carried:
         """The call in the file; InvalidInput says what cannot be read."""
-        content = self.file.data.stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
+        content = self.file.data.stream.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
             raise InvalidInput(_("The file is too large for a form."))
         try:
             return call_from_json(read_json(content.decode("utf-8-sig")))

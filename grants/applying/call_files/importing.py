@@ -11,10 +11,12 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import draft_call, settings_of
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import PREPARED
+from grants.applying.form_files.service import take_files
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 
@@ -41,6 +43,8 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
         )
     if faults := faults_in_words(carried.form):
         raise DomainError("\n".join(faults))
+    for definition in carried.files:
+        take_files(session, definition, act, Scope(fund.id))
     call = draft_call(
         session,
         fund,

@@ -333,6 +333,10 @@ class CallForm(Form):
         return sorted({*countries_in(groups), *(row["country"] for row in self.countries.data)})
 
 
+LARGEST_FILE = 20_000_000
+"""Bytes of a form as a file, with the pictures and files that it shows."""
+
+
 class QuestionsForm(Form):
     """Other questions for a call, as a file."""
 
@@ -345,16 +349,16 @@ class QuestionsForm(Form):
         required=True,
     )
 
-    def questionnaire(self) -> Questionnaire:
-        """The form in the file; InvalidInput says where it is wrong."""
-        content = self.file.data.stream.read(1_000_001)
-        if len(content) > 1_000_000:
+    def questionnaire(self) -> tuple[Questionnaire, Any]:
+        """The form in the file, and what the file holds; InvalidInput says where it is wrong."""
+        content = self.file.data.stream.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
             raise InvalidInput(_("The file is too large for a form."))
         try:
             data = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise InvalidInput(_("This file is not in JSON format.")) from error
-        return from_json(data)
+        return from_json(data), data
 
 
 class CallsFilter(QueryForm):

@@ -21,6 +21,7 @@ from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.ready import is_said_ready
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, PREPARED
+from grants.applying.form_files.service import take_files, with_files
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
@@ -270,7 +271,9 @@ def questions(reference: str) -> ResponseReturnValue:
     form = QuestionsForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.replace_form(opened, call, form.questionnaire(), this_act())
+            questionnaire, data = form.questionnaire()
+            take_files(opened, data, this_act(), call.scope)
+            service.replace_form(opened, call, questionnaire, this_act())
         if outcome:
             flash(_("The questions of the call have been replaced."), "success")
             return redirect(url_for("calls.questions", reference=reference))
@@ -288,7 +291,9 @@ def questions(reference: str) -> ResponseReturnValue:
 def questions_file(reference: str) -> Response:
     """The questions as a file, for another call or another installation."""
     call = _call_of(reference)
-    text = json.dumps(to_json(call.questionnaire), ensure_ascii=False, indent=2)
+    text = json.dumps(
+        with_files(session(), to_json(call.questionnaire)), ensure_ascii=False, indent=2
+    )
     return attachment(f"{call.reference}-questions.json", "application/json", text.encode())
 
 

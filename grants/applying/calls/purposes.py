@@ -55,7 +55,7 @@ class TakenKeys(set[str]):
 
 def keys_taken(form: Form, purpose: FormPurpose) -> set[str]:
     """The keys that a new question of the form cannot have."""
-    keys = {question.key for question in form.questions}
+    keys = {question.key for question in form.items}
     return TakenKeys(keys) if purpose is FormPurpose.REPORT else keys
 
 

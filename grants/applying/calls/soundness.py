@@ -12,6 +12,7 @@ from grants.applying.calls.ceilings import form_faults_of, row_faults
 from grants.applying.calls.earlier import remembering_earlier
 from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.applying.calls.purposes import FormPurpose, faults_for
+from grants.applying.form_files.service import find_file
 from grants.core.countries.countries import CODES
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
@@ -19,6 +20,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.texts.formats import language_name
 from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questions import Content
 
 TEXTS = ("label", "help", "ask", "remedy")
 """What a criterion or a line of the checklist says."""
@@ -35,6 +37,7 @@ def faults_of(call: Call, at: datetime) -> list[str]:
     with remembering_earlier(object_session(call), call):
         faults += faults_in_words(call.questionnaire)
     faults += _grantee_form_faults(call)
+    faults += _missing_files(call)
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     if call.second_stage:
@@ -43,6 +46,20 @@ def faults_of(call: Call, at: datetime) -> list[str]:
             for fault in faults_of(call.second_stage, at)
         ]
     return faults
+
+
+def _missing_files(call: Call) -> Iterator[str]:
+    """Files between the questions that did not come with the file of the form."""
+    session = object_session(call)
+    for form in map(call.form_for, FormPurpose):
+        for item in form.items:
+            if (
+                isinstance(item, Content)
+                and item.file
+                and session
+                and not find_file(session, item.file)
+            ):
+                yield _("%(where)s: upload the file again.", where=item.english_title)
 
 
 def _grantee_form_faults(call: Call) -> Iterator[str]:

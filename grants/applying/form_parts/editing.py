@@ -212,7 +212,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
     section = source.section(key)
     own_keys = {question.key for question in section.questions}
     brought = [check for check in source.checks if _is_about(check, own_keys)]
-    keys_in_form = {question.key for question in form.questions}
+    keys_in_form = {question.key for question in form.items}
     clash = sorted(question.key for question in section.questions if question.key in keys_in_form)
     if clash:
         raise InvalidInput(

@@ -34,6 +34,8 @@ from grants.platform.questions import (
     EVERY_KIND,
     KEY,
     RESERVED,
+    Content,
+    Declaration,
     Question,
     Rows,
     ShortText,
@@ -46,6 +48,9 @@ def kind_names() -> dict[str, str]:
     """What each kind of question is called, in the order of the menu."""
     return {name: str(kind.kind_name) for name, kind in EVERY_KIND.items()}
 
+
+LONGEST_TEXT = 3000
+"""Characters of a text between questions, or of a declaration."""
 
 AT_END = "-"
 """Not before any question."""
@@ -153,19 +158,25 @@ class QuestionForm(Conditional):
             before, list(form.questions), expression, label=_("Ask this only when")
         )
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
+        drawn |= _texts_of_kind(EVERY_KIND[kind])
+        if isinstance(question, Content) and question.file:
+            drawn["no_file"] = CheckboxField(
+                _("Without the file %(name)s", name=question.file_name)
+            )
         if question:
             drawn["key_"] = None
             values |= held_by(question)
         else:
             values |= first_values(kind)
             values["names_applicant"] = EVERY_KIND[kind].names_applicant
+            values["required"] = EVERY_KIND[kind].required
         form_class: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
         return form_class(data=values)
 
     @property
     def own(self) -> list[Any]:
         """The fields that only this kind has."""
-        return [field for name, field in self._fields.items() if name in OWN]
+        return [field for name, field in self._fields.items() if name in {*OWN, "no_file"}]
 
     def made(self, kind: str, old: Question | None, keys: set[str]) -> Question:
         """The question as it was typed; other languages stay."""
@@ -180,7 +191,7 @@ class QuestionForm(Conditional):
             key=old.key if old else self._typed_key(keys),
             label=english(old.label if old else {}, self.label.data),
             help=english(old.help if old else {}, self.help.data),
-            required=self.required.data,
+            required=bool(self.required and self.required.data),
             show_when=self.condition(),
             **plain,
         )
@@ -194,6 +205,20 @@ class QuestionForm(Conditional):
         if key in keys:
             raise InvalidInput(_("Another question has the key %(key)s.", key=key))
         return key
+
+
+def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
+    """Content has a text instead of help, and no answer; a declaration says what is declared."""
+    if kind is Content:
+        text = LongTextField(_("Text"), limit=LONGEST_TEXT, rows=8)
+        return {
+            "label": TextField(_("Heading"), required=True, limit=150),
+            "help": text,
+            "required": None,
+        }
+    if kind is Declaration:
+        return {"help": LongTextField(_("What is declared"), limit=LONGEST_TEXT, rows=8)}
+    return {}
 
 
 class CheckForm(Conditional):

@@ -14,11 +14,13 @@ from grants.platform.forms.fields import (
     CheckboxesField,
     CheckboxField,
     DateField,
+    FileField,
     NumberField,
     Row,
     RowsField,
     SelectField,
     TextField,
+    WebField,
 )
 from grants.platform.questions import (
     EVERY_KIND,
@@ -201,6 +203,21 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "zero": lambda: CheckboxField(_("0 is an answer too")),
     "first": lambda: DateField(_("Earliest day")),
     "last": lambda: DateField(_("Latest day")),
+    "most_chosen": lambda: NumberField(
+        _("Most answers that may be chosen"), hint=_("0 or empty: all."), most=40, width=2
+    ),
+    "link": lambda: TextField(_("Words of a link"), limit=200),
+    "address": lambda: WebField(_("Address of the link")),
+    "file": lambda: FileField(
+        _("Picture or file to download"),
+        hint=_("A picture is shown; a PDF, DOCX, XLSX or ODT file is offered for download."),
+        accept=ENDINGS,
+    ),
+    "alternative": lambda: TextField(
+        _("What the picture shows"),
+        hint=_("For those who do not see it."),
+        limit=300,
+    ),
     "accept": lambda: CheckboxesField(
         _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
     ),
@@ -278,6 +295,10 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
     "words": lambda number, _old: number or 0,
+    "most_chosen": lambda number, _old: number or 0,
+    "link": lambda text, old: english(old or {}, text),
+    "alternative": lambda text, old: english(old or {}, text),
+    "file": lambda _upload, old: old or "",
     "currency": lambda code, _old: str(code).upper(),
     "taxonomy": lambda name, _old: name if name in TAXONOMIES else "",
 }
@@ -298,7 +319,8 @@ def held_by(question: Question) -> dict[str, Any]:
             {"rule": rule.rule, "message": rule.message.get("en", ""), "at": rule.at}
             for rule in values["rules"]
         ]
-    for name in ("unit", "row_head"):
+    values.pop("file", None)  # what is uploaded takes its place
+    for name in ("unit", "row_head", "link", "alternative"):
         if name in values:
             values[name] = values[name].get("en", "")
     if "accept" in values:

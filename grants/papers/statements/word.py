@@ -24,6 +24,13 @@ def blank_form(facts: BlankForm) -> bytes:
         return _Form().of(facts)
 
 
+def _boxes_of(kind: str) -> tuple[str, ...]:
+    """What can be ticked below a question that has no list of its own."""
+    if kind == "yes_no":
+        return _("Yes"), _("No")
+    return (_("I confirm this."),) if kind == "declaration" else ()
+
+
 class _Form:
     """Writes one form; right-to-left in a language that is."""
 
@@ -78,13 +85,13 @@ class _Form:
         if question.when:
             self._add_text(_("Asked only if %(condition)s.", condition=question.when))
         self._add_text(f"{question.help} {question.rule}".strip())
-        options = question.options or ((_("Yes"), _("No")) if question.kind == "yes_no" else ())
+        options = question.options or _boxes_of(question.kind)
         if question.columns:
             self._add_table(question)
         elif options:
             for option in options:
                 self._add_text(f"☐ {option}")
-        elif question.kind != "files":
+        elif question.kind not in ("files", "content"):
             for _line in range(ANSWER_LINES.get(question.kind, 1)):
                 self.document.add_paragraph()
 

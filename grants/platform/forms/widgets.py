@@ -209,6 +209,11 @@ def output(field: Any, **attributes: Any) -> Markup:
     return Markup(template.output_field(field, params))  # type: ignore[attr-defined]  # noqa: S704
 
 
+def content(field: Any, **_attributes: Any) -> Markup:
+    template = current_app.jinja_env.get_template("layout/fields.html").module
+    return Markup(template.content_field(field))  # type: ignore[attr-defined]  # noqa: S704
+
+
 def rows(field: Any, **attributes: Any) -> Markup:
     return _draw_field("rows_field", field, _group_of(field, attributes))
 

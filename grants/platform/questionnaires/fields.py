@@ -28,8 +28,10 @@ from grants.platform.questions import (
     Beneficiaries,
     Budget,
     Computed,
+    Content,
     Country,
     Day,
+    Declaration,
     Email,
     Figure,
     Files,
@@ -233,6 +235,22 @@ def _day_input(question: Day, texts: FieldTexts) -> Any:
 @input_of.register
 def _yes_no_input(_question: YesNo, texts: FieldTexts) -> Any:
     return web.YesNoField(**texts)
+
+
+@input_of.register
+def _declaration_input(_question: Declaration, texts: FieldTexts) -> Any:
+    return web.CheckboxesField(**texts, choices=[("yes", _("I confirm this."))])
+
+
+@input_of.register
+def _content_drawn(question: Content, _texts: FieldTexts) -> Any:
+    return web.ContentField(
+        question.title,
+        text=in_language(question.help),
+        link=(in_language(question.link), question.address) if question.address else None,
+        file=(question.file, question.file_name) if question.file else None,
+        picture=in_language(question.alternative) if question.is_picture else "",
+    )
 
 
 @input_of.register

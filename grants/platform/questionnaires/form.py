@@ -153,7 +153,7 @@ class Form:
     def is_conditional(self) -> bool:
         """Are some questions shown only sometimes?"""
         return any(section.show_when for section in self.sections) or any(
-            question.show_when for question in self.questions
+            question.show_when for question in self.items
         )
 
     def section(self, key: str) -> Section:
@@ -164,6 +164,12 @@ class Form:
 
     @property
     def questions(self) -> Iterator[Question]:
+        """All that expect an answer."""
+        return (question for question in self.items if question.asks)
+
+    @property
+    def items(self) -> Iterator[Question]:
+        """The questions, with what stands between them."""
         return (question for section in self.sections for question in section.questions)
 
     def fact(self, name: str, values: Mapping[str, Any]) -> Any:

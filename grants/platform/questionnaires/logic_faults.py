@@ -274,4 +274,5 @@ def _conditions_of(form: Form) -> Iterator[_Condition]:
                 name,
                 frozenset(before),
             )
-            before.add(question.key)
+            if question.asks:
+                before.add(question.key)

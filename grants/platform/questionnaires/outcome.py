@@ -53,7 +53,7 @@ def shown_in(
     those of the questions that it names, because the answer of a hidden question does not count.
     Conditions that wait for each other in a circle are never true.
     """
-    questions = {question.key: question for question in form.questions}
+    questions = {question.key: question for question in form.items}
     if not form.is_conditional:
         return frozenset(questions)
     visible: set[str] = set()

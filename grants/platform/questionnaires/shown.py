@@ -10,7 +10,7 @@ from typing import Any
 from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
-from grants.platform.questions import Question
+from grants.platform.questions import Content, Question
 from grants.platform.questions.reading import Grid, Typed, Wording
 
 
@@ -45,6 +45,10 @@ class Answer:
     items: tuple[str, ...] = ()
     table: Grid | None = None
     files: tuple[FileShown, ...] = ()
+    link: tuple[str, str] | None = None
+    """Of a text between the questions: the words and the address of its link."""
+    download: tuple[str, str] | None = None
+    """Of a text between the questions: the digest and the name of its file."""
 
     @property
     def is_empty(self) -> bool:
@@ -104,11 +108,20 @@ def shown_section(
             replace(
                 _answer_shown(question, values.get(question.key), files or {}, typed or {}),
                 when=(when or {}).get(question.key, ""),
+                **_parts_of_content(question),
             )
             for question in section.questions
-            if only is None or question.key in only
+            if (only is None or question.key in only) and (question.asks or when is not None)
         ),
     )
+
+
+def _parts_of_content(question: Question) -> dict[str, Any]:
+    if not isinstance(question, Content):
+        return {}
+    link = (in_language(question.link), question.address) if question.address else None
+    download = (question.file, question.file_name) if question.file else None
+    return {"link": link, "download": download}
 
 
 def _answer_shown(
@@ -124,7 +137,7 @@ def _answer_shown(
         kind=question.kind,
         question=question.title,
         help=in_language(question.help),
-        required=question.required,
+        required=question.required or not question.asks,
         rule=question.rule(),
         choices=tuple(label for _code, label in question.options),
         text=wording.text,

@@ -53,14 +53,14 @@ def _section_faults(form: Form) -> Iterator[FormFault]:
             yield FormFault(section.key, where, message, at)
         if not section.title.get("en", "").strip():
             yield FormFault(section.key, where, _("give it a title in English"), at)
-        if not section.questions:
+        if not any(question.asks for question in section.questions):
             yield FormFault(section.key, where, _("add at least one question"), at)
 
 
 def _question_faults(form: Form) -> Iterator[FormFault]:
-    for key in _repeated_keys(question.key for question in form.questions):
+    for key in _repeated_keys(question.key for question in form.items):
         yield FormFault(key, "", _("Two questions have the key %(key)s.", key=key))
-    for question in form.questions:
+    for question in form.items:
         where, at = question.english_title, question.anchor
         if question.key in RESERVED:
             message = _(

@@ -115,7 +115,7 @@ def read_form(data: Any) -> Read:
         gather.faults.append(_("The format of this form is not supported."))
     if mapping is None or gather.faults:
         return Read(Form(sections=()), gather.faults)
-    gather.only(mapping, {"format", "version", "facts", "sections", "checks"}, "form")
+    gather.only(mapping, {"format", "version", "facts", "sections", "checks", "files"}, "form")
     parts = gather.read(_as_list, mapping.get("sections"), "sections") or []
     sections = [gather.section(part, f"sections[{at}]") for at, part in enumerate(parts)]
     parts = gather.read(_as_list, mapping.get("checks", []), "checks") or []
@@ -343,5 +343,11 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "payers": _as_choices,
     "without_unit_costs": _as_flag,
     "notes": _as_flag,
+    "most_chosen": _as_count,
+    "address": _as_text,
+    "link": _as_texts,
+    "file": _as_text,
+    "file_name": _as_text,
+    "alternative": _as_texts,
 }
 """How each property of a question is read, whatever its kind."""

@@ -22,6 +22,7 @@ from grants.platform.questions.choices import (
     options_of,
 )
 from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
+from grants.platform.questions.content import Content, Declaration
 from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
 from grants.platform.questions.files import Files
 from grants.platform.questions.measures import Percentage, Year
@@ -50,6 +51,7 @@ KINDS: Mapping[str, type[Question]] = complete_kinds(
         *(Address, Person, Organisation, Iban),
         *(Beneficiaries, ByExploitation, ByService, Budget),
         *(Table, LogicalFramework, WorkPlan, Organisations, Files),
+        *(Declaration, Content),
     )
 )
 """Every kind by its name, in the order of the menu."""
@@ -74,8 +76,10 @@ __all__ = [
     "ByService",
     "Choice",
     "Computed",
+    "Content",
     "Country",
     "Day",
+    "Declaration",
     "Email",
     "Figure",
     "Files",

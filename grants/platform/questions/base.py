@@ -50,6 +50,8 @@ class Question(ABC):
     """What stands between two answers that are joined; empty: they cannot be."""
     family: ClassVar[str] = ""
     """Kinds of one family mean the same by settings of the same name."""
+    asks: ClassVar[bool] = True
+    """Does it expect an answer?"""
     cell_kind: ClassVar[str] = "text"
     """The kind of column that holds its answers in a list."""
 

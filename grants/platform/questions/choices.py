@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from grants.core.countries.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
+from grants.core.kernel.language import in_language, ngettext
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Exploitation, Pillar, Service, Term
 from grants.platform.questions.base import Option, Question, Rewording
@@ -155,12 +155,25 @@ class SeveralOf(OneOf):
 
     kind: ClassVar[str] = "several_of"
     kind_name: ClassVar[str] = _l("Any of several answers")
+    most_chosen: int = 0
+    """How many may be chosen; 0: all."""
 
     def value_of(self, typed: Typed) -> list[str]:
         chosen = {self._known_code(code.strip()) for code in typed[self.name] if code.strip()}
+        if self.most_chosen and len(chosen) > self.most_chosen:
+            raise InvalidInput(
+                ngettext(
+                    "Choose no more than %(num)s answer to “%(label)s”.",
+                    "Choose no more than %(num)s answers to “%(label)s”.",
+                    self.most_chosen,
+                    label=self.title,
+                )
+            )
         return [code for code, _label in self.options if code in chosen]
 
     def rule(self) -> str:
+        if self.most_chosen:
+            return ngettext("Up to %(num)s of these:", "Up to %(num)s of these:", self.most_chosen)
         return _("Any of these:")
 
     def wording(self, value: Any) -> Wording:
@@ -170,7 +183,8 @@ class SeveralOf(OneOf):
         yield self.name, [text_in(code) for code in list_in(value)]
 
     def shape(self) -> Shape:
-        return Shape(Kind.SEVERAL, frozenset(self.codes), key=self.key, most=len(self.codes))
+        most = self.most_chosen or len(self.codes)
+        return Shape(Kind.SEVERAL, frozenset(self.codes), key=self.key, most=most)
 
     def figures(self) -> list[tuple[str, str]]:
         return [(f"count({self.key})", "number")]
@@ -182,7 +196,14 @@ class SeveralOf(OneOf):
         return [str(code) for code in value or ()]
 
     def blank_rule(self) -> str:
+        if self.most_chosen:
+            return ngettext("Tick up to %(num)s.", "Tick up to %(num)s.", self.most_chosen)
         return _("Tick all that apply.")
+
+    def faults(self) -> Iterator[str]:
+        yield from super().faults()
+        if not 0 <= self.most_chosen <= len(self.codes):
+            yield _("let applicants choose no more answers than there are")
 
 
 @dataclass(frozen=True, kw_only=True)

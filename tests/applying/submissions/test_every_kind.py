@@ -76,6 +76,7 @@ ALONE: dict[str, tuple[dict[str, Any], Any]] = {
         {},
         [{"activity": "Open the house", "responsible": "Director", "when": ["1", "2"]}],
     ),
+    "declaration": ({"help": {"en": "All of this is true."}}, True),
     "organisations": ({}, [{"name": "Casa Norte", "country": "HN", "part": "Referrals"}]),
 }
 
@@ -109,6 +110,14 @@ FIXED: dict[str, Any] = {
     ],
 }
 """A table with rows of its own and a computed column."""
+
+
+CONTENT: dict[str, Any] = {
+    "kind": "content",
+    "key": "content",
+    "label": LABEL,
+    "help": {"en": "A text between the questions"},
+}
 
 
 def _column(kind: str) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
         }
     ]
     asked.append(FIXED)
+    asked.append(CONTENT)
     answers["fixed"] = [{"row": "x", "year_1": "10.00", "year_2": "20.50"}]
     facts = {"title": "q_short_text", "requested": "q_budget"}
     sections = [{"key": "all", "title": LABEL, "questions": asked}]
@@ -173,9 +183,9 @@ def application(session: Session, fund: Fund) -> Application:
 
 def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
     form, _answers = every_kind()
-    assert {type(question) for question in form.questions} == set(KINDS.values())
+    assert {type(question) for question in form.items} == set(KINDS.values())
     assert {*CELLS, Computed.kind} == {kind.kind for kind in COLUMNS}
-    assert {*CELLS, *ALONE, Files.kind, "table"} == set(KINDS)
+    assert {*CELLS, *ALONE, Files.kind, "table", CONTENT["kind"]} == set(KINDS)
 
 
 def test_the_application_is_printed_in_both_directions(

@@ -174,7 +174,7 @@ def _asked_question(question: Question, when: Mapping[str, str]) -> AskedQuestio
         kind=question.kind,
         question=question.title,
         help=in_language(question.help),
-        required=question.required,
+        required=question.required or not question.asks,
         rule=question.blank_rule(),
         when=when.get(question.key, ""),
         options=() if rows else tuple(label for _code, label in question.options),

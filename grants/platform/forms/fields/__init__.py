@@ -19,7 +19,7 @@ from grants.platform.forms.fields.files import FileField
 from grants.platform.forms.fields.group import GroupField
 from grants.platform.forms.fields.matrix import MatrixField
 from grants.platform.forms.fields.numbers import AmountField, MoneyField, NumberField
-from grants.platform.forms.fields.output import OutputField
+from grants.platform.forms.fields.output import ContentField, OutputField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import Row, RowsField
 from grants.platform.forms.fields.spread import SpreadField
@@ -37,6 +37,7 @@ __all__ = [
     "AmountField",
     "CheckboxField",
     "CheckboxesField",
+    "ContentField",
     "CountryField",
     "DateField",
     "EmailField",

@@ -1,4 +1,4 @@
-"""A cell that nobody types: it is reckoned from the others of its row."""
+"""What nobody types: a text between the questions, a cell that is reckoned from others."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,7 +9,44 @@ from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
 
 
-class OutputField(Question):
+class Unasked(Question):
+    """A part of a form into which nothing is typed."""
+
+    @property
+    def is_optional(self) -> bool:
+        """Nothing is asked."""
+        return False
+
+    def inputs(self) -> set[str]:
+        return set()
+
+    def is_empty(self) -> bool:
+        return True
+
+
+class ContentField(Unasked):
+    """A text between the questions, with a link (words, address) and a file (digest, name); of a
+    file that is a `picture`, what it shows.
+    """
+
+    widget = staticmethod(widgets.content)
+
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        text: str,
+        link: tuple[str, str] | None,
+        file: tuple[str, str] | None,
+        picture: str,
+        **options: Any,
+    ) -> None:
+        super().__init__(label, **options)
+        self.paragraphs = [part for part in text.splitlines() if part.strip()]
+        self.link, self.file, self.picture = link, file, picture
+
+
+class OutputField(Unasked):
     """`reckon` gives the value for the row as text, None where there is none; `steps` is the
     formula for the browser (formulas.js), with so many `places`. With a `currency` it is Money.
     """
@@ -42,14 +79,3 @@ class OutputField(Question):
     @data.setter
     def data(self, value: Any) -> None:
         """WTForms sets it at birth; the row decides."""
-
-    @property
-    def is_optional(self) -> bool:
-        """Nothing is asked."""
-        return False
-
-    def inputs(self) -> set[str]:
-        return set()
-
-    def is_empty(self) -> bool:
-        return True

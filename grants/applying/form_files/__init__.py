@@ -1,0 +1,1 @@
+"""Files and pictures that makers of forms put between the questions."""

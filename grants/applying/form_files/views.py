@@ -1,0 +1,19 @@
+"""The files of forms, for those who read the call and for those who fill it in."""
+
+from flask import Blueprint, Response
+
+from grants.applying.form_files.service import file_called
+from grants.platform.documents.service import content_of
+from grants.platform.web.access import public
+from grants.platform.web.database import session
+from grants.platform.web.downloads import attachment
+
+pages = Blueprint("form_files", __name__)
+
+
+@pages.get("/form-files/<digest>/<name>")
+@public
+def show(digest: str, name: str) -> Response:  # noqa: ARG001 - the name is for the reader
+    """A picture or a file of a form; only forms tell its address."""
+    document = file_called(session(), digest).document
+    return attachment(document.name, document.media_type, content_of(document))
