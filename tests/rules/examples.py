@@ -701,6 +701,7 @@ class Examples:
             "/funds/<code>/<any(mark, icon):kind>.png": {"code": "UNVTF", "kind": "mark"},
             "/charts/": {"name": "0" * 64, "width": "wide"},
             "/form-files/": {"digest": self.one(select(FormFile.sha256)), "name": "costs.pdf"},
+            "/guide/": {"name": "donor"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

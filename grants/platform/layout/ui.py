@@ -17,6 +17,7 @@ from grants.core.kernel.links import absolute
 from grants.core.texts.templates import speak
 from grants.platform.charts.lights import lights
 from grants.platform.forms.govuk import govuk
+from grants.platform.guides.places import help_here
 from grants.platform.layout import chrome
 from grants.platform.layout.reading import (
     in_words_of,
@@ -79,6 +80,7 @@ _GLOBALS: Mapping[str, Any] = {
     "sign_in_url": chrome.sign_in_url,
     "funds_to_choose": funds_to_choose,
     "give_url": give_url,
+    "help_here": help_here,
     "mark_url": mark_url,
     "preview_url": lambda: absolute(preview_path()),
     "path_here": lambda: request.path,

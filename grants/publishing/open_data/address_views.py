@@ -13,6 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.granting.results.editions import editions_of
 from grants.granting.results.queries import years_with_results
+from grants.platform.guides.places import GUIDES
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import while_nothing_happens
@@ -69,6 +70,9 @@ def _public_addresses() -> Iterator[str]:
     yield url_for("portal.home", _external=True)
     yield url_for("calls.index", _external=True)
     yield url_for("api.document", _external=True)
+    yield url_for("guides.index", _external=True)
+    for name in GUIDES:
+        yield url_for("guides.show", name=name, _external=True)
     for fund in all_funds(session()):
         for endpoint in OF_FUND:
             yield url_for(endpoint, code=fund.code, _external=True)
