@@ -20,7 +20,10 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.service import confirm, propose, refuse, withdraw
+from grants.giving.donors.models import ContactRole
+from grants.giving.donors.service import Card, add_contact, welcome
 from grants.platform.documents.checks import Upload
+from seeds.cast import address
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.grantees import ANSWERS
 from seeds.projects import proposal
@@ -69,6 +72,12 @@ DOUBLES = (
 )
 
 
+DOUBLE_DONORS = (
+    ("Stiftung Bergwald", "Bergwald Stiftung, Chur"),
+    ("Fondation du Lac", "Fondation du Lac (Genève)"),
+)
+
+
 def plant_doubles(company: Company) -> None:
     """One pair waits for the second person, one is merged, one was refused, one withdrawn."""
     for double in DOUBLES:
@@ -85,6 +94,7 @@ def plant_doubles(company: Company) -> None:
         why = "The director has asked for time to check the certificate."
         withdraw(session, withdrawn, company.act(Role.PROGRAMME_OFFICER, why))
     assert waiting.merged.merged_into_id is None
+    _plant_double_donors(company)
 
 
 def _proposed(company: Company, double: Double) -> OrganisationMerge:
@@ -120,6 +130,35 @@ def _register(company: Company, double: Double, name: str, contact: str, day: da
         paper = Paper(PaperKind.CERTIFICATE, date(2024, 5, 17), days_after(company.today, 20))
         upload = Upload("Registration certificate.pdf", said)
         add_paper(company.session, organisation, paper, upload, company.act_of(person))
+
+
+def _plant_double_donors(company: Company) -> None:
+    """Foundations that two colleagues entered: one pair is merged, another waits."""
+    merged, waiting = (_proposed_donors(company, *names) for names in DOUBLE_DONORS)
+    with on(days_after(company.today, -2)):
+        confirm(company.session, merged, company.act(Role.FUND_MANAGER))
+    assert waiting.merged.merged_into_id is None
+
+
+def _proposed_donors(company: Company, name: str, again: str) -> OrganisationMerge:
+    with on(days_after(company.today, -60)):
+        kept, merged = (_entered(company, each) for each in (name, again))
+    with on(days_after(company.today, -5)):
+        why = "One register entry; its board has confirmed it in a letter."
+        act = company.act(Role.PROGRAMME_OFFICER, why)
+        return propose(company.session, kept, merged, (), act)
+
+
+def _entered(company: Company, name: str) -> Organisation:
+    organisation = enter_organisation(company.session, name, DonorKind.FOUNDATION, "CH")
+    by = company.act(Role.PROGRAMME_OFFICER)
+    add_contact(company.session, welcome(company.session, organisation, by), _card(name), by)
+    return organisation
+
+
+def _card(name: str) -> Card:
+    contact = "Verena Amstutz" if "Bergwald" in name else "Reto Kunz"
+    return Card(contact, "Managing director", ContactRole.EXECUTIVE, address(contact))
 
 
 def plant_verifications(company: Company) -> None:

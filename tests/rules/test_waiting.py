@@ -90,7 +90,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "closed": ["Minutes of the Board to sign"],
     },
     "visit": {"planned": ["Interview or site visit to hold"]},
-    "organisation_merge": {"proposed": ["Merge of organisations to confirm"]},
+    "organisation_merge": {"proposed": ["Merge of records to confirm"]},
     "history_import": {
         "uploaded": JOB,
         "faulty": "the person who uploaded it reads the faults on the page that uploading leads to",

@@ -50,6 +50,8 @@ class Sign(Enum):
     NAME = _l("Similar name")
     WEBSITE = _l("Same website")
     MAIL = _l("Same e-mail domain")
+    ADDRESS = _l("Same e-mail address")
+    STATE = _l("Member State of the same country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,13 @@ MOST_PAIRS = 1000
 
 def pairs(session: Session) -> list[Pair]:
     """Two applicants each that may be one, MOST_PAIRS at most; those with most signs first."""
+    return pairs_with(signs_in_common(_read_faces(session)))
+
+
+def pairs_with(signs_of_two: Iterable[tuple[Sign, Face, Face]]) -> list[Pair]:
+    """The first MOST_PAIRS with these signs, each once; those with most signs first."""
     signs: dict[tuple[Face, Face], set[Sign]] = {}
-    for sign, first, second in _signs_in_common(_read_faces(session)):
+    for sign, first, second in signs_of_two:
         if len(signs) == MOST_PAIRS and (first, second) not in signs:
             break
         signs.setdefault((first, second), set()).add(sign)
@@ -120,29 +127,30 @@ def like(session: Session, organisation: Organisation) -> list[Pair]:
     pairs_of_one = []
     for other in faces:
         first, second = sorted((face, other), key=lambda either: either.organisation.id)
-        signs = {sign for sign, *_two in _signs_in_common([first, second])}
+        signs = {sign for sign, *_two in signs_in_common([first, second])}
         if signs and other is not face:
             pairs_of_one.append(_pair_of(first, second, signs))
     return pairs_of_one
 
 
-def _signs_in_common(faces: Sequence[Face]) -> Iterator[tuple[Sign, Face, Face]]:
+def signs_in_common(faces: Sequence[Face]) -> Iterator[tuple[Sign, Face, Face]]:
     """Every two that have a sign in common, sign by sign, each two in the order of their ids."""
-    countries = _group_by_key(faces, lambda face: [face.organisation.country or ""])
+    countries = group_by_key(faces, lambda face: [face.organisation.country or ""])
     for group in countries:
-        for numbered in _group_by_key(group, lambda face: face.numbers):
+        for numbered in group_by_key(group, lambda face: face.numbers):
             yield from ((Sign.NUMBER, *two) for two in combinations(numbered, 2))
     for group in countries:
         yield from ((Sign.NAME, *two) for two in _called_alike(group))
-    for hosted in _group_by_key(faces, lambda face: face.websites):
+    for hosted in group_by_key(faces, lambda face: face.websites):
         yield from ((Sign.WEBSITE, *two) for two in combinations(hosted, 2))
-    for reached in _group_by_key(faces, lambda face: face.domains):
+    for reached in group_by_key(faces, lambda face: face.domains):
         yield from ((Sign.MAIL, *two) for two in combinations(reached, 2))
 
 
-def _group_by_key(
+def group_by_key(
     faces: Iterable[Face], keys: Callable[[Face], Collection[Any]]
 ) -> Sequence[Sequence[Face]]:
+    """Faces with a key in common, two at least, in the order of their ids."""
     groups: defaultdict[Any, list[Face]] = defaultdict(list)
     for face in sorted(faces, key=lambda face: face.organisation.id):
         for key in keys(face):

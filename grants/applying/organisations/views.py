@@ -280,6 +280,12 @@ def duplicates() -> ResponseReturnValue:
     on_page, previous, following = numbered_page(every)
     return render_template(
         "applying/organisations/duplicates.html",
+        list="organisations.every",
+        record="organisations.show",
+        lead=_(
+            "Organisations that may have been registered twice. Names are compared in Latin "
+            "letters, registration numbers by their letters and digits."
+        ),
         pairs=on_page,
         cut=len(every) == MOST_PAIRS,
         previous=previous,

@@ -1,1 +1,1 @@
-"""Merging two records of one organisation: one person proposes, another confirms."""
+"""Merging two records of one organisation or donor: one person proposes, another confirms."""

@@ -10,14 +10,14 @@ from grants.platform.forms.forms import Form
 
 
 class ProposalForm(Form):
-    """Which facts the other organisation gives, and why the two are one."""
+    """Which facts the other record gives, and why the two are one."""
 
     taken = CheckboxesField(
-        _l("Which facts should come from the organisation that is closed?"),
-        hint=_l("What you do not tick stays as the organisation that is kept says it."),
+        _l("Which facts should come from the record that is closed?"),
+        hint=_l("What you do not tick stays as the record that is kept says it."),
     )
     reason = LongTextField(
-        _l("Why are they the same organisation?"),
+        _l("Why are they the same?"),
         hint=_l("For example: same registration certificate, confirmed by its director."),
         required=True,
         limit=1000,

@@ -1,4 +1,4 @@
-"""A proposal to merge two organisations, and what became of it."""
+"""A proposal to merge two organisations or donors, and what became of it."""
 
 from datetime import datetime
 from typing import Any
@@ -44,5 +44,5 @@ class OrganisationMerge(Versioned, Base):
 
     @property
     def scope(self) -> None:
-        """The scope of no fund: an organisation applies to all of them."""
+        """The scope of no fund: an organisation applies and gives to all of them."""
         return

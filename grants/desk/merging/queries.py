@@ -1,4 +1,4 @@
-"""Finding proposals to merge organisations."""
+"""Finding proposals to merge two records."""
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload

@@ -9,22 +9,25 @@ from grants.books.ledger.verify import Check
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.desk.merging.models import OrganisationMerge
-from grants.desk.merging.parts import MOVING
+from grants.desk.merging.parts import REFERENCED
 from grants.desk.merging.workflow import MergeState
 
 TRIGGERS: dict[str, str] = {}
 
 
 def nothing_is_left_behind(session: Session) -> Iterator[str]:
-    """No grant and no application is an organisation's that was merged, and each was by two."""
-    for part in MOVING[:2]:
+    """No grant, pledge or application belongs to a record that was merged."""
+    for part in REFERENCED:
         query = (
             select(part.model.reference)
-            .join(Organisation, Organisation.id == part.model.organisation_id)
+            .join(Organisation, Organisation.id == getattr(part.model, part.owner))
             .where(Organisation.merged_into_id.is_not(None))
         )
         for reference in session.scalars(query.order_by(part.model.reference)):
-            yield _("%(reference)s is still with a merged organisation.", reference=reference)
+            yield _(
+                "%(reference)s is still with an organisation or donor that was merged.",
+                reference=reference,
+            )
 
 
 def merged_by_two_persons(session: Session) -> Iterator[str]:

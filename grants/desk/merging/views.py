@@ -1,24 +1,30 @@
-"""Pages on which two records of one organisation are merged."""
+"""Pages on which two records of one organisation or donor are merged."""
 
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
+from grants.applying.organisations.duplicates import MOST_PAIRS
 from grants.applying.organisations.queries import organisation_for_viewer
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.desk.merging import queries, service
+from grants.desk.merging.duplicates import donor_pairs
 from grants.desk.merging.facts import sides
 from grants.desk.merging.forms import ConfirmForm, ProposalForm
 from grants.desk.merging.models import OrganisationMerge
-from grants.desk.merging.parts import MOVING, STAYING, account_in_use, numbers, obstacles, people_of
+from grants.desk.merging.obstacles import obstacles
+from grants.desk.merging.parts import MOVING, STAYING, account_in_use, numbers, people_of
 from grants.desk.merging.workflow import MERGE, MergeState
+from grants.giving.donors.models import Donor
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -50,6 +56,37 @@ def _find_merge(number: int) -> OrganisationMerge:
     return possible(queries.merge_of(session(), number), MERGE)
 
 
+def _find_record(code: str) -> Organisation:
+    """An organisation that applies, or a donor."""
+    query = select(Organisation).join(Donor, Donor.organisation_id == Organisation.id)
+    donor = session().scalar(query.where(Organisation.code == code))
+    if donor is not None and viewer().may(Permission.DONOR_SEE):
+        return donor
+    return organisation_for_viewer(session(), code, viewer())
+
+
+@pages.get("/donors/duplicates")
+@needs(Permission.DONOR_SEE)
+def duplicates() -> ResponseReturnValue:
+    """Donors that may be the same."""
+    every = donor_pairs(session())
+    on_page, previous, following = numbered_page(every)
+    return render_template(
+        "applying/organisations/duplicates.html",
+        list="donors.index",
+        record="donors.show",
+        lead=_(
+            "Donors that may be on record twice. Organisations are compared by name, number and "
+            "website, States by their country, private persons by their e-mail address."
+        ),
+        pairs=on_page,
+        cut=len(every) == MOST_PAIRS,
+        previous=previous,
+        following=following,
+        may_merge=viewer().may(Permission.ORGANISATION_MERGE),
+    )
+
+
 def _moving_context(target: Organisation, merged: Organisation) -> dict[str, Any]:
     """What a merge of the two would do, for the pages that ask for it."""
     opened = session()
@@ -57,7 +94,9 @@ def _moving_context(target: Organisation, merged: Organisation) -> dict[str, Any
     return {
         "kept": target,
         "merged": merged,
-        "facts": sides(target, merged),
+        "applies": target.kind is DonorKind.NGO,
+        "duplicates": _duplicates_page(target),
+        "facts": sides(opened, target, merged),
         "moving": [(part.label, count) for part, count in zip(MOVING, counts, strict=False)],
         "staying": list(zip(STAYING, counts[len(MOVING) :], strict=True)),
         "people": people_of(opened, merged),
@@ -69,7 +108,7 @@ def _moving_context(target: Organisation, merged: Organisation) -> dict[str, Any
 @pages.get("/organisations/merges")
 @needs(Permission.ORGANISATION_MERGE)
 def index() -> ResponseReturnValue:
-    """Proposals to merge organisations, the newest first."""
+    """Proposals to merge two records, the newest first."""
     listed = MERGES.of(session(), queries.merges(), "merges")
     return listed.file or render_template("desk/merging/index.html", listed=listed)
 
@@ -78,8 +117,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.ORGANISATION_MERGE)
 def propose(code: str, other: str) -> ResponseReturnValue:
     """Both profiles side by side, what moves, and which facts are kept."""
-    target = organisation_for_viewer(session(), code, viewer())
-    merged = organisation_for_viewer(session(), other, viewer())
+    target, merged = _find_record(code), _find_record(other)
     context = _moving_context(target, merged)
     form = ProposalForm(context["facts"])
     if form.validate_on_submit():
@@ -111,6 +149,17 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
+def _duplicates_page(organisation: Organisation) -> str:
+    applies = organisation.kind is DonorKind.NGO
+    return url_for("organisations.duplicates" if applies else "merging.duplicates")
+
+
+def _page_of(organisation: Organisation) -> str:
+    """The page of an applicant, or that of a donor which does not apply."""
+    applies = organisation.kind is DonorKind.NGO
+    return url_for("organisations.show" if applies else "donors.show", code=organisation.code)
+
+
 ACTS = {
     "create": _l("Proposed"),
     "merge": _l("Merged"),
@@ -135,7 +184,7 @@ merge_pages.step(
     button=_l("Confirm and merge"),
     tone="warning",
     done=_l("Merged. The administrators of both have been notified."),
-    after=lambda merge: url_for("organisations.show", code=merge.kept.code),
+    after=lambda merge: _page_of(merge.kept),
     template="desk/merging/confirm.html",
     facts=lambda merge: _moving_context(merge.kept, merge.merged),
 )

@@ -1,4 +1,4 @@
-"""The life of a proposal to merge two organisations."""
+"""The life of a proposal to merge two organisations or donors."""
 
 from enum import StrEnum
 

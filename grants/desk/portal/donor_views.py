@@ -7,6 +7,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.queries import kept_for
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -51,6 +52,7 @@ def show(code: str) -> ResponseReturnValue:
     confirmed = is_confirmed(session(), donor.organisation)
     examined = person.may(P.DUE_DILIGENCE_SEE)
     cases = examinations(session(), organisation_id) if examined else []
+    closed = donor.organisation.merged_into_id is not None
     under_way = any(case.state in UNDECIDED for case in cases)
     return render_template(
         "desk/portal/donor.html",
@@ -71,10 +73,14 @@ def show(code: str) -> ResponseReturnValue:
         pledges=_pledges_of(session(), organisation_id, person),
         name_of=name_of,
         given=_given_in_all(session(), organisation_id, person),
-        acts=_acts_for(donor, person, clearance, under_way=under_way, confirmed=confirmed),
+        kept=kept_for(session(), donor.organisation) if closed else None,
+        acts=[]
+        if closed
+        else _acts_for(donor, person, clearance, under_way=under_way, confirmed=confirmed),
         confirmed=confirmed,
-        same=possibly_the_same(session(), donor),
-        may_edit=person.may(P.DONOR_EDIT),
+        same=[] if closed else possibly_the_same(session(), donor),
+        may_merge=person.may(P.ORGANISATION_MERGE),
+        may_edit=person.may(P.DONOR_EDIT) and not closed,
     )
 
 

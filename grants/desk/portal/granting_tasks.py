@@ -172,7 +172,7 @@ OF_THE_FUND = (
     Task(
         P.ORGANISATION_MERGE,
         mergers_to_confirm,
-        lambda n: _n("Merge of organisations to confirm", "Merges of organisations to confirm", n),
+        lambda n: _n("Merge of records to confirm", "Merges of records to confirm", n),
         "merging.index",
     ),
     Task(

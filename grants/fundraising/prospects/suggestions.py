@@ -22,6 +22,7 @@ from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
 from grants.giving.donors.models import Donor
+from grants.giving.donors.queries import NOT_MERGED
 from grants.giving.outreach.models import Outcome, OutreachContact
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
@@ -141,7 +142,7 @@ def _candidates(session: Session) -> set[int]:
         session.scalars(
             select(Donor.organisation_id)
             .join(Organisation, Organisation.id == Donor.organisation_id)
-            .where(Organisation.kind != DonorKind.INDIVIDUAL)
+            .where(Organisation.kind != DonorKind.INDIVIDUAL, NOT_MERGED)
         )
     )
 

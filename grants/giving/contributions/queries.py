@@ -210,11 +210,17 @@ def newest_receipts(session: Session, donor_ids: Iterable[int], most: int) -> Se
     """The receipts these donors got last."""
     return session.scalars(
         select(Receipt)
-        .where(Receipt.donor_id.in_(donor_ids))
+        .where(issued_to(donor_ids))
         .order_by(Receipt.id.desc())
         .limit(most)
         .options(joinedload(Receipt.fund))
     ).all()
+
+
+def issued_to(donor_ids: Iterable[int]) -> ColumnElement[bool]:
+    """Was it given to these donors, or to records that were merged into theirs?"""
+    merged = select(Organisation.id).where(Organisation.merged_into_id.in_(donor_ids))
+    return or_(Receipt.donor_id.in_(donor_ids), Receipt.donor_id.in_(merged))
 
 
 def receipt_for_viewer(
@@ -229,7 +235,7 @@ def receipt_for_viewer(
             Fund.code == fund_code,
             Receipt.year == year,
             Receipt.number == number,
-            or_(_of_the_funds(viewer), Receipt.donor_id.in_(_own_donors(viewer))),
+            or_(_of_the_funds(viewer), issued_to(_own_donors(viewer))),
         )
         .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
     )

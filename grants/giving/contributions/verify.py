@@ -42,13 +42,20 @@ RECEIPTS_ARE_GAPLESS = Invariant(
 
 DEPOSITS_HAVE_THEIR_RECEIPTS = Invariant(
     _l("The deposit %(reference)s and its receipt do not match."),
-    "SELECT bank_reference AS reference FROM deposit"
+    "WITH RECURSIVE merged AS ("
+    " SELECT id, merged_into_id AS current FROM organisation WHERE merged_into_id IS NOT NULL"
+    " UNION SELECT merged.id, merged_into_id FROM merged"
+    "   JOIN organisation ON organisation.id = current WHERE merged_into_id IS NOT NULL)"
+    " SELECT bank_reference AS reference FROM deposit"
     " LEFT JOIN pledge ON pledge.id = pledge_id LEFT JOIN receipt ON deposit_id = deposit.id"
     " WHERE (pledge_id IS NULL) <> (receipt.id IS NULL)"
-    "   OR receipt.donor_id IS DISTINCT FROM pledge.donor_id"
+    "   OR (receipt.donor_id IS DISTINCT FROM pledge.donor_id AND NOT EXISTS (SELECT FROM merged"
+    "     WHERE merged.id = receipt.donor_id AND current = pledge.donor_id))"
     "   OR receipt.fund_id <> deposit.fund_id",
 )
-"""Every deposit on a pledge has a receipt for the pledge's donor; unidentified money none."""
+"""Every deposit on a pledge has a receipt for the pledge's donor, or for the record of it that was
+merged; unidentified money none.
+"""
 
 
 _POSTED = (

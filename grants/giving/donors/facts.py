@@ -67,6 +67,8 @@ class Fact(facts.Fact):
     """In the list of donors and its file; offered: on the page for who chooses it."""
     donors: Literal["all", "registered"]
     """Of every kind of donor, or only of those that an authority registers."""
+    merged: Literal["chosen", "both"] = "chosen"
+    """When two donors are merged: what one of the two says, or what both say."""
     imported: str
     """An example for its column in donors.csv; empty: it has none."""
 
@@ -92,6 +94,7 @@ FACTS = (
         changed="both",
         listed="not",
         donors="all",
+        merged="both",
         imported="Republic of Austria; Österreich",
     ),
     Fact(
@@ -172,6 +175,7 @@ FACTS = (
         changed="both",
         listed="offered",
         donors="all",
+        merged="both",
         imported="yes",
     ),
     Fact(
@@ -182,6 +186,7 @@ FACTS = (
         changed="fund",
         listed="not",
         donors="all",
+        merged="both",
         imported="",
     ),
 )

@@ -35,8 +35,17 @@ class Wanted:
     """Only Member States with a signatory whom the fund is to confirm."""
 
 
+NOT_MERGED = Organisation.merged_into_id.is_(None)
+"""A donor that was not merged into another one."""
+
+
 def donors() -> Select[Donor]:
     """Donors with their organisations; who may read them is asked by the caller's page."""
+    return _every_donor().where(NOT_MERGED)
+
+
+def _every_donor() -> Select[Donor]:
+    """Donors that were merged into another one among them."""
     return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
 
 
@@ -76,10 +85,14 @@ def count_standing(*codes: Clearance) -> Select[int]:
     than COUNTED.
     """
     if codes == (Clearance.NOT_BEGUN,):
-        donor_ids = select(Donor.organisation_id).where(is_new(Donor.organisation_id))
+        merged = select(Organisation.id).where(~NOT_MERGED)
+        fresh = is_new(Donor.organisation_id)
+        donor_ids = select(Donor.organisation_id).where(
+            fresh, Donor.organisation_id.not_in(merged.correlate(None))
+        )
     else:
         stands = stands_as(codes, TODAY)
-        donor_ids = select(Donor.organisation_id).join(Donor.organisation).where(stands)
+        donor_ids = select(Donor.organisation_id).join(Donor.organisation).where(stands, NOT_MERGED)
     return select(func.count()).select_from(donor_ids.limit(COUNTED + 1).subquery())
 
 
@@ -98,7 +111,7 @@ def own_donor(
 
 
 def _find_donor(session: Session, code: str, *, may: bool) -> Donor:
-    donor = session.scalar(donors().where(Organisation.code == code))
+    donor = session.scalar(_every_donor().where(Organisation.code == code))
     if donor is None or not may:
         raise Missing(_("Donor %(code)s not found.", code=code))
     return donor

@@ -18,7 +18,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.giving.donors.models import Donor
-from grants.giving.donors.queries import donors
+from grants.giving.donors.queries import NOT_MERGED, donors
 
 RECORDED = ("enter", "welcome", "invite", "add_contact")
 """Acts on a donor after which its sender is another person's to confirm."""
@@ -79,7 +79,7 @@ def require_to_confirm(session: Session, donor: Donor, act: Act) -> None:
 def to_confirm() -> Select[int]:
     """How many donors wait until their sender is confirmed."""
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
-    return query.where(UNCONFIRMED)
+    return query.where(UNCONFIRMED, NOT_MERGED)
 
 
 def possibly_the_same(session: Session, donor: Donor, most: int = 10) -> Sequence[Donor]:

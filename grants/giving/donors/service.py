@@ -18,6 +18,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope
 from grants.giving.donors.facts import FACTS, PROFILE, Profile, profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Honorific, Way
@@ -46,9 +47,11 @@ def welcome(
     """The organisation gives, or is asked to: it stands among the donors, and all but States are
     compared with the sanctions list from now on. Repeatable.
 
-    `claimed`: the sender alone says who it is, so the fund has to confirm a Member State.
+    `claimed`: the sender alone says who it is, so the fund has to confirm a Member State. Conflict
+    if it was merged into another donor.
     """
     session.flush()
+    lock_organisation(session, organisation.id)
     donor = session.get(Donor, organisation.id)
     if donor is None:
         donor = Donor(organisation=organisation, language="en", known_since=act.at)
@@ -214,7 +217,13 @@ def require_still_there(contact: Contact) -> None:
 
 
 def permitted(act: Act, donor: Donor) -> bool:
-    """Whether the actor is one of the fund's people; Forbidden to others but the donor's own."""
+    """Whether the actor is one of the fund's people; Forbidden to others but the donor's own.
+    Conflict if the donor was merged into another one.
+    """
+    if donor.organisation.merged_into_id is not None:
+        raise Conflict(
+            _("This donor has been merged with another one. Open its page and go on there.")
+        )
     if act.actor.may(Permission.DONOR_EDIT):
         return True
     act.demand(Permission.PLEDGE_MAKE, Scope(organisation_id=donor.organisation_id))

@@ -19,6 +19,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Donor
+from grants.giving.donors.queries import NOT_MERGED
 from grants.giving.outreach.models import (
     Campaign,
     CampaignDonor,
@@ -172,6 +173,7 @@ def audience(campaign: Campaign) -> Select[Organisation]:
     return (
         select(Organisation)
         .where(
+            NOT_MERGED,
             or_(targeted, Organisation.id.in_(picked.where(CampaignDonor.wanted))),
             Organisation.id.not_in(picked.where(~CampaignDonor.wanted)),
         )

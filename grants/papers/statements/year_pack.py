@@ -13,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.contributions.queries import issued_to
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.issuing import certificate_of, render
 from grants.papers.statements.offers import Usual, offers_of_donor
@@ -70,7 +71,7 @@ def _entries_of(
 
 
 def _receipts_of(session: Session, donor: Organisation, year: int) -> list[Receipt]:
-    query = select(Receipt).join(Receipt.deposit).where(Receipt.donor_id == donor.id)
+    query = select(Receipt).join(Receipt.deposit).where(issued_to([donor.id]))
     in_year = extract("year", Deposit.value_on) == year
     return list(session.scalars(query.where(in_year).order_by(Receipt.id)))
 

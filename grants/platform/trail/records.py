@@ -56,7 +56,7 @@ KINDS: Mapping[str, str] = {
     "earmark_proposal": _l("Proposal on an earmark"),
     "organisation": _l("Organisation"),
     "suppressed_address": _l("Unsubscribed address"),
-    "organisation_merge": _l("Merge of organisations"),
+    "organisation_merge": _l("Merge of records"),
     "organisation_verification": _l("Verification of an organisation"),
     "outcome_letter": _l("Letter to an applicant"),
     "outreach_contact": _l("Contact with a donor"),

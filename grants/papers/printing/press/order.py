@@ -13,6 +13,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import OFFERED
 from grants.core.people.models import Organisation
 from grants.giving.donors.models import Donor
+from grants.giving.donors.queries import NOT_MERGED
 from grants.giving.pledges.models import Pledge
 from grants.papers.typesetting.paper import Span
 
@@ -117,7 +118,7 @@ class Tally:
 def items(session: Session, order: Order) -> Sequence[Item]:
     """Every donor in the register or with a pledge, by code; for a fund, who pledged to it."""
     pledged = exists().where(Pledge.donor_id == Organisation.id)
-    which: ColumnElement[bool] = or_(Donor.organisation_id.is_not(None), pledged)
+    which: ColumnElement[bool] = or_(Donor.organisation_id.is_not(None) & NOT_MERGED, pledged)
     if order.fund:
         fund_id = select(Fund.id).where(Fund.code == order.fund).scalar_subquery()
         which = pledged.where(Pledge.fund_id == fund_id)
