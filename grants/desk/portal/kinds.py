@@ -1,6 +1,5 @@
 """The kinds of records behind the work that waits: what a line about one of each says."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from grants.applying.applications.models import Application, Clarification
@@ -29,32 +28,43 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.sanctions.models import SanctionsHit
 
 
-def _of_award(model: Any) -> Sequence[tuple[Any, Any]]:
-    return (
+def _of_grant(model: Any, reference: Any = Award.reference, **columns: Any) -> Kind:
+    """Records of a grant, which carry its reference unless they have one of their own."""
+    joins = (
         (Award, Award.id == model.award_id),
         (Organisation, Organisation.id == Award.organisation_id),
     )
+    return Kind(model, reference, Organisation.name, joins=joins, **columns)
 
 
-def _of_pledge(model: Any) -> Sequence[tuple[Any, Any]]:
-    return (
+def _of_pledge(model: Any, **columns: Any) -> Kind:
+    joins = (
         (Pledge, Pledge.id == model.pledge_id),
         (Organisation, Organisation.id == Pledge.donor_id),
     )
+    return Kind(model, Pledge.reference, Organisation.name, joins=joins, **columns)
 
 
-def _of_organisation(model: Any) -> Sequence[tuple[Any, Any]]:
-    return ((Organisation, Organisation.id == model.organisation_id),)
+def _of_applicant(model: Any, **columns: Any) -> Kind:
+    """Applications and grants: each has a reference, a title and its organisation."""
+    joins = ((Organisation, Organisation.id == model.organisation_id),)
+    return Kind(model, model.reference, Organisation.name, model.title, joins=joins, **columns)
 
 
-APPLICATION = Kind(
-    Application,
-    Application.reference,
-    Organisation.name,
-    Application.title,
-    minor=Application.requested_minor,
-    since=Application.submitted_at,
-    joins=_of_organisation(Application),
+def _of_application(model: Any, **columns: Any) -> Kind:
+    """What is about an application whose organisation the reader may not know."""
+    joins = ((Application, Application.id == model.application_id),)
+    return Kind(model, Application.reference, joins=joins, **columns)
+
+
+def _coded(model: Any, organisation_id: Any, **columns: Any) -> Kind:
+    """Records of an organisation, whose code is in their address."""
+    joins = ((Organisation, Organisation.id == organisation_id),)
+    return Kind(model, Organisation.code, Organisation.name, joins=joins, coded=True, **columns)
+
+
+APPLICATION = _of_applicant(
+    Application, minor=Application.requested_minor, since=Application.submitted_at
 )
 DRAFT = Kind(
     Application,
@@ -64,113 +74,35 @@ DRAFT = Kind(
     due=Call.deadline_at,
     joins=((Call, Call.id == Application.call_id),),
 )
-QUESTION = Kind(
-    Clarification,
-    Application.reference,
-    title=Application.title,
-    since=Clarification.asked_at,
-    joins=((Application, Application.id == Clarification.application_id),),
-)
+QUESTION = _of_application(Clarification, title=Application.title, since=Clarification.asked_at)
 CALL = Kind(Call, Call.reference, since=Call.deadline_at)
-REVIEW = Kind(
-    Review,
-    Application.reference,
-    since=Review.assigned_at,
-    joins=((Application, Application.id == Review.application_id),),
-)
+REVIEW = _of_application(Review, since=Review.assigned_at)
 MEETING = Kind(BoardSession, BoardSession.reference, due=BoardSession.held_on)
-AWARD = Kind(
-    Award,
-    Award.reference,
-    Organisation.name,
-    Award.title,
-    minor=Award.amount_minor,
-    since=Award.approved_on,
-    joins=_of_organisation(Award),
-)
-ENDED = Kind(
-    Award,
-    Award.reference,
-    Organisation.name,
-    Award.title,
-    minor=Award.amount_minor,
-    since=Award.ends_on,
-    joins=_of_organisation(Award),
-)
-INSTALMENT = Kind(
-    Instalment,
-    Award.reference,
-    Organisation.name,
-    number=Instalment.number,
-    minor=Instalment.amount_minor,
-    due=Instalment.due_on,
-    joins=_of_award(Instalment),
+AWARD = _of_applicant(Award, minor=Award.amount_minor, since=Award.approved_on)
+ENDED = _of_applicant(Award, minor=Award.amount_minor, since=Award.ends_on)
+INSTALMENT = _of_grant(
+    Instalment, number=Instalment.number, minor=Instalment.amount_minor, due=Instalment.due_on
 )
 RUN = Kind(PaymentRun, PaymentRun.reference, since=PaymentRun.begun_at)
-REPORT = Kind(
-    Report,
-    Award.reference,
-    Organisation.name,
-    number=Report.number,
-    since=Report.submitted_at,
-    joins=_of_award(Report),
-)
-REPORT_DUE = Kind(
-    Report,
-    Award.reference,
-    Organisation.name,
-    number=Report.number,
-    due=Report.due_on,
-    joins=_of_award(Report),
-)
-CHANGE = Kind(
-    GrantChange,
-    Award.reference,
-    Organisation.name,
-    number=GrantChange.number,
-    since=GrantChange.requested_at,
-    joins=_of_award(GrantChange),
-)
-SIGNING = Kind(
-    Signing,
-    Award.reference,
-    Organisation.name,
-    Award.title,
-    number=Signing.id,
-    joins=_of_award(Signing),
-)
-FINDING = Kind(
-    Finding, Finding.reference, Organisation.name, due=Finding.due_on, joins=_of_award(Finding)
-)
-ACTIVITY = Kind(
-    Activity, Activity.reference, Organisation.name, due=Activity.due_on, joins=_of_award(Activity)
-)
-REFUND = Kind(
+REPORT = _of_grant(Report, number=Report.number, since=Report.submitted_at)
+REPORT_DUE = _of_grant(Report, number=Report.number, due=Report.due_on)
+CHANGE = _of_grant(GrantChange, number=GrantChange.number, since=GrantChange.requested_at)
+SIGNING = _of_grant(Signing, title=Award.title, number=Signing.id)
+FINDING = _of_grant(Finding, Finding.reference, due=Finding.due_on)
+ACTIVITY = _of_grant(Activity, Activity.reference, due=Activity.due_on)
+REFUND = _of_grant(
     RefundRequest,
-    Award.reference,
-    Organisation.name,
     number=RefundRequest.number,
     minor=RefundRequest.amount_minor,
     due=RefundRequest.due_on,
-    joins=_of_award(RefundRequest),
 )
-DETAILS = Kind(
+DETAILS = _coded(
     BankDetails,
-    Organisation.code,
-    Organisation.name,
+    BankDetails.organisation_id,
     number=BankDetails.id,
     since=BankDetails.requested_at,
-    joins=_of_organisation(BankDetails),
-    coded=True,
 )
-VERIFICATION = Kind(
-    Verification,
-    Organisation.code,
-    Organisation.name,
-    since=Verification.asked_at,
-    joins=_of_organisation(Verification),
-    coded=True,
-)
+VERIFICATION = _coded(Verification, Verification.organisation_id, since=Verification.asked_at)
 PLEDGE = Kind(
     Pledge,
     Pledge.reference,
@@ -180,52 +112,30 @@ PLEDGE = Kind(
     since=Pledge.pledged_on,
     joins=((Organisation, Organisation.id == Pledge.donor_id),),
 )
-PLEDGE_CHANGE = Kind(
+PLEDGE_CHANGE = _of_pledge(
     PledgeChange,
-    Pledge.reference,
-    Organisation.name,
     number=PledgeChange.id,
     minor=PledgeChange.amount_minor,
     currency=Pledge.currency,
     since=PledgeChange.requested_at,
-    joins=_of_pledge(PledgeChange),
 )
-NEW_DATE = Kind(
-    NewDate,
-    Pledge.reference,
-    Organisation.name,
-    number=NewDate.id,
-    since=NewDate.asked_on,
-    joins=_of_pledge(NewDate),
-)
+NEW_DATE = _of_pledge(NewDate, number=NewDate.id, since=NewDate.asked_on)
 DONOR = Kind(Organisation, Organisation.code, Organisation.name, coded=True)
-STEP = Kind(
+STEP = _coded(
     OutreachContact,
-    Organisation.code,
-    Organisation.name,
+    OutreachContact.donor_id,
     number=OutreachContact.id,
     due=OutreachContact.next_on,
-    joins=((Organisation, Organisation.id == OutreachContact.donor_id),),
-    coded=True,
 )
-DILIGENCE = Kind(
-    DueDiligence,
-    Organisation.code,
-    Organisation.name,
-    number=DueDiligence.id,
-    since=DueDiligence.begun_at,
-    joins=_of_organisation(DueDiligence),
-    coded=True,
+DILIGENCE = _coded(
+    DueDiligence, DueDiligence.organisation_id, number=DueDiligence.id, since=DueDiligence.begun_at
 )
-HIT = Kind(
+HIT = _coded(
     SanctionsHit,
-    Organisation.code,
-    Organisation.name,
-    SanctionsHit.ours,
+    SanctionsHit.organisation_id,
+    title=SanctionsHit.ours,
     number=SanctionsHit.id,
     since=SanctionsHit.found_at,
-    joins=_of_organisation(SanctionsHit),
-    coded=True,
 )
 DEPOSIT = Kind(
     Deposit,
