@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from grants.banking.accounts.models import AccountChange
 from grants.banking.accounts.workflow import DetailsState
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -45,13 +45,9 @@ def waiting_of(session: Session, account: BankAccount) -> AccountChange | None:
 
 def waiting_for(viewer: Viewer) -> Select[AccountChange]:
     """The changes that others proposed and this person may decide on."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == AccountChange.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     return _of_funds(viewer, Permission.BANK_ACCOUNT_APPROVE).where(
-        AccountChange.state == DetailsState.PROPOSED, AccountChange.id.not_in(proposed_by_viewer)
+        AccountChange.state == DetailsState.PROPOSED,
+        AccountChange.id.not_in(handled_by(viewer, AccountChange, "create")),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import ChangeState, Setting
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.funds.approvals import as_text, tiers_from
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
@@ -81,13 +81,9 @@ def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> Setti
 
 def waiting_for(viewer: Viewer) -> Select[SettingChange]:
     """The changes that this person may decide on: those that others proposed."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == SettingChange.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     return _of_funds(viewer, Permission.SETTING_APPROVE).where(
-        SettingChange.state == ChangeState.PROPOSED, SettingChange.id.not_in(proposed_by_viewer)
+        SettingChange.state == ChangeState.PROPOSED,
+        SettingChange.id.not_in(handled_by(viewer, SettingChange, "create")),
     )
 
 

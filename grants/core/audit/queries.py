@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailHead, TrailRow
+from grants.core.database.db import Base
 from grants.core.people.viewer import Viewer
 
 
@@ -60,4 +61,15 @@ def has_acted(
                 )
             )
         )
+    )
+
+
+def handled_by(viewer: Viewer, model: type[Base], *actions: str) -> Select[int]:
+    """The ids of the records of which this person took one of these acts: of what two people do,
+    the second part does not wait for whoever did the first.
+    """
+    return select(TrailRow.subject_id).where(
+        TrailRow.subject == model.__tablename__,
+        TrailRow.action.in_(actions),
+        TrailRow.person_id == viewer.person_id,
     )

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
@@ -41,12 +41,7 @@ def open_merge(session: Session, *organisations: Organisation) -> OrganisationMe
 
 def to_confirm_count(viewer: Viewer) -> Select[int]:
     """How many proposals of others wait for this person."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == OrganisationMerge.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     return select(func.count()).where(
         OrganisationMerge.state == MergeState.PROPOSED,
-        OrganisationMerge.id.not_in(proposed_by_viewer),
+        OrganisationMerge.id.not_in(handled_by(viewer, OrganisationMerge, "create")),
     )

@@ -13,7 +13,7 @@ from grants.books.ledger.models import Entry, Posting, RecordHeld
 from grants.books.ledger.positions import Held, held_on, origins
 from grants.books.ledger.queries import account_sums
 from grants.books.ledger.rates import Quote, value_at
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.database.words import found_first
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Missing
@@ -205,16 +205,11 @@ def _of_funds(viewer: Viewer, permission: Permission) -> Select[AllowanceRun]:
 
 def to_approve(viewer: Viewer) -> Select[int]:
     """How many allowances wait for this person's decision: those that others proposed."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == AllowanceRun.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     waiting = (
         _of_funds(viewer, P.RECEIVABLE_APPROVE)
         .where(
             AllowanceRun.state == AllowanceState.PROPOSED,
-            AllowanceRun.id.not_in(proposed_by_viewer),
+            AllowanceRun.id.not_in(handled_by(viewer, AllowanceRun, "create")),
         )
         .subquery()
     )

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -99,11 +99,6 @@ def open_request(session: Session, fund_id: int, organisation_id: int) -> BankDe
 
 def waiting_for(viewer: Viewer) -> Select[BankDetails]:
     """Details that this person may check or approve now; not those they checked themselves."""
-    handled_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == BankDetails.__tablename__,
-        TrailRow.action.in_(("create", "check")),
-        TrailRow.person_id == viewer.person_id,
-    )
     to_check = _of_funds(viewer, Permission.PAYEE_CHECK)
     to_approve = _of_funds(viewer, Permission.PAYEE_APPROVE)
     return details_for(viewer).where(
@@ -111,7 +106,7 @@ def waiting_for(viewer: Viewer) -> Select[BankDetails]:
             to_check & (BankDetails.state == DetailsState.REQUESTED),
             to_approve & (BankDetails.state == DetailsState.CHECKED),
         ),
-        BankDetails.id.not_in(handled_by_viewer),
+        BankDetails.id.not_in(handled_by(viewer, BankDetails, "create", "check")),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -160,15 +160,12 @@ def to_examine(viewer: Viewer) -> Select[int]:
 
 def to_approve(viewer: Viewer) -> Select[int]:
     """How many recommended changes wait for this person's approval: none of their own."""
-    own = select(TrailRow.subject_id).where(
-        TrailRow.subject == GrantChange.__tablename__,
-        TrailRow.action.in_(("create", "recommend", "give_approval")),
-        TrailRow.person_id == viewer.person_id,
-    )
     return _count(
         within(viewer, P.GRANT_CHANGE_APPROVE),
         GrantChange.state == S.RECOMMENDED,
-        GrantChange.id.not_in(own),
+        GrantChange.id.not_in(
+            handled_by(viewer, GrantChange, "create", "recommend", "give_approval")
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -271,15 +271,10 @@ def certificates_to_check(viewer: Viewer) -> Select[int]:
 
 def closings_to_approve(viewer: Viewer) -> Select[int]:
     """How many proposals to close with a write-off wait for this person: none of their own."""
-    own = select(TrailRow.subject_id).where(
-        TrailRow.subject == ForcedClosing.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     waiting = select(ForcedClosing).where(
         ForcedClosing.award_id == Award.id,
         ForcedClosing.state == ForcedState.PROPOSED,
-        ForcedClosing.id.not_in(own),
+        ForcedClosing.id.not_in(handled_by(viewer, ForcedClosing, "create")),
     )
     return _count_grants(within(viewer, Permission.GRANT_CLOSING_APPROVE), waiting.exists())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.kernel import clock
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -44,18 +44,10 @@ def to_approve(viewer: Viewer) -> Select[int]:
     an account that they confirmed themselves, nor those that they certified.
     """
     certified = Instalment.state == InstalmentState.CERTIFIED, Award.suspended_on.is_(None)
-    called = _acted_on(BankDetails.__tablename__, "check", viewer)
+    called = handled_by(viewer, BankDetails, "check")
     by_others = or_(Instalment.bank_details_id.is_(None), Instalment.bank_details_id.not_in(called))
-    not_own = Instalment.id.not_in(_acted_on(Instalment.__tablename__, "certify", viewer))
+    not_own = Instalment.id.not_in(handled_by(viewer, Instalment, "certify"))
     return _how_many(within(viewer, Permission.INSTALMENT_APPROVE), *certified, by_others, not_own)
-
-
-def _acted_on(subject: str, action: str, viewer: Viewer) -> Select[int]:
-    return select(TrailRow.subject_id).where(
-        TrailRow.subject == subject,
-        TrailRow.action == action,
-        TrailRow.person_id == viewer.person_id,
-    )
 
 
 def to_release(viewer: Viewer) -> Select[int]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.database.moments import NOW
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -102,14 +102,10 @@ def count_open() -> Select[int]:
 
 def count_proposed(viewer: Viewer) -> Select[int]:
     """How many matches others propose to close, and wait for this person to confirm it."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == SanctionsHit.__tablename__,
-        TrailRow.action == "propose",
-        TrailRow.person_id == viewer.person_id,
-    )
     query = select(func.count()).select_from(SanctionsHit)
     return query.where(
-        SanctionsHit.state == HitState.PROPOSED, SanctionsHit.id.not_in(proposed_by_viewer)
+        SanctionsHit.state == HitState.PROPOSED,
+        SanctionsHit.id.not_in(handled_by(viewer, SanctionsHit, "propose")),
     )
 
 

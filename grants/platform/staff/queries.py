@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import handled_by
 from grants.core.database.moments import TODAY
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -144,13 +145,9 @@ def proposed_by(session: Session, appointment: Appointment) -> int | None:
 
 def to_confirm(viewer: Viewer) -> Select[int]:
     """How many appointments of other people, proposed by others, wait for this person."""
-    proposed_by_viewer = select(TrailRow.subject_id).where(
-        TrailRow.subject == Appointment.__tablename__,
-        TrailRow.action == "create",
-        TrailRow.person_id == viewer.person_id,
-    )
     appointments = waiting(viewer).where(
-        Appointment.id.not_in(proposed_by_viewer), Appointment.person_id != viewer.person_id
+        Appointment.id.not_in(handled_by(viewer, Appointment, "create")),
+        Appointment.person_id != viewer.person_id,
     )
     return select(func.count()).select_from(appointments.order_by(None).subquery())
 
