@@ -37,7 +37,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import held_now
+from grants.core.people.queries import held_now, in_funds_with
 from grants.core.people.viewer import Viewer
 
 LISTED = (joinedload(Application.call).defer(Call.form), joinedload(Application.organisation))
@@ -70,9 +70,8 @@ def open_to(viewer: Viewer) -> ColumnElement[bool]:
 
 def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
     """Applications submitted to the funds whose applications this person sees, none barred."""
-    funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    visible = Application.submitted_at.is_not(None) & open_to(viewer)
-    return visible if funds is None else visible & Application.fund_id.in_(funds)
+    ours = in_funds_with(viewer, Permission.APPLICATION_SEE, Application.fund_id)
+    return Application.submitted_at.is_not(None) & open_to(viewer) & ours
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:

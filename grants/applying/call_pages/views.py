@@ -23,10 +23,7 @@ from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, PREPARED
 from grants.applying.form_files.service import take_files, with_files
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -34,7 +31,7 @@ from grants.core.kernel.reading import reading
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
-from grants.core.people.viewer import Scope, Viewer
+from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_moment
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.layout.chrome import in_menu
@@ -46,6 +43,7 @@ from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import links_beside
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 from grants.platform.web.steps import buttons, possible
 from grants.platform.web.unchanged import same_for_visitors
 
@@ -211,7 +209,7 @@ def _for_staff(call: Call) -> dict[str, object]:
 @needs(Permission.CALL_EDIT)
 def new(code: str) -> ResponseReturnValue:
     """Prepare a call of a fund, beginning with the usual rules and questions."""
-    fund = _fund_of(code)
+    fund = fund_for_viewer(code, Permission.CALL_EDIT)
     form = CallForm.showing(None, fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -219,27 +217,17 @@ def new(code: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The call has been saved as a draft. It is not public yet."), "success")
             return redirect(url_for("calls.show", reference=call.reference))
-    funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
+    funds = funds_for_viewer(Permission.CALL_EDIT)
     return render_template(
         "applying/call_pages/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
     )
-
-
-def _fund_of(code: str) -> Fund:
-    for fund in all_funds(session()):
-        if fund.code == code and viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
-            return fund
-    raise Missing(_("Fund not found."))
 
 
 @pages.get("/calls/new")
 @needs(Permission.CALL_EDIT)
 def begin() -> ResponseReturnValue:
     """The first fund whose calls this person may prepare."""
-    for fund in all_funds(session()):
-        if viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
-            return redirect(url_for("calls.new", code=fund.code))
-    raise Missing(_("Fund not found."))
+    return to_first_fund(Permission.CALL_EDIT, "calls.new")
 
 
 @pages.route("/calls/<reference>/edit", methods=["GET", "POST"])

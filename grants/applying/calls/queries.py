@@ -15,7 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
+from grants.core.people.queries import in_funds_with, people_of_fund
 from grants.core.people.viewer import Viewer
 
 _IN_SHORT = (defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
@@ -24,10 +24,8 @@ _IN_SHORT = (defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     """Every call once it has been opened; drafts only for the fund's people who see calls."""
-    funds = viewer.funds_with(Permission.CALL_SEE)
-    if funds is None:
-        return Call.id.is_not(None)
-    return or_(Call.state.not_in(PREPARED), Call.fund_id.in_(funds))
+    ours = in_funds_with(viewer, Permission.CALL_SEE, Call.fund_id)
+    return or_(Call.state.not_in(PREPARED), ours)
 
 
 def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
@@ -92,10 +90,9 @@ def taking_at(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
 
 def to_close(viewer: Viewer) -> Select[int]:
     """How many calls past their deadline this person has still to close."""
-    funds = viewer.funds_with(Permission.CALL_OPEN)
-    ours = () if funds is None else (Call.fund_id.in_(funds),)
+    ours = in_funds_with(viewer, Permission.CALL_OPEN, Call.fund_id)
     over = Call.state == CallState.OPEN, Call.deadline_at <= NOW - THE_MINUTE
-    return select(func.count()).select_from(Call).where(*over, *ours)
+    return select(func.count()).select_from(Call).where(*over, ours)
 
 
 def open_calls(session: Session, at: datetime) -> Sequence[Call]:
@@ -136,9 +133,8 @@ def first_stages() -> Select[int]:
 
 def calls_of_staff(viewer: Viewer) -> Select[Call]:
     """The calls of the funds whose calls this person sees."""
-    funds = viewer.funds_with(Permission.CALL_SEE)
     query = select(Call).options(joinedload(Call.fund), *_IN_SHORT)
-    return query if funds is None else query.where(Call.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.CALL_SEE, Call.fund_id))
 
 
 def fitting(text: Typed) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 SAID = "say_ready"
@@ -47,5 +48,4 @@ def to_open(viewer: Viewer) -> Select[int]:
         .scalar_subquery()
     )
     query = select(func.count()).select_from(Call).where(Call.state.in_(PREPARED), last == SAID)
-    funds = viewer.funds_with(Permission.CALL_OPEN)
-    return query if funds is None else query.where(Call.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.CALL_OPEN, Call.fund_id))

@@ -11,6 +11,7 @@ from grants.applying.public_questions.models import PublicQuestion
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 WAITING = PublicQuestion.answer.is_(None) & PublicQuestion.set_aside_at.is_(None)
@@ -56,8 +57,7 @@ def to_answer(viewer: Viewer) -> Select[int]:
     query = (
         select(func.count()).select_from(PublicQuestion).join(PublicQuestion.call).where(WAITING)
     )
-    funds = viewer.funds_with(Permission.CALL_EDIT)
-    return query if funds is None else query.where(Call.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.CALL_EDIT, Call.fund_id))
 
 
 def calls_with_questions(session: Session, viewer: Viewer) -> Sequence[tuple[Call, int]]:
@@ -67,8 +67,6 @@ def calls_with_questions(session: Session, viewer: Viewer) -> Sequence[tuple[Cal
         .join(PublicQuestion, PublicQuestion.call_id == Call.id)
         .where(WAITING)
     )
-    funds = viewer.funds_with(Permission.CALL_EDIT)
-    if funds is not None:
-        query = query.where(Call.fund_id.in_(funds))
+    query = query.where(in_funds_with(viewer, Permission.CALL_EDIT, Call.fund_id))
     rows = session.execute(query.group_by(Call.id).order_by(Call.deadline_at))
     return [(row[0], row[1]) for row in rows]

@@ -10,6 +10,7 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 
@@ -19,8 +20,7 @@ def _of_funds(viewer: Viewer, permission: Permission) -> Select[AccountChange]:
         .join(AccountChange.account)
         .options(contains_eager(AccountChange.account))
     )
-    funds = viewer.funds_with(permission)
-    return query if funds is None else query.where(BankAccount.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, permission, BankAccount.fund_id))
 
 
 def change_for_viewer(session: Session, number: int, viewer: Viewer) -> AccountChange:

@@ -24,6 +24,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.giving.contributions.models import Deposit
@@ -33,8 +34,7 @@ def _of_the_funds(
     viewer: Viewer, permission: Permission = Permission.BANK_SEE
 ) -> ColumnElement[bool]:
     """Accounts of the funds whose bank this person reads, or may act on."""
-    funds = viewer.funds_with(permission)
-    return BankAccount.id.is_not(None) if funds is None else BankAccount.fund_id.in_(funds)
+    return in_funds_with(viewer, permission, BankAccount.fund_id)
 
 
 MOST_FOUND = 500

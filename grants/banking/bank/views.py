@@ -26,13 +26,11 @@ from grants.books.ledger.bank_accounts import (
     open_account,
 )
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age
@@ -41,6 +39,7 @@ from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session, transaction
+from grants.platform.web.funds import funds_for_viewer
 
 pages = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -201,16 +200,12 @@ def statements() -> ResponseReturnValue:
     return listed.file or render_template("banking/bank/statements.html", listed=listed)
 
 
-def _seen_funds(permission: Permission) -> list[Fund]:
-    return [fund for fund in all_funds(session()) if viewer().may(permission, Scope(fund.id))]
-
-
 @pages.get("/accounts")
 @needs(Permission.BANK_SEE)
 def accounts() -> ResponseReturnValue:
     """What each bank account of the funds holds by the ledger."""
     sums: list[BankBalance] = []
-    for fund in _seen_funds(Permission.BANK_SEE):
+    for fund in funds_for_viewer(Permission.BANK_SEE):
         sums += bank_balances(session(), fund)
     return render_template(
         "banking/bank/accounts.html", held=sums, may_open=viewer().may(Permission.BANK_ACCOUNT_EDIT)
@@ -221,7 +216,7 @@ def accounts() -> ResponseReturnValue:
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def new_account() -> ResponseReturnValue:
     """A fund has another bank account."""
-    form = NewAccountForm(funds=_seen_funds(Permission.BANK_ACCOUNT_EDIT))
+    form = NewAccountForm(funds=funds_for_viewer(Permission.BANK_ACCOUNT_EDIT))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)

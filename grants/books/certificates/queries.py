@@ -13,6 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 P = Permission
@@ -60,13 +61,8 @@ def copy_of_bytes(session: Session, sha256: str) -> Copy | None:
 
 def _seen_by(viewer: Viewer) -> ColumnElement[bool]:
     """Of the funds whose statements this person issues, and of the donors it acts for."""
-    funds = viewer.funds_with(P.STATEMENT_ISSUE)
     donors = Certificate.organisation_id.in_(viewer.organisations_with(P.PLEDGE_READ))
-    return (
-        Certificate.id.is_not(None)
-        if funds is None
-        else or_(Certificate.fund_id.in_(funds), donors)
-    )
+    return or_(in_funds_with(viewer, P.STATEMENT_ISSUE, Certificate.fund_id), donors)
 
 
 def certificates_for_viewer(viewer: Viewer) -> Select[Certificate]:
@@ -108,7 +104,6 @@ def funds_to_certify(viewer: Viewer) -> Select[int]:
     those that had money in it.
     """
     year = clock.today().year - 1
-    reach = viewer.funds_with(P.STATEMENT_CERTIFY)
     certified = exists().where(
         Certificate.fund_id == Fund.id,
         Certificate.document == "fund-statement",
@@ -117,8 +112,8 @@ def funds_to_certify(viewer: Viewer) -> Select[int]:
     booked = exists().where(
         Entry.fund_id == Fund.id, Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31))
     )
-    query = select(func.count()).select_from(Fund).where(booked, ~certified)
-    return query if reach is None else query.where(Fund.id.in_(reach))
+    ours = in_funds_with(viewer, P.STATEMENT_CERTIFY, Fund.id)
+    return select(func.count()).select_from(Fund).where(booked, ~certified, ours)
 
 
 def has_kept_the_books(

@@ -13,6 +13,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 COUNTED = 1000
@@ -87,8 +88,7 @@ def entries_at(viewer: Viewer, rate: ExchangeRate) -> Select[Entry]:
 
 
 def _of_funds(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.LEDGER_SEE)
-    return true() if funds is None else Entry.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.LEDGER_SEE, Entry.fund_id)
 
 
 def booked_before_it_came(session: Session, new: NewRate) -> int:

@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 DOUBTFUL = "doubtful_"
@@ -64,9 +65,8 @@ def changes_of(session: Session, fund: Fund) -> Sequence[SettingChange]:
 
 
 def _of_funds(viewer: Viewer, permission: Permission) -> Select[SettingChange]:
-    funds = viewer.funds_with(permission)
     query = select(SettingChange).options(joinedload(SettingChange.fund))
-    return query if funds is None else query.where(SettingChange.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, permission, SettingChange.fund_id))
 
 
 def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> SettingChange:

@@ -9,10 +9,12 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    false,
     func,
     literal,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,14 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import GRANTED, Permission
 from grants.core.people.viewer import Standing, Viewer
+
+
+def in_funds_with(viewer: Viewer, permission: Permission, fund_id: Any) -> ColumnElement[bool]:
+    """Of the funds for which this person has a permission; `fund_id` is a column of the record."""
+    funds = viewer.funds_with(permission)
+    if funds is None:
+        return true()
+    return fund_id.in_(funds) if funds else false()
 
 
 def person_by_email(session: Session, email: str) -> Person | None:

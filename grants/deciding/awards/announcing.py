@@ -23,6 +23,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Announcement, Award
 from grants.deciding.awards.public_names import is_named
@@ -129,9 +130,8 @@ def to_publish(viewer: Viewer) -> Select[Call]:
     """Closed calls on which everything is decided, and published ones with an award that came
     later, for a person who publishes.
     """
-    funds = viewer.funds_with(Permission.CALL_OPEN)
     query = select(Call).options(joinedload(Call.fund)).where(_TO_PUBLISH)
-    return query if funds is None else query.where(Call.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.CALL_OPEN, Call.fund_id))
 
 
 _LATER_AWARDS = (

@@ -20,6 +20,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.approvals import standing_by_application
@@ -286,9 +287,7 @@ def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
         _IS_DECIDED, ~shut.correlate(BoardSession).exists(), ~_IS_SIGNED
     )
     for permission in (Permission.AWARD_ADVISE, Permission.APPLICATION_SEE):
-        funds = viewer.funds_with(permission)
-        if funds is not None:
-            query = query.where(BoardSession.fund_id.in_(funds))
+        query = query.where(in_funds_with(viewer, permission, BoardSession.fund_id))
     return query
 
 

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
@@ -31,6 +31,7 @@ from grants.platform.tables.cells import Link
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 
 P = Permission
 
@@ -39,7 +40,7 @@ P = Permission
 @needs(P.CALL_OPEN)
 def texts() -> ResponseReturnValue:
     """The letters of each fund in each of its languages, and which have words of their own."""
-    funds = [fund for fund in all_funds(session()) if viewer().may(P.CALL_OPEN, Scope(fund.id))]
+    funds = funds_for_viewer(P.CALL_OPEN)
     texts_written = newest_texts(session(), [fund.id for fund in funds])
     return render_template(
         "deciding/feedback/texts.html",

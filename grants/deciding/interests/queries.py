@@ -12,6 +12,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.interests.models import Interest
@@ -26,10 +27,7 @@ def sits_for(viewer: Viewer) -> ColumnElement[bool]:
     """Applications to a fund on whose Board this person sits."""
     if viewer.system:
         return false()
-    funds = viewer.funds_with(Permission.BOARD_SIT)
-    if funds is None:
-        return Application.id.is_not(None)
-    return Application.fund_id.in_(funds) if funds else false()
+    return in_funds_with(viewer, Permission.BOARD_SIT, Application.fund_id)
 
 
 def barred(viewer: Viewer) -> ColumnElement[bool]:
@@ -119,7 +117,7 @@ def calls_to_declare(
         select(Call, undeclared_total, case((Call.board_advises, waiting), else_=0))
         .join(of_call, true())
         .outerjoin(declared, declared.c.call_id == Call.id)
-        .where(_sits_for_call(viewer), undeclared_total > 0)
+        .where(in_funds_with(viewer, Permission.BOARD_SIT, Call.fund_id), undeclared_total > 0)
         .options(load_only(Call.reference, Call.title))
         .order_by(Call.id.desc())
         .limit(MOST_CALLS + 1)
@@ -148,11 +146,6 @@ def _declared_by(viewer: Viewer) -> Select[int, int, int]:
         .where(Interest.trustee_id == viewer.person_id, Application.state.in_(RANKED))
         .group_by(Application.call_id)
     )
-
-
-def _sits_for_call(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.BOARD_SIT)
-    return true() if funds is None else Call.fund_id.in_(funds)
 
 
 def to_declare(viewer: Viewer) -> Select[int]:

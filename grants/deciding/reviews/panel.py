@@ -14,6 +14,7 @@ from grants.applying.applications.queries import open_to
 from grants.applying.calls.models import Call
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import FAR_APART, outlying, spread
@@ -88,9 +89,7 @@ def over_time(session: Session, viewer: Viewer) -> list[InCall]:
     assigned = select(Application.id).where(
         Application.id == Review.application_id, open_to(viewer)
     )
-    funds = viewer.funds_with(Permission.REVIEW_ASSIGN)
-    if funds is not None:
-        assigned = assigned.where(Application.fund_id.in_(funds))
+    assigned = assigned.where(in_funds_with(viewer, Permission.REVIEW_ASSIGN, Application.fund_id))
     submitted = select(Review).where(
         assigned.correlate(Review).exists(), Review.state == S.SUBMITTED
     )

@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.reviews.models import Review, ReviewPanel
@@ -100,8 +101,7 @@ def own_reviews(viewer: Viewer) -> Select[Review]:
         .where(Review.reviewer_id == viewer.person_id)
         .options(joinedload(Review.application).joinedload(Application.call).defer(Call.form))
     )
-    funds = viewer.funds_with(Permission.REVIEW_WRITE)
-    return query if funds is None else query.where(Review.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.REVIEW_WRITE, Review.fund_id))
 
 
 def own_review(session: Session, reference: str, viewer: Viewer) -> Review:

@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.screening.models import Check
@@ -59,9 +60,7 @@ def in_states(
 ) -> Select[Application]:
     """Applications in these states, of the funds for which the viewer holds the permission."""
     query = select(Application).where(Application.state.in_(states), open_to(viewer))
-    funds = viewer.funds_with(permission)
-    if funds is not None:
-        query = query.where(Application.fund_id.in_(funds))
+    query = query.where(in_funds_with(viewer, permission, Application.fund_id))
     if viewer.organisation_ids:
         query = query.where(Application.organisation_id.not_in(viewer.organisation_ids))
     return query

@@ -17,7 +17,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission, Role
-from grants.core.people.queries import holds_for, people_of_fund
+from grants.core.people.queries import holds_for, in_funds_with, people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.board.models import Advice, Recommendation
@@ -31,10 +31,8 @@ from grants.deciding.sessions.workflow import STANDING, TAKEN_UP, TO_ATTEND, Ses
 
 def for_viewer(viewer: Viewer) -> Select[BoardSession]:
     """The sessions of the Boards whose decisions this person reads, the newest first."""
-    funds = viewer.funds_with(Permission.REVIEW_SEE)
-    query = select(BoardSession).options(joinedload(BoardSession.fund))
-    if funds is not None:
-        query = query.where(BoardSession.fund_id.in_(funds))
+    ours = in_funds_with(viewer, Permission.REVIEW_SEE, BoardSession.fund_id)
+    query = select(BoardSession).options(joinedload(BoardSession.fund)).where(ours)
     if viewer.may(Permission.BOARD_SIT) and not viewer.may(Permission.AWARD_ADVISE):
         query = query.where(BoardSession.state != SessionState.PREPARED)
     return query.order_by(BoardSession.held_on.desc(), BoardSession.id.desc())
@@ -278,9 +276,8 @@ def unanswered(viewer: Viewer) -> Select[int]:
     """How many trustees have not answered before a session they are invited to: who has not
     declared on the whole agenda, or not given an opinion on all of it that is open to them.
     """
-    funds = viewer.funds_with(Permission.AWARD_ADVISE)
-    unanswered_of = _UNANSWERED if funds is None else _UNANSWERED.where(_PAIRS.c.fund_id.in_(funds))
-    return select(func.count()).select_from(unanswered_of.subquery())
+    ours = in_funds_with(viewer, Permission.AWARD_ADVISE, _PAIRS.c.fund_id)
+    return select(func.count()).select_from(_UNANSWERED.where(ours).subquery())
 
 
 def _unanswered_of(pairs: CTE) -> Select[Any]:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.desk.audit_samples.models import AuditSample
@@ -60,5 +61,4 @@ def payments_of(session: Session, sample: AuditSample) -> Sequence[Instalment]:
 
 
 def _within_funds_of(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.AUDIT_SAMPLE)
-    return true() if funds is None else AuditSample.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.AUDIT_SAMPLE, AuditSample.fund_id)

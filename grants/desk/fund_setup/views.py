@@ -4,7 +4,6 @@ from flask import Blueprint, Response, flash, json, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -18,7 +17,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.funds import fund_for_viewer
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer
 
 pages = Blueprint("fund_setup", __name__, url_prefix="/fund-setup")
 
@@ -34,7 +33,7 @@ def described_fund(code: str) -> Fund:
 @needs(P.FUND_DESCRIBE)
 def index() -> ResponseReturnValue:
     """The funds that this person describes, with how much is missing in each."""
-    funds = [fund for fund in all_funds(session()) if viewer().may(P.FUND_DESCRIBE, Scope(fund.id))]
+    funds = funds_for_viewer(P.FUND_DESCRIBE)
     counted = [(f, sum(not item.done for item in checklist(session(), f))) for f in funds]
     return render_template(
         "desk/fund_setup/index.html", funds=counted, may_open=viewer().may(P.FUND_OPEN, Scope())

@@ -6,14 +6,14 @@ from sqlalchemy.orm import Session, joinedload
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import ImportState
 
 
 def _in_funds_of(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.HISTORY_IMPORT)
-    return Import.id.is_not(None) if funds is None else Import.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.HISTORY_IMPORT, Import.fund_id)
 
 
 def imports_for(viewer: Viewer) -> Select[Import]:

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.books.ledger.earmarks import earmark_note
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
@@ -32,8 +30,9 @@ from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
 from grants.platform.charts import charts
 from grants.platform.layout.chrome import in_menu
-from grants.platform.web.access import chosen_fund, needs, viewer
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -46,23 +45,15 @@ P = Permission
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The dashboard of the fund that the person has chosen, or of the first that they work for."""
-    for fund in sorted(_visible_funds(), key=lambda visible: visible.id != chosen_fund()):
-        return redirect(url_for("dashboard.show", code=fund.code))
-    raise Missing(_("Fund not found."))
-
-
-def _visible_funds() -> list[Fund]:
-    return [fund for fund in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(fund.id))]
+    return to_first_fund(P.DASHBOARD_SEE, "dashboard.show")
 
 
 @pages.get("/<code>")
 @needs(P.DASHBOARD_SEE)
 def show(code: str) -> ResponseReturnValue:
     """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
-    funds = _visible_funds()
-    chosen = fund_by_code(session(), code)
-    if chosen not in funds:
-        raise Missing(_("Fund not found."))
+    funds = funds_for_viewer(P.DASHBOARD_SEE)
+    chosen = fund_for_viewer(code, P.DASHBOARD_SEE)
     figures, gap, concerns = while_nothing_happens(
         ("dashboard", chosen.id), lambda: _of_fund(chosen)
     )

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.earmarks import note_on
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
-from grants.core.kernel.errors import Missing
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
@@ -25,6 +24,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 from grants.platform.web.unchanged import same_for_visitors, while_nothing_happens
 
 pages = Blueprint("gap", __name__)
@@ -79,23 +79,15 @@ def _raises_funds(person: Viewer) -> bool:
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The need of the first fund that the person works for."""
-    for fund in _visible_funds():
-        return redirect(url_for("gap.windows", code=fund.code))
-    raise Missing(_("Fund not found."))
-
-
-def _visible_funds() -> list[Fund]:
-    return [fund for fund in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(fund.id))]
+    return to_first_fund(P.DASHBOARD_SEE, "gap.windows")
 
 
 @pages.get("/dashboard/<code>/need")
 @needs(P.DASHBOARD_SEE)
 def windows(code: str) -> ResponseReturnValue:
     """The need by window of the fund's cycle. As a file too."""
-    funds = _visible_funds()
-    fund = fund_by_code(session(), code)
-    if fund not in funds:
-        raise Missing(_("Fund not found."))
+    funds = funds_for_viewer(P.DASHBOARD_SEE)
+    fund = fund_for_viewer(code, P.DASHBOARD_SEE)
     gap = while_nothing_happens(("need", fund.id), lambda: gap_of(session(), fund))
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]

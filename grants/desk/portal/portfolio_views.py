@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import RegionalGroup, Window
@@ -35,8 +33,9 @@ from grants.granting.results.queries import years_with_results
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cells import Link
 from grants.platform.tables.exports import FORMATS, download
-from grants.platform.web.access import chosen_fund, needs, viewer
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 from grants.platform.web.unchanged import while_nothing_happens
 
 pages = Blueprint("portfolio_of_fund", __name__)
@@ -54,30 +53,21 @@ def only_reads(person: Viewer) -> bool:
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The portfolio of the fund that the person has chosen, or of the first that they see."""
-    for fund in sorted(readable_funds(), key=lambda fund: fund.id != chosen_fund()):
-        return redirect(url_for(".show", code=fund.code))
-    raise Missing(_("Fund not found."))
-
-
-def readable_funds() -> list[Fund]:
-    """The funds whose portfolio this person may see."""
-    return [fund for fund in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(fund.id))]
+    return to_first_fund(P.DASHBOARD_SEE, ".show")
 
 
 @pages.get("/dashboard/<code>/portfolio")
 @needs(P.DASHBOARD_SEE)
 def show(code: str) -> ResponseReturnValue:
     """Awards by region, country, window and status; sessions of the Board; public papers."""
-    fund = fund_by_code(session(), code)
-    if fund not in readable_funds():
-        raise Missing(_("Fund not found."))
+    fund = fund_for_viewer(code, P.DASHBOARD_SEE)
     lines = while_nothing_happens(("portfolio", fund.id), lambda: portfolio_of(session(), fund))
     if (ending := request.args.get("format", "")) in FORMATS:
         return _as_file(fund, lines, ending)
     return render_template(
         "desk/portal/portfolio.html",
         fund=fund,
-        funds=readable_funds(),
+        funds=funds_for_viewer(P.DASHBOARD_SEE),
         everything=sum_of(lines),
         unpublished=count_unpublished(session(), fund),
         running=summed_by(lines, "state").get(AwardState.AGREED.value, sum_of(())),

@@ -3,43 +3,34 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.core.texts.formats import month
 from grants.fundraising.prospects.quarters import Quarter, pipeline_of
 from grants.fundraising.prospects.suggestions import Region, Suggestion, regions_of, suggestions
 from grants.platform.charts import charts
 from grants.platform.tables.cells import Link
 from grants.platform.tables.exports import FORMATS, download
-from grants.platform.web.access import needs, viewer
+from grants.platform.web.access import needs
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
-from grants.platform.web.funds import fund_for_viewer
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 
 pages = Blueprint("prospects", __name__, url_prefix="/prospects")
 P = Permission
-
-
-def _own_funds() -> list[Fund]:
-    return [fund for fund in all_funds(session()) if viewer().may(P.OUTREACH_SEE, Scope(fund.id))]
 
 
 @pages.get("")
 @needs(P.OUTREACH_SEE)
 def index() -> ResponseReturnValue:
     """The pipeline of the first fund that the person works for."""
-    for fund in _own_funds():
-        return redirect(url_for("prospects.pipeline", code=fund.code))
-    raise Missing(_("Fund not found."))
+    return to_first_fund(P.OUTREACH_SEE, "prospects.pipeline")
 
 
 @pages.get("/<code>")
@@ -55,7 +46,7 @@ def pipeline(code: str) -> ResponseReturnValue:
     return render_template(
         "fundraising/prospects/pipeline.html",
         fund=fund,
-        funds=_own_funds(),
+        funds=funds_for_viewer(P.OUTREACH_SEE),
         picture=picture,
         svg=charts.columns(picture),
         quarters=[(_quarter_name(quarter), quarter) for quarter in quarters],
@@ -108,7 +99,7 @@ def ask_next(code: str) -> ResponseReturnValue:
     return render_template(
         "fundraising/prospects/next.html",
         fund=fund,
-        funds=_own_funds(),
+        funds=funds_for_viewer(P.OUTREACH_SEE),
         rows=[_suggestion_row(suggestion) for suggestion in listed[:SHOWN]],
         more=len(listed) > SHOWN,
         regions=[_region_row(region) for region in regions_of(session(), fund)],

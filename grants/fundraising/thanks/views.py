@@ -4,9 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds
-from grants.core.kernel.errors import Conflict, Missing
-from grants.core.kernel.language import gettext as _
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
@@ -23,23 +21,17 @@ from grants.fundraising.thanks.queries import (
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
-from grants.platform.web.funds import fund_for_viewer
+from grants.platform.web.funds import fund_for_viewer, funds_for_viewer, to_first_fund
 
 pages = Blueprint("thanks", __name__)
 P = Permission
-
-
-def _own_funds() -> list[Fund]:
-    return [fund for fund in all_funds(session()) if viewer().may(P.OUTREACH_SEE, Scope(fund.id))]
 
 
 @pages.get("/thanks")
 @needs(P.OUTREACH_SEE)
 def index() -> ResponseReturnValue:
     """The rounds of the first fund that the person works for."""
-    for fund in _own_funds():
-        return redirect(url_for("thanks.rounds", code=fund.code))
-    raise Missing(_("Fund not found."))
+    return to_first_fund(P.OUTREACH_SEE, "thanks.rounds")
 
 
 @pages.route("/thanks/<code>", methods=["GET", "POST"])
@@ -59,7 +51,7 @@ def rounds(code: str) -> ResponseReturnValue:
     return render_template(
         "fundraising/thanks/rounds.html",
         fund=fund,
-        funds=_own_funds(),
+        funds=funds_for_viewer(P.OUTREACH_SEE),
         form=form,
         refused=refusal(lambda: service.require_due(session(), fund)),
         year=_year_to_tell(fund),

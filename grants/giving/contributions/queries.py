@@ -26,6 +26,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.deposits import DepositLine
@@ -39,8 +40,7 @@ STANDS = Deposit.reversed_on.is_(None)
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     """Deposits of the funds this person reads contributions of."""
-    funds = viewer.funds_with(Permission.CONTRIBUTION_SEE)
-    return Deposit.id.is_not(None) if funds is None else Deposit.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.CONTRIBUTION_SEE, Deposit.fund_id)
 
 
 def _own_donors(viewer: Viewer) -> frozenset[int]:

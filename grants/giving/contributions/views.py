@@ -16,7 +16,6 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import pgettext
 from grants.core.kernel.money import require_in_use
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.giving.contributions import service
 from grants.giving.contributions.apart import reason_to_wait
 from grants.giving.contributions.forms import (
@@ -53,6 +52,7 @@ from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import links_beside
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 
 pages = Blueprint("contributions", __name__)
 
@@ -193,7 +193,10 @@ StepPages(
 @needs(Permission.CONTRIBUTION_RECORD)
 def new() -> ResponseReturnValue:
     """Recording begins with the pledge of the money, or with an unidentified sender."""
-    by_pledge, unknown = ReferenceForm(), UnidentifiedForm(funds=_own_funds())
+    by_pledge, unknown = (
+        ReferenceForm(),
+        UnidentifiedForm(funds=funds_for_viewer(Permission.CONTRIBUTION_RECORD)),
+    )
     if by_pledge.reference.data:
         try:
             pledge = pledge_by_reference(session(), by_pledge.reference.data)
@@ -205,11 +208,6 @@ def new() -> ResponseReturnValue:
         where = {"code": unknown.code, "currency": unknown.currency_code.data}
         return redirect(url_for("contributions.record_unknown", **where))
     return render_template("giving/contributions/new.html", form=by_pledge, unknown=unknown)
-
-
-def _own_funds() -> list[Fund]:
-    person, permission = viewer(), Permission.CONTRIBUTION_RECORD
-    return [f for f in all_funds(session()) if person.may(permission, Scope(fund_id=f.id))]
 
 
 @pages.route("/pledges/<reference>/deposit", methods=["GET", "POST"])

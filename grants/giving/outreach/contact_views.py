@@ -15,7 +15,6 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code, people_of_fund
-from grants.core.people.viewer import Scope
 from grants.giving.donors.queries import contacts_of
 from grants.giving.outreach import service
 from grants.giving.outreach.consents import consents_of
@@ -38,6 +37,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.funds import funds_for_viewer
 
 P = Permission
 
@@ -96,13 +96,8 @@ def contacts() -> ResponseReturnValue:
         listed=listed,
         form=form,
         campaign=criteria.campaign,
-        may_record=bool(_own_funds()),
+        may_record=bool(funds_for_viewer(P.OUTREACH_RECORD)),
     )
-
-
-def _own_funds() -> list[Fund]:
-    person = viewer()
-    return [f for f in all_funds(session()) if person.may(P.OUTREACH_RECORD, Scope(f.id))]
 
 
 @pages.get("/donors")
@@ -133,7 +128,7 @@ def donor(code: str) -> ResponseReturnValue:
         ],
         sees_donor=viewer().may(P.DONOR_SEE),
         may_edit=viewer().may(P.DONOR_EDIT),
-        funds=_own_funds(),
+        funds=funds_for_viewer(P.OUTREACH_RECORD),
         today=clock.today(),
     )
 

@@ -17,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import NOT_MERGED
@@ -42,8 +43,7 @@ LATE_ANSWERS = 90
 
 def _of_the_funds(viewer: Viewer, kind: type[Campaign | OutreachContact]) -> ColumnElement[bool]:
     """Records of the funds whose outreach this person reads."""
-    funds = viewer.funds_with(Permission.OUTREACH_SEE)
-    return kind.id.is_not(None) if funds is None else kind.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.OUTREACH_SEE, kind.fund_id)
 
 
 def campaign_for_viewer(session: Session, code: str, viewer: Viewer) -> Campaign:

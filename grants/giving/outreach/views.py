@@ -17,7 +17,6 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
-from grants.core.people.viewer import Scope
 from grants.giving.outreach import service
 from grants.giving.outreach.forms import CampaignFilter, CampaignForm, ReasonForm
 from grants.giving.outreach.link_codes import drawn_code
@@ -44,6 +43,7 @@ from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer, to_first_fund
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")
@@ -85,7 +85,7 @@ def index() -> ResponseReturnValue:
     state = CampaignState(form.state.data) if form.state.data else None
     query = campaigns_for_viewer(at_work(), form.fund.data or "", state)
     listed = CAMPAIGNS.of(session(), query, "campaigns")
-    own = _own_funds()
+    own = funds_for_viewer(P.OUTREACH_RECORD)
     return listed.file or render_template(
         "giving/outreach/index.html",
         listed=listed,
@@ -101,18 +101,11 @@ def _world_days_to_plan(funds: Sequence[Fund]) -> list[tuple[Fund, date]]:
     return [(fund, day) for fund, day in days if day]
 
 
-def _own_funds() -> list[Fund]:
-    person = viewer()
-    return [f for f in all_funds(session()) if person.may(P.OUTREACH_RECORD, Scope(f.id))]
-
-
 @pages.get("/campaigns/new")
 @needs(P.OUTREACH_RECORD)
 def begin() -> ResponseReturnValue:
     """A campaign is for one fund."""
-    for fund in _own_funds():
-        return redirect(url_for("outreach.new", code=fund.code))
-    raise Missing(_("Fund not found."))
+    return to_first_fund(P.OUTREACH_RECORD, "outreach.new")
 
 
 @pages.route("/campaigns/new/<code>", methods=["GET", "POST"])
@@ -130,7 +123,11 @@ def new(code: str) -> ResponseReturnValue:
             )
             return redirect(url_for("outreach.show", code=campaign.code))
     return render_template(
-        "giving/outreach/edit.html", form=form, fund=fund, campaign=None, funds=_own_funds()
+        "giving/outreach/edit.html",
+        form=form,
+        fund=fund,
+        campaign=None,
+        funds=funds_for_viewer(P.OUTREACH_RECORD),
     )
 
 

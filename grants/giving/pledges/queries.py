@@ -30,6 +30,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.giving.pledges.models import Pledge, PledgeInstalment
@@ -88,8 +89,7 @@ def _visible_to(viewer: Viewer) -> ColumnElement[bool]:
 
 def of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     """Pledges to the funds this person reads pledges of."""
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    return Pledge.id.is_not(None) if funds is None else Pledge.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.PLEDGE_SEE, Pledge.fund_id)
 
 
 @dataclass(frozen=True, slots=True)

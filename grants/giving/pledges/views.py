@@ -9,7 +9,6 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -18,7 +17,6 @@ from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
-from grants.core.people.viewer import Scope
 from grants.giving.pledges import service
 from grants.giving.pledges.agreement_forms import (
     AgreementForm,
@@ -60,6 +58,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
+from grants.platform.web.funds import funds_for_viewer
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 
@@ -170,7 +169,7 @@ def new_donor() -> ResponseReturnValue:
 def new(code: str) -> ResponseReturnValue:
     """A pledge that this donor announced by note, letter or at a conference."""
     donor = organisation_by_code(session(), code)
-    funds = _own_funds()
+    funds = funds_for_viewer(Permission.PLEDGE_ENTER)
     typed = request.form.get("amount-currency", "")
     currency = typed if typed in currencies() else FUNCTIONAL_CURRENCY
     form = EnterForm(funds=funds, currency=currency, data={"fund": request.args.get("fund")})
@@ -183,15 +182,6 @@ def new(code: str) -> ResponseReturnValue:
             flash(_("The pledge has been entered. Next, acknowledge it."), "success")
             return redirect(page_of(pledge))
     return render_template("giving/pledges/new.html", form=form, donor=donor, key=key)
-
-
-def _own_funds() -> list[Fund]:
-    person = viewer()
-    return [
-        fund
-        for fund in all_funds(session())
-        if person.may(Permission.PLEDGE_ENTER, Scope(fund_id=fund.id))
-    ]
 
 
 def _find_pledge(reference: str) -> Pledge:

@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due
@@ -198,9 +199,8 @@ def run_for_viewer(session: Session, run_id: int, viewer: Viewer) -> AllowanceRu
 
 
 def _of_funds(viewer: Viewer, permission: Permission) -> Select[AllowanceRun]:
-    funds = viewer.funds_with(permission)
     query = select(AllowanceRun).options(joinedload(AllowanceRun.fund))
-    return query if funds is None else query.where(AllowanceRun.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, permission, AllowanceRun.fund_id))
 
 
 def to_approve(viewer: Viewer) -> Select[int]:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import ContactRole
 from grants.giving.donors.queries import contacts_of
@@ -112,8 +113,7 @@ def whom_to_remind(session: Session, pledge: Pledge) -> list[Recipient]:
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    return true() if funds is None else Reminder.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.PLEDGE_SEE, Reminder.fund_id)
 
 
 def reminders_for_viewer(viewer: Viewer) -> Select[Reminder]:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -21,6 +21,7 @@ from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 
 pages = Blueprint("reminders", __name__)
 
@@ -53,7 +54,7 @@ REMINDERS = Listing(
 def index() -> ResponseReturnValue:
     """Every reminder that was sent; as a file too."""
     listed = REMINDERS.of(session(), reminders_for_viewer(at_work()), "reminders")
-    funds = [f for f in all_funds(session()) if viewer().may(P.PLEDGE_SEE, Scope(f.id))]
+    funds = funds_for_viewer(P.PLEDGE_SEE)
     return listed.file or render_template("giving/reminders/index.html", listed=listed, funds=funds)
 
 

@@ -10,7 +10,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
+from grants.core.people.queries import in_funds_with, people_of_fund
 from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.models import Award
@@ -23,16 +23,16 @@ def is_reader(viewer: Viewer) -> ColumnElement[bool]:
     """May this person read the allegation of the query? Only a person named for its fund who still
     works for it, and never one who acts for the organisation that it is about.
     """
-    funds = viewer.funds_with(Permission.ALLEGATION_EXAMINE)
-    if viewer.person_id is None or funds == frozenset():
+    if viewer.person_id is None:
         return false()
-    named = exists().where(
+    reads = exists().where(
         AllegationReader.fund_id == Allegation.fund_id,
         AllegationReader.person_id == viewer.person_id,
         AllegationReader.ended_at.is_(None),
     )
     apart = Allegation.organisation_id.not_in(viewer.organisation_ids)
-    return named & apart if funds is None else named & apart & Allegation.fund_id.in_(funds)
+    ours = in_funds_with(viewer, Permission.ALLEGATION_EXAMINE, Allegation.fund_id)
+    return reads & apart & ours
 
 
 def allegations_for(viewer: Viewer) -> Select[Allegation]:
@@ -112,8 +112,8 @@ def to_examine(viewer: Viewer) -> Select[int]:
 
 def without_readers(viewer: Viewer) -> Select[int]:
     """How many funds of this fund manager have named nobody who reads allegations."""
-    funds = viewer.funds_with(Permission.ALLEGATION_NAME)
-    query = select(Fund).where(
-        ~exists().where(AllegationReader.fund_id == Fund.id, AllegationReader.ended_at.is_(None))
+    has_readers = exists().where(
+        AllegationReader.fund_id == Fund.id, AllegationReader.ended_at.is_(None)
     )
-    return counting(query if funds is None else query.where(Fund.id.in_(funds)))
+    ours = in_funds_with(viewer, Permission.ALLEGATION_NAME, Fund.id)
+    return counting(select(Fund).where(~has_readers, ours))

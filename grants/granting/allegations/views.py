@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -21,6 +21,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("allegations", __name__)
@@ -61,7 +62,7 @@ def index() -> ResponseReturnValue:
         "granting/allegations/index.html",
         allegations=session().scalars(query).all(),
         names=ALLEGATION.names,
-        funds=[f for f in all_funds(session()) if viewer().may(P.ALLEGATION_NAME, Scope(f.id))],
+        funds=funds_for_viewer(P.ALLEGATION_NAME),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, joinedload
 
@@ -10,6 +10,7 @@ from grants.core.audit.queries import handled_by
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import STANDING
@@ -18,10 +19,7 @@ from grants.granting.bank_details.workflow import OPEN, DetailsState
 
 
 def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    funds = viewer.funds_with(permission)
-    if funds is None:
-        return true()
-    return BankDetails.fund_id.in_(funds) if funds else false()
+    return in_funds_with(viewer, permission, BankDetails.fund_id)
 
 
 def _of_own_organisations(viewer: Viewer) -> ColumnElement[bool]:

@@ -1,12 +1,13 @@
 """Earmarks whose last day has passed with money left, which no grant may take."""
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.books.ledger.models import Entry, Posting
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.holdings import ARRIVED_AT, RECEIVING
@@ -39,8 +40,7 @@ def _idle_now() -> ColumnElement[int]:
 
 def _has_ended(viewer: Viewer) -> ColumnElement[bool]:
     """The last day of a pledge's earmark has passed, and money is left that no grant may take."""
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    of_viewer = true() if funds is None else Pledge.fund_id.in_(funds)
+    of_viewer = in_funds_with(viewer, Permission.PLEDGE_SEE, Pledge.fund_id)
     return and_(of_viewer, Pledge.earmarked_until < clock.today(), _idle_now() > 0)
 
 

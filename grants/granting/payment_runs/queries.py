@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -95,8 +96,7 @@ def to_send(viewer: Viewer) -> Select[int]:
 
 
 def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    funds = viewer.funds_with(permission)
-    return true() if funds is None else PaymentRun.fund_id.in_(funds)
+    return in_funds_with(viewer, permission, PaymentRun.fund_id)
 
 
 def awaited_of(run: PaymentRun) -> Sequence[RunPart]:

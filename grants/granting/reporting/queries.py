@@ -15,7 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import organisations_called
+from grants.core.people.queries import in_funds_with, organisations_called
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
@@ -42,10 +42,7 @@ def within(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     """Grants of the funds for which this person has the permission, none shut by a conflict of
     interest.
     """
-    funds = viewer.funds_with(permission)
-    if funds is None:
-        return is_open(viewer)
-    return Award.fund_id.in_(funds) & is_open(viewer) if funds else false()
+    return in_funds_with(viewer, permission, Award.fund_id) & is_open(viewer)
 
 
 def may_see_grant(viewer: Viewer, award: Award) -> bool:

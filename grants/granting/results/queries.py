@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select, true, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import GrantSpending
@@ -17,6 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.granting.payments.models import GrantRefund
@@ -125,8 +126,7 @@ PUBLISHED_WITHIN = timedelta(90)
 
 def to_publish(viewer: Viewer) -> Select[Fund]:
     """Funds whose results this person publishes."""
-    funds = viewer.funds_with(Permission.RESULTS_PUBLISH)
-    return select(Fund).where(true() if funds is None else Fund.id.in_(funds))
+    return select(Fund).where(in_funds_with(viewer, Permission.RESULTS_PUBLISH, Fund.id))
 
 
 def to_publish_count(viewer: Viewer) -> Select[int]:

@@ -28,6 +28,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import OF_A_BUSINESS, DonorKind, Exclusion, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Evidence
 from grants.integrity.diligence.workflow import UNDECIDED, DiligenceState
@@ -219,8 +220,7 @@ def cases_for_viewer(viewer: Viewer, state: DiligenceState | None = None) -> Sel
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.DUE_DILIGENCE_SEE)
-    return DueDiligence.id.is_not(None) if funds is None else DueDiligence.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.DUE_DILIGENCE_SEE, DueDiligence.fund_id)
 
 
 def count_in_state(viewer: Viewer, state: DiligenceState) -> Select[int]:

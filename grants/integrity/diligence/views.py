@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import require
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
@@ -51,6 +50,7 @@ from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.funds import funds_for_viewer
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
@@ -103,7 +103,7 @@ def index() -> ResponseReturnValue:
     form = CaseFilter()
     listed = CASES.of(session(), _wanted_by(form), "due-diligence")
     return listed.file or render_template(
-        "integrity/diligence/index.html", listed=listed, form=form, funds=_funds_with(_DECIDE)
+        "integrity/diligence/index.html", listed=listed, form=form, funds=funds_for_viewer(_DECIDE)
     )
 
 
@@ -111,16 +111,12 @@ _RECOMMEND = Permission.DUE_DILIGENCE_RECOMMEND
 _DECIDE = Permission.DUE_DILIGENCE_DECIDE
 
 
-def _funds_with(permission: Permission) -> list[Fund]:
-    return [f for f in all_funds(session()) if viewer().may(permission, Scope(fund_id=f.id))]
-
-
 @pages.route("/new/<code>", methods=["GET", "POST"])
 @needs(Permission.DUE_DILIGENCE_RECOMMEND)
 def new(code: str) -> ResponseReturnValue:
     """Begin to examine a donor."""
     organisation = organisation_by_code(session(), code)
-    form = OpenForm(funds=_funds_with(_RECOMMEND))
+    form = OpenForm(funds=funds_for_viewer(_RECOMMEND))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.code)

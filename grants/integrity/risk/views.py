@@ -1,13 +1,9 @@
 """Pages on which an organisation is rated and flags are raised, regraded and lifted."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
@@ -22,17 +18,11 @@ from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.funds import funds_for_viewer
 
 pages = Blueprint("risk", __name__, url_prefix="/due-diligence")
 
 P = Permission
-
-
-def _funds_examined() -> Sequence[Fund]:
-    """The funds for which this person examines organisations."""
-    funds = viewer().funds_with(P.DUE_DILIGENCE_RECOMMEND)
-    query = select(Fund).order_by(Fund.id)
-    return session().scalars(query if funds is None else query.where(Fund.id.in_(funds))).all()
 
 
 def _rate_risk(opened: Session, organisation: Organisation, form: RateForm, act: Act) -> None:
@@ -47,7 +37,7 @@ organisation_pages.act(
     "rate",
     P.DUE_DILIGENCE_RECOMMEND,
     "/organisations/<code>/risk",
-    lambda _organisation: RateForm(funds=_funds_examined()),
+    lambda _organisation: RateForm(funds=funds_for_viewer(P.DUE_DILIGENCE_RECOMMEND)),
     _rate_risk,
     title=_l("Rate the risk"),
     lead=_l(
@@ -72,7 +62,7 @@ organisation_pages.act(
     "assess_safeguarding",
     P.DUE_DILIGENCE_RECOMMEND,
     "/organisations/<code>/safeguarding",
-    lambda _organisation: SafeguardingForm(funds=_funds_examined()),
+    lambda _organisation: SafeguardingForm(funds=funds_for_viewer(P.DUE_DILIGENCE_RECOMMEND)),
     _assess_safeguarding,
     title=_l("Assess safeguarding"),
     lead=_l(
@@ -108,7 +98,9 @@ organisation_pages.act(
     "raise_flag",
     P.DUE_DILIGENCE_RECOMMEND,
     "/organisations/<code>/flags/new",
-    lambda _organisation: FlagForm(funds=_funds_examined(), data=_suggested_flag()),
+    lambda _organisation: FlagForm(
+        funds=funds_for_viewer(P.DUE_DILIGENCE_RECOMMEND), data=_suggested_flag()
+    ),
     _raise_flag,
     title=_l("Raise a flag"),
     lead=_l("Everyone who decides on a grant to this organisation sees its flags, in every fund."),

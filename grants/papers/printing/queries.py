@@ -6,14 +6,13 @@ from sqlalchemy.orm import Session, joinedload
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.papers.printing.models import StatementRun
 
 
 def _in_funds_of(viewer: Viewer) -> ColumnElement[bool]:
-    funds = viewer.funds_with(Permission.STATEMENT_ISSUE)
-    every = StatementRun.id.is_not(None)
-    return every if funds is None else StatementRun.fund_id.in_(funds)
+    return in_funds_with(viewer, Permission.STATEMENT_ISSUE, StatementRun.fund_id)
 
 
 def runs_for(viewer: Viewer) -> Select[StatementRun]:

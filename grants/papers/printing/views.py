@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -21,6 +21,7 @@ from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
+from grants.platform.web.funds import funds_for_viewer
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("printing", __name__, url_prefix="/statements/runs")
@@ -47,7 +48,7 @@ RUNS = Listing(
 
 def _new_form() -> RunForm:
     person, year = viewer(), clock.today().year - 1
-    funds = [f for f in all_funds(session()) if person.may(P.STATEMENT_ISSUE, Scope(f.id))]
+    funds = funds_for_viewer(P.STATEMENT_ISSUE)
     last_year = clock.today().replace(year=year, month=1, day=1)
     return RunForm(
         funds,

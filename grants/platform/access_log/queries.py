@@ -12,6 +12,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.platform.documents.models import Document, Opening
 
@@ -30,9 +31,8 @@ class Search:
 
 def openings_for(viewer: Viewer, search: Search) -> Select[Opening]:
     """The openings of files of the funds whose log this person may see."""
-    funds = viewer.funds_with(Permission.ACCESS_LOG_SEE)
     query = select(Opening).options(joinedload(Opening.person)).where(*_conditions_of(search))
-    return query if funds is None else query.where(Opening.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.ACCESS_LOG_SEE, Opening.fund_id))
 
 
 def openings_of(viewer: Viewer, document_id: int) -> Select[Opening]:

@@ -12,7 +12,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import GRANTED, KEPT_APART, OUTSIDE, Permission, Role
-from grants.core.people.queries import held_now
+from grants.core.people.queries import held_now, in_funds_with
 from grants.core.people.viewer import Scope, Viewer
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import AppointmentState
@@ -38,10 +38,8 @@ def memberships_for(viewer: Viewer, *, ended: bool = False) -> Select[Membership
         .where(Membership.organisation_id.is_(None), ~not_ended() if ended else not_ended())
         .options(contains_eager(Membership.person), contains_eager(Membership.fund))
     )
-    funds = viewer.funds_with(P.PEOPLE_INVITE)
-    if funds is None:
-        return query
-    return query.where(Membership.fund_id.is_(None) | Membership.fund_id.in_(funds))
+    ours = in_funds_with(viewer, P.PEOPLE_INVITE, Membership.fund_id)
+    return query.where(Membership.fund_id.is_(None) | ours)
 
 
 def membership_for_viewer(session: Session, number: int, viewer: Viewer) -> Membership:
@@ -111,8 +109,7 @@ def appointments_for(viewer: Viewer) -> Select[Appointment]:
     query = select(Appointment).options(
         joinedload(Appointment.person), joinedload(Appointment.fund)
     )
-    funds = viewer.funds_with(P.PEOPLE_INVITE)
-    return query if funds is None else query.where(Appointment.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, P.PEOPLE_INVITE, Appointment.fund_id))
 
 
 def appointment_for_viewer(session: Session, number: int, viewer: Viewer) -> Appointment:

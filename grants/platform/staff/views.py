@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
-from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -29,6 +28,7 @@ from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("staff", __name__, url_prefix="/people")
@@ -101,7 +101,7 @@ def _appoint_form(**options: Any) -> AppointForm:
     every = viewer().may(P.PEOPLE_INVITE, Scope())
     confirms = viewer().may(P.PEOPLE_CONFIRM, Scope())
     roles = [role for role in queries.STAFF_ROLES if role is not Role.ADMINISTRATOR or confirms]
-    funds = [fund for fund in all_funds(session()) if viewer().may(P.PEOPLE_INVITE, Scope(fund.id))]
+    funds = funds_for_viewer(P.PEOPLE_INVITE)
     return AppointForm(funds, roles, every=every, **options)
 
 

@@ -12,6 +12,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.credentials import digest
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Standing, Viewer
 from grants.publishing.integration.models import ApiToken
 
@@ -21,8 +22,7 @@ def tokens_for(viewer: Viewer) -> Select[ApiToken]:
     query = select(ApiToken).options(
         selectinload(ApiToken.fund), selectinload(ApiToken.person), selectinload(ApiToken.made_by)
     )
-    funds = viewer.funds_with(Permission.TOKEN_MAKE)
-    return query if funds is None else query.where(ApiToken.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.TOKEN_MAKE, ApiToken.fund_id))
 
 
 def token_for_viewer(session: Session, number: int, viewer: Viewer) -> ApiToken:

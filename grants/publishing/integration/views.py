@@ -4,11 +4,10 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
-from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.lists import Column, Listing, Order
@@ -17,6 +16,7 @@ from grants.platform.trail.words import ACTS
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.funds import funds_for_viewer
 from grants.publishing.integration import queries, service
 from grants.publishing.integration.forms import TokenForm
 from grants.publishing.integration.models import ApiToken
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.TOKEN_MAKE)
 def make_token() -> ResponseReturnValue:
     """Make a token: its key is on the page that follows, and nowhere else."""
-    funds = [f for f in all_funds(session()) if viewer().may(Permission.TOKEN_MAKE, Scope(f.id))]
+    funds = funds_for_viewer(Permission.TOKEN_MAKE)
     form = TokenForm(funds=funds)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -9,6 +9,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.publishing.webhooks.models import Delivery, Webhook
 
@@ -16,8 +17,7 @@ from grants.publishing.webhooks.models import Delivery, Webhook
 def webhooks_for(viewer: Viewer) -> Select[Webhook]:
     """The webhooks of the funds whose administrator this person is."""
     query = select(Webhook).options(selectinload(Webhook.fund), selectinload(Webhook.made_by))
-    funds = viewer.funds_with(Permission.TOKEN_MAKE)
-    return query if funds is None else query.where(Webhook.fund_id.in_(funds))
+    return query.where(in_funds_with(viewer, Permission.TOKEN_MAKE, Webhook.fund_id))
 
 
 def webhook_for_viewer(session: Session, number: int, viewer: Viewer) -> Webhook:

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
 from grants.giving.pledges.workflow import ChangeState
 
 
 def _of_the_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    funds = viewer.funds_with(permission)
-    return true() if funds is None else Pledge.fund_id.in_(funds)
+    return in_funds_with(viewer, permission, Pledge.fund_id)
 
 
 def changes_for_viewer(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.dates.workflow import DateState
@@ -20,8 +21,7 @@ from grants.giving.pledges.schedule import Due
 
 
 def _of_the_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    funds = viewer.funds_with(permission)
-    return true() if funds is None else Pledge.fund_id.in_(funds)
+    return in_funds_with(viewer, permission, Pledge.fund_id)
 
 
 def requests_for_viewer(viewer: Viewer) -> Select[NewDate]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.models import EarmarkProposal
@@ -36,13 +37,12 @@ def newest_proposal(session: Session, pledge: Pledge) -> EarmarkProposal | None:
 
 def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> EarmarkProposal:
     """One proposal for the fund's people, or Missing."""
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
     proposal = session.scalar(
         select(EarmarkProposal)
         .join(EarmarkProposal.pledge)
         .where(
             EarmarkProposal.id == number,
-            true() if funds is None else Pledge.fund_id.in_(funds),
+            in_funds_with(viewer, Permission.PLEDGE_SEE, Pledge.fund_id),
         )
         .options(joinedload(EarmarkProposal.pledge))
     )
@@ -53,8 +53,7 @@ def proposal_for_viewer(session: Session, number: int, viewer: Viewer) -> Earmar
 
 def _unanswered(viewer: Viewer) -> ColumnElement[bool]:
     """Proposals of a person's funds that their donor has not answered."""
-    funds = viewer.funds_with(Permission.PLEDGE_SEE)
-    of_viewer = true() if funds is None else Pledge.fund_id.in_(funds)
+    of_viewer = in_funds_with(viewer, Permission.PLEDGE_SEE, Pledge.fund_id)
     return and_(EarmarkProposal.state == ProposalState.PROPOSED, of_viewer)
 
 
