@@ -2,7 +2,7 @@
 for each of them took a fifth of the page's time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -132,24 +132,35 @@ def events_of(
     otherwise: str = "",
     *,
     titled_only: bool = False,
+    by_name: bool = True,
+    confidential: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Rows of the trail as a timeline shows them, each under the title of its action; what one
     person did several times in a row on a day, and gave no reason for, is one line.
 
     An action without a title is `otherwise`; with `titled_only` it is left out. Else it is a
-    KeyError: a new action has to be given a title.
+    KeyError: a new action has to be given a title. Readers outside the fund (not `by_name`) are
+    not told who acted, nor the reason of a `confidential` action.
     """
     rows = (row for row in trail if not titled_only or row.action in titles)
     return [
         {
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
             "at": row.at,
-            "by": _("this system") if row.actor in AUTOMATIC else row.actor,
-            "text": row.reason or (more and _times_text(more + 1)) or "",
+            "by": _actor_of(row) if by_name else "",
+            "text": _reason_of(row, more) if by_name or row.action not in confidential else "",
         }
         for *earlier, row in (list(alike) for _key, alike in groupby(rows, _group_key))
         for more in (len(earlier),)
     ]
+
+
+def _actor_of(row: Any) -> str:
+    return _("this system") if row.actor in AUTOMATIC else str(row.actor)
+
+
+def _reason_of(row: Any, more: int) -> str:
+    return row.reason or (_times_text(more + 1) if more else "")
 
 
 def _group_key(row: Any) -> tuple[Any, ...]:

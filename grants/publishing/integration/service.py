@@ -19,12 +19,12 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
+from grants.publishing.integration.issuing import is_within_a_year, tell_colleagues
 from grants.publishing.integration.models import ApiToken, TokenScope
 from grants.publishing.integration.queries import ending_tokens
 
 PREFIX = "p20_"
 """How each key begins, so that a program that looks for leaked keys knows it."""
-LONGEST = timedelta(days=366)
 REMINDED = (timedelta(30), timedelta(7))
 """So long before its end a reminder of a token is sent."""
 OFTEN = timedelta(hours=1)
@@ -45,8 +45,8 @@ def make_token(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[Ap
     managers are told. DomainError for an end in the past or more than a year ahead.
     """
     act.demand(Permission.TOKEN_MAKE, Scope(fund.id))
-    name, today = terms.name.strip()[:80], clock.today()
-    if not name or not today <= terms.ends_on <= today + LONGEST:
+    name = terms.name.strip()[:80]
+    if not name or not is_within_a_year(terms.ends_on):
         raise DomainError(_("Enter a name, and an end that is within a year from today."))
     key = PREFIX + secrets.token_urlsafe(32)
     person = Person(
@@ -67,30 +67,18 @@ def make_token(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[Ap
     session.add(token)
     facts = {"name": name, "purpose": terms.purpose.value, "ends_on": terms.ends_on.isoformat()}
     record(session, token, "make_token", act, fund=fund.code, **facts)
-    _tell_others(session, token, act)
+    tell_colleagues(
+        session,
+        fund,
+        "publishing/integration/made",
+        act,
+        event=f"token:{token.id}:made",
+        program=name,
+        purpose=terms.purpose.label,
+        until=terms.ends_on,
+        url=absolute("/tokens"),
+    )
     return token, key
-
-
-def _tell_others(session: Session, token: ApiToken, act: Act) -> None:
-    people = {
-        person.id: person
-        for permission in (Permission.TOKEN_MAKE, Permission.FUND_DESCRIBE)
-        for person in people_of_fund(session, permission, token.fund_id)
-    }
-    for person in people.values():
-        if person.id != act.actor.person_id:
-            send(
-                session,
-                Recipient.of(person),
-                "publishing/integration/made",
-                event=f"token:{token.id}:made",
-                program=token.name,
-                fund=token.fund,
-                purpose=token.purpose.label,
-                until=token.ends_on,
-                by=act.actor.name,
-                url=absolute("/tokens"),
-            )
 
 
 def revoke_token(session: Session, token: ApiToken, act: Act) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -11,23 +11,19 @@ from grants.core.audit.advance import record
 from grants.core.audit.queries import end_of_trail
 from grants.core.database.encryption import Owned
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.platform.messages.jobs import enqueue_all
-from grants.platform.messages.service import Recipient, send
+from grants.publishing.integration.issuing import is_within_a_year, tell_colleagues
 from grants.publishing.webhooks.calling import require_https
 from grants.publishing.webhooks.collecting import queue
 from grants.publishing.webhooks.delivering import deliver, lock_of
 from grants.publishing.webhooks.models import BodyScope, Delivery, Webhook, WebhookEvent
 from grants.publishing.webhooks.queries import undelivered
 from grants.publishing.webhooks.signing import new_secret
-
-LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +43,8 @@ def make_webhook(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[
     public, an end in the past or more than a year ahead, or no event.
     """
     act.demand(Permission.TOKEN_MAKE, Scope(fund.id))
-    name, today = terms.name.strip()[:80], clock.today()
-    if not name or not terms.events or not today <= terms.ends_on <= today + LONGEST:
+    name = terms.name.strip()[:80]
+    if not name or not terms.events or not is_within_a_year(terms.ends_on):
         raise DomainError(
             _("Enter a name, at least one event, and an end that is within a year from today.")
         )
@@ -71,30 +67,18 @@ def make_webhook(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[
     session.add(webhook)
     facts = {"name": name, "url": terms.url, "ends_on": terms.ends_on.isoformat()}
     record(session, webhook, "make_webhook", act, fund=fund.code, events=webhook.events, **facts)
-    _notify_others(session, webhook, act)
+    tell_colleagues(
+        session,
+        fund,
+        "publishing/webhooks/made",
+        act,
+        event=f"webhook:{webhook.id}:made",
+        name=name,
+        address=terms.url,
+        until=terms.ends_on,
+        url=absolute(f"/webhooks/{webhook.id}"),
+    )
     return webhook, secret
-
-
-def _notify_others(session: Session, webhook: Webhook, act: Act) -> None:
-    people = {
-        person.id: person
-        for permission in (Permission.TOKEN_MAKE, Permission.FUND_DESCRIBE)
-        for person in people_of_fund(session, permission, webhook.fund_id)
-    }
-    for person in people.values():
-        if person.id != act.actor.person_id:
-            send(
-                session,
-                Recipient.of(person),
-                "publishing/webhooks/made",
-                event=f"webhook:{webhook.id}:made",
-                name=webhook.name,
-                address=webhook.url,
-                fund=webhook.fund,
-                until=webhook.ends_on,
-                by=act.actor.name,
-                url=absolute(f"/webhooks/{webhook.id}"),
-            )
 
 
 def end_webhook(session: Session, webhook: Webhook, act: Act) -> None:
