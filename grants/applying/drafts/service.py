@@ -1,8 +1,6 @@
 """A draft: begun, written, given its files. What arrives is kept, whatever it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -29,37 +27,10 @@ from grants.core.texts.formats import plain_moment
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.merging import Merged, Saved, Sheet, Written, marked, merged
+from grants.platform.questionnaires.merging import EditConflict, Saved, Sheet, marked, merged
 from grants.platform.questions import Files
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Typed
-
-
-@dataclass(frozen=True, slots=True)
-class NewerVersion:
-    """Answers that were saved meanwhile, by whom and when."""
-
-    given: Typed
-    version: int
-    saved_at: datetime
-    saved_by_id: int | None
-    written: Written
-    """Who answered which question, as far as it is known."""
-
-
-class EditConflict(Conflict):
-    """Another person changed the same questions meanwhile: their answers are in `newer`, the
-    answers to choose between in `merged`, and nothing was overwritten.
-    """
-
-    def __init__(self, row: Answers, merged: Merged) -> None:
-        super().__init__(
-            _("Another user saved this section while you were writing. Compare the two versions.")
-        )
-        self.newer = NewerVersion(
-            row.given, row.version, row.saved_at, row.saved_by_id, row.written
-        )
-        self.merged = merged
 
 
 def start(
@@ -170,10 +141,10 @@ def save_held(
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
-    saved = Saved(row.given, row.version, row.sheet, row.turn, row.written)
+    saved = Saved(row.given, row.version, row.sheet, row.turn, row.written, row.saved_by_id)
     result = merged(section, section.kept(typed), saved, version, sheet)
     if result.clashes:
-        raise EditConflict(row, result)
+        raise EditConflict(saved, result)
     files = queries.files_of(session, application.id) if section.files else ()
     doubts = section.doubts(result.kept, in_files(files))
     attested = _attested_digests(doubts, row, ticked=any(typed.get("attested", ())))

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -18,43 +17,20 @@ from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
+from grants.platform.questionnaires.parts import Part
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Problem, Typed
 
 
-class Progress(StrEnum):
-    """How far a section has come."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    COMPLETE = "complete"
-    OPTIONAL = "optional"
-
-
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A section as it is."""
+class AnsweredPart(Part):
+    """A section with its answers as they can be used."""
 
-    section: Section
-    typed: Typed
-    attested: Sequence[str]
-    version: int
     answered: Answered
-    problems: Sequence[Problem]
-    """What the questions miss, and what the checks and the rules of the call say of the answers."""
-    hidden: frozenset[str] = frozenset()
-    """Questions that are not asked, for the answers given so far."""
 
     @property
-    def is_shown(self) -> bool:
-        """Is anything asked in this section?"""
-        return any(question.key not in self.hidden for question in self.section.questions)
-
-    @property
-    def progress(self) -> Progress:
-        if self.answered.untouched:
-            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
-        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
+    def is_untouched(self) -> bool:
+        return self.answered.untouched
 
 
 class Work:
@@ -88,7 +64,7 @@ class Work:
         return [file for file in self.files if file.question == question]
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[AnsweredPart]:
         """Every section, those that are hidden too. What is hidden does not count."""
         counts = {file.question: len(self.files_at(file.question)) for file in self.files}
         written = [self._written_in(section) for section in self.form.sections]
@@ -113,7 +89,7 @@ class Work:
         return (row.given, row.attested, row.version) if row else ({}, [], 0)
 
     @property
-    def shown_parts(self) -> list[Part]:
+    def shown_parts(self) -> list[AnsweredPart]:
         """The sections in which anything is asked."""
         return [part for part in self.parts if part.is_shown]
 
@@ -123,7 +99,7 @@ class Work:
         hidden = {key for part in self.parts for key in part.hidden}
         return [file for file in self.files if file.question not in hidden]
 
-    def part(self, key: str) -> Part:
+    def part(self, key: str) -> AnsweredPart:
         section = self.form.section(key)
         return next(part for part in self.parts if part.section.key == section.key)
 
@@ -170,6 +146,7 @@ def _part_of_section(
     answered: Answered,
     ruled: Sequence[Problem],
     keys_shown: frozenset[str],
-) -> Part:
+) -> AnsweredPart:
     hidden = frozenset(q.key for q in section.questions if q.key not in keys_shown)
-    return Part(section, *row, answered, [*answered.problems, *ruled_in(section, ruled)], hidden)
+    problems = [*answered.problems, *ruled_in(section, ruled)]
+    return AnsweredPart(section, *row, problems, hidden, answered)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Answers, Application
 from grants.applying.drafts import service as drafts
-from grants.applying.drafts.service import EditConflict
 from grants.applying.drafts.work import Work, hidden_questions
 from grants.applying.writing.comments import comments_on
 from grants.applying.writing.pages import is_writable, may_write, own, pages, to
@@ -29,7 +28,7 @@ from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.forms.typed import counted
-from grants.platform.questionnaires.merging import Sheet, bases_of
+from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer

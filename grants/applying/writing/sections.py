@@ -1,6 +1,5 @@
 """The page of one section: its form as it is, its files, its doubts, and what others wrote."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +8,12 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.calls.ceilings import budget_of, ceilings_in_words
-from grants.applying.drafts.service import EditConflict, NewerVersion
-from grants.applying.drafts.work import Part, Work
+from grants.applying.drafts.work import Work
 from grants.core.kernel.language import gettext as _
-from grants.core.people.models import Person
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of
+from grants.platform.questionnaires.merging import CHOICE, EditConflict, Saved, Sheet, author_name
+from grants.platform.questionnaires.parts import sections_in_sight
 from grants.platform.questionnaires.shown import Answer, shown_section
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
@@ -35,7 +33,7 @@ class Page:
     form: SectionForm
     files: Mapping[str, Sequence[AttachedFile]]
     doubts: Sequence[Finding] = ()
-    newer: NewerVersion | None = None
+    newer: Saved | None = None
     theirs: Mapping[str, Answer] = field(default_factory=dict)
     """What another person answered meanwhile to a question that this person changed too, by key."""
     authors: Mapping[str, str] = field(default_factory=dict)
@@ -74,13 +72,13 @@ def opened_page(
 ) -> Page:
     """The page with the section as it is. `drawn` is shown instead where a row was just added."""
     part = work.part(key)
-    form = section_form(part.section, drawn or part.typed, **_marks_of(part))
+    form = section_form(part.section, drawn or part.typed, **part.marks)
     show(form, [problem for problem in part.problems if problem.fault in faults])
     row = work.answers.get(key)
     return Page(
         application,
         part.section,
-        _sections_in_sight(work, part.section),
+        sections_in_sight(work.parts, part.section),
         form,
         _files_by_question(work, part.section),
         [
@@ -101,7 +99,7 @@ def conflict_page(
     """
     part = work.part(key)
     section, clashes = part.section, by.merged.clashes
-    form = section_form(section, by.merged.kept, clashes, **_marks_of(part))
+    form = section_form(section, by.merged.kept, clashes, **part.marks)
     for question in clashes:
         if question in sheet.clashes and question not in sheet.choices:
             form.complain(CHOICE + question, _("Choose which answer to keep."))
@@ -109,12 +107,12 @@ def conflict_page(
     return Page(
         application,
         section,
-        _sections_in_sight(work, part.section),
+        sections_in_sight(work.parts, part.section),
         form,
         _files_by_question(work, section),
         newer=by.newer,
         theirs={answer.key: answer for answer in stands.answers if answer.key in clashes},
-        authors={question: _author_name(session, by.newer, question) for question in clashes},
+        authors={question: author_name(session, by.newer, question) for question in clashes},
         unsaved=True,
         hidden=part.hidden,
     )
@@ -126,46 +124,13 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
     return Page(
         application,
         part.section,
-        _sections_in_sight(work, part.section),
-        section_form(part.section, typed, **_marks_of(part)),
+        sections_in_sight(work.parts, part.section),
+        section_form(part.section, typed, **part.marks),
         _files_by_question(work, part.section),
         unsaved=True,
         hidden=part.hidden,
     )
 
 
-def _author_name(session: Session, newer: NewerVersion, question: str) -> str:
-    """The name of the person who gave the answer that stands; empty if it is not known."""
-    person_id = author_of(newer.written, question)[0] or newer.saved_by_id
-    author = session.get(Person, person_id) if person_id else None
-    return author.name if author else ""
-
-
 def _files_by_question(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
     return {question.key: work.files_at(question.key) for question in section.files}
-
-
-def _sections_in_sight(work: Work, opened_section: Section) -> list[Section]:
-    """The sections that are shown, and the one that a person has opened."""
-    keys_shown = {part.section.key for part in work.shown_parts}
-    return [
-        section
-        for section in work.form.sections
-        if section.key in {*keys_shown, opened_section.key}
-    ]
-
-
-def hidden_keys(part: Part) -> str:
-    """The questions of a section that are not asked, for the hidden input of its page."""
-    return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
-
-
-def _marks_of(part: Part) -> dict[str, str]:
-    """What tells a save where it comes from."""
-    return {
-        "version": str(part.version),
-        "sheet": secrets.token_hex(8),
-        "turn": "0",
-        "base": bases_of(part.section, part.typed),
-        "hidden": hidden_keys(part),
-    }

@@ -14,20 +14,8 @@ from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.merging import Merged, Saved, Sheet, marked, merged
+from grants.platform.questionnaires.merging import EditConflict, Saved, Sheet, marked, merged
 from grants.platform.questions.reading import Typed
-
-
-class EditConflict(Conflict):
-    """Another person changed the same questions meanwhile: their answers are in `newer`, the
-    answers to choose between in `merged`, and nothing was overwritten.
-    """
-
-    def __init__(self, newer: ReportDraft, merged: Merged) -> None:
-        super().__init__(
-            _("Another user saved this section while you were writing. Compare the two versions.")
-        )
-        self.newer, self.merged = newer, merged
 
 
 def save_section(
@@ -57,10 +45,10 @@ def save_section(
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
-    saved = Saved(row.typed, row.version, row.sheet, row.turn, row.written)
+    saved = Saved(row.typed, row.version, row.sheet, row.turn, row.written, row.saved_by_id)
     result = merged(section, section.kept(typed), saved, version, sheet)
     if result.clashes:
-        raise EditConflict(row, result)
+        raise EditConflict(saved, result)
     attested = _still_attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
     if (row.typed, row.attested) != (result.kept, attested):
         row.typed, row.attested = result.kept, attested

@@ -1,6 +1,5 @@
 """The page of one section of a report: its form as it is, its doubts, and what others wrote."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,16 +10,21 @@ from sqlalchemy.orm import Session
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.models import Person
 from grants.granting.reporting.content import Spending
-from grants.granting.reporting.drafts import EditConflict
-from grants.granting.reporting.models import Report, ReportDraft
+from grants.granting.reporting.models import Report
 from grants.granting.reporting.planned import ReportedResult, reported_results
 from grants.granting.reporting.questions import EXPLAINED, SPENT, SpendingLine
-from grants.granting.reporting.work import Part, Work
+from grants.granting.reporting.work import Work
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of, part_of
+from grants.platform.questionnaires.merging import (
+    CHOICE,
+    EditConflict,
+    Sheet,
+    author_name,
+    part_of,
+)
+from grants.platform.questionnaires.parts import Part, sections_in_sight
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Fault, Typed
@@ -130,7 +134,7 @@ def opened_page(
     return Page(
         work.report,
         part.section,
-        _sections_in_sight(work, part.section),
+        sections_in_sight(work.parts, part.section),
         form,
         work,
         [doubt for doubt in doubts if doubt.digest not in part.attested],
@@ -153,46 +157,18 @@ def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: Edit
     return Page(
         work.report,
         section,
-        _sections_in_sight(work, section),
+        sections_in_sight(work.parts, section),
         form,
         work,
         newer=by,
-        newer_answers={question.key: _words_of(by.newer.typed, question) for question in clashing},
-        authors={question: _author_name(session, by.newer, question) for question in clashes},
+        newer_answers={question.key: _words_of(by.newer.given, question) for question in clashing},
+        authors={question: author_name(session, by.newer, question) for question in clashes},
         unsaved=True,
     )
 
 
-def hidden_keys(part: Part) -> str:
-    """The questions of a section that are not asked, for the hidden input of its page."""
-    return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
-
-
-def _sections_in_sight(work: Work, opened_section: Section) -> list[Section]:
-    """The sections that are shown, and the one that a person has opened."""
-    return [
-        part.section
-        for part in work.parts
-        if part.is_shown or part.section.key == opened_section.key
-    ]
-
-
-def _author_name(session: Session, newer: ReportDraft, question: str) -> str:
-    """The name of the person who gave the answer that stands; empty if it is not known."""
-    person_id = author_of(newer.written, question)[0] or newer.saved_by_id
-    author = session.get(Person, person_id) if person_id else None
-    return author.name if author else ""
-
-
 def _form_with_marks(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> SectionForm:
-    marks = {
-        "version": str(part.version),
-        "sheet": secrets.token_hex(8),
-        "turn": "0",
-        "base": bases_of(part.section, part.typed),
-        "hidden": hidden_keys(part),
-    }
-    form = section_form(part.section, typed, clashes, **marks)
+    form = section_form(part.section, typed, clashes, **part.marks)
     form.attested.label.text = _("No. It does not identify anyone who was assisted.")
     for drawn in form.questions_shown:
         if drawn.short_name in ("q_beneficiaries", "q_exploitation"):

@@ -15,7 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
 from grants.granting.reporting.answers import as_read, values_of
 from grants.granting.reporting.differences import differences_of
-from grants.granting.reporting.drafts import EditConflict, save_section
+from grants.granting.reporting.drafts import save_section
 from grants.granting.reporting.files import files_of
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendForm
 from grants.granting.reporting.listed import FACTS, ListedReport
@@ -27,14 +27,14 @@ from grants.granting.reporting.sections import (
     CORRECTED,
     Page,
     conflict_page,
-    hidden_keys,
     opened_page,
 )
-from grants.granting.reporting.work import Part, Work
+from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT, ReportPart, name_of
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
-from grants.platform.questionnaires.merging import Sheet, bases_of
+from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
+from grants.platform.questionnaires.parts import Part
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.tables.bulk import Bulk, acts
@@ -224,7 +224,7 @@ def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
         return jsonify(message=refusal.message), 422
     part = Work(session(), report).part(key)
     base = bases_of(part.section, part.section.kept(typed))
-    return jsonify(version=draft.version, base=base, hidden=hidden_keys(part))
+    return jsonify(version=draft.version, base=base, hidden=part.hidden_keys)
 
 
 @pages.route(f"{ONE}/check", methods=["GET", "POST"])

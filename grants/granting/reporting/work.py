@@ -1,8 +1,6 @@
 """A report being written, as it is: what is typed, what it says, what is still to be corrected."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -21,41 +19,9 @@ from grants.granting.reporting.returned import corrections_of
 from grants.granting.reporting.workflow import OPEN, PartAnswer, ReportState
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
+from grants.platform.questionnaires.parts import Part
 from grants.platform.questions import Beneficiaries
 from grants.platform.questions.reading import Fault, Problem, Typed, first_of
-
-
-class Progress(StrEnum):
-    """How far a section has come."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    COMPLETE = "complete"
-    OPTIONAL = "optional"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A section as it is."""
-
-    section: Section
-    typed: Typed
-    attested: Sequence[str]
-    version: int
-    problems: Sequence[Problem]
-    hidden: frozenset[str] = frozenset()
-    """Questions that are not asked, for the answers so far."""
-
-    @property
-    def is_shown(self) -> bool:
-        """Is anything asked in this section?"""
-        return any(question.key not in self.hidden for question in self.section.questions)
-
-    @property
-    def progress(self) -> Progress:
-        if not self.typed:
-            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
-        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
 
 
 class Work:

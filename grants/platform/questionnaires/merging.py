@@ -13,6 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
 from grants.platform.questionnaires.form import Section
 from grants.platform.questions import Question
 from grants.platform.questions.reading import Typed
@@ -73,6 +78,8 @@ class Saved:
     sheet: str
     turn: int
     written: Written
+    saved_by_id: int | None = None
+    """Who saved anything of them last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,18 @@ class Merged:
     clashes: list[str]
     changed: list[str]
     """Questions whose answer differs from what stood."""
+
+
+class EditConflict(Conflict):
+    """Another person changed the same questions meanwhile: their answers are in `newer`, the
+    answers to choose between in `merged`, and nothing was overwritten.
+    """
+
+    def __init__(self, newer: Saved, merged: Merged) -> None:
+        super().__init__(
+            _("Another user saved this section while you were writing. Compare the two versions.")
+        )
+        self.newer, self.merged = newer, merged
 
 
 def bases_of(section: Section, typed: Typed) -> str:
@@ -124,6 +143,13 @@ def author_of(saved: Written, question: str) -> tuple[int | None, datetime | Non
     mark = saved.get(question, {})
     at = mark.get("at")
     return mark.get("by"), datetime.fromisoformat(at) if at else None
+
+
+def author_name(session: Session, saved: Saved, question: str) -> str:
+    """The name of the person who gave the answer that stands; empty if it is not known."""
+    person_id = author_of(saved.written, question)[0] or saved.saved_by_id
+    author = session.get(Person, person_id) if person_id else None
+    return author.name if author else ""
 
 
 def _is_stale(posted: Typed, saved: Saved, version: int, sheet: Sheet) -> bool:

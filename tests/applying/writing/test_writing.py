@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 from grants.applying.applications import queries
 from grants.applying.applications.models import Application
 from grants.applying.drafts.service import (
-    EditConflict,
     attach,
     remove_file,
     save_section,
     start,
 )
-from grants.applying.drafts.work import Progress, Work
+from grants.applying.drafts.work import Work
 from grants.applying.submissions import service
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
@@ -31,7 +30,8 @@ from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput, Miss
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.platform.documents.checks import Upload
-from grants.platform.questionnaires.merging import Sheet
+from grants.platform.questionnaires.merging import EditConflict, Sheet
+from grants.platform.questionnaires.parts import Progress
 from tests.factories import (
     a_call,
     a_draft,

@@ -8,12 +8,13 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.granting.reporting.drafts import EditConflict, save_section
+from grants.granting.reporting.drafts import save_section
 from grants.granting.reporting.models import ReportDraft
 from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import send_back, submit
-from grants.granting.reporting.work import Progress, Work
-from grants.platform.questionnaires.merging import Sheet
+from grants.granting.reporting.work import Work
+from grants.platform.questionnaires.merging import EditConflict, Sheet
+from grants.platform.questionnaires.parts import Progress
 from grants.platform.questions.reading import Fault, Typed
 from tests.factories import act_of, member
 from tests.grants import Scene, report_content
@@ -71,7 +72,7 @@ def test_newer_words_are_never_overwritten_unseen(running: Scene) -> None:
     other = {"q_narrative": ["Another text."]}
     with pytest.raises(EditConflict) as caught:
         save(running, "story", other)
-    assert caught.value.newer.typed == STORY
+    assert caught.value.newer.given == STORY
     assert save(running, "story", STORY).version == version
     save(running, "story", other, version)
     assert work(running).part("story").typed == other
