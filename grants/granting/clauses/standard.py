@@ -137,19 +137,24 @@ def _final_clauses() -> tuple[Clause, ...]:
                 ),
             ),
         ),
-        Clause(
-            _("Settlement of disputes; privileges and immunities"),
-            (
-                _(
-                    "The Parties shall endeavour to settle any dispute arising from this Agreement "
-                    "amicably, by negotiation. No provision of this Agreement is, or shall be "
-                    "interpreted as, a waiver of any privilege or immunity of the United Nations "
-                    "or its subsidiary organs."
-                ),
-                _(
-                    "This Agreement shall enter into force on the date of the last signature by "
-                    "the Parties."
-                ),
+        settlement_of_disputes(),
+    )
+
+
+def settlement_of_disputes() -> Clause:
+    """The last clause of every agreement of a fund, with grantees and with donors."""
+    return Clause(
+        _("Settlement of disputes; privileges and immunities"),
+        (
+            _(
+                "The Parties shall endeavour to settle any dispute arising from this Agreement "
+                "amicably, by negotiation. No provision of this Agreement is, or shall be "
+                "interpreted as, a waiver of any privilege or immunity of the United Nations "
+                "or its subsidiary organs."
+            ),
+            _(
+                "This Agreement shall enter into force on the date of the last signature by "
+                "the Parties."
             ),
         ),
     )

@@ -24,7 +24,7 @@ from grants.platform.documents.service import keep
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
-from grants.platform.signatures import codes
+from grants.platform.signatures.code_page import send_code_to_viewer, sign_with_code
 from grants.platform.signatures.forms import PAPER, UploadForm
 from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.tables.bulk import Bulk, acts
@@ -229,18 +229,10 @@ def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
     """The signatory of the grantee signs online with a code sent by e-mail."""
     signing = _turn_of(Side.GRANTEE, reference, number)
     form = CodeForm(data={"version": signing.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, counted_try):
-            codes.count_try(opened, coded.coded(signing), this_act())
-        if counted_try:
-            with attempt(form) as (opened, outcome):
-                signing.seen_at(counted(form.version.data))
-                codes.use_code(opened, coded.coded(signing), form.code.data, this_act())
-                how = Signed(viewer().name, form.function.data, Way.CODE)
-                service.sign(opened, signing, how, this_act())
-            if outcome:
-                flash(_("Signed. Both parties are notified of the next step."), "success")
-                return redirect(page_of(signing))
+    paper = coded.coded(signing)
+    if form.validate_on_submit() and sign_with_code(form, signing, paper, service.sign):
+        flash(_("Signed. Both parties are notified of the next step."), "success")
+        return redirect(page_of(signing))
     return render_template(
         "granting/signing/accept.html",
         record=signing,
@@ -266,15 +258,7 @@ def _turn_of(side: Side, reference: str, number: int) -> Signing:
 def send_code(reference: str, number: int) -> ResponseReturnValue:
     """E-mail a code to the signatory."""
     signing = _turn_of(Side.GRANTEE, reference, number)
-    form = Form()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            coded.send_code(opened, signing, this_act())
-        if outcome:
-            address = viewer().email
-            flash(_("We have sent a code to %(address)s.", address=address), "success")
-        else:
-            flash(" ".join(map(str, form.form_errors)), "warning")
+    send_code_to_viewer(signing, coded.send_code)
     return redirect(url_for("signing.accept_for_grantee", reference=reference, number=number))
 
 

@@ -15,11 +15,9 @@ from grants.giving.pledges.signing.forms import CountersignForm, DonorCodeForm
 from grants.giving.pledges.signing.queries import signing_for_viewer
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.forms.typed import counted
-from grants.platform.signatures import codes
+from grants.platform.signatures.code_page import send_code_to_viewer, sign_with_code
 from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
 
@@ -96,18 +94,10 @@ def sign(number: int) -> ResponseReturnValue:
     """The signatory of the donor signs with a code sent by e-mail."""
     signing = _signing_of_donor(number)
     form = DonorCodeForm(data={"version": signing.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, counted_try):
-            codes.count_try(opened, service.coded(signing), this_act())
-        if counted_try:
-            with attempt(form) as (opened, outcome):
-                signing.seen_at(counted(form.version.data))
-                codes.use_code(opened, service.coded(signing), form.code.data or "", this_act())
-                how = Signed(viewer().name, form.function.data or "", Way.CODE)
-                service.sign(opened, signing, how, this_act())
-            if outcome:
-                flash(_("Signed. The fund signs next, and we will e-mail you."), "success")
-                return redirect(page_of(signing))
+    paper = service.coded(signing)
+    if form.validate_on_submit() and sign_with_code(form, signing, paper, service.sign):
+        flash(_("Signed. The fund signs next, and we will e-mail you."), "success")
+        return redirect(page_of(signing))
     return render_template(
         "giving/pledges/signing/sign.html",
         record=signing,
@@ -132,11 +122,5 @@ def _signing_of_donor(number: int) -> AgreementSigning:
 @needs(Permission.PLEDGE_AGREE)
 def send_code(number: int) -> ResponseReturnValue:
     """E-mail a code to the signatory."""
-    signing, form = _signing_of_donor(number), Form()
-    with attempt(form) as (opened, outcome):
-        service.send_code(opened, signing, this_act())
-    if outcome:
-        flash(_("We have sent a code to %(address)s.", address=viewer().email), "success")
-    else:
-        flash(" ".join(map(str, form.form_errors)), "warning")
+    send_code_to_viewer(_signing_of_donor(number), service.send_code)
     return redirect(url_for("agreement_signing.sign", number=number))

@@ -1,6 +1,7 @@
 """The clauses of a contribution agreement, in plain words; the same for every fund."""
 
 from grants.core.kernel.language import gettext as _
+from grants.granting.clauses.standard import settlement_of_disputes
 from grants.granting.clauses.wording import Clause
 
 
@@ -95,19 +96,5 @@ def _final_clauses() -> tuple[Clause, ...]:
                 ),
             ),
         ),
-        Clause(
-            _("Settlement of disputes; privileges and immunities"),
-            (
-                _(
-                    "The Parties shall endeavour to settle any dispute arising from this Agreement "
-                    "amicably, by negotiation. No provision of this Agreement is, or shall be "
-                    "interpreted as, a waiver of any privilege or immunity of the United Nations "
-                    "or its subsidiary organs."
-                ),
-                _(
-                    "This Agreement shall enter into force on the date of the last signature by "
-                    "the Parties."
-                ),
-            ),
-        ),
+        settlement_of_disputes(),
     )
