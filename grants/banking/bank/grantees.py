@@ -87,7 +87,7 @@ class RefundProposal:
 
     @property
     def sure(self) -> bool:
-        return self.fit.score >= SURE and self.amount.minor <= self.grant.held.minor
+        return self.fit.score >= SURE and self.amount.minor <= self.grant.not_refunded.minor
 
     @property
     def resembles(self) -> bool:

@@ -15,11 +15,13 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.closure.queries import Recovered, held_by, recovered_of
 from grants.granting.payment_runs.models import PaymentRun, RunPart
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
 from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.queries import requests_by_grant
 from grants.granting.recovery.workflow import RequestState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import ReportState
@@ -74,16 +76,17 @@ class PaidGrant(NamedTuple):
     """As accepted reports say."""
     requested: int
     """Asked back by letters, and not come back."""
+    recovered: Recovered
+    """Refunds of ineligible cost: it does not count as spent."""
 
     @property
-    def held(self) -> Money:
-        """Paid, and not come back."""
+    def not_refunded(self) -> Money:
         return usd(self.paid - self.refunded)
 
     @property
     def due(self) -> Money:
-        """Held, and not spent by any accepted report."""
-        return usd(self.paid - self.refunded - self.spent)
+        """What stays with the grantee, neither spent by any accepted report nor refunded."""
+        return held_by(usd(self.paid), usd(self.spent), usd(self.refunded), self.recovered)
 
     @property
     def expected(self) -> set[Money]:
@@ -183,7 +186,10 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
         )
         .order_by(Award.id)
     )
-    grants = [PaidGrant._make((*row[:5], tuple(row[5]), *row[6:])) for row in rows]
+    facts = [(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
+    ids = [grant_id for grant_id, *_others in facts]
+    recovered = recovered_of(session, ids, requests_by_grant(session, ids)) if ids else {}
+    grants = [PaidGrant._make((*row, recovered[row[0]])) for row in facts]
     return [
         tuple(grant for grant in grants if grant.fund_id == line.fund_id) if line.is_credit else ()
         for line in lines

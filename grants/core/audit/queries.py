@@ -65,8 +65,8 @@ def has_acted(
 
 
 def handled_by(viewer: Viewer, model: type[Base], *actions: str) -> Select[int]:
-    """The ids of the records of which this person took one of these acts: of what two people do,
-    the second part does not wait for whoever did the first.
+    """The ids of the records of which this person took one of these acts: what two people do does
+    not wait for the person who did the first part.
     """
     return select(TrailRow.subject_id).where(
         TrailRow.subject == model.__tablename__,

@@ -125,7 +125,7 @@ def endings(session: Session, awards: Sequence[Award]) -> dict[int, Ending]:
         )
     }
     requests = requests_by_grant(session, ids)
-    recovered = _recovered_of(session, ids, requests)
+    recovered = recovered_of(session, ids, requests)
     return {
         award.id: Ending(
             _asks_for_audit(award),
@@ -140,7 +140,7 @@ def endings(session: Session, awards: Sequence[Award]) -> dict[int, Ending]:
     }
 
 
-def _recovered_of(
+def recovered_of(
     session: Session, ids: Sequence[int], requests: Mapping[int, Sequence[RefundRequest]]
 ) -> dict[int, Recovered]:
     """Ineligible cost that came back on several grants: by findings, and by letters without one."""

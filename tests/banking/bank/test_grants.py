@@ -32,16 +32,22 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
 from grants.granting.bank_details.queries import in_force
+from grants.granting.closure.queries import at_end
+from grants.granting.findings.models import Source
+from grants.granting.findings.recovery import claim
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import release
 from grants.granting.payments.workflow import InstalmentState
 from tests.banking.bank.arranging import imported_lines
 from tests.banking.bank.files import BankEntry
 from tests.books.ledger.books import settle
 from tests.factories import act_of, an_organisation
+from tests.granting.findings.register import an_answered_finding
 from tests.grants import (
     Scene,
     a_running_grant,
+    an_accepted_report,
     an_approved_award,
     approved,
     cash,
@@ -221,6 +227,23 @@ def test_a_refund_that_quotes_its_grant_is_recorded_from_the_line(certified: Sce
     )
     assert [match.posting.amount for match in line.standing] == [usd(49_950)]
     assert balances(session, certified.fund).programme_support_cost == usd(104_000 - 6_494)
+    sound(session)
+
+
+def test_refunded_ineligible_cost_is_not_taken_off_what_is_due_back(certified: Scene) -> None:
+    session, award, report = certified.session, certified.award, certified.reports[0]
+    pay_first(certified)
+    an_accepted_report(session, report, certified.people, "7500")
+    finding = an_answered_finding(certified, source=Source.REPORT, report=report)
+    by_officer = act_of(session, certified.people.officer)
+    day = TODAY() + timedelta(30)
+    claim(session, finding, usd(31_025), day, "No receipts exist.", by_officer)
+    record_refund(session, award, usd(31_025), TODAY(), "RF-1", finance(certified))
+    line = line_of(certified, "500", text=f"Refund {award.reference}")
+    (proposal,) = refunds_for(session, line)
+    assert (proposal.grant.due, proposal.sure) == (usd(50_000), True)
+    paying.take_refund(session, line, award, finance(certified))
+    assert at_end(session, award).held == usd(0)
     sound(session)
 
 
