@@ -31,6 +31,8 @@ class Settings:
     mailbox: Mailbox = field(default_factory=Mailbox)
     """As which e-mails leave; without an address as `sender` says."""
     files_url: str | None = None
+    backups_url: str = "/srv/backups"
+    """Where nightly backups go: a folder or a bucket."""
     backup_recipients: tuple[str, ...] = ()
     """Public keys (age) for which backups are encrypted; none: they are not."""
     backup_keep: Keep = field(default_factory=Keep)
@@ -106,6 +108,7 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or None,
             mailbox=variables.mailbox(environ),
             files_url=environ.get("FILES_URL") or None,
+            backups_url=environ.get("BACKUPS_URL") or "/srv/backups",
             backup_recipients=variables.lines(environ, "BACKUP_RECIPIENTS"),
             backup_keep=variables.keep(environ),
             secret_key=environ.get("SECRET_KEY") or None,

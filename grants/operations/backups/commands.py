@@ -48,6 +48,7 @@ def backup(context: click.Context, file: Path) -> None:
     Exit 1 if a file that a record names is missing or damaged; the rest is in the backup.
     """
     lost = write_backup(file.absolute())
+    note_backup(store())
     context.exit(1 if lost else 0)
 
 
@@ -70,7 +71,6 @@ def write_backup(file: Path) -> list[str]:
         if recipients:
             plain.unlink(missing_ok=True)
     _print_figures(result.figures.trial_balance, result.figures.trail, result.files)
-    note_backup(store())
     for name in result.lost:
         click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
     click.echo(_("The backup is in %(file)s.", file=file))

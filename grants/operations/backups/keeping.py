@@ -1,12 +1,12 @@
-"""Which backups of a folder are kept: the newest of each of the last days, weeks and months."""
+"""Which backups of a place are kept: the newest of each of the last days, weeks and months."""
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from grants.operations.backups.encrypting import SUFFIX
+from grants.platform.documents.store import Store
 from grants.variables import Keep
 
 NAME = re.compile(r"paragraph20-(\d{4}-\d\d-\d\dT\d{6})Z\.p20(\.age)?")
@@ -15,9 +15,10 @@ MOMENT = "%Y-%m-%dT%H%M%S"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A backup in a folder."""
+    """A backup, its bytes, and its moment."""
 
-    path: Path
+    name: str
+    size: int
     taken_at: datetime
 
 
@@ -26,12 +27,12 @@ def file_name(moment: datetime, *, encrypted: bool) -> str:
     return name + SUFFIX if encrypted else name
 
 
-def backups_in(folder: Path) -> list[Kept]:
+def backups_in(place: Store) -> list[Kept]:
     """Every backup that was named by us, the newest first; other files are nobody's business."""
-    matches = ((path, NAME.fullmatch(path.name)) for path in folder.glob("paragraph20-*"))
+    matches = ((entry, NAME.fullmatch(entry.name)) for entry in place.entries(""))
     dated = [
-        Kept(path, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC))
-        for path, match in matches
+        Kept(entry.name, entry.size, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC))
+        for entry, match in matches
         if match
     ]
     return sorted(dated, key=lambda backup: backup.taken_at, reverse=True)
@@ -40,13 +41,13 @@ def backups_in(folder: Path) -> list[Kept]:
 def due_for_deletion(backups: Iterable[Kept], rule: Keep) -> list[Kept]:
     """Backups that the rule keeps no longer. The newest of all is always kept."""
     ordered = sorted(backups, key=lambda backup: backup.taken_at, reverse=True)
-    keep = {backup.path for backup in ordered[:1]}
+    keep = {backup.name for backup in ordered[:1]}
     for number, period in ((rule.daily, _day), (rule.weekly, _week), (rule.monthly, _month)):
-        newest: dict[tuple[int, ...], Path] = {}
+        newest: dict[tuple[int, ...], str] = {}
         for backup in ordered:
-            newest.setdefault(period(backup.taken_at), backup.path)
+            newest.setdefault(period(backup.taken_at), backup.name)
         keep |= set(list(newest.values())[:number])
-    return [backup for backup in ordered if backup.path not in keep]
+    return [backup for backup in ordered if backup.name not in keep]
 
 
 Period = Callable[[datetime], tuple[int, ...]]

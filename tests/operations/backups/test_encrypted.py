@@ -17,6 +17,7 @@ from grants.operations.backups import drill
 from grants.operations.backups.archive import Damaged
 from grants.operations.backups.encrypting import decrypt, encrypt, is_encrypted, new_key
 from grants.operations.backups.keeping import Kept, backups_in, due_for_deletion, file_name
+from grants.platform.documents.store import Folder
 from grants.variables import Keep, keep
 
 NIGHT = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)
@@ -77,7 +78,7 @@ def test_a_key_is_written_once_and_its_public_half_is_printed(app: Flask, tmp_pa
 
 
 def kept(moments: list[datetime]) -> list[Kept]:
-    return [Kept(Path(file_name(moment, encrypted=True)), moment) for moment in moments]
+    return [Kept(file_name(moment, encrypted=True), 0, moment) for moment in moments]
 
 
 def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays() -> None:
@@ -107,7 +108,7 @@ def test_a_rule_never_deletes_the_newest_and_a_second_time_deletes_nothing(
 def test_only_files_of_ours_count(tmp_path: Path) -> None:
     for name in ("paragraph20-2026.p20", "notes.txt", file_name(NIGHT, encrypted=False)):
         (tmp_path / name).touch()
-    assert [backup.taken_at for backup in backups_in(tmp_path)] == [NIGHT]
+    assert [backup.taken_at for backup in backups_in(Folder(tmp_path))] == [NIGHT]
 
 
 @pytest.mark.parametrize("text", ["daily", "hourly=3", "daily=-1", "daily=x"])

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import boto3
 import pytest
 from flask import Flask
-from moto.server import ThreadedMotoServer
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.errors import DomainError, Missing
 from grants.operations.files.moving import copy_all
 from grants.platform.documents.bucket import Bucket
 from grants.platform.documents.store import Folder, store, store_at
+from tests.platform.documents.storage import object_storage
 
 CONTENT = b"minutes of the Board"
 SHA = hashlib.sha256(CONTENT).hexdigest()
@@ -22,20 +21,8 @@ SHA = hashlib.sha256(CONTENT).hexdigest()
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[str]:
-    """The address of a server that speaks S3, with a bucket."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ACCESS_KEY_ID", "fund")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-        environment.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-        server.start()
-        host, port = server.get_host_and_port()
-        address = f"http://{host}:{port}"
-        client = boto3.client("s3", endpoint_url=address, region_name="eu-west-1")
-        place = {"LocationConstraint": "eu-west-1"}
-        client.create_bucket(Bucket="fund", CreateBucketConfiguration=place)
+    with object_storage() as address:
         yield address
-        server.stop()
 
 
 @pytest.fixture
