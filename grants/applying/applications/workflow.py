@@ -340,7 +340,10 @@ APPLICATION = Workflow(
             _l("Decision pending"), _l("Reserve list"), "waiting", _p("next step", "Decide")
         ),
         S.NOT_RECOMMENDED: StateName(
-            _l("Decision pending"), _l("Not recommended"), "waiting", _p("next step", "Decide")
+            _l("Decision pending"),
+            _p("application", "Not recommended"),
+            "waiting",
+            _p("next step", "Decide"),
         ),
         S.INVITED: StateName(
             _l("Invited to send a full proposal"), _p("concept note", "Invited"), "good"
@@ -348,9 +351,11 @@ APPLICATION = Workflow(
         S.NOT_INVITED: StateName(
             _l("Not invited to send a full proposal"), _p("concept note", "Not invited"), "bad"
         ),
-        S.APPROVED: StateName(_l("Awarded"), _l("Approved"), "good"),
-        S.REJECTED: StateName(_l("Not awarded"), _l("Rejected"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
+        S.APPROVED: StateName(_p("application", "Awarded"), _p("application", "Approved"), "good"),
+        S.REJECTED: StateName(_l("Not awarded"), _p("application", "Rejected"), "bad"),
+        S.WITHDRAWN: StateName(
+            _p("application", "Withdrawn"), _p("application", "Withdrawn"), "bad"
+        ),
     },
     final=FINAL,
     partitions={

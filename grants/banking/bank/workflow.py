@@ -154,7 +154,7 @@ LINE = Workflow(
             (S.UNMATCHED,),
             S.SET_ASIDE,
             Permission.BANK_MATCH,
-            _l("Set aside"),
+            _p("verb", "Set aside"),
             needs_reason=True,
             act="banking.bank.service.set_aside",
             page="bank.set_aside",

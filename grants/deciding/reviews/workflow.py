@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -88,8 +89,8 @@ REVIEW = Workflow(
     names={
         S.ASSIGNED: StateName(_l("Declaration needed"), _l("Awaiting declaration"), "waiting"),
         S.DECLARED: StateName(_l("Not yet scored"), _l("Being scored"), "waiting"),
-        S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
-        S.REOPENED: StateName(_l("To be scored again"), _l("Reopened"), "waiting"),
+        S.SUBMITTED: StateName(_p("review", "Submitted"), _p("review", "Submitted"), "good"),
+        S.REOPENED: StateName(_l("To be scored again"), _p("review", "Reopened"), "waiting"),
         S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "bad"),
         S.RELEASED: StateName(_l("Assignment withdrawn"), _l("Assignment withdrawn"), "neutral"),
     },

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.desk.data_protection import queries
 from grants.desk.data_protection.models import ErasureRequest
@@ -73,8 +74,8 @@ ACTS = {
     "erase": _l("Erased"),
     "propose": _l("Erasure proposed"),
     "confirm": _l("Erased"),
-    "refuse": _l("Refused"),
-    "withdraw": _l("Withdrawn"),
+    "refuse": _p("request", "Refused"),
+    "withdraw": _p("request", "Withdrawn"),
 }
 
 request_pages = StepPages(

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -91,8 +92,8 @@ ERASURE = Workflow(
         S.ASKED: StateName(_l("To be decided"), _l("To be decided"), "waiting"),
         S.PROPOSED: StateName(_l("To be decided"), _l("To be confirmed"), "waiting"),
         S.ERASED: StateName(_l("Erased"), _l("Erased"), "good"),
-        S.REFUSED: StateName(_l("Refused"), _l("Refused"), "neutral"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
+        S.REFUSED: StateName(_p("request", "Refused"), _p("request", "Refused"), "neutral"),
+        S.WITHDRAWN: StateName(_p("request", "Withdrawn"), _p("request", "Withdrawn"), "neutral"),
     },
     final=(S.ERASED, S.REFUSED, S.WITHDRAWN),
 )

@@ -13,6 +13,7 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.links import absolute
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -61,7 +62,7 @@ CAMPAIGNS = Listing(
         Column(_l("Occasion"), lambda c: c.kind.label),
         Column(_l("First day"), lambda c: c.starts_on, kind="date", order="day"),
         Column(_l("Last day"), lambda c: c.ends_on, kind="date"),
-        Column(_l("Target"), lambda c: c.target or None, kind="money"),
+        Column(_p("campaign", "Target"), lambda c: c.target or None, kind="money"),
         Column(
             _l("Status"),
             lambda c: CAMPAIGN.names[c.state].staff,

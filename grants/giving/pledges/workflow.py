@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -159,8 +160,8 @@ PLEDGE = Workflow(
             _l("Acknowledged"), _l("Acknowledged"), "neutral", _l("Sign the agreement")
         ),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
-        S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
+        S.DECLINED: StateName(_l("Not accepted"), _p("pledge", "Declined"), "bad"),
+        S.WITHDRAWN: StateName(_p("pledge", "Withdrawn"), _p("pledge", "Withdrawn"), "bad"),
     },
     final=(S.SIGNED, S.DECLINED, S.WITHDRAWN),
     partitions={

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
@@ -74,7 +75,7 @@ ALLOWANCE = Workflow(
     names={
         S.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         S.POSTED: StateName(_l("Posted"), _l("Posted"), "good"),
-        S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),
+        S.REJECTED: StateName(_p("allowance", "Rejected"), _p("allowance", "Rejected"), "bad"),
         S.REVERSED: StateName(_l("Reversed"), _l("Reversed"), "neutral"),
     },
     final=(S.REJECTED, S.REVERSED),

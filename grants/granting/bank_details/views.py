@@ -179,10 +179,10 @@ def show(number: int) -> ResponseReturnValue:
 WORDS_OF_ACTS = {
     "create": _p("act", "Requested"),
     "check": _l("Checked by a call"),
-    "approve": _l("Approved"),
-    "refuse": _l("Refused"),
-    "not_approve": _l("Refused"),
-    "withdraw": _l("Withdrawn"),
+    "approve": _p("bank details", "Approved"),
+    "refuse": _p("bank details", "Refused"),
+    "not_approve": _p("bank details", "Refused"),
+    "withdraw": _p("bank details", "Withdrawn"),
     "replace": _l("Replaced"),
 }
 

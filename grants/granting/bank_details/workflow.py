@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -95,8 +96,10 @@ BANK_DETAILS = Workflow(
         S.CHECKED: StateName(_l("Waiting to be checked"), _l("To be approved"), "waiting"),
         S.IN_FORCE: StateName(_l("In use"), _l("In use"), "good"),
         S.REPLACED: StateName(_l("No longer used"), _l("Replaced"), "neutral"),
-        S.REFUSED: StateName(_l("Refused"), _l("Refused"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
+        S.REFUSED: StateName(_p("bank details", "Refused"), _p("bank details", "Refused"), "bad"),
+        S.WITHDRAWN: StateName(
+            _p("bank details", "Withdrawn"), _p("bank details", "Withdrawn"), "neutral"
+        ),
     },
     final=(S.REPLACED, S.REFUSED, S.WITHDRAWN),
     partitions={

@@ -83,7 +83,7 @@ ACTS = {
     "put_in_force": _l("Signed by both parties, in force"),
     "countersign": _l("Signed by both parties, in force"),
     "draw_up_again": _l("Drawn up again"),
-    "withdraw": _l("Withdrawn"),
+    "withdraw": _p("grant change", "Withdrawn"),
     "drop": _l("Cancelled"),
     "lift": _l("Suspension lifted"),
 }

@@ -251,7 +251,9 @@ CHANGE = Workflow(
     ),
     names={
         S.REQUESTED: StateName(_l("Being examined"), _l("To be examined"), "waiting"),
-        S.SENT_BACK: StateName(_l("Returned: please correct"), _l("Returned"), "bad"),
+        S.SENT_BACK: StateName(
+            _l("Returned: please correct"), _p("grant change", "Returned"), "bad"
+        ),
         S.RECOMMENDED: StateName(_l("Being examined"), _l("Awaiting approval"), "waiting"),
         S.APPROVED: StateName(_l("Approved: please sign"), _l("Approved, to be signed"), "waiting"),
         S.RETURNED: StateName(
@@ -260,7 +262,9 @@ CHANGE = Workflow(
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.LIFTED: StateName(_p("suspension", "Lifted"), _p("suspension", "Lifted"), "neutral"),
         S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
+        S.WITHDRAWN: StateName(
+            _p("grant change", "Withdrawn"), _p("grant change", "Withdrawn"), "neutral"
+        ),
     },
     final=(S.LIFTED, S.REJECTED, S.WITHDRAWN),
     partitions={

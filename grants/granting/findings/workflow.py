@@ -146,7 +146,7 @@ FINDING = Workflow(
         S.ANSWERED: StateName(
             _l("Answered, being checked"), _l("Answered, to be checked"), "waiting"
         ),
-        S.SENT_BACK: StateName(_l("Returned: please complete"), _l("Returned"), "bad"),
+        S.SENT_BACK: StateName(_l("Returned: please complete"), _p("finding", "Returned"), "bad"),
         S.TO_RECOVER: StateName(_l("Money to be refunded"), _l("Money to be refunded"), "bad"),
         S.CLOSED: StateName(_p("finding", "Closed"), _p("finding", "Closed"), "good"),
         S.WITHDRAWN: StateName(_p("finding", "Withdrawn"), _p("finding", "Withdrawn")),

@@ -8,6 +8,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import pgettext
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.queries import award_for_viewer
@@ -101,7 +102,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         acts={
             "create": _("Letter sent"),
             "settle": _("Received in full"),
-            "withdraw": _("Withdrawn"),
+            "withdraw": pgettext("request", "Withdrawn"),
             "write_off": _("Written off"),
         },
     )

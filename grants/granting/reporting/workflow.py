@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
@@ -38,7 +39,7 @@ class PartAnswer(Term):
     """What the fund has answered to one part of a report."""
 
     NONE = "none", _l("Not yet checked")
-    RETURNED = "returned", _l("Returned")
+    RETURNED = "returned", _p("report", "Returned")
     ACCEPTED = "accepted", _l("Accepted")
 
 
@@ -91,7 +92,7 @@ REPORT = Workflow(
         S.SUBMITTED: StateName(
             _l("Submitted, being checked"), _l("Submitted, to be checked"), "waiting"
         ),
-        S.SENT_BACK: StateName(_l("Returned: please complete"), _l("Returned"), "bad"),
+        S.SENT_BACK: StateName(_l("Returned: please complete"), _p("report", "Returned"), "bad"),
         S.ACCEPTED: StateName(_l("Accepted"), _l("Accepted"), "good"),
     },
     final=(S.ACCEPTED,),

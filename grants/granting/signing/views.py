@@ -12,6 +12,7 @@ from grants.core.funds.queries import all_funds
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.granting.signing import coded, queries, service
@@ -137,7 +138,7 @@ WORDS_OF_ACTS = {
     "countersign_for_fund": _l("Signed by the fund"),
     "ask_again": _l("Returned to the grantee to sign again"),
     "send_back": _l("Returned unsigned"),
-    "withdraw": _l("Withdrawn"),
+    "withdraw": _p("document", "Withdrawn"),
     "end": _l("Ended with its award"),
     "lapse": _l("Lapsed: not signed in time"),
 }

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
@@ -180,7 +181,7 @@ SIGNING = Workflow(
         S.COUNTERSIGN: StateName(_l("Signed by one side"), _l("Signed by one side"), "active"),
         S.SIGNED: StateName(_l("Signed by both parties"), _l("Signed by both parties"), "good"),
         S.SENT_BACK: StateName(_l("Returned unsigned"), _l("Returned unsigned"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
+        S.WITHDRAWN: StateName(_p("document", "Withdrawn"), _p("document", "Withdrawn"), "neutral"),
         S.LAPSED: StateName(_l("Lapsed"), _l("Lapsed"), "bad"),
     },
     final=(S.SIGNED, S.SENT_BACK, S.WITHDRAWN, S.LAPSED),

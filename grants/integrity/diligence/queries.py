@@ -25,6 +25,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import OF_A_BUSINESS, DonorKind, Exclusion, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -46,8 +47,8 @@ class Clearance(Term):
     UNDER_WAY = "under_way", _l("In progress")
     CLEARED = "cleared", _l("Cleared")
     CONDITIONS = "conditions", _l("Cleared with conditions")
-    EXPIRED = "expired", _l("Expired")
-    REFUSED = "refused", _l("Refused")
+    EXPIRED = "expired", _p("due diligence", "Expired")
+    REFUSED = "refused", _p("due diligence", "Refused")
     HELD = "held", _l("On hold: possible match on the sanctions list")
     BARRED = "barred", _l("Barred: on the sanctions list")
 

@@ -6,6 +6,7 @@ from typing import Any
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role, decides
@@ -34,7 +35,7 @@ class AppointForm(Form):
 
     email = EmailField(_l("E-mail address"), required=True)
     name = TextField(
-        _l("Name"),
+        _p("person", "Name"),
         hint=_l(
             "As it should appear in signatures. A person who is already registered keeps "
             "their name."

@@ -10,6 +10,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.credentials import open_sign_ins
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission, Role
@@ -54,7 +55,7 @@ def status(membership: Membership) -> tuple[str, str]:
 
 PEOPLE = Listing(
     columns=(
-        Column(_l("Name"), lambda m: m.person.name, link=_person_link, order="name"),
+        Column(_p("person", "Name"), lambda m: m.person.name, link=_person_link, order="name"),
         Column(_l("E-mail"), lambda m: m.person.email),
         Column(_l("Role"), lambda m: m.role.label, order="role"),
         Column(_l("Fund"), lambda m: m.fund.code if m.fund else _("All funds")),

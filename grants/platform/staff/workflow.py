@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -58,8 +59,10 @@ APPOINTMENT = Workflow(
     names={
         S.PROPOSED: StateName(_l("Awaiting confirmation"), _l("Awaiting confirmation"), "waiting"),
         S.CONFIRMED: StateName(_l("Confirmed"), _l("Confirmed"), "good"),
-        S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
-        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),
+        S.DECLINED: StateName(_p("appointment", "Declined"), _p("appointment", "Declined"), "bad"),
+        S.WITHDRAWN: StateName(
+            _p("appointment", "Withdrawn"), _p("appointment", "Withdrawn"), "neutral"
+        ),
     },
     final=(S.CONFIRMED, S.DECLINED, S.WITHDRAWN),
 )

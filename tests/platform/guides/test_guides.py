@@ -11,7 +11,10 @@ from tests.factories import an_organisation, member, staff
 from tests.platform.web.client import SignInAs
 
 WITHOUT = frozenset(
-    {"addresses", "demonstration", "drawings", "gallery", "guides", "health", "outbox", "search"}
+    {
+        *("addresses", "demonstration", "drawings", "form_files", "gallery", "guides"),
+        *("health", "outbox", "search"),
+    }
 )
 """For machines, fund staff and developers, and the guides themselves."""
 THEIRS = frozenset({PUBLIC, ENTERING, SIGNED_IN}).union(*(GRANTED[role] for role in OUTSIDE))

@@ -50,7 +50,7 @@ NEW_DATE = Workflow(
             _p("next step", "Reply"),
         ),
         D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
-        D.REFUSED: StateName(_l("Not agreed"), _l("Declined"), "bad"),
+        D.REFUSED: StateName(_l("Not agreed"), _p("payment date", "Declined"), "bad"),
     },
     final=(D.ACCEPTED, D.REFUSED),
 )
