@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
 from grants.core.texts.formats import plain_day, plain_moment, plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.written import from_json, to_json
 
 Texts = Mapping[str, str]
@@ -103,7 +104,7 @@ def amend_rules(
     if harm := list(_harm_to_applicants(call, rules)):
         message = _(
             "Only changes that take nothing away from applicants are possible: %(names)s.",
-            names="; ".join(harm),
+            names=spaced(";").join(harm),
         )
         raise DomainError(message)
     before = {name: _stored_value(call, name, getattr(call, name)) for name in rules}
@@ -279,11 +280,11 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     ),
     "ceilings": (
         lambda: _("Ceilings of the budget"),
-        lambda rows: "; ".join(in_words(rows)) or "–",
+        lambda rows: spaced(";").join(in_words(rows)) or "–",
     ),
     "form": (
         lambda: _("Documents that must be attached"),
-        lambda labels: "; ".join(map(in_language, labels)) or "–",
+        lambda labels: spaced(";").join(map(in_language, labels)) or "–",
     ),
     "questions_until": (lambda: _("Questions can be asked until"), _day_text),
     "answers_on": (lambda: _("Answers are published by"), _day_text),

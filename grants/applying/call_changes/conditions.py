@@ -9,6 +9,7 @@ from grants.core.countries.countries import areas
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import language_name, plain_day
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions import Files, Question
 
@@ -71,15 +72,15 @@ def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
 def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     yield _("Applications"), _how_many(call)
     if documents := required_documents(call.questionnaire):
-        yield _("Documents"), "; ".join(question.title for question in documents)
+        yield _("Documents"), spaced(";").join(question.title for question in documents)
     if call.ceilings:
-        yield _("Budget"), "; ".join(ceilings_in_words(call))
+        yield _("Budget"), spaced(";").join(ceilings_in_words(call))
     if call.signatory_signs:
         words = _("A signatory of your organisation reads the application and signs off")
         yield _("Before you submit"), words
     if call.questions_until:
         yield _("Questions"), _("Until %(day)s", day=plain_day(call.questions_until))
-    yield _("Languages of the answers"), ", ".join(map(language_name, call.languages))
+    yield _("Languages of the answers"), spaced(",").join(map(language_name, call.languages))
 
 
 def required_documents(form: Form) -> list[Files]:

@@ -16,6 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, round_minor
 from grants.core.texts.formats import percent, plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions.budget import Budget
 from grants.platform.questions.reading import Fault, Problem
@@ -90,7 +91,7 @@ def _label_of(budget: Budget | None, row: Mapping[str, Any]) -> dict[str, str]:
 
 def in_words(rows: Rows) -> list[str]:
     """Each ceiling as a sentence, of rows that are labelled."""
-    return [f"{ceiling.label}: {ceiling.words}" for ceiling in map(_ceiling_of, rows)]
+    return [spaced(":").join((ceiling.label, ceiling.words)) for ceiling in map(_ceiling_of, rows)]
 
 
 def ceilings_in_words(call: Call) -> list[str]:

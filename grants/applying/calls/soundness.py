@@ -19,6 +19,7 @@ from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.texts.formats import language_name
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questions import Content
 
@@ -180,7 +181,7 @@ def _translation_faults(call: Call) -> Iterator[str]:
             yield _(
                 "Not in %(language)s: %(names)s",
                 language=language_name(language),
-                names="; ".join(names),
+                names=spaced(";").join(names),
             )
 
 

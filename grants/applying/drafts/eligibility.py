@@ -21,6 +21,7 @@ from grants.core.kernel.language import in_language, ngettext
 from grants.core.kernel.slots import Slot
 from grants.core.people.models import Organisation
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 
 GRANT_YEARS: Slot[Callable[[Session, int, int], Collection[int]]] = Slot("eligibility.GRANT_YEARS")
 """The years in which an organisation holds grants of a fund: grants are kept by rooms above."""
@@ -208,7 +209,7 @@ def _of_reports(session: Session, call: Call, organisation: Organisation) -> Ite
         yield Obstacle(
             _(
                 "Reports on earlier grants come first: %(reports)s.",
-                reports="; ".join(report.words for report in reports),
+                reports=spaced(";").join(report.words for report in reports),
             ),
             _("Submit what is owed, then you can submit this application."),
             reports=reports,

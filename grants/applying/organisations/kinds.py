@@ -10,6 +10,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.forms import typed
 from grants.platform.profiles.kinds import Several, Text
 
@@ -56,4 +57,6 @@ class Budgets(Several):
         return tuple(sorted(budgets, key=lambda budget: budget.year, reverse=True))
 
     def words(self, value: tuple[YearBudget, ...]) -> str:
-        return "\n".join(f"{budget.year}: {plain_money(budget.amount)}" for budget in value)
+        return "\n".join(
+            f"{budget.year}{spaced(':')}{plain_money(budget.amount)}" for budget in value
+        )

@@ -12,7 +12,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.texts.formats import joined_names
+from grants.core.texts.marks import joined_names
 from grants.platform.forms.fields import CheckboxField
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, this_act, viewer

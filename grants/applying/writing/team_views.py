@@ -13,7 +13,7 @@ from grants.applying.writing.pages import is_writable, own, pages, to
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
-from grants.core.texts.formats import joined_names
+from grants.core.texts.marks import joined_names
 from grants.platform.forms.forms import Form
 from grants.platform.forms.typed import counted
 from grants.platform.web.access import needs, this_act

@@ -1,6 +1,6 @@
 """How values look to a reader: money, numbers, days, moments and sizes, by Babel's rules."""
 
-from collections.abc import Callable, Iterable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
@@ -17,6 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language, in_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
+from grants.core.texts.marks import joined_names
 
 NBSP = "\u00a0"
 NONE = "–"
@@ -325,12 +326,6 @@ def _city_in(zone: str, locale: str) -> str:
 
 def _true_minus(text: str) -> str:
     return text.replace("-", "\u2212")
-
-
-def joined_names(listed: Iterable[str]) -> str:
-    """Names in a sentence, one after the other: each keeps its own direction, commas and all."""
-    comma = {"ar": "، ", "ar-XB": "، ", "zh": "、"}.get(current_language().code, ", ")
-    return comma.join(f"\u2068{name}\u2069" for name in listed)
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

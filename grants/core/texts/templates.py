@@ -6,11 +6,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.nodes import EvalContext
-from jinja2.utils import pass_eval_context
+from jinja2.runtime import Context
+from jinja2.utils import pass_context, pass_eval_context
 from markupsafe import Markup
 
 from grants.core.kernel import language
 from grants.core.texts import formats
+from grants.core.texts.marks import spaced
 from grants.core.texts.references import keep_references
 
 FOLDER = Path(__file__).parents[3] / "templates"
@@ -47,6 +49,14 @@ def _whole_message(_code: str, text: str, *, as_html: bool) -> str:
     return Markup(message) if as_html else message  # noqa: S704 - by translators
 
 
+@pass_context
+def _spaced_mark(_context: Context, mark: str) -> str:
+    """A mark as the reader's language has it: the context keeps Jinja from settling it once, when
+    the template is compiled.
+    """
+    return spaced(mark)
+
+
 def speak(jinja: Environment) -> None:
     """Give an environment the fund's languages and formats."""
     jinja.install_gettext_callables(  # type: ignore[attr-defined]
@@ -58,4 +68,4 @@ def speak(jinja: Environment) -> None:
     jinja.globals.update(
         _=_translate_text, gettext=_translate_text, current_language=language.current_language
     )
-    jinja.filters.update(formats.FILTERS, keep_references=keep_references)
+    jinja.filters.update(formats.FILTERS, keep_references=keep_references, spaced=_spaced_mark)

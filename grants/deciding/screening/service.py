@@ -16,6 +16,7 @@ from grants.core.kernel.language import in_language, ngettext, use_language
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer, keep_apart
+from grants.core.texts.marks import spaced
 from grants.deciding.letters.models import LetterKind
 from grants.deciding.letters.service import Outcome, attached, send_outcomes
 from grants.deciding.letters.writing import say_with
@@ -167,7 +168,7 @@ def _reasons_unmet(application: Application, checks: Mapping[str, Check]) -> str
     """One line for each criterion not met, in the application's language."""
     with use_language(application.language):
         return "\n".join(
-            f"{in_language(criterion['label'])}: {checks[criterion['key']].reason}"
+            spaced(":").join((in_language(criterion["label"]), checks[criterion["key"]].reason))
             for criterion in application.call.eligibility
             if checks[criterion["key"]].met is False
         )

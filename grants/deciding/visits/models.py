@@ -11,7 +11,7 @@ from grants.core.database.personal import Personal
 from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
-from grants.core.texts.formats import joined_names
+from grants.core.texts.marks import joined_names
 from grants.deciding.visits.workflow import VisitState
 from grants.integrity.enquiries.models import Enquiry
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import spaced
 from grants.desk.merging.facts import Compared
 from grants.platform.forms.fields import CheckboxesField, HiddenField, LongTextField
 from grants.platform.forms.forms import Form
@@ -29,7 +30,10 @@ class ProposalForm(Form):
         super().__init__(**options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
-        self.taken.choices = [(fact.key, f"{fact.label}: {fact.merged}") for fact in self._facts]
+        self.taken.choices = [
+            (fact.key, spaced(":").join((str(fact.label), str(fact.merged))))
+            for fact in self._facts
+        ]
         super().process(formdata, *args, **options)
 
 

@@ -19,6 +19,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import figure, month, number, whole_money
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.examined import Unknown, unknown_of_each
 from grants.desk.portal.coming import (
     Cells,
@@ -251,14 +252,16 @@ def _coming_row(part: Instalment, checks: Sequence[Check], today: date) -> list[
         part.due_on,
         part.amount,
         name_of(part.state, part.due_on, today).staff,
-        "; ".join(_missing_words(checks)) or None,
+        spaced(";").join(_missing_words(checks)) or None,
     ]
 
 
 def _missing_words(checks: Sequence[Check]) -> list[str]:
     """What is not as it should be; that the day has not come is no fault."""
     return [
-        f"{check.topic}: {check.note}" for check in checks if not (check.met or check.by_reason)
+        spaced(":").join((check.topic, check.note))
+        for check in checks
+        if not (check.met or check.by_reason)
     ]
 
 

@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import month
+from grants.core.texts.marks import spaced
 from grants.fundraising.prospects.quarters import Quarter, pipeline_of
 from grants.fundraising.prospects.suggestions import Region, Suggestion, regions_of, suggestions
 from grants.platform.charts import charts
@@ -128,7 +129,7 @@ def _reason_in_words(suggestion: Suggestion) -> str:
 
 
 def _region_row(region: Region) -> list[Any]:
-    names = ", ".join(sorted(country_name(code) for code in region.others))
+    names = spaced(",").join(sorted(country_name(code) for code in region.others))
     return [region.group.label, region.givers, len(region.others), names]
 
 

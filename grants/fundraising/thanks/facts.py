@@ -14,6 +14,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Service
+from grants.core.texts.marks import spaced
 from grants.fundraising.thanks.models import ThanksLetter
 from grants.giving.pledges.earmarked import EarmarkLine
 from grants.giving.pledges.models import Pledge
@@ -38,7 +39,7 @@ class Year:
     @property
     def country_names(self) -> str:
         """The countries in the reader's language, in the order of their names."""
-        return ", ".join(sorted(country_name(code) for code in self.countries))
+        return spaced(",").join(sorted(country_name(code) for code in self.countries))
 
     @property
     def helped(self) -> list[tuple[str, int]]:
@@ -110,4 +111,4 @@ def _purpose_of(line: EarmarkLine) -> Purpose:
 
 def _listed(countries: Iterable[str]) -> str:
     names: Sequence[str] = sorted({name for name in countries if name})
-    return ", ".join(names)
+    return spaced(",").join(names)

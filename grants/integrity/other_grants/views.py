@@ -8,6 +8,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
+from grants.core.texts.marks import spaced
 from grants.integrity.other_grants import queries, service
 from grants.integrity.other_grants.forms import GrantForm, GrantsFileForm, RemoveForm
 from grants.integrity.other_grants.models import OtherGrant
@@ -93,6 +94,6 @@ grant_pages.act(
     RemoveForm,
     lambda opened, grant, _form, act: service.remove_grant(opened, grant, act),
     title=_l("Remove the grant"),
-    lead=lambda grant: f"{grant.funder}: {grant.title}",
+    lead=lambda grant: spaced(":").join((grant.funder, grant.title)),
     done=_l("The grant is removed."),
 )

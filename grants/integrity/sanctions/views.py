@@ -16,6 +16,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.integrity.sanctions import matching
 from grants.integrity.sanctions.failures import note_failure, standing_failure
 from grants.integrity.sanctions.forms import HitFilter, ListForm, NameForm, ReasonForm
@@ -202,11 +203,11 @@ def _listed_facts(hit: SanctionsHit) -> list[tuple[str, Any]]:
         (_("Type"), entry.kind.label),
         (_("Reference"), entry.reference),
         (_("Name in its own script"), entry.original),
-        (_("Other names"), "; ".join(names)),
-        (_("Born"), "; ".join(entry.births)),
-        (_("Identity documents"), "; ".join(papers)),
-        (_("Addresses"), "; ".join(entry.addresses)),
-        (_("Countries"), ", ".join(country_name(code) for code in entry.countries)),
+        (_("Other names"), spaced(";").join(names)),
+        (_("Born"), spaced(";").join(entry.births)),
+        (_("Identity documents"), spaced(";").join(papers)),
+        (_("Addresses"), spaced(";").join(entry.addresses)),
+        (_("Countries"), spaced(",").join(country_name(code) for code in entry.countries)),
         (_("Titles"), entry.titles),
         (_("Listed on"), entry.listed_on),
         (_("Comments on the list"), entry.comments),

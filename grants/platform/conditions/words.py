@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.platform.conditions.former import former_name
 from grants.platform.expressions.nodes import (
     AnswerTo,
@@ -87,7 +88,7 @@ def _membership_in_words(node: Comparison, questions: Questions, *, is_member: b
     left, right = node.left, node.right
     if isinstance(right, Listed):
         subject = _side_in_words(left, questions, left)
-        choices = ", ".join(_side_in_words(item, questions, left) for item in right.items)
+        choices = spaced(",").join(_side_in_words(item, questions, left) for item in right.items)
         if is_member:
             return _("%(one)s is one of %(choices)s", one=subject, choices=choices)
         return _("%(one)s is not one of %(choices)s", one=subject, choices=choices)
@@ -182,7 +183,9 @@ _WORDS: Mapping[type[Node], Callable[[Any, Questions], str]] = {
     Literal: lambda node, _questions: _value_in_words(node.value, None),
     AnswerTo: _answer_in_words,
     Function: _function_in_words,
-    Listed: lambda node, questions: ", ".join(in_words(item, questions) for item in node.items),
+    Listed: lambda node, questions: spaced(",").join(
+        in_words(item, questions) for item in node.items
+    ),
     Not: _not_in_words,
     Both: _both_in_words,
     Comparison: _comparison_in_words,

@@ -25,6 +25,7 @@ from wtforms.csrf.core import CSRFTokenField
 
 from grants.core.kernel.language import current_language, speaking
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.core.texts.marks import spaced
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import RowsField
 from grants.platform.forms.fields.text import LongTextField
@@ -219,7 +220,7 @@ class QueryForm(Form):
         ]
         return [
             (
-                ": ".join(filter(None, (str(field.label.text), field.words()))),
+                spaced(":").join(filter(None, (str(field.label.text), field.words()))),
                 _address_without(field.inputs()),
             )
             for field in set_here

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from grants.core.kernel.language import current_language, ngettext, pgettext
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 
 _PACKAGE = "govuk_frontend_jinja"
 
@@ -96,8 +97,8 @@ def _password_texts() -> dict[str, Any]:
     return {
         "showPasswordText": show,
         "hidePasswordText": hide,
-        "showPasswordAriaLabelText": f"{show}: {word}",
-        "hidePasswordAriaLabelText": f"{hide}: {word}",
+        "showPasswordAriaLabelText": spaced(":").join((show, word)),
+        "hidePasswordAriaLabelText": spaced(":").join((hide, word)),
         "passwordShownAnnouncementText": _("Your passphrase is visible"),
         "passwordHiddenAnnouncementText": _("Your passphrase is hidden"),
     }

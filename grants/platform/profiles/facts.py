@@ -10,6 +10,7 @@ from dataclasses import MISSING, asdict, dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
 from grants.core.database.db import Base
+from grants.core.texts.marks import spaced
 from grants.platform.profiles.kinds import Kind
 
 P = TypeVar("P")
@@ -159,7 +160,7 @@ class Group(Kind):
         return sum(answered for answered, _asked in parts), sum(total for _answered, total in parts)
 
     def words(self, value: Any) -> str:
-        return "\n".join(": ".join(row) for row in self.rows("", value))
+        return "\n".join(spaced(":").join(row) for row in self.rows("", value))
 
     def rows(self, label: str, value: Any) -> list[tuple[str, str]]:  # noqa: ARG002
         return [row for row in rows_of(self.facts, value) if row[1]]

@@ -14,6 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Term
 from grants.core.texts import cells
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.platform.forms import typed
 
 
@@ -284,7 +285,7 @@ class Records(Several):
         return {key: self.stored(value)}
 
     def words(self, value: tuple[Any, ...]) -> str:
-        return "\n".join(", ".join(filter(None, astuple(record))) for record in value)
+        return "\n".join(spaced(",").join(filter(None, astuple(record))) for record in value)
 
     def imported(self, text: str) -> tuple[Any, ...]:
         """In a file a semicolon stands between the rows, a comma between what each says."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.core.texts.marks import spaced
 from grants.platform.expressions.nodes import Value
 from grants.platform.questions.reading import (
     Fault,
@@ -108,7 +109,7 @@ class Question(ABC):
     def cell_text(self, value: Any) -> str:
         """An answer in one cell of a table."""
         wording = self.wording(value)
-        return wording.text or ", ".join(wording.items)
+        return wording.text or spaced(",").join(wording.items)
 
     @abstractmethod
     def as_typed(self, value: Any) -> Cells:

@@ -13,6 +13,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.lengths import within
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor, total
 from grants.core.texts.formats import NBSP, plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.forms import typed as typing_rules
 from grants.platform.questions.base import Option, Question, Rewording
 from grants.platform.questions.choices import Choice, choice_faults, choices_reworded, options_of
@@ -245,7 +246,9 @@ class Budget(Question):
         if self.spread:
             return _(
                 "Rows with description and amounts by %(parts)s, in these categories:",
-                parts=", ".join(label for _c, label in (*self.spread.payers, *self.spread.periods)),
+                parts=spaced(",").join(
+                    label for _c, label in (*self.spread.payers, *self.spread.periods)
+                ),
             )
         return _("Rows with description, quantity and unit cost, in these categories:")
 
@@ -321,7 +324,7 @@ class Budget(Question):
 
     def label_of(self, code: str) -> str:
         known = dict(self.divisions)
-        return ", ".join(known.get(part, part) for part in code.split("/"))
+        return spaced(",").join(known.get(part, part) for part in code.split("/"))
 
     def sum_of(self, lines: Sequence[Mapping[str, Any]], code: str) -> Fraction | None:
         """The sum of the request, or of the parts that a code names; None while no line can be
@@ -370,7 +373,7 @@ class Budget(Question):
             return (*columns, _("Total"))
         payers = [label for _code, label in self.spread.payers]
         periods = [label for _code, label in self.spread.periods]
-        both = [f"{payer}: {period}" for payer in payers for period in periods]
+        both = [spaced(":").join((payer, period)) for payer in payers for period in periods]
         return (*columns, *(both if both and len(both) <= MOST_BLANK else payers))
 
     def reworded(self, change: Rewording) -> Self:
@@ -470,4 +473,4 @@ def _line_words(line: Mapping[str, Any], currency: str) -> str:
         words.append(f"{line['quantity']} × {cost}")
     if line.get(NOTE):
         words.append(line[NOTE])
-    return "; ".join(filter(None, words))
+    return spaced(";").join(filter(None, words))

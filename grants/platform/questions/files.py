@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
+from grants.core.texts.marks import spaced
 from grants.platform.documents.checks import ENDINGS
 from grants.platform.questions.base import Question
 from grants.platform.questions.reading import Reading, Typed, Wording
@@ -53,7 +54,7 @@ class Files(Question):
 
     def blank_rule(self) -> str:
         number = ngettext("%(num)s file", "Up to %(num)s files", self.most)
-        return f"{number}: {', '.join(self.accept)}."
+        return f"{number}{spaced(':')}{spaced(',').join(self.accept)}."
 
     def missing_text(self) -> str:
         return _("Choose a file for “%(label)s”.", label=self.title)

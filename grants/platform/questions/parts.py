@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, pgettext
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import spaced
 from grants.platform.questions.base import Question, Rewording
 from grants.platform.questions.choices import Country
 from grants.platform.questions.contacts import Email, Telephone, WebAddress
@@ -71,14 +72,14 @@ class Parted(Question):
         return _(
             "%(kind)s: %(parts)s",
             kind=str(self.kind_name),
-            parts=", ".join(part.title for part in self.parts),
+            parts=spaced(",").join(part.title for part in self.parts),
         )
 
     def wording(self, value: Any) -> Wording:
         return Wording(text="\n".join(self.lines_of(value)))
 
     def cell_text(self, value: Any) -> str:
-        return ", ".join(self.lines_of(value))
+        return spaced(",").join(self.lines_of(value))
 
     def lines_of(self, value: Mapping[str, Any]) -> Iterator[str]:
         """The answer as it would stand on an envelope."""

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NBSP
+from grants.core.texts.marks import spaced
 from grants.platform.questions.base import Question
 from grants.platform.questions.figures import Figure
 from grants.platform.questions.reading import (
@@ -143,7 +144,7 @@ class Rows(Question):
                 yield from cell.prose(typed)
 
     def rule(self) -> str:
-        columns = ", ".join(column.title for column in self.row)
+        columns = spaced(",").join(column.title for column in self.row)
         if self.least_rows > 1:
             return _(
                 "%(least)s to %(most)s rows with: %(columns)s",

@@ -18,6 +18,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, exponent
 from grants.core.texts.formats import plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.expressions.formulas import computed, is_formula, rounded
 from grants.platform.expressions.nodes import Node, keys_in
 from grants.platform.expressions.parse import parse
@@ -226,8 +227,8 @@ class Table(Rows):
             return super().rule()
         return _(
             "For each of %(rows)s: %(columns)s",
-            rows=", ".join(label for _code, label in self.labels),
-            columns=", ".join(column.title for column in self.row),
+            rows=spaced(",").join(label for _code, label in self.labels),
+            columns=spaced(",").join(column.title for column in self.row),
         )
 
     def wording(self, value: Any) -> Wording:
@@ -289,7 +290,7 @@ class Table(Rows):
     def label_of(self, code: str) -> str:
         row, _sign, column = code.rpartition("/")
         label = super().label_of(column)
-        return f"{dict(self.labels).get(row, row)}: {label}" if row else label
+        return spaced(":").join((dict(self.labels).get(row, row), label)) if row else label
 
     def blank_rows(self) -> tuple[str, ...]:
         if self.fixed_rows:

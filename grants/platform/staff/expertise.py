@@ -14,6 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Expertise, Person
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.platform.messages.service import Recipient, send
 from grants.platform.staff.queries import expertise_of
 
@@ -76,9 +77,11 @@ def in_words(expertise: Expertise) -> dict[str, str]:
     """What a reviewer knows, in the reader's language."""
     languages = dict(spoken())
     return {
-        "languages": ", ".join(languages[code] for code in expertise.languages),
-        "regions": ", ".join(str(RegionalGroup.of(code).label) for code in expertise.regions),
-        "aid": ", ".join(str(Service.of(code).label) for code in expertise.aid),
+        "languages": spaced(",").join(languages[code] for code in expertise.languages),
+        "regions": spaced(",").join(
+            str(RegionalGroup.of(code).label) for code in expertise.regions
+        ),
+        "aid": spaced(",").join(str(Service.of(code).label) for code in expertise.aid),
         "country": country_name(expertise.country or ""),
     }
 

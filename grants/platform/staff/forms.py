@@ -11,6 +11,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role, decides
 from grants.core.people.service import Tenure
+from grants.core.texts.marks import spaced
 from grants.platform.forms.fields import (
     CheckboxesField,
     CountryField,
@@ -75,7 +76,10 @@ class AppointForm(Form):
         self.role.choices = [(role.value, role.label, _role_hint(role)) for role in self._roles]
         self.fund.choices = [
             *([(EVERY_FUND, str(_l("All funds")))] if self._every else []),
-            *((fund.code, f"{fund.code}: {fund.title}") for fund in self._funds.values()),
+            *(
+                (fund.code, spaced(":").join((fund.code, fund.title)))
+                for fund in self._funds.values()
+            ),
         ]
         super().process(formdata, *args, **options)
 

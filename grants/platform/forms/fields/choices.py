@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from grants.core.countries.countries import country_choices
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
 
@@ -128,7 +129,9 @@ class CheckboxesField(_Chosen):
         return not self.texts
 
     def words(self) -> str:
-        return ", ".join(str(label) for value, label, _hint in self.options if value in self.texts)
+        return spaced(",").join(
+            str(label) for value, label, _hint in self.options if value in self.texts
+        )
 
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())
